@@ -1,0 +1,32 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Makes the checkout importable as ansible_collections.workstation.aws_sso, whatever its folder is called."""
+
+from __future__ import annotations
+
+import atexit
+import pathlib
+import shutil
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+def make_collection_importable() -> None:
+    tree = pathlib.Path(tempfile.mkdtemp(prefix="collections-"))
+    atexit.register(shutil.rmtree, tree, ignore_errors=True)
+    (tree / "ansible_collections" / "workstation").mkdir(parents=True)
+    (tree / "ansible_collections" / "workstation" / "aws_sso").symlink_to(ROOT)
+    try:
+        from ansible.plugins.loader import init_plugin_loader
+    except ImportError:  # host code is tested on Pythons that no ansible-core of today runs on
+        sys.path.insert(0, str(tree))
+    else:
+        init_plugin_loader([str(tree)])
+
+
+if ROOT.parent.parent.name != "ansible_collections":
+    make_collection_importable()
+sys.path.insert(0, str(ROOT / "tests"))
