@@ -1,0 +1,284 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The shared configuration file of AWS (~/.aws/config), read by the rules of botocore.
+
+PRIVATE to the collection. The rules are those of botocore.configloader, which are those of Python's strict
+RawConfigParser plus one level of nested blocks; every line is kept with its position, so that an editor can
+change one line and leave the others as they are.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shlex
+import typing as t
+
+DEFAULT_CONFIG_PATH = "~/.aws/config"
+DEFAULT_CREDENTIALS_PATH = "~/.aws/credentials"
+
+# A value is a string, or a dictionary of strings for a nested block such as "s3 =".
+Settings = t.Dict[str, t.Any]
+
+_HEADER = re.compile(r"\[(.+)\]")
+_OPTION = re.compile(r"(.*?)\s*[=:]\s*(.*)$")
+_PLAIN_NAME = re.compile(r"[^ \t\r\n'\"\\]+[ \t]+([^ \t\r\n'\"\\]+)[ \t]*\Z")
+_VARIABLE = re.compile(r"\$(\w+|\{[^}]*\})", re.ASCII)
+_DEFAULTS_HEADER = "DEFAULT"
+
+
+class ConfigError(Exception):
+    """A configuration file that botocore would refuse; str() names the file, the line and the reason."""
+
+    def __init__(self, path: str, reason: str, line: t.Optional[int] = None) -> None:
+        self.path = path
+        self.reason = reason
+        self.line = line
+        place = path if line is None else f"{path}, line {line}"
+        super().__init__(f"{place}: {reason}")
+
+
+class Option:
+    """One key of a section with its value; *first* and *last* are line indexes and count from 0."""
+
+    __slots__ = ("first", "last", "parts")
+
+    def __init__(self, first: int, value: str) -> None:
+        self.first = first
+        self.last = first
+        self.parts = [value]
+
+    @property
+    def value(self) -> str:
+        return "\n".join(self.parts).rstrip() if len(self.parts) > 1 else self.parts[0]
+
+
+class Section:
+    """One header with the lines up to the next one; *first* and *end* (exclusive) are line indexes."""
+
+    __slots__ = ("end", "first", "header", "options")
+
+    def __init__(self, header: str, first: int) -> None:
+        self.header = header
+        self.first = first
+        self.end = first + 1
+        self.options: t.Dict[str, Option] = {}
+
+    @property
+    def profile(self) -> t.Optional[str]:
+        """The name of the profile that this section feeds, or None when it feeds none."""
+        if self.header == "default":
+            return "default"
+        return _name_after("profile", self.header)
+
+    @property
+    def session(self) -> t.Optional[str]:
+        """The name of the sso-session that this section feeds, or None when it feeds none."""
+        return _name_after("sso-session", self.header)
+
+
+class Document:
+    """A file that botocore accepts: its lines with their line ends, and the sections in them."""
+
+    def __init__(self, path: str, lines: t.List[str]) -> None:
+        self.path = path
+        self.lines = lines
+        self.sections = _scan(path, lines)
+
+    def settings_by_header(self) -> t.Dict[str, Settings]:
+        """All sections as botocore's raw_config_parse returns them; [DEFAULT] leaks into each of them."""
+        defaults: t.Dict[str, Option] = {}
+        for section in self.sections:
+            if section.header == _DEFAULTS_HEADER:
+                defaults.update(section.options)
+        return {
+            section.header: self._settings(dict(defaults, **section.options) if defaults else section.options)
+            for section in self.sections
+            if section.header != _DEFAULTS_HEADER
+        }
+
+    def _settings(self, options: t.Dict[str, Option]) -> Settings:
+        return {key: self._setting(option) for key, option in options.items()}
+
+    def _setting(self, option: Option) -> t.Any:
+        return option.parts[0] if len(option.parts) == 1 else self._block(option)
+
+    def _block(self, option: Option) -> t.Any:
+        value = option.value
+        if not value.startswith("\n"):
+            return value
+        block: t.Dict[str, str] = {}
+        for line in value.splitlines():
+            key, equals, setting = line.strip().partition("=")
+            if equals:
+                block[key.strip()] = setting.strip()
+            elif key:
+                raise ConfigError(
+                    self.path,
+                    f"{key!r} in a nested block is not of the form 'key = value'",
+                    _line_of(key, option, self.lines),
+                )
+        return block
+
+
+class AwsConfig:
+    """What botocore sees in a configuration file: *profiles* and *sessions* (sso-session) by name."""
+
+    def __init__(self, document: t.Optional[Document] = None) -> None:
+        self.profiles: t.Dict[str, Settings] = {}
+        self.sessions: t.Dict[str, Settings] = {}
+        if document is None:
+            return
+        for header, settings in document.settings_by_header().items():
+            profile = "default" if header == "default" else _name_after("profile", header)
+            if profile is not None:
+                self.profiles[profile] = settings
+            session = _name_after("sso-session", header)
+            if session is not None:
+                self.sessions[session] = settings
+
+
+def read_config(path: str) -> AwsConfig:
+    """Read *path* as botocore does. A file that is missing is empty.
+
+    Raises ConfigError for a file that botocore cannot parse, and for one that cannot be read.
+    """
+    data = read_bytes(path)
+    return AwsConfig() if data is None else AwsConfig(parse(path, data))
+
+
+def read_bytes(path: str) -> t.Optional[bytes]:
+    """The content of the file at *path*, or None when there is no such file. Raises ConfigError."""
+    try:
+        with open(path, "rb") as stream:
+            return stream.read()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ConfigError(path, f"it cannot be read: {error.strerror}") from error
+
+
+def parse(path: str, data: bytes) -> Document:
+    """The document in *data*; *path* serves the texts of errors only. Raises ConfigError."""
+    if data.startswith(b"\xef\xbb\xbf"):
+        raise ConfigError(path, "it starts with a byte order mark; save it as UTF-8 without BOM", 1)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            path,
+            f"byte 0x{data[error.start]:02x} is not UTF-8 ({error.reason}); save the file as UTF-8",
+            len(split_lines(data[: error.start].decode("utf-8") + "x")),
+        ) from error
+    return Document(path, split_lines(text))
+
+
+def split_lines(text: str) -> t.List[str]:
+    """*text* cut after each LF, CR LF or CR, and nowhere else; the line ends stay."""
+    return io.StringIO(text, newline="").readlines()
+
+
+def config_path(env: t.Mapping[str, str]) -> str:
+    """Where botocore looks for the configuration file in the environment *env*, ~ and $VARS expanded."""
+    return expand_path(env.get("AWS_CONFIG_FILE", DEFAULT_CONFIG_PATH), env)
+
+
+def credentials_path(env: t.Mapping[str, str]) -> str:
+    """Where botocore looks for the shared credentials file in the environment *env*."""
+    return expand_path(env.get("AWS_SHARED_CREDENTIALS_FILE", DEFAULT_CREDENTIALS_PATH), env)
+
+
+def expand_path(path: str, env: t.Mapping[str, str]) -> str:
+    """*path* with $VARS of *env* and a leading ~ replaced, as os.path.expandvars and expanduser do."""
+    path = _VARIABLE.sub(lambda match: env.get(match.group(1).strip("{}"), match.group(0)), path)
+    if path == "~" or path.startswith("~/"):
+        home = env.get("HOME")
+        if home is not None:
+            return (home.rstrip("/") + path[1:]) or "/"
+    return os.path.expanduser(path)
+
+
+def _scan(path: str, lines: t.List[str]) -> t.List[Section]:
+    sections: t.List[Section] = []
+    keys_of_defaults: t.Set[str] = set()
+    headers: t.Dict[str, int] = {}
+    section: t.Optional[Section] = None
+    option: t.Optional[Option] = None
+    indent = 0
+    for index, line in enumerate(lines):
+        text = line.strip()
+        if not text:
+            if option is not None:
+                option.parts.append("")
+            continue
+        if text[0] in "#;":
+            continue
+        margin = len(line) - len(line.lstrip()) if line[0].isspace() else 0
+        if margin > indent and option is not None:
+            option.parts.append(text)
+            option.last = index
+            continue
+        indent = margin
+        header = _HEADER.match(text) if text[0] == "[" else None
+        if header:
+            option = None
+            if section is not None:
+                section.end = index
+            section = Section(header.group(1), index)
+            _refuse_duplicate_section(path, section, headers)
+            sections.append(section)
+        elif section is None:
+            raise ConfigError(path, f"{text!r} stands before the first [section] header", index + 1)
+        else:
+            option = _add_option(path, section, index, text, keys_of_defaults)
+    if section is not None:
+        section.end = len(lines)
+    return sections
+
+
+def _refuse_duplicate_section(path: str, section: Section, headers: t.Dict[str, int]) -> None:
+    if section.header in headers and section.header != _DEFAULTS_HEADER:
+        raise ConfigError(
+            path,
+            f"section [{section.header}] is already on line {headers[section.header]}; merge the two",
+            section.first + 1,
+        )
+    headers[section.header] = section.first + 1
+
+
+def _add_option(path: str, section: Section, index: int, text: str, keys_of_defaults: t.Set[str]) -> Option:
+    match = _OPTION.match(text)
+    if match is None or not match.group(1):
+        raise ConfigError(
+            path, f"{text!r} is neither a [section] header nor of the form 'key = value'", index + 1
+        )
+    key = match.group(1).rstrip().lower()
+    if key in section.options or (section.header == _DEFAULTS_HEADER and key in keys_of_defaults):
+        raise ConfigError(path, f"key {key!r} is already set in section [{section.header}]", index + 1)
+    if section.header == _DEFAULTS_HEADER:
+        keys_of_defaults.add(key)
+    option = section.options[key] = Option(index, match.group(2).strip())
+    return option
+
+
+def _name_after(kind: str, header: str) -> t.Optional[str]:
+    """The name in a header such as 'profile "a b"'; botocore tests only that it starts with *kind*."""
+    if not header.startswith(kind):
+        return None
+    plain = _PLAIN_NAME.match(header)
+    if plain:
+        return plain.group(1)
+    try:
+        words = shlex.split(header)
+    except ValueError:
+        return None
+    return words[1] if len(words) == 2 else None
+
+
+def _line_of(text: str, option: Option, lines: t.List[str]) -> int:
+    for index in range(option.first, option.last + 1):
+        if text in lines[index]:
+            return index + 1
+    return option.first + 1
