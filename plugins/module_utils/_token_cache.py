@@ -1,0 +1,203 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The token and client registration files in ~/.aws/sso/cache, as the AWS CLI v2 and the SDKs keep them.
+
+PRIVATE to the collection. What is written here is, byte for byte, what AWS CLI v2 writes
+(awscli/botocore/utils.py: SSOTokenLoader, BaseSSOTokenFetcher). What is read may come from any SDK: fractions
+of a second, other ways to write UTC, more fields and other white space are all accepted.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import hashlib
+import json
+import os
+import re
+import time
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._files import PRIVATE_FILE, replace_file
+
+AUTHORIZATION_CODE_GRANTS = ("authorization_code", "refresh_token")
+REUSE_MARGIN = datetime.timedelta(minutes=15)
+
+_TIMESTAMP = re.compile(
+    r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:[.,]\d+)? ?(?:Z|z|UTC|GMT|([+-])(\d{2}):?(\d{2}))?\Z"
+)
+_ATTEMPTS_AT_BROKEN_JSON = 4
+_SECONDS_BETWEEN_ATTEMPTS = 0.05
+
+Document = t.Dict[str, t.Any]
+
+
+class DamagedCacheFile(Exception):
+    """A file of the cache that is not what it should be; str() names file and fault, never the content."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"{path} {reason}")
+
+
+@dataclasses.dataclass(frozen=True)
+class Token:
+    """An SSO access token with all fields of its file in *document*."""
+
+    access_token: str = dataclasses.field(repr=False)
+    expires_at: datetime.datetime
+    document: Document = dataclasses.field(repr=False)
+
+    @property
+    def refresh_token(self) -> t.Optional[str]:
+        return _text_or_none(self.document.get("refreshToken"))
+
+    @property
+    def registration_expires_at(self) -> t.Optional[datetime.datetime]:
+        return time_or_none(self.document.get("registrationExpiresAt"))
+
+    def seconds_left(self, now: datetime.datetime) -> float:
+        return (self.expires_at - now).total_seconds()
+
+    def refreshable(self, now: datetime.datetime) -> bool:
+        """Whether botocore would ask for a new access token without a person (SSOTokenProvider)."""
+        document = self.document
+        if not (self.refresh_token and document.get("clientId") and document.get("clientSecret")):
+            return False
+        return self.registration_expires_at is not None and self.registration_expires_at > now
+
+
+@dataclasses.dataclass(frozen=True)
+class Registration:
+    """An OAuth client that sso-oidc registered for one session, with all fields of its file in *document*."""
+
+    client_id: str
+    client_secret: str = dataclasses.field(repr=False)
+    expires_at: datetime.datetime
+    document: Document = dataclasses.field(repr=False)
+
+    def usable(self, now: datetime.datetime, authorization_code: bool) -> bool:
+        """The CLI's rule: more than 15 minutes are left, and it is registered for the flow that is wanted."""
+        grants = self.document.get("grantTypes")
+        registered_for_code = isinstance(grants, list) and "authorization_code" in grants
+        return self.expires_at - now > REUSE_MARGIN and registered_for_code == authorization_code
+
+
+def utc_now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.timezone.utc)
+
+
+def format_time(moment: datetime.datetime) -> str:
+    """The one form of a timestamp that every SDK reads."""
+    return moment.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def parse_time(text: str) -> datetime.datetime:
+    """The moment in *text*, cut to the second; without a zone it is UTC. Raises ValueError."""
+    match = _TIMESTAMP.match(text)
+    if match is None:
+        raise ValueError("not a timestamp")
+    day, clock, sign, hours, minutes = match.groups()
+    moment = datetime.datetime.strptime(day + clock, "%Y-%m-%d%H:%M:%S").replace(tzinfo=datetime.timezone.utc)
+    if sign is None:
+        return moment
+    offset = datetime.timedelta(hours=int(hours), minutes=int(minutes))
+    return moment - offset if sign == "+" else moment + offset
+
+
+def time_or_none(value: t.Any) -> t.Optional[datetime.datetime]:
+    """The moment that *value* tells, or None if it tells none."""
+    try:
+        return parse_time(value) if isinstance(value, str) else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def sso_cache_directory() -> str:
+    """Where all tools of AWS keep tokens and registrations; only HOME moves it."""
+    return os.path.join(os.path.expanduser("~"), ".aws", "sso", "cache")
+
+
+def token_file_name(session_name: t.Optional[str], start_url: str) -> str:
+    """The name of a token's file: made of the sso-session, or without one of the start URL as configured."""
+    return _hashed(start_url if session_name is None else session_name)
+
+
+def registration_file_name(
+    session_name: t.Optional[str], start_url: str, region: str, scopes: t.Optional[t.Sequence[str]]
+) -> str:
+    """The name of a registration's file; *scopes* None (not configured) and empty are different files."""
+    key = {
+        "tool": "botocore",
+        "startUrl": start_url,
+        "region": region,
+        "scopes": None if scopes is None else list(scopes),
+        "session_name": session_name,
+    }
+    return _hashed(json.dumps(key, sort_keys=True))
+
+
+def read_token(path: str) -> t.Optional[Token]:
+    """The token in the file at *path*, or None without a file. Raises DamagedCacheFile and OSError."""
+    document = read_document(path)
+    if document is None:
+        return None
+    access_token = _text_or_none(document.get("accessToken"))
+    expires_at = time_or_none(document.get("expiresAt"))
+    if access_token is None or expires_at is None:
+        raise DamagedCacheFile(path, "has no accessToken or no expiresAt")
+    return Token(access_token, expires_at, document)
+
+
+def read_registration(path: str) -> t.Optional[Registration]:
+    """The registration in the file at *path*, or None without a file. Raises DamagedCacheFile and OSError."""
+    document = read_document(path)
+    if document is None:
+        return None
+    client_id = _text_or_none(document.get("clientId"))
+    client_secret = _text_or_none(document.get("clientSecret"))
+    expires_at = time_or_none(document.get("expiresAt"))
+    if client_id is None or client_secret is None or expires_at is None:
+        raise DamagedCacheFile(path, "has no clientId, no clientSecret or no expiresAt")
+    return Registration(client_id, client_secret, expires_at, document)
+
+
+def read_document(path: str) -> t.Optional[Document]:
+    """The JSON object in the file at *path*, or None without a file. Raises DamagedCacheFile and OSError.
+
+    The AWS CLI cuts a file and fills it again, so what is no JSON now may be some in a moment.
+    """
+    for attempts_left in reversed(range(_ATTEMPTS_AT_BROKEN_JSON)):
+        try:
+            with open(path, "rb") as stream:
+                document = json.loads(stream.read().decode("utf-8"))
+            break
+        except FileNotFoundError:
+            return None
+        except ValueError as error:
+            if not attempts_left:
+                raise DamagedCacheFile(path, "holds no JSON") from error
+            time.sleep(_SECONDS_BETWEEN_ATTEMPTS)
+    if not isinstance(document, dict):
+        raise DamagedCacheFile(path, "holds JSON, but no object")
+    return document
+
+
+def write_document(path: str, document: Document) -> None:
+    """Write a file of the cache for its owner alone; a directory that is made is the owner's alone too."""
+    replace_file(path, serialized(document), PRIVATE_FILE)
+
+
+def serialized(document: Document) -> bytes:
+    """The bytes that AWS CLI v2 writes for *document*."""
+    return json.dumps(document).encode("ascii")
+
+
+def _hashed(key: str) -> str:
+    return hashlib.sha1(key.encode("utf-8")).hexdigest() + ".json"
+
+
+def _text_or_none(value: t.Any) -> t.Optional[str]:
+    return value if isinstance(value, str) and value else None

@@ -1,0 +1,190 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Calls to the services of AWS: clients as botocore configures them, and failures as errors with a cure.
+
+PRIVATE to the collection. botocore is imported when the first client is made, not before: a lookup that finds
+everything in a cache must not pay for it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import (
+    AwsSsoError,
+    ServiceError,
+    Unreachable,
+)
+
+CONNECT_TIMEOUT = 10
+READ_TIMEOUT = 20
+
+_CURES = {
+    "SSLError": "shows a certificate that is not trusted here. If your company inspects TLS, install its CA and"
+    " set AWS_CA_BUNDLE to the bundle that holds it, such as /etc/ssl/certs/ca-certificates.crt.",
+    "ProxyConnectionError": "cannot be reached: the proxy of HTTPS_PROXY does not answer, or refuses. Ask which"
+    " proxy to use and how to sign in to it.",
+    "ConnectTimeoutError": "does not answer in time. A firewall may drop the traffic: see whether HTTPS_PROXY has"
+    " to be set.",
+    "ReadTimeoutError": "took the request but does not answer. Try again later.",
+    "ConnectionError": "cannot be reached. See that the network is up, and that the region is spelled as in the"
+    " AWS console, such as eu-west-1.",
+    "HTTPClientError": "closed the connection. Try again; if it stays so, something in between cuts it.",
+}
+_WRONG_CLOCK = (
+    "shows a certificate that is out of its time, so the clock of this machine may be wrong."
+    " On WSL2: sudo hwclock -s"
+)
+
+
+class AwsRefused(ServiceError):
+    """An error that AWS itself answered.
+
+    *code* is the name of the exception without "Exception", such as InvalidGrant; *status* the HTTP status;
+    *reason* AWS's finer reason where there is one, such as KMS_AccessDeniedException.
+    """
+
+    def __init__(
+        self, operation: str, code: str, status: int, description: str = "", reason: str = ""
+    ) -> None:
+        self.operation = operation
+        self.code = code
+        self.status = status
+        self.description = description
+        self.reason = reason
+        said = ": ".join(part for part in (code, reason, description) if part)
+        super().__init__(f"AWS refused {operation}: {said}")
+
+
+class Credentials(t.NamedTuple):
+    """Keys to sign requests with."""
+
+    access_key: str
+    secret_key: str
+    session_token: str
+
+
+def client(
+    service: str, region: str, credentials: Credentials | None = None, attempts: int | None = None
+) -> t.Any:
+    """A botocore client of *service* in *region*, unsigned unless *credentials* are given.
+
+    Endpoints, proxies and CA bundle are those that botocore finds in the environment and the active profile.
+    *attempts* bounds the tries of one call; None leaves that to botocore.
+
+    Raises AwsSsoError.
+    """
+    try:
+        import botocore
+        import botocore.exceptions
+        from botocore.config import Config
+    except ImportError as error:
+        raise AwsSsoError(
+            "The Python library botocore is missing on the controller. Install it for the Python that runs"
+            " Ansible: pip install botocore"
+        ) from error
+    config = Config(
+        signature_version=None if credentials else botocore.UNSIGNED,
+        connect_timeout=CONNECT_TIMEOUT,
+        read_timeout=READ_TIMEOUT,
+        retries={"total_max_attempts": attempts} if attempts else None,
+    )
+    keys = credentials or Credentials("", "", "")
+    try:
+        made = _session().create_client(
+            service,
+            region_name=region,
+            config=config,
+            aws_access_key_id=keys.access_key or None,
+            aws_secret_access_key=keys.secret_key or None,
+            aws_session_token=keys.session_token or None,
+        )
+    except botocore.exceptions.BotoCoreError as error:
+        raise AwsSsoError(
+            f"botocore cannot make a client of {service} in the region {region!r}: {error}"
+        ) from error
+    made.meta.events.register("before-parse", _refuse_what_is_not_from_aws)
+    return made
+
+
+def call(aws: t.Any, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
+    """Call *operation*, such as create_token, of a client. Raises AwsRefused and Unreachable."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        response: dict[str, t.Any] = getattr(aws, operation)(**parameters)
+    except ClientError as error:
+        raise _refusal(aws.meta.method_to_api_mapping[operation], error.response) from None
+    except BotoCoreError as error:
+        raise _unreachable(aws.meta.endpoint_url, error) from None
+    return response
+
+
+def _session() -> t.Any:
+    """A botocore session of the active profile, or of none if the active profile is not written yet."""
+    import botocore.session
+    from botocore.exceptions import ProfileNotFound
+
+    session = botocore.session.Session()
+    try:
+        session.get_scoped_config()
+    except ProfileNotFound:
+        session = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
+    return session
+
+
+def _refuse_what_is_not_from_aws(response_dict: dict[str, t.Any], **_unused: t.Any) -> None:
+    """Before botocore parses an answer: see that it is AWS's, and name its error as botocore looks for it."""
+    body = response_dict["body"]
+    if response_dict["status_code"] >= 500 or not isinstance(body, bytes) or not body.strip():
+        return
+    headers = response_dict["headers"]
+    if "xml" in headers.get("content-type", ""):
+        return
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        answer = None
+    if not isinstance(answer, dict):
+        raise Unreachable(
+            f"An answer (HTTP {response_dict['status_code']}, {headers.get('content-type', 'no type')}) is not"
+            " from AWS but from something in between, such as a proxy or a captive portal that wants a sign-in."
+            " Open a web page in a browser on this machine, and see that HTTPS_PROXY and NO_PROXY are right."
+        )
+    if "x-amzn-errortype" not in headers and isinstance(answer.get("error"), str):
+        headers["x-amzn-errortype"] = _exception_name(answer["error"])
+
+
+def _exception_name(oauth_error: str) -> str:
+    """invalid_grant is InvalidGrantException; AWS leaves the header with that name out at times."""
+    name = {"server_error": "internal_server", "expired": "expired_token"}.get(oauth_error, oauth_error)
+    return "".join(word.capitalize() for word in name.split("_")) + "Exception"
+
+
+def _refusal(operation: str, response: t.Mapping[str, t.Any]) -> AwsSsoError:
+    fault = response.get("Error", {})
+    status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    code = str(fault.get("Code") or status).removesuffix("Exception")
+    description = str(response.get("error_description") or fault.get("Message") or "")
+    if status >= 500 and not code.isalpha():
+        return Unreachable(
+            f"{operation} was answered with HTTP {status}: AWS, or a proxy before it, is in trouble."
+            " Try again later."
+        )
+    return AwsRefused(operation, code, status, description, str(response.get("reason") or ""))
+
+
+def _unreachable(endpoint: str, error: Exception) -> AwsSsoError:
+    bundle = os.environ.get("AWS_CA_BUNDLE")
+    if bundle and not os.path.exists(os.path.expanduser(bundle)):
+        return Unreachable(f"AWS_CA_BUNDLE names {bundle}, which does not exist.")
+    if "not yet valid" in str(error) or "has expired" in str(error):
+        return Unreachable(f"{endpoint} {_WRONG_CLOCK}")
+    kinds = {kind.__name__ for kind in type(error).__mro__}
+    for kind, cure in _CURES.items():
+        if kind in kinds:
+            return Unreachable(f"{endpoint} {cure}")
+    return AwsSsoError(f"{endpoint} could not be called ({type(error).__name__}).")

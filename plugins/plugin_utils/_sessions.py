@@ -1,0 +1,124 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The sso-sessions of this machine's AWS configuration.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import (
+    AwsConfig,
+    ConfigError,
+    config_path,
+    read_config,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import (
+    DEFAULT_SCOPES,
+    IncompleteSession,
+    SsoSession,
+    session_from_settings,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
+
+__all__ = [
+    "DEFAULT_SCOPES",
+    "SsoSession",
+    "UnknownSession",
+    "all_sessions",
+    "find_session",
+    "inline_session",
+    "load_config",
+    "session_from_config",
+]
+
+
+class UnknownSession(AwsSsoError):
+    """No session of that name; str() offers the names that come near."""
+
+
+def load_config() -> AwsConfig:
+    """The AWS configuration of this machine. Raises AwsSsoError for a file that botocore would refuse."""
+    try:
+        return read_config(config_path(os.environ))
+    except ConfigError as error:
+        raise AwsSsoError(f"The AWS configuration cannot be read: {error}") from error
+
+
+def session_from_config(name: str, config: AwsConfig | None = None) -> SsoSession:
+    """The session *name*: an [sso-session] section, or the start URL of profiles of the older form.
+
+    Raises UnknownSession, and AwsSsoError for a section that is not complete.
+    """
+    config = load_config() if config is None else config
+    settings = config.sessions.get(name)
+    if settings is None:
+        legacy = _legacy_sessions(config).get(name)
+        if legacy is None:
+            raise UnknownSession(_unknown(name, config))
+        return legacy
+    try:
+        return session_from_settings(name, settings)
+    except IncompleteSession as error:
+        raise AwsSsoError(f"[sso-session {name}] in {config_path(os.environ)}: {error}") from error
+
+
+def all_sessions(config: AwsConfig | None = None) -> list[SsoSession]:
+    """Every session of the configuration: named ones, then the start URLs of profiles of the older form."""
+    config = load_config() if config is None else config
+    named = [session_from_config(name, config) for name in config.sessions]
+    return named + list(_legacy_sessions(config).values())
+
+
+def inline_session(
+    name: str | None, start_url: str, region: str, scopes: t.Sequence[str] | None = DEFAULT_SCOPES
+) -> SsoSession:
+    """A session that needs no configuration file; without a name it is of the older form without scopes."""
+    return SsoSession(name, start_url, region, None if name is None or scopes is None else tuple(scopes))
+
+
+def find_session(
+    name: str | None,
+    start_url: str | None = None,
+    region: str | None = None,
+    scopes: t.Sequence[str] | None = None,
+) -> SsoSession:
+    """The session that a plugin's options name: inline by *start_url* and *region*, else configured.
+
+    Raises AwsSsoError.
+    """
+    if start_url and region:
+        return inline_session(name, start_url, region, DEFAULT_SCOPES if scopes is None else scopes)
+    if start_url or region:
+        raise AwsSsoError("start_url and region describe a session together; one of them is missing.")
+    if not name:
+        raise AwsSsoError("Name a session of the AWS configuration, or give start_url and region.")
+    return session_from_config(name)
+
+
+def _legacy_sessions(config: AwsConfig) -> dict[str, SsoSession]:
+    found: dict[str, SsoSession] = {}
+    for settings in config.profiles.values():
+        if settings.get("sso_start_url") and settings.get("sso_region") and not settings.get("sso_session"):
+            session = session_from_settings(None, settings)
+            found.setdefault(session.start_url, session)
+    return found
+
+
+def _unknown(name: str, config: AwsConfig) -> str:
+    known = [*config.sessions, *_legacy_sessions(config)]
+    text = f"There is no [sso-session {name}] in {config_path(os.environ)}."
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+    if near:
+        return f"{text} Did you mean {' or '.join(near)}?"
+    if known:
+        return f"{text} It has: {', '.join(sorted(known))}."
+    return (
+        f"{text} It has none yet: write it with the module workstation.aws_sso.sso_profiles,"
+        " or give start_url and region."
+    )

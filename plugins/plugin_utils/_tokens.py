@@ -1,0 +1,203 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""SSO access tokens: from the cache of the AWS CLI while they are good, refreshed when they near their end.
+
+PRIVATE to the collection. Nothing here asks a person; where only a person can help, LoginRequired names the
+command.
+"""
+
+from __future__ import annotations
+
+import datetime
+import shlex
+import time
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._files import locked
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
+from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import (
+    DamagedCacheFile,
+    Token,
+    format_time,
+    read_token,
+    utc_now,
+    write_document,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import (
+    AwsSsoError,
+    LoginRequired,
+    ServiceError,
+    Unreachable,
+)
+
+REFRESH_WINDOW = 15 * 60
+"""Seconds before its end at which a token is renewed, as AWS CLI v2 and botocore do."""
+
+_SECONDS_FOR_A_REFRESH = 120
+_SECONDS_FOR_ANOTHER_TOOL_TO_WRITE = 1.0
+
+Warn = t.Callable[[str], None]
+
+
+def live_token(session: SsoSession, min_ttl: float = 0, warn: Warn = lambda text: None) -> Token:
+    """A token of *session* that lives, if that can be had, for *min_ttl* seconds more.
+
+    A good token costs one file read. One within 15 minutes of its end, or within *min_ttl*, is refreshed by
+    a single process at a time. A token that still lives survives a network that is down; *warn* is told.
+
+    Raises LoginRequired, Unreachable and AwsSsoError.
+    """
+    token = cached_token(session)
+    if token is not None and token.seconds_left(utc_now()) > max(min_ttl, REFRESH_WINDOW):
+        return token
+    if token is None or not token.refreshable(utc_now()):
+        return _kept(session, token, min_ttl, "it cannot be refreshed")
+    with _refresh_lock(session):
+        token = cached_token(session)
+        if token is None or token.seconds_left(utc_now()) > max(min_ttl, REFRESH_WINDOW):
+            return _kept(session, token, min_ttl, "it was removed")
+        return _refreshed(session, token, min_ttl, warn)
+
+
+def replace_rejected_token(session: SsoSession, rejected: Token) -> Token:
+    """Another token than *rejected*, which AWS answered with 401 although it should still live.
+
+    Raises LoginRequired, Unreachable and AwsSsoError.
+    """
+    with _refresh_lock(session):
+        token = cached_token(session)
+        if (
+            token is not None
+            and token.access_token != rejected.access_token
+            and token.seconds_left(utc_now()) > 0
+        ):
+            return token
+        if token is None or not token.refreshable(utc_now()):
+            raise LoginRequired(login_required_text(session, "AWS no longer accepts its token"))
+        try:
+            return _renew(session, token)
+        except ServiceError as error:
+            raise LoginRequired(
+                login_required_text(session, f"AWS no longer accepts its token ({error})")
+            ) from error
+
+
+def cached_token(session: SsoSession) -> Token | None:
+    """The token in the cache, dead or alive; None if there is none or it belongs to another portal or region.
+
+    Raises LoginRequired for a damaged file, which a login replaces, and AwsSsoError for an unreadable one.
+    """
+    try:
+        token = read_token(session.token_path)
+    except DamagedCacheFile as error:
+        raise LoginRequired(login_required_text(session, f"its token is unusable ({error})")) from error
+    except OSError as error:
+        raise AwsSsoError(unreadable_text(session.token_path, error)) from error
+    return token if token is not None and _belongs(token, session) else None
+
+
+def document_of(
+    session: SsoSession, answer: t.Mapping[str, t.Any], asked_at: datetime.datetime
+) -> dict[str, t.Any]:
+    """The fields of a token file that an answer of CreateToken gives, in the order of the AWS CLI."""
+    document = {
+        "startUrl": session.start_url,
+        "region": session.region,
+        "accessToken": answer["accessToken"],
+        "expiresAt": format_time(asked_at + datetime.timedelta(seconds=answer["expiresIn"])),
+    }
+    if answer.get("refreshToken"):
+        document["refreshToken"] = answer["refreshToken"]
+    return document
+
+
+def login_required_text(session: SsoSession, reason: str) -> str:
+    if session.name is None:
+        cli = "aws sso login --profile PROFILE"
+    else:
+        cli = f"aws sso login --sso-session {shlex.quote(session.name)}"
+    ours = f"ansible-playbook workstation.aws_sso.login -e {shlex.quote('session=' + session.label)}"
+    return f"The session {session.label} needs a sign-in: {reason}. Run: {ours} (or: {cli})"
+
+
+def unreadable_text(path: str, error: OSError) -> str:
+    return (
+        f"{path}: {error.strerror}. If a command under sudo made it, give it back to its owner:"
+        ' sudo chown -R "$(id -un)" ~/.aws'
+    )
+
+
+def _kept(session: SsoSession, token: Token | None, min_ttl: float, why_not_refreshed: str) -> Token:
+    if token is None:
+        raise LoginRequired(login_required_text(session, "it has no token"))
+    left = token.seconds_left(utc_now())
+    if left > min_ttl:
+        return token
+    ends = "ended" if left <= 0 else "ends"
+    reason = f"its token {ends} at {format_time(token.expires_at)} and {why_not_refreshed}"
+    raise LoginRequired(login_required_text(session, reason))
+
+
+def _refreshed(session: SsoSession, token: Token, min_ttl: float, warn: Warn) -> Token:
+    try:
+        return _renew(session, token)
+    except ServiceError as error:
+        return _kept(session, token, min_ttl, f"its refresh was refused ({error})")
+    except Unreachable as error:
+        if token.seconds_left(utc_now()) <= 0:
+            raise
+        warn(f"The token of the session {session.label} could not be refreshed and is used as it is: {error}")
+        return token
+
+
+def _renew(session: SsoSession, token: Token) -> Token:
+    """Ask AWS for a new access token and store it. Raises ServiceError and Unreachable."""
+    asked_at = utc_now()
+    try:
+        answer = _clients.call(
+            _clients.client("sso-oidc", session.region),
+            "create_token",
+            grantType="refresh_token",
+            clientId=token.document["clientId"],
+            clientSecret=token.document["clientSecret"],
+            refreshToken=token.document["refreshToken"],
+        )
+    except _clients.AwsRefused as error:
+        if error.code == "InvalidGrant":
+            return _token_of_another_tool(session, token, error)
+        raise
+    document = {**token.document, **document_of(session, answer, asked_at)}
+    write_document(session.token_path, document)
+    renewed = read_token(session.token_path)
+    return renewed if renewed is not None else token
+
+
+def _token_of_another_tool(session: SsoSession, token: Token, error: ServiceError) -> Token:
+    """A refresh token may work once only: the AWS CLI, which takes no lock, may have been first."""
+    deadline = time.monotonic() + _SECONDS_FOR_ANOTHER_TOOL_TO_WRITE
+    while time.monotonic() < deadline:
+        stored = cached_token(session)
+        if stored is not None and stored.access_token != token.access_token:
+            return stored
+        time.sleep(0.1)
+    raise error
+
+
+def _refresh_lock(session: SsoSession) -> t.ContextManager[None]:
+    return locked("refresh:" + session.token_path, _SECONDS_FOR_A_REFRESH)
+
+
+def _belongs(token: Token, session: SsoSession) -> bool:
+    start_url = token.document.get("startUrl")
+    region = token.document.get("region")
+    return (start_url is None or _portal(start_url) == _portal(session.start_url)) and region in (
+        None,
+        session.region,
+    )
+
+
+def _portal(start_url: object) -> str:
+    """A start URL without the tail that browsers add to it."""
+    return str(start_url).rstrip("/#").lower()
