@@ -1,0 +1,118 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: wsl_info
+short_description: Tell whether a host runs in the Windows Subsystem for Linux
+version_added: 0.1.0
+author:
+  - workstation.aws_sso contributors (@workstation-aws-sso)
+description:
+  - Reads what the kernel and the files of the host tell about the Windows Subsystem for Linux (WSL).
+  - It also holds over SSH, under C(sudo) and in services, where E(WSL_DISTRO_NAME) and E(WSL_INTEROP) do not exist.
+  - A container inside a WSL distribution is no WSL distribution.
+  - It changes nothing and starts no Windows program.
+attributes:
+  check_mode:
+    support: full
+    description: Changes nothing, so that check mode makes no difference.
+  diff_mode:
+    support: N/A
+    description: Changes nothing.
+  idempotent:
+    support: full
+    description: Changes nothing.
+  platform:
+    support: full
+    platforms: linux
+    description: The operating systems that the module runs on.
+options: {}
+seealso:
+  - module: workstation.aws_sso.sso_login
+  - name: WSL settings
+    description: What V(/etc/wsl.conf) holds.
+    link: https://learn.microsoft.com/windows/wsl/wsl-config
+"""
+
+EXAMPLES = r"""
+- name: Look for WSL
+  workstation.aws_sso.wsl_info:
+  register: host
+
+- name: Say why the Windows browser will not open
+  ansible.builtin.debug:
+    msg: "Set [interop] enabled=true in /etc/wsl.conf, then run in Windows: wsl --shutdown"
+  when:
+    - host.wsl.version > 0
+    - not host.wsl.interop
+"""
+
+RETURN = r"""
+wsl:
+  description: What the host is, seen from WSL.
+  returned: success
+  type: dict
+  contains:
+    version:
+      description: V(1) or V(2) for the version of WSL, V(0) when the host is no WSL distribution.
+      type: int
+      sample: 2
+    distribution:
+      description:
+        - Name of the distribution as C(wsl --list) shows it.
+        - Empty when neither E(WSL_DISTRO_NAME) nor C(wslpath) tell it.
+      type: str
+      sample: Ubuntu-24.04
+    kernel:
+      description: Release of the running kernel.
+      type: str
+      sample: 6.6.87.2-microsoft-standard-WSL2
+    systemd:
+      description: Whether systemd runs as the init system.
+      type: bool
+      sample: true
+    interop:
+      description: Whether the kernel starts Windows programs.
+      type: bool
+      sample: true
+    networking_mode:
+      description:
+        - Networking mode as C(wslinfo) reports it, such as V(nat), V(mirrored), V(virtioproxy) or V(none).
+        - Empty outside of WSL and where C(wslinfo) does not exist.
+      type: str
+      sample: nat
+    automount_root:
+      description: Directory that holds the mounted Windows drives; empty outside of WSL.
+      type: str
+      sample: /mnt
+    windows_directory:
+      description: The Windows directory as the host sees it; empty when no Windows drive is mounted.
+      type: str
+      sample: /mnt/c/Windows
+    browser_launchers:
+      description:
+        - Programs that can open a URL in the Windows browser, best first.
+        - Empty when RV(wsl.interop) is V(false).
+      type: list
+      elements: str
+      sample: [/mnt/c/Windows/System32/rundll32.exe]
+"""
+
+from dataclasses import asdict
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._wsl import detect
+
+
+def main() -> None:
+    module = AnsibleModule(argument_spec={}, supports_check_mode=True)
+    module.exit_json(changed=False, wsl=asdict(detect(run=module.run_command)))
+
+
+if __name__ == "__main__":
+    main()
