@@ -1,0 +1,104 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``python -m identity_center``: serve until Ctrl-C, and say what to put into the environment."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import os
+import shlex
+import signal
+import sys
+import threading
+import typing as t
+
+from identity_center.center import IdentityCenter
+from identity_center.settings import Knobs
+from identity_center.world import World, big_world, default_world, hostile_world, load_world
+
+BUILT_IN_WORLDS: dict[str, t.Callable[[], World]] = {
+    "default": default_world,
+    "hostile": hostile_world,
+    "big": big_world,
+}
+
+
+def parse_arguments(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m identity_center", description="IAM Identity Center on loopback."
+    )
+    parser.add_argument("--port", type=int, default=0, help="0, the default, takes a free one")
+    parser.add_argument(
+        "--world",
+        default="default",
+        metavar="FILE",
+        help=f"a JSON file, or one of: {', '.join(BUILT_IN_WORLDS)}",
+    )
+    parser.add_argument("--ready-file", metavar="FILE", help="gets the URL once the emulator serves")
+    parser.add_argument(
+        "--environment-file", metavar="FILE", help="gets the export lines, to be sourced by a shell"
+    )
+    knobs = parser.add_argument_group("knobs (settings.py tells what each one does)")
+    for field in dataclasses.fields(Knobs):
+        kind = type(field.default)
+        knobs.add_argument(
+            f"--{field.name.replace('_', '-')}",
+            type=_truth if kind is bool else kind,
+            default=field.default,
+            metavar=str(field.default),
+        )
+    return parser.parse_args(arguments)
+
+
+def _truth(text: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise argparse.ArgumentTypeError("true or false")
+    return text.lower() == "true"
+
+
+def export_lines(environment: dict[str, str]) -> str:
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in environment.items())
+
+
+def write_whole(path: str, text: str) -> None:
+    """Readers wait for the file to appear, so it appears only when it is complete."""
+    temporary = f"{path}.{os.getpid()}.tmp"
+    with open(temporary, "w", encoding="utf-8") as stream:
+        stream.write(text)
+    os.replace(temporary, path)
+
+
+def serve(options: argparse.Namespace, stop: threading.Event) -> None:
+    make_world = BUILT_IN_WORLDS.get(options.world)
+    world = make_world() if make_world else load_world(options.world)
+    knobs = {field.name: getattr(options, field.name) for field in dataclasses.fields(Knobs)}
+    with IdentityCenter(world, options.port, **knobs) as center:
+        exports = export_lines(center.environment())
+        print(exports, end="", flush=True)
+        user = world.users[0]
+        print(f"# start URL {world.start_url}, region {world.region}", flush=True)
+        print(f"# sign in as {user.name!r} with password {user.password!r}; Ctrl-C ends it", flush=True)
+        if options.environment_file:
+            write_whole(options.environment_file, exports)
+        if options.ready_file:
+            write_whole(options.ready_file, center.url + "\n")
+        stop.wait()
+
+
+def main() -> int:
+    options = parse_arguments(sys.argv[1:])
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        serve(options, stop)
+    except (OSError, ValueError) as error:
+        print(f"identity_center: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,229 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The emulator as one object: start it, ask it what happened, make things go wrong."""
+
+from __future__ import annotations
+
+import threading
+import types
+import typing as t
+
+from identity_center import wire
+from identity_center.contract import Contract, Operation, OwnMistake
+from identity_center.control import Control
+from identity_center.faults import Fault, Faults
+from identity_center.journal import Entry, Journal
+from identity_center.messages import ApiError, CutConnection, InvalidRequest, Request, Response, json_response
+from identity_center.oidc import Oidc
+from identity_center.person import Person
+from identity_center.portal import Portal
+from identity_center.records import Records
+from identity_center.server import Server
+from identity_center.settings import Knobs
+from identity_center.sts import Sts
+from identity_center.visit import Visit
+from identity_center.world import World, default_world
+
+
+class IdentityCenter:
+    """IAM Identity Center on loopback, for a ``with`` statement. README.md tells what it can do."""
+
+    def __init__(self, world: World | None = None, port: int = 0, **knobs: t.Any) -> None:
+        self.world = world or default_world()
+        self.knobs = Knobs()
+        self.knobs.update(**knobs)
+        self.records = Records()
+        self.journal = Journal()
+        self._contract = Contract()
+        self.faults = Faults(self._contract)
+        self.mistakes: list[str] = []
+        """Answers of the emulator itself that botocore's models do not allow; there should be none."""
+        parts = (self.world, self.knobs, self.records)
+        self._visit = Visit(*parts)
+        self._operations = {**Oidc(*parts).operations, **Portal(*parts).operations, **Sts(*parts).operations}
+        self._control = Control(self)
+        self._server = Server(self.answer, self.world.region, self.knobs.now, port)
+
+    @property
+    def url(self) -> str:
+        return self._server.url
+
+    def start(self) -> IdentityCenter:
+        self._server.start()
+        return self
+
+    def stop(self) -> None:
+        self._server.stop()
+
+    def __enter__(self) -> IdentityCenter:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: types.TracebackType | None,
+    ) -> None:
+        self.stop()
+        if error is None and self.mistakes:
+            raise OwnMistake("; ".join(self.mistakes))
+
+    def environment(self, region: str | None = None) -> dict[str, str]:
+        """What the AWS CLI and the SDKs need to talk to the emulator and to nothing else.
+
+        With *region*, the emulator takes them to talk to that region, which need not be its own.
+        """
+        base = f"{self.url}/region/{region}" if region else self.url
+        return {
+            "AWS_ENDPOINT_URL_SSO_OIDC": base,
+            "AWS_ENDPOINT_URL_SSO": base,
+            "AWS_ENDPOINT_URL_STS": self.url,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "NO_PROXY": "127.0.0.1,localhost",
+            "no_proxy": "127.0.0.1,localhost",
+        }
+
+    @property
+    def requests(self) -> list[Entry]:
+        return self.journal.entries()
+
+    def count(self, operation: str, status: int | None = None) -> int:
+        """How many requests of an operation there were, perhaps only those answered with *status*."""
+        return self.journal.count(operation, status)
+
+    def set(self, **knobs: t.Any) -> None:
+        self.knobs.update(**knobs)
+
+    def expire(self, kind: str) -> int:
+        """End everything of one of records.KINDS as time would."""
+        return self.records.expire(kind)
+
+    def revoke(self, kind: str) -> int:
+        """Make one of records.KINDS unknown, as AWS or an administrator would."""
+        return self.records.revoke(kind)
+
+    def revoke_tokens(self) -> int:
+        """All access tokens are refused from now on; refresh tokens still work."""
+        return self.revoke("access_tokens")
+
+    def end_sessions(self) -> int:
+        """What an administrator does to a lost laptop: every sign-in session ends, with all its tokens."""
+        return self.revoke("sign_ins")
+
+    def approve(self, url_or_user_code: str, user: str | None = None) -> None:
+        """What a person would do: sign in and click Allow. Raises ValueError if it cannot be done."""
+        self._answer_person(url_or_user_code, user, deny=False)
+
+    def deny(self, url_or_user_code: str, user: str | None = None) -> None:
+        """As approve(), but click Deny."""
+        self._answer_person(url_or_user_code, user, deny=True)
+
+    def _answer_person(self, url_or_user_code: str, user: str | None, deny: bool) -> None:
+        name = user or self.world.users[0].name
+        known = self.world.user(name)
+        if known is None:
+            raise ValueError(f"there is no user {name!r}")
+        if "://" in url_or_user_code:
+            Person(known.name, known.password, deny=deny).visit(url_or_user_code)
+            return
+        with self.records.lock:
+            device = self.records.device_by_user_code(url_or_user_code)
+            if device is None:
+                raise ValueError("no device waits for this user code")
+            if deny:
+                self._visit.refuse(device)
+            else:
+                self._visit.grant(device, self._visit.new_sign_in(known.name))
+
+    def answer(self, request: Request) -> Response:
+        """The answer to one request; all of HTTP's mechanics are the server's."""
+        if request.path.startswith("/_control/"):
+            return self._control.answer(request)
+        operation = self._contract.operation_for(request)
+        page = self._visit.pages.get((request.method, request.path))
+        name = operation.name if operation else page[0] if page else "Unknown"
+        entry = Entry(name, request.method, request.path, request.headers.get("User-Agent", ""))
+        try:
+            if operation:
+                response = self._answer_api(operation, request, entry)
+            elif page:
+                with self.records.lock:
+                    response = page[1](request)
+            else:
+                entry.problem = "no operation and no page has this method and path"
+                response = json_response({"message": None}, 404)
+            entry.status = response.status
+        finally:
+            self.journal.add(entry)
+        return response
+
+    def _answer_api(self, operation: Operation, request: Request, entry: Entry) -> Response:
+        if self.knobs.latency:
+            self._server.pause(self.knobs.latency)
+        fault = self.faults.take(operation.name)
+        if fault is None:
+            return self._call(operation, request, entry)
+        entry.fault = fault.kind
+        return self._fail(fault, operation, request, entry)
+
+    def _fail(self, fault: Fault, operation: Operation, request: Request, entry: Entry) -> Response:
+        error = fault.error_for(operation.service)
+        if error:
+            return self._refuse(operation, error, entry)
+        if fault.kind == "cut_before":
+            raise CutConnection
+        if fault.kind == "hang":
+            self._server.pause(fault.seconds if fault.seconds is not None else threading.TIMEOUT_MAX)
+            raise CutConnection
+        if fault.kind == "proxy_page":
+            return wire.proxy_page(fault.status)
+        if fault.kind == "slow":
+            self._server.pause(fault.seconds if fault.seconds is not None else 1)
+        response = self._call(operation, request, entry)
+        if fault.kind == "cut_after":
+            raise CutConnection
+        if fault.kind == "truncated":
+            raise CutConnection(partial=response)
+        return response
+
+    def _call(self, operation: Operation, request: Request, entry: Entry) -> Response:
+        try:
+            parameters = self._contract.read(operation, request)
+            entry.note_parameters(parameters)
+            handler = self._operations.get(operation.name)
+            if handler is None:
+                raise ApiError("ValidationError", f"The emulator does not do {operation.name}")
+            with self.records.lock:
+                answer = handler(parameters, request)
+        except InvalidRequest as error:
+            entry.problem = error.problem
+            return self._refuse(operation, error, entry)
+        except ApiError as error:
+            return self._refuse(operation, error, entry)
+        response = wire.success(operation, answer)
+        return self._checked(
+            response, entry, lambda: self._contract.check_answer(operation, answer, response)
+        )
+
+    def _refuse(self, operation: Operation, error: ApiError, entry: Entry) -> Response:
+        entry.error = error.code
+        try:
+            response = wire.failure(operation, error)
+        except OwnMistake as mistake:
+            return self._own_mistake(str(mistake), entry)
+        return self._checked(
+            response, entry, lambda: self._contract.check_error(operation, error.code, response)
+        )
+
+    def _checked(self, response: Response, entry: Entry, check: t.Callable[[], None]) -> Response:
+        try:
+            check()
+        except OwnMistake as mistake:
+            return self._own_mistake(str(mistake), entry)
+        return response
+
+    def _own_mistake(self, text: str, entry: Entry) -> Response:
+        entry.problem = text
+        self.mistakes.append(text)
+        return json_response({"message": f"The emulator made a mistake: {text}"}, 500)
