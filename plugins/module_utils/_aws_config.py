@@ -71,12 +71,12 @@ class Section:
         """The name of the profile that this section feeds, or None when it feeds none."""
         if self.header == "default":
             return "default"
-        return _name_after("profile", self.header)
+        return name_in_header("profile", self.header)
 
     @property
     def session(self) -> t.Optional[str]:
         """The name of the sso-session that this section feeds, or None when it feeds none."""
-        return _name_after("sso-session", self.header)
+        return name_in_header("sso-session", self.header)
 
 
 class Document:
@@ -86,6 +86,20 @@ class Document:
         self.path = path
         self.lines = lines
         self.sections = _scan(path, lines)
+
+    def contents(self) -> t.List[t.Tuple[str, Settings]]:
+        """Each section in the order of the file, with the keys that stand in it.
+
+        Raises ConfigError for a nested block that botocore refuses.
+        """
+        if any(section.header == _DEFAULTS_HEADER for section in self.sections):
+            self.settings_by_header()
+        return [
+            (section.header, {key: option.value for key, option in section.options.items()})
+            if section.header == _DEFAULTS_HEADER
+            else (section.header, self._settings(section.options))
+            for section in self.sections
+        ]
 
     def settings_by_header(self) -> t.Dict[str, Settings]:
         """All sections as botocore's raw_config_parse returns them; [DEFAULT] leaks into each of them."""
@@ -132,10 +146,10 @@ class AwsConfig:
         if document is None:
             return
         for header, settings in document.settings_by_header().items():
-            profile = "default" if header == "default" else _name_after("profile", header)
+            profile = "default" if header == "default" else name_in_header("profile", header)
             if profile is not None:
                 self.profiles[profile] = settings
-            session = _name_after("sso-session", header)
+            session = name_in_header("sso-session", header)
             if session is not None:
                 self.sessions[session] = settings
 
@@ -263,7 +277,7 @@ def _add_option(path: str, section: Section, index: int, text: str, keys_of_defa
     return option
 
 
-def _name_after(kind: str, header: str) -> t.Optional[str]:
+def name_in_header(kind: str, header: str) -> t.Optional[str]:
     """The name in a header such as 'profile "a b"'; botocore tests only that it starts with *kind*."""
     if not header.startswith(kind):
         return None

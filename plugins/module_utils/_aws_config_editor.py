@@ -1,0 +1,257 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Changes to the AWS configuration file that leave every other byte as it is.
+
+PRIVATE to the collection. An Editor collects replacements of line ranges, and beside them what a parser must
+see afterwards. render() joins the lines, parses the outcome by the rules of botocore and compares the two.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import (
+    ConfigError,
+    Document,
+    Option,
+    Section,
+    Settings,
+    parse,
+)
+
+SECTION_MARK = "# managed by workstation.aws_sso"
+KEYS_MARK = "# keys added by workstation.aws_sso:"
+
+_LINE_END = re.compile(r"(?:\r\n|\r|\n)\Z")
+_UP_TO_VALUE = re.compile(r".*?[=:]")
+_SECRET = re.compile(
+    r"(\s*(?:aws_access_key_id|aws_secret_access_key|aws_session_token)\s*[=:]).*", re.I | re.S
+)
+
+
+class _Splice(t.NamedTuple):
+    """Lines *first* to *end* (exclusive) of the old file give way to *lines*."""
+
+    first: int
+    end: int
+    lines: t.List[str]
+    header: str
+
+
+class Editor:
+    """Edits of one document; sections are named by their index in document.sections."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self._lines = list(document.lines)
+        self._eol = _line_end(self._lines[-1:]) or _line_end(self._lines[-2:-1]) or "\n"
+        self._unterminated = bool(self._lines) and not _line_end(self._lines[-1:])
+        if self._unterminated:
+            self._lines[-1] += self._eol
+        self._splices: t.List[_Splice] = []
+        self._appended: t.List[_Splice] = []
+        self._expected: t.List[t.Optional[t.Tuple[str, Settings]]] = list(document.contents())
+
+    @property
+    def changed(self) -> bool:
+        return bool(self._splices or self._appended)
+
+    def settings(self, index: int) -> Settings:
+        """The keys that stand in the section itself, after the edits so far."""
+        content = self._expected[index]
+        return content[1] if content else {}
+
+    def is_ours(self, index: int) -> bool:
+        """Whether the section carries our mark, between its header and its first key."""
+        section = self.document.sections[index]
+        first_key = min((option.first for option in section.options.values()), default=section.end)
+        return any(line.strip() == SECTION_MARK for line in self._lines[section.first + 1 : first_key])
+
+    def add_section(self, header: str, settings: Settings) -> None:
+        """Append a section that is ours, set off by one blank line."""
+        end = len(self._lines)
+        lines = [self._eol] if end or self._appended else []
+        lines += [f"[{header}]{self._eol}", SECTION_MARK + self._eol]
+        for key, value in settings.items():
+            lines += self._render_option("", key, value)
+        self._appended.append(_Splice(end, end, lines, header))
+        self._expected.append((header, dict(settings)))
+
+    def set_keys(self, index: int, wanted: t.Mapping[str, t.Any]) -> bool:
+        """Give the keys in *wanted* their values (None: remove the key) and say whether a line had to change.
+
+        Keys that are new in a section which is not ours are listed in a comment, so that they can be undone.
+        """
+        section = self.document.sections[index]
+        current = self.settings(index)
+        added: Settings = {}
+        changed = False
+        for key, value in wanted.items():
+            if current.get(key) == value:
+                continue
+            changed = True
+            if value is None:
+                self._remove_option(section, key)
+                del current[key]
+                continue
+            if key in current:
+                self._replace_option(section, key, value)
+            else:
+                added[key] = value
+            current[key] = value
+        if added:
+            self._insert_options(section, added, self.is_ours(index))
+        return changed
+
+    def remove_section(self, index: int) -> None:
+        """Remove the header, the keys and the blank line before them; what follows the last key stays."""
+        section = self.document.sections[index]
+        first = section.first
+        if first and not _LINE_END.sub("", self._lines[first - 1]):
+            first -= 1
+        self._splices.append(_Splice(first, self._end_of_keys(section), [], section.header))
+        self._expected[index] = None
+
+    def added_keys(self, index: int) -> t.List[str]:
+        """The keys that our comment in a section of others lists."""
+        mark = self._keys_mark(self.document.sections[index])
+        return [] if mark is None else self._keys_in_mark(mark)
+
+    def undo_added_keys(self, index: int) -> bool:
+        """Remove the keys that set_keys added to a section which is not ours; say whether there were any."""
+        section = self.document.sections[index]
+        mark = self._keys_mark(section)
+        if mark is None:
+            return False
+        for key in self._keys_in_mark(mark):
+            if key in self.settings(index):
+                self._remove_option(section, key)
+                del self.settings(index)[key]
+        self._splices.append(_Splice(mark, mark + 1, [], section.header))
+        return True
+
+    def render(self) -> bytes:
+        """The new content of the file.
+
+        Raises ConfigError when the parser would not see exactly what was wanted.
+        """
+        lines: t.List[str] = []
+        position = 0
+        for splice in self._sorted_splices():
+            lines += self._lines[position : splice.first]
+            lines += splice.lines
+            position = splice.end
+        lines += self._lines[position:]
+        text = "".join(lines)
+        if self._unterminated:
+            text = _LINE_END.sub("", text)
+        data = text.encode("utf-8")
+        path = self.document.path
+        try:
+            contents = parse(path, data).contents()
+        except ConfigError as error:
+            raise ConfigError(
+                path, f"the wanted change would break the file ({error.reason})", error.line
+            ) from error
+        if contents != [content for content in self._expected if content is not None]:
+            raise ConfigError(
+                path, "the wanted change would alter other settings, by the indents of their lines"
+            )
+        return data
+
+    def diff(self) -> str:
+        """The changed lines, each block under its section; values of static credentials are masked."""
+        blocks = []
+        for splice in self._sorted_splices():
+            blocks.append(f"@@ line {splice.first + 1} [{splice.header}] @@\n")
+            blocks += ["-" + _shown(line) for line in self._lines[splice.first : splice.end]]
+            blocks += ["+" + _shown(line) for line in splice.lines]
+        return "".join(blocks)
+
+    def _sorted_splices(self) -> t.List[_Splice]:
+        return sorted(self._splices, key=lambda splice: splice[:2]) + self._appended
+
+    def _replace_option(self, section: Section, key: str, value: t.Any) -> None:
+        option = section.options[key]
+        line = self._lines[option.first]
+        lines = self._render_option(_margin(line), key, value)
+        prefix = _UP_TO_VALUE.match(line)
+        if prefix and isinstance(value, str):
+            delimiter = prefix.group(0)
+            space = " " if delimiter[-2:-1].isspace() or line[len(delimiter) :][:1] in (" ", "\t") else ""
+            lines = [f"{delimiter}{space}{value}{_line_end([line])}"]
+        self._splices.append(
+            _Splice(option.first, option.last + 1, lines + self._comments_inside(option), section.header)
+        )
+
+    def _remove_option(self, section: Section, key: str) -> None:
+        option = section.options[key]
+        self._splices.append(
+            _Splice(option.first, option.last + 1, self._comments_inside(option), section.header)
+        )
+
+    def _comments_inside(self, option: Option) -> t.List[str]:
+        lines = self._lines[option.first + 1 : option.last + 1]
+        return [line for line in lines if line.strip()[:1] in ("#", ";")]
+
+    def _insert_options(self, section: Section, settings: Settings, ours: bool) -> None:
+        at = self._end_of_keys(section)
+        if section.options:
+            margin = _margin(self._lines[max(option.first for option in section.options.values())])
+        else:
+            margin = _margin(self._lines[section.end]) if section.end < len(self._lines) else ""
+        lines = [] if ours else self._mark_keys(section, list(settings), margin)
+        for key, value in settings.items():
+            lines += self._render_option(margin, key, value)
+        self._splices.append(_Splice(at, at, lines, section.header))
+
+    def _mark_keys(self, section: Section, keys: t.List[str], margin: str) -> t.List[str]:
+        """The comment that lists *keys*, unless the section has one, which is then extended in its place."""
+        mark = self._keys_mark(section)
+        if mark is None:
+            return [f"{margin}{KEYS_MARK} {', '.join(keys)}{self._eol}"]
+        line = self._lines[mark]
+        listed = self._keys_in_mark(mark)
+        listed += [key for key in keys if key not in listed]
+        extended = f"{_margin(line)}{KEYS_MARK} {', '.join(listed)}{_line_end([line])}"
+        if extended != line:
+            self._splices.append(_Splice(mark, mark + 1, [extended], section.header))
+        return []
+
+    def _keys_mark(self, section: Section) -> t.Optional[int]:
+        for index in range(section.first + 1, section.end):
+            if self._lines[index].strip().startswith(KEYS_MARK):
+                return index
+        return None
+
+    def _keys_in_mark(self, mark: int) -> t.List[str]:
+        return [key.strip() for key in self._lines[mark].strip()[len(KEYS_MARK) :].split(",")]
+
+    def _end_of_keys(self, section: Section) -> int:
+        if section.options:
+            return max(option.last for option in section.options.values()) + 1
+        end = section.first + 1
+        while end < section.end and self._lines[end].strip() == SECTION_MARK:
+            end += 1
+        return end
+
+    def _render_option(self, margin: str, key: str, value: t.Any) -> t.List[str]:
+        if isinstance(value, str):
+            return [f"{margin}{key} = {value}".rstrip() + self._eol]
+        nested = [f"{margin}    {name} = {setting}".rstrip() + self._eol for name, setting in value.items()]
+        return [f"{margin}{key} ={self._eol}", *nested]
+
+
+def _margin(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
+
+
+def _line_end(lines: t.Sequence[str]) -> str:
+    match = _LINE_END.search(lines[0]) if lines else None
+    return match.group(0) if match else ""
+
+
+def _shown(line: str) -> str:
+    return _SECRET.sub(r"\1 ********", line).rstrip("\r\n") + "\n"

@@ -1,0 +1,455 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: sso_profiles
+version_added: 0.1.0
+short_description: Write SSO sessions and profiles into the AWS configuration file
+description:
+  - Writes C([sso-session]) and C([profile]) sections of IAM Identity Center into C(~/.aws/config), one or
+    thousands in one task.
+  - Every byte that is not set by this module stays as it is, be it comments, order, nested blocks, line
+    ends, mode, owner or symbolic links. The file is replaced as a whole, and only after the new content was
+    parsed by the rules of botocore and found to hold exactly what was wanted.
+  - A file that botocore would refuse is refused with the line and the reason, and left alone.
+  - >-
+    A section that this module adds carries the comment C(# managed by workstation.aws_sso). Only sections
+    with that comment are ever removed. Delete the comment, and the section is yours for ever.
+  - >-
+    In a section that was there before, the wanted keys are set, and keys that were not there are listed in
+    a comment C(# keys added by workstation.aws_sso:), which is how O(state=absent) finds them again. Keys
+    that are not wanted are never removed, so that what you add to a section survives.
+  - Profiles that are wanted, but exist with other credentials (such as C(role_arn)), are refused.
+  - The host needs nothing but Python.
+author:
+  - workstation.aws_sso contributors (@workstation-aws-sso)
+attributes:
+  check_mode:
+    description: Can run in C(check_mode) and return changed status prediction without modifying target.
+    support: full
+  diff_mode:
+    description: >-
+      Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff
+      mode.
+    support: full
+    details:
+      - Counts, then the changed lines alone. Values of static credentials are masked.
+  idempotent:
+    description: >-
+      When run twice in a row outside check mode, with the same arguments, the second invocation indicates
+      no change.
+    support: full
+  platform:
+    description: Target OS/families that can be operated against.
+    support: full
+    platforms: posix
+options:
+  sessions:
+    description:
+      - Sessions of IAM Identity Center.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      name:
+        description:
+          - Name of the session. Avoid blanks in it, since SDKs other than botocore do not read such a
+            session.
+        type: str
+        required: true
+      start_url:
+        description:
+          - Start URL of the AWS access portal, such as V(https://acme.awsapps.com/start).
+          - Required with O(state=present).
+        type: str
+      region:
+        description:
+          - Region of IAM Identity Center itself.
+          - Required with O(state=present).
+        type: str
+      registration_scopes:
+        description:
+          - OAuth 2.0 scopes to register the client for. Without V(sso:account:access) there are no refresh
+            tokens.
+        type: list
+        elements: str
+        default: [sso:account:access]
+  profiles:
+    description:
+      - Profiles one by one, with names of your choice.
+      - >-
+        A name may hold blanks, but no quotes, brackets, backslashes or control characters. It must not
+        begin with a dash or a blank, nor may one of its words begin with C(#) or C(;).
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      name:
+        description:
+          - Name of the profile. V(default) stands for the section C([default]).
+        type: str
+        required: true
+      session:
+        description:
+          - Name of the session, which is one of O(sessions) or stands in the file.
+          - Required with O(state=present).
+        type: str
+      account_id:
+        description:
+          - The 12 digits of the account, as a string. A number is an error, since it has lost its leading
+            zeros.
+          - Required with O(state=present).
+        type: raw
+      role_name:
+        description:
+          - Name of the role, which is the name of the permission set.
+          - Required with O(state=present).
+        type: str
+      region:
+        description:
+          - Region for the commands run with this profile.
+        type: str
+      output:
+        description:
+          - Output format of the AWS CLI, such as V(json), V(yaml), V(text) or V(table).
+        type: str
+      options:
+        description:
+          - Further keys, such as C(cli_pager) or C(retry_mode). A dictionary becomes a nested block.
+            V(null) removes the key.
+          - Keys of SSO and of other credentials are refused.
+        type: dict
+  access:
+    description:
+      - Accounts and roles as the lookup P(workstation.aws_sso.sso_access#lookup) returns them, dictionaries
+        of C(session), C(account_id), C(account_name), C(email) and C(role_name). Each one becomes a
+        profile.
+    type: list
+    elements: dict
+    default: []
+  profile_name:
+    description:
+      - Name of each profile of O(access), a format string of the fields C({account_id}), C({account_name}),
+        C({role_name}), C({email}) and C({session}). The default is what C(aws configure sso) suggests.
+      - >-
+        Fields are made safe. Each run of characters other than letters, digits and C(_.@+%:/=,-) becomes
+        one C(-), which is then dropped at the start and end of the field. Dashes at the start of the name
+        are dropped.
+      - A field that is needed and has nothing left is an error, and so are two profiles with one name.
+    type: str
+    default: '{role_name}-{account_id}'
+  region:
+    description:
+      - Region for all profiles of O(access).
+    type: str
+  output:
+    description:
+      - Output format for all profiles of O(access).
+    type: str
+  options:
+    description:
+      - Further keys for all profiles of O(access), see O(profiles[].options).
+    type: dict
+  overrides:
+    description:
+      - Other settings for some of the profiles of O(access). An entry holds for the accounts and roles that
+        match both of its lists; where several entries match, the later ones win key by key.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      accounts:
+        description:
+          - Shell patterns for the id or the name of the account. Case matters. None match all accounts.
+        type: list
+        elements: str
+      roles:
+        description:
+          - Shell patterns for the name of the role. Case matters. None match all roles.
+        type: list
+        elements: str
+      name:
+        description:
+          - Instead of O(profile_name).
+        type: str
+      region:
+        description:
+          - Instead of O(region).
+        type: str
+      output:
+        description:
+          - Instead of O(output).
+        type: str
+      options:
+        description:
+          - Keys that replace those of the same name in O(options).
+        type: dict
+  default_profile:
+    description:
+      - Name of a profile, wanted or in the file, to mirror as C([default]).
+      - With O(state=absent) the mirror is removed.
+      - Fails if C([default]), here or in the credentials file, holds other credentials, unless
+        O(force_default) is set.
+    type: str
+  force_default:
+    description:
+      - Let O(default_profile) replace the credentials in C([default]) of the configuration file.
+    type: bool
+    default: false
+  state:
+    description:
+      - V(present) adds and updates.
+      - V(absent) undoes what V(present) added, under the names in O(sessions), O(profiles) and O(access).
+        It does not bring back values that were changed in sections of others; O(backup) keeps them.
+    type: str
+    choices: [absent, present]
+    default: present
+  purge:
+    description:
+      - Remove profiles that this module wrote and that are no longer wanted, if they belong to a session
+        that is named in O(sessions), O(profiles) or O(access).
+    type: bool
+    default: false
+  path:
+    description:
+      - The configuration file. A symbolic link is followed. What is missing is created, directories with
+        mode V(0700), the file with mode V(0600).
+    type: path
+    default: ~/.aws/config
+  credentials_path:
+    description:
+      - The shared credentials file, which is read to find profiles of the same name and is never changed.
+      - By default the file C(credentials) beside O(path).
+    type: path
+  backup:
+    description:
+      - Keep a dated copy of the file as it was, beside it, each time it changes.
+    type: bool
+    default: false
+notes:
+  - All tasks of this collection take turns, so that none loses what another one wrote. Other programs take
+    no lock; what they write while this module works is seen, and the work done again.
+  - A file with several hard links, or one that cannot be replaced because it is a mount point or its
+    directory is not writable, is written in place.
+  - The environment variable E(AWS_CONFIG_FILE) is not looked at; hand it over as O(path).
+seealso:
+  - plugin: workstation.aws_sso.sso_access
+    plugin_type: lookup
+  - module: workstation.aws_sso.sso_login
+  - name: Configuration and credential file settings
+    description: The format of the file.
+    link: https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html
+"""
+
+EXAMPLES = r"""
+- name: Write the session of the company
+  workstation.aws_sso.sso_profiles:
+    sessions:
+      - name: acme
+        start_url: https://acme.awsapps.com/start
+        region: eu-west-1
+
+- name: Write a profile for every account and role that I have
+  workstation.aws_sso.sso_profiles:
+    access: "{{ lookup('workstation.aws_sso.sso_access', 'acme') }}"
+    profile_name: "{account_name}-{role_name}"
+    region: eu-central-1
+    output: json
+    purge: true
+    overrides:
+      - accounts: ["*-us", "444455556666"]
+        region: us-east-1
+      - roles: ["Admin*"]
+        options:
+          cli_pager: ""
+
+- name: Write one profile by hand and make it the default
+  workstation.aws_sso.sso_profiles:
+    profiles:
+      - name: sandbox
+        session: acme
+        account_id: "012345678901"
+        role_name: Developer
+        region: eu-west-1
+        options:
+          s3:
+            addressing_style: path
+    default_profile: sandbox
+    backup: true
+
+- name: Leave the company
+  workstation.aws_sso.sso_profiles:
+    state: absent
+    sessions:
+      - name: acme
+    purge: true
+"""
+
+RETURN = r"""
+path:
+  description: The configuration file.
+  returned: success
+  type: str
+  sample: /home/jane/.aws/config
+profiles_added:
+  description: Names of the profiles that were added, V(default) for C([default]).
+  returned: success
+  type: list
+  elements: str
+  sample: [ReadOnly-111122223333]
+profiles_changed:
+  description: Names of the profiles of which a line was changed.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+profiles_removed:
+  description: Names of the profiles that were removed.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+profiles_shadowed:
+  description: Names of wanted profiles that are sections of the credentials file as well, whose keys win.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+sessions_added:
+  description: Names of the sessions that were added.
+  returned: success
+  type: list
+  elements: str
+  sample: [acme]
+sessions_changed:
+  description: Names of the sessions of which a line was changed.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+sessions_removed:
+  description: Names of the sessions that were removed.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+backup_file:
+  description: The copy of the file as it was.
+  returned: changed and O(backup=true) and there was a file
+  type: str
+  sample: /home/jane/.aws/config.4242.2026-11-23@07:24:45~
+"""
+
+import os
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import ConfigError
+from ansible_collections.workstation.aws_sso.plugins.module_utils._files import LockTimeout
+from ansible_collections.workstation.aws_sso.plugins.module_utils._profile_planner import Plan
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_profiles import (
+    Outcome,
+    request_from_options,
+    update,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._wanted_profiles import InputError
+
+
+def argument_spec() -> t.Dict[str, t.Any]:
+    settings: t.Dict[str, t.Any] = {
+        "region": {"type": "str"},
+        "output": {"type": "str"},
+        "options": {"type": "dict"},
+    }
+    session = {
+        "name": {"type": "str", "required": True},
+        "start_url": {"type": "str"},
+        "region": {"type": "str"},
+        "registration_scopes": {"type": "list", "elements": "str", "default": ["sso:account:access"]},
+    }
+    profile = {
+        "name": {"type": "str", "required": True},
+        "session": {"type": "str"},
+        "account_id": {"type": "raw"},
+        "role_name": {"type": "str"},
+        **settings,
+    }
+    override = {
+        "accounts": {"type": "list", "elements": "str"},
+        "roles": {"type": "list", "elements": "str"},
+        "name": {"type": "str"},
+        **settings,
+    }
+    return {
+        "sessions": {"type": "list", "elements": "dict", "default": [], "options": session},
+        "profiles": {"type": "list", "elements": "dict", "default": [], "options": profile},
+        "access": {"type": "list", "elements": "dict", "default": []},
+        "profile_name": {"type": "str", "default": "{role_name}-{account_id}"},
+        **settings,
+        "overrides": {"type": "list", "elements": "dict", "default": [], "options": override},
+        "default_profile": {"type": "str"},
+        "force_default": {"type": "bool", "default": False},
+        "state": {"type": "str", "choices": ["absent", "present"], "default": "present"},
+        "purge": {"type": "bool", "default": False},
+        "path": {"type": "path", "default": "~/.aws/config"},
+        "credentials_path": {"type": "path"},
+        "backup": {"type": "bool", "default": False},
+    }
+
+
+def main() -> None:
+    module = AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True)
+    options = module.params
+    path = os.path.abspath(options["path"])
+    try:
+        outcome = update(
+            path,
+            options["credentials_path"] or os.path.join(os.path.dirname(path), "credentials"),
+            request_from_options(options),
+            backup=module.backup_local if options["backup"] else None,
+            check_mode=module.check_mode,
+        )
+    except (ConfigError, InputError, LockTimeout, OSError) as error:
+        module.fail_json(msg=str(error))
+    for warning in outcome.plan.warnings:
+        module.warn(warning)
+    module.exit_json(**result(path, outcome))
+
+
+def result(path: str, outcome: Outcome) -> t.Dict[str, t.Any]:
+    plan = outcome.plan
+    values: t.Dict[str, t.Any] = {
+        "changed": plan.data is not None,
+        "path": path,
+        "profiles_added": plan.added["profile"],
+        "profiles_changed": plan.changed["profile"],
+        "profiles_removed": plan.removed["profile"],
+        "profiles_shadowed": plan.shadowed,
+        "sessions_added": plan.added["sso-session"],
+        "sessions_changed": plan.changed["sso-session"],
+        "sessions_removed": plan.removed["sso-session"],
+        "diff": {"prepared": f"{path}: {counts(plan)}\n{plan.diff}"} if plan.diff else {"prepared": ""},
+    }
+    if outcome.backup_file:
+        values["backup_file"] = outcome.backup_file
+    return values
+
+
+def counts(plan: Plan) -> str:
+    """A line such as '5000 profiles added, 1 session changed'."""
+    parts = []
+    for verb, names in (("added", plan.added), ("changed", plan.changed), ("removed", plan.removed)):
+        for noun, kind in (("session", "sso-session"), ("profile", "profile")):
+            number = len(names[kind])
+            if number:
+                parts.append(f"{number} {noun}{'s' if number > 1 else ''} {verb}")
+    return ", ".join(parts)
+
+
+if __name__ == "__main__":
+    main()
