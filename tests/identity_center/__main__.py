@@ -40,6 +40,9 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--environment-file", metavar="FILE", help="gets the export lines, to be sourced by a shell"
     )
+    parser.add_argument(
+        "--certificate", default="", metavar="FILE", help="PEM with certificate and key, to serve HTTPS"
+    )
     knobs = parser.add_argument_group("knobs (settings.py tells what each one does)")
     for field in dataclasses.fields(Knobs):
         kind = type(field.default)
@@ -74,17 +77,19 @@ def serve(options: argparse.Namespace, stop: threading.Event) -> None:
     make_world = BUILT_IN_WORLDS.get(options.world)
     world = make_world() if make_world else load_world(options.world)
     knobs = {field.name: getattr(options, field.name) for field in dataclasses.fields(Knobs)}
-    with IdentityCenter(world, options.port, **knobs) as center:
+    with IdentityCenter(world, options.port, options.certificate, **knobs) as center:
         exports = export_lines(center.environment())
         print(exports, end="", flush=True)
         user = world.users[0]
         print(f"# start URL {world.start_url}, region {world.region}", flush=True)
         print(f"# sign in as {user.name!r} with password {user.password!r}; Ctrl-C ends it", flush=True)
-        if options.environment_file:
-            write_whole(options.environment_file, exports)
-        if options.ready_file:
-            write_whole(options.ready_file, center.url + "\n")
+        files = {options.environment_file: exports, options.ready_file: center.url + "\n"}
+        for path, text in files.items():
+            if path:
+                write_whole(path, text)
         stop.wait()
+        for path in filter(None, files):
+            os.unlink(path)
 
 
 def main() -> int:

@@ -10,7 +10,7 @@ import types
 import typing as t
 
 from identity_center import wire
-from identity_center.contract import Contract, Operation, OwnMistake
+from identity_center.contract import Operation, OwnMistake, load_contract
 from identity_center.control import Control
 from identity_center.faults import Fault, Faults
 from identity_center.journal import Entry, Journal
@@ -19,7 +19,7 @@ from identity_center.oidc import Oidc
 from identity_center.person import Person
 from identity_center.portal import Portal
 from identity_center.records import Records
-from identity_center.server import Server
+from identity_center.server import Server, Service
 from identity_center.settings import Knobs
 from identity_center.sts import Sts
 from identity_center.visit import Visit
@@ -29,13 +29,16 @@ from identity_center.world import World, default_world
 class IdentityCenter:
     """IAM Identity Center on loopback, for a ``with`` statement. README.md tells what it can do."""
 
-    def __init__(self, world: World | None = None, port: int = 0, **knobs: t.Any) -> None:
+    def __init__(
+        self, world: World | None = None, port: int = 0, certificate: str = "", **knobs: t.Any
+    ) -> None:
+        """*certificate* is a PEM file with a certificate and its key, to serve HTTPS instead of HTTP."""
         self.world = world or default_world()
         self.knobs = Knobs()
         self.knobs.update(**knobs)
         self.records = Records()
         self.journal = Journal()
-        self._contract = Contract()
+        self._contract = load_contract()
         self.faults = Faults(self._contract)
         self.mistakes: list[str] = []
         """Answers of the emulator itself that botocore's models do not allow; there should be none."""
@@ -43,7 +46,7 @@ class IdentityCenter:
         self._visit = Visit(*parts)
         self._operations = {**Oidc(*parts).operations, **Portal(*parts).operations, **Sts(*parts).operations}
         self._control = Control(self)
-        self._server = Server(self.answer, self.world.region, self.knobs.now, port)
+        self._server = Server(Service(self.answer, self.knobs.now, self.world.region, port, certificate))
 
     @property
     def url(self) -> str:
@@ -92,6 +95,11 @@ class IdentityCenter:
         """How many requests of an operation there were, perhaps only those answered with *status*."""
         return self.journal.count(operation, status)
 
+    @property
+    def invalid_requests(self) -> list[Entry]:
+        """The requests that do not fit botocore's models; a client of ours should never send one."""
+        return [entry for entry in self.requests if not entry.valid]
+
     def set(self, **knobs: t.Any) -> None:
         self.knobs.update(**knobs)
 
@@ -128,7 +136,7 @@ class IdentityCenter:
             Person(known.name, known.password, deny=deny).visit(url_or_user_code)
             return
         with self.records.lock:
-            device = self.records.device_by_user_code(url_or_user_code)
+            device = self._visit.waiting_device(url_or_user_code)
             if device is None:
                 raise ValueError("no device waits for this user code")
             if deny:
@@ -144,18 +152,16 @@ class IdentityCenter:
         page = self._visit.pages.get((request.method, request.path))
         name = operation.name if operation else page[0] if page else "Unknown"
         entry = Entry(name, request.method, request.path, request.headers.get("User-Agent", ""))
-        try:
-            if operation:
-                response = self._answer_api(operation, request, entry)
-            elif page:
-                with self.records.lock:
-                    response = page[1](request)
-            else:
-                entry.problem = "no operation and no page has this method and path"
-                response = json_response({"message": None}, 404)
-            entry.status = response.status
-        finally:
-            self.journal.add(entry)
+        self.journal.add(entry)
+        if operation:
+            response = self._answer_api(operation, request, entry)
+        elif page:
+            with self.records.lock:
+                response = page[1](request)
+        else:
+            entry.problem = "no operation and no page has this method and path"
+            response = json_response({"message": None}, 404)
+        entry.note_answer(response.status)
         return response
 
     def _answer_api(self, operation: Operation, request: Request, entry: Entry) -> Response:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
 import json
 import typing as t
 import urllib.parse
@@ -34,7 +35,6 @@ UNMODELLED_ERRORS = {
         "ExpiredToken": 403,
         "IncompleteSignature": 403,
         "InternalFailure": 500,
-        "InvalidAction": 400,
         "InvalidClientTokenId": 403,
         "MissingAuthenticationToken": 403,
         "ServiceUnavailable": 503,
@@ -72,6 +72,8 @@ class Operation:
 
 
 class Contract:
+    """See load_contract()."""
+
     def __init__(self) -> None:
         loader = Loader()
         self._operations: dict[str, Operation] = {}
@@ -154,6 +156,12 @@ class Contract:
         }
         parsed: dict[str, t.Any] = self._parsers[operation.service].parse(wire, operation.model.output_shape)
         return parsed
+
+
+@functools.lru_cache(maxsize=1)
+def load_contract() -> Contract:
+    """The contract of all services; it does not change, so one is enough for a process."""
+    return Contract()
 
 
 def _refusal(operation: Operation, parameters: dict[str, t.Any], problem: str) -> InvalidRequest:

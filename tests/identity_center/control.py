@@ -53,7 +53,7 @@ class Control:
         center = self._center
         return {
             "requests": center.journal.counts(),
-            "invalid_requests": sum(not entry.valid for entry in center.requests),
+            "invalid_requests": len(center.invalid_requests),
             "burnt_refresh_tokens": center.records.burnt_refresh_tokens,
             "mistakes": center.mistakes,
         }

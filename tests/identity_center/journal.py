@@ -38,8 +38,9 @@ class Entry:
     user_agent: str
     at: float = dataclasses.field(default_factory=time.time)
     status: int = 0
-    """0 for a request that got no answer."""
+    """0 while there is no answer, and for ever if there is none."""
     seconds: float = 0
+    """What the answer took."""
     problem: str = ""
     """Why the request does not fit botocore's model of the operation."""
     fault: str = ""
@@ -51,6 +52,10 @@ class Entry:
     @property
     def valid(self) -> bool:
         return not self.problem
+
+    def note_answer(self, status: int) -> None:
+        self.status = status
+        self.seconds = time.time() - self.at
 
     def note_parameters(self, parameters: dict[str, t.Any]) -> None:
         self.parameters = {name: parameters[name] for name in OPEN_PARAMETERS if name in parameters}
@@ -65,7 +70,7 @@ class Journal:
         self._entries: list[Entry] = []
 
     def add(self, entry: Entry) -> None:
-        entry.seconds = time.time() - entry.at
+        """Note a request when it arrives; who answers it fills in the rest."""
         with self._lock:
             self._entries.append(entry)
 

@@ -56,7 +56,7 @@ def json_response(document: t.Any, status: int = 200, headers: dict[str, str] | 
 
 
 class ApiError(Exception):
-    """An API refuses: *code* is the exception's name as the SDKs know it, *members* are further members of it."""
+    """An API refuses: *code* is the name of the exception that the SDKs raise, *members* are its members."""
 
     def __init__(self, code: str, message: str = "", **members: str) -> None:
         super().__init__(code, message)

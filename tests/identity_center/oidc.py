@@ -160,15 +160,10 @@ class Oidc:
         return self._tokens(client, granted.scopes, granted.sign_in)
 
     def _by_refresh_token(self, client: Client, value: str) -> dict[str, t.Any]:
-        now = self._knobs.now()
         token = self._records.refresh_tokens.get(value)
         if token is None and value in self._records.spent_refresh_tokens:
             self._records.burnt_refresh_tokens += 1
-        if (
-            token is None
-            or token.client_id != client.id
-            or min(token.expires_at, token.sign_in.expires_at) <= now
-        ):
+        if token is None or token.client_id != client.id or not token.lives(self._knobs.now()):
             raise ApiError("InvalidGrantException", "Invalid refresh token provided")
         habit = self._knobs.refresh_tokens
         if habit == "single_use":
@@ -182,6 +177,8 @@ class Oidc:
         self, client: Client, scopes: tuple[str, ...], sign_in: SignIn, with_refresh_token: bool = True
     ) -> dict[str, t.Any]:
         now = self._knobs.now()
+        if sign_in.expires_at <= now:
+            raise ApiError("InvalidGrantException", "The sign-in session has ended")
         lifetime = self._knobs.access_token_seconds if scopes else self._knobs.legacy_token_seconds
         expires_at = min(now + lifetime, sign_in.expires_at)
         access = Token(opaque(200), client.id, scopes, sign_in, client.region, expires_at)

@@ -70,7 +70,8 @@ class Page(html.parser.HTMLParser):
 
 
 class Person:
-    """*delay* is how many seconds a page is looked at; *cookies* a file to keep the browser's session in."""
+    """*code* is the user code to type where a page asks for one; *delay* is how many seconds a page is looked
+    at; *cookies* is a file to keep the browser's session in."""
 
     def __init__(
         self,
@@ -78,14 +79,16 @@ class Person:
         password: str = "correct horse",
         *,
         deny: bool = False,
+        code: str = "",
         delay: float = 0,
-        cookies: str | None = None,
+        cookies: str = "",
     ) -> None:
         self._user = user
         self._password = password
         self._deny = deny
+        self._code = code
         self._delay = delay
-        self._jar = http.cookiejar.LWPCookieJar(cookies)
+        self._jar = http.cookiejar.LWPCookieJar(cookies or None)
         if cookies and os.path.exists(cookies):
             self._jar.load(ignore_discard=True)
         self._opener = urllib.request.build_opener(
@@ -115,6 +118,8 @@ class Person:
             fields.update({"username": self._user, "password": self._password})
         elif "allow" in form.ids:
             fields.update([form.ids["deny" if self._deny else "allow"]])
+        elif "user-code" in form.ids and self._code:
+            fields["user_code"] = self._code
         elif "confirm" not in form.ids:
             raise PersonError(f"nobody told this person what to do with the page {page.heading!r}")
         data = urllib.parse.urlencode(fields)
@@ -146,7 +151,7 @@ def write_browser(path: str, **options: t.Any) -> str:
     for name, value in options.items():
         if value is True:
             words.append(f"--{name}")
-        elif value not in (None, False):
+        elif value:
             words += [f"--{name}", str(value)]
     script = f'#!/bin/sh\nexec {shlex.join(words)} -- "$1"\n'
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o700)
@@ -157,7 +162,9 @@ def write_browser(path: str, **options: t.Any) -> str:
 
 def detach(log: str | None) -> None:
     """Go on in the background, as a child of init, with nothing open that the caller could wait for."""
-    if os.fork():
+    child = os.fork()
+    if child:
+        os.waitpid(child, 0)
         os._exit(0)
     os.setsid()
     if os.fork():
@@ -185,6 +192,7 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--delay", type=float, default=float(default("DELAY", "0")), help="seconds to look at a page"
     )
+    parser.add_argument("--code", default=default("CODE"), help="the user code, where a page asks for it")
     parser.add_argument("--cookies", default=default("COOKIES"), help="file that keeps the sign-in session")
     parser.add_argument(
         "--detach", action="store_true", help="return at once, as the browser's launcher does"
@@ -198,7 +206,7 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
 
 def main(arguments: list[str]) -> int:
     options = parse_arguments(arguments)
-    kept = {name: getattr(options, name) for name in ("user", "password", "deny", "delay", "cookies")}
+    kept = {name: getattr(options, name) for name in ("user", "password", "deny", "code", "delay", "cookies")}
     if options.write_browser:
         write_browser(options.write_browser, **kept, log=options.log)
         return 0

@@ -77,7 +77,7 @@ class Portal:
         if not self._quota.take():
             raise ApiError("TooManyRequestsException", "HTTP 429 Unknown Code")
         token = self._records.access_tokens.get(parameters["accessToken"])
-        if token is None or token.expires_at <= self._knobs.now() or token.region != request.region:
+        if token is None or not token.lives(self._knobs.now()) or token.region != request.region:
             raise ApiError("UnauthorizedException", "Session token not found or invalid")
         if for_accounts and token.scopes and ACCOUNT_ACCESS not in token.scopes:
             raise ApiError("ForbiddenException", "No access")

@@ -69,7 +69,7 @@ class CodeAuthorization:
 
 @dataclasses.dataclass
 class Token:
-    """An access token or a refresh token."""
+    """An access token or a refresh token; it does not outlive the sign-in session."""
 
     value: str
     client_id: str
@@ -77,6 +77,9 @@ class Token:
     sign_in: SignIn
     region: str
     expires_at: float
+
+    def lives(self, now: float) -> bool:
+        return now < min(self.expires_at, self.sign_in.expires_at)
 
 
 @dataclasses.dataclass

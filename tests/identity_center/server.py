@@ -6,15 +6,17 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import email.utils
 import http.server
 import re
 import socket
 import socketserver
-import struct
+import ssl
 import sys
 import threading
 import typing as t
+import urllib.parse
 
 from identity_center.messages import CutConnection, Request, Response
 
@@ -22,19 +24,24 @@ REGION_PREFIX = re.compile(r"/region/(?P<region>[a-z0-9-]+)(?P<rest>/.*)")
 IDLE_SECONDS = 120
 
 
-class Server:
-    """*answer* makes a response of a request; *now* is the clock of the Date header."""
+@dataclasses.dataclass(frozen=True)
+class Service:
+    """What the server serves: *answer* makes a response of a request, *now* is the clock of the Date header.
 
-    def __init__(
-        self, answer: t.Callable[[Request], Response], region: str, now: t.Callable[[], float], port: int = 0
-    ) -> None:
+    *certificate* is a PEM file with a certificate and its key, or empty for HTTP without TLS.
+    """
+
+    answer: t.Callable[[Request], Response]
+    now: t.Callable[[], float]
+    region: str
+    port: int = 0
+    certificate: str = ""
+
+
+class Server:
+    def __init__(self, service: Service) -> None:
         self._stopping = threading.Event()
-        handler = type(
-            "Handler",
-            (_Handler,),
-            {"answer": staticmethod(answer), "region": region, "now": staticmethod(now)},
-        )
-        self._http = _HttpServer(("127.0.0.1", port), handler)
+        self._http = _HttpServer(service)
         self._thread = threading.Thread(
             target=self._http.serve_forever,
             kwargs={"poll_interval": 0.02},
@@ -44,7 +51,7 @@ class Server:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_address[1]}"
+        return self._http.url
 
     def start(self) -> None:
         self._thread.start()
@@ -71,10 +78,26 @@ class _HttpServer(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     request_queue_size = 512
 
-    def __init__(self, address: tuple[str, int], handler: type[_Handler]) -> None:
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self._tls: ssl.SSLContext | None = None
+        if service.certificate:
+            self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self._tls.load_cert_chain(service.certificate)
         self._connections: set[socket.socket] = set()
         self._lock = threading.Lock()
-        super().__init__(address, handler)
+        super().__init__(("127.0.0.1", service.port), _Handler)
+
+    @property
+    def url(self) -> str:
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.server_address[1]}"
+
+    def get_request(self) -> tuple[socket.socket, t.Any]:
+        connection, address = super().get_request()
+        if self._tls:
+            # The handshake waits for the connection's own thread.
+            connection = self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        return connection, address
 
     def process_request(self, request: t.Any, client_address: t.Any) -> None:
         with self._lock:
@@ -94,25 +117,20 @@ class _HttpServer(socketserver.ThreadingTCPServer):
 
     def handle_error(self, request: t.Any, client_address: t.Any) -> None:
         """A client that goes away in the middle is nothing to report; anything else is."""
-        if not isinstance(sys.exc_info()[1], (ConnectionError, TimeoutError)):
+        if not isinstance(sys.exc_info()[1], (ConnectionError, TimeoutError, ssl.SSLError)):
             super().handle_error(request, client_address)
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
-    answer: t.Callable[[Request], Response]
-    now: t.Callable[[], float]
-    region: str
-
+    server: _HttpServer
     protocol_version = "HTTP/1.1"
-    server_version = "identity-center"
-    sys_version = ""
     disable_nagle_algorithm = True
     wbufsize = -1
     timeout = IDLE_SECONDS
 
     def do_GET(self) -> None:
         try:
-            response = self.answer(self._request())
+            response = self.server.service.answer(self._request())
         except CutConnection as cut:
             self._cut(cut.partial)
         else:
@@ -122,21 +140,25 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def _request(self) -> Request:
         target, _, query = self.path.partition("?")
-        region = self.region
+        region = self.server.service.region
         match = REGION_PREFIX.fullmatch(target)
         if match:
             target, region = match["rest"], match["region"]
         length = int(self.headers.get("Content-Length") or 0)
-        host = self.headers.get("Host", "")
         return Request(
             method="GET" if self.command == "HEAD" else self.command,
             path=target,
             query=query,
             headers=self.headers,
             body=self.rfile.read(length) if length else b"",
-            base_url=f"http://{host}",
+            base_url=self._base_url(),
             region=region,
         )
+
+    def _base_url(self) -> str:
+        """As the client wrote it: there may be a tunnel between us."""
+        own = urllib.parse.urlsplit(self.server.url)
+        return f"{own.scheme}://{self.headers.get('Host', own.netloc)}"
 
     def _send(self, response: Response, body: bytes) -> None:
         self.send_response(response.status)
@@ -153,13 +175,14 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.close_connection = True
         if partial is not None:
             self._send(partial, partial.body[: len(partial.body) // 2])
-            self.wfile.flush()
-            return
-        # Lingering for no time makes the kernel reset the connection instead of ending it in good order.
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def date_time_string(self, timestamp: float | None = None) -> str:
-        return email.utils.formatdate(self.now() if timestamp is None else timestamp, usegmt=True)
+        return email.utils.formatdate(
+            self.server.service.now() if timestamp is None else timestamp, usegmt=True
+        )
+
+    def version_string(self) -> str:
+        return "identity-center"
 
     def log_message(self, format: str, *args: t.Any) -> None:
         """Silence: the journal knows."""

@@ -80,13 +80,13 @@ class Visit:
         user_code = request.arguments.get("user_code")
         if not user_code:
             return pages.ask_user_code()
-        device = self._device(user_code)
+        device = self.waiting_device(user_code)
         if device is None:
             return pages.ask_user_code("This code is not valid, or it has expired.")
         return pages.confirm_user_code(device.user_code)
 
     def confirm_device(self, request: Request) -> Response:
-        device = self._device(request.form.get("user_code", ""))
+        device = self.waiting_device(request.form.get("user_code", ""))
         if device is None:
             return pages.ask_user_code("This code is not valid, or it has expired.")
         return self._ask_to_allow(request, device.user_code)
@@ -179,9 +179,10 @@ class Visit:
         authorization = self._records.authorizations.get(wanted)
         if authorization is not None:
             return authorization if authorization.expires_at > self._knobs.now() else None
-        return self._device(wanted)
+        return self.waiting_device(wanted)
 
-    def _device(self, user_code: str) -> DeviceAuthorization | None:
+    def waiting_device(self, user_code: str) -> DeviceAuthorization | None:
+        """The device that shows this code, if it still waits for a person."""
         device = self._records.device_by_user_code(user_code)
         if device is None or device.state != PENDING or device.expires_at <= self._knobs.now():
             return None

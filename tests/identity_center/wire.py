@@ -20,22 +20,27 @@ STS_NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 
 
 def success(operation: Operation, answer: dict[str, t.Any]) -> Response:
+    request_id = str(uuid.uuid4())
     if operation.service == "sts":
-        response = _sts_success(operation.name, answer)
+        response = _sts_success(operation.name, answer, request_id)
     elif operation.model.output_shape is None:
         response = Response(200)
     else:
         response = json_response(answer)
-    return _identified(response)
+    response.headers["x-amzn-RequestId"] = request_id
+    return response
 
 
 def failure(operation: Operation, error: ApiError) -> Response:
-    write = {"sso-oidc": _oidc_error, "sso": _portal_error, "sts": _sts_error}[operation.service]
-    return _identified(write(error, operation.status_of(error.code)))
-
-
-def _identified(response: Response) -> Response:
-    response.headers["x-amzn-RequestId"] = str(uuid.uuid4())
+    request_id = str(uuid.uuid4())
+    status = operation.status_of(error.code)
+    if operation.service == "sso-oidc":
+        response = _oidc_error(error, status)
+    elif operation.service == "sso":
+        response = _portal_error(error, status)
+    else:
+        response = _sts_error(error, status, request_id)
+    response.headers["x-amzn-RequestId"] = request_id
     return response
 
 
@@ -57,22 +62,22 @@ def _portal_error(error: ApiError, status: int) -> Response:
     return json_response(body, status, {"x-amzn-ErrorType": kind})
 
 
-def _sts_success(operation: str, answer: dict[str, t.Any]) -> Response:
+def _sts_success(operation: str, answer: dict[str, t.Any], request_id: str) -> Response:
     body = (
         f'<{operation}Response xmlns="{STS_NAMESPACE}">\n'
         f"  <{operation}Result>{_xml(answer)}</{operation}Result>\n"
-        f"  <ResponseMetadata><RequestId>{uuid.uuid4()}</RequestId></ResponseMetadata>\n"
+        f"  <ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>\n"
         f"</{operation}Response>\n"
     )
     return Response(200, body.encode(), "text/xml")
 
 
-def _sts_error(error: ApiError, status: int) -> Response:
+def _sts_error(error: ApiError, status: int, request_id: str) -> Response:
     fault = "Receiver" if status >= 500 else "Sender"
     body = (
         f'<ErrorResponse xmlns="{STS_NAMESPACE}">\n'
         f"  <Error>{_xml({'Type': fault, 'Code': error.code, 'Message': error.message})}</Error>\n"
-        f"  <RequestId>{uuid.uuid4()}</RequestId>\n"
+        f"  <RequestId>{request_id}</RequestId>\n"
         "</ErrorResponse>\n"
     )
     return Response(status, body.encode(), "text/xml")

@@ -38,10 +38,10 @@ class PermissionSet:
 
 @dataclasses.dataclass(frozen=True)
 class Assignment:
-    """*principal* is the name of a user or of a group."""
+    """*principal* is the name of a user or of a group, *account* the id of an account."""
 
     principal: str
-    account_id: str
+    account: str
     permission_set: str
 
 
@@ -73,13 +73,18 @@ class World:
     roles: tuple[Role, ...] = ()
 
     def __post_init__(self) -> None:
+        if not self.users:
+            raise ValueError("a world needs at least one user")
+        for account in self.accounts:
+            if not (isinstance(account.id, str) and len(account.id) == 12 and account.id.isdecimal()):
+                raise ValueError(f"an account id is a string of 12 digits, not {account.id!r}")
         account_ids = {account.id for account in self.accounts}
         permission_sets = {permission_set.name for permission_set in self.permission_sets}
         principals = {user.name for user in self.users}.union(*(user.groups for user in self.users))
         for assignment in self.assignments:
             for value, known in (
                 (assignment.principal, principals),
-                (assignment.account_id, account_ids),
+                (assignment.account, account_ids),
                 (assignment.permission_set, permission_sets),
             ):
                 if value not in known:
@@ -92,15 +97,23 @@ class World:
         """AWS takes the forms that people copy from a browser: with a slash or a bare fragment at the end."""
         return url.rstrip("/#") == self.start_url.rstrip("/#")
 
-    @functools.lru_cache(maxsize=None)  # noqa: B019 a world is frozen, and few are made
     def access_of(self, user_name: str) -> dict[str, tuple[str, ...]]:
         """The names of the roles that a user has, by account id; both in a stable order."""
+        if user_name not in self._access:
+            self._access[user_name] = self._compute_access(user_name)
+        return self._access[user_name]
+
+    @functools.cached_property
+    def _access(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        return {}
+
+    def _compute_access(self, user_name: str) -> dict[str, tuple[str, ...]]:
         user = self.user(user_name)
         names = {user_name, *(user.groups if user else ())}
         access: dict[str, set[str]] = {}
         for assignment in self.assignments:
             if assignment.principal in names:
-                access.setdefault(assignment.account_id, set()).add(assignment.permission_set)
+                access.setdefault(assignment.account, set()).add(assignment.permission_set)
         return {account_id: tuple(sorted(access[account_id])) for account_id in sorted(access)}
 
     @functools.cached_property
@@ -194,6 +207,15 @@ def hostile_world() -> World:
     )
 
 
+PARTS: dict[str, t.Callable[..., t.Any]] = {
+    "users": User,
+    "accounts": Account,
+    "permission_sets": PermissionSet,
+    "assignments": Assignment,
+    "roles": Role,
+}
+
+
 def load_world(path: str) -> World:
     """Read a world from a JSON file; README.md shows its shape. Raises ValueError that says what is wrong."""
     with open(path, encoding="utf-8") as stream:
@@ -201,30 +223,23 @@ def load_world(path: str) -> World:
 
 
 def world_from(document: t.Any) -> World:
+    """A world from a JSON document whose keys are the names of the fields of this file's classes."""
+    if not isinstance(document, dict):
+        raise ValueError("a world is a JSON object")
+    values: dict[str, t.Any] = {
+        key: tuple(_entry(PARTS[key], entry) for entry in value) if key in PARTS else value
+        for key, value in document.items()
+    }
     try:
-        return World(
-            **{key: document[key] for key in ("start_url", "region") if key in document},
-            users=tuple(
-                User(entry["name"], entry["password"], tuple(entry.get("groups", ())))
-                for entry in document["users"]
-            ),
-            accounts=tuple(
-                Account(entry["id"], entry.get("name"), entry.get("email")) for entry in document["accounts"]
-            ),
-            permission_sets=tuple(
-                PermissionSet(entry["name"], entry.get("session_seconds"))
-                for entry in document["permission_sets"]
-            ),
-            assignments=tuple(
-                Assignment(entry["principal"], entry["account"], entry["permission_set"])
-                for entry in document["assignments"]
-            ),
-            roles=tuple(
-                Role(entry["arn"], tuple(entry["trusted"]), entry.get("external_id"))
-                for entry in document.get("roles", ())
-            ),
+        return World(**values)
+    except TypeError as error:
+        raise ValueError(f"the world does not fit: {error}") from None
+
+
+def _entry(make: t.Callable[..., t.Any], entry: t.Any) -> t.Any:
+    try:
+        return make(
+            **{key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
         )
-    except KeyError as error:
-        raise ValueError(f"the world lacks {error}") from None
     except (TypeError, AttributeError) as error:
-        raise ValueError(f"the world has a value of the wrong kind: {error}") from None
+        raise ValueError(f"the world has an entry that does not fit: {entry!r}: {error}") from None
