@@ -84,6 +84,14 @@ class Registration:
         registered_for_code = isinstance(grants, list) and "authorization_code" in grants
         return self.expires_at - now > REUSE_MARGIN and registered_for_code == authorization_code
 
+    def token_fields(self) -> t.Dict[str, str]:
+        """What a token's file says of the registration, so that the token can be refreshed."""
+        return {
+            "clientId": self.client_id,
+            "clientSecret": self.client_secret,
+            "registrationExpiresAt": format_time(self.expires_at),
+        }
+
 
 def utc_now() -> datetime.datetime:
     return datetime.datetime.now(datetime.timezone.utc)

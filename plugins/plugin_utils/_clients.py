@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import types
 import typing as t
 
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import (
@@ -23,15 +24,15 @@ CONNECT_TIMEOUT = 10
 READ_TIMEOUT = 20
 
 _CURES = {
-    "SSLError": "shows a certificate that is not trusted here. If your company inspects TLS, install its CA and"
-    " set AWS_CA_BUNDLE to the bundle that holds it, such as /etc/ssl/certs/ca-certificates.crt.",
-    "ProxyConnectionError": "cannot be reached: the proxy of HTTPS_PROXY does not answer, or refuses. Ask which"
-    " proxy to use and how to sign in to it.",
-    "ConnectTimeoutError": "does not answer in time. A firewall may drop the traffic: see whether HTTPS_PROXY has"
-    " to be set.",
+    "SSLError": "shows a certificate that is not trusted here. If your company inspects TLS, install its CA"
+    " and set AWS_CA_BUNDLE to the bundle that holds it, such as /etc/ssl/certs/ca-certificates.crt.",
+    "ProxyConnectionError": "cannot be reached: the proxy of HTTPS_PROXY does not answer, or refuses. Ask"
+    " which proxy to use and how to sign in to it.",
+    "ConnectTimeoutError": "does not answer in time. A firewall may drop the traffic: see whether HTTPS_PROXY"
+    " has to be set.",
     "ReadTimeoutError": "took the request but does not answer. Try again later.",
-    "ConnectionError": "cannot be reached. See that the network is up, and that the region is spelled as in the"
-    " AWS console, such as eu-west-1.",
+    "ConnectionError": "cannot be reached. See that the network is up, and that the region is spelled as in"
+    " the AWS console, such as eu-west-1.",
     "HTTPClientError": "closed the connection. Try again; if it stays so, something in between cuts it.",
 }
 _WRONG_CLOCK = (
@@ -123,6 +124,23 @@ def call(aws: t.Any, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
     return response
 
 
+def endpoint_url(aws: t.Any, operation: str, **parameters: t.Any) -> str:
+    """Where botocore would send *operation*; nothing is sent."""
+    destinations = []
+
+    def intercept(params: dict[str, t.Any], **_unused: t.Any) -> tuple[t.Any, dict[str, t.Any]]:
+        destinations.append(params["url"])
+        return types.SimpleNamespace(status_code=200), {}
+
+    event = f"before-call.{aws.meta.service_model.service_id.hyphenize()}"
+    aws.meta.events.register_first(event, intercept)
+    try:
+        call(aws, operation, **parameters)
+    finally:
+        aws.meta.events.unregister(event, intercept)
+    return str(destinations[0])
+
+
 def _session() -> t.Any:
     """A botocore session of the active profile, or of none if the active profile is not written yet."""
     import botocore.session
@@ -150,9 +168,10 @@ def _refuse_what_is_not_from_aws(response_dict: dict[str, t.Any], **_unused: t.A
         answer = None
     if not isinstance(answer, dict):
         raise Unreachable(
-            f"An answer (HTTP {response_dict['status_code']}, {headers.get('content-type', 'no type')}) is not"
-            " from AWS but from something in between, such as a proxy or a captive portal that wants a sign-in."
-            " Open a web page in a browser on this machine, and see that HTTPS_PROXY and NO_PROXY are right."
+            f"An answer (HTTP {response_dict['status_code']}, {headers.get('content-type', 'no type')}) is"
+            " not from AWS but from something in between, such as a proxy or a captive portal that wants a"
+            " sign-in. Open a web page in a browser here, and see that HTTPS_PROXY and NO_PROXY are"
+            " right."
         )
     if "x-amzn-errortype" not in headers and isinstance(answer.get("error"), str):
         headers["x-amzn-errortype"] = _exception_name(answer["error"])

@@ -9,12 +9,13 @@ command.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import shlex
 import time
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._files import locked
+from ansible_collections.workstation.aws_sso.plugins.module_utils._files import LockTimeout, locked
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import (
     DamagedCacheFile,
@@ -54,7 +55,7 @@ def live_token(session: SsoSession, min_ttl: float = 0, warn: Warn = lambda text
         return token
     if token is None or not token.refreshable(utc_now()):
         return _kept(session, token, min_ttl, "it cannot be refreshed")
-    with _refresh_lock(session):
+    with refresh_lock(session):
         token = cached_token(session)
         if token is None or token.seconds_left(utc_now()) > max(min_ttl, REFRESH_WINDOW):
             return _kept(session, token, min_ttl, "it was removed")
@@ -66,7 +67,7 @@ def replace_rejected_token(session: SsoSession, rejected: Token) -> Token:
 
     Raises LoginRequired, Unreachable and AwsSsoError.
     """
-    with _refresh_lock(session):
+    with refresh_lock(session):
         token = cached_token(session)
         if (
             token is not None
@@ -98,8 +99,19 @@ def cached_token(session: SsoSession) -> Token | None:
     return token if token is not None and _belongs(token, session) else None
 
 
+def cached_token_or_none(session: SsoSession) -> Token | None:
+    """As cached_token(), for those who replace a damaged file anyway. Raises AwsSsoError."""
+    try:
+        return cached_token(session)
+    except LoginRequired:
+        return None
+
+
 def document_of(
-    session: SsoSession, answer: t.Mapping[str, t.Any], asked_at: datetime.datetime
+    session: SsoSession,
+    answer: t.Mapping[str, t.Any],
+    asked_at: datetime.datetime,
+    registration: t.Mapping[str, str],
 ) -> dict[str, t.Any]:
     """The fields of a token file that an answer of CreateToken gives, in the order of the AWS CLI."""
     document = {
@@ -107,6 +119,7 @@ def document_of(
         "region": session.region,
         "accessToken": answer["accessToken"],
         "expiresAt": format_time(asked_at + datetime.timedelta(seconds=answer["expiresIn"])),
+        **registration,
     }
     if answer.get("refreshToken"):
         document["refreshToken"] = answer["refreshToken"]
@@ -168,7 +181,7 @@ def _renew(session: SsoSession, token: Token) -> Token:
         if error.code == "InvalidGrant":
             return _token_of_another_tool(session, token, error)
         raise
-    document = {**token.document, **document_of(session, answer, asked_at)}
+    document = {**token.document, **document_of(session, answer, asked_at, {})}
     write_document(session.token_path, document)
     renewed = read_token(session.token_path)
     return renewed if renewed is not None else token
@@ -185,8 +198,17 @@ def _token_of_another_tool(session: SsoSession, token: Token, error: ServiceErro
     raise error
 
 
-def _refresh_lock(session: SsoSession) -> t.ContextManager[None]:
-    return locked("refresh:" + session.token_path, _SECONDS_FOR_A_REFRESH)
+@contextlib.contextmanager
+def refresh_lock(session: SsoSession) -> t.Iterator[None]:
+    """Held by whoever changes the token's file, never while a person is asked. Raises AwsSsoError."""
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(locked("token:" + session.token_path, _SECONDS_FOR_A_REFRESH))
+        except LockTimeout as error:
+            raise AwsSsoError(
+                f"The token of {session.label} is being refreshed: {error}. Try again."
+            ) from error
+        yield
 
 
 def _belongs(token: Token, session: SsoSession) -> bool:

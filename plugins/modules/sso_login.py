@@ -1,0 +1,155 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: sso_login
+short_description: Make sure of a good token of AWS IAM Identity Center
+version_added: 0.1.0
+description:
+  - Leaves an access token of a session of IAM Identity Center where the AWS CLI and the SDKs look for it, in
+    C(~/.aws/sso/cache) and in their own format.
+  - A token that is good stays as it is, and AWS is not asked. One that nears its end is refreshed without
+    a person. Only then a person has to sign in. The URL, and the code to compare, are shown while the task
+    runs, and a browser is opened where there is one, from WSL2 the one of Windows.
+  - Many hosts, forks and processes that need the same session at once cause one sign-in; the others wait
+    for it and use its token.
+  - By default all this happens on the controller, for the user who runs Ansible.
+options:
+  session:
+    description:
+      - Name of an C(sso-session) in the AWS configuration of the controller, or the start URL of profiles
+        of the older form, which name no session.
+      - With O(start_url) and O(region), the name under which the token is kept; the AWS configuration need
+        not have it.
+    type: str
+  start_url:
+    description:
+      - Start URL of the AWS access portal, such as V(https://example.awsapps.com/start).
+      - Needs O(region). Without O(session), the token is kept as for profiles of the older form.
+    type: str
+  region:
+    description: Region of IAM Identity Center, such as V(eu-west-1). Needs O(start_url).
+    type: str
+  registration_scopes:
+    description:
+      - OAuth scopes to ask for when O(session), O(start_url) and O(region) are given. Without scopes a
+        token cannot be refreshed.
+      - The default is V([sso:account:access]).
+    type: list
+    elements: str
+  method:
+    description:
+      - How a person signs in.
+      - V(pkce) needs a browser of this machine, which brings an authorization code to a port of 127.0.0.1.
+      - V(device) works with a browser anywhere, such as on a phone; the person compares a code.
+      - V(auto) is V(pkce) where a browser can be opened that reaches this machine's 127.0.0.1, that is
+        with E(BROWSER) set, on WSL2 with interop, and on a desktop. It is V(device) over ssh, in a
+        container, without a browser, when O(open_browser=false), and for a session without a name.
+    type: str
+    choices: [auto, pkce, device]
+    default: auto
+  open_browser:
+    description:
+      - Whether to open a browser. The URL is shown in any case.
+      - V(auto) opens one where E(BROWSER) is set, and otherwise the one of this machine, but not over ssh
+        or in a container.
+    type: str
+    choices: [auto, 'true', 'false']
+    default: auto
+  redirect_port:
+    description:
+      - Port of 127.0.0.1 for O(method=pkce), for machines where a port has to be forwarded or allowed.
+      - V(0) takes any free one.
+    type: int
+    default: 0
+  timeout:
+    description: How many seconds to wait for a person, or for another process that waits for one.
+    type: int
+    default: 600
+  min_ttl:
+    description:
+      - How many seconds the token must live from now on.
+      - When IAM Identity Center gives out tokens of a shorter life than that, a new token is accepted as
+        it is.
+    type: int
+    default: 900
+  force:
+    description: Sign in even if the token is good.
+    type: bool
+    default: false
+attributes:
+  check_mode:
+    support: full
+    description: Runs in check mode and tells what it would do, without a change to anything.
+    details: Says from the cache alone whether a person would have to sign in.
+  diff_mode:
+    support: none
+    description: Shows the difference between before and after in diff mode.
+    details: What changes is a secret.
+  idempotent:
+    support: full
+    description: When run twice in a row, the second time changes nothing.
+    details: RV(ignore:changed) is V(true) when the token was replaced, by a refresh or by a sign-in.
+notes:
+  - "botocore is needed on the controller; for O(method=pkce) version 1.35.65 or later."
+seealso:
+  - module: workstation.aws_sso.sso_logout
+  - module: workstation.aws_sso.sso_session_info
+  - plugin: workstation.aws_sso.sso_credentials
+    plugin_type: lookup
+author:
+  - workstation.aws_sso contributors (@workstation-aws-sso)
+"""
+
+EXAMPLES = r"""
+- name: Sign in to the session "corp" of ~/.aws/config
+  workstation.aws_sso.sso_login:
+    session: corp
+
+- name: Sign in without a configuration file, over ssh, with a code
+  workstation.aws_sso.sso_login:
+    session: corp
+    start_url: https://example.awsapps.com/start
+    region: eu-west-1
+    method: device
+
+- name: Make sure that the token lives for the two hours that this playbook needs
+  workstation.aws_sso.sso_login:
+    session: corp
+    min_ttl: 7200
+"""
+
+RETURN = r"""
+session:
+  description: Name of the session; V(null) for a start URL without a name.
+  returned: success
+  type: str
+  sample: corp
+start_url:
+  description: Start URL of the session.
+  returned: success
+  type: str
+  sample: https://example.awsapps.com/start
+region:
+  description: Region of IAM Identity Center.
+  returned: success
+  type: str
+  sample: eu-west-1
+expires_at:
+  description: When the token ends, in UTC. V(null) in check mode if there is no token.
+  returned: success
+  type: str
+  sample: "2026-11-23T07:24:45Z"
+method:
+  description:
+    - How the token was come by, or in check mode how it would be.
+    - V(cache) if it was there, V(refresh) if it was refreshed without a person, V(device) and V(pkce) if a
+      person signed in.
+  returned: success
+  type: str
+  sample: cache
+"""

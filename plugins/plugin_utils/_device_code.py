@@ -1,0 +1,75 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sign-in with a device code (RFC 8628): the person opens a page anywhere and compares a code.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import time
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
+from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import Registration
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import LoginRefused, Unreachable
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Person, duration
+
+GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
+
+_DEFAULT_INTERVAL = 5
+_SLOW_DOWN_STEP = 5
+_SECONDS_BETWEEN_REMINDERS = 60
+
+
+def sign_in(
+    session: SsoSession, oidc: t.Any, registration: Registration, person: Person, timeout: float
+) -> dict[str, t.Any]:
+    """Ask *person*, and return the answer of CreateToken. *timeout* in seconds; AWS's own may be shorter.
+
+    Raises LoginRefused, ServiceError and Unreachable.
+    """
+    client = {"clientId": registration.client_id, "clientSecret": registration.client_secret}
+    started = _clients.call(oidc, "start_device_authorization", startUrl=session.start_url, **client)
+    patience = min(timeout, started["expiresIn"])
+    page = started.get("verificationUriComplete") or started["verificationUri"]
+    person.tell(
+        f"Sign in to {session.label}: open {page}\n"
+        f"and see that the page shows the code {started['userCode']}. Waiting for {duration(patience)}."
+    )
+    person.open_page(page)
+    return _poll(session, dict(client, deviceCode=started["deviceCode"]), started, person, patience)
+
+
+def _poll(
+    session: SsoSession, grant: dict[str, str], started: dict[str, t.Any], person: Person, patience: float
+) -> dict[str, t.Any]:
+    oidc = _clients.client("sso-oidc", session.region, attempts=1)
+    interval = started.get("interval") or _DEFAULT_INTERVAL
+    deadline = time.monotonic() + patience
+    reminder = time.monotonic() + _SECONDS_BETWEEN_REMINDERS
+    warned = False
+    while time.monotonic() + interval < deadline:
+        time.sleep(interval)
+        try:
+            return _clients.call(oidc, "create_token", grantType=GRANT_TYPE, **grant)
+        except _clients.AwsRefused as error:
+            if error.code == "SlowDown":
+                interval += _SLOW_DOWN_STEP
+            elif error.code not in ("AuthorizationPending", "InternalServer"):
+                raise
+        except Unreachable as error:
+            if not warned:
+                person.warn(f"{error} Still trying.")
+            warned = True
+        if time.monotonic() > reminder:
+            reminder += _SECONDS_BETWEEN_REMINDERS
+            left = duration(deadline - time.monotonic())
+            person.tell(
+                f"Still waiting for the sign-in to {session.label}, code {started['userCode']}: {left} left."
+            )
+    raise LoginRefused(
+        f"Nobody signed in to {session.label} within {duration(patience)}. Run the login again."
+    )

@@ -1,0 +1,163 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""sso_login's work: leave a good token, without a person where that can be, and with one person at most.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
+from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import (
+    Registration,
+    Token,
+    read_token,
+    utc_now,
+    write_document,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import (
+    _browser,
+    _clients,
+    _device_code,
+    _pkce,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import (
+    AwsSsoError,
+    LoginRequired,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login_turn import login_turn
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Person, duration
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._registration import (
+    forget_registration,
+    registration_of,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import (
+    REFRESH_WINDOW,
+    cached_token_or_none,
+    document_of,
+    live_token,
+    refresh_lock,
+)
+
+CACHE = "cache"
+REFRESH = "refresh"
+DEVICE = "device"
+PKCE = "pkce"
+
+
+@dataclasses.dataclass(frozen=True)
+class Wish:
+    """How to sign in: *method* DEVICE or PKCE, times in seconds, *redirect_port* 0 for a free one."""
+
+    method: str
+    timeout: float = 600
+    min_ttl: float = 900
+    force: bool = False
+    redirect_port: int = 0
+
+
+@dataclasses.dataclass(frozen=True)
+class Login:
+    """A token and how it was come by: CACHE, REFRESH, DEVICE or PKCE."""
+
+    token: Token
+    method: str
+
+    @property
+    def changed(self) -> bool:
+        return self.method != CACHE
+
+
+def method_for(session: SsoSession, method: str, open_browser: bool) -> str:
+    """*method*, or for "auto" the one that can work here.
+
+    An authorization code with PKCE binds the sign-in to this machine, so it is the better one, but its
+    browser has to be here. Sessions without a name are signed in to with a device code, as the AWS CLI does.
+    """
+    if method != "auto":
+        return method
+    return PKCE if session.name is not None and open_browser and _browser.reaches_loopback() else DEVICE
+
+
+def ensure_login(session: SsoSession, wish: Wish, person: Person) -> Login:
+    """Make sure of a token that lives for *wish.min_ttl* seconds more.
+
+    Of all processes that ask for a session at once, one asks the person; the others wait and take its token.
+
+    Raises LoginRefused, ServiceError, Unreachable and AwsSsoError.
+    """
+    before = cached_token_or_none(session)
+    if not wish.force:
+        login = _login_without_person(session, before, wish, person)
+        if login is not None:
+            return login
+    with login_turn(session, person, wish.timeout):
+        now = cached_token_or_none(session)
+        if not wish.force or not _same(now, before):
+            login = _login_without_person(session, before, wish, person)
+            if login is not None:
+                return login
+        return _sign_in(session, wish, person)
+
+
+def login_forecast(session: SsoSession, wish: Wish) -> str:
+    """The method that ensure_login would use, judged from the cache alone, without a change to anything."""
+    token = None if wish.force else cached_token_or_none(session)
+    if token is None:
+        return wish.method
+    left = token.seconds_left(utc_now())
+    if left > max(wish.min_ttl, REFRESH_WINDOW):
+        return CACHE
+    if token.refreshable(utc_now()):
+        return REFRESH
+    return CACHE if left > wish.min_ttl else wish.method
+
+
+def _login_without_person(
+    session: SsoSession, before: Token | None, wish: Wish, person: Person
+) -> Login | None:
+    try:
+        token = live_token(session, wish.min_ttl, person.warn)
+    except LoginRequired:
+        return None
+    return Login(token, CACHE if _same(token, before) else REFRESH)
+
+
+def _sign_in(session: SsoSession, wish: Wish, person: Person) -> Login:
+    oidc = _clients.client("sso-oidc", session.region)
+    registration = registration_of(session, oidc, wish.method == PKCE, person.warn)
+    try:
+        token = _sign_in_as(registration, session, oidc, wish, person)
+    except _clients.AwsRefused as error:
+        if error.code != "InvalidClient":
+            raise
+        person.warn("AWS no longer knows the registered client; it is registered anew.")
+        forget_registration(session)
+        registration = registration_of(session, oidc, wish.method == PKCE, person.warn)
+        token = _sign_in_as(registration, session, oidc, wish, person)
+    person.tell(f"Signed in to {session.label}. The token ends in {duration(token.seconds_left(utc_now()))}.")
+    return Login(token, wish.method)
+
+
+def _sign_in_as(
+    registration: Registration, session: SsoSession, oidc: t.Any, wish: Wish, person: Person
+) -> Token:
+    if wish.method == PKCE:
+        answer = _pkce.sign_in(session, oidc, registration, person, wish.timeout, wish.redirect_port)
+    else:
+        answer = _device_code.sign_in(session, oidc, registration, person, wish.timeout)
+    document = document_of(session, answer, utc_now(), registration.token_fields())
+    with refresh_lock(session):
+        write_document(session.token_path, document)
+    token = read_token(session.token_path)
+    if token is None:
+        raise AwsSsoError(f"{session.token_path} was removed while it was written.")
+    return token
+
+
+def _same(one: Token | None, other: Token | None) -> bool:
+    return (one and one.access_token) == (other and other.access_token)

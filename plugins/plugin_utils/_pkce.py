@@ -1,0 +1,192 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sign-in with an authorization code and PKCE (RFC 7636, RFC 8252), which a browser of this machine brings.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import html
+import http.server
+import queue
+import secrets
+import threading
+import typing as t
+import urllib.parse
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
+from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import Registration
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError, LoginRefused
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Person, duration
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._registration import REDIRECT_PATH
+
+_SECONDS_FOR_ONE_REQUEST = 10
+_PAGE = """<!DOCTYPE html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{title}</title>
+<style>body{{font:1.1em/1.5 system-ui,sans-serif;margin:20vh auto;max-width:34em;padding:0 1em}}
+:root{{color-scheme:light dark}}</style>
+<h1>{title}</h1><p>{text}</p></html>
+"""
+
+
+class Callback(t.NamedTuple):
+    """What the browser brought back: a code, or the reason why there is none."""
+
+    code: str | None
+    refusal: str = ""
+
+
+class CallbackServer:
+    """Listens on 127.0.0.1 for the one redirect that carries *state*; everything else is turned away."""
+
+    def __init__(self, state: str, port: int = 0) -> None:
+        self._state = state
+        self._arrived: queue.Queue[Callback] = queue.Queue()
+        try:
+            self._server = http.server.ThreadingHTTPServer(("127.0.0.1", port), self._handler())
+        except OSError as error:
+            raise AwsSsoError(
+                f"Port {port} of 127.0.0.1 cannot be listened on ({error.strerror}). Choose another"
+                " redirect_port, or none for a free one."
+            ) from error
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), daemon=True)
+
+    @property
+    def redirect_uri(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}{REDIRECT_PATH}"
+
+    def __enter__(self) -> CallbackServer:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def wait(self, seconds: float) -> Callback | None:
+        """The callback, or None if it did not come within *seconds*."""
+        try:
+            return self._arrived.get(timeout=seconds)
+        except queue.Empty:
+            return None
+
+    def answer(self, target: str) -> tuple[int, str, str]:
+        """Status, title and text of the page for a request; the right callback is handed to wait()."""
+        parts = urllib.parse.urlsplit(target)
+        if parts.path != REDIRECT_PATH:
+            return 404, "Not found", "Nothing lives here but the end of a sign-in to AWS."
+        query = dict(urllib.parse.parse_qsl(parts.query))
+        if not hmac.compare_digest(query.get("state", "").encode(), self._state.encode()):
+            return (
+                400,
+                "Not this sign-in",
+                "This page belongs to another sign-in. Go on in the newest browser tab.",
+            )
+        if query.get("code"):
+            self._arrived.put(Callback(query["code"]))
+            return (
+                200,
+                "Request approved",
+                "The sign-in is complete. You can close this tab and return to Ansible.",
+            )
+        refusal = ": ".join(query[name] for name in ("error", "error_description") if query.get(name))
+        self._arrived.put(Callback(None, refusal or "the answer holds no code"))
+        return 400, "The sign-in failed", refusal or "AWS sent no code. Run the login again."
+
+    def _handler(self) -> type[http.server.BaseHTTPRequestHandler]:
+        answer = self.answer
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            timeout = _SECONDS_FOR_ONE_REQUEST
+
+            def do_GET(self) -> None:
+                status, title, text = answer(self.path)
+                body = _PAGE.format(title=html.escape(title), text=html.escape(text)).encode()
+                self.send_response(status)
+                self.send_header("Content-Type", "text/html; charset=utf-8")
+                self.send_header("Content-Length", str(len(body)))
+                self.send_header("Cache-Control", "no-store")
+                self.send_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+                self.send_header("Referrer-Policy", "no-referrer")
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_arguments: object) -> None:
+                """Say nothing: the line would hold the code."""
+
+        return Handler
+
+
+def sign_in(
+    session: SsoSession,
+    oidc: t.Any,
+    registration: Registration,
+    person: Person,
+    timeout: float,
+    port: int = 0,
+) -> dict[str, t.Any]:
+    """Ask *person* in a browser of this machine, and return the answer of CreateToken. *timeout* in seconds.
+
+    Raises LoginRefused, ServiceError, Unreachable and AwsSsoError.
+    """
+    state = secrets.token_urlsafe(32)
+    verifier = secrets.token_urlsafe(48)
+    with CallbackServer(state, port) as server:
+        page = _authorization_page(session, oidc, registration, server.redirect_uri, state, verifier)
+        person.tell(
+            f"Sign in to {session.label}: open {page}\n"
+            f"in a browser of this machine. Waiting for {duration(timeout)}."
+        )
+        person.open_page(page)
+        callback = server.wait(timeout)
+        if callback is None:
+            raise LoginRefused(
+                f"No browser came back from the sign-in to {session.label} within {duration(timeout)}. If the"
+                f" browser cannot reach {server.redirect_uri}, run the login with method=device."
+            )
+        if callback.code is None:
+            raise LoginRefused(f"The sign-in to {session.label} was refused: {callback.refusal}")
+        return _clients.call(
+            oidc,
+            "create_token",
+            grantType="authorization_code",
+            clientId=registration.client_id,
+            clientSecret=registration.client_secret,
+            redirectUri=server.redirect_uri,
+            codeVerifier=verifier,
+            code=callback.code,
+        )
+
+
+def challenge_of(verifier: str) -> str:
+    digest = hashlib.sha256(verifier.encode("ascii")).digest()
+    return base64.urlsafe_b64encode(digest).decode("ascii").rstrip("=")
+
+
+def _authorization_page(
+    session: SsoSession, oidc: t.Any, registration: Registration, redirect_uri: str, state: str, verifier: str
+) -> str:
+    query = urllib.parse.urlencode(
+        {
+            "response_type": "code",
+            "client_id": registration.client_id,
+            "redirect_uri": redirect_uri,
+            "state": state,
+            "code_challenge_method": "S256",
+            "scopes": " ".join(registration.document.get("scopes") or ()),
+            "code_challenge": challenge_of(verifier),
+        },
+        quote_via=urllib.parse.quote,
+    )
+    endpoint = urllib.parse.urlsplit(
+        _clients.endpoint_url(oidc, "register_client", clientName="-", clientType="public")
+    )
+    return f"{endpoint.scheme}://{endpoint.netloc}/authorize?{query}"

@@ -1,0 +1,84 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The OAuth client that sso-oidc knows us by: kept in the file of the AWS CLI, made anew when of no use.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import os
+import time
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import (
+    DEFAULT_SCOPES,
+    SsoSession,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import (
+    AUTHORIZATION_CODE_GRANTS,
+    DamagedCacheFile,
+    Registration,
+    format_time,
+    read_registration,
+    utc_now,
+    write_document,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import unreadable_text
+
+REDIRECT_PATH = "/oauth/callback"
+# AWS compares redirect URIs of the loopback address without their port: RFC 8252, section 7.3.
+REGISTERED_REDIRECT_URI = "http://127.0.0.1" + REDIRECT_PATH
+
+
+def registration_of(
+    session: SsoSession, oidc: t.Any, authorization_code: bool, warn: t.Callable[[str], None]
+) -> Registration:
+    """The registration of *session* for the flow with an authorization code, or else with a device code.
+
+    Raises ServiceError, Unreachable and AwsSsoError.
+    """
+    try:
+        registration = read_registration(session.registration_path)
+    except DamagedCacheFile as error:
+        warn(f"{error}; the client is registered anew.")
+        registration = None
+    except OSError as error:
+        raise AwsSsoError(unreadable_text(session.registration_path, error)) from error
+    if registration is not None and registration.usable(utc_now(), authorization_code):
+        return registration
+    return _register(session, oidc, authorization_code)
+
+
+def forget_registration(session: SsoSession) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(session.registration_path)
+
+
+def _register(session: SsoSession, oidc: t.Any, authorization_code: bool) -> Registration:
+    request: dict[str, t.Any] = {
+        "clientName": f"botocore-client-{session.name or int(time.time())}",
+        "clientType": "public",
+    }
+    scopes = list(session.registration_scopes or (DEFAULT_SCOPES if authorization_code else ()))
+    if scopes:
+        request["scopes"] = scopes
+    if authorization_code:
+        request["grantTypes"] = list(AUTHORIZATION_CODE_GRANTS)
+        request["redirectUris"] = [REGISTERED_REDIRECT_URI]
+        request["issuerUrl"] = session.start_url
+    answer = _clients.call(oidc, "register_client", **request)
+    expires_at = datetime.datetime.fromtimestamp(answer["clientSecretExpiresAt"], datetime.timezone.utc)
+    document = {
+        "clientId": answer["clientId"],
+        "clientSecret": answer["clientSecret"],
+        "expiresAt": format_time(expires_at),
+    }
+    document.update({name: request[name] for name in ("scopes", "grantTypes") if name in request})
+    write_document(session.registration_path, document)
+    return Registration(answer["clientId"], answer["clientSecret"], expires_at, document)
