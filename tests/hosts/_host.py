@@ -103,7 +103,7 @@ class Host:
                 raise
 
     def _start(self, root: pathlib.Path, alive: t.TextIO, with_creator: bool) -> None:
-        """The processes of the host inherit the lock on *alive*, and so hold it until the last of them ends."""
+        """The processes of the host inherit the lock on *alive*, and hold it until the last of them ends."""
         key = self._make_key()
         mount_point = self.state / "mount_point"
         mount_point.mkdir(exist_ok=True)
