@@ -17,13 +17,15 @@ import typing as t
 from ansible_collections.workstation.aws_sso.plugins.module_utils._files import (
     PRIVATE_FILE,
     LockTimeout,
-    cache_directory,
     locked,
     replace_file,
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError, LoginRefused
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Person, duration
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._role_credentials_cache import (
+    state_directory,
+)
 
 
 @contextlib.contextmanager
@@ -72,7 +74,7 @@ class _Note:
     """What the process whose turn it is, or was last, leaves for those that wait."""
 
     def __init__(self, session: SsoSession) -> None:
-        self._path = os.path.join(cache_directory(), "logins", os.path.basename(session.token_path))
+        self._path = os.path.join(state_directory(session), "login")
 
     def write(self, failure: str | None = None) -> None:
         note = {"run": os.getppid(), "at": time.time(), "failure": failure}

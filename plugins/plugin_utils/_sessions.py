@@ -24,6 +24,10 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session i
     SsoSession,
     session_from_settings,
 )
+from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import (
+    DamagedCacheFile,
+    read_token,
+)
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
 
 __all__ = [
@@ -35,6 +39,7 @@ __all__ = [
     "inline_session",
     "load_config",
     "session_from_config",
+    "sessions_to_visit",
 ]
 
 
@@ -68,10 +73,37 @@ def session_from_config(name: str, config: AwsConfig | None = None) -> SsoSessio
         raise AwsSsoError(f"[sso-session {name}] in {config_path(os.environ)}: {error}") from error
 
 
-def all_sessions(config: AwsConfig | None = None) -> list[SsoSession]:
-    """Every session of the configuration: named ones, then the start URLs of profiles of the older form."""
+def sessions_to_visit(name: str | None, warn: t.Callable[[str], None]) -> list[SsoSession]:
+    """The session *name*, which need not be configured while it has a token; without a name all configured ones.
+
+    Raises UnknownSession and AwsSsoError.
+    """
+    config = load_config()
+    if name is None:
+        return all_sessions(config, warn)
+    try:
+        return [session_from_config(name, config)]
+    except UnknownSession:
+        session = _session_of_token(name)
+        if session is None:
+            raise
+        return [session]
+
+
+def all_sessions(
+    config: AwsConfig | None = None, warn: t.Callable[[str], None] = lambda text: None
+) -> list[SsoSession]:
+    """Every session of the configuration: named ones, then the start URLs of profiles of the older form.
+
+    A section that is not complete is left out, and *warn* is told.
+    """
     config = load_config() if config is None else config
-    named = [session_from_config(name, config) for name in config.sessions]
+    named = []
+    for name in config.sessions:
+        try:
+            named.append(session_from_config(name, config))
+        except AwsSsoError as error:
+            warn(str(error))
     return named + list(_legacy_sessions(config).values())
 
 
@@ -99,6 +131,19 @@ def find_session(
     if not name:
         raise AwsSsoError("Name a session of the AWS configuration, or give start_url and region.")
     return session_from_config(name)
+
+
+def _session_of_token(name: str) -> SsoSession | None:
+    """The session *name* as its token tells it: it was given inline when its token was made."""
+    try:
+        token = read_token(SsoSession(name, "", "").token_path)
+    except (DamagedCacheFile, OSError):
+        return None
+    start_url = token.document.get("startUrl") if token else None
+    region = token.document.get("region") if token else None
+    if not isinstance(start_url, str) or not isinstance(region, str):
+        return None
+    return inline_session(None if name == start_url else name, start_url, region)
 
 
 def _legacy_sessions(config: AwsConfig) -> dict[str, SsoSession]:

@@ -1,0 +1,84 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: sso_logout
+short_description: End sessions of AWS IAM Identity Center
+version_added: 0.1.0
+description:
+  - Tells AWS that the session ends, and removes its token and the role credentials that are cached for it.
+    Other sessions, files of other tools and the registered client stay.
+  - Without a network the files are removed all the same, and a warning tells that AWS does not know.
+  - Role credentials that were handed out before stay good at AWS until they end by themselves.
+  - All this happens on the controller, for the user who runs Ansible.
+options:
+  session:
+    description:
+      - Name of an C(sso-session) in the AWS configuration, or the start URL of profiles of the older form,
+        which name no session. A session that is not in the configuration is found by its token.
+      - Without it, all sessions of the configuration are ended.
+    type: str
+attributes:
+  check_mode:
+    support: full
+    description: Runs in check mode and tells what it would do, without a change to anything.
+  diff_mode:
+    support: none
+    description: Shows the difference between before and after in diff mode.
+    details: What is removed are secrets; RV(sessions) names the files.
+  idempotent:
+    support: full
+    description: When run twice in a row, the second time changes nothing.
+notes:
+  - The name of a file of role credentials does not tell its session. Those are found that this collection
+    wrote, and those of roles for which the AWS configuration has a profile.
+seealso:
+  - module: workstation.aws_sso.sso_login
+  - module: workstation.aws_sso.sso_session_info
+author:
+  - workstation.aws_sso contributors (@workstation-aws-sso)
+"""
+
+EXAMPLES = r"""
+- name: Log out of the session "corp"
+  workstation.aws_sso.sso_logout:
+    session: corp
+
+- name: Log out of all sessions
+  workstation.aws_sso.sso_logout:
+"""
+
+RETURN = r"""
+sessions:
+  description: The sessions that were asked for, logged in or not.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name of the session; V(null) for a start URL without a name.
+      type: str
+    start_url:
+      description: Start URL of the session.
+      type: str
+    region:
+      description: Region of IAM Identity Center.
+      type: str
+    removed:
+      description: Paths of the files that were removed, or in check mode would be.
+      type: list
+      elements: str
+    ended:
+      description: Whether AWS ended a session, or in check mode would be asked to.
+      type: bool
+  sample:
+    - name: corp
+      start_url: https://example.awsapps.com/start
+      region: eu-west-1
+      removed: [/home/alice/.aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json]
+      ended: true
+"""

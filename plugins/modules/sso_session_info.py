@@ -1,0 +1,121 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: sso_session_info
+short_description: Tell the state of sessions of AWS IAM Identity Center
+version_added: 0.1.0
+description:
+  - Tells from the files of the AWS CLI who is logged in and until when, without a secret and without
+    asking AWS.
+  - A damaged file is part of the answer, not a failure.
+  - All this happens on the controller, for the user who runs Ansible.
+options:
+  session:
+    description:
+      - Name of an C(sso-session) in the AWS configuration, or the start URL of profiles of the older form,
+        which name no session. A session that is not in the configuration is found by its token.
+      - Without it, all sessions of the configuration are told.
+    type: str
+attributes:
+  check_mode:
+    support: full
+    description: Changes nothing, so that check mode makes no difference.
+  diff_mode:
+    support: N/A
+    description: Changes nothing.
+  idempotent:
+    support: full
+    description: Changes nothing.
+seealso:
+  - module: workstation.aws_sso.sso_login
+  - module: workstation.aws_sso.sso_logout
+author:
+  - workstation.aws_sso contributors (@workstation-aws-sso)
+"""
+
+EXAMPLES = r"""
+- name: See which sessions are logged in
+  workstation.aws_sso.sso_session_info:
+  register: info
+
+- name: Show until when
+  ansible.builtin.debug:
+    msg: "{{ item.name }} is logged in until {{ item.expires_at }}"
+  loop: "{{ info.sessions | selectattr('logged_in') }}"
+  loop_control:
+    label: "{{ item.name }}"
+"""
+
+RETURN = r"""
+sessions:
+  description: The state of each session.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name of the session; V(null) for a start URL without a name.
+      type: str
+    start_url:
+      description: Start URL of the session.
+      type: str
+    region:
+      description: Region of IAM Identity Center.
+      type: str
+    logged_in:
+      description: Whether there is a token whose time is not over.
+      type: bool
+    expires_at:
+      description: When the token ends or ended, in UTC; V(null) without a token.
+      type: str
+    refreshable:
+      description: Whether the token can be refreshed without a person, as far as its file tells.
+      type: bool
+    registration_expires_at:
+      description: Until when the client is registered, and so the last time that a refresh can be; V(null)
+      without one.
+      type: str
+    cached_roles:
+      description:
+        - Role credentials in the cache of the AWS CLI that belong to the session, expired ones too.
+        - Those are found that this collection wrote, and those of roles for which the configuration has a
+          profile.
+      type: list
+      elements: dict
+      contains:
+        account_id:
+          description: The account.
+          type: str
+        role_name:
+          description: The role of IAM Identity Center, which is the name of a permission set.
+          type: str
+        role_arn:
+          description: The role that was assumed with it; V(null) if none was.
+          type: str
+        expires_at:
+          description: When the credentials end or ended, in UTC; V(null) for a damaged file.
+          type: str
+    problems:
+      description: Damaged or unreadable files, and what to do about them.
+      type: list
+      elements: str
+  sample:
+    - name: corp
+      start_url: https://example.awsapps.com/start
+      region: eu-west-1
+      logged_in: true
+      expires_at: "2026-11-23T07:24:45Z"
+      refreshable: true
+      registration_expires_at: "2027-02-20T23:24:45Z"
+      cached_roles:
+        - account_id: "111122223333"
+          role_name: ReadOnly
+          role_arn: null
+          expires_at: "2026-11-23T07:20:00Z"
+      problems: []
+"""

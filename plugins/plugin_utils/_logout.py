@@ -1,0 +1,102 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""sso_logout's work: end one session at AWS, and remove what is cached for it and nothing else.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import shutil
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
+from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import Token, utc_now
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients, _role_credentials_cache
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import (
+    AwsSsoError,
+    LoginRequired,
+    ServiceError,
+    Unreachable,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import (
+    cached_token_or_none,
+    live_token,
+    refresh_lock,
+    unreadable_text,
+)
+
+Warn = t.Callable[[str], None]
+
+
+@dataclasses.dataclass(frozen=True)
+class Logout:
+    """What a logout did, or would do: *removed* are paths, *ended* tells whether AWS was told."""
+
+    session: SsoSession
+    removed: tuple[str, ...]
+    ended: bool
+
+
+def log_out(session: SsoSession, warn: Warn) -> Logout:
+    """End *session*. Without a network its files go all the same, and *warn* is told. Raises AwsSsoError."""
+    ended = _end_at_aws(session, warn)
+    with refresh_lock(session):
+        removed = files_of(session)
+        for path in removed:
+            _remove(path)
+    shutil.rmtree(_role_credentials_cache.state_directory(session), ignore_errors=True)
+    return Logout(session, removed, ended)
+
+
+def logout_forecast(session: SsoSession) -> Logout:
+    """What log_out() would do. Raises AwsSsoError."""
+    return Logout(session, files_of(session), _token_that_aws_knows(session) is not None)
+
+
+def files_of(session: SsoSession) -> tuple[str, ...]:
+    """The token's file and those of the role credentials, as far as they exist. Raises AwsSsoError.
+
+    The registration stays: it is no sign-in, and the next one can use it.
+    """
+    token = [session.token_path] if os.path.lexists(session.token_path) else []
+    return (*token, *_role_credentials_cache.paths_for_session(session))
+
+
+def _end_at_aws(session: SsoSession, warn: Warn) -> bool:
+    if _token_that_aws_knows(session) is None:
+        return False
+    try:
+        token = live_token(session, warn=lambda text: None)
+        _clients.call(_clients.client("sso", session.region), "logout", accessToken=token.access_token)
+    except LoginRequired:
+        return False
+    except (ServiceError, Unreachable) as error:
+        if isinstance(error, _clients.AwsRefused) and error.status == 401:
+            return False
+        warn(
+            f"AWS could not be told that {session.label} is logged out; the session lives there until it ends by"
+            f" itself, or is ended in the AWS access portal ({session.start_url}). {error}"
+        )
+        return False
+    return True
+
+
+def _token_that_aws_knows(session: SsoSession) -> Token | None:
+    """The token, if it lives or can be made to live: what ended needs no ending."""
+    token = cached_token_or_none(session)
+    if token is None or token.seconds_left(utc_now()) > 0 or token.refreshable(utc_now()):
+        return token
+    return None
+
+
+def _remove(path: str) -> None:
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
+    except OSError as error:
+        raise AwsSsoError(unreadable_text(path, error)) from error
