@@ -1,0 +1,166 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: sso_access
+short_description: List the accounts and roles that you have in IAM Identity Center
+version_added: 0.1.0
+author:
+  - workstation.aws_sso contributors (@workstation-aws-sso)
+description:
+  - Asks the portal of IAM Identity Center for each role that you have in each account.
+  - The list is complete. When a part of it cannot be had, the lookup fails; it never returns a short list.
+  - Calls are made in parallel and paced at the 20 calls a second that AWS allows for all users of an instance
+    together, and slower while AWS throttles. 400 accounts take about 20 seconds.
+options:
+  _terms:
+    description:
+      - Names of sessions, that is of C([sso-session]) sections of the AWS configuration. For profiles of the
+        older form, without a session, it is the start URL.
+      - Without a term, and without O(start_url), all sessions of the configuration are listed.
+    type: list
+    elements: str
+  start_url:
+    description: The start URL of a session that needs no configuration file. Together with O(region).
+    type: str
+  region:
+    description: The region of IAM Identity Center, for O(start_url).
+    type: str
+  accounts:
+    description:
+      - Globs; only accounts whose ID or name matches one of them. Upper and lower case differ.
+      - Roles of other accounts are not asked for, which saves calls.
+    type: list
+    elements: str
+    default: ["*"]
+  roles:
+    description: Globs; only roles whose name matches one of them. Upper and lower case differ.
+    type: list
+    elements: str
+    default: ["*"]
+  query:
+    description:
+      - A JMESPath expression over the list, see U(https://jmespath.org).
+      - A result that is not a list becomes a list of one element.
+    type: str
+  cache_ttl:
+    description:
+      - Seconds for which a list is used again, by this and by other runs.
+      - Hosts that ask at the same moment share one list also with V(0).
+    type: int
+    default: 0
+requirements:
+  - botocore on the controller
+  - jmespath on the controller, for O(query)
+notes:
+  - Whoever administers an account chooses its name. Ansible takes what a lookup returns as data, never as a
+    template; take the same care in shell commands and file names.
+seealso:
+  - plugin: workstation.aws_sso.sso_accounts
+    plugin_type: inventory
+  - plugin: workstation.aws_sso.sso_credentials
+    plugin_type: lookup
+  - module: workstation.aws_sso.sso_profiles
+"""
+
+EXAMPLES = r"""
+- name: Show what I may do
+  ansible.builtin.debug:
+    msg: "{{ query('workstation.aws_sso.sso_access', 'corp') }}"
+
+- name: Write a profile for each administrator role in an account of production
+  workstation.aws_sso.sso_profiles:
+    access: "{{ query('workstation.aws_sso.sso_access', 'corp', accounts=['prod-*'], roles=['Admin*']) }}"
+
+- name: Count the accounts with a role that can read, and ask AWS once an hour at most
+  ansible.builtin.debug:
+    msg: "{{ lookup('workstation.aws_sso.sso_access', 'corp', query=expression, cache_ttl=3600) }}"
+  vars:
+    expression: "length([?role_name == 'ReadOnly'])"
+"""
+
+RETURN = r"""
+_raw:
+  description:
+    - One element for each role in each account, sorted by the account's name and ID and by the role's name.
+    - With O(query), what the expression makes of it.
+  type: list
+  elements: dict
+  contains:
+    session:
+      description: The name of the session, or its start URL if it has no name.
+      type: str
+      sample: corp
+    account_id:
+      description: The ID of the account, 12 digits.
+      type: str
+      sample: "111122223333"
+    account_name:
+      description: The name of the account; empty if AWS does not tell it.
+      type: str
+      sample: prod-payments
+    email:
+      description: The e-mail address of the account; empty if AWS does not tell it.
+      type: str
+      sample: aws+payments@example.com
+    role_name:
+      description: The name of the role, which is that of its permission set.
+      type: str
+      sample: ReadOnly
+"""
+
+import typing as t
+
+from ansible.errors import AnsibleError
+from ansible.plugins.lookup import LookupBase
+
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _access, _sessions
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
+
+
+class LookupModule(LookupBase):
+    def run(self, terms: list[str], variables: t.Any = None, **kwargs: t.Any) -> list[t.Any]:
+        self.set_options(var_options=variables, direct=kwargs)
+        try:
+            return self._selected(
+                [access for session in self._sessions(terms) for access in self._list(session)]
+            )
+        except AwsSsoError as error:
+            raise AnsibleError(str(error)) from None
+
+    def _sessions(self, terms: list[str]) -> list[_sessions.SsoSession]:
+        start_url, region = self.get_option("start_url"), self.get_option("region")
+        if start_url or region:
+            return [_sessions.find_session(terms[0] if terms else None, start_url, region)]
+        return [_sessions.session_from_config(name) for name in terms] or _sessions.all_sessions()
+
+    def _list(self, session: _sessions.SsoSession) -> list[_access.Access]:
+        return _access.access_of(
+            session,
+            self.get_option("accounts"),
+            self.get_option("roles"),
+            self.get_option("cache_ttl"),
+            warn=self._display.warning,
+        )
+
+    def _selected(self, listed: list[_access.Access]) -> list[t.Any]:
+        query = self.get_option("query")
+        if not query:
+            return listed
+        try:
+            import jmespath
+        except ImportError as error:
+            raise AwsSsoError(
+                "The Python library jmespath is missing on the controller. Install it for the Python that"
+                " runs Ansible: pip install jmespath"
+            ) from error
+        try:
+            selected = jmespath.search(query, listed)
+        except jmespath.exceptions.JMESPathError as error:
+            raise AwsSsoError(
+                f"query is not a JMESPath expression that fits a list of roles: {error}"
+            ) from error
+        return selected if isinstance(selected, list) else [selected]

@@ -1,0 +1,52 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Roles that are assumed with the credentials of another role (STS AssumeRole).
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import getpass
+import re
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import ServiceError
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._role_credentials_cache import (
+    RoleCredentials,
+)
+
+_NOT_IN_SESSION_NAMES = re.compile(r"[^\w+=,.@-]", re.ASCII)
+
+
+def assume_role(source: RoleCredentials, region: str, request: t.Mapping[str, t.Any]) -> RoleCredentials:
+    """New credentials of the role in *request*, the parameters of AssumeRole.
+
+    Raises ServiceError and Unreachable.
+    """
+    keys = _clients.Credentials(source.access_key_id, source.secret_access_key, source.session_token)
+    parameters = {"RoleSessionName": _role_session_name(), **request}
+    try:
+        answer = _clients.call(_clients.client("sts", region, keys), "assume_role", **parameters)
+    except _clients.AwsRefused as error:
+        if error.code in ("AccessDenied", "AccessDeniedException"):
+            raise ServiceError(
+                f"{error}. The role {request['RoleArn']} must trust the role of IAM Identity Center that"
+                " assumes it, with the external_id that is given, and that role must be allowed sts:AssumeRole."
+            ) from error
+        raise
+    issued = answer["Credentials"]
+    return RoleCredentials(
+        issued["AccessKeyId"],
+        issued["SecretAccessKey"],
+        issued["SessionToken"],
+        issued["Expiration"],
+        answer["AssumedRoleUser"]["Arn"].split(":")[4],
+    )
+
+
+def _role_session_name() -> str:
+    """Who did it, for CloudTrail; AWS takes 2 to 64 characters."""
+    return _NOT_IN_SESSION_NAMES.sub("-", f"ansible-{getpass.getuser()}")[:64]

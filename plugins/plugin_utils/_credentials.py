@@ -1,0 +1,114 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Credentials of a role: from the cache while they last, else from AWS, asked by one process for all.
+
+PRIVATE to the collection. botocore is imported only to ask AWS.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._files import LockTimeout, locked
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _role_credentials_cache as _cache
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._profiles import CredentialSource
+
+_SECONDS_FOR_ANOTHER_PROCESS = 150
+_SECONDS_TO_ASSUME_A_ROLE = 60
+_GOOD_PART_OF_A_SHORT_LIFE = 0.75
+
+Warn = t.Callable[[str], None]
+
+
+def role_credentials(
+    source: CredentialSource, min_ttl: float, cache: bool = True, warn: Warn = lambda text: None
+) -> _cache.RoleCredentials:
+    """Credentials of *source* that live for *min_ttl* seconds more, if AWS issues them for that long.
+
+    Without *cache*, AWS is asked and nothing is kept. *warn* is told of credentials that live shorter.
+
+    Raises LoginRequired, NoAccess, Throttled, ServiceError, Unreachable and AwsSsoError.
+    """
+    if not cache:
+        return _issued(source, cache, warn)
+    path = cache_path(source)
+    credentials = _cached(source, path, min_ttl)
+    if credentials is not None:
+        return credentials
+    with _one_process(path):
+        credentials = _cached(source, path, min_ttl)
+        if credentials is not None:
+            return credentials
+        credentials = _issued(source, cache, warn)
+        lifetime = math.ceil(credentials.seconds_left() / 60) * 60
+        _cache.write(path, credentials, source.session, _cached_role(source, lifetime))
+    if lifetime < min_ttl:
+        warn(_short_life_text(source, lifetime, min_ttl))
+    return credentials
+
+
+def cache_path(source: CredentialSource) -> str:
+    """The file that keeps the credentials of *source*."""
+    if not source.chain:
+        return _cache.role_path(source.session, source.account_id, source.role_name)
+    return _cache.chained_role_path(source.session, source.account_id, source.role_name, source.chain)
+
+
+def _cached(source: CredentialSource, path: str, min_ttl: float) -> _cache.RoleCredentials | None:
+    """What the file at *path* has, if it is good for *min_ttl*, or for as long as this role ever is."""
+    credentials = _cache.read(path)
+    if credentials is None or not _cache.logged_in(source.session):
+        return None
+    left = credentials.seconds_left()
+    if left >= min_ttl:
+        return credentials
+    role = _cache.recorded_role(source.session, path)
+    if role is None or role.lifetime is None or role.lifetime > min_ttl:
+        return None
+    return credentials if left >= role.lifetime * _GOOD_PART_OF_A_SHORT_LIFE else None
+
+
+def _issued(source: CredentialSource, cache: bool, warn: Warn) -> _cache.RoleCredentials:
+    if source.chain:
+        from ansible_collections.workstation.aws_sso.plugins.plugin_utils._assume_role import assume_role
+
+        assuming = source._replace(chain=source.chain[:-1])
+        keys = role_credentials(assuming, _SECONDS_TO_ASSUME_A_ROLE, cache, warn)
+        return assume_role(keys, source.region or source.session.region, source.chain[-1])
+    from ansible_collections.workstation.aws_sso.plugins.plugin_utils._portal import Portal
+
+    return Portal(source.session, warn=warn).role_credentials(source.account_id, source.role_name)
+
+
+@contextlib.contextmanager
+def _one_process(path: str) -> t.Iterator[None]:
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(locked(path, _SECONDS_FOR_ANOTHER_PROCESS))
+        except LockTimeout as error:
+            raise AwsSsoError(
+                "Another process has been asking AWS for the same credentials for"
+                f" {_SECONDS_FOR_ANOTHER_PROCESS} seconds. See whether AWS can be reached, and run it again."
+            ) from error
+        yield
+
+
+def _cached_role(source: CredentialSource, lifetime: int) -> _cache.CachedRole:
+    role_arn = source.chain[-1]["RoleArn"] if source.chain else None
+    return _cache.CachedRole(source.account_id, source.role_name, role_arn, lifetime)
+
+
+def _short_life_text(source: CredentialSource, lifetime: int, min_ttl: float) -> str:
+    if source.chain:
+        who, cure = source.chain[-1]["RoleArn"], "Ask for a longer duration, or for less min_ttl."
+    else:
+        who = f"{source.role_name} in the account {source.account_id}"
+        cure = "The session duration of its permission set in IAM Identity Center decides that."
+    return (
+        f"Credentials of {who} last for {lifetime // 60} minutes, less than the {min_ttl / 60:.0f} minutes of"
+        f" min_ttl. {cure}"
+    )

@@ -1,0 +1,94 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How fast to call a service that throttles: spaced calls of many threads, and jittered waits before a retry.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+import typing as t
+
+PORTAL_RATE = 20.0
+"""Calls per second that the portal of IAM Identity Center answers, all users of an instance together."""
+
+_SLOWEST_RATE = 1.0
+_BACK_OFF = 0.7
+_LONGEST_DELAY = 8.0
+
+Clock = t.Callable[[], float]
+Sleep = t.Callable[[float], None]
+
+
+class Pace:
+    """Hands out the moments at which threads may call, *rate* a second after a first *burst*.
+
+    The rate falls by a third when the service throttles, at most once in a second, and rises by one call a
+    second in each second without: additive increase and multiplicative decrease, as TCP shares a line.
+    """
+
+    def __init__(
+        self,
+        rate: float = PORTAL_RATE,
+        burst: int = 10,
+        clock: Clock = time.monotonic,
+        sleep: Sleep = time.sleep,
+    ) -> None:
+        self.rate = rate
+        self._full_rate = rate
+        self._burst = burst
+        self._clock = clock
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self._next = clock() - (burst - 1) / rate
+        self._slowed_at = -1.0
+
+    def wait(self) -> None:
+        """Return when it is the caller's turn."""
+        with self._lock:
+            now = self._clock()
+            turn = max(self._next, now - (self._burst - 1) / self.rate)
+            self._next = turn + 1 / self.rate
+        if turn > now:
+            self._sleep(turn - now)
+
+    def answered(self) -> None:
+        """Tell that the service answered a call."""
+        with self._lock:
+            self.rate = min(self._full_rate, self.rate + 1 / self.rate)
+
+    def throttled(self) -> None:
+        """Tell that the service refused a call because there were too many."""
+        with self._lock:
+            now = self._clock()
+            self._next = max(self._next, now + 1 / self.rate)
+            if now - self._slowed_at >= 1:
+                self._slowed_at = now
+                self.rate = max(_SLOWEST_RATE, self.rate * _BACK_OFF)
+
+
+class Patience:
+    """The waits between the tries of one call: random, longer each time, and no more than *seconds* in all.
+
+    They are random so that processes which were refused together do not come back together.
+    """
+
+    def __init__(self, seconds: float, clock: Clock = time.monotonic, sleep: Sleep = time.sleep) -> None:
+        self.seconds = seconds
+        self.tries = 0
+        self._clock = clock
+        self._sleep = sleep
+        self._end = clock() + seconds
+
+    def wait(self) -> bool:
+        """Wait before another try; False, at once, if there is no time left for one."""
+        self.tries += 1
+        delay = random.uniform(0.5, 1) * min(_LONGEST_DELAY, 0.5 * 2 ** (self.tries - 1))
+        if self._clock() + delay > self._end:
+            return False
+        self._sleep(delay)
+        return True

@@ -1,0 +1,172 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The portal of IAM Identity Center: accounts, roles and role credentials for the bearer of an SSO token.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import threading
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
+from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import Token
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients, _tokens
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import (
+    LoginRequired,
+    ServiceError,
+    Unreachable,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._pacing import PORTAL_RATE, Pace, Patience
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._role_credentials_cache import (
+    RoleCredentials,
+)
+
+PAGE_SIZE = 100
+"""The most that AWS returns at once; it refuses a request for more."""
+
+PATIENCE = 60.0
+"""Seconds for which a call that is throttled, or meets a fault of the service, is tried again."""
+
+_TRIES_TO_REACH = 3
+_MOST_ROLES_TO_NAME = 20
+
+
+class NoAccess(ServiceError):
+    """The user has not been given this role in this account; str() lists the roles that they have there."""
+
+
+class Throttled(ServiceError):
+    """AWS refused because of too many calls for as long as we were ready to wait."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Account:
+    """An account that the user can reach; AWS leaves name and e-mail out at times, then they are empty."""
+
+    account_id: str
+    name: str
+    email: str
+
+
+class Portal:
+    """What the user of one session may do. The methods may be called from several threads.
+
+    All of them raise LoginRequired, Throttled, ServiceError and Unreachable.
+    """
+
+    def __init__(
+        self,
+        session: SsoSession,
+        pace: Pace | None = None,
+        patience: float = PATIENCE,
+        warn: t.Callable[[str], None] = lambda text: None,
+    ) -> None:
+        self._session = session
+        self._pace = pace or Pace()
+        self._patience = patience
+        self._token = _tokens.live_token(session, warn=warn)
+        self._token_was_replaced = False
+        self._token_lock = threading.Lock()
+        self._client = _clients.client("sso", session.region, attempts=1)
+
+    def accounts(self) -> list[Account]:
+        """All accounts in which the user has a role."""
+        return [
+            Account(item["accountId"], item.get("accountName") or "", item.get("emailAddress") or "")
+            for item in self._pages("list_accounts", "accountList")
+        ]
+
+    def role_names(self, account_id: str) -> list[str]:
+        """All roles that the user has in an account."""
+        pages = self._pages("list_account_roles", "roleList", accountId=account_id)
+        return [item["roleName"] for item in pages]
+
+    def role_credentials(self, account_id: str, role_name: str) -> RoleCredentials:
+        """New credentials of a role. Raises NoAccess if the user has no such role."""
+        try:
+            answer = self._call("get_role_credentials", accountId=account_id, roleName=role_name)
+        except _clients.AwsRefused as error:
+            if error.status in (403, 404):
+                raise NoAccess(self._no_access_text(account_id, role_name)) from error
+            raise
+        issued = answer["roleCredentials"]
+        return RoleCredentials(
+            access_key_id=issued["accessKeyId"],
+            secret_access_key=issued["secretAccessKey"],
+            session_token=issued["sessionToken"],
+            expires_at=datetime.datetime.fromtimestamp(issued["expiration"] // 1000, datetime.timezone.utc),
+            account_id=account_id,
+        )
+
+    def _pages(self, operation: str, key: str, **parameters: t.Any) -> t.Iterator[dict[str, t.Any]]:
+        more: dict[str, t.Any] = {}
+        while True:
+            answer = self._call(operation, maxResults=PAGE_SIZE, **parameters, **more)
+            yield from answer.get(key) or []
+            if not answer.get("nextToken"):
+                return
+            more = {"nextToken": answer["nextToken"]}
+
+    def _call(self, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
+        patience = Patience(self._patience)
+        while True:
+            token = self._token
+            self._pace.wait()
+            try:
+                answer = _clients.call(self._client, operation, accessToken=token.access_token, **parameters)
+            except _clients.AwsRefused as error:
+                self._recover_from_refusal(error, token, patience)
+            except Unreachable:
+                if patience.tries >= _TRIES_TO_REACH - 1 or not patience.wait():
+                    raise
+            else:
+                self._pace.answered()
+                return answer
+
+    def _recover_from_refusal(self, error: _clients.AwsRefused, token: Token, patience: Patience) -> None:
+        if error.status == 401:
+            self._replace_token(token)
+        elif error.status == 429:
+            self._pace.throttled()
+            if not patience.wait():
+                raise Throttled(_throttled_text(error, patience.seconds)) from error
+        elif error.status < 500 or not patience.wait():
+            raise error
+
+    def _replace_token(self, rejected: Token) -> None:
+        with self._token_lock:
+            if self._token.access_token != rejected.access_token:
+                return
+            if self._token_was_replaced:
+                reason = "AWS does not accept its token, even after a refresh"
+                raise LoginRequired(_tokens.login_required_text(self._session, reason))
+            self._token = _tokens.replace_rejected_token(self._session, rejected)
+            self._token_was_replaced = True
+
+    def _no_access_text(self, account_id: str, role_name: str) -> str:
+        try:
+            roles = sorted(self.role_names(account_id))
+        except ServiceError:
+            roles = []
+        text = f"You do not have the role {role_name} in the account {account_id}."
+        if not roles:
+            return (
+                f"{text} You have no role at all there. See that the account ID is right, and ask whoever"
+                f" assigns access in IAM Identity Center ({self._session.start_url})."
+            )
+        shown = ", ".join(roles[:_MOST_ROLES_TO_NAME])
+        more = len(roles) - _MOST_ROLES_TO_NAME
+        return f"{text} You have: {shown}{f' and {more} more' if more > 0 else ''}."
+
+
+def _throttled_text(error: _clients.AwsRefused, seconds: float) -> str:
+    return (
+        f"AWS throttles {error.operation}: it refused for {seconds:.0f} seconds because of too many calls."
+        f" About {PORTAL_RATE:.0f} calls a second are allowed, for all users of your IAM Identity Center."
+        " Wait a minute and run it again, with fewer forks if many hosts ask for different roles at once."
+    )
