@@ -22,11 +22,13 @@ DEFAULT_CREDENTIALS_PATH = "~/.aws/credentials"
 # A value is a string, or a dictionary of strings for a nested block such as "s3 =".
 Settings = t.Dict[str, t.Any]
 
-_HEADER = re.compile(r"\[(.+)\]")
-_OPTION = re.compile(r"(.*?)\s*[=:]\s*(.*)$")
 _PLAIN_NAME = re.compile(r"[^ \t\r\n'\"\\]+[ \t]+([^ \t\r\n'\"\\]+)[ \t]*\Z")
 _VARIABLE = re.compile(r"\$(\w+|\{[^}]*\})", re.ASCII)
 _DEFAULTS_HEADER = "DEFAULT"
+
+_BLANK, _COMMENT, _HEADER, _OPTION = range(4)
+_Token = t.Tuple[int, int, str, str]
+_Tokens = t.Dict[str, _Token]
 
 
 class ConfigError(Exception):
@@ -43,16 +45,16 @@ class ConfigError(Exception):
 class Option:
     """One key of a section with its value; *first* and *last* are line indexes and count from 0."""
 
-    __slots__ = ("first", "last", "parts")
+    __slots__ = ("first", "last", "value")
 
-    def __init__(self, first: int, value: str) -> None:
-        self.first = first
-        self.last = first
-        self.parts = [value]
+    def __init__(self, index: int, value: str) -> None:
+        self.first = index
+        self.last = index
+        self.value = value
 
-    @property
-    def value(self) -> str:
-        return "\n".join(self.parts).rstrip() if len(self.parts) > 1 else self.parts[0]
+    def continue_with(self, index: int, text: str, blank_lines: int) -> None:
+        self.last = index
+        self.value += "\n" * (blank_lines + 1) + text
 
 
 class Section:
@@ -82,10 +84,16 @@ class Section:
 class Document:
     """A file that botocore accepts: its lines with their line ends, and the sections in them."""
 
-    def __init__(self, path: str, lines: t.List[str]) -> None:
+    def __init__(self, path: str, data: bytes, tokens: t.Optional[_Tokens] = None) -> None:
+        """Parse *data*; *path* serves the texts of errors only. Raises ConfigError."""
         self.path = path
-        self.lines = lines
-        self.sections = _scan(path, lines)
+        self.lines = _split_lines(_decode(path, data))
+        self._tokens: _Tokens = {} if tokens is None else tokens
+        self.sections = _scan(path, self.lines, self._tokens)
+
+    def reparse(self, data: bytes) -> Document:
+        """The document in *data*, which is mostly that of this one. Raises ConfigError."""
+        return Document(self.path, data, self._tokens)
 
     def contents(self) -> t.List[t.Tuple[str, Settings]]:
         """Each section in the order of the file, with the keys that stand in it.
@@ -117,14 +125,11 @@ class Document:
         return {key: self._setting(option) for key, option in options.items()}
 
     def _setting(self, option: Option) -> t.Any:
-        return option.parts[0] if len(option.parts) == 1 else self._block(option)
+        return self._block(option) if option.value[:1] == "\n" else option.value
 
-    def _block(self, option: Option) -> t.Any:
-        value = option.value
-        if not value.startswith("\n"):
-            return value
+    def _block(self, option: Option) -> t.Dict[str, str]:
         block: t.Dict[str, str] = {}
-        for line in value.splitlines():
+        for line in option.value.splitlines():
             key, equals, setting = line.strip().partition("=")
             if equals:
                 block[key.strip()] = setting.strip()
@@ -160,7 +165,7 @@ def read_config(path: str) -> AwsConfig:
     Raises ConfigError for a file that botocore cannot parse, and for one that cannot be read.
     """
     data = read_bytes(path)
-    return AwsConfig() if data is None else AwsConfig(parse(path, data))
+    return AwsConfig() if data is None else AwsConfig(Document(path, data))
 
 
 def read_bytes(path: str) -> t.Optional[bytes]:
@@ -174,22 +179,20 @@ def read_bytes(path: str) -> t.Optional[bytes]:
         raise ConfigError(path, f"it cannot be read: {error.strerror}") from error
 
 
-def parse(path: str, data: bytes) -> Document:
-    """The document in *data*; *path* serves the texts of errors only. Raises ConfigError."""
+def _decode(path: str, data: bytes) -> str:
     if data.startswith(b"\xef\xbb\xbf"):
         raise ConfigError(path, "it starts with a byte order mark; save it as UTF-8 without BOM", 1)
     try:
-        text = data.decode("utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise ConfigError(
             path,
             f"byte 0x{data[error.start]:02x} is not UTF-8 ({error.reason}); save the file as UTF-8",
-            len(split_lines(data[: error.start].decode("utf-8") + "x")),
+            len(_split_lines(data[: error.start].decode("utf-8") + "x")),
         ) from error
-    return Document(path, split_lines(text))
 
 
-def split_lines(text: str) -> t.List[str]:
+def _split_lines(text: str) -> t.List[str]:
     """*text* cut after each LF, CR LF or CR, and nowhere else; the line ends stay."""
     return io.StringIO(text, newline="").readlines()
 
@@ -214,67 +217,82 @@ def expand_path(path: str, env: t.Mapping[str, str]) -> str:
     return os.path.expanduser(path)
 
 
-def _scan(path: str, lines: t.List[str]) -> t.List[Section]:
+def _scan(path: str, lines: t.List[str], tokens: _Tokens) -> t.List[Section]:
     sections: t.List[Section] = []
-    keys_of_defaults: t.Set[str] = set()
-    headers: t.Dict[str, int] = {}
     section: t.Optional[Section] = None
     option: t.Optional[Option] = None
-    indent = 0
+    indent = blank_lines = 0
     for index, line in enumerate(lines):
-        text = line.strip()
-        if not text:
-            if option is not None:
-                option.parts.append("")
+        token = tokens.get(line)
+        if token is None:
+            token = tokens[line] = _token(line)
+        kind, margin, key, value = token
+        if kind == _BLANK:
+            blank_lines += 1
             continue
-        if text[0] in "#;":
+        if kind == _COMMENT:
             continue
-        margin = len(line) - len(line.lstrip()) if line[0].isspace() else 0
         if margin > indent and option is not None:
-            option.parts.append(text)
-            option.last = index
-            continue
-        indent = margin
-        header = _HEADER.match(text) if text[0] == "[" else None
-        if header:
-            option = None
+            option.continue_with(index, line.strip(), blank_lines)
+        elif kind == _HEADER:
             if section is not None:
                 section.end = index
-            section = Section(header.group(1), index)
-            _refuse_duplicate_section(path, section, headers)
+            section, option, indent = Section(value, index), None, margin
             sections.append(section)
-        elif section is None:
-            raise ConfigError(path, f"{text!r} stands before the first [section] header", index + 1)
+        elif section is None or not key or key in section.options:
+            raise _broken_line(path, section, index, line.strip(), key)
         else:
-            option = _add_option(path, section, index, text, keys_of_defaults)
+            option = section.options[key] = Option(index, value)
+            indent = margin
+        blank_lines = 0
     if section is not None:
         section.end = len(lines)
+    _refuse_duplicates(path, sections)
     return sections
 
 
-def _refuse_duplicate_section(path: str, section: Section, headers: t.Dict[str, int]) -> None:
-    if section.header in headers and section.header != _DEFAULTS_HEADER:
-        raise ConfigError(
-            path,
-            f"section [{section.header}] is already on line {headers[section.header]}; merge the two",
-            section.first + 1,
-        )
-    headers[section.header] = section.first + 1
+def _token(line: str) -> _Token:
+    """What *line* is when it does not continue a value: its kind, its margin, its key and its value."""
+    text = line.strip()
+    if not text:
+        return _BLANK, 0, "", ""
+    if text[0] in "#;":
+        return _COMMENT, 0, "", ""
+    margin = len(line) - len(line.lstrip())
+    if text[0] == "[" and "]" in text[2:]:
+        return _HEADER, margin, "", text[1 : text.rindex("]")]
+    key, delimiter, value = text.partition("=")
+    if not delimiter or ":" in key:
+        key, delimiter, value = text.partition(":")
+    return _OPTION, margin, key.rstrip().lower() if delimiter else "", value.lstrip()
 
 
-def _add_option(path: str, section: Section, index: int, text: str, keys_of_defaults: t.Set[str]) -> Option:
-    match = _OPTION.match(text)
-    if match is None or not match.group(1):
-        raise ConfigError(
-            path, f"{text!r} is neither a [section] header nor of the form 'key = value'", index + 1
-        )
-    key = match.group(1).rstrip().lower()
-    if key in section.options or (section.header == _DEFAULTS_HEADER and key in keys_of_defaults):
-        raise ConfigError(path, f"key {key!r} is already set in section [{section.header}]", index + 1)
-    if section.header == _DEFAULTS_HEADER:
-        keys_of_defaults.add(key)
-    option = section.options[key] = Option(index, match.group(2).strip())
-    return option
+def _broken_line(path: str, section: t.Optional[Section], index: int, text: str, key: str) -> ConfigError:
+    if section is None:
+        reason = f"{text!r} stands before the first [section] header"
+    elif not key:
+        reason = f"{text!r} is neither a [section] header nor of the form 'key = value'"
+    else:
+        reason = f"key {key!r} is already set in section [{section.header}]"
+    return ConfigError(path, reason, index + 1)
+
+
+def _refuse_duplicates(path: str, sections: t.List[Section]) -> None:
+    """A header may stand once; only [DEFAULT] may come again, with other keys."""
+    lines_of_headers: t.Dict[str, int] = {}
+    keys_of_defaults: t.Set[str] = set()
+    for section in sections:
+        if section.header == _DEFAULTS_HEADER:
+            for key, option in section.options.items():
+                if key in keys_of_defaults:
+                    reason = f"key {key!r} is already set in an earlier section [{section.header}]"
+                    raise ConfigError(path, reason, option.first + 1)
+                keys_of_defaults.add(key)
+        elif section.header in lines_of_headers:
+            line = lines_of_headers[section.header]
+            reason = f"section [{section.header}] is already on line {line}; merge the two"
+            raise ConfigError(path, reason, section.first + 1)
+        lines_of_headers[section.header] = section.first + 1
 
 
 def name_in_header(kind: str, header: str) -> t.Optional[str]:

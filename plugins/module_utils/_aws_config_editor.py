@@ -18,7 +18,6 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config im
     Option,
     Section,
     Settings,
-    parse,
 )
 
 SECTION_MARK = "# managed by workstation.aws_sso"
@@ -150,7 +149,7 @@ class Editor:
         data = text.encode("utf-8")
         path = self.document.path
         try:
-            contents = parse(path, data).contents()
+            contents = self.document.reparse(data).contents()
         except ConfigError as error:
             raise ConfigError(
                 path, f"the wanted change would break the file ({error.reason})", error.line

@@ -44,7 +44,7 @@ class Plan:
     """The new content of the file (None: it stays as it is), and the names of what changes in it."""
 
     data: t.Optional[bytes] = None
-    diff: str = ""
+    diff: t.Callable[[], str] = str
     added: t.Dict[str, t.List[str]] = dataclasses.field(default_factory=lambda: _names_by_kind())
     changed: t.Dict[str, t.List[str]] = dataclasses.field(default_factory=lambda: _names_by_kind())
     removed: t.Dict[str, t.List[str]] = dataclasses.field(default_factory=lambda: _names_by_kind())
@@ -117,7 +117,7 @@ class _Planner:
     def finish(self) -> Plan:
         if self._editor.changed:
             self._plan.data = self._editor.render()
-            self._plan.diff = self._editor.diff()
+            self._plan.diff = self._editor.diff
         return self._plan
 
     def _provide(self, kind: str, wanted: WantedSection) -> None:
@@ -247,13 +247,11 @@ class _Planner:
             )
 
     def _report_orphans(self) -> None:
-        removed = self._plan.removed
-        for session in removed["sso-session"]:
+        for session in self._plan.removed["sso-session"]:
             orphans = [
                 name
                 for name, indexes in self._found["profile"].items()
-                if name not in removed["profile"]
-                and self._editor.settings(indexes[-1]).get("sso_session") == session
+                if self._editor.settings(indexes[-1]).get("sso_session") == session
             ]
             if orphans:
                 self._plan.warnings.append(

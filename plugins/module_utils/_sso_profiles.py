@@ -14,8 +14,8 @@ import typing as t
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import (
     ConfigError,
+    Document,
     Settings,
-    parse,
     read_bytes,
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._files import locked, replace_file
@@ -33,7 +33,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._wanted_profil
 )
 
 _SECONDS_FOR_THE_LOCK = 120.0
-_SECONDS_OF_ANOTHER_WRITER = 1.0
+_SECONDS_OF_ANOTHER_WRITER = 0.05
 _ATTEMPTS = 50
 
 
@@ -100,10 +100,10 @@ def update(
 
 
 def _plan(path: str, content: t.Optional[bytes], credentials_path: str, request: Request) -> Plan:
-    document = parse(path, content or b"")
+    document = Document(path, content or b"")
     credentials: t.Dict[str, Settings] = {}
     try:
-        credentials = dict(parse(credentials_path, read_bytes(credentials_path) or b"").contents())
+        credentials = dict(Document(credentials_path, read_bytes(credentials_path) or b"").contents())
     except ConfigError as error:
         plan = plan_changes(document, request, credentials)
         plan.warnings.append(f"profiles that it shadows are not known, since {error}")
@@ -121,7 +121,7 @@ def _settled_content(path: str) -> t.Optional[bytes]:
         content = read_bytes(path)
         if content != b"" or time.monotonic() > deadline or _age(path) > _SECONDS_OF_ANOTHER_WRITER:
             return content
-        time.sleep(0.02)
+        time.sleep(0.01)
 
 
 def _age(path: str) -> float:

@@ -416,9 +416,13 @@ def main() -> None:
         )
     except (ConfigError, InputError, LockTimeout, OSError) as error:
         module.fail_json(msg=str(error))
-    for warning in outcome.plan.warnings:
+    plan = outcome.plan
+    for warning in plan.warnings:
         module.warn(warning)
-    module.exit_json(**result(path, outcome))
+    values = result(path, outcome)
+    if module._diff and values["changed"]:
+        values["diff"] = {"prepared": f"{path}: {counts(plan)}\n{plan.diff()}"}
+    module.exit_json(**values)
 
 
 def result(path: str, outcome: Outcome) -> t.Dict[str, t.Any]:
@@ -433,7 +437,6 @@ def result(path: str, outcome: Outcome) -> t.Dict[str, t.Any]:
         "sessions_added": plan.added["sso-session"],
         "sessions_changed": plan.changed["sso-session"],
         "sessions_removed": plan.removed["sso-session"],
-        "diff": {"prepared": f"{path}: {counts(plan)}\n{plan.diff}"} if plan.diff else {"prepared": ""},
     }
     if outcome.backup_file:
         values["backup_file"] = outcome.backup_file
