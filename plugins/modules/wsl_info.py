@@ -13,7 +13,7 @@ author:
   - workstation.aws_sso contributors (@workstation-aws-sso)
 description:
   - Reads what the kernel and the files of the host tell about the Windows Subsystem for Linux (WSL).
-  - It also holds over SSH, under C(sudo) and in services, where E(WSL_DISTRO_NAME) and E(WSL_INTEROP) do not exist.
+  - It also holds over SSH, under C(sudo) and in services, which lack E(WSL_DISTRO_NAME) and E(WSL_INTEROP).
   - A container inside a WSL distribution is no WSL distribution.
   - It changes nothing and starts no Windows program.
 attributes:

@@ -1,0 +1,284 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Brings AWS CLI v2 on a host to the wanted state: present in a version, the latest, or absent.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+import typing as t
+from dataclasses import dataclass, replace
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_source import Bundle, Source
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_tree import (
+    VERSION,
+    State,
+    Tree,
+    version_key,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._bundle import DiskFull, unpack
+from ansible_collections.workstation.aws_sso.plugins.module_utils._completion import is_ours
+from ansible_collections.workstation.aws_sso.plugins.module_utils._files import locked
+from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
+
+RunCommand = t.Callable[[t.List[str]], t.Tuple[int, str, str]]
+
+LOCK_SECONDS = 1800
+VERSION_OUTPUT = re.compile(r"aws-cli/(\d+\.\d+\.\d+)[\s+]")
+UNKNOWN_VERSION = "the version of the bundle"
+
+
+class DoesNotRun(HostError):
+    """The new AWS CLI does not run on this host; the old one stays."""
+
+
+class NotWritable(HostError):
+    """The user that the task runs as cannot write where the CLI belongs."""
+
+
+class WrongVersion(HostError):
+    """The bundle holds another version than the wanted one."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The options that say what to bring about; *version* None takes any that works."""
+
+    state: str
+    version: t.Optional[str]
+    keep_versions: int
+    completion: bool
+
+
+@dataclass
+class Outcome:
+    """What was done, or what would be."""
+
+    before: State
+    after: State
+    verified_by: str = ""
+    warning: str = ""
+
+    @property
+    def changed(self) -> bool:
+        return self.before != self.after
+
+    @property
+    def previous_version(self) -> str:
+        """The version that worked before; "" when none did."""
+        current = self.before.current
+        return current if current in self.before.versions and current not in self.before.damaged else ""
+
+    @property
+    def removed_versions(self) -> t.List[str]:
+        return [version for version in self.before.versions if version not in self.after.versions]
+
+
+class Installer:
+    """Compares a tree with what is wanted, and closes the gap.
+
+    *run* executes a program with a scratch home directory, returns its exit code, output and errors, and
+    raises OSError for one that cannot be started.
+    """
+
+    def __init__(self, tree: Tree, source: Source, wanted: Wanted, run: RunCommand) -> None:
+        self._tree = tree
+        self._source = source
+        self._wanted = wanted
+        self._run = run
+        self._latest = ""
+        self.executable = tree.executable
+        self.architecture = source.architecture
+
+    def describe(self, state: State) -> str:
+        """A state as lines of text, to be shown as a diff."""
+        wanted = self._tree.wanted_completions
+        lines = [
+            *(f"version {version}{' (damaged)' * (version in state.damaged)}" for version in state.versions),
+            *(f"current {version}" for version in [state.current] if version),
+            *(f"link {path} -> {target}" for path, target in sorted(state.links.items())),
+            *(
+                f"completion {path}{' (other content)' * (text != wanted.get(path))}"
+                for path, text in sorted(state.completions.items())
+            ),
+            *(f"leftover {name}" for name in state.leftovers),
+        ]
+        return "".join(line + "\n" for line in lines)
+
+    def preview(self) -> Outcome:
+        """What a run would do, found out without touching anything. Raises HostError."""
+        before, version = self._examine()
+        if version is None:
+            version = self._source.named_version() or UNKNOWN_VERSION
+        if version:
+            self._tree.require_replaceable_links(before)
+        return Outcome(before, self._after(before, version))
+
+    def converge(self) -> Outcome:
+        """Bring the wanted state about. Raises HostError, LockTimeout."""
+        before, version = self._examine()
+        if version is not None:
+            outcome = Outcome(before, self._after(before, version))
+            if not outcome.changed:
+                return outcome
+        with _explained(self._tree.install_dir), locked(self._tree.install_dir, LOCK_SECONDS), _open_umask():
+            before, version = self._examine()
+            with self._tree.staging() as staging:
+                return self._change(before, version, staging)
+
+    def _examine(self) -> t.Tuple[State, t.Optional[str]]:
+        """What is there, and the version to have: "" for none, None for the one that the bundle holds."""
+        state = self._tree.read()
+        if self._wanted.state == "absent":
+            return state, ""
+        version = self._target_version(state)
+        if version in state.versions and not self._works(version):
+            state = replace(state, damaged=(version,))
+        return state, version
+
+    def _target_version(self, state: State) -> t.Optional[str]:
+        if self._wanted.version:
+            return self._wanted.version
+        if self._wanted.state == "latest":
+            return self._latest_version(state)
+        if state.current in state.versions and (self._source.location is None or self._works(state.current)):
+            return state.current
+        if self._source.location is not None:
+            return None
+        unfinished = (version for version in reversed(state.versions) if self._works(version))
+        return next(unfinished, None) or self._latest_version(state)
+
+    def _latest_version(self, state: State) -> str:
+        """The latest version there is; a working newer one is kept, since a mirror may lag behind."""
+        self._latest = self._latest or self._source.latest_version()
+        newer = state.current in state.versions and version_key(state.current) > version_key(self._latest)
+        return state.current if newer and self._works(state.current) else self._latest
+
+    def _after(self, before: State, version: str) -> State:
+        if not version:
+            return State(
+                links={path: target for path, target in before.links.items() if not self._tree.owns(target)},
+                completions={path: text for path, text in before.completions.items() if not is_ours(text)},
+            )
+        others = [other for other in before.versions if other != version]
+        kept = [*others[max(0, len(others) - self._wanted.keep_versions + 1) :], version]
+        completions = before.completions
+        if self._wanted.completion:
+            foreign = {path: text for path, text in completions.items() if not is_ours(text)}
+            completions = {**self._tree.wanted_completions, **foreign}
+        return State(
+            current=version,
+            versions=tuple(sorted(kept, key=version_key)) if VERSION.fullmatch(version) else tuple(kept),
+            links=self._tree.wanted_links,
+            completions=completions,
+        )
+
+    def _change(self, before: State, version: t.Optional[str], staging: str) -> Outcome:
+        bundle = Bundle("")
+        if version is None or version:
+            self._tree.require_replaceable_links(before)
+        if version is None or (version and (version not in before.versions or version in before.damaged)):
+            bundle = self._source.obtain(version, staging)
+            version = self._stage(bundle.path, os.path.join(staging, "tree"))
+            self._tree.adopt(os.path.join(staging, "tree"), version, staging)
+        outcome = Outcome(before, self._after(before, version), bundle.verified_by, bundle.warning)
+        self._apply(before, outcome.after, staging)
+        return outcome
+
+    def _stage(self, bundle_path: str, staged: str) -> str:
+        """Unpack a bundle to *staged* and return the version that its CLI says it is.
+
+        Raises BundleRefused, DoesNotRun, WrongVersion.
+        """
+        os.mkdir(staged)
+        unpack(bundle_path, os.path.join(staged, "dist"))
+        os.unlink(bundle_path)
+        self._tree.complete_staged(staged)
+        version = self._reported_version(staged)
+        if self._wanted.version not in (None, version):
+            raise WrongVersion(f"the bundle holds AWS CLI {version}, not the wanted {self._wanted.version}")
+        return version
+
+    def _apply(self, before: State, after: State, staging: str) -> None:
+        """Bring *after* about, in an order that leaves a working CLI wherever the process is killed."""
+        if after.current and after.current != before.current:
+            self._tree.select(after.current, staging)
+        for path, target in after.links.items():
+            if target != before.links.get(path):
+                self._tree.link(path, target)
+        for path, content in after.completions.items():
+            if content != before.completions.get(path):
+                self._tree.write_completion(path, content)
+        for path in [*(before.links.keys() - after.links), *(before.completions.keys() - after.completions)]:
+            os.unlink(path)
+        if not after.current:
+            self._tree.remove_current()
+        gone = [version for version in before.versions if version not in after.versions]
+        self._tree.discard([*gone, *before.leftovers], staging)
+
+    def _works(self, version: str) -> bool:
+        directory = self._tree.version_directory(version)
+        if not os.path.exists(os.path.join(directory, "bin", "aws_completer")):
+            return False  # written last by AWS's installer: without it, that one was interrupted
+        try:
+            return self._reported_version(directory) == version
+        except DoesNotRun:
+            return False
+
+    def _reported_version(self, directory: str) -> str:
+        """What the CLI in a version directory says its version is. Raises DoesNotRun."""
+        executable = os.path.join(directory, "bin", "aws")
+        try:
+            status, output, errors = self._run([executable, "--version"])
+        except OSError as error:
+            raise DoesNotRun(_start_failure(error, self._tree.install_dir)) from error
+        reported = VERSION_OUTPUT.match(output)
+        if status != 0 or not reported:
+            reason = (errors or output).strip() or f"exit code {status}"
+            raise DoesNotRun(f"the new AWS CLI does not run on this host: {reason}")
+        return reported.group(1)
+
+
+def _start_failure(error: OSError, install_dir: str) -> str:
+    if error.errno == errno.EACCES:
+        return (
+            f"programs below {install_dir} must not be run: its file system is mounted noexec; choose another"
+            " install_dir, or mount it with exec"
+        )
+    if error.errno == errno.ENOEXEC:
+        return "the bundle is made for another processor architecture than this host's"
+    return f"the new AWS CLI cannot be started on this host: {error.strerror}"
+
+
+@contextlib.contextmanager
+def _open_umask() -> t.Iterator[None]:
+    """What is installed is for all users of the host, whatever the umask of the one who installs it."""
+    before = os.umask(0o022)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+@contextlib.contextmanager
+def _explained(install_dir: str) -> t.Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull(
+                f"the disk is full below {install_dir}: an installation needs about 350 MB while it runs"
+            ) from error
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise NotWritable(
+                f"this user cannot write to {install_dir} or its bin_dir{where}: run the task with become, or"
+                " choose directories of your own, such as ~/.local/share/aws-cli and ~/.local/bin"
+            ) from error
+        raise

@@ -1,0 +1,197 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The tree of an AWS CLI v2 installation: reading what is there, and each step of changing it.
+
+PRIVATE to the collection.
+
+The shape is the one of AWS's own installer (exe/assets/install of aws/aws-cli), so that it and C(aws
+update) can take
+over: C(v2/VERSION/{dist,bin}), C(v2/current) to one of the versions, and links in *bin_dir* through
+C(current). Each step is one rename, so that a process killed at any moment leaves the old CLI or the new
+one in place.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import tempfile
+import typing as t
+from dataclasses import dataclass, field
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._completion import completion_files
+from ansible_collections.workstation.aws_sso.plugins.module_utils._files import replace_file
+from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
+
+PROGRAMS = ("aws", "aws_completer")
+VERSION = re.compile(r"\d+\.\d+\.\d+")
+STAGING_PREFIX = ".staging-"
+# what AWS's installer leaves in the place of a version when it could not run the new CLI
+MISPLACED = ("dist", "bin")
+NOT_A_LINK = "a file or directory"
+
+
+class InTheWay(HostError):
+    """Something that nobody asked us to replace stands where a link belongs."""
+
+
+def version_key(version: str) -> t.Tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
+@dataclass(frozen=True)
+class State:
+    """All that an installation consists of; what is compared, shown as a diff, and brought about."""
+
+    current: str = ""
+    versions: t.Tuple[str, ...] = ()
+    damaged: t.Tuple[str, ...] = ()
+    links: t.Dict[str, str] = field(default_factory=dict)
+    completions: t.Dict[str, str] = field(default_factory=dict)
+    leftovers: t.Tuple[str, ...] = ()
+
+
+class Tree:
+    """One installation, by its two directories."""
+
+    def __init__(self, install_dir: str, bin_dir: str, share_dir: str) -> None:
+        self.install_dir = os.path.abspath(install_dir)
+        self.bin_dir = os.path.abspath(bin_dir)
+        self.executable = os.path.join(self.bin_dir, "aws")
+        self.versions_dir = os.path.join(self.install_dir, "v2")
+        self._current = os.path.join(self.versions_dir, "current")
+        self.wanted_links = {
+            os.path.join(self.bin_dir, name): os.path.join(self._current, "bin", name) for name in PROGRAMS
+        }
+        self.wanted_completions = completion_files(os.path.join(self.bin_dir, "aws_completer"), share_dir)
+
+    # reading
+
+    def read(self) -> State:
+        """What is on the disk; which versions are damaged only running them tells."""
+        names = _names(self.versions_dir)
+        return State(
+            current=self._read_current(),
+            versions=tuple(sorted(filter(VERSION.fullmatch, names), key=version_key)),
+            links={link: target for link in self.wanted_links for target in [_link_target(link)] if target},
+            completions={
+                path: content for path in self.wanted_completions for content in [_text(path)] if content
+            },
+            leftovers=tuple(
+                sorted(name for name in names if name.startswith(STAGING_PREFIX) or name in MISPLACED)
+            ),
+        )
+
+    def _read_current(self) -> str:
+        """The version that C(current) names, or, where it names none, what it is instead."""
+        target = _link_target(self._current)
+        directory, version = os.path.split(target)
+        return version if directory == self.versions_dir and VERSION.fullmatch(version) else target
+
+    def version_directory(self, version: str) -> str:
+        return os.path.join(self.versions_dir, version)
+
+    def owns(self, target: str) -> bool:
+        return target.startswith(self.install_dir + os.sep)
+
+    # changing
+
+    @contextlib.contextmanager
+    def staging(self) -> t.Iterator[str]:
+        """A private directory beside the versions, on their file system, that is gone afterwards."""
+        os.makedirs(self.versions_dir, exist_ok=True)
+        directory = tempfile.mkdtemp(prefix=STAGING_PREFIX, dir=self.versions_dir)
+        try:
+            yield directory
+        finally:
+            shutil.rmtree(directory, ignore_errors=True)
+            self._remove_empty_directories()
+
+    def complete_staged(self, staged: str) -> None:
+        """Add to an unpacked C(staged/dist) what AWS's installer adds."""
+        os.makedirs(os.path.join(staged, "bin"))
+        for name in PROGRAMS:
+            os.symlink(os.path.join("..", "dist", name), os.path.join(staged, "bin", name))
+        data = os.path.join(staged, "dist", "awscli", "data")
+        if os.path.isdir(data):  # where `aws update` learns what to replace, since 2.36.0
+            with open(os.path.join(data, "install.json"), "w", encoding="utf-8") as stream:
+                json.dump({"install_dir": self.install_dir, "bin_dir": self.bin_dir}, stream, indent=2)
+
+    def adopt(self, staged: str, version: str, staging: str) -> None:
+        """Make the staged tree the version directory; what stood there goes with the staging directory."""
+        directory = self.version_directory(version)
+        if os.path.lexists(directory):
+            os.rename(directory, os.path.join(staging, "replaced"))
+        os.rename(staged, directory)
+
+    def select(self, version: str, staging: str) -> None:
+        if os.path.isdir(self._current) and not os.path.islink(self._current):
+            os.rename(self._current, os.path.join(staging, "current-directory"))
+        _replace_link(self._current, self.version_directory(version), staging)
+
+    def link(self, path: str, target: str) -> None:
+        os.makedirs(self.bin_dir, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".aws_sso-", dir=self.bin_dir) as beside:
+            _replace_link(path, target, beside)
+
+    def require_replaceable_links(self, state: State) -> None:
+        """Raises InTheWay."""
+        for path, target in state.links.items():
+            if target == NOT_A_LINK:
+                raise InTheWay(
+                    f"{path} is no link, so it is not from an installation of AWS CLI v2: remove it first"
+                    " (AWS CLI v1 goes with pip uninstall awscli), or choose another bin_dir"
+                )
+
+    @staticmethod
+    def write_completion(path: str, content: str) -> None:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        replace_file(path, content.encode(), mode=0o644)
+
+    def discard(self, names: t.Iterable[str], staging: str) -> None:
+        """Remove entries of the versions directory at once; their contents go with the staging directory."""
+        for name in names:
+            path = os.path.join(self.versions_dir, name)
+            if path != staging:
+                os.rename(path, os.path.join(staging, f"discarded-{name}"))
+
+    def remove_current(self) -> None:
+        if os.path.islink(self._current):
+            os.unlink(self._current)
+
+    def _remove_empty_directories(self) -> None:
+        with contextlib.suppress(OSError):
+            os.rmdir(self.versions_dir)
+            os.rmdir(self.install_dir)
+
+
+def _names(directory: str) -> t.List[str]:
+    try:
+        return os.listdir(directory)
+    except FileNotFoundError:
+        return []
+
+
+def _link_target(path: str) -> str:
+    """Where the link *path* points to, absolute; "" when nothing is there."""
+    if os.path.islink(path):
+        return os.path.normpath(os.path.join(os.path.dirname(path), os.readlink(path)))
+    return NOT_A_LINK if os.path.lexists(path) else ""
+
+
+def _replace_link(path: str, target: str, beside: str) -> None:
+    temporary = os.path.join(beside, "link")
+    os.symlink(target, temporary)
+    os.replace(temporary, path)
+
+
+def _text(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as stream:
+            return stream.read()
+    except FileNotFoundError:
+        return ""

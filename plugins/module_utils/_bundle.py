@@ -1,0 +1,189 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The zip archive that AWS publishes AWS CLI v2 in: looked through as a whole first, then unpacked.
+
+PRIVATE to the collection.
+
+A signature proves who made an archive, not that it is harmless, and checking it can be switched off. So no
+member may lead out of the directory, stand twice, or be anything but a file, a directory or a link inside
+of the tree.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import shutil
+import stat
+import threading
+import typing as t
+import zipfile
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
+
+DISTRIBUTION = "aws/dist"
+UNPACKED_LIMIT = 2 << 30
+MEMBERS_LIMIT = 100_000
+LINK_LIMIT = 4096
+COPY_BUFFER = 1 << 20
+THREADS = 4
+KNOWN_COMPRESSION = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+
+class BundleRefused(HostError):
+    """The archive is damaged, hostile, or no AWS CLI v2 bundle."""
+
+
+class DiskFull(HostError):
+    """There is not enough room to unpack."""
+
+
+@dataclass(frozen=True)
+class _Member:
+    """A member below aws/dist; *path* is relative to it."""
+
+    info: zipfile.ZipInfo
+    path: str
+
+    @property
+    def unix_mode(self) -> int:
+        return self.info.external_attr >> 16
+
+    @property
+    def is_link(self) -> bool:
+        return stat.S_ISLNK(self.unix_mode)
+
+
+def unpack(archive_path: str, directory: str) -> None:
+    """Create *directory* and unpack the CLI's own tree, C(aws/dist), into it, readable by everyone.
+
+    Nothing is written unless the whole archive was found harmless.
+    Raises BundleRefused, DiskFull.
+    """
+    try:
+        with zipfile.ZipFile(archive_path) as archive:
+            members = _inspect(archive)
+            _require_room(members, os.path.dirname(directory))
+            _write_members(archive, members, directory)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise BundleRefused(f"the bundle is damaged: {error}") from error
+
+
+def _inspect(archive: zipfile.ZipFile) -> t.List[_Member]:
+    infos = archive.infolist()
+    if len(infos) > MEMBERS_LIMIT or sum(info.file_size for info in infos) > UNPACKED_LIMIT:
+        raise BundleRefused(
+            f"the bundle would unpack to more than {MEMBERS_LIMIT} files or {UNPACKED_LIMIT >> 20} MB"
+        )
+    for info in infos:
+        _require_plain(info)
+    _require_one_tree(infos)
+    members = [
+        _Member(info, posixpath.relpath(info.filename, DISTRIBUTION))
+        for info in infos
+        if info.filename.startswith(DISTRIBUTION + "/") and info.filename.rstrip("/") != DISTRIBUTION
+    ]
+    if not any(member.path == "aws" for member in members):
+        raise BundleRefused(f"the archive is no AWS CLI v2 bundle: it has no {DISTRIBUTION}/aws")
+    for member in members:
+        if member.is_link:
+            _require_inner_target(member, _link_target(archive, member))
+    return members
+
+
+def _require_plain(info: zipfile.ZipInfo) -> None:
+    name = info.orig_filename
+    parts = name.rstrip("/").split("/")
+    if "\0" in name or "\\" in name or any(part in ("", ".", "..") for part in parts):
+        raise BundleRefused(f"the bundle holds a member that could lead out of its directory: {name!r}")
+    if info.flag_bits & 0x1:
+        raise BundleRefused(f"the bundle holds an encrypted member: {name!r}")
+    if info.compress_type not in KNOWN_COMPRESSION:
+        raise BundleRefused(f"the bundle holds a member in an unknown compression: {name!r}")
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    if kind not in (0, stat.S_IFREG, stat.S_IFDIR, stat.S_IFLNK):
+        raise BundleRefused(f"the bundle holds a member that is neither file, directory nor link: {name!r}")
+    if stat.S_ISDIR(kind) != info.is_dir() and kind:
+        raise BundleRefused(f"the bundle holds a member that is both file and directory: {name!r}")
+
+
+def _require_one_tree(infos: t.Sequence[zipfile.ZipInfo]) -> None:
+    """Refuse duplicate names, and members below something that is no directory, such as a link."""
+    leaves = {info.filename for info in infos if not info.is_dir()}
+    directories = {info.filename.rstrip("/") for info in infos if info.is_dir()}
+    if len(leaves) + len(directories) != len(infos):
+        raise BundleRefused("the bundle holds two members of one name")
+    for info in infos:
+        parent = posixpath.dirname(info.filename.rstrip("/"))
+        while parent:
+            directories.add(parent)
+            parent = posixpath.dirname(parent)
+    both = leaves & directories
+    if both:
+        raise BundleRefused(f"the bundle holds members below a file or a link: {sorted(both)[0]!r}")
+
+
+def _link_target(archive: zipfile.ZipFile, member: _Member) -> str:
+    if member.info.file_size > LINK_LIMIT:
+        raise BundleRefused(f"the bundle holds an overlong link: {member.path!r}")
+    return os.fsdecode(archive.read(member.info))
+
+
+def _require_inner_target(member: _Member, target: str) -> None:
+    resolved = posixpath.normpath(posixpath.join(posixpath.dirname(member.path), target))
+    climbs_through_a_link = ".." in target.lstrip("./").split("/")
+    leaves = target.startswith("/") or resolved.split("/")[0] == ".." or climbs_through_a_link
+    if leaves or not target or "\0" in target:
+        raise BundleRefused(f"the bundle holds a link that leaves its tree: {member.path!r} to {target!r}")
+
+
+def _require_room(members: t.Sequence[_Member], directory: str) -> None:
+    needed = sum(member.info.file_size for member in members)
+    free = shutil.disk_usage(directory).free
+    if needed > free:
+        raise DiskFull(
+            f"unpacking needs {(needed >> 20) + 1} MB below {directory}, and {free >> 20} MB are free:"
+            " free some space, or choose another install_dir"
+        )
+
+
+def _write_members(archive: zipfile.ZipFile, members: t.Sequence[_Member], directory: str) -> None:
+    directories = {posixpath.dirname(member.path) for member in members if not member.info.is_dir()}
+    directories.update(member.path for member in members if member.info.is_dir())
+    for relative in sorted(directories):
+        os.makedirs(os.path.join(directory, relative), exist_ok=True)
+    files = [member for member in members if not member.info.is_dir() and not member.is_link]
+    _write_files(archive, files, directory)
+    for member in members:
+        if member.is_link:
+            os.symlink(_link_target(archive, member), os.path.join(directory, member.path))
+
+
+def _write_files(archive: zipfile.ZipFile, files: t.Sequence[_Member], directory: str) -> None:
+    """Inflate in parallel, the largest first: zlib, the CRC and the writes leave Python's lock."""
+    failed = threading.Event()
+
+    def write(member: _Member) -> None:
+        if failed.is_set():
+            return
+        try:
+            _write_file(archive, member, os.path.join(directory, member.path))
+        except BaseException:
+            failed.set()
+            raise
+
+    largest_first = sorted(files, key=lambda member: member.info.file_size, reverse=True)
+    with ThreadPoolExecutor(THREADS) as pool:
+        for _done in pool.map(write, largest_first):
+            pass
+
+
+def _write_file(archive: zipfile.ZipFile, member: _Member, path: str) -> None:
+    mode = 0o755 if member.unix_mode & 0o111 else 0o644
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with open(descriptor, "wb", buffering=0) as target, archive.open(member.info) as source:
+        shutil.copyfileobj(source, target, COPY_BUFFER)

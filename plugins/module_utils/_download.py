@@ -1,0 +1,149 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Downloads that survive a shaky network and never pass off a part as the whole.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import http.client
+import ssl
+import time
+import typing as t
+import urllib.error
+import urllib.parse
+from dataclasses import dataclass
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
+
+PAUSES = (0.5, 1.0, 2.0, 4.0)
+LONGEST_PAUSE = 30.0
+CHUNK = 1 << 20
+PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
+LOCAL_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
+
+T = t.TypeVar("T")
+
+
+class DownloadFailed(HostError):
+    """A file could not be had from its URL; *status* is the HTTP status of the last answer, if any."""
+
+    def __init__(self, message: str, status: t.Optional[int] = None) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class _CutOff(Exception):
+    """The connection ended before the whole body had arrived."""
+
+
+@dataclass
+class Downloader:
+    """Reads URLs with *open_url*, Ansible's own, which knows proxies, certificates and credentials."""
+
+    open_url: t.Callable[..., t.Any]
+    timeout: int
+    sleep: t.Callable[[float], None] = time.sleep
+
+    def read(self, url: str, limit: int) -> bytes:
+        """The body of *url*, which must not be longer than *limit* bytes. Raises DownloadFailed."""
+
+        def attempt() -> bytes:
+            with contextlib.closing(self._open(url, {})) as response:
+                body: bytes = response.read(limit + 1)
+            if len(body) > limit:
+                raise DownloadFailed(f"{displayable(url)} is longer than {limit} bytes: it is no such file")
+            return body
+
+        return self._retry(url, attempt)
+
+    def save(self, url: str, path: str) -> None:
+        """Write the body of *url* to *path*, going on where a cut connection left off.
+
+        Raises DownloadFailed.
+        """
+        with open(path, "wb") as stream:
+            transfer = _Transfer(stream)
+            self._retry(url, lambda: transfer.run(lambda headers: self._open(url, headers)))
+
+    def _open(self, url: str, headers: t.Dict[str, str]) -> t.Any:
+        return self.open_url(
+            url, headers=headers, timeout=self.timeout, http_agent="workstation.aws_sso", decompress=False
+        )
+
+    def _retry(self, url: str, attempt: t.Callable[[], T], pauses: t.Sequence[float] = PAUSES) -> T:
+        try:
+            return attempt()
+        except (urllib.error.URLError, http.client.HTTPException, OSError, _CutOff) as error:
+            if isinstance(error, OSError) and error.errno in LOCAL_ERRORS:
+                raise
+            if not pauses or not _is_passing(error):
+                raise _failure(url, error) from error
+            self.sleep(max(pauses[0], _retry_after(error)))
+        return self._retry(url, attempt, pauses[1:])
+
+
+class _Transfer:
+    """One body on its way into a file, over as many connections as it takes."""
+
+    def __init__(self, stream: t.BinaryIO) -> None:
+        self._stream = stream
+        self._validator = ""
+
+    def run(self, open_with: t.Callable[[t.Dict[str, str]], t.Any]) -> None:
+        have = self._stream.tell()
+        wanted = {"Range": f"bytes={have}-", "If-Range": self._validator} if have and self._validator else {}
+        with contextlib.closing(open_with(wanted)) as response:
+            if not self._resumes(response, have):
+                self._stream.seek(0)
+                self._stream.truncate()
+            self._validator = response.headers.get("ETag") or response.headers.get("Last-Modified") or ""
+            self._copy(response)
+
+    @staticmethod
+    def _resumes(response: t.Any, have: int) -> bool:
+        content_range = response.headers.get("Content-Range") or ""
+        return response.status == 206 and content_range.startswith(f"bytes {have}-")
+
+    def _copy(self, response: t.Any) -> None:
+        length = response.headers.get("Content-Length")
+        received = 0
+        while True:
+            chunk = response.read(CHUNK)
+            if not chunk:
+                break
+            self._stream.write(chunk)
+            received += len(chunk)
+        if length is not None and received != int(length):
+            raise _CutOff(f"the connection ended after {received} of {length} bytes")
+
+
+def _is_passing(error: Exception) -> bool:
+    if isinstance(error, urllib.error.HTTPError):
+        return error.code in PASSING_STATUS
+    reason = error.reason if isinstance(error, urllib.error.URLError) else error
+    return not isinstance(reason, ssl.SSLCertVerificationError)
+
+
+def _retry_after(error: Exception) -> float:
+    value = error.headers.get("Retry-After", "") if isinstance(error, urllib.error.HTTPError) else ""
+    return min(float(value), LONGEST_PAUSE) if value.isdigit() else 0.0
+
+
+def _failure(url: str, error: Exception) -> DownloadFailed:
+    where = displayable(url)
+    if isinstance(error, urllib.error.HTTPError):
+        return DownloadFailed(f"{where} answered with HTTP status {error.code} {error.reason}", error.code)
+    reason = error.reason if isinstance(error, urllib.error.URLError) else error
+    return DownloadFailed(f"{where} could not be read: {reason}")
+
+
+def displayable(url: str) -> str:
+    """*url* without what may be secret in it: credentials, and the query of a presigned URL."""
+    parts = urllib.parse.urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return urllib.parse.urlunsplit((parts.scheme, host, parts.path, "", ""))

@@ -1,0 +1,338 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: aws_cli
+short_description: Install, upgrade, roll back, repair and remove AWS CLI v2
+version_added: 0.1.0
+author:
+  - workstation.aws_sso contributors (@workstation-aws-sso)
+description:
+  - Installs AWS CLI v2 from the bundles that AWS publishes, after their signature proved to be the AWS CLI
+    team's.
+  - The tree has the shape that AWS's own installer gives it, so that the installer and C(aws update) can take
+    over at any time. Unlike that installer, the module also goes back to an older version, repairs a
+    damaged or interrupted installation and its links, and removes the versions that are no longer wanted.
+  - What is installed is found out by running C(aws --version), so that a CLI that was changed by other
+    means is noticed.
+  - An installation that is interrupted at any moment leaves the old CLI or the new one working; the next run
+    cleans up.
+requirements:
+  - C(gpgv) or C(gpg) on the host, unless O(verify_signature=false)
+  - a 64-bit Linux system with the GNU C library, version 2.17 or newer
+attributes:
+  check_mode:
+    support: full
+    description: >-
+      Tells what would be done without writing to the host; O(state=latest) asks for the latest version.
+  diff_mode:
+    support: full
+    description: Shows the versions, the current one, the links and the completion files before and after.
+  idempotent:
+    support: full
+    description: A host in the wanted state is not changed, and nothing is downloaded to find that out.
+  platform:
+    support: full
+    platforms: linux
+    description: The operating systems that the module runs on.
+options:
+  state:
+    description:
+      - V(present) has a working CLI there, in exactly O(version) if that is given, in any version otherwise.
+      - V(latest) has the latest version there that O(base_url) offers. It never goes back to an older
+        version.
+      - V(absent) removes the versions, the links that point to them and the completion files. It leaves
+        C(~/.aws) and everything that it did not install.
+    type: str
+    choices: [present, latest, absent]
+    default: present
+  version:
+    description:
+      - The version to have, as in V(2.38.5). It may be older than the installed one.
+      - A version that is still on the host is switched to without a download.
+    type: str
+  install_dir:
+    description: Directory that holds the versions.
+    type: path
+    default: /usr/local/aws-cli
+  bin_dir:
+    description:
+      - Directory for the links C(aws) and C(aws_completer).
+      - Together with O(install_dir) it makes an installation per user, for example
+        V(~/.local/share/aws-cli) and V(~/.local/bin).
+    type: path
+    default: /usr/local/bin
+  source:
+    description:
+      - Path on the host, or URL, of the zip archive to install from, instead of the archives below
+        O(base_url).
+      - With O(version), the archive must hold that version. Without, it is used only when no working CLI
+        is there.
+    type: str
+  base_url:
+    description:
+      - Where AWS's bundles lie, or a mirror of it.
+      - A mirror offers C(awscli-exe-linux-ARCHITECTURE-VERSION.zip) with its C(.sig), and
+        C(v2/version.txt) with the number of the latest version.
+    type: str
+    default: https://awscli.amazonaws.com
+  signature:
+    description:
+      - Path on the host, or URL, of the detached signature.
+      - The default is the bundle's own path or URL with C(.sig) added.
+    type: str
+  verify_signature:
+    description: Whether the signature must be good before anything is unpacked.
+    type: bool
+    default: true
+  public_key:
+    description:
+      - The OpenPGP public key to check the signature with, armored, or its path on the host.
+      - The default is the key of the AWS CLI team that comes with the collection. AWS prolongs it about
+        once a year; a copy that has expired is accepted with a warning.
+    type: str
+  fingerprint:
+    description: Fingerprint of the one key whose signature is accepted.
+    type: str
+    default: FB5DB77FD5C118B80511ADA8A6310ACC4672475C
+  checksum:
+    description:
+      - Checksum that the zip archive must have, as in V(sha256:0123...). AWS publishes none.
+      - It is checked in addition to the signature.
+    type: str
+  keep_versions:
+    description:
+      - How many versions stay on the host, the current one included, for a quick way back.
+      - A version takes about 250 MB.
+    type: int
+    default: 1
+  completion:
+    description:
+      - Whether to install completion for bash, zsh and fish.
+      - The files lie in C(share) beside O(bin_dir), or in C(~/.local/share) when O(bin_dir) is in the home
+        directory. Add C(~/.local/share/zsh/site-functions) to C(fpath) for zsh in the latter case.
+      - Completion files that this module did not write are left alone.
+    type: bool
+    default: true
+  timeout:
+    description: Seconds to wait for an answer of the network before a download is tried again.
+    type: int
+    default: 30
+notes:
+  - Proxies and certificates are those of C(ansible.builtin.get_url); E(https_proxy), E(no_proxy) and
+    E(SSL_CERT_FILE) can be set by the C(environment) keyword.
+  - Unpacking needs about 350 MB below O(install_dir) while it runs.
+seealso:
+  - module: workstation.aws_sso.prerequisites
+  - module: workstation.aws_sso.sso_profiles
+  - name: Installing AWS CLI v2
+    description: AWS's own instructions, with the public key.
+    link: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html
+"""
+
+EXAMPLES = r"""
+- name: Have the AWS CLI
+  workstation.aws_sso.aws_cli:
+  become: true
+
+- name: Have one version everywhere, and keep the one before for a rollback
+  workstation.aws_sso.aws_cli:
+    version: 2.38.5
+    keep_versions: 2
+  become: true
+
+- name: Have the latest version for this user alone
+  workstation.aws_sso.aws_cli:
+    state: latest
+    install_dir: ~/.local/share/aws-cli
+    bin_dir: ~/.local/bin
+
+- name: Install from a mirror
+  workstation.aws_sso.aws_cli:
+    version: 2.38.5
+    base_url: https://mirror.example.com/awscli
+  become: true
+
+- name: Install without a network
+  workstation.aws_sso.aws_cli:
+    source: /opt/software/awscli-exe-linux-x86_64-2.38.5.zip
+  become: true
+
+- name: Remove the AWS CLI
+  workstation.aws_sso.aws_cli:
+    state: absent
+  become: true
+"""
+
+RETURN = r"""
+version:
+  description: The version that is there now, or would be; empty after O(state=absent).
+  returned: success
+  type: str
+  sample: 2.38.5
+previous_version:
+  description: The version that worked before; empty when none did.
+  returned: success
+  type: str
+  sample: 2.36.12
+executable:
+  description: Path of the C(aws) command.
+  returned: success
+  type: str
+  sample: /usr/local/bin/aws
+architecture:
+  description: AWS's name for the architecture of the host; empty with O(state=absent).
+  returned: success
+  type: str
+  sample: x86_64
+verified_by:
+  description:
+    - What the bundle was verified by in this run, V(gpgv), V(gpg), or V(checksum) with
+      O(verify_signature=false).
+    - Empty when no bundle was installed, and when nothing was to be verified.
+  returned: success
+  type: str
+  sample: gpgv
+removed_versions:
+  description: The versions that were removed, or would be, oldest first.
+  returned: success
+  type: list
+  elements: str
+  sample: [2.27.1]
+"""
+
+import os
+import platform
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.urls import open_url
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli import Installer, Outcome, Wanted
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_source import (
+    CHECKSUM,
+    Source,
+    is_url,
+    supported_architecture,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_team_key import (
+    FINGERPRINT,
+    PUBLIC_KEY,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_tree import VERSION, Tree
+from ansible_collections.workstation.aws_sso.plugins.module_utils._completion import share_directory
+from ansible_collections.workstation.aws_sso.plugins.module_utils._download import Downloader
+from ansible_collections.workstation.aws_sso.plugins.module_utils._files import LockTimeout
+from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
+from ansible_collections.workstation.aws_sso.plugins.module_utils._signature import Verifier, read_key
+
+ARGUMENT_SPEC = {
+    "state": {"type": "str", "choices": ["present", "latest", "absent"], "default": "present"},
+    "version": {"type": "str"},
+    "install_dir": {"type": "path", "default": "/usr/local/aws-cli"},
+    "bin_dir": {"type": "path", "default": "/usr/local/bin"},
+    "source": {"type": "str"},
+    "base_url": {"type": "str", "default": "https://awscli.amazonaws.com"},
+    "signature": {"type": "str"},
+    "verify_signature": {"type": "bool", "default": True},
+    "public_key": {"type": "str", "no_log": False},
+    "fingerprint": {"type": "str", "default": FINGERPRINT},
+    "checksum": {"type": "str"},
+    "keep_versions": {"type": "int", "default": 1},
+    "completion": {"type": "bool", "default": True},
+    "timeout": {"type": "int", "default": 30},
+}
+
+
+def build_installer(module: AnsibleModule) -> Installer:
+    """Wire the domain to this host: its programs, its network, and the module's options."""
+    options = module.params
+    scratch_home = {
+        "HOME": module.tmpdir,  # some versions create ~/.aws even for --version
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }
+
+    def run(command: t.List[str]) -> t.Tuple[int, str, str]:
+        result: t.Tuple[int, str, str] = module.run_command(
+            command, environ_update=scratch_home, handle_exceptions=False
+        )
+        return result
+
+    tree = Tree(
+        options["install_dir"],
+        options["bin_dir"],
+        share_directory(options["bin_dir"], os.path.expanduser("~")),
+    )
+    verifier = None
+    if options["verify_signature"]:
+        public_key = read_key(options["public_key"] or PUBLIC_KEY)
+        verifier = Verifier(public_key, options["fingerprint"], run, module.get_bin_path)
+    absent = options["state"] == "absent"
+    source = Source(
+        architecture="" if absent else supported_architecture(platform.machine()),
+        base_url=options["base_url"],
+        location=_expanded(options["source"]),
+        signature=_expanded(options["signature"]),
+        checksum=options["checksum"],
+        downloader=Downloader(open_url, options["timeout"]),
+        verifier=verifier,
+    )
+    wanted = Wanted(options["state"], options["version"], options["keep_versions"], options["completion"])
+    return Installer(tree, source, wanted, run)
+
+
+def _expanded(location: t.Optional[str]) -> t.Optional[str]:
+    return location if location is None or is_url(location) else os.path.expanduser(location)
+
+
+def validate(module: AnsibleModule) -> None:
+    """Refuse option values that could only fail later, or name something else than they seem to."""
+    options = module.params
+    if options["version"] and not VERSION.fullmatch(options["version"]):
+        module.fail_json(msg=f"version is {options['version']!r}, not three numbers such as 2.38.5")
+    if options["checksum"] and not CHECKSUM.fullmatch(options["checksum"]):
+        module.fail_json(msg="checksum is not of the form sha256:HEXADECIMAL or sha512:HEXADECIMAL")
+    if options["keep_versions"] < 1:
+        module.fail_json(msg="keep_versions counts the current version too, so it is 1 or more")
+    if options["state"] == "latest" and (options["version"] or options["source"]):
+        module.fail_json(
+            msg="state=latest asks base_url for the version: it goes with neither version nor source"
+        )
+
+
+def result(installer: Installer, outcome: Outcome) -> t.Dict[str, t.Any]:
+    return {
+        "changed": outcome.changed,
+        "version": outcome.after.current,
+        "previous_version": outcome.previous_version,
+        "executable": installer.executable,
+        "architecture": installer.architecture,
+        "verified_by": outcome.verified_by,
+        "removed_versions": outcome.removed_versions,
+        "diff": {
+            "before": installer.describe(outcome.before),
+            "after": installer.describe(outcome.after),
+        },
+    }
+
+
+def main() -> None:
+    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    validate(module)
+    try:
+        installer = build_installer(module)
+        outcome = installer.preview() if module.check_mode else installer.converge()
+    except (HostError, LockTimeout) as error:
+        module.fail_json(msg=str(error))
+    if outcome.warning:
+        module.warn(outcome.warning)
+    module.exit_json(**result(installer, outcome))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,16 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""AWS CLI v2 bundles in AWS's own shape, signed by a throw-away key, for tests and for the demonstration.
+
+Real ones are repacked from a wheel of aws-cdk-asset-awscli-v2, stubs are a few lines of shell. A Mirror is a
+directory that serves as base_url of the aws_cli module, over any static web server.
+"""
+
+from __future__ import annotations
+
+from .archives import pack_stub, pack_wheel
+from .keys import SigningKey, new_key
+from .mirror import Mirror
+
+__all__ = ["Mirror", "SigningKey", "new_key", "pack_stub", "pack_wheel"]

@@ -1,0 +1,41 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fills a directory with signed bundles.
+
+Run in tests/: `python -m bundles --to DIR [--wheel FILE] [--stub VERSION]`.
+
+Prints the variables that the aws_cli module then takes, as YAML.
+"""
+
+from __future__ import annotations
+
+import argparse
+import pathlib
+
+from . import Mirror, new_key
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bundles", description=__doc__)
+    parser.add_argument("--to", type=pathlib.Path, required=True, help="directory, made when it is missing")
+    parser.add_argument(
+        "--wheel", type=pathlib.Path, action="append", default=[], help="a wheel with a real CLI"
+    )
+    parser.add_argument("--stub", action="append", default=[], metavar="VERSION", help="a CLI of a few lines")
+    parser.add_argument("--level", type=int, default=1, help="of compression (default: %(default)s)")
+    options = parser.parse_args()
+    options.to.mkdir(parents=True, exist_ok=True)
+    with new_key() as key:
+        mirror = Mirror(options.to, key)
+        bundles = [mirror.add_stub(version) for version in options.stub]
+        bundles += [mirror.add_wheel(wheel, options.level) for wheel in options.wheel]
+        public_key = options.to / "public-key.asc"
+        public_key.write_text(key.public_key)
+    print(f"public_key: {public_key.resolve()}\nfingerprint: {key.fingerprint}")
+    for bundle in bundles:
+        print(f"source: {bundle.resolve()}")
+
+
+if __name__ == "__main__":
+    main()
