@@ -14,6 +14,7 @@ import io
 import os
 import re
 import shlex
+import stat
 import typing as t
 
 DEFAULT_CONFIG_PATH = "~/.aws/config"
@@ -169,11 +170,13 @@ def read_config(path: str) -> AwsConfig:
 
 
 def read_bytes(path: str) -> t.Optional[bytes]:
-    """The content of the file at *path*, or None when there is no such file. Raises ConfigError."""
+    """The content of the regular file at *path*, or None when there is none. Raises ConfigError."""
     try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return None
         with open(path, "rb") as stream:
             return stream.read()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise ConfigError(path, f"it cannot be read: {error.strerror}") from error

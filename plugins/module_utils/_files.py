@@ -21,6 +21,8 @@ import typing as t
 PRIVATE_FILE = 0o600
 PRIVATE_DIRECTORY = 0o700
 
+_NOT_REPLACEABLE = (errno.EACCES, errno.EBUSY, errno.EPERM, errno.EROFS, errno.EXDEV)
+
 
 class LockTimeout(Exception):
     """Another process held the lock for longer than the caller was ready to wait."""
@@ -40,48 +42,127 @@ def make_private_directory(path: str) -> None:
 def replace_file(path: str, data: bytes, mode: t.Optional[int] = None) -> None:
     """Replace the content of *path* so that a reader sees the old bytes or the new ones, never a mixture.
 
-    A symbolic link is followed. *mode* None keeps the mode of a file that exists; a new file is private.
+    A symbolic link is followed; owner, extended attributes and hard links stay. *mode* None keeps the mode of
+    a file that exists; a new file is private. Where a new file cannot take the place of the old one (it has
+    further hard links, its owner cannot be kept, it is a mount point, its directory is not writable), the old
+    one is written over in a single call.
+
+    Raises OSError; the file is then as it was.
     """
     target = os.path.realpath(path)
     make_private_directory(os.path.dirname(target))
     before = os.stat(target) if os.path.exists(target) else None
+    if before is None:
+        _replace(target, data, None, PRIVATE_FILE if mode is None else mode)
+        return
+    if not stat.S_ISREG(before.st_mode):
+        raise OSError(errno.EINVAL, "not a regular file", target)
     if mode is None:
-        mode = stat.S_IMODE(before.st_mode) if before else PRIVATE_FILE
-    descriptor, temporary = tempfile.mkstemp(prefix=".aws_sso-", dir=os.path.dirname(target))
+        mode = stat.S_IMODE(before.st_mode)
+    if before.st_nlink > 1:
+        _overwrite(target, data, mode)
+        return
     try:
-        with os.fdopen(descriptor, "wb") as stream:
+        _replace(target, data, before, mode)
+    except OSError as error:
+        if error.errno not in _NOT_REPLACEABLE:
+            raise
+        _overwrite(target, data, mode)
+
+
+def _replace(target: str, data: bytes, before: t.Optional[os.stat_result], mode: int) -> None:
+    temporary = os.path.join(os.path.dirname(target), f".{os.path.basename(target)}.aws_sso")
+    with os.fdopen(_open_temporary(temporary), "wb") as stream:
+        try:
             stream.write(data)
             stream.flush()
-            if before and (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
-                with contextlib.suppress(PermissionError):
-                    os.fchown(stream.fileno(), before.st_uid, before.st_gid)
-            os.fchmod(stream.fileno(), mode)
+            _make_alike(stream.fileno(), target, before, mode)
             os.fsync(stream.fileno())
-        os.replace(temporary, target)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)
-        raise
+            os.replace(temporary, target)
+        except BaseException:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(temporary)
+            raise
     _sync_directory(os.path.dirname(target))
 
 
-def _sync_directory(path: str) -> None:
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:  # some network and Windows-backed file systems cannot sync a directory
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
-            raise
-    finally:
+def _open_temporary(path: str) -> int:
+    """An empty file that nobody else writes.
+
+    Its name is always the same, so that a process that is killed leaves one file behind however often that
+    happens; the next writer takes it over.
+    """
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, PRIVATE_FILE)
+        with contextlib.suppress(OSError):  # not every file system has locks
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        found = os.fstat(descriptor)
+        if _is_at(path, found):
+            if found.st_uid == os.geteuid() and found.st_nlink == 1 and stat.S_ISREG(found.st_mode):
+                os.ftruncate(descriptor, 0)
+                return descriptor
+            os.unlink(path)  # somebody put it there for us to write to
         os.close(descriptor)
+
+
+def _is_at(path: str, found: os.stat_result) -> bool:
+    try:
+        return os.path.samestat(os.lstat(path), found)
+    except FileNotFoundError:
+        return False
+
+
+def _make_alike(descriptor: int, target: str, before: t.Optional[os.stat_result], mode: int) -> None:
+    if before is None:
+        with contextlib.suppress(PermissionError):  # Windows-backed file systems have no modes
+            os.fchmod(descriptor, mode)
+        return
+    if (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
+        os.fchown(descriptor, before.st_uid, before.st_gid)
+    os.fchmod(descriptor, mode)
+    with contextlib.suppress(OSError):
+        for name in os.listxattr(target):
+            os.setxattr(descriptor, name, os.getxattr(target, name))
+
+
+def _overwrite(target: str, data: bytes, mode: int) -> None:
+    """Write over a file in one call, padded with line feeds, which are cut off by a second one."""
+    with open(target, "r+b", buffering=0) as stream:
+        before = stream.read()
+        try:
+            _write_at_start(stream.fileno(), data.ljust(len(before), b"\n"))
+            os.ftruncate(stream.fileno(), len(data))
+            os.fsync(stream.fileno())
+        except BaseException:
+            _write_at_start(stream.fileno(), before)
+            os.ftruncate(stream.fileno(), len(before))
+            raise
+        with contextlib.suppress(PermissionError):
+            os.fchmod(stream.fileno(), mode)
+
+
+def _write_at_start(descriptor: int, data: bytes) -> None:
+    written = 0
+    while written < len(data):
+        written += os.pwrite(descriptor, data[written:], written)
+
+
+def _sync_directory(path: str) -> None:
+    with contextlib.suppress(OSError):  # the file is in its place; some file systems cannot sync a directory
+        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 @contextlib.contextmanager
 def locked(subject: str, timeout: t.Optional[float] = None) -> t.Iterator[None]:
     """Hold the lock that all our processes of this user take for *subject*, such as the path of a file.
 
-    The lock file lies outside the directories of AWS, so that no other tool trips over it. The kernel releases
-    the lock when the process ends, however it ends. *timeout* in seconds; None waits for as long as it takes.
+    The lock file lies outside the directories of AWS, so that no other tool trips over it. The kernel
+    releases the lock when the process ends, however it ends. *timeout* in seconds; None waits for as long as
+    it takes.
 
     Raises LockTimeout.
     """
@@ -106,14 +187,28 @@ def _take_lock(descriptor: int, subject: str, timeout: t.Optional[float]) -> Non
             if error.errno not in (errno.EAGAIN, errno.EACCES):
                 raise
         if time.monotonic() >= deadline:
-            raise LockTimeout("another process has held the lock for %r for %d seconds" % (subject, timeout))
+            raise LockTimeout(f"another process has held the lock for {subject!r} for {timeout:g} seconds")
         time.sleep(0.05)
 
 
 def _lock_path(subject: str) -> str:
-    directory = os.path.join(cache_directory(), "locks")
+    name = hashlib.sha256(subject.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    return os.path.join(_lock_directory(), name)
+
+
+def _lock_directory() -> str:
+    """Below our cache; below the directory for temporary files when there is no home to write to."""
+    with contextlib.suppress(OSError):
+        directory = os.path.join(cache_directory(), "locks")
+        make_private_directory(directory)
+        if os.access(directory, os.W_OK | os.X_OK):
+            return directory
+    directory = os.path.join(tempfile.gettempdir(), f"workstation.aws_sso-{os.geteuid()}")
     make_private_directory(directory)
-    return os.path.join(directory, hashlib.sha256(subject.encode("utf-8", "surrogateescape")).hexdigest()[:32])
+    found = os.lstat(directory)
+    if found.st_uid != os.geteuid() or not stat.S_ISDIR(found.st_mode):
+        raise PermissionError(errno.EPERM, "belongs to another user; locks cannot go there", directory)
+    return directory
 
 
 def cache_directory() -> str:
