@@ -1,0 +1,88 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Chromium without a window, driven through its own driver as a person drives it."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import shutil
+import types
+import typing as t
+
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
+
+PROGRAMS = {
+    "chromium": ("chromium", "chromium-browser", "google-chrome"),
+    "chromium-driver": ("chromedriver",),
+}
+SECONDS_FOR_A_PAGE = 20
+FLAGS = (
+    "--headless",
+    "--no-sandbox",  # the sandbox refuses root
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # it talks to this machine and to nobody else
+)
+
+
+def missing() -> t.List[str]:
+    """What this machine lacks for a browser, by name; empty if nothing."""
+    return [f"the package {package}" for package in PROGRAMS if not _program(package)]
+
+
+def _program(package: str) -> t.Optional[str]:
+    return next(filter(None, map(shutil.which, PROGRAMS[package])), None)
+
+
+class Chromium:
+    """A fresh browser, for a ``with`` statement; elements are named by their id."""
+
+    def __init__(self, directory: pathlib.Path) -> None:
+        options = webdriver.ChromeOptions()
+        options.binary_location = _program("chromium") or ""
+        for flag in (*FLAGS, f"--user-data-dir={directory / 'profile'}"):
+            options.add_argument(flag)
+        service = webdriver.ChromeService(
+            executable_path=_program("chromium-driver"), env={**os.environ, "HOME": str(directory)}
+        )
+        self._driver = webdriver.Chrome(options, service)
+        self._driver.set_page_load_timeout(SECONDS_FOR_A_PAGE)
+
+    def __enter__(self) -> Chromium:
+        return self
+
+    def __exit__(
+        self,
+        kind: t.Optional[type[BaseException]],
+        error: t.Optional[BaseException],
+        traceback: t.Optional[types.TracebackType],
+    ) -> None:
+        self._driver.quit()
+
+    def open(self, url: str) -> None:
+        self._driver.get(url)
+
+    def wait_for_page(self, title: str) -> str:
+        """Wait until the page with *title* is there; returns its address."""
+        WebDriverWait(self._driver, SECONDS_FOR_A_PAGE).until(
+            lambda driver: title in driver.title,
+            f"no page {title!r}; the last one is {self._driver.title!r} at {self._driver.current_url}",
+        )
+        return self._driver.current_url
+
+    def text(self, element: str) -> str:
+        return self._driver.find_element(By.ID, element).text
+
+    def fill(self, element: str, text: str) -> None:
+        self._driver.find_element(By.ID, element).send_keys(text)
+
+    def click(self, element: str) -> None:
+        self._driver.find_element(By.ID, element).click()

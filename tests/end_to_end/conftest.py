@@ -1,0 +1,63 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import pathlib
+import typing as t
+
+import pytest
+from end_to_end import chromium
+from end_to_end.chromium import Chromium
+from end_to_end.needs import need
+from end_to_end.workplace import Workplace
+from identity_center import IdentityCenter
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def collections_path(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """A collections path that holds the checkout."""
+    path = tmp_path_factory.mktemp("collections")
+    namespace = path / "ansible_collections" / "workstation"
+    namespace.mkdir(parents=True)
+    (namespace / "aws_sso").symlink_to(ROOT)
+    return path
+
+
+@pytest.fixture
+def center() -> t.Iterator[IdentityCenter]:
+    with IdentityCenter() as center:
+        yield center
+        assert not center.invalid_requests
+
+
+@pytest.fixture
+def workplace(tmp_path: pathlib.Path, collections_path: pathlib.Path, center: IdentityCenter) -> Workplace:
+    home = tmp_path / "home"
+    home.mkdir()
+    workplace = Workplace(home, collections_path, center.environment())
+    workplace.write_config(
+        f"""\
+[sso-session corp]
+sso_start_url = {center.world.start_url}
+sso_region = {center.world.region}
+sso_registration_scopes = sso:account:access
+[profile dev]
+sso_session = corp
+sso_account_id = 111122223333
+sso_role_name = AdministratorAccess
+region = eu-central-1
+"""
+    )
+    return workplace
+
+
+@pytest.fixture
+def browser(tmp_path: pathlib.Path) -> t.Iterator[Chromium]:
+    need(chromium.missing())
+    directory = tmp_path / "chromium"
+    directory.mkdir()
+    with Chromium(directory) as browser:
+        yield browser

@@ -1,0 +1,106 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A person in front of Chromium signs in while the task waits."""
+
+from __future__ import annotations
+
+import pathlib
+import shlex
+import time
+
+from end_to_end.chromium import Chromium
+from end_to_end.workplace import Workplace
+from identity_center import IdentityCenter
+
+SIGN_IN = """\
+- hosts: localhost
+  gather_facts: false
+  tasks:
+    - workstation.aws_sso.sso_login:
+        session: corp
+        method: "{{ method }}"
+        timeout: 60
+      register: login
+    - ansible.builtin.assert:
+        that:
+          - login is changed
+          - login.method == method
+    - workstation.aws_sso.sso_login:
+        session: corp
+      register: again
+    - ansible.builtin.assert:
+        that:
+          - again is not changed
+          - again.expires_at == login.expires_at
+"""
+
+
+def sign_in_at_the_company(browser: Chromium, center: IdentityCenter) -> None:
+    person = center.world.users[0]
+    browser.wait_for_page("Sign in")
+    browser.fill("username", person.name)
+    browser.fill("password", person.password)
+    browser.click("sign-in")
+
+
+def launcher_that_hands_over(directory: pathlib.Path) -> tuple[pathlib.Path, pathlib.Path]:
+    """An executable for the variable BROWSER, and the file where it leaves the URL that it was called with."""
+    launcher, handed = directory / "launcher", directory / "handed-over"
+    part = shlex.quote(f"{handed}.part")
+    launcher.write_text(f'#!/bin/sh\nprintf %s "$1" >{part} && mv {part} {shlex.quote(str(handed))}\n')
+    launcher.chmod(0o700)
+    return launcher, handed
+
+
+def wait_for_file(path: pathlib.Path, seconds: float = 60) -> str:
+    deadline = time.monotonic() + seconds
+    while not path.exists():
+        assert time.monotonic() < deadline, f"there is no {path}"
+        time.sleep(0.05)
+    return path.read_text()
+
+
+def test_pkce(
+    workplace: Workplace, center: IdentityCenter, browser: Chromium, tmp_path: pathlib.Path
+) -> None:
+    launcher, handed = launcher_that_hands_over(tmp_path)
+    with workplace.play(SIGN_IN, "-e", "method=pkce", BROWSER=str(launcher)) as play:
+        url = wait_for_file(handed)
+        assert play.wait_for(r"open (http\S+)") == (url,)
+        browser.open(url)
+        sign_in_at_the_company(browser, center)
+        browser.wait_for_page("Allow")
+        browser.click("allow")
+        address = browser.wait_for_page("Request approved")
+        assert address.startswith("http://127.0.0.1:") and "/oauth/callback?" in address
+        play.succeed()
+    assert center.count("RegisterClient") == center.count("CreateToken") == 1
+
+
+def test_device_code(workplace: Workplace, center: IdentityCenter, browser: Chromium) -> None:
+    with workplace.play(SIGN_IN, "-e", "method=device") as play:
+        url, code = play.wait_for(r"open (http\S+)[\s\S]*?\b([A-Z]{4}-[A-Z]{4})\b")
+        browser.open(url)
+        browser.wait_for_page("Authorization requested")
+        assert browser.text("code") == code
+        browser.click("confirm")
+        sign_in_at_the_company(browser, center)
+        browser.wait_for_page("Allow")
+        browser.click("allow")
+        browser.wait_for_page("Request approved")
+        play.succeed()
+    assert center.count("StartDeviceAuthorization") == center.count("CreateToken", status=200) == 1
+
+
+def test_a_person_who_says_no(workplace: Workplace, center: IdentityCenter, browser: Chromium) -> None:
+    with workplace.play(SIGN_IN, "-e", "method=pkce") as play:
+        (url,) = play.wait_for(r"open (http\S+)")
+        browser.open(url)
+        sign_in_at_the_company(browser, center)
+        browser.wait_for_page("Allow")
+        browser.click("deny")
+        browser.wait_for_page("The sign-in failed")
+        assert "access_denied" in play.fail()
+    assert center.count("CreateToken") == 0
+    assert not list((workplace.home / ".aws" / "sso" / "cache").glob("ee0bfd25*"))
