@@ -1,20 +1,24 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""sso_login: options in, one call, result out."""
+"""sso_login: options in, one call, result out; for token_store=host also the way to the host and back."""
 
 from __future__ import annotations
 
+import shlex
 import typing as t
 
+from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import format_time
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _browser
+from ansible_collections.workstation.aws_sso.plugins.modules.sso_login import ARGUMENT_SPEC, CONSTRAINTS
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _browser, _host_login
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._actions import errors_fail_the_task
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import (
     CACHE,
+    DEVICE,
     Wish,
     ensure_login,
     login_forecast,
@@ -24,18 +28,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import SsoSession, find_session
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import cached_token_or_none
 
-ARGUMENT_SPEC: dict[str, dict[str, t.Any]] = {
-    "session": {"type": "str"},
-    "start_url": {"type": "str"},
-    "region": {"type": "str"},
-    "registration_scopes": {"type": "list", "elements": "str"},
-    "method": {"type": "str", "choices": ["auto", "pkce", "device"], "default": "auto"},
-    "open_browser": {"type": "str", "choices": ["auto", "true", "false"], "default": "auto"},
-    "redirect_port": {"type": "int", "default": 0},
-    "timeout": {"type": "int", "default": 600},
-    "min_ttl": {"type": "int", "default": 900},
-    "force": {"type": "bool", "default": False},
-}
+Result = t.Dict[str, t.Any]
 
 display = Display()
 
@@ -44,48 +37,80 @@ class ActionModule(ActionBase):
     _requires_connection = False
     _supports_check_mode = True
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> Result:
         super().run(tmp, task_vars)
-        _validated, options = self.validate_argument_spec(  # type: ignore[no-untyped-call]
-            ARGUMENT_SPEC,
-            required_one_of=[["session", "start_url"]],
-            required_together=[["start_url", "region"]],
-        )
+        _validated, options = self.validate_argument_spec(ARGUMENT_SPEC, **CONSTRAINTS)  # type: ignore[no-untyped-call]
         with errors_fail_the_task():
-            session = find_session(
-                options["session"], options["start_url"], options["region"], options["registration_scopes"]
+            if options["token_store"] == "host":
+                return self._login_of_host(options, task_vars or {})
+            return self._login_of_controller(options)
+
+    def _login_of_controller(self, options: dict[str, t.Any]) -> Result:
+        session = find_session(
+            options["session"], options["start_url"], options["region"], options["registration_scopes"]
+        )
+        wish = Wish(
+            method=method_for(session, options["method"], options["open_browser"] != "false"),
+            timeout=options["timeout"],
+            min_ttl=options["min_ttl"],
+            force=options["force"],
+            redirect_port=options["redirect_port"],
+        )
+        if self._task.check_mode:
+            token = cached_token_or_none(session)
+            ends = format_time(token.expires_at) if token else None
+            return _result(session, login_forecast(session, wish), ends)
+        login = ensure_login(session, wish, _person(options["open_browser"]))
+        return _result(session, login.method, format_time(login.token.expires_at))
+
+    def _login_of_host(self, options: dict[str, t.Any], task_vars: dict[str, t.Any]) -> Result:
+        if options["method"] == "pkce":
+            raise AnsibleActionFail("token_store=host needs method=device: no browser is on the host.")
+        if not self._connection.has_pipelining:
+            raise AnsibleActionFail(
+                f"token_store=host cannot use the connection {self._connection.transport}, which passes no"
+                " standard input on. Use ssh."
             )
-            wish = _wish(session, options)
-            if self._task.check_mode:
-                method = login_forecast(session, wish)
-                token = cached_token_or_none(session)
-            else:
-                login = ensure_login(session, wish, _person(options["open_browser"]))
-                method, token = login.method, login.token
-        return {
-            "changed": method != CACHE,
-            "session": session.name,
-            "start_url": session.start_url,
-            "region": session.region,
-            "expires_at": format_time(token.expires_at) if token else None,
-            "method": method,
-        }
+        state = self._execute_module(
+            module_name="workstation.aws_sso.sso_login", module_args=self._task.args, task_vars=task_vars
+        )
+        if state.get("failed"):
+            return dict(state)
+        host = _host_login.HostState.of_result(state)
+        if host.good_for(options["min_ttl"]) and not options["force"]:
+            return _result(host.session, CACHE, host.expires_at)
+        if self._task.check_mode:
+            return _result(host.session, DEVICE, host.expires_at)
+        person = _person(options["open_browser"], task_vars.get("inventory_hostname", ""))
+        login = _host_login.sign_in_for_host(host.session, person, options["timeout"])
+        program = _host_login.storing_program(host.directory, login.files)
+        outcome = self._low_level_execute_command(shlex.join([host.python, "-"]), in_data=program)
+        if outcome["rc"] != 0 or _host_login.STORED not in outcome["stdout"]:
+            raise AnsibleActionFail(f"The host did not keep the token: {outcome['stderr'].strip()}")
+        return _result(host.session, DEVICE, login.expires_at)
 
 
-def _wish(session: SsoSession, options: dict[str, t.Any]) -> Wish:
-    return Wish(
-        method=method_for(session, options["method"], options["open_browser"] != "false"),
-        timeout=options["timeout"],
-        min_ttl=options["min_ttl"],
-        force=options["force"],
-        redirect_port=options["redirect_port"],
-    )
+def _result(session: SsoSession, method: str, expires_at: str | None) -> Result:
+    return {
+        "changed": method != CACHE,
+        "session": session.name,
+        "start_url": session.start_url,
+        "region": session.region,
+        "expires_at": expires_at,
+        "method": method,
+    }
 
 
-def _person(open_browser: str) -> Person:
+def _person(open_browser: str, host: str = "") -> Person:
     wanted = open_browser == "true" or (open_browser == "auto" and _browser.can_open())
+    for_whom = f"[{host}] " if host else ""
+
+    def tell(text: str) -> None:
+        # Ansible does not flush its standard output: in a pipe the person would see the URL too late.
+        display.display(for_whom + text, color="bright yellow", stderr=True)
+
     return Person(
-        tell=lambda text: display.display(text, color="bright yellow"),
-        warn=display.warning,
+        tell=tell,
+        warn=lambda text: display.warning(for_whom + text),
         open_page=_browser.open_page if wanted else lambda url: None,
     )

@@ -9,16 +9,22 @@ PRIVATE to the collection.
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import os
 import typing as t
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils import _token_cache
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import AwsConfig
 
 DEFAULT_SCOPES = ("sso:account:access",)
 
 
 class IncompleteSession(Exception):
     """Settings that do not make an sso-session; str() names what is missing."""
+
+
+class UnknownSession(Exception):
+    """A configuration without the session that was asked for; str() offers the names that come near."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,6 +60,13 @@ class SsoSession:
             ),
         )
 
+    def owns(self, token: _token_cache.Token) -> bool:
+        """Whether *token*, which was found under the name of this session, is of its portal and region."""
+        start_url = token.document.get("startUrl")
+        region = token.document.get("region")
+        same_portal = start_url is None or _portal(start_url) == _portal(self.start_url)
+        return same_portal and region in (None, self.region)
+
 
 def session_from_settings(name: t.Optional[str], settings: t.Mapping[str, t.Any]) -> SsoSession:
     """The session in a section of the configuration; *name* None reads a profile of the older form.
@@ -72,6 +85,62 @@ def session_from_settings(name: t.Optional[str], settings: t.Mapping[str, t.Any]
     )
 
 
+def inline_session(
+    name: t.Optional[str], start_url: str, region: str, scopes: t.Optional[t.Sequence[str]] = None
+) -> SsoSession:
+    """A session that needs no configuration. *scopes* None are the default; without a name there are none."""
+    if name is None:
+        return SsoSession(None, start_url, region, None)
+    return SsoSession(name, start_url, region, DEFAULT_SCOPES if scopes is None else tuple(scopes))
+
+
+def session_in(config: AwsConfig, path: str, name: str) -> SsoSession:
+    """The session *name* of a configuration: a section, or the start URL of profiles of the older form.
+
+    *path* is where the configuration came from, for the texts of errors. Raises UnknownSession and
+    IncompleteSession.
+    """
+    settings = config.sessions.get(name)
+    if settings is None:
+        legacy = legacy_sessions(config).get(name)
+        if legacy is None:
+            raise UnknownSession(_unknown_text(config, path, name))
+        return legacy
+    try:
+        return session_from_settings(name, settings)
+    except IncompleteSession as error:
+        raise IncompleteSession(f"[sso-session {name}] in {path}: {error}") from error
+
+
+def legacy_sessions(config: AwsConfig) -> t.Dict[str, SsoSession]:
+    """The sessions of profiles that name a start URL instead of an sso-session, by that start URL."""
+    found: t.Dict[str, SsoSession] = {}
+    for settings in config.profiles.values():
+        if settings.get("sso_start_url") and settings.get("sso_region") and not settings.get("sso_session"):
+            session = session_from_settings(None, settings)
+            found.setdefault(session.start_url, session)
+    return found
+
+
+def _unknown_text(config: AwsConfig, path: str, name: str) -> str:
+    known = [*config.sessions, *legacy_sessions(config)]
+    text = f"There is no [sso-session {name}] in {path}."
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+    if near:
+        return f"{text} Did you mean {' or '.join(near)}?"
+    if known:
+        return f"{text} It has: {', '.join(sorted(known))}."
+    return (
+        f"{text} It has none yet: write it with the module workstation.aws_sso.sso_profiles,"
+        " or give start_url and region."
+    )
+
+
 def parse_scopes(text: str) -> t.Tuple[str, ...]:
     """The scopes in a comma-separated value, in their order, as AWS CLI v2 splits them."""
     return tuple(scope.strip() for scope in text.split(",") if scope.strip())
+
+
+def _portal(start_url: object) -> str:
+    """A start URL without the tail that browsers add to it."""
+    return str(start_url).rstrip("/#").lower()

@@ -17,7 +17,7 @@ description:
     runs, and a browser is opened where there is one, from WSL2 the one of Windows.
   - Many hosts, forks and processes that need the same session at once cause one sign-in; the others wait
     for it and use its token.
-  - By default all this happens on the controller, for the user who runs Ansible.
+  - All this happens on the controller, for the user who runs Ansible, unless O(token_store=host).
 options:
   session:
     description:
@@ -81,6 +81,20 @@ options:
     description: Sign in even if the token is good.
     type: bool
     default: false
+  token_store:
+    description:
+      - Where the token is kept.
+      - V(controller) is for the user who runs Ansible on the controller.
+      - V(host) is for the remote user on the managed host, which may have no browser and no way to AWS. A
+        person signs in with a device code, which the controller shows. The token goes to the host alone;
+        the controller keeps nothing of it. O(session) then names a session in the AWS configuration of the
+        host. A token that is good, or that the AWS CLI on the host can refresh by itself, stays as it is.
+      - V(host) needs a connection that can pass data on standard input, such as
+        P(ansible.builtin.ssh#connection) and P(ansible.builtin.local#connection), and a become method that
+        keeps it, such as P(ansible.builtin.sudo#become).
+    type: str
+    choices: [controller, host]
+    default: controller
 attributes:
   check_mode:
     support: full
@@ -116,6 +130,11 @@ EXAMPLES = r"""
     start_url: https://example.awsapps.com/start
     region: eu-west-1
     method: device
+
+- name: Sign in for a host that has no browser
+  workstation.aws_sso.sso_login:
+    session: corp
+    token_store: host
 
 - name: Make sure that the token lives for the two hours that this playbook needs
   workstation.aws_sso.sso_login:
@@ -153,3 +172,54 @@ method:
   type: str
   sample: cache
 """
+
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import ConfigError
+from ansible_collections.workstation.aws_sso.plugins.module_utils._host_token import (
+    describe,
+    session_of_options,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import (
+    IncompleteSession,
+    UnknownSession,
+)
+
+ARGUMENT_SPEC: t.Dict[str, t.Dict[str, t.Any]] = {
+    "session": {"type": "str"},
+    "start_url": {"type": "str"},
+    "region": {"type": "str"},
+    "registration_scopes": {"type": "list", "elements": "str"},
+    "method": {"type": "str", "choices": ["auto", "pkce", "device"], "default": "auto"},
+    "open_browser": {"type": "str", "choices": ["auto", "true", "false"], "default": "auto"},
+    "redirect_port": {"type": "int", "default": 0},
+    "timeout": {"type": "int", "default": 600},
+    "min_ttl": {"type": "int", "default": 900},
+    "force": {"type": "bool", "default": False},
+    "token_store": {
+        "type": "str",
+        "choices": ["controller", "host"],
+        "default": "controller",
+        "no_log": False,
+    },
+}
+CONSTRAINTS: t.Dict[str, t.Any] = {
+    "required_one_of": [["session", "start_url"]],
+    "required_together": [["start_url", "region"]],
+}
+
+
+def main() -> None:
+    """The host's half for O(token_store=host): tells the state of its token, without a secret."""
+    module = AnsibleModule(ARGUMENT_SPEC, supports_check_mode=True, **CONSTRAINTS)
+    try:
+        state = describe(session_of_options(module.params))
+    except (ConfigError, IncompleteSession, UnknownSession, OSError) as error:
+        module.fail_json(msg=str(error))
+    module.exit_json(changed=False, **state)
+
+
+if __name__ == "__main__":
+    main()

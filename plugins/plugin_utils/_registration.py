@@ -52,7 +52,9 @@ def registration_of(
         raise AwsSsoError(unreadable_text(session.registration_path, error)) from error
     if registration is not None and registration.usable(utc_now(), authorization_code):
         return registration
-    return _register(session, oidc, authorization_code)
+    registration = register(session, oidc, authorization_code)
+    write_document(session.registration_path, registration.document)
+    return registration
 
 
 def forget_registration(session: SsoSession) -> None:
@@ -60,7 +62,8 @@ def forget_registration(session: SsoSession) -> None:
         os.unlink(session.registration_path)
 
 
-def _register(session: SsoSession, oidc: t.Any, authorization_code: bool) -> Registration:
+def register(session: SsoSession, oidc: t.Any, authorization_code: bool) -> Registration:
+    """A new registration, which is not stored. Raises ServiceError and Unreachable."""
     request: dict[str, t.Any] = {
         "clientName": f"botocore-client-{session.name or int(time.time())}",
         "clientType": "public",
@@ -80,5 +83,4 @@ def _register(session: SsoSession, oidc: t.Any, authorization_code: bool) -> Reg
         "expiresAt": format_time(expires_at),
     }
     document.update({name: request[name] for name in ("scopes", "grantTypes") if name in request})
-    write_document(session.registration_path, document)
     return Registration(answer["clientId"], answer["clientSecret"], expires_at, document)

@@ -25,7 +25,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import
 
 
 def describe(session: SsoSession) -> dict[str, t.Any]:
-    """The facts that sso_session_info returns for *session*. Raises AwsSsoError for an unusable configuration."""
+    """The facts that sso_session_info returns for *session*. Raises AwsSsoError for an unusable config."""
     problems: list[str] = []
     token = _token(session, problems)
     now = utc_now()

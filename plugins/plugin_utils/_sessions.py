@@ -8,10 +8,10 @@ PRIVATE to the collection.
 
 from __future__ import annotations
 
-import difflib
 import os
 import typing as t
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils import _sso_session
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import (
     AwsConfig,
     ConfigError,
@@ -19,10 +19,8 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config im
     read_config,
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import (
-    DEFAULT_SCOPES,
-    IncompleteSession,
     SsoSession,
-    session_from_settings,
+    inline_session,
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import (
     DamagedCacheFile,
@@ -31,7 +29,6 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache i
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
 
 __all__ = [
-    "DEFAULT_SCOPES",
     "SsoSession",
     "UnknownSession",
     "all_sessions",
@@ -44,7 +41,7 @@ __all__ = [
 
 
 class UnknownSession(AwsSsoError):
-    """No session of that name; str() offers the names that come near."""
+    """The AWS configuration has no session of that name; str() offers the names that come near."""
 
 
 def load_config() -> AwsConfig:
@@ -61,20 +58,16 @@ def session_from_config(name: str, config: AwsConfig | None = None) -> SsoSessio
     Raises UnknownSession, and AwsSsoError for a section that is not complete.
     """
     config = load_config() if config is None else config
-    settings = config.sessions.get(name)
-    if settings is None:
-        legacy = _legacy_sessions(config).get(name)
-        if legacy is None:
-            raise UnknownSession(_unknown(name, config))
-        return legacy
     try:
-        return session_from_settings(name, settings)
-    except IncompleteSession as error:
-        raise AwsSsoError(f"[sso-session {name}] in {config_path(os.environ)}: {error}") from error
+        return _sso_session.session_in(config, config_path(os.environ), name)
+    except _sso_session.UnknownSession as error:
+        raise UnknownSession(str(error)) from error
+    except _sso_session.IncompleteSession as error:
+        raise AwsSsoError(str(error)) from error
 
 
 def sessions_to_visit(name: str | None, warn: t.Callable[[str], None]) -> list[SsoSession]:
-    """The session *name*, which need not be configured while it has a token; without a name all configured ones.
+    """The session *name*, which need not be configured while it has a token; without a name all configured.
 
     Raises UnknownSession and AwsSsoError.
     """
@@ -98,20 +91,9 @@ def all_sessions(
     A section that is not complete is left out, and *warn* is told.
     """
     config = load_config() if config is None else config
-    named = []
-    for name in config.sessions:
-        try:
-            named.append(session_from_config(name, config))
-        except AwsSsoError as error:
-            warn(str(error))
-    return named + list(_legacy_sessions(config).values())
-
-
-def inline_session(
-    name: str | None, start_url: str, region: str, scopes: t.Sequence[str] | None = DEFAULT_SCOPES
-) -> SsoSession:
-    """A session that needs no configuration file; without a name it is of the older form without scopes."""
-    return SsoSession(name, start_url, region, None if name is None or scopes is None else tuple(scopes))
+    named = [_complete_session(name, config, warn) for name in config.sessions]
+    legacy = _sso_session.legacy_sessions(config).values()
+    return [session for session in (*named, *legacy) if session is not None]
 
 
 def find_session(
@@ -125,12 +107,20 @@ def find_session(
     Raises AwsSsoError.
     """
     if start_url and region:
-        return inline_session(name, start_url, region, DEFAULT_SCOPES if scopes is None else scopes)
+        return inline_session(name, start_url, region, scopes)
     if start_url or region:
         raise AwsSsoError("start_url and region describe a session together; one of them is missing.")
     if not name:
         raise AwsSsoError("Name a session of the AWS configuration, or give start_url and region.")
     return session_from_config(name)
+
+
+def _complete_session(name: str, config: AwsConfig, warn: t.Callable[[str], None]) -> SsoSession | None:
+    try:
+        return session_from_config(name, config)
+    except AwsSsoError as error:
+        warn(str(error))
+        return None
 
 
 def _session_of_token(name: str) -> SsoSession | None:
@@ -144,26 +134,3 @@ def _session_of_token(name: str) -> SsoSession | None:
     if not isinstance(start_url, str) or not isinstance(region, str):
         return None
     return inline_session(None if name == start_url else name, start_url, region)
-
-
-def _legacy_sessions(config: AwsConfig) -> dict[str, SsoSession]:
-    found: dict[str, SsoSession] = {}
-    for settings in config.profiles.values():
-        if settings.get("sso_start_url") and settings.get("sso_region") and not settings.get("sso_session"):
-            session = session_from_settings(None, settings)
-            found.setdefault(session.start_url, session)
-    return found
-
-
-def _unknown(name: str, config: AwsConfig) -> str:
-    known = [*config.sessions, *_legacy_sessions(config)]
-    text = f"There is no [sso-session {name}] in {config_path(os.environ)}."
-    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-    if near:
-        return f"{text} Did you mean {' or '.join(near)}?"
-    if known:
-        return f"{text} It has: {', '.join(sorted(known))}."
-    return (
-        f"{text} It has none yet: write it with the module workstation.aws_sso.sso_profiles,"
-        " or give start_url and region."
-    )

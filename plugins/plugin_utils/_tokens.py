@@ -96,7 +96,7 @@ def cached_token(session: SsoSession) -> Token | None:
         raise LoginRequired(login_required_text(session, f"its token is unusable ({error})")) from error
     except OSError as error:
         raise AwsSsoError(unreadable_text(session.token_path, error)) from error
-    return token if token is not None and _belongs(token, session) else None
+    return token if token is not None and session.owns(token) else None
 
 
 def cached_token_or_none(session: SsoSession) -> Token | None:
@@ -209,17 +209,3 @@ def refresh_lock(session: SsoSession) -> t.Iterator[None]:
                 f"The token of {session.label} is being refreshed: {error}. Try again."
             ) from error
         yield
-
-
-def _belongs(token: Token, session: SsoSession) -> bool:
-    start_url = token.document.get("startUrl")
-    region = token.document.get("region")
-    return (start_url is None or _portal(start_url) == _portal(session.start_url)) and region in (
-        None,
-        session.region,
-    )
-
-
-def _portal(start_url: object) -> str:
-    """A start URL without the tail that browsers add to it."""
-    return str(start_url).rstrip("/#").lower()
