@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import os
 import shlex
 import signal
@@ -15,7 +14,7 @@ import threading
 import typing as t
 
 from identity_center.center import IdentityCenter
-from identity_center.settings import Knobs
+from identity_center.settings import Knobs, kinds_of_knobs
 from identity_center.world import World, big_world, default_world, hostile_world, load_world
 
 BUILT_IN_WORLDS: dict[str, t.Callable[[], World]] = {
@@ -44,13 +43,13 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
         "--certificate", default="", metavar="FILE", help="PEM with certificate and key, to serve HTTPS"
     )
     knobs = parser.add_argument_group("knobs (settings.py tells what each one does)")
-    for field in dataclasses.fields(Knobs):
-        kind = type(field.default)
+    for name, kind in kinds_of_knobs().items():
+        default = getattr(Knobs, name)
         knobs.add_argument(
-            f"--{field.name.replace('_', '-')}",
+            f"--{name.replace('_', '-')}",
             type=_truth if kind is bool else kind,
-            default=field.default,
-            metavar=str(field.default),
+            default=default,
+            metavar=str(default),
         )
     return parser.parse_args(arguments)
 
@@ -76,7 +75,7 @@ def write_whole(path: str, text: str) -> None:
 def serve(options: argparse.Namespace, stop: threading.Event) -> None:
     make_world = BUILT_IN_WORLDS.get(options.world)
     world = make_world() if make_world else load_world(options.world)
-    knobs = {field.name: getattr(options, field.name) for field in dataclasses.fields(Knobs)}
+    knobs = {name: getattr(options, name) for name in kinds_of_knobs()}
     with IdentityCenter(world, options.port, options.certificate, **knobs) as center:
         exports = export_lines(center.environment())
         print(exports, end="", flush=True)

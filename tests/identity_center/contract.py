@@ -21,7 +21,7 @@ from botocore.model import OperationModel, ServiceModel, Shape
 from botocore.parsers import create_parser
 from botocore.validate import ParamValidator
 
-from identity_center.messages import InvalidRequest, Request, Response
+from identity_center.messages import ApiError, InvalidRequest, Request, Response
 
 SERVICES = ("sso-oidc", "sso", "sts")
 PORTAL_TOKEN_HEADER = "x-amz-sso_bearer_token"
@@ -99,12 +99,13 @@ class Contract:
         operation = self._operations.get(operation_name)
         return operation.service if operation else None
 
-    def has_error(self, operation_name: str, error_code: str) -> bool:
-        try:
-            self._operations[operation_name].status_of(error_code)
-        except OwnMistake:
-            return False
-        return True
+    def has_error(self, operation_name: str, error: ApiError) -> bool:
+        """Whether an operation can end in an error, with such members."""
+        operation = self._operations[operation_name]
+        for shape in operation.model.error_shapes:
+            if error.code in (shape.name, shape.error_code):
+                return set(error.members) <= set(shape.members)
+        return error.code in UNMODELLED_ERRORS[operation.service]
 
     def operation_for(self, request: Request) -> Operation | None:
         """The operation that a request is for; None if it is for none, such as a page."""

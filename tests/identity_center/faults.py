@@ -116,7 +116,7 @@ class Faults:
         if service is None:
             raise ValueError(f"there is no operation {fault.operation!r}")
         error = fault.error_for(service)
-        if error and not self._contract.has_error(fault.operation, error.code):
+        if error and not self._contract.has_error(fault.operation, error):
             raise ValueError(f"{fault.kind!r} is no fault of {fault.operation}")
 
     def take(self, operation: str) -> Fault | None:

@@ -60,7 +60,7 @@ class Knobs:
             setattr(self, name, value)
 
     def _value(self, name: str, value: t.Any) -> t.Any:
-        kinds = {field.name: type(field.default) for field in dataclasses.fields(self)}
+        kinds = kinds_of_knobs()
         if name not in kinds:
             raise ValueError(f"there is no knob {name!r}; there are: {', '.join(sorted(kinds))}")
         kind = kinds[name]
@@ -76,6 +76,12 @@ class Knobs:
     def now(self) -> float:
         """The server's own time, in epoch seconds."""
         return time.time() + self.clock_skew_seconds
+
+
+def kinds_of_knobs() -> dict[str, type]:
+    """The names of all knobs, and what kind of value each one takes."""
+    kinds = t.get_type_hints(Knobs)
+    return {field.name: kinds[field.name] for field in dataclasses.fields(Knobs)}
 
 
 class TokenBucket:
