@@ -7,11 +7,12 @@ import pathlib
 import typing as t
 
 import pytest
+from identity_center import IdentityCenter
+
 from end_to_end import chromium
 from end_to_end.chromium import Chromium
 from end_to_end.needs import need
 from end_to_end.workplace import Workplace
-from identity_center import IdentityCenter
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 

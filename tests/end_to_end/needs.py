@@ -14,7 +14,7 @@ REQUIRE_ALL = "WORKSTATION_TEST_REQUIRE_ALL"
 
 
 def need(lacks: t.Sequence[str]) -> None:
-    """Leave the test out and name what the machine *lacks*; where everything is required, that is a failure."""
+    """Leave the test out and name what the machine *lacks*; where all is required, that is a failure."""
     if not lacks:
         return
     reason = "this machine lacks " + ", ".join(lacks)

@@ -9,9 +9,10 @@ import pathlib
 import shlex
 import time
 
+from identity_center import IdentityCenter
+
 from end_to_end.chromium import Chromium
 from end_to_end.workplace import Workplace
-from identity_center import IdentityCenter
 
 SIGN_IN = """\
 - hosts: localhost
@@ -45,7 +46,7 @@ def sign_in_at_the_company(browser: Chromium, center: IdentityCenter) -> None:
 
 
 def launcher_that_hands_over(directory: pathlib.Path) -> tuple[pathlib.Path, pathlib.Path]:
-    """An executable for the variable BROWSER, and the file where it leaves the URL that it was called with."""
+    """An executable for the variable BROWSER, and the file where it leaves the URL that it gets."""
     launcher, handed = directory / "launcher", directory / "handed-over"
     part = shlex.quote(f"{handed}.part")
     launcher.write_text(f'#!/bin/sh\nprintf %s "$1" >{part} && mv {part} {shlex.quote(str(handed))}\n')
