@@ -97,7 +97,12 @@ def interpreters() -> dict[str, str]:
         candidates = [shutil.which(f"python{version}", path=path_without_shims())]
         candidates += sorted(map(str, pyenv.glob(f"{version}.*/bin/python")))
         for candidate in filter(None, candidates):
-            if subprocess.run([candidate, "-c", "import ensurepip, venv"], capture_output=True, check=False).returncode == 0:
+            if (
+                subprocess.run(
+                    [candidate, "-c", "import ensurepip, venv"], capture_output=True, check=False
+                ).returncode
+                == 0
+            ):
                 found[version] = candidate
     return found
 
@@ -141,7 +146,9 @@ def check_types(part: Part) -> None:
     collection = pathlib.Path("ansible_collections/workstation/aws_sso")
     config = f"--config-file={ROOT / 'pyproject.toml'}"
     part.run("mypy", config, collection / "plugins", cwd=tree, MYPYPATH=str(tree))
-    part.run("mypy", config, "identity_center", "hosts", "check.py", "demo.py", cwd=ROOT / "tests", MYPYPATH="")
+    part.run(
+        "mypy", config, "identity_center", "hosts", "check.py", "demo.py", cwd=ROOT / "tests", MYPYPATH=""
+    )
 
 
 def check_unit(part: Part) -> None:
@@ -149,13 +156,24 @@ def check_unit(part: Part) -> None:
 
 
 def check_unit_host_python(part: Part, version: str) -> None:
-    python = virtual_environment(part, interpreter(version), f"host-{version}", "pytest", "pytest-xdist", "hypothesis")
+    python = virtual_environment(
+        part, interpreter(version), f"host-{version}", "pytest", "pytest-xdist", "hypothesis"
+    )
     part.run(python, "-m", "pytest", "-n", "2", "tests/unit/host", PATH=path_without_shims())
 
 
 def check_unit_oldest_controller(part: Part) -> None:
     version, core = OLDEST_CONTROLLER
-    requirements = (core, "boto3", "jmespath", "pytest", "pytest-xdist", "pytest-mock", "hypothesis", "moto[server]")
+    requirements = (
+        core,
+        "boto3",
+        "jmespath",
+        "pytest",
+        "pytest-xdist",
+        "pytest-mock",
+        "hypothesis",
+        "moto[server]",
+    )
     python = virtual_environment(part, interpreter(version), "oldest-controller", *requirements)
     path = f"{python.parent}:{path_without_shims()}"
     part.run(python, "-m", "pytest", "-n", "2", "tests/unit/controller", PATH=path)
@@ -178,7 +196,9 @@ def provide_pip_without_download(home: pathlib.Path) -> None:
     import ansible_test
 
     source = pathlib.Path(ansible_test.__path__[0]) / "_internal" / "python_requirements.py"
-    versions = [line.split("'")[1] for line in source.read_text().splitlines() if line.strip().startswith("pip='")]
+    versions = [
+        line.split("'")[1] for line in source.read_text().splitlines() if line.strip().startswith("pip='")
+    ]
     cache = home / ".ansible" / "test" / "cache"
     cache.mkdir(parents=True, exist_ok=True)
     for version in versions:
@@ -197,13 +217,17 @@ def check_package(part: Part) -> None:
     dist = part.scratch / "dist"
     part.run("ansible-galaxy", "collection", "build", "--output-path", dist, part.collection_copy())
     artefact = next(dist.glob("*.tar.gz"))
-    part.run("ansible-galaxy", "collection", "install", "--offline", "-p", part.scratch / "installed", artefact)
+    part.run(
+        "ansible-galaxy", "collection", "install", "--offline", "-p", part.scratch / "installed", artefact
+    )
     part.run(sys.executable, "-m", "galaxy_importer.main", artefact, cwd=part.scratch)
     findings = [line for line in part.log.read_text().splitlines() if line.startswith(("WARNING", "ERROR"))]
     if findings:
         raise Failed("the importer of Galaxy complains: " + "; ".join(findings)[:400])
     listed = subprocess.run(["tar", "-tzf", artefact], check=True, capture_output=True, text=True).stdout
-    litter = [name for name in listed.splitlines() if name.startswith(".run") or "cache" in name.rsplit("/", 1)[0]]
+    litter = [
+        name for name in listed.splitlines() if name.startswith(".run") or "cache" in name.rsplit("/", 1)[0]
+    ]
     if litter:
         raise Failed(f"the artefact holds litter: {litter[:5]}")
 
