@@ -1,0 +1,135 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Command line tools: which version a host has, whether that is enough, and which package brings a newer one.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
+
+RunCommand = t.Callable[[t.List[str]], t.Tuple[int, str, str]]
+
+MINIMUM_VERSION = re.compile(r"\d+(\.\d+)*")
+DOTTED_NUMBER = re.compile(r"(?<![\d.])\d+(?:\.\d+)+")
+NUMBER = re.compile(r"(?<![\d.])\d+")
+
+# tools that do not understand --version
+VERSION_ARGUMENTS = {"ssh": "-V", "unzip": "-v", "zip": "-v"}
+
+# package of a tool by distribution family, where it is not called like the tool
+PACKAGES = {
+    "debian": {"pip3": "python3-pip", "ssh": "openssh-client", "gpg": "gnupg"},
+    "fedora": {"pip3": "python3-pip", "ssh": "openssh-clients", "gpg": "gnupg2", "gpgv": "gnupg2"},
+    "suse": {"pip3": "python3-pip", "ssh": "openssh-clients", "gpg": "gpg2", "gpgv": "gpg2"},
+    "arch": {"pip3": "python-pip", "python3": "python", "ssh": "openssh", "gpg": "gnupg", "gpgv": "gnupg"},
+    "alpine": {"pip3": "py3-pip", "ssh": "openssh-client", "gpg": "gnupg"},
+}
+# ID and ID_LIKE of os-release(5) that name a family by another word
+FAMILY_NAMES = {"ubuntu": "debian", "rhel": "fedora", "centos": "fedora", "sles": "suse", "opensuse": "suse"}
+
+
+class BadMinimum(HostError):
+    """A wanted version is no version."""
+
+
+@dataclass
+class Tool:
+    """A tool on a host; *version* is empty when the tool is missing, or does not tell it."""
+
+    version: str
+    required: str
+    satisfied: bool
+    package: str
+    path: str
+
+
+def probe(
+    required: t.Mapping[str, str],
+    packages: t.Mapping[str, str],
+    find_program: t.Callable[[str], t.Optional[str]],
+    run: RunCommand,
+) -> t.Dict[str, Tool]:
+    """Look at each tool of *required*, a mapping of names to the least version, "" for any.
+
+    *packages* names each tool's package. Raises BadMinimum.
+    """
+    for name, minimum in required.items():
+        if minimum and not MINIMUM_VERSION.fullmatch(minimum):
+            raise BadMinimum(f"the version wanted of {name} is {minimum!r}, which is not of the form 1.2.3")
+    tools = {}
+    for name, minimum in required.items():
+        path = find_program(name) or ""
+        version = _version(name, path, run) if path else ""
+        tools[name] = Tool(
+            version=version,
+            required=minimum,
+            satisfied=bool(path) and is_at_least(version, minimum),
+            package=packages.get(name, name),
+            path=path,
+        )
+    return tools
+
+
+def _version(name: str, path: str, run: RunCommand) -> str:
+    try:
+        _status, output, errors = run([path, VERSION_ARGUMENTS.get(name, "--version")])
+    except OSError:
+        return ""
+    return parse_version(output) or parse_version(errors)
+
+
+def parse_version(output: str) -> str:
+    """The first version number in what a tool prints, or "": 2.39.5 of "git version 2.39.5.windows.1"."""
+    found = DOTTED_NUMBER.search(output) or NUMBER.search(output)
+    return found.group() if found else ""
+
+
+def is_at_least(version: str, minimum: str) -> bool:
+    """Whether *version* is *minimum* or newer, by numbers: 7.100 is newer than 7.33, and 3 is 3.0."""
+    if not minimum:
+        return True
+    if not version:
+        return False
+    have, want = ([int(part) for part in text.split(".")] for text in (version, minimum))
+    longest = max(len(have), len(want))
+    return have + [0] * (longest - len(have)) >= want + [0] * (longest - len(want))
+
+
+def packages_of(os_release: str) -> t.Dict[str, str]:
+    """Packages that are not called like their tool, on the distribution that *os_release* describes."""
+    fields = dict(_assignments(os_release))
+    for word in [fields.get("ID", ""), *fields.get("ID_LIKE", "").split()]:
+        family = FAMILY_NAMES.get(word) or FAMILY_NAMES.get(word.split("-")[0], word.split("-")[0])
+        if family in PACKAGES:
+            return PACKAGES[family]
+    return {}
+
+
+def _assignments(os_release: str) -> t.Iterator[t.Tuple[str, str]]:
+    for line in os_release.splitlines():
+        name, equals, value = line.partition("=")
+        if equals and not line.startswith("#"):
+            yield name.strip(), " ".join(shlex.split(value))
+
+
+def program_finder(search_path: str, windows_drives: str) -> t.Callable[[str], t.Optional[str]]:
+    """A function that finds a program on *search_path*, outside of *windows_drives* ("" for none).
+
+    WSL appends the PATH of Windows, where scripts such as pip3 belong to a Windows installation.
+    """
+    directories = [
+        directory
+        for directory in [*search_path.split(os.pathsep), "/usr/local/bin", "/usr/bin", "/bin"]
+        if directory and not (windows_drives and directory.startswith(windows_drives.rstrip("/") + "/"))
+    ]
+    return lambda name: shutil.which(name, path=os.pathsep.join(directories))
