@@ -20,15 +20,17 @@ options:
     description:
       - Names of sessions, that is of C([sso-session]) sections of the AWS configuration. For profiles of the
         older form, without a session, it is the start URL.
-      - Without a term, and without O(start_url), all sessions of the configuration are listed.
+      - Without a term all sessions of the configuration are listed.
     type: list
     elements: str
-  start_url:
-    description: The start URL of a session that needs no configuration file. Together with O(region).
-    type: str
-  region:
-    description: The region of IAM Identity Center, for O(start_url).
-    type: str
+  sessions:
+    description:
+      - Sessions that stand in no configuration file, or not yet, as
+        O(workstation.aws_sso.sso_profiles#module:sessions) describes them.
+      - Replaces the terms.
+    type: list
+    elements: dict
+    default: []
   accounts:
     description:
       - Globs; only accounts whose ID or name matches one of them. Upper and lower case differ.
@@ -132,10 +134,13 @@ class LookupModule(LookupBase):
             raise AnsibleError(str(error)) from None
 
     def _sessions(self, terms: list[str]) -> list[_sessions.SsoSession]:
-        start_url, region = self.get_option("start_url"), self.get_option("region")
-        if start_url or region:
-            return [_sessions.find_session(terms[0] if terms else None, start_url, region)]
-        return [_sessions.session_from_config(name) for name in terms] or _sessions.all_sessions()
+        keys = ("name", "start_url", "region", "registration_scopes")
+        described = self.get_option("sessions")
+        if described:
+            return [_sessions.find_session(*map(session.get, keys)) for session in described]
+        config = _sessions.load_config()
+        named = [_sessions.session_from_config(name, config) for name in terms]
+        return named or _sessions.all_sessions(config, self._display.warning)
 
     def _list(self, session: _sessions.SsoSession) -> list[_access.Access]:
         return _access.access_of(

@@ -295,6 +295,12 @@ path:
   returned: success
   type: str
   sample: /home/jane/.aws/config
+profiles:
+  description: Names of the wanted profiles, in the order of O(profiles) and then of O(access).
+  returned: success
+  type: list
+  elements: str
+  sample: [ReadOnly-111122223333]
 profiles_added:
   description: Names of the profiles that were added, V(default) for C([default]).
   returned: success
@@ -407,10 +413,11 @@ def main() -> None:
     options = module.params
     path = os.path.abspath(options["path"])
     try:
+        request = request_from_options(options)
         outcome = update(
             path,
             options["credentials_path"] or os.path.join(os.path.dirname(path), "credentials"),
-            request_from_options(options),
+            request,
             backup=module.backup_local if options["backup"] else None,
             check_mode=module.check_mode,
         )
@@ -419,7 +426,7 @@ def main() -> None:
     plan = outcome.plan
     for warning in plan.warnings:
         module.warn(warning)
-    values = result(path, outcome)
+    values = {**result(path, outcome), "profiles": list(request.profiles)}
     if module._diff and values["changed"]:
         values["diff"] = {"prepared": f"{path}: {counts(plan)}\n{plan.diff()}"}
     module.exit_json(**values)
