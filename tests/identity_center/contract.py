@@ -26,9 +26,9 @@ from identity_center.messages import ApiError, InvalidRequest, Request, Response
 SERVICES = ("sso-oidc", "sso", "sts")
 PORTAL_TOKEN_HEADER = "x-amz-sso_bearer_token"
 
-# Errors that AWS answers with although the operations' models do not have them.
+# Errors that AWS answers with although the operations' models, or those of an older botocore, lack them.
 UNMODELLED_ERRORS = {
-    "sso-oidc": {"ServiceUnavailableException": 503},
+    "sso-oidc": {"ServiceUnavailableException": 503, "SlowDownException": 400},
     "sso": {"ForbiddenException": 403, "InternalServerException": 500, "ServiceUnavailableException": 503},
     "sts": {
         "AccessDenied": 403,

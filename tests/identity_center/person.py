@@ -208,7 +208,10 @@ def main(arguments: list[str]) -> int:
     options = parse_arguments(arguments)
     kept = {name: getattr(options, name) for name in ("user", "password", "deny", "code", "delay", "cookies")}
     if options.write_browser:
-        write_browser(options.write_browser, **kept, log=options.log)
+        usual = parse_arguments([])
+        chosen = {name: value for name, value in vars(options).items() if value != getattr(usual, name)}
+        chosen.pop("write_browser")
+        write_browser(options.write_browser, **chosen)
         return 0
     if not options.url:
         print("which page? There was no URL.", file=sys.stderr)

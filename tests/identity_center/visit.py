@@ -43,6 +43,7 @@ class Visit:
             ("GET", "/allow"): ("Allow", self.show_allow),
             ("POST", "/allow"): ("Allow", self.allow),
             ("GET", "/start"): ("Start", self.start),
+            ("GET", "/"): ("Start", self.start),
         }
 
     def authorize(self, request: Request) -> Response:

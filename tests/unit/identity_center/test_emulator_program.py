@@ -19,6 +19,7 @@ import typing as t
 import pytest
 from emulator_clients import SCOPE, Clients, Json, authorize_url, callback, code_of, send, send_json
 from identity_center import IdentityCenter, write_browser
+from identity_center.faults import NAMED_KINDS, SHARED_KINDS, TRANSPORT_KINDS
 from identity_center.world import default_world, world_from
 
 TESTS = pathlib.Path(__file__).parents[2]
@@ -115,6 +116,18 @@ def test_a_world_from_a_file(tmp_path: pathlib.Path) -> None:
         assert "'carol'" in output
 
 
+def test_the_world_of_the_readme_is_one() -> None:
+    readme = (TESTS / "identity_center" / "README.md").read_text()
+    world = world_from(json.loads(readme.split("```json")[1].split("```")[0]))
+    assert world.access_of("alice") == {"111122223333": ("ReadOnly",)}
+
+
+def test_the_readme_has_every_fault() -> None:
+    readme = (TESTS / "identity_center" / "README.md").read_text()
+    for kind in (*TRANSPORT_KINDS, *SHARED_KINDS, *NAMED_KINDS):
+        assert f"`{kind}`" in readme
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -202,6 +215,15 @@ def test_a_browser_returns_before_the_callback_is_served(
         wait_for(lambda: listener.calls)
         wait_for(lambda: log.exists() and log.read_text() == "Back at the client\n")
     assert "code" in listener.calls[0]
+
+
+def test_a_browser_can_be_written_by_command(tmp_path: pathlib.Path) -> None:
+    """What was not chosen is left to the variables of whoever calls the browser."""
+    path = tmp_path / "browser"
+    command = [sys.executable, str(PERSON), "--write-browser", str(path), "--user", "bob"]
+    subprocess.run(command, check=True, timeout=20)
+    assert path.read_text().endswith(' --detach --user bob -- "$1"\n')
+    assert os.access(path, os.X_OK)
 
 
 def test_a_browser_does_not_wait_for_the_page(center: IdentityCenter, tmp_path: pathlib.Path) -> None:
