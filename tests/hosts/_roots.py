@@ -5,14 +5,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import hashlib
-import os
 import pathlib
-import shutil
 import subprocess
-import typing as t
+
+from cache import built_once
 
 HERE = pathlib.Path(__file__).resolve().parent
 RECIPE = (HERE / "build_root.sh", HERE / "wsl2_uname.c")
@@ -28,44 +25,15 @@ def root_file_system(suite: str) -> pathlib.Path:
 
     Raises HostError.
     """
-    root = _cache() / f"{suite}-{_recipe_digest()}"
-    if not root.is_dir():
-        root.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(root.with_suffix(".lock")):
-            if not root.is_dir():
-                _build(suite, root)
-    return root
+    recipe = hashlib.sha256(b"".join(part.read_bytes() for part in RECIPE)).hexdigest()[:8]
+    return built_once(f"roots/{suite}-{recipe}", lambda path: _build(suite, path))
 
 
 def _build(suite: str, root: pathlib.Path) -> None:
-    unfinished, log = root.with_suffix(".unfinished"), root.with_suffix(".log")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    with log.open("w") as output:
-        command = [*OWN_NAMESPACES, str(RECIPE[0]), suite, str(unfinished)]
-        status = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False)
-    if status.returncode:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        raise HostError(
-            f"the root file system of {suite} could not be built; the end of {log}:\n{_end_of(log)}"
-        )
-    unfinished.rename(root)
-
-
-def _end_of(log: pathlib.Path) -> str:
-    return "\n".join(log.read_text(errors="replace").splitlines()[-15:])
-
-
-def _recipe_digest() -> str:
-    return hashlib.sha256(b"".join(part.read_bytes() for part in RECIPE)).hexdigest()[:8]
-
-
-def _cache() -> pathlib.Path:
-    base = os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache"
-    return pathlib.Path(base) / "workstation.aws_sso" / "hosts"
-
-
-@contextlib.contextmanager
-def _locked(path: pathlib.Path) -> t.Iterator[None]:
-    with path.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    command = [*OWN_NAMESPACES, str(RECIPE[0]), suite, str(root)]
+    result = subprocess.run(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )
+    if result.returncode:
+        end = "\n".join(result.stdout.decode(errors="replace").splitlines()[-15:])
+        raise HostError(f"the root file system of {suite} could not be built; the end of its output:\n{end}")

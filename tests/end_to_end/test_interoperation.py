@@ -1,0 +1,181 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The AWS CLI, boto3 and this collection use what the others wrote, without a second sign-in."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import subprocess
+import sys
+import typing as t
+
+import pytest
+from identity_center import IdentityCenter, write_browser
+
+from end_to_end import real_cli
+from end_to_end.workplace import Workplace
+
+LOGIN = """\
+- hosts: localhost
+  gather_facts: false
+  tasks:
+    - workstation.aws_sso.sso_login:
+        session: corp
+        method: pkce
+"""
+LOGIN_IS_NOT_NEEDED = """\
+- hosts: localhost
+  gather_facts: false
+  tasks:
+    - workstation.aws_sso.sso_login:
+        session: corp
+      register: login
+    - ansible.builtin.assert:
+        that: login is not changed
+"""
+CREDENTIALS = """\
+- hosts: localhost
+  gather_facts: false
+  tasks:
+    - ansible.builtin.copy:
+        content: "{{ lookup('workstation.aws_sso.sso_credentials', 'dev') | to_json }}"
+        dest: "{{ playbook_dir }}/credentials.json"
+        mode: "0600"
+"""
+LOGOUT = """\
+- hosts: localhost
+  gather_facts: false
+  tasks:
+    - workstation.aws_sso.sso_logout:
+        session: corp
+"""
+ASK_BY_BOTO3 = """\
+import boto3
+print(boto3.Session(profile_name="dev").client("sts").get_caller_identity()["Arn"])
+"""
+ROLE = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess_"
+
+
+class Person:
+    """Somebody at the workplace with one of the AWS CLIs, and a browser that clicks by itself."""
+
+    def __init__(self, workplace: Workplace, aws: pathlib.Path, browser: str) -> None:
+        self._workplace = workplace
+        self._aws = aws
+        self._browser = browser
+
+    def plays(self, playbook: str) -> str:
+        with self._workplace.play(playbook, BROWSER=self._browser) as play:
+            return play.succeed()
+
+    def plays_in_vain(self, playbook: str) -> str:
+        with self._workplace.play(playbook, BROWSER=self._browser) as play:
+            return play.fail()
+
+    def credentials(self) -> t.Dict[str, str]:
+        """What the lookup hands to a task."""
+        self.plays(CREDENTIALS)
+        return t.cast(t.Dict[str, str], json.loads((self._workplace.home / "credentials.json").read_text()))
+
+    def aws(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return self._workplace.run(self._aws, *words, BROWSER=self._browser)
+
+    def arn_by_aws(self) -> str:
+        answer = self.aws(
+            "sts", "get-caller-identity", "--profile", "dev", "--query", "Arn", "--output", "text"
+        )
+        assert answer.returncode == 0, answer.stderr
+        return answer.stdout.strip()
+
+    def arn_by_boto3(self) -> str:
+        answer = self._workplace.run(sys.executable, "-c", ASK_BY_BOTO3)
+        assert answer.returncode == 0, answer.stderr
+        return answer.stdout.strip()
+
+    def key_of_aws(self) -> str:
+        """The access key ID that the AWS CLI works with."""
+        answer = self.aws("configure", "export-credentials", "--profile", "dev")
+        assert answer.returncode == 0, answer.stderr
+        return t.cast(str, json.loads(answer.stdout)["AccessKeyId"])
+
+
+@pytest.fixture(params=[real_cli.CURRENT, real_cli.OLD])
+def person(request: pytest.FixtureRequest, workplace: Workplace, tmp_path: pathlib.Path) -> Person:
+    return Person(workplace, real_cli.aws(request.param), write_browser(str(tmp_path / "browser")))
+
+
+def sign_ins(center: IdentityCenter) -> int:
+    return center.count("Authorize") + center.count("StartDeviceAuthorization")
+
+
+def test_token_of_sso_login_serves_aws_and_boto3(person: Person, center: IdentityCenter) -> None:
+    person.plays(LOGIN)
+    assert person.arn_by_aws().startswith(ROLE)
+    assert person.arn_by_boto3().startswith(ROLE)
+    assert sign_ins(center) == center.count("CreateToken") == 1
+
+
+@pytest.mark.parametrize("how", [[], ["--use-device-code"]], ids=["pkce", "device"])
+def test_token_of_aws_serves_the_collection(person: Person, center: IdentityCenter, how: t.List[str]) -> None:
+    login = person.aws("sso", "login", "--sso-session", "corp", *how)
+    assert login.returncode == 0, login.stderr
+    person.plays(LOGIN_IS_NOT_NEEDED)
+    assert person.credentials()["access_key"].startswith("ASIA")
+    assert sign_ins(center) == 1
+
+
+def test_role_credentials_of_aws_serve_the_lookup(person: Person, center: IdentityCenter) -> None:
+    person.plays(LOGIN)
+    key = person.key_of_aws()
+    assert person.credentials()["access_key"] == key
+    assert center.count("GetRoleCredentials") == 1
+
+
+def test_role_credentials_of_the_lookup_serve_aws(person: Person, center: IdentityCenter) -> None:
+    person.plays(LOGIN)
+    key = person.credentials()["access_key"]
+    assert person.key_of_aws() == key
+    assert center.count("GetRoleCredentials") == 1
+
+
+def test_token_that_aws_refreshed_serves_the_lookup(person: Person, center: IdentityCenter) -> None:
+    center.set(access_token_seconds=600)  # in the window where all of them refresh
+    person.plays(LOGIN)
+    center.set(access_token_seconds=3600)
+    person.arn_by_aws()
+    person.plays(LOGIN_IS_NOT_NEEDED)
+    assert center.count("CreateToken") == 2
+    assert sign_ins(center) == 1
+
+
+def test_token_that_the_lookup_refreshed_serves_aws(person: Person, center: IdentityCenter) -> None:
+    center.set(access_token_seconds=600)
+    login = person.aws("sso", "login", "--sso-session", "corp")
+    assert login.returncode == 0, login.stderr
+    center.set(access_token_seconds=3600)
+    person.credentials()
+    assert person.arn_by_boto3().startswith(ROLE)
+    assert person.arn_by_aws().startswith(ROLE)
+    assert center.count("CreateToken") == 2
+    assert sign_ins(center) == 1
+
+
+def test_after_sso_logout_all_refuse(person: Person, center: IdentityCenter) -> None:
+    person.plays(LOGIN)
+    person.arn_by_aws()
+    person.plays(LOGOUT)
+    assert center.count("Logout") == 1
+    assert person.aws("sts", "get-caller-identity", "--profile", "dev").returncode == 255
+    output = person.plays_in_vain(CREDENTIALS)
+    assert "ansible-playbook workstation.aws_sso.login -e session=corp" in output
+    assert "aws sso login --sso-session corp" in output
+    assert center.count("GetCallerIdentity") == 1
+
+
+def test_after_logout_by_aws_the_lookup_refuses(person: Person) -> None:
+    person.plays(LOGIN)
+    person.credentials()
+    assert person.aws("sso", "logout").returncode == 0
+    assert "aws sso login --sso-session corp" in person.plays_in_vain(CREDENTIALS)
