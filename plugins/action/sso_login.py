@@ -10,6 +10,7 @@ import typing as t
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
+from ansible.utils.color import ANSIBLE_COLOR
 from ansible.utils.display import Display
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import format_time
@@ -87,6 +88,7 @@ class ActionModule(ActionBase):
         outcome = self._low_level_execute_command(shlex.join([host.python, "-"]), in_data=program)
         if outcome["rc"] != 0 or _host_login.STORED not in outcome["stdout"]:
             raise AnsibleActionFail(f"The host did not keep the token: {outcome['stderr'].strip()}")
+        person.tell(f"Signed in to {host.session.label}; the host has its token.")
         return _result(host.session, DEVICE, login.expires_at)
 
 
@@ -112,5 +114,6 @@ def _person(open_browser: str, host: str = "") -> Person:
     return Person(
         tell=tell,
         warn=lambda text: display.warning(for_whom + text),
-        open_page=_browser.open_page if wanted else lambda url: None,
+        open_page=_browser.open_page if wanted else None,
+        sees_drawings=ANSIBLE_COLOR,
     )

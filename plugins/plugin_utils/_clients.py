@@ -9,10 +9,14 @@ everything in a cache must not pay for it.
 
 from __future__ import annotations
 
+import contextlib
+import email.utils
 import json
 import os
+import time
 import types
 import typing as t
+import weakref
 
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import (
     AwsSsoError,
@@ -22,6 +26,9 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import
 
 CONNECT_TIMEOUT = 10
 READ_TIMEOUT = 20
+
+_SECONDS_TO_SLOW_DOWN = (2, 5)
+_SKEWS: weakref.WeakKeyDictionary[t.Any, float] = weakref.WeakKeyDictionary()
 
 _CURES = {
     "SSLError": "shows a certificate that is not trusted here. If your company inspects TLS, install its CA"
@@ -108,6 +115,7 @@ def client(
             f"botocore cannot make a client of {service} in the region {region!r}: {error}"
         ) from error
     made.meta.events.register("before-parse", _refuse_what_is_not_from_aws)
+    made.meta.events.register("before-parse", lambda response_dict, **_: _note_clock(made, response_dict))
     return made
 
 
@@ -122,6 +130,23 @@ def call(aws: t.Any, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
     except BotoCoreError as error:
         raise _unreachable(aws.meta.endpoint_url, error) from None
     return response
+
+
+def call_in_turn(aws: t.Any, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
+    """As call(), for operations that may be tried again: SlowDown, which botocore ignores, is waited out."""
+    for wait in _SECONDS_TO_SLOW_DOWN:
+        try:
+            return call(aws, operation, **parameters)
+        except AwsRefused as error:
+            if error.code != "SlowDown":
+                raise
+        time.sleep(wait)
+    return call(aws, operation, **parameters)
+
+
+def clock_skew(aws: t.Any) -> float:
+    """The seconds by which this machine's clock was ahead of AWS's at the client's last answer."""
+    return _SKEWS.get(aws, 0.0)
 
 
 def endpoint_url(aws: t.Any, operation: str, **parameters: t.Any) -> str:
@@ -175,6 +200,12 @@ def _refuse_what_is_not_from_aws(response_dict: dict[str, t.Any], **_unused: t.A
         )
     if "x-amzn-errortype" not in headers and isinstance(answer.get("error"), str):
         headers["x-amzn-errortype"] = _exception_name(answer["error"])
+
+
+def _note_clock(aws: t.Any, response_dict: dict[str, t.Any]) -> None:
+    with contextlib.suppress(KeyError, TypeError, ValueError):
+        date = email.utils.parsedate_to_datetime(response_dict["headers"]["date"])
+        _SKEWS[aws] = time.time() - date.timestamp()
 
 
 def _exception_name(oauth_error: str) -> str:

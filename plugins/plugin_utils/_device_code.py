@@ -13,15 +13,15 @@ import typing as t
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import Registration
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients, _qr
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import LoginRefused, Unreachable
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Person, duration
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Countdown, Person, duration
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._start_url import resolved
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
 
 _DEFAULT_INTERVAL = 5
 _SLOW_DOWN_STEP = 5
-_SECONDS_BETWEEN_REMINDERS = 60
 
 
 def sign_in(
@@ -32,26 +32,40 @@ def sign_in(
     Raises LoginRefused, ServiceError and Unreachable.
     """
     client = {"clientId": registration.client_id, "clientSecret": registration.client_secret}
-    started = _clients.call(oidc, "start_device_authorization", startUrl=session.start_url, **client)
+    started = _clients.call_in_turn(
+        oidc, "start_device_authorization", startUrl=resolved(session.start_url), **client
+    )
     patience = min(timeout, started["expiresIn"])
     page = started.get("verificationUriComplete") or started["verificationUri"]
     person.tell(
         f"Sign in to {session.label}: open {page}\n"
         f"and see that the page shows the code {started['userCode']}. Waiting for {duration(patience)}."
     )
-    person.open_page(page)
-    return _poll(session, dict(client, deviceCode=started["deviceCode"]), started, person, patience)
+    if person.sees_drawings and person.open_page is None:
+        person.tell(_qr.drawing(page))
+    person.ask_to_open(page)
+    countdown = Countdown(person, patience, f"the sign-in to {session.label}, code {started['userCode']}")
+    answer = _poll(
+        session,
+        dict(client, deviceCode=started["deviceCode"]),
+        started.get("interval") or _DEFAULT_INTERVAL,
+        countdown,
+        person,
+    )
+    if answer is None:
+        raise LoginRefused(
+            f"Nobody signed in to {session.label} within {duration(patience)}. Run the login again."
+        )
+    return answer
 
 
 def _poll(
-    session: SsoSession, grant: dict[str, str], started: dict[str, t.Any], person: Person, patience: float
-) -> dict[str, t.Any]:
+    session: SsoSession, grant: dict[str, str], interval: float, countdown: Countdown, person: Person
+) -> dict[str, t.Any] | None:
+    """The answer of CreateToken, or None when the time is over. A network that fails may come back."""
     oidc = _clients.client("sso-oidc", session.region, attempts=1)
-    interval = started.get("interval") or _DEFAULT_INTERVAL
-    deadline = time.monotonic() + patience
-    reminder = time.monotonic() + _SECONDS_BETWEEN_REMINDERS
     warned = False
-    while time.monotonic() + interval < deadline:
+    while countdown.left > interval:
         time.sleep(interval)
         try:
             return _clients.call(oidc, "create_token", grantType=GRANT_TYPE, **grant)
@@ -64,12 +78,5 @@ def _poll(
             if not warned:
                 person.warn(f"{error} Still trying.")
             warned = True
-        if time.monotonic() > reminder:
-            reminder += _SECONDS_BETWEEN_REMINDERS
-            left = duration(deadline - time.monotonic())
-            person.tell(
-                f"Still waiting for the sign-in to {session.label}, code {started['userCode']}: {left} left."
-            )
-    raise LoginRefused(
-        f"Nobody signed in to {session.label} within {duration(patience)}. Run the login again."
-    )
+        countdown.remind()
+    return None

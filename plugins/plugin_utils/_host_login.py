@@ -21,6 +21,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache i
     utc_now,
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients, _device_code
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login_errors import explained
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Person
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._registration import register
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import document_of
@@ -74,8 +75,9 @@ class HostLogin(t.NamedTuple):
 def sign_in_for_host(session: SsoSession, person: Person, timeout: float) -> HostLogin:
     """Ask *person* with a device code. Raises LoginRefused, ServiceError and Unreachable."""
     oidc = _clients.client("sso-oidc", session.region)
-    registration = register(session, oidc, authorization_code=False)
-    answer = _device_code.sign_in(session, oidc, registration, person, timeout)
+    with explained(session):
+        registration = register(session, oidc, authorization_code=False)
+        answer = _device_code.sign_in(session, oidc, registration, person, timeout)
     token = document_of(session, answer, utc_now(), registration.token_fields())
     files = {
         os.path.basename(session.registration_path): registration.document,

@@ -29,6 +29,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import
     AwsSsoError,
     LoginRequired,
 )
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login_errors import explained
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login_turn import login_turn
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Person, duration
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._registration import (
@@ -47,6 +48,8 @@ CACHE = "cache"
 REFRESH = "refresh"
 DEVICE = "device"
 PKCE = "pkce"
+
+_SECONDS_OF_SKEW_THAT_AWS_ACCEPTS = 300
 
 
 @dataclasses.dataclass(frozen=True)
@@ -128,19 +131,24 @@ def _login_without_person(
 
 
 def _sign_in(session: SsoSession, wish: Wish, person: Person) -> Login:
+    with explained(session):
+        token = _token_from_person(session, wish, person)
+    person.tell(f"Signed in to {session.label}. The token ends in {duration(token.seconds_left(utc_now()))}.")
+    return Login(token, wish.method)
+
+
+def _token_from_person(session: SsoSession, wish: Wish, person: Person) -> Token:
     oidc = _clients.client("sso-oidc", session.region)
     registration = registration_of(session, oidc, wish.method == PKCE, person.warn)
     try:
-        token = _sign_in_as(registration, session, oidc, wish, person)
+        return _sign_in_as(registration, session, oidc, wish, person)
     except _clients.AwsRefused as error:
         if error.code != "InvalidClient":
             raise
         person.warn("AWS no longer knows the registered client; it is registered anew.")
         forget_registration(session)
         registration = registration_of(session, oidc, wish.method == PKCE, person.warn)
-        token = _sign_in_as(registration, session, oidc, wish, person)
-    person.tell(f"Signed in to {session.label}. The token ends in {duration(token.seconds_left(utc_now()))}.")
-    return Login(token, wish.method)
+        return _sign_in_as(registration, session, oidc, wish, person)
 
 
 def _sign_in_as(
@@ -150,6 +158,7 @@ def _sign_in_as(
         answer = _pkce.sign_in(session, oidc, registration, person, wish.timeout, wish.redirect_port)
     else:
         answer = _device_code.sign_in(session, oidc, registration, person, wish.timeout)
+    _tell_of_wrong_clock(_clients.clock_skew(oidc), person)
     document = document_of(session, answer, utc_now(), registration.token_fields())
     with refresh_lock(session):
         write_document(session.token_path, document)
@@ -157,6 +166,14 @@ def _sign_in_as(
     if token is None:
         raise AwsSsoError(f"{session.token_path} was removed while it was written.")
     return token
+
+
+def _tell_of_wrong_clock(skew: float, person: Person) -> None:
+    if abs(skew) > _SECONDS_OF_SKEW_THAT_AWS_ACCEPTS:
+        person.warn(
+            f"The clock of this machine is {duration(abs(skew))} {'ahead of' if skew > 0 else 'behind'}"
+            " AWS's. Beyond five minutes AWS refuses signed requests. Set it right; on WSL2: sudo hwclock -s"
+        )
 
 
 def _same(one: Token | None, other: Token | None) -> bool:

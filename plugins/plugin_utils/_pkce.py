@@ -23,7 +23,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session i
 from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import Registration
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError, LoginRefused
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Person, duration
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Countdown, Person, duration
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._registration import REDIRECT_PATH
 
 _SECONDS_FOR_ONE_REQUEST = 10
@@ -145,8 +145,8 @@ def sign_in(
             f"Sign in to {session.label}: open {page}\n"
             f"in a browser of this machine. Waiting for {duration(timeout)}."
         )
-        person.open_page(page)
-        callback = server.wait(timeout)
+        person.ask_to_open(page)
+        callback = _wait(server, Countdown(person, timeout, f"the sign-in to {session.label}"))
         if callback is None:
             raise LoginRefused(
                 f"No browser came back from the sign-in to {session.label} within {duration(timeout)}. If the"
@@ -164,6 +164,15 @@ def sign_in(
             codeVerifier=verifier,
             code=callback.code,
         )
+
+
+def _wait(server: CallbackServer, countdown: Countdown) -> Callback | None:
+    while countdown.left > 0:
+        callback = server.wait(countdown.until_reminder)
+        if callback is not None:
+            return callback
+        countdown.remind()
+    return None
 
 
 def challenge_of(verifier: str) -> str:

@@ -29,6 +29,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache i
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._start_url import resolved
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import unreadable_text
 
 REDIRECT_PATH = "/oauth/callback"
@@ -74,8 +75,8 @@ def register(session: SsoSession, oidc: t.Any, authorization_code: bool) -> Regi
     if authorization_code:
         request["grantTypes"] = list(AUTHORIZATION_CODE_GRANTS)
         request["redirectUris"] = [REGISTERED_REDIRECT_URI]
-        request["issuerUrl"] = session.start_url
-    answer = _clients.call(oidc, "register_client", **request)
+        request["issuerUrl"] = resolved(session.start_url)
+    answer = _clients.call_in_turn(oidc, "register_client", **request)
     expires_at = datetime.datetime.fromtimestamp(answer["clientSecretExpiresAt"], datetime.timezone.utc)
     document = {
         "clientId": answer["clientId"],

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import os
 import shlex
 import time
 import typing as t
@@ -75,14 +76,25 @@ def replace_rejected_token(session: SsoSession, rejected: Token) -> Token:
             and token.seconds_left(utc_now()) > 0
         ):
             return token
-        if token is None or not token.refreshable(utc_now()):
-            raise LoginRequired(login_required_text(session, "AWS no longer accepts its token"))
-        try:
-            return _renew(session, token)
-        except ServiceError as error:
-            raise LoginRequired(
-                login_required_text(session, f"AWS no longer accepts its token ({error})")
-            ) from error
+        reason = "AWS no longer accepts its token"
+        if token is not None and token.refreshable(utc_now()):
+            try:
+                return _renew(session, token)
+            except ServiceError as error:
+                reason += f" ({error})"
+        if token is not None:
+            _remove_dead_token(session)
+        raise LoginRequired(login_required_text(session, reason))
+
+
+def _remove_dead_token(session: SsoSession) -> None:
+    """So that nobody takes it for a good one: by its file alone it still lives."""
+    try:
+        os.unlink(session.token_path)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise AwsSsoError(unreadable_text(session.token_path, error)) from error
 
 
 def cached_token(session: SsoSession) -> Token | None:

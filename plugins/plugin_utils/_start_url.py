@@ -1,0 +1,76 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Start URLs under a company's own name, which lead to the AWS access portal by one redirect.
+
+PRIVATE to the collection. The rules are those of AWS CLI v2 since 2.35.13 (customizations/sso/resolve.py),
+but for two: a host that is not known to be AWS's, and does not redirect, is taken as it is, and so is one
+that does not answer. AWS then tells whether it knows it. The AWS CLI has locked out whole partitions by
+being strict here.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+import typing as t
+import urllib.error
+import urllib.parse
+import urllib.request
+
+_SECONDS = 10
+_AWS_SUFFIXES = (
+    ".app.aws",
+    ".portal.amazonaws.com",
+    ".portal.amazonaws.com.cn",
+    ".app.amazonwebservices.com.cn",
+    ".portal.amazonaws.eu",
+    ".api.amazonwebservices.eu",
+    ".awsapps.com",
+    ".awsapps.cn",
+)
+_AWS_HOSTS = (
+    "identitycenter.amazonaws.com",
+    "identitycenter.amazonaws.com.cn",
+    "identitycenter.amazonaws.eu",
+    "identitycenter.us-gov.amazonaws.com",
+)
+
+Fetch = t.Callable[[str, str], t.Tuple[int, str]]
+
+
+def is_of_aws(url: str) -> bool:
+    parts = urllib.parse.urlsplit(url)
+    host = parts.hostname or ""
+    return parts.scheme == "https" and (host in _AWS_HOSTS or host.endswith(_AWS_SUFFIXES))
+
+
+def resolved(start_url: str, fetch: Fetch | None = None) -> str:
+    """*start_url*, or where it redirects to if that is AWS's. *fetch* tells status and Location."""
+    if is_of_aws(start_url) or urllib.parse.urlsplit(start_url).scheme != "https":
+        return start_url
+    fetch = fetch or _fetch
+    status, location = fetch("HEAD", start_url)
+    if status in (405, 501):
+        status, location = fetch("GET", start_url)
+    target = urllib.parse.urljoin(start_url, location) if 300 <= status < 400 and location else start_url
+    return target if is_of_aws(target) else start_url
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_arguments: t.Any) -> None:
+        return None
+
+
+def _fetch(method: str, url: str) -> tuple[int, str]:
+    bundle = os.environ.get("AWS_CA_BUNDLE")
+    try:
+        context = ssl.create_default_context(cafile=os.path.expanduser(bundle) if bundle else None)
+        opener = urllib.request.build_opener(_NoRedirect, urllib.request.HTTPSHandler(context=context))
+        with opener.open(urllib.request.Request(url, method=method), timeout=_SECONDS) as response:
+            return response.status, ""
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.headers.get("Location") or ""
+    except OSError:
+        return 0, ""
