@@ -5,16 +5,15 @@
 
 from __future__ import annotations
 
-import threading
 import types
 import typing as t
 
-from identity_center import wire
-from identity_center.contract import Operation, OwnMistake, load_contract
+from identity_center.api import Api
+from identity_center.contract import OwnMistake, load_contract
 from identity_center.control import Control
-from identity_center.faults import Fault, Faults
+from identity_center.faults import Faults
 from identity_center.journal import Entry, Journal
-from identity_center.messages import ApiError, CutConnection, InvalidRequest, Request, Response, json_response
+from identity_center.messages import Request, Response, json_response
 from identity_center.oidc import Oidc
 from identity_center.person import Person
 from identity_center.portal import Portal
@@ -40,11 +39,10 @@ class IdentityCenter:
         self.journal = Journal()
         self._contract = load_contract()
         self.faults = Faults(self._contract)
-        self.mistakes: list[str] = []
-        """Answers of the emulator itself that botocore's models do not allow; there should be none."""
         parts = (self.world, self.knobs, self.records)
         self._visit = Visit(*parts)
-        self._operations = {**Oidc(*parts).operations, **Portal(*parts).operations, **Sts(*parts).operations}
+        handlers = {**Oidc(*parts).operations, **Portal(*parts).operations, **Sts(*parts).operations}
+        self._api = Api(self._contract, self.faults, handlers, self.records.lock)
         self._control = Control(self)
         self._server = Server(Service(self.answer, self.knobs.now, self.world.region, port, certificate))
 
@@ -94,6 +92,11 @@ class IdentityCenter:
     def count(self, operation: str, status: int | None = None) -> int:
         """How many requests of an operation there were, perhaps only those answered with *status*."""
         return self.journal.count(operation, status)
+
+    @property
+    def mistakes(self) -> list[str]:
+        """Answers of the emulator itself that botocore's models do not allow; there should be none."""
+        return self._api.mistakes
 
     @property
     def invalid_requests(self) -> list[Entry]:
@@ -154,7 +157,9 @@ class IdentityCenter:
         entry = Entry(name, request.method, request.path, request.headers.get("User-Agent", ""))
         self.journal.add(entry)
         if operation:
-            response = self._answer_api(operation, request, entry)
+            if self.knobs.latency:
+                self._server.pause(self.knobs.latency)
+            response = self._api.answer(operation, request, entry, self._server.pause)
         elif page:
             with self.records.lock:
                 response = page[1](request)
@@ -163,73 +168,3 @@ class IdentityCenter:
             response = json_response({"message": None}, 404)
         entry.note_answer(response.status)
         return response
-
-    def _answer_api(self, operation: Operation, request: Request, entry: Entry) -> Response:
-        if self.knobs.latency:
-            self._server.pause(self.knobs.latency)
-        fault = self.faults.take(operation.name)
-        if fault is None:
-            return self._call(operation, request, entry)
-        entry.fault = fault.kind
-        return self._fail(fault, operation, request, entry)
-
-    def _fail(self, fault: Fault, operation: Operation, request: Request, entry: Entry) -> Response:
-        error = fault.error_for(operation.service)
-        if error:
-            return self._refuse(operation, error, entry)
-        if fault.kind == "cut_before":
-            raise CutConnection
-        if fault.kind == "hang":
-            self._server.pause(fault.seconds if fault.seconds is not None else threading.TIMEOUT_MAX)
-            raise CutConnection
-        if fault.kind == "proxy_page":
-            return wire.proxy_page(fault.status)
-        if fault.kind == "slow":
-            self._server.pause(fault.seconds if fault.seconds is not None else 1)
-        response = self._call(operation, request, entry)
-        if fault.kind == "cut_after":
-            raise CutConnection
-        if fault.kind == "truncated":
-            raise CutConnection(partial=response)
-        return response
-
-    def _call(self, operation: Operation, request: Request, entry: Entry) -> Response:
-        try:
-            parameters = self._contract.read(operation, request)
-            entry.note_parameters(parameters)
-            handler = self._operations.get(operation.name)
-            if handler is None:
-                raise ApiError("ValidationError", f"The emulator does not do {operation.name}")
-            with self.records.lock:
-                answer = handler(parameters, request)
-        except InvalidRequest as error:
-            entry.problem = error.problem
-            return self._refuse(operation, error, entry)
-        except ApiError as error:
-            return self._refuse(operation, error, entry)
-        response = wire.success(operation, answer)
-        return self._checked(
-            response, entry, lambda: self._contract.check_answer(operation, answer, response)
-        )
-
-    def _refuse(self, operation: Operation, error: ApiError, entry: Entry) -> Response:
-        entry.error = error.code
-        try:
-            response = wire.failure(operation, error)
-        except OwnMistake as mistake:
-            return self._own_mistake(str(mistake), entry)
-        return self._checked(
-            response, entry, lambda: self._contract.check_error(operation, error.code, response)
-        )
-
-    def _checked(self, response: Response, entry: Entry, check: t.Callable[[], None]) -> Response:
-        try:
-            check()
-        except OwnMistake as mistake:
-            return self._own_mistake(str(mistake), entry)
-        return response
-
-    def _own_mistake(self, text: str, entry: Entry) -> Response:
-        entry.problem = text
-        self.mistakes.append(text)
-        return json_response({"message": f"The emulator made a mistake: {text}"}, 500)

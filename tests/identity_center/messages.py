@@ -51,6 +51,10 @@ class Response:
     headers: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
+Handler = t.Callable[[t.Dict[str, t.Any], Request], t.Dict[str, t.Any]]
+"""Does an operation: makes the answer of its parameters and the request around them, or raises ApiError."""
+
+
 def json_response(document: t.Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     return Response(status, json.dumps(document).encode(), headers=headers or {})
 

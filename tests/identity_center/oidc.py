@@ -13,7 +13,7 @@ import re
 import typing as t
 import urllib.parse
 
-from identity_center.messages import ApiError, Request
+from identity_center.messages import ApiError, Handler, Request
 from identity_center.records import (
     DENIED,
     PENDING,
@@ -41,7 +41,7 @@ class Oidc:
         self._world = world
         self._knobs = knobs
         self._records = records
-        self.operations: dict[str, t.Callable[[dict[str, t.Any], Request], dict[str, t.Any]]] = {
+        self.operations: dict[str, Handler] = {
             "RegisterClient": self.register_client,
             "StartDeviceAuthorization": self.start_device_authorization,
             "CreateToken": self.create_token,

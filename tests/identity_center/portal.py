@@ -10,7 +10,7 @@ import binascii
 import secrets
 import typing as t
 
-from identity_center.messages import ApiError, Request
+from identity_center.messages import ApiError, Handler, Request
 from identity_center.records import Key, Records, Token, new_key_id, opaque
 from identity_center.settings import Knobs, TokenBucket
 from identity_center.world import World, reserved_role_name
@@ -24,7 +24,7 @@ class Portal:
         self._knobs = knobs
         self._records = records
         self._quota = TokenBucket(knobs)
-        self.operations: dict[str, t.Callable[[dict[str, t.Any], Request], dict[str, t.Any]]] = {
+        self.operations: dict[str, Handler] = {
             "ListAccounts": self.list_accounts,
             "ListAccountRoles": self.list_account_roles,
             "GetRoleCredentials": self.get_role_credentials,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import typing as t
 
-from identity_center.messages import ApiError, Request
+from identity_center.messages import ApiError, Handler, Request
 from identity_center.portal import issue_key
 from identity_center.records import Key, Records
 from identity_center.settings import Knobs
@@ -23,7 +23,7 @@ class Sts:
         self._world = world
         self._knobs = knobs
         self._records = records
-        self.operations: dict[str, t.Callable[[dict[str, t.Any], Request], dict[str, t.Any]]] = {
+        self.operations: dict[str, Handler] = {
             "GetCallerIdentity": self.get_caller_identity,
             "AssumeRole": self.assume_role,
         }

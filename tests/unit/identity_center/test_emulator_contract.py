@@ -149,7 +149,7 @@ def test_a_wrong_answer_of_the_emulator_is_a_loud_mistake(answer: Json) -> None:
     center = IdentityCenter()
     with pytest.raises(OwnMistake, match="CreateToken"), center:
         client = Clients(center).register(SCOPE)
-        center._operations["CreateToken"] = lambda parameters, request: answer
+        center._api.handlers["CreateToken"] = lambda parameters, request: answer
         document = {**client, "grantType": "refresh_token", "refreshToken": "x"}
         response = send_json(center, "/token", document)
         assert response.status == 500
