@@ -16,11 +16,9 @@ import os
 import posixpath
 import shutil
 import stat
-import threading
 import typing as t
 import zipfile
 import zlib
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
@@ -29,8 +27,7 @@ DISTRIBUTION = "aws/dist"
 UNPACKED_LIMIT = 2 << 30
 MEMBERS_LIMIT = 100_000
 LINK_LIMIT = 4096
-COPY_BUFFER = 1 << 20
-THREADS = 4
+COPY_BUFFER = 1 << 18
 KNOWN_COMPRESSION = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
@@ -156,30 +153,12 @@ def _write_members(archive: zipfile.ZipFile, members: t.Sequence[_Member], direc
     directories.update(member.path for member in members if member.info.is_dir())
     for relative in sorted(directories):
         os.makedirs(os.path.join(directory, relative), exist_ok=True)
-    files = [member for member in members if not member.info.is_dir() and not member.is_link]
-    _write_files(archive, files, directory)
     for member in members:
+        path = os.path.join(directory, member.path)
         if member.is_link:
-            os.symlink(_link_target(archive, member), os.path.join(directory, member.path))
-
-
-def _write_files(archive: zipfile.ZipFile, files: t.Sequence[_Member], directory: str) -> None:
-    """Inflate in parallel, the largest first: zlib, the CRC and the writes leave Python's lock."""
-    failed = threading.Event()
-
-    def write(member: _Member) -> None:
-        if failed.is_set():
-            return
-        try:
-            _write_file(archive, member, os.path.join(directory, member.path))
-        except BaseException:
-            failed.set()
-            raise
-
-    largest_first = sorted(files, key=lambda member: member.info.file_size, reverse=True)
-    with ThreadPoolExecutor(THREADS) as pool:
-        for _done in pool.map(write, largest_first):
-            pass
+            os.symlink(_link_target(archive, member), path)
+        elif not member.info.is_dir():
+            _write_file(archive, member, path)
 
 
 def _write_file(archive: zipfile.ZipFile, member: _Member, path: str) -> None:

@@ -48,8 +48,8 @@ options:
   packages:
     description:
       - The package of a tool, by the name of the tool, where the one that the module knows is not wanted.
-      - The packages of the default tools are known for Debian, Fedora, SUSE, Arch, Alpine and their kin. Other
-        tools are taken to be packaged under their own name.
+      - The packages of the default tools are known for Debian, Fedora, SUSE, Arch, Alpine and their kin.
+        Other tools are taken to be packaged under their own name.
     type: dict
     default: {}
   update_cache:
