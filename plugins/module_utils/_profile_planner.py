@@ -102,7 +102,6 @@ class _Planner:
             profiles.append("default")
         for name in profiles:
             self._undo("profile", name)
-        self._report_orphans()
 
     def purge(self) -> None:
         if not self._request.purge_sessions:
@@ -115,6 +114,7 @@ class _Planner:
                 self._remove("profile", name, [index for index in indexes if self._is_purged(index)])
 
     def finish(self) -> Plan:
+        self._report_orphans()
         if self._editor.changed:
             self._plan.data = self._editor.render()
             self._plan.diff = self._editor.diff
