@@ -13,7 +13,7 @@ import typing as t
 
 
 def built_once(name: str, build: t.Callable[[pathlib.Path], None]) -> pathlib.Path:
-    """The file or directory *name* of the cache; where it is missing, *build* makes it at the path it is given.
+    """The file or directory *name* of the cache; if it is missing, *build* makes it at the path that it gets.
 
     It appears whole or not at all, and of all processes that want it at once, one builds it.
     """

@@ -1,0 +1,95 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From a Debian without Python to an identity that the real AWS CLI tells, by one playbook over ssh."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import subprocess
+import typing as t
+
+import hosts
+import pytest
+from bundles import Mirror, new_key, serving, wheel_with
+from hosts import Host
+from identity_center import IdentityCenter, write_browser
+
+from end_to_end import real_cli
+from end_to_end.needs import need
+from end_to_end.workplace import Workplace
+
+PROFILE = "AdministratorAccess-111122223333"
+ARN = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess_"
+FRESH_LACKS = ("python3", "pip3", "git", "curl", "unzip", "aws")
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[t.Dict[str, str]]:
+    """The options that bring the current AWS CLI from a mirror on loopback, signed by a throw-away key."""
+    need(hosts.missing())
+    directory = tmp_path_factory.mktemp("mirror")
+    with new_key() as key:
+        Mirror(directory, key).add_wheel(wheel_with(real_cli.CURRENT))
+        with serving(directory) as url:
+            yield {"base_url": url, "public_key": key.public_key, "fingerprint": key.fingerprint}
+
+
+@pytest.fixture(params=["trixie", "bookworm"])
+def host(request: pytest.FixtureRequest, center: IdentityCenter) -> t.Iterator[Host]:
+    need(hosts.missing())
+    with Host(f"fresh-{request.param}", request.param, center.environment()) as host:
+        yield host
+
+
+@pytest.fixture
+def company(workplace: Workplace, center: IdentityCenter, bundle: t.Dict[str, str]) -> pathlib.Path:
+    """What a company hands to its people: the variables of the playbook."""
+    variables = {
+        "workstation_sessions": [
+            {"name": "acme", "start_url": center.world.start_url, "region": center.world.region}
+        ],
+        "workstation_aws_cli": {"version": real_cli.CURRENT, **bundle},
+        "workstation_login": {"token_store": "host"},
+        "workstation_region": "eu-central-1",
+        "workstation_verify_profile": PROFILE,
+        "target": "wsl",
+    }
+    path = workplace.home / "company.json"
+    path.write_text(json.dumps(variables))
+    return path
+
+
+def on(host: Host, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run *command* as the user dev, logged in over ssh."""
+    return subprocess.run(host.ssh_command(*command), capture_output=True, text=True, check=False)
+
+
+def bring_up(workplace: Workplace, host: Host, company: pathlib.Path, browser: str) -> str:
+    """Run the playbook as a person would; returns the line of the recap."""
+    arguments = ("-i", host.inventory, "-e", f"@{company}")
+    with workplace.play("workstation.aws_sso.workstation", *arguments, BROWSER=browser) as play:
+        output = play.succeed(seconds=300)
+    assert ARN in output
+    return output.rstrip().splitlines()[-1]
+
+
+def test_workstation(
+    workplace: Workplace, host: Host, company: pathlib.Path, center: IdentityCenter, tmp_path: pathlib.Path
+) -> None:
+    assert not on(host, "sh", "-c", f"command -v {' '.join(FRESH_LACKS)}").stdout
+    browser = write_browser(str(tmp_path / "browser"))
+
+    bring_up(workplace, host, company, browser)
+
+    version = on(host, "aws", "--version").stdout
+    assert f"aws-cli/{real_cli.CURRENT} " in version and "microsoft-standard-WSL2" in version
+    identity = on(host, "aws", "sts", "get-caller-identity", "--profile", PROFILE, "--output", "json")
+    assert json.loads(identity.stdout)["Arn"].startswith(ARN), identity.stderr
+    exposed = on(host, "find", ".aws", "-not", "-user", "dev", "-o", "-perm", "/077").stdout.split()
+    assert not exposed
+
+    sign_ins = center.count("StartDeviceAuthorization")
+    assert " changed=0 " in bring_up(workplace, host, company, browser)
+    assert center.count("StartDeviceAuthorization") == sign_ins
