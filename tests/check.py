@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every check of the project, part by part: ``./run test [PART...]``.
 
-A part that cannot run on this machine is named with what it misses. With WORKSTATION_TEST_REQUIRE_ALL=1, as in
-.ci/run, that is a failure.
+A part that cannot run on this machine is named with what it misses. With WORKSTATION_TEST_REQUIRE_ALL=1,
+as in .ci/run, that is a failure.
 """
 
 from __future__ import annotations
@@ -192,7 +192,7 @@ def check_sanity(part: Part) -> None:
 
 
 def provide_pip_without_download(home: pathlib.Path) -> None:
-    """ansible-test fetches get-pip.py from a host that closed networks do not reach; ensurepip has a pip as well."""
+    """ansible-test would fetch get-pip.py from a host that closed networks do not reach."""
     import ansible_test
 
     source = pathlib.Path(ansible_test.__path__[0]) / "_internal" / "python_requirements.py"

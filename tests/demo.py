@@ -108,12 +108,10 @@ def describe_company(journey: Journey, center: IdentityCenter, bundle: dict[str,
 
 
 def trust_in(mirror: Mirror) -> dict[str, t.Any]:
-    """How the playbook is to verify the bundle. Without gpgv and gpg it cannot verify a signature, and we say so."""
+    """How the playbook is to verify the bundle; without gpgv and gpg it has no signature to go by."""
     if shutil.which("gpgv") or shutil.which("gpg"):
         return {"public_key": mirror.key.public_key, "fingerprint": mirror.key.fingerprint}
-    print(
-        "demo: neither gpgv nor gpg is installed here: the bundle is checked by its sha256, not by a signature"
-    )
+    print("demo: without gpgv and gpg here, the bundle is checked by its sha256, not by its signature")
     digest = hashlib.sha256(mirror.bundle(CLI_VERSION).read_bytes()).hexdigest()
     return {"verify_signature": False, "checksum": f"sha256:{digest}"}
 
@@ -182,9 +180,7 @@ def main() -> int:
         return 1
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    print(
-        f"\nThe journey took {time.monotonic() - started:.0f} s; your own ~/.aws was neither read nor written."
-    )
+    print(f"\nThe journey took {time.monotonic() - started:.0f} s. Your own ~/.aws was not touched.")
     for step, what in seen.items():
         print(f"  {step:13} {what}")
     return 0

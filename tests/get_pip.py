@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Stands in for get-pip.py where ansible-test bootstraps pip: Python's own ensurepip first, then what was asked for."""
+"""Stands in for get-pip.py where ansible-test bootstraps pip: ensurepip first, then what was asked for."""
 
 from __future__ import annotations
 
