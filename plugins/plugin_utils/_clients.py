@@ -66,6 +66,11 @@ class AwsRefused(ServiceError):
         said = ": ".join(part for part in (code, reason, description) if part)
         super().__init__(f"AWS refused {operation}: {said}")
 
+    @property
+    def passing(self) -> bool:
+        """Whether the same call may be answered in a while, without anybody's help."""
+        return self.status >= 500 or self.status == 429 or self.code == "SlowDown"
+
 
 class Credentials(t.NamedTuple):
     """Keys to sign requests with."""

@@ -72,7 +72,7 @@ def _poll(
         except _clients.AwsRefused as error:
             if error.code == "SlowDown":
                 interval += _SLOW_DOWN_STEP
-            elif error.code not in ("AuthorizationPending", "InternalServer"):
+            elif error.code != "AuthorizationPending" and not error.passing:
                 raise
         except Unreachable as error:
             if not warned:

@@ -99,7 +99,7 @@ class CallbackServer:
             )
         refusal = ": ".join(query[name] for name in ("error", "error_description") if query.get(name))
         self._arrived.put(Callback(None, refusal or "the answer holds no code"))
-        return 400, "The sign-in failed", refusal or "AWS sent no code. Run the login again."
+        return 200, "The sign-in failed", refusal or "AWS sent no code. Run the login again."
 
     def _handler(self) -> type[http.server.BaseHTTPRequestHandler]:
         answer = self.answer

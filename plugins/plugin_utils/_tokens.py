@@ -76,15 +76,22 @@ def replace_rejected_token(session: SsoSession, rejected: Token) -> Token:
             and token.seconds_left(utc_now()) > 0
         ):
             return token
-        reason = "AWS no longer accepts its token"
         if token is not None and token.refreshable(utc_now()):
-            try:
-                return _renew(session, token)
-            except ServiceError as error:
-                reason += f" ({error})"
+            return _replaced(session, token)
         if token is not None:
             _remove_dead_token(session)
-        raise LoginRequired(login_required_text(session, reason))
+        raise LoginRequired(login_required_text(session, "AWS no longer accepts its token"))
+
+
+def _replaced(session: SsoSession, token: Token) -> Token:
+    try:
+        return _renew(session, token)
+    except _clients.AwsRefused as error:
+        if error.passing:
+            raise
+        _remove_dead_token(session)
+        reason = f"AWS no longer accepts its token ({error})"
+        raise LoginRequired(login_required_text(session, reason)) from error
 
 
 def _remove_dead_token(session: SsoSession) -> None:
@@ -168,9 +175,9 @@ def _kept(session: SsoSession, token: Token | None, min_ttl: float, why_not_refr
 def _refreshed(session: SsoSession, token: Token, min_ttl: float, warn: Warn) -> Token:
     try:
         return _renew(session, token)
-    except ServiceError as error:
-        return _kept(session, token, min_ttl, f"its refresh was refused ({error})")
-    except Unreachable as error:
+    except (_clients.AwsRefused, Unreachable) as error:
+        if isinstance(error, _clients.AwsRefused) and not error.passing:
+            return _kept(session, token, min_ttl, f"its refresh was refused ({error})")
         if token.seconds_left(utc_now()) <= 0:
             raise
         warn(f"The token of the session {session.label} could not be refreshed and is used as it is: {error}")

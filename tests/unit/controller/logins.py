@@ -1,0 +1,72 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A person for tests of logins, and files in the cache as other tools leave them."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import json
+import pathlib
+import typing as t
+
+from identity_center import IdentityCenter
+
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Person
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import SsoSession
+
+CORP = SsoSession("corp", "https://acme.awsapps.com/start", "eu-west-1")
+LEGACY = SsoSession(None, "https://acme.awsapps.com/start", "eu-west-1", None)
+
+
+@dataclasses.dataclass
+class Someone:
+    """Remembers what they were told; *visit* is what they do with a page that is opened for them."""
+
+    visit: t.Callable[[str], None]
+    told: list[str] = dataclasses.field(default_factory=list)
+    warned: list[str] = dataclasses.field(default_factory=list)
+    pages: list[str] = dataclasses.field(default_factory=list)
+
+    @property
+    def person(self) -> Person:
+        return Person(self.told.append, self.warned.append, self._open)
+
+    def _open(self, page: str) -> None:
+        self.pages.append(page)
+        self.visit(page)
+
+
+def who_allows(center: IdentityCenter) -> Someone:
+    return Someone(center.approve)
+
+
+def who_denies(center: IdentityCenter) -> Someone:
+    return Someone(center.deny)
+
+
+def who_is_away() -> Someone:
+    return Someone(lambda page: None)
+
+
+def token_file(session: SsoSession = CORP) -> pathlib.Path:
+    return pathlib.Path(session.token_path)
+
+
+def registration_file(session: SsoSession = CORP) -> pathlib.Path:
+    return pathlib.Path(session.registration_path)
+
+
+def change(path: pathlib.Path, **fields: t.Any) -> dict[str, t.Any]:
+    """Change fields of a file of the cache; None removes one. Returns the new content."""
+    document = {**json.loads(path.read_text()), **fields}
+    document = {name: value for name, value in document.items() if value is not None}
+    path.write_text(json.dumps(document))
+    return document
+
+
+def in_seconds(seconds: float) -> str:
+    """A timestamp of the cache, *seconds* from now."""
+    moment = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
