@@ -116,10 +116,13 @@ def named_sections(kind: str, entries: t.Iterable[t.Mapping[str, t.Any]]) -> t.D
 
 
 def header_for(kind: str, name: str) -> str:
-    """What stands between the brackets for a section of *kind* (profile or sso-session) called *name*."""
+    """What stands between the brackets for a section of *kind* (profile or sso-session) called *name*.
+
+    A name with a blank has the quotes with which the AWS CLI writes it; with others its writer does not find it.
+    """
     if kind == "profile" and name == "default":
         return "default"
-    return f'{kind} "{name}"' if " " in name else f"{kind} {name}"
+    return f"{kind} '{name}'" if " " in name else f"{kind} {name}"
 
 
 def checked_name(kind: str, name: str) -> str:
