@@ -113,24 +113,26 @@ class Installer:
 
     def preview(self) -> Outcome:
         """What a run would do, found out without touching anything. Raises HostError."""
-        before, version = self._examine()
-        if version is None:
-            version = self._source.named_version() or UNKNOWN_VERSION
-        if version:
-            self._tree.require_replaceable_links(before)
-        return Outcome(before, self._after(before, version))
+        with _explained(self._tree.install_dir):
+            before, version = self._examine()
+            if version is None:
+                version = self._source.named_version() or UNKNOWN_VERSION
+            if version:
+                self._tree.require_replaceable_links(before)
+            return Outcome(before, self._after(before, version))
 
     def converge(self) -> Outcome:
         """Bring the wanted state about. Raises HostError, LockTimeout."""
-        before, version = self._examine()
-        if version is not None:
-            outcome = Outcome(before, self._after(before, version))
-            if not outcome.changed:
-                return outcome
-        with _explained(self._tree.install_dir), locked(self._tree.install_dir, LOCK_SECONDS), _open_umask():
+        with _explained(self._tree.install_dir):
             before, version = self._examine()
-            with self._tree.staging() as staging:
-                return self._change(before, version, staging)
+            if version is not None:
+                outcome = Outcome(before, self._after(before, version))
+                if not outcome.changed:
+                    return outcome
+            with locked(self._tree.install_dir, LOCK_SECONDS), _open_umask():
+                before, version = self._examine()
+                with self._tree.staging() as staging:
+                    return self._change(before, version, staging)
 
     def _examine(self) -> t.Tuple[State, t.Optional[str]]:
         """What is there, and the version to have: "" for none, None for the one that the bundle holds."""

@@ -107,7 +107,7 @@ class _Transfer:
     @staticmethod
     def _resumes(response: t.Any, have: int) -> bool:
         content_range = response.headers.get("Content-Range") or ""
-        return response.status == 206 and content_range.startswith(f"bytes {have}-")
+        return response.getcode() == 206 and content_range.startswith(f"bytes {have}-")
 
     def _copy(self, response: t.Any) -> None:
         length = response.headers.get("Content-Length")
@@ -125,8 +125,11 @@ class _Transfer:
 def _is_passing(error: Exception) -> bool:
     if isinstance(error, urllib.error.HTTPError):
         return error.code in PASSING_STATUS
-    reason = error.reason if isinstance(error, urllib.error.URLError) else error
-    return not isinstance(reason, ssl.SSLCertVerificationError)
+    return not isinstance(_reason(error), (ssl.SSLCertVerificationError, FileNotFoundError))
+
+
+def _reason(error: Exception) -> t.Any:
+    return error.reason if isinstance(error, urllib.error.URLError) else error
 
 
 def _retry_after(error: Exception) -> float:
@@ -138,7 +141,9 @@ def _failure(url: str, error: Exception) -> DownloadFailed:
     where = displayable(url)
     if isinstance(error, urllib.error.HTTPError):
         return DownloadFailed(f"{where} answered with HTTP status {error.code} {error.reason}", error.code)
-    reason = error.reason if isinstance(error, urllib.error.URLError) else error
+    reason = _reason(error)
+    if isinstance(reason, FileNotFoundError):  # of a file:// URL
+        return DownloadFailed(f"{where} does not exist", 404)
     return DownloadFailed(f"{where} could not be read: {reason}")
 
 

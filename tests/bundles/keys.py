@@ -53,10 +53,7 @@ class GnupgKey(SigningKey):
         self._gpg(*self._clock, "--passphrase", "", "--quick-generate-key", OWNER, "ed25519", "sign", expires)
         listing = self._gpg("--with-colons", "--list-keys").decode()
         self.fingerprint = next(line.split(":")[9] for line in listing.splitlines() if line.startswith("fpr"))
-
-    @property
-    def public_key(self) -> str:  # type: ignore[override]
-        return self._gpg("--armor", "--export", self.fingerprint).decode()
+        self.public_key = self._exported()
 
     def sign(self, path: PathLike) -> pathlib.Path:
         signature = pathlib.Path(f"{path}.sig")
@@ -67,6 +64,10 @@ class GnupgKey(SigningKey):
         """From now on the public key says that it must not be trusted any more."""
         certificate = pathlib.Path(self._home, "openpgp-revocs.d", f"{self.fingerprint}.rev")
         self._gpg("--import", data=certificate.read_text().replace(":---", "---").encode())
+        self.public_key = self._exported()
+
+    def _exported(self) -> str:
+        return self._gpg("--armor", "--export", self.fingerprint).decode()
 
     def _gpg(self, *arguments: str, data: bytes = b"") -> bytes:
         command: List[str] = ["gpg", "--homedir", self._home, "--batch", "--quiet", *arguments]
