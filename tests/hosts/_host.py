@@ -42,11 +42,8 @@ class WindowsCall(t.NamedTuple):
 def missing() -> t.List[str]:
     """What this machine lacks for hosts, by name; empty if nothing."""
     lacks = [] if os.geteuid() == 0 else ["root"]
-    path = os.environ.get("PATH", os.defpath) + ":/usr/sbin:/sbin"
     return lacks + [
-        f"{program} (package {package})"
-        for program, package in NEEDED.items()
-        if not shutil.which(program, path=path)
+        f"{program} (package {package})" for program, package in NEEDED.items() if not shutil.which(program)
     ]
 
 
