@@ -29,6 +29,12 @@ def open_url(url: str, headers: t.Mapping[str, str], timeout: float, **_options:
     return urllib.request.urlopen(urllib.request.Request(url, headers=dict(headers)), timeout=timeout)
 
 
+def run_program(command: t.List[str]) -> t.Tuple[int, str, str]:
+    """What AnsibleModule.run_command does, as far as the installer uses it."""
+    done = subprocess.run(command, capture_output=True, check=False)
+    return done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
+
+
 class ScratchHost:
     def __init__(self, directory: pathlib.Path, mirror: Mirror) -> None:
         self.mirror = mirror
@@ -82,8 +88,7 @@ class ScratchHost:
 
     def run(self, command: t.List[str]) -> t.Tuple[int, str, str]:
         self.commands.append(command)
-        done = subprocess.run(command, capture_output=True, check=False)
-        return done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
+        return run_program(command)
 
     def _open_url(self, url: str, **options: t.Any) -> t.Any:
         self.opened.append(url.rsplit("/", 1)[-1])
