@@ -119,13 +119,14 @@ import typing as t
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _access, _sessions
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
 
 
 class LookupModule(LookupBase):
     def run(self, terms: list[str], variables: t.Any = None, **kwargs: t.Any) -> list[t.Any]:
-        self.set_options(var_options=variables, direct=kwargs)
+        self.set_options(var_options=variables, direct=kwargs)  # type: ignore[no-untyped-call]
         try:
             return self._selected(
                 [access for session in self._sessions(terms) for access in self._list(session)]
@@ -133,26 +134,29 @@ class LookupModule(LookupBase):
         except AwsSsoError as error:
             raise AnsibleError(str(error)) from None
 
-    def _sessions(self, terms: list[str]) -> list[_sessions.SsoSession]:
+    def _sessions(self, terms: list[str]) -> list[SsoSession]:
         keys = ("name", "start_url", "region", "registration_scopes")
-        described = self.get_option("sessions")
+        described = self._option("sessions")
         if described:
             return [_sessions.find_session(*map(session.get, keys)) for session in described]
         config = _sessions.load_config()
         named = [_sessions.session_from_config(name, config) for name in terms]
         return named or _sessions.all_sessions(config, self._display.warning)
 
-    def _list(self, session: _sessions.SsoSession) -> list[_access.Access]:
+    def _option(self, name: str) -> t.Any:
+        return self.get_option(name)  # type: ignore[no-untyped-call]
+
+    def _list(self, session: SsoSession) -> list[_access.Access]:
         return _access.access_of(
             session,
-            self.get_option("accounts"),
-            self.get_option("roles"),
-            self.get_option("cache_ttl"),
+            self._option("accounts"),
+            self._option("roles"),
+            self._option("cache_ttl"),
             warn=self._display.warning,
         )
 
     def _selected(self, listed: list[_access.Access]) -> list[t.Any]:
-        query = self.get_option("query")
+        query = self._option("query")
         if not query:
             return listed
         try:

@@ -25,7 +25,6 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session i
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._portal import Account, Portal
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._role_credentials_cache import (
-    logged_in,
     state_directory,
 )
 
@@ -83,7 +82,7 @@ def _list_path(session: SsoSession, accounts: tuple[str, ...]) -> str:
 
 def _read_list(path: str, session: SsoSession, not_before: float) -> list[Access] | None:
     """The list in the file at *path*, unless it is older, or the user of it has logged out."""
-    if not logged_in(session):
+    if not os.path.exists(session.token_path):
         return None
     try:
         with open(path, "rb") as stream:

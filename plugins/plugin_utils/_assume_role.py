@@ -13,10 +13,8 @@ import re
 import typing as t
 
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._at_hand import RoleCredentials
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import ServiceError
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._role_credentials_cache import (
-    RoleCredentials,
-)
 
 _NOT_IN_SESSION_NAMES = re.compile(r"[^\w+=,.@-]", re.ASCII)
 
@@ -34,7 +32,7 @@ def assume_role(source: RoleCredentials, region: str, request: t.Mapping[str, t.
         if error.code in ("AccessDenied", "AccessDeniedException"):
             raise ServiceError(
                 f"{error}. The role {request['RoleArn']} must trust the role of IAM Identity Center that"
-                " assumes it, with the external_id that is given, and that role must be allowed sts:AssumeRole."
+                " assumes it, with the external_id given, and that role must be allowed sts:AssumeRole."
             ) from error
         raise
     issued = answer["Credentials"]

@@ -14,8 +14,14 @@ import typing as t
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._files import LockTimeout, locked
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _role_credentials_cache as _cache
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._at_hand import (
+    RoleCredentials,
+    logged_in,
+    read,
+)
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._profiles import CredentialSource
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._profiles import CredentialSource, Profiles
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import find_session
 
 _SECONDS_FOR_ANOTHER_PROCESS = 150
 _SECONDS_TO_ASSUME_A_ROLE = 60
@@ -24,9 +30,20 @@ _GOOD_PART_OF_A_SHORT_LIFE = 0.75
 Warn = t.Callable[[str], None]
 
 
+def source_of(profile: str | None, direct: t.Mapping[str, t.Any]) -> CredentialSource:
+    """Where the credentials of *profile* come from, or those of the account and role in *direct*.
+
+    Raises AwsSsoError.
+    """
+    if profile is not None:
+        return Profiles().source(profile)
+    session = find_session(direct["session"], direct["start_url"], direct["region"])
+    return CredentialSource(session, direct["account_id"], direct["role_name"])
+
+
 def role_credentials(
     source: CredentialSource, min_ttl: float, cache: bool = True, warn: Warn = lambda text: None
-) -> _cache.RoleCredentials:
+) -> RoleCredentials:
     """Credentials of *source* that live for *min_ttl* seconds more, if AWS issues them for that long.
 
     Without *cache*, AWS is asked and nothing is kept. *warn* is told of credentials that live shorter.
@@ -35,33 +52,26 @@ def role_credentials(
     """
     if not cache:
         return _issued(source, cache, warn)
-    path = cache_path(source)
-    credentials = _cached(source, path, min_ttl)
+    credentials = _cached(source, min_ttl)
     if credentials is not None:
         return credentials
-    with _one_process(path):
-        credentials = _cached(source, path, min_ttl)
+    with _one_process(_cache.path_of(source)):
+        credentials = _cached(source, min_ttl)
         if credentials is not None:
             return credentials
         credentials = _issued(source, cache, warn)
         lifetime = math.ceil(credentials.seconds_left() / 60) * 60
-        _cache.write(path, credentials, source.session, _cached_role(source, lifetime))
+        _cache.write(source, credentials, lifetime)
     if lifetime < min_ttl:
         warn(_short_life_text(source, lifetime, min_ttl))
     return credentials
 
 
-def cache_path(source: CredentialSource) -> str:
-    """The file that keeps the credentials of *source*."""
-    if not source.chain:
-        return _cache.role_path(source.session, source.account_id, source.role_name)
-    return _cache.chained_role_path(source.session, source.account_id, source.role_name, source.chain)
-
-
-def _cached(source: CredentialSource, path: str, min_ttl: float) -> _cache.RoleCredentials | None:
-    """What the file at *path* has, if it is good for *min_ttl*, or for as long as this role ever is."""
-    credentials = _cache.read(path)
-    if credentials is None or not _cache.logged_in(source.session):
+def _cached(source: CredentialSource, min_ttl: float) -> RoleCredentials | None:
+    """What the cache has, if it is good for *min_ttl*, or for nearly as long as this role ever is."""
+    path = _cache.path_of(source)
+    credentials = read(path)
+    if credentials is None or not logged_in(source.role):
         return None
     left = credentials.seconds_left()
     if left >= min_ttl:
@@ -72,7 +82,7 @@ def _cached(source: CredentialSource, path: str, min_ttl: float) -> _cache.RoleC
     return credentials if left >= role.lifetime * _GOOD_PART_OF_A_SHORT_LIFE else None
 
 
-def _issued(source: CredentialSource, cache: bool, warn: Warn) -> _cache.RoleCredentials:
+def _issued(source: CredentialSource, cache: bool, warn: Warn) -> RoleCredentials:
     if source.chain:
         from ansible_collections.workstation.aws_sso.plugins.plugin_utils._assume_role import assume_role
 
@@ -95,11 +105,6 @@ def _one_process(path: str) -> t.Iterator[None]:
                 f" {_SECONDS_FOR_ANOTHER_PROCESS} seconds. See whether AWS can be reached, and run it again."
             ) from error
         yield
-
-
-def _cached_role(source: CredentialSource, lifetime: int) -> _cache.CachedRole:
-    role_arn = source.chain[-1]["RoleArn"] if source.chain else None
-    return _cache.CachedRole(source.account_id, source.role_name, role_arn, lifetime)
 
 
 def _short_life_text(source: CredentialSource, lifetime: int, min_ttl: float) -> str:

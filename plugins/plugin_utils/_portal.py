@@ -16,15 +16,13 @@ import typing as t
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import Token
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients, _tokens
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._at_hand import RoleCredentials
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import (
     LoginRequired,
     ServiceError,
     Unreachable,
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._pacing import PORTAL_RATE, Pace, Patience
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._role_credentials_cache import (
-    RoleCredentials,
-)
 
 PAGE_SIZE = 100
 """The most that AWS returns at once; it refuses a request for more."""

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a profile of the AWS configuration says about where its credentials come from.
 
-PRIVATE to the collection. The rules are those of botocore.credentials, AssumeRoleProvider and SSOProvider, for
-profiles that lead to IAM Identity Center: directly, or over any number of source_profile.
+PRIVATE to the collection. The rules are those of AssumeRoleProvider and SSOProvider in botocore.credentials,
+for profiles that lead to IAM Identity Center: directly, or over any number of source_profile.
 """
 
 from __future__ import annotations
@@ -19,11 +19,8 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session i
     SsoSession,
     session_from_settings,
 )
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._at_hand import Role
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._role_credentials_cache import (
-    CachedRole,
-    Session,
-)
 
 AssumeRole = t.Dict[str, t.Any]
 """Parameters of a request of STS AssumeRole; without RoleSessionName, we choose one."""
@@ -44,6 +41,15 @@ class CredentialSource(t.NamedTuple):
     role_name: str
     chain: tuple[AssumeRole, ...] = ()
     region: str | None = None
+
+    @property
+    def role(self) -> Role:
+        session = self.session
+        return Role(session.name, session.start_url, self.account_id, self.role_name, self.region, self.chain)
+
+    def assuming(self, requests: tuple[AssumeRole, ...]) -> CredentialSource:
+        """This source with further requests of AssumeRole at its end."""
+        return self._replace(chain=self.chain + requests)
 
 
 class Profiles:
@@ -77,20 +83,19 @@ class Profiles:
             session, profile["sso_account_id"], profile["sso_role_name"], tuple(chain), first.get("region")
         )
 
-    def roles_of(self, session: Session) -> list[CachedRole]:
+    def roles_of(self, session: SsoSession) -> list[CredentialSource]:
         """The roles for which there are profiles of *session*; profiles that are not in order have none."""
         return [
-            CachedRole(profile["sso_account_id"], profile["sso_role_name"])
+            CredentialSource(session, profile["sso_account_id"], profile["sso_role_name"])
             for name, profile in self.settings.items()
-            if self._is_of(session, name, profile)
+            if self._names_a_role_of(session, name, profile)
         ]
 
-    def _is_of(self, session: Session, name: str, profile: dict[str, t.Any]) -> bool:
+    def _names_a_role_of(self, session: SsoSession, name: str, profile: dict[str, t.Any]) -> bool:
         try:
-            found = self._session(name, profile)
+            return self._session(name, profile).token_path == session.token_path
         except ProfileError:
             return False
-        return found.name == session.name and (found.name is not None or found.start_url == session.start_url)
 
     def _profile(self, name: str) -> dict[str, t.Any]:
         if name in self.settings:
