@@ -233,8 +233,14 @@ def test_what_is_no_timestamp_is_refused(text: str) -> None:
         parse_time(text)
 
 
-@given(st.datetimes(timezones=st.timezones(), min_value=datetime.datetime(1970, 1, 3)))
-def test_a_timestamp_that_is_written_is_read_again(moment: datetime.datetime) -> None:
+@given(
+    st.datetimes(datetime.datetime(1970, 1, 3), datetime.datetime(9999, 12, 30)),
+    st.integers(-1439, 1439).map(lambda minutes: datetime.timezone(datetime.timedelta(minutes=minutes))),
+)
+def test_a_timestamp_that_is_written_is_read_again(
+    moment: datetime.datetime, zone: datetime.timezone
+) -> None:
+    moment = moment.replace(tzinfo=zone)
     assert parse_time(format_time(moment)) == moment.astimezone(UTC).replace(microsecond=0)
 
 

@@ -1,0 +1,150 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: wsl_browser
+short_description: Make programs in WSL open the browser of Windows
+version_added: 0.1.0
+author:
+  - workstation.aws_sso contributors (@workstation-aws-sso)
+description:
+  - Puts a launcher on the host that opens pages in the browser of Windows, and exports it as E(BROWSER)
+    for login shells. So C(aws sso login), and every other program that honours E(BROWSER), opens a browser
+    by itself.
+  - The launcher is one POSIX shell script. It returns at once, starts C(rundll32.exe), else PowerShell,
+    and where neither can be, it prints the address. It needs nothing of wslu.
+  - Login shells of bash, dash and other Bourne shells get E(BROWSER), and of zsh and fish where those are
+    installed. A E(BROWSER) that is set already stays.
+  - Outside of the Windows Subsystem for Linux nothing is done.
+options:
+  state:
+    description:
+      - V(present) brings the launcher and the parts of the shells, V(absent) takes them away.
+      - V(absent) does so outside of WSL as well.
+    type: str
+    choices: [present, absent]
+    default: present
+  scope:
+    description:
+      - V(system) serves all users, with files below C(/etc), and needs root.
+      - V(user) serves the remote user, with marked blocks in the files of their shells.
+      - V(auto) is V(system) for root and V(user) for everybody else.
+    type: str
+    choices: [auto, system, user]
+    default: auto
+  launcher:
+    description:
+      - Where the launcher goes.
+      - The default is C(/usr/local/bin/wsl-browser) for the system and C(~/.local/bin/wsl-browser) for a
+        user.
+    type: path
+attributes:
+  check_mode:
+    support: full
+    description: Runs in check mode and tells what it would do, without a change to anything.
+  diff_mode:
+    support: full
+    description: Shows the difference between before and after in diff mode.
+  idempotent:
+    support: full
+    description: When run twice in a row, the second time changes nothing.
+  platform:
+    support: full
+    platforms: linux
+    description: The operating systems that the module runs on.
+seealso:
+  - module: workstation.aws_sso.wsl_info
+  - module: workstation.aws_sso.sso_login
+"""
+
+EXAMPLES = r"""
+- name: Let all users of the host open the browser of Windows
+  workstation.aws_sso.wsl_browser:
+  become: true
+
+- name: Let only me do so
+  workstation.aws_sso.wsl_browser:
+    scope: user
+"""
+
+RETURN = r"""
+wsl:
+  description: Whether the host runs in WSL.
+  returned: success
+  type: bool
+  sample: true
+launcher:
+  description: The launcher, for E(BROWSER).
+  returned: success
+  type: str
+  sample: /usr/local/bin/wsl-browser
+files:
+  description: The files that were changed, or in check mode would be.
+  returned: success
+  type: list
+  elements: str
+  sample: [/usr/local/bin/wsl-browser, /etc/profile.d/wsl-browser.sh]
+"""
+
+import os
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils import _wsl, _wsl_browser
+
+
+def main() -> None:
+    module = AnsibleModule(
+        {
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "scope": {"type": "str", "choices": ["auto", "system", "user"], "default": "auto"},
+            "launcher": {"type": "path"},
+        },
+        supports_check_mode=True,
+    )
+    wsl = _wsl.detect().version > 0
+    launcher, parts = _wanted(module)
+    changes = []
+    try:
+        if module.params["state"] == "absent":
+            changes = _wsl_browser.remove(parts, module.check_mode)
+        elif wsl:
+            changes = _wsl_browser.bring(parts, module.check_mode)
+    except OSError as error:
+        module.fail_json(msg=f"{error.filename}: {error.strerror}. Use become, or scope=user.")
+    module.exit_json(
+        changed=bool(changes),
+        wsl=wsl,
+        launcher=launcher,
+        files=[change.path for change in changes],
+        diff=[
+            {
+                "before_header": change.path,
+                "after_header": change.path,
+                "before": change.before,
+                "after": change.after,
+            }
+            for change in changes
+        ],
+    )
+
+
+def _wanted(module: AnsibleModule) -> t.Tuple[str, t.List[_wsl_browser.Part]]:
+    scope = module.params["scope"]
+    if scope == "auto":
+        scope = "system" if os.geteuid() == 0 else "user"
+    if scope == "system":
+        launcher = module.params["launcher"] or "/usr/local/bin/wsl-browser"
+        return launcher, _wsl_browser.parts_for_system(launcher, module.get_bin_path)
+    home = os.path.expanduser("~")
+    launcher = module.params["launcher"] or os.path.join(home, ".local", "bin", "wsl-browser")
+    return launcher, _wsl_browser.parts_for_user(launcher, module.get_bin_path, home)
+
+
+if __name__ == "__main__":
+    main()
