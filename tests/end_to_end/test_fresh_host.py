@@ -6,15 +6,17 @@
 from __future__ import annotations
 
 import json
+import os
 import pathlib
 import subprocess
+import time
 import typing as t
 
 import hosts
 import pytest
 from bundles import Mirror, new_key, serving, wheel_with
 from hosts import Host
-from identity_center import IdentityCenter, write_browser
+from identity_center import IdentityCenter, Person, write_browser
 
 from end_to_end import real_cli
 from end_to_end.needs import need
@@ -55,7 +57,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[t.Dict[str, s
 @pytest.fixture(params=["trixie", "bookworm"])
 def host(request: pytest.FixtureRequest, center: IdentityCenter) -> t.Iterator[Host]:
     need(hosts.missing())
-    with Host(f"fresh-{request.param}", request.param, center.environment()) as host:
+    with Host(f"{request.param}-{os.getpid()}", request.param, center.environment()) as host:
         yield host
 
 
@@ -117,3 +119,21 @@ def test_workstation(
     sign_ins = center.count("StartDeviceAuthorization")
     assert " changed=0 " in bring_up(workplace, host, company, browser)
     assert center.count("StartDeviceAuthorization") == sign_ins
+
+    sign_in_with_the_browser_of_windows(host, center)
+
+
+def sign_in_with_the_browser_of_windows(host: Host, center: IdentityCenter) -> None:
+    """What a person does on the host when the sign-in has ended: the AWS CLI itself opens the browser."""
+    on(host, "aws", "sso", "logout")
+    command = host.ssh_command("bash", "-lc", "aws sso login --sso-session acme")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as login:
+        deadline = time.monotonic() + 30
+        while not host.windows_calls() and login.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.1)
+        (call,) = host.windows_calls()
+        assert call.program == "rundll32.exe" and call.directory.startswith("/mnt/c/")
+        user = center.world.users[0]
+        Person(user.name, user.password).visit(call.arguments[-1])
+        output = login.communicate(timeout=60)[0]
+    assert login.returncode == 0 and "Successfully logged into Start URL" in output

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from hosts import Host, HostError, WindowsCall
 
 from end_to_end.needs import need
 
+NAME = f"test-{os.getpid()}"
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 CREATE_AND_WAIT = """\
 import sys, hosts
@@ -31,22 +33,22 @@ def _this_machine_can() -> None:
 
 
 def process_1_of(host: Host) -> pathlib.Path:
-    return pathlib.Path("/proc", (host.state / "process_1").read_text())
+    return pathlib.Path("/proc", str(host.process_1))
 
 
 def test_what_is_written_goes_with_the_host() -> None:
-    with Host("fleeting") as host:
+    with Host(NAME) as host:
         host.run("touch", "/etc/written")
         process_1 = process_1_of(host)
         assert process_1.exists()
     assert not process_1.exists() and not host.state.exists()
-    with Host("fleeting") as host:
+    with Host(NAME) as host:
         assert "written" not in host.run("ls", "/etc")
 
 
 def test_a_host_ends_with_a_creator_that_is_killed() -> None:
     creator = subprocess.Popen(
-        [sys.executable, "-c", CREATE_AND_WAIT, "orphan"],
+        [sys.executable, "-c", CREATE_AND_WAIT, NAME],
         cwd=TESTS,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -54,22 +56,22 @@ def test_a_host_ends_with_a_creator_that_is_killed() -> None:
     )
     with creator:
         assert creator.stdout is not None
-        assert creator.stdout.readline().strip() == "orphan"
+        assert creator.stdout.readline().strip() == NAME
         with pytest.raises(HostError, match="is up already"):
-            Host("orphan").up()
-        process_1 = process_1_of(Host("orphan"))
+            Host(NAME).up()
+        process_1 = process_1_of(Host(NAME))
         creator.kill()
         deadline = time.monotonic() + 10
         while process_1.exists():
             assert time.monotonic() < deadline
             time.sleep(0.02)
-    with Host("orphan") as host:
-        assert host.run("hostname").strip() == "orphan"
+    with Host(NAME) as host:
+        assert host.run("hostname").strip() == NAME
 
 
 def test_windows_programs_tell_how_they_were_called() -> None:
     url = "https://example.com/?a=b&c=d%20e"
-    with Host("windows") as host:
+    with Host(NAME) as host:
         host.run("env", "-C", "/mnt/c/Windows", "./System32/rundll32.exe", "url.dll,FileProtocolHandler", url)
         assert host.windows_calls() == [
             WindowsCall("rundll32.exe", "/mnt/c/Windows", ("url.dll,FileProtocolHandler", url))
@@ -77,7 +79,7 @@ def test_windows_programs_tell_how_they_were_called() -> None:
 
 
 def test_a_login_looks_like_one_on_wsl2() -> None:
-    with Host("look") as host:
+    with Host(NAME) as host:
         login = subprocess.run(
             host.ssh_command("sh", "-c", "id -un; uname -r; sudo id -un; env"),
             capture_output=True,

@@ -74,6 +74,7 @@ class Host:
         self.suite = suite
         self.environment = dict(environment or {})
         self.state = STATE / name
+        self._holder: t.Optional[subprocess.Popen[bytes]] = None
 
     def __enter__(self) -> Host:
         self.up(with_creator=True)
@@ -96,11 +97,13 @@ class Host:
             try:
                 self._start(root, alive, with_creator)
             except BaseException:
+                self._end()
                 shutil.rmtree(self.state)
                 raise
 
     def _start(self, root: pathlib.Path, alive: t.TextIO, with_creator: bool) -> None:
         """The processes of the host inherit the lock on *alive*, and hold it until the last of them ends."""
+        (self.state / "process_1").unlink(missing_ok=True)
         key = self._make_key()
         mount_point = self.state / "mount_point"
         mount_point.mkdir(exist_ok=True)
@@ -108,7 +111,7 @@ class Host:
         command += ["unshare", *NAMESPACES, "--fork", "--kill-child", "--propagation", "private"]
         command += [str(HERE / "start_host.sh"), str(root), self.name, str(mount_point)]
         with (self.state / "log").open("w") as log:
-            holder = subprocess.Popen(
+            self._holder = subprocess.Popen(
                 command,
                 env={**os.environ, "AUTHORIZED_KEY": key},
                 stdin=subprocess.DEVNULL,
@@ -117,13 +120,17 @@ class Host:
                 pass_fds=[alive.fileno()],
                 start_new_session=not with_creator,
             )
-        assert holder.stdout is not None
-        with holder.stdout:
-            process_1 = holder.stdout.readline().strip()
+        assert self._holder.stdout is not None
+        with self._holder.stdout:
+            process_1 = self._holder.stdout.readline().strip()
         if not process_1:
-            holder.wait()
             raise HostError(f"the host {self.name} did not start: {(self.state / 'log').read_text().strip()}")
         self._remember(process_1.decode())
+
+    def _end(self) -> None:
+        if self._holder:
+            self._holder.kill()
+            self._holder.wait()
 
     def _make_key(self) -> str:
         key = self.state / "key"
@@ -150,10 +157,17 @@ class Host:
         variables = " ".join(f'"{name}={value}"' for name, value in self.environment.items())
         return ["-oUsePAM=no", "-oLogLevel=ERROR", *([f"-oSetEnv={variables}"] if variables else [])]
 
+    @property
+    def process_1(self) -> int:
+        """The first process of the host, as this machine numbers it. Raises HostError."""
+        try:
+            return int((self.state / "process_1").read_text())
+        except FileNotFoundError:
+            raise HostError(f"there is no host {self.name}, or not yet") from None
+
     def entry(self, *command: str) -> t.List[str]:
         """The command that runs *command* as root on the host, with nothing of this machine's environment."""
-        process_1 = (self.state / "process_1").read_text()
-        enter = ["nsenter", "--target", process_1, *NAMESPACES, "--root", "--wd=/"]
+        enter = ["nsenter", "--target", str(self.process_1), *NAMESPACES, "--root", "--wd=/"]
         return [*enter, "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", *command]
 
     def run(self, *command: str) -> str:
@@ -167,13 +181,8 @@ class Host:
 
     def ssh_command(self, *command: str) -> t.List[str]:
         """The command that logs in as the user dev, or runs *command* so."""
-        return [
-            "ssh",
-            "-F",
-            str(self.state / "ssh_config"),
-            self.name,
-            *([shlex.join(command)] if command else []),
-        ]
+        login = ["ssh", "-F", str(self.state / "ssh_config"), self.name]
+        return [*login, shlex.join(command)] if command else login
 
     def variables(self) -> t.Dict[str, str]:
         """The variables of this host in an Ansible inventory."""
@@ -193,8 +202,9 @@ class Host:
             return
         with self._alive_file().open("w") as alive:
             if self._is_up(alive):
-                os.kill(int((self.state / "process_1").read_text()), signal.SIGKILL)
+                os.kill(self.process_1, signal.SIGKILL)
                 fcntl.flock(alive, fcntl.LOCK_EX)
+            self._end()
             shutil.rmtree(self.state)
 
     def _alive_file(self) -> pathlib.Path:
