@@ -43,31 +43,27 @@ class ConfigError(Exception):
         super().__init__(f"{place}: {reason}")
 
 
-class Option:
-    """One key of a section with its value; *first* and *last* are line indexes and count from 0."""
-
-    __slots__ = ("first", "last", "value")
-
-    def __init__(self, index: int, value: str) -> None:
-        self.first = index
-        self.last = index
-        self.value = value
-
-    def continue_with(self, index: int, text: str, blank_lines: int) -> None:
-        self.last = index
-        self.value += "\n" * (blank_lines + 1) + text
-
-
 class Section:
-    """One header with the lines up to the next one; *first* and *end* (exclusive) are line indexes."""
+    """One header with the lines up to the next one, and its *settings*.
 
-    __slots__ = ("end", "first", "header", "options")
+    *first* is the line of the header and *end* the line after the last one; *starts* and *ends* are the lines
+    where the value of a key begins and, if that is another line, where it ends. All count from 0.
+    """
+
+    __slots__ = ("end", "ends", "first", "header", "settings", "starts")
 
     def __init__(self, header: str, first: int) -> None:
         self.header = header
         self.first = first
         self.end = first + 1
-        self.options: t.Dict[str, Option] = {}
+        self.settings: Settings = {}
+        self.starts: t.Dict[str, int] = {}
+        self.ends: t.Dict[str, int] = {}
+
+    def lines_of(self, key: str) -> t.Tuple[int, int]:
+        """The first line of the value of *key*, and the line after its last one."""
+        start = self.starts[key]
+        return start, self.ends.get(key, start) + 1
 
     @property
     def profile(self) -> t.Optional[str]:
@@ -97,50 +93,20 @@ class Document:
         return Document(self.path, data, self._tokens)
 
     def contents(self) -> t.List[t.Tuple[str, Settings]]:
-        """Each section in the order of the file, with the keys that stand in it.
-
-        Raises ConfigError for a nested block that botocore refuses.
-        """
-        if any(section.header == _DEFAULTS_HEADER for section in self.sections):
-            self.settings_by_header()
-        return [
-            (section.header, {key: option.value for key, option in section.options.items()})
-            if section.header == _DEFAULTS_HEADER
-            else (section.header, self._settings(section.options))
-            for section in self.sections
-        ]
+        """Each section in the order of the file, with the keys that stand in it."""
+        return [(section.header, section.settings) for section in self.sections]
 
     def settings_by_header(self) -> t.Dict[str, Settings]:
         """All sections as botocore's raw_config_parse returns them; [DEFAULT] leaks into each of them."""
-        defaults: t.Dict[str, Option] = {}
+        defaults: Settings = {}
         for section in self.sections:
             if section.header == _DEFAULTS_HEADER:
-                defaults.update(section.options)
+                defaults.update(section.settings)
         return {
-            section.header: self._settings(dict(defaults, **section.options) if defaults else section.options)
+            section.header: {**defaults, **section.settings} if defaults else section.settings
             for section in self.sections
             if section.header != _DEFAULTS_HEADER
         }
-
-    def _settings(self, options: t.Dict[str, Option]) -> Settings:
-        return {key: self._setting(option) for key, option in options.items()}
-
-    def _setting(self, option: Option) -> t.Any:
-        return self._block(option) if option.value[:1] == "\n" else option.value
-
-    def _block(self, option: Option) -> t.Dict[str, str]:
-        block: t.Dict[str, str] = {}
-        for line in option.value.splitlines():
-            key, equals, setting = line.strip().partition("=")
-            if equals:
-                block[key.strip()] = setting.strip()
-            elif key:
-                raise ConfigError(
-                    self.path,
-                    f"{key!r} in a nested block is not of the form 'key = value'",
-                    _line_of(key, option, self.lines),
-                )
-        return block
 
 
 class AwsConfig:
@@ -223,7 +189,7 @@ def expand_path(path: str, env: t.Mapping[str, str]) -> str:
 def _scan(path: str, lines: t.List[str], tokens: _Tokens) -> t.List[Section]:
     sections: t.List[Section] = []
     section: t.Optional[Section] = None
-    option: t.Optional[Option] = None
+    open_key = ""
     indent = blank_lines = 0
     for index, line in enumerate(lines):
         token = tokens.get(line)
@@ -235,23 +201,55 @@ def _scan(path: str, lines: t.List[str], tokens: _Tokens) -> t.List[Section]:
             continue
         if kind == _COMMENT:
             continue
-        if margin > indent and option is not None:
-            option.continue_with(index, line.strip(), blank_lines)
+        if margin > indent and open_key and section is not None:
+            section.settings[open_key] += "\n" * (blank_lines + 1) + line.strip()
+            section.ends[open_key] = index
         elif kind == _HEADER:
             if section is not None:
                 section.end = index
-            section, option, indent = Section(value, index), None, margin
+            section, open_key, indent = Section(value, index), "", margin
             sections.append(section)
-        elif section is None or not key or key in section.options:
+        elif section is None or not key or key in section.settings:
             raise _broken_line(path, section, index, line.strip(), key)
         else:
-            option = section.options[key] = Option(index, value)
-            indent = margin
+            section.settings[key] = value
+            section.starts[key] = index
+            open_key, indent = key, margin
         blank_lines = 0
     if section is not None:
         section.end = len(lines)
     _refuse_duplicates(path, sections)
+    _parse_blocks(path, lines, sections)
     return sections
+
+
+def _parse_blocks(path: str, lines: t.List[str], sections: t.List[Section]) -> None:
+    """Turn values that begin on the line below their key into dictionaries.
+
+    botocore looks into the blocks of [DEFAULT] only where they leak into a section.
+    """
+    others = {section.header for section in sections} - {_DEFAULTS_HEADER}
+    for section in sections:
+        for key in section.ends:
+            if section.settings[key].startswith("\n") and (section.header in others or _leaks(key, sections)):
+                section.settings[key] = _block(path, lines, section, key)
+
+
+def _leaks(key: str, sections: t.List[Section]) -> bool:
+    return any(key not in section.settings for section in sections if section.header != _DEFAULTS_HEADER)
+
+
+def _block(path: str, lines: t.List[str], section: Section, key: str) -> t.Dict[str, str]:
+    block: t.Dict[str, str] = {}
+    for line in section.settings[key].splitlines():
+        name, equals, setting = line.strip().partition("=")
+        if equals:
+            block[name.strip()] = setting.strip()
+        elif name:
+            start, end = section.lines_of(key)
+            number = next((index for index in range(start, end) if name in lines[index]), start) + 1
+            raise ConfigError(path, f"{name!r} in a nested block is not of the form 'key = value'", number)
+    return block
 
 
 def _token(line: str) -> _Token:
@@ -286,10 +284,10 @@ def _refuse_duplicates(path: str, sections: t.List[Section]) -> None:
     keys_of_defaults: t.Set[str] = set()
     for section in sections:
         if section.header == _DEFAULTS_HEADER:
-            for key, option in section.options.items():
+            for key, index in section.starts.items():
                 if key in keys_of_defaults:
                     reason = f"key {key!r} is already set in an earlier section [{section.header}]"
-                    raise ConfigError(path, reason, option.first + 1)
+                    raise ConfigError(path, reason, index + 1)
                 keys_of_defaults.add(key)
         elif section.header in lines_of_headers:
             line = lines_of_headers[section.header]
@@ -310,10 +308,3 @@ def name_in_header(kind: str, header: str) -> t.Optional[str]:
     except ValueError:
         return None
     return words[1] if len(words) == 2 else None
-
-
-def _line_of(text: str, option: Option, lines: t.List[str]) -> int:
-    for index in range(option.first, option.last + 1):
-        if text in lines[index]:
-            return index + 1
-    return option.first + 1

@@ -15,7 +15,6 @@ import typing as t
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import (
     ConfigError,
     Document,
-    Option,
     Section,
     Settings,
 )
@@ -51,7 +50,9 @@ class Editor:
             self._lines[-1] += self._eol
         self._splices: t.List[_Splice] = []
         self._appended: t.List[_Splice] = []
-        self._expected: t.List[t.Optional[t.Tuple[str, Settings]]] = list(document.contents())
+        self._expected: t.List[t.Optional[t.Tuple[str, Settings]]] = [
+            (header, dict(settings)) for header, settings in document.contents()
+        ]
 
     @property
     def changed(self) -> bool:
@@ -65,7 +66,7 @@ class Editor:
     def is_ours(self, index: int) -> bool:
         """Whether the section carries our mark, between its header and its first key."""
         section = self.document.sections[index]
-        first_key = min((option.first for option in section.options.values()), default=section.end)
+        first_key = next(iter(section.starts.values()), section.end)
         return any(line.strip() == SECTION_MARK for line in self._lines[section.first + 1 : first_key])
 
     def add_section(self, header: str, settings: Settings) -> None:
@@ -173,34 +174,27 @@ class Editor:
         return sorted(self._splices, key=lambda splice: splice[:2]) + self._appended
 
     def _replace_option(self, section: Section, key: str, value: t.Any) -> None:
-        option = section.options[key]
-        line = self._lines[option.first]
+        start, end = section.lines_of(key)
+        line = self._lines[start]
         lines = self._render_option(_margin(line), key, value)
         prefix = _UP_TO_VALUE.match(line)
         if prefix and isinstance(value, str):
             delimiter = prefix.group(0)
             space = " " if delimiter[-2:-1].isspace() or line[len(delimiter) :][:1] in (" ", "\t") else ""
-            lines = [f"{delimiter}{space}{value}{_line_end([line])}"]
-        self._splices.append(
-            _Splice(option.first, option.last + 1, lines + self._comments_inside(option), section.header)
-        )
+            lines = [f"{delimiter}{space}{value}".rstrip() + _line_end([line])]
+        self._splices.append(_Splice(start, end, lines + self._comments(start, end), section.header))
 
     def _remove_option(self, section: Section, key: str) -> None:
-        option = section.options[key]
-        self._splices.append(
-            _Splice(option.first, option.last + 1, self._comments_inside(option), section.header)
-        )
+        start, end = section.lines_of(key)
+        self._splices.append(_Splice(start, end, self._comments(start, end), section.header))
 
-    def _comments_inside(self, option: Option) -> t.List[str]:
-        lines = self._lines[option.first + 1 : option.last + 1]
-        return [line for line in lines if line.strip()[:1] in ("#", ";")]
+    def _comments(self, start: int, end: int) -> t.List[str]:
+        return [line for line in self._lines[start:end] if line.strip()[:1] in ("#", ";")]
 
     def _insert_options(self, section: Section, settings: Settings, ours: bool) -> None:
         at = self._end_of_keys(section)
-        if section.options:
-            margin = _margin(self._lines[max(option.first for option in section.options.values())])
-        else:
-            margin = _margin(self._lines[section.end]) if section.end < len(self._lines) else ""
+        neighbour = next(reversed(section.starts.values()), section.end)
+        margin = _margin(self._lines[neighbour]) if neighbour < len(self._lines) else ""
         lines = [] if ours else self._mark_keys(section, list(settings), margin)
         for key, value in settings.items():
             lines += self._render_option(margin, key, value)
@@ -229,8 +223,8 @@ class Editor:
         return [key.strip() for key in self._lines[mark].strip()[len(KEYS_MARK) :].split(",")]
 
     def _end_of_keys(self, section: Section) -> int:
-        if section.options:
-            return max(option.last for option in section.options.values()) + 1
+        if section.starts:
+            return section.lines_of(next(reversed(section.starts)))[1]
         end = section.first + 1
         while end < section.end and self._lines[end].strip() == SECTION_MARK:
             end += 1

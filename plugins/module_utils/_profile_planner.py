@@ -180,7 +180,7 @@ class _Planner:
                 + _near(name, [*self._request.profiles, *self._found["profile"]])
             )
         settings = {key: value for key, value in settings.items() if key not in CREDENTIAL_KEYS}
-        return WantedSection("default", settings, f"profile {name!r}")
+        return WantedSection("default", settings)
 
     def _protect_default(self, default: WantedSection) -> None:
         """Refuse to put a session over credentials that people use without naming a profile."""

@@ -10,6 +10,7 @@ names of accounts and roles come from AWS, where people whom we do not trust may
 from __future__ import annotations
 
 import fnmatch
+import functools
 import re
 import string
 import typing as t
@@ -51,6 +52,8 @@ _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _COMMENT = re.compile(r"(?:^|\s)[#;]")
 _NOT_IN_NAME = re.compile(r"[\[\]'\"\\]|[^\S ]|^[- ]|\s$")
 _NOT_SAFE = re.compile(r"[^\w.@+%:/=,-]+")
+_PLAIN_NAME = re.compile(r"[\w.@+%:/=,][\w.@+%:/=,-]*")
+_PLAIN_VALUE = re.compile(r"[\w.@+%:/=,-]+")
 
 
 class InputError(ValueError):
@@ -62,7 +65,13 @@ class WantedSection(t.NamedTuple):
 
     name: str
     settings: Settings
-    source: str
+
+    @property
+    def source(self) -> str:
+        """What a person calls it."""
+        if "sso_account_id" in self.settings:
+            return _target(self.settings)
+        return f"{'session' if 'sso_start_url' in self.settings else 'profile'} {self.name!r}"
 
 
 class Naming(t.NamedTuple):
@@ -87,7 +96,7 @@ def wanted_sessions(sessions: t.Iterable[t.Mapping[str, t.Any]]) -> t.Dict[str, 
             "sso_region": _matched(_REGION, session, "region", source, "a region such as eu-west-1"),
             "sso_registration_scopes": ",".join(_scope(scope, source) for scope in scopes),
         }
-        _add(wanted, WantedSection(name, settings, source))
+        _add(wanted, WantedSection(name, settings))
     return wanted
 
 
@@ -102,7 +111,7 @@ def wanted_profiles(
         settings = _sso_settings(profile, source)
         settings.update(_region_and_output(profile, source))
         settings.update(checked_options(profile.get("options"), source))
-        _add(wanted, WantedSection(name, settings, f"{source} ({_target(settings)})"))
+        _add(wanted, WantedSection(name, settings))
     generator = _Generator(naming)
     for entry in access:
         _add(wanted, generator.profile(entry))
@@ -112,13 +121,13 @@ def wanted_profiles(
 def named_sections(kind: str, entries: t.Iterable[t.Mapping[str, t.Any]]) -> t.Dict[str, WantedSection]:
     """Sections of which the name alone matters, because they are to go. Raises InputError."""
     names = [checked_name(kind, _text(entry, "name", f"a {kind}")) for entry in entries]
-    return {name: WantedSection(name, {}, f"{kind} {name!r}") for name in names}
+    return {name: WantedSection(name, {}) for name in names}
 
 
 def header_for(kind: str, name: str) -> str:
     """What stands between the brackets for a section of *kind* (profile or sso-session) called *name*.
 
-    A name with a blank has the quotes with which the AWS CLI writes it; with others its writer does not find it.
+    A name with a blank has the quotes that the AWS CLI uses; with others its writer does not find the section.
     """
     if kind == "profile" and name == "default":
         return "default"
@@ -127,6 +136,8 @@ def header_for(kind: str, name: str) -> str:
 
 def checked_name(kind: str, name: str) -> str:
     """*name*, if a header with it is read back as *name* by every reader we know. Raises InputError."""
+    if _PLAIN_NAME.fullmatch(name):
+        return name
     if not name or _UNPRINTABLE.search(name) or _NOT_IN_NAME.search(name) or _COMMENT.search(name):
         raise InputError(
             f"{name!r} cannot be the name of a {kind}: a name must not be empty, begin with a dash or a "
@@ -180,8 +191,10 @@ class _Generator:
             if override.matches(entry):
                 settings.update(override.settings)
                 template = override.name or template
-        target = _target(settings)
-        return WantedSection(template.name(entry, target), settings, target)
+        try:
+            return WantedSection(template.name(entry), settings)
+        except InputError as error:
+            raise InputError(f"{_target(settings)}: {error}") from None
 
 
 class _Override:
@@ -216,35 +229,39 @@ class _Template:
                     + ", ".join(f"{{{known}}}" for known in NAME_FIELDS)
                 )
 
-    def name(self, entry: t.Mapping[str, t.Any], target: str) -> str:
-        name = "".join(
-            literal + (self._safe(entry, field, target) if field else "")
-            for literal, field, _form, _conversion in self._parts
-        ).lstrip("-")
-        try:
-            return checked_name("profile", name)
-        except InputError as error:
-            raise InputError(f"{target}: {error}") from None
+    def name(self, entry: t.Mapping[str, t.Any]) -> str:
+        parts = []
+        for literal, field, _form, _conversion in self._parts:
+            parts.append(literal)
+            if field:
+                value = str(entry.get(field) or "")
+                parts.append(_made_safe(value) or self._refuse(field, value))
+        return checked_name("profile", "".join(parts).lstrip("-"))
 
-    def _safe(self, entry: t.Mapping[str, t.Any], field: str, target: str) -> str:
-        value = str(entry.get(field) or "")
-        safe = _NOT_SAFE.sub("-", value)
-        if safe != value:
-            safe = safe.strip("-")
-        if not safe:
-            raise InputError(
-                f"{target}: its {field} {value!r} leaves nothing for the profile name {self._text!r}; "
-                "name the profile by another field, or by an entry of overrides"
-            )
-        return safe
+    def _refuse(self, field: str, value: str) -> t.NoReturn:
+        raise InputError(
+            f"its {field} {value!r} leaves nothing for the profile name {self._text!r}; "
+            "name the profile by another field, or by an entry of overrides"
+        )
+
+
+@functools.lru_cache(maxsize=1024)
+def _made_safe(value: str) -> str:
+    safe = _NOT_SAFE.sub("-", value)
+    return value if safe == value else safe.strip("-")
 
 
 def _add(wanted: t.Dict[str, WantedSection], section: WantedSection) -> None:
     other = wanted.setdefault(section.name, section)
     if other.settings != section.settings:
+        keys = {
+            key
+            for key in {*other.settings, *section.settings}
+            if other.settings.get(key, "") != section.settings.get(key, "")
+        }
         raise InputError(
-            f"the name {section.name!r} is wanted twice: by {other.source} and by {section.source}; "
-            "change one of them, profile_name or overrides"
+            f"the name {section.name!r} is wanted twice with different {', '.join(sorted(keys))}: by "
+            f"{other.source} and by {section.source}; change one of them, profile_name or overrides"
         )
 
 
@@ -317,6 +334,8 @@ def _value(key: str, value: t.Any, source: str) -> t.Optional[str]:
     if not isinstance(value, (str, int, float)):
         raise InputError(f"{source}: the value of {key} must be a string or a number, not {value!r}")
     text = str(value)
+    if _PLAIN_VALUE.fullmatch(text):
+        return text
     if _UNPRINTABLE.search(text) or _COMMENT.search(text) or text != text.strip():
         raise InputError(
             f"{source}: {text!r} cannot be the value of {key}: a value must not begin or end with a blank, "

@@ -134,10 +134,15 @@ def test_two_profiles_with_one_name_are_named_both() -> None:
     twins = [access(account_name="A/B"), access(account_name="A/B", account_id="444455556666")]
     with pytest.raises(InputError) as caught:
         names(twins, profile_name="{account_name}")
-    for part in ("'A/B' is wanted twice", "account 111122223333", "account 444455556666"):
+    for part in (
+        "'A/B' is wanted twice with different sso_account_id",
+        "account 111122223333",
+        "account 444455556666",
+    ):
         assert part in str(caught.value)
-    with pytest.raises(InputError, match=r"wanted twice: by profile 'ReadOnly-111122223333' .* and by role"):
-        wanted_profiles([dict(PROFILE, name="ReadOnly-111122223333", region="eu-west-1")], [ACCESS], Naming())
+    explicit = dict(PROFILE, name="ReadOnly-111122223333", region="eu-west-1", options={"s3": {"a": "b"}})
+    with pytest.raises(InputError, match="wanted twice with different region, s3: by role 'ReadOnly'"):
+        wanted_profiles([explicit], [ACCESS], Naming())
 
 
 def test_the_same_profile_twice_is_one() -> None:
