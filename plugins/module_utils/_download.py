@@ -98,7 +98,7 @@ class _Transfer:
         have = self._stream.tell()
         wanted = {"Range": f"bytes={have}-", "If-Range": self._validator} if have and self._validator else {}
         with contextlib.closing(open_with(wanted)) as response:
-            if not self._resumes(response, have):
+            if have and not self._resumes(response, have):
                 self._stream.seek(0)
                 self._stream.truncate()
             self._validator = response.headers.get("ETag") or response.headers.get("Last-Modified") or ""

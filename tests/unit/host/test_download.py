@@ -1,0 +1,282 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Downloads from a server that misbehaves on demand."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import http.server
+import os
+import pathlib
+import socket
+import ssl
+import subprocess
+import threading
+import typing as t
+import urllib.error
+import urllib.request
+
+import pytest
+from scratch_host import open_url
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._download import (
+    Downloader,
+    DownloadFailed,
+    displayable,
+)
+
+BODY = os.urandom(300_000)
+Answer = t.Callable[["Handler"], None]
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    """Gives each request the next of the server's answers."""
+
+    server: Server
+
+    def do_GET(self) -> None:
+        self.server.ranges.append(self.headers.get("Range", ""))
+        self.server.answers.pop(0)(self)
+
+    def log_message(self, format: str, *args: t.Any) -> None:
+        """The output of the tests is not the place."""
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.answers: t.List[Answer] = []
+        self.ranges: t.List[str] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/bundle.zip"
+
+
+def whole(handler: Handler) -> None:
+    """Serves all, or from where the client goes on if it saw this very body."""
+    start = 0
+    if handler.headers.get("Range") and handler.headers.get("If-Range") == '"1"':
+        start = int(handler.headers["Range"][len("bytes=") : -1])
+        handler.send_response(206)
+        handler.send_header("Content-Range", f"bytes {start}-{len(BODY) - 1}/{len(BODY)}")
+    else:
+        handler.send_response(200)
+    send_body(handler, BODY[start:], len(BODY) - start, '"1"')
+
+
+def cut_after(octets: int, tag: str = '"1"') -> Answer:
+    return lambda handler: (handler.send_response(200), send_body(handler, BODY[:octets], len(BODY), tag))[0]
+
+
+def send_body(handler: Handler, body: bytes, length: int, tag: str) -> None:
+    handler.send_header("Content-Length", str(length))
+    if tag:
+        handler.send_header("ETag", tag)
+    handler.end_headers()
+    handler.wfile.write(body)
+
+
+def status(code: int, **headers: str) -> Answer:
+    def answer(handler: Handler) -> None:
+        handler.send_response(code)
+        for name, value in headers.items():
+            handler.send_header(name.replace("_", "-"), value)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    return answer
+
+
+def hang_up(handler: Handler) -> None:
+    handler.connection.shutdown(socket.SHUT_RDWR)
+
+
+def hang(handler: Handler) -> None:
+    threading.Event().wait(3)
+
+
+@pytest.fixture
+def server() -> t.Iterator[Server]:
+    with Server() as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield running
+        running.shutdown()
+
+
+@pytest.fixture
+def pauses() -> t.List[float]:
+    return []
+
+
+@pytest.fixture
+def downloader(pauses: t.List[float]) -> Downloader:
+    return Downloader(open_url, timeout=1, sleep=pauses.append)
+
+
+@pytest.fixture
+def target(tmp_path: pathlib.Path) -> pathlib.Path:
+    return tmp_path / "bundle.zip"
+
+
+def test_saves(server: Server, downloader: Downloader, target: pathlib.Path) -> None:
+    server.answers = [whole]
+    downloader.save(server.url, str(target))
+    assert target.read_bytes() == BODY
+
+
+@pytest.mark.parametrize("failure", [status(503), status(500), status(429), hang_up, hang, cut_after(0)])
+def test_tries_again(failure: Answer, server: Server, downloader: Downloader, target: pathlib.Path) -> None:
+    server.answers = [failure, failure, whole]
+    downloader.save(server.url, str(target))
+    assert target.read_bytes() == BODY
+
+
+def test_pauses_grow_and_end(
+    server: Server, downloader: Downloader, target: pathlib.Path, pauses: t.List[float]
+) -> None:
+    server.answers = [status(503)] * 10
+    with pytest.raises(DownloadFailed, match=r"bundle\.zip answered with HTTP status 503"):
+        downloader.save(server.url, str(target))
+    assert pauses == [0.5, 1.0, 2.0, 4.0]
+    assert len(server.answers) == 5
+
+
+def test_waits_as_long_as_the_server_asks_for_within_reason(
+    server: Server, downloader: Downloader, target: pathlib.Path, pauses: t.List[float]
+) -> None:
+    server.answers = [
+        status(429, Retry_After="7"),
+        status(429, Retry_After="86400"),
+        status(429, Retry_After="soon"),
+        whole,
+    ]
+    downloader.save(server.url, str(target))
+    assert pauses == [7.0, 30.0, 2.0]
+
+
+def test_goes_on_where_the_connection_was_cut(
+    server: Server, downloader: Downloader, target: pathlib.Path
+) -> None:
+    server.answers = [cut_after(100_000), whole]
+    downloader.save(server.url, str(target))
+    assert target.read_bytes() == BODY
+    assert server.ranges == ["", "bytes=100000-"]
+
+
+def test_starts_over_when_the_file_was_replaced_meanwhile(
+    server: Server, downloader: Downloader, target: pathlib.Path
+) -> None:
+    server.answers = [cut_after(100_000, tag='"0"'), whole]
+    downloader.save(server.url, str(target))
+    assert target.read_bytes() == BODY
+
+
+def test_starts_over_with_a_server_that_tells_no_version(
+    server: Server, downloader: Downloader, target: pathlib.Path
+) -> None:
+    server.answers = [cut_after(100_000, tag=""), whole]
+    downloader.save(server.url, str(target))
+    assert target.read_bytes() == BODY
+    assert server.ranges == ["", ""]
+
+
+def test_a_cut_body_never_passes_for_the_whole(
+    server: Server, downloader: Downloader, target: pathlib.Path
+) -> None:
+    server.answers = [cut_after(octets, tag="") for octets in (1, 2, 3, 4, 5)]
+    with pytest.raises(DownloadFailed, match="ended after 5 of 300000 bytes"):
+        downloader.save(server.url, str(target))
+
+
+@pytest.mark.parametrize("code", [400, 401, 403, 404, 410])
+def test_does_not_insist_on_what_the_server_refuses(
+    code: int, server: Server, downloader: Downloader, target: pathlib.Path, pauses: t.List[float]
+) -> None:
+    server.answers = [status(code)]
+    with pytest.raises(DownloadFailed) as caught:
+        downloader.save(server.url, str(target))
+    assert (caught.value.status, pauses) == (code, [])
+
+
+def test_unreachable(downloader: Downloader, target: pathlib.Path, pauses: t.List[float]) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{unused.getsockname()[1]}/"
+    with pytest.raises(DownloadFailed, match="refused"):
+        downloader.save(url, str(target))
+    assert len(pauses) == 4
+
+
+def test_full_disk_is_not_a_matter_of_trying_again(
+    server: Server, downloader: Downloader, pauses: t.List[float]
+) -> None:
+    server.answers = [whole]
+    with pytest.raises(OSError, match="No space left") as caught:
+        downloader.save(server.url, "/dev/full")
+    assert (caught.value.errno, pauses) == (errno.ENOSPC, [])
+
+
+def test_untrusted_certificate_is_not_a_matter_of_trying_again(
+    server: Server, target: pathlib.Path, pauses: t.List[float], tmp_path: pathlib.Path
+) -> None:
+    certificate, key = self_signed(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.handle_error = lambda *_arguments: None  # type: ignore[method-assign]
+    server.answers = [whole]
+    downloader = Downloader(open_url, timeout=5, sleep=pauses.append)
+    with pytest.raises(DownloadFailed, match="certificate verify failed"):
+        downloader.save(server.url.replace("http:", "https:"), str(target))
+    assert pauses == []
+
+
+def self_signed(directory: pathlib.Path) -> t.Tuple[pathlib.Path, pathlib.Path]:
+    certificate, key = directory / "cert.pem", directory / "key.pem"
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-subj",
+        "/CN=127.0.0.1",
+        "-days",
+        "1",
+    ]
+    subprocess.run([*command, "-out", str(certificate), "-keyout", str(key)], check=True, capture_output=True)
+    return certificate, key
+
+
+def test_reads_small_answers_and_refuses_large_ones(server: Server, downloader: Downloader) -> None:
+    server.answers = [cut_after(len(BODY)), cut_after(len(BODY))]
+    assert downloader.read(server.url, limit=len(BODY)) == BODY
+    with pytest.raises(DownloadFailed, match="longer than 64 bytes"):
+        downloader.read(server.url, limit=64)
+
+
+def test_messages_hold_no_secret_of_a_url(downloader: Downloader, target: pathlib.Path) -> None:
+    url = "http://user:hunter2@127.0.0.1:1/bundle.zip?X-Amz-Signature=0123abcd#part"
+    assert displayable(url) == "http://127.0.0.1:1/bundle.zip"
+    with contextlib.suppress(urllib.error.URLError), pytest.raises(DownloadFailed) as caught:
+        downloader.save(url, str(target))
+    assert "hunter2" not in str(caught.value)
+    assert "0123abcd" not in str(caught.value)
+
+
+def test_file_url(
+    downloader: Downloader, target: pathlib.Path, tmp_path: pathlib.Path, pauses: t.List[float]
+) -> None:
+    original = tmp_path / "on a share.zip"
+    original.write_bytes(BODY)
+    downloader.save(original.as_uri(), str(target))
+    assert target.read_bytes() == BODY
+    with pytest.raises(DownloadFailed) as caught:
+        downloader.save((tmp_path / "missing").as_uri(), str(target))
+    assert (caught.value.status, pauses) == (404, [])
