@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import shutil
 import typing as t
 from dataclasses import dataclass
@@ -119,7 +118,7 @@ def _assignments(os_release: str) -> t.Iterator[t.Tuple[str, str]]:
     for line in os_release.splitlines():
         name, equals, value = line.partition("=")
         if equals and not line.startswith("#"):
-            yield name.strip(), " ".join(shlex.split(value))
+            yield name.strip(), value.strip().strip("\"'")
 
 
 def program_finder(search_path: str, windows_drives: str) -> t.Callable[[str], t.Optional[str]]:

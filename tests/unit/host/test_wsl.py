@@ -1,0 +1,211 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Machines of each kind, as the files that tell WSL 1, WSL 2 and neither."""
+
+from __future__ import annotations
+
+import pathlib
+import typing as t
+
+import pytest
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._wsl import WslInfo, detect
+
+WSL1_KERNEL = "4.4.0-19041-Microsoft"
+WSL2_KERNEL = "6.6.87.2-microsoft-standard-WSL2"
+INTEROP = "enabled\ninterpreter /init\nflags: PF\noffset 0\nmagic 4d5a\n"
+RUNDLL32 = "Windows/System32/rundll32.exe"
+POWERSHELL = "Windows/System32/WindowsPowerShell/v1.0/powershell.exe"
+
+
+class Machine:
+    """A root directory with the files of a machine."""
+
+    def __init__(self, root: pathlib.Path) -> None:
+        self.root = root
+
+    def write(self, path: str, content: str = "") -> Machine:
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content)
+        return self
+
+    def make(self, path: str) -> Machine:
+        (self.root / path).mkdir(parents=True, exist_ok=True)
+        return self
+
+    def kernel(self, release: str) -> Machine:
+        return self.write("proc/sys/kernel/osrelease", release + "\n")
+
+    def windows(self, drive: str = "mnt/c") -> Machine:
+        return self.write(f"{drive}/{RUNDLL32}").write(f"{drive}/{POWERSHELL}")
+
+    def detect(self, run: t.Any = None, **environment: str) -> WslInfo:
+        return detect(str(self.root), environment, run)
+
+
+@pytest.fixture
+def machine(tmp_path: pathlib.Path) -> Machine:
+    return Machine(tmp_path)
+
+
+@pytest.fixture
+def wsl2(machine: Machine) -> Machine:
+    """WSL 2 as Ubuntu has it, seen from a session without any variable of WSL."""
+    machine.kernel(WSL2_KERNEL).make("run/WSL").make("run/systemd/system").windows()
+    machine.write("run/systemd/container", "wsl\n")
+    return machine.write("proc/sys/fs/binfmt_misc/WSLInterop", INTEROP)
+
+
+def test_wsl2(wsl2: Machine) -> None:
+    assert wsl2.detect() == WslInfo(
+        version=2,
+        distribution="",
+        kernel=WSL2_KERNEL,
+        systemd=True,
+        interop=True,
+        networking_mode="",
+        automount_root="/mnt",
+        windows_directory="/mnt/c/Windows",
+        browser_launchers=[f"/mnt/c/{RUNDLL32}", f"/mnt/c/{POWERSHELL}"],
+    )
+
+
+def test_wsl1(machine: Machine) -> None:
+    machine.kernel(WSL1_KERNEL).make("run/WSL").windows()
+    machine.write("proc/sys/fs/binfmt_misc/WSLInterop", INTEROP)
+    found = machine.detect()
+    assert (found.version, found.systemd, found.interop, found.windows_directory) == (
+        1,
+        False,
+        True,
+        "/mnt/c/Windows",
+    )
+
+
+@pytest.mark.parametrize("kernel", ["6.18.44-1-amd64", "5.15.0-1064-azure", "6.6.85.1-2.azl3", ""])
+def test_native(machine: Machine, kernel: str) -> None:
+    machine.kernel(kernel).make("run/systemd/system").make("mnt/c/Windows/System32")
+    assert machine.detect(WSL_DISTRO_NAME="leaked") == WslInfo(kernel=kernel, systemd=True)
+
+
+@pytest.mark.parametrize(
+    "kernel", ["6.1.0-custom", "5.15.90.1-microsoft-standard-WSL2+", "6.9.0-MICROSOFT-hacked"]
+)
+def test_custom_kernel_is_wsl2(machine: Machine, kernel: str) -> None:
+    assert machine.kernel(kernel).make("run/WSL").detect().version == 2
+
+
+def test_kernel_alone_will_do(machine: Machine) -> None:
+    assert machine.kernel(WSL2_KERNEL).detect().version == 2
+
+
+def test_systemd_that_wsl_started_will_do(machine: Machine) -> None:
+    machine.kernel("6.1.0-custom").write("run/systemd/container", "wsl\n")
+    assert machine.detect().version == 2
+
+
+@pytest.mark.parametrize(
+    "mark", [(".dockerenv", ""), ("run/.containerenv", ""), ("run/systemd/container", "docker\n")]
+)
+def test_container_in_wsl2_is_no_wsl(machine: Machine, mark: t.Tuple[str, str]) -> None:
+    assert machine.kernel(WSL2_KERNEL).write(*mark).detect().version == 0
+
+
+def test_distribution_imported_from_a_container_is_wsl(wsl2: Machine) -> None:
+    assert wsl2.write(".dockerenv").detect().version == 2
+
+
+def test_systemd_off(wsl2: Machine) -> None:
+    (wsl2.root / "run/systemd/system").rmdir()
+    (wsl2.root / "run/systemd/container").unlink()
+    found = wsl2.detect()
+    assert (found.version, found.systemd) == (2, False)
+
+
+def test_interop_off(wsl2: Machine) -> None:
+    (wsl2.root / "proc/sys/fs/binfmt_misc/WSLInterop").unlink()
+    found = wsl2.detect()
+    assert (found.interop, found.browser_launchers, found.windows_directory) == (False, [], "/mnt/c/Windows")
+
+
+def test_interop_disabled_in_the_kernel(wsl2: Machine) -> None:
+    wsl2.write("proc/sys/fs/binfmt_misc/WSLInterop", INTEROP.replace("enabled", "disabled"))
+    assert not wsl2.detect().interop
+
+
+def test_interop_restored_after_systemd_wiped_it(wsl2: Machine) -> None:
+    (wsl2.root / "proc/sys/fs/binfmt_misc/WSLInterop").unlink()
+    assert wsl2.write("proc/sys/fs/binfmt_misc/WSLInterop-late", INTEROP).detect().interop
+
+
+@pytest.mark.parametrize(
+    ("conf", "root"),
+    [
+        ("[automount]\nroot = /windir/\n", "/windir"),
+        ("[automount]\nroot=/\n", "/"),
+        ('[automount]\nroot = "/win dir"\n', "/win dir"),
+        ("# root = /no\n[boot]\nsystemd=true\n[automount]\nenabled=true\n", "/mnt"),
+        ("[automount]\nroot = /one\n[automount]\nroot = /two\n", "/two"),
+        ("root = /outside\n", "/mnt"),
+        ("[automount\nroot =", "/mnt"),
+        ("\ufeff[automount]\nroot = /x", "/mnt"),
+    ],
+)
+def test_automount_root(wsl2: Machine, conf: str, root: str) -> None:
+    assert wsl2.write("etc/wsl.conf", conf).detect().automount_root == root
+
+
+def test_drives_below_another_root(wsl2: Machine) -> None:
+    wsl2.write("etc/wsl.conf", "[automount]\nroot = /\n").windows("c")
+    found = wsl2.detect()
+    assert found.windows_directory == "/c/Windows"
+    assert found.browser_launchers[0] == f"/c/{RUNDLL32}"
+
+
+def test_drive_mounted_by_hand(machine: Machine) -> None:
+    mounts = "none /run tmpfs rw 0 0\nC:\\134 /my\\040drives/c 9p rw,aname=drvfs;path=C:\\;uid=0 0 0\n"
+    machine.kernel(WSL2_KERNEL).write("proc/self/mounts", mounts).windows("my drives/c")
+    assert machine.detect().windows_directory == "/my drives/c/Windows"
+
+
+def test_windows_directory_in_capitals(machine: Machine) -> None:
+    machine.kernel(WSL2_KERNEL).make("mnt/c/WINDOWS/System32")
+    assert machine.detect().windows_directory == "/mnt/c/WINDOWS"
+
+
+def test_no_drive_mounted(machine: Machine) -> None:
+    machine.kernel(WSL2_KERNEL).write("proc/sys/fs/binfmt_misc/WSLInterop", INTEROP)
+    found = machine.detect()
+    assert (found.windows_directory, found.browser_launchers) == ("", [])
+
+
+def test_wslview_comes_last(wsl2: Machine) -> None:
+    assert wsl2.write("usr/bin/wslview").detect().browser_launchers[-1] == "/usr/bin/wslview"
+
+
+def test_asks_the_programs_of_wsl(wsl2: Machine) -> None:
+    wsl2.write("usr/bin/wslinfo").write("usr/bin/wslpath")
+    answers = {"--networking-mode": "mirrored\n", "-w": "\\\\wsl.localhost\\Ubuntu-24.04\\\n"}
+    found = wsl2.detect(run=lambda command: (0, answers[command[1]], ""))
+    assert (found.networking_mode, found.distribution) == ("mirrored", "Ubuntu-24.04")
+
+
+def test_name_of_the_distribution_on_an_older_windows(wsl2: Machine) -> None:
+    wsl2.write("usr/bin/wslpath")
+    assert wsl2.detect(run=lambda _command: (0, "\\\\wsl$\\Debian\\", "")).distribution == "Debian"
+
+
+def test_variable_names_the_distribution(wsl2: Machine) -> None:
+    assert wsl2.detect(WSL_DISTRO_NAME="Debian").distribution == "Debian"
+
+
+def test_programs_of_wsl_that_fail_tell_nothing(wsl2: Machine) -> None:
+    wsl2.write("usr/bin/wslinfo").write("usr/bin/wslpath")
+    found = wsl2.detect(run=lambda _command: (1, "usage", "error"))
+    assert (found.networking_mode, found.distribution) == ("", "")
+
+
+def test_this_machine_can_be_looked_at() -> None:
+    assert detect().kernel
