@@ -18,7 +18,6 @@ import typing as t
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._files import (
     PRIVATE_FILE,
-    locked,
     replace_file,
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
@@ -27,7 +26,9 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._portal import
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._role_credentials_cache import (
     state_directory,
 )
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._single_flight import one_process
 
+_SECONDS_FOR_ANOTHER_PROCESS = 600
 _THREADS = 10
 """As many as botocore keeps connections for; enough for 20 calls a second that take half a second each."""
 
@@ -64,7 +65,7 @@ def _shared_list(
     known = _read_list(path, session, asked_at - cache_ttl) if cache_ttl > 0 else None
     if known is not None:
         return known
-    with locked(path):
+    with one_process(path, _SECONDS_FOR_ANOTHER_PROCESS):
         known = _read_list(path, session, asked_at)
         if known is not None:
             return known

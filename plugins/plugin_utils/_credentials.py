@@ -8,20 +8,18 @@ PRIVATE to the collection. botocore is imported only to ask AWS.
 
 from __future__ import annotations
 
-import contextlib
 import math
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._files import LockTimeout, locked
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _role_credentials_cache as _cache
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._at_hand import (
     RoleCredentials,
     logged_in,
     read,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._profiles import CredentialSource, Profiles
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import find_session
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._single_flight import one_process
 
 _SECONDS_FOR_ANOTHER_PROCESS = 150
 _SECONDS_TO_ASSUME_A_ROLE = 60
@@ -55,7 +53,7 @@ def role_credentials(
     credentials = _cached(source, min_ttl)
     if credentials is not None:
         return credentials
-    with _one_process(_cache.path_of(source)):
+    with one_process(_cache.path_of(source), _SECONDS_FOR_ANOTHER_PROCESS):
         credentials = _cached(source, min_ttl)
         if credentials is not None:
             return credentials
@@ -92,19 +90,6 @@ def _issued(source: CredentialSource, cache: bool, warn: Warn) -> RoleCredential
     from ansible_collections.workstation.aws_sso.plugins.plugin_utils._portal import Portal
 
     return Portal(source.session, warn=warn).role_credentials(source.account_id, source.role_name)
-
-
-@contextlib.contextmanager
-def _one_process(path: str) -> t.Iterator[None]:
-    with contextlib.ExitStack() as stack:
-        try:
-            stack.enter_context(locked(path, _SECONDS_FOR_ANOTHER_PROCESS))
-        except LockTimeout as error:
-            raise AwsSsoError(
-                "Another process has been asking AWS for the same credentials for"
-                f" {_SECONDS_FOR_ANOTHER_PROCESS} seconds. See whether AWS can be reached, and run it again."
-            ) from error
-        yield
 
 
 def _short_life_text(source: CredentialSource, lifetime: int, min_ttl: float) -> str:

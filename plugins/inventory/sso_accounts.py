@@ -1,0 +1,206 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: sso_accounts
+short_description: The AWS accounts that you can reach, as hosts
+version_added: 0.1.0
+author:
+  - workstation.aws_sso contributors (@workstation-aws-sso)
+description:
+  - Makes a host of each role that you have in an account of IAM Identity Center, or of each account, so that
+    a play over the group C(sso_accounts) runs once for each of them, in parallel.
+  - The tasks of a host run on the controller, with the Python of Ansible. Hosts are grouped by account, as
+    C(account_ID), and by role, as C(role_NAME).
+  - The name of a host is that of the profile, C(ROLE-ACCOUNT), or the ID of the account.
+  - The variables of a host do not hold credentials; a task gets them from
+    P(workstation.aws_sso.sso_credentials#lookup).
+  - Uses a YAML file whose name ends with C(sso_accounts.yml) or C(sso_accounts.yaml).
+extends_documentation_fragment:
+  - ansible.builtin.constructed
+  - ansible.builtin.inventory_cache
+options:
+  plugin:
+    description: Marks a file as one for this plugin.
+    type: str
+    required: true
+    choices: [workstation.aws_sso.sso_accounts]
+  sessions:
+    description:
+      - Names of sessions, as the terms of P(workstation.aws_sso.sso_access#lookup).
+      - If not specified, all sessions of the AWS configuration are asked.
+    type: list
+    elements: str
+    default: []
+  accounts:
+    description: Globs; only accounts whose ID or name matches one of them. Upper and lower case differ.
+    type: list
+    elements: str
+    default: ["*"]
+  roles:
+    description: Globs; only roles whose name matches one of them. Upper and lower case differ.
+    type: list
+    elements: str
+    default: ["*"]
+  hosts:
+    description:
+      - With V(roles), each role in each account is a host.
+      - With V(accounts), each account is a host, with the role that comes first in the order of O(roles).
+    type: str
+    choices: [roles, accounts]
+    default: roles
+requirements:
+  - botocore on the controller
+notes:
+  - Whoever administers an account chooses its name. It is data in C(aws_account_name), never a template; a
+    group that O(keyed_groups) makes of it has an underscore in the place of what Ansible does not take in a
+    name.
+seealso:
+  - plugin: workstation.aws_sso.sso_access
+    plugin_type: lookup
+  - plugin: workstation.aws_sso.sso_credentials
+    plugin_type: lookup
+"""
+
+EXAMPLES = r"""
+# All that you can reach
+plugin: workstation.aws_sso.sso_accounts
+
+---
+# Each account of production once, as administrator or else as reader, and asked of AWS once an hour at most
+plugin: workstation.aws_sso.sso_accounts
+sessions: [corp]
+accounts: ["prod-*"]
+roles: [AdministratorAccess, ReadOnly]
+hosts: accounts
+cache: true
+cache_plugin: ansible.builtin.jsonfile
+cache_connection: ~/.cache/ansible/inventory
+cache_timeout: 3600
+keyed_groups:
+  - key: aws_account_name
+    prefix: name
+groups:
+  payments: "'payments' in aws_account_name"
+compose:
+  aws_profile: aws_role_name ~ '-' ~ aws_account_id
+"""
+
+import hashlib
+import json
+import sys
+import typing as t
+
+from ansible.errors import AnsibleParserError
+from ansible.inventory.group import to_safe_group_name
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+from ansible.utils.unsafe_proxy import wrap_var
+
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _access, _sessions
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
+
+GROUP = "sso_accounts"
+
+
+class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
+    NAME = "workstation.aws_sso.sso_accounts"
+
+    def verify_file(self, path: str) -> bool:
+        names = (f"{GROUP}.yml", f"{GROUP}.yaml")
+        return path.endswith(names) and bool(super().verify_file(path))  # type: ignore[no-untyped-call]
+
+    def parse(self, inventory: t.Any, loader: t.Any, path: str, cache: bool = True) -> None:
+        super().parse(inventory, loader, path, cache)
+        self._read_config_data(path)  # type: ignore[no-untyped-call]
+        listed = self._cached_list(path, cache)
+        roles = self._option("roles")
+        chosen = [access for access in listed if _access.matches(roles, access["role_name"])]
+        if self._option("hosts") == "accounts":
+            chosen = one_role_of_each_account(chosen, roles)
+        inventory.add_group(GROUP)
+        for name, access in hosts_of(chosen, self._option("hosts")).items():
+            self._add_host(name, access)
+
+    def _cached_list(self, path: str, cache: bool) -> list[_access.Access]:
+        wanted = json.dumps([self._option("sessions"), self._option("accounts")])
+        key = f"{self.get_cache_key(path)}_{hashlib.sha256(wanted.encode()).hexdigest()[:8]}"
+        use = cache and self._option("cache")
+        if use and key in self._cache:
+            return list(self._cache[key])
+        listed = self._list()
+        if self._option("cache"):
+            self._cache[key] = listed
+        return listed
+
+    def _list(self) -> list[_access.Access]:
+        names, globs = self._option("sessions"), self._option("accounts")
+        try:
+            config = _sessions.load_config()
+            sessions = [_sessions.session_from_config(name, config) for name in names]
+            return [
+                access
+                for session in sessions or _sessions.all_sessions(config, self.display.warning)
+                for access in _access.access_of(session, globs, warn=self.display.warning)
+            ]
+        except AwsSsoError as error:
+            raise AnsibleParserError(str(error)) from None
+
+    def _add_host(self, name: str, access: _access.Access) -> None:
+        inventory: t.Any = self.inventory
+        inventory.add_host(name)
+        for group in (f"account_{access['account_id']}", f"role_{access['role_name']}"):
+            group = inventory.add_group(to_safe_group_name(group, force=True))
+            inventory.add_child(GROUP, group)
+            inventory.add_child(group, name)
+        variables = host_variables(access)
+        for key, value in variables.items():
+            inventory.set_variable(name, key, value)
+        construct: t.Any = self
+        strict = self._option("strict")
+        construct._set_composite_vars(self._option("compose"), variables, name, strict)
+        construct._add_host_to_composed_groups(self._option("groups"), variables, name, strict)
+        construct._add_host_to_keyed_groups(self._option("keyed_groups"), variables, name, strict)
+
+    def _option(self, name: str) -> t.Any:
+        return self.get_option(name)  # type: ignore[no-untyped-call]
+
+
+def one_role_of_each_account(listed: list[_access.Access], globs: list[str]) -> list[_access.Access]:
+    """Of each account the role that matches the first of *globs*, and the first of those in the list."""
+    chosen: dict[tuple[str, str], _access.Access] = {}
+    for glob in globs:
+        for access in listed:
+            if _access.matches([glob], access["role_name"]):
+                chosen.setdefault((access["session"], access["account_id"]), access)
+    return [access for access in listed if access in chosen.values()]
+
+
+def hosts_of(listed: list[_access.Access], kind: str) -> dict[str, _access.Access]:
+    """Names of hosts, and what each stands for. Raises AnsibleParserError for two with one name."""
+    hosts: dict[str, _access.Access] = {}
+    for access in listed:
+        name = access["account_id"]
+        if kind == "roles":
+            name = f"{access['role_name']}-{name}"
+        if name in hosts:
+            raise AnsibleParserError(
+                f"The sessions {hosts[name]['session']} and {access['session']} both have {name}. Name one"
+                " of them in sessions, and make a second inventory of the other."
+            )
+        hosts[name] = access
+    return hosts
+
+
+def host_variables(access: _access.Access) -> dict[str, str]:
+    found = {
+        "aws_account_id": access["account_id"],
+        "aws_account_name": access["account_name"],
+        "aws_account_email": access["email"],
+        "aws_role_name": access["role_name"],
+        "aws_sso_session": access["session"],
+    }
+    names_are_data: dict[str, str] = wrap_var(found)
+    return {**names_are_data, "ansible_connection": "local", "ansible_python_interpreter": sys.executable}

@@ -1,0 +1,29 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One process asks AWS, the others wait for its answer.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._files import LockTimeout, locked
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import Unreachable
+
+
+@contextlib.contextmanager
+def one_process(path: str, seconds: float) -> t.Iterator[None]:
+    """Hold the right to fill the file at *path*. Raises Unreachable after *seconds* of waiting for it."""
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(locked(path, seconds))
+        except LockTimeout as error:
+            raise Unreachable(
+                f"Another process has been asking AWS for the same for {seconds:.0f} seconds. See whether AWS"
+                " can be reached, and run it again."
+            ) from error
+        yield
