@@ -127,7 +127,7 @@ def named_sections(kind: str, entries: t.Iterable[t.Mapping[str, t.Any]]) -> t.D
 def header_for(kind: str, name: str) -> str:
     """What stands between the brackets for a section of *kind* (profile or sso-session) called *name*.
 
-    A name with a blank has the quotes that the AWS CLI uses; with others its writer does not find the section.
+    A name with a blank has the quotes that the AWS CLI uses; with others its writer misses the section.
     """
     if kind == "profile" and name == "default":
         return "default"
