@@ -80,6 +80,17 @@ class Credentials(t.NamedTuple):
     session_token: str
 
 
+def require_botocore() -> None:
+    """Raises AwsSsoError unless botocore can be imported."""
+    try:
+        import botocore  # noqa: F401
+    except ImportError as error:
+        raise AwsSsoError(
+            "The Python library botocore is missing on the controller. Install it for the Python that runs"
+            " Ansible: pip install botocore"
+        ) from error
+
+
 def client(
     service: str, region: str, credentials: Credentials | None = None, attempts: int | None = None
 ) -> t.Any:
@@ -90,15 +101,11 @@ def client(
 
     Raises AwsSsoError.
     """
-    try:
-        import botocore
-        import botocore.exceptions
-        from botocore.config import Config
-    except ImportError as error:
-        raise AwsSsoError(
-            "The Python library botocore is missing on the controller. Install it for the Python that runs"
-            " Ansible: pip install botocore"
-        ) from error
+    require_botocore()
+    import botocore
+    import botocore.exceptions
+    from botocore.config import Config
+
     config = Config(
         signature_version=None if credentials else botocore.UNSIGNED,
         connect_timeout=CONNECT_TIMEOUT,
@@ -115,7 +122,7 @@ def client(
             aws_secret_access_key=keys.secret_key or None,
             aws_session_token=keys.session_token or None,
         )
-    except botocore.exceptions.BotoCoreError as error:
+    except (botocore.exceptions.BotoCoreError, ValueError) as error:
         raise AwsSsoError(
             f"botocore cannot make a client of {service} in the region {region!r}: {error}"
         ) from error

@@ -1,0 +1,238 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import http.server
+import os
+import pathlib
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import typing as t
+
+import pytest
+from identity_center import IdentityCenter
+
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError, Unreachable
+
+REGISTER: dict[str, t.Any] = {"clientName": "test", "clientType": "public"}
+
+
+def register() -> dict[str, t.Any]:
+    return _clients.call(_clients.client("sso-oidc", "eu-west-1", attempts=1), "register_client", **REGISTER)
+
+
+class Answer:
+    """A server on loopback that gives one answer to everything."""
+
+    def __init__(self, status: int, body: bytes, **headers: str) -> None:
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers["Content-Length"]))
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name.replace("_", "-"), value)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_arguments: object) -> None:
+                """Be quiet."""
+
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+
+    def __enter__(self) -> str:
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def __exit__(self, *_exception: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("region", "oidc", "portal"),
+    [
+        ("eu-west-1", "https://oidc.eu-west-1.amazonaws.com", "https://portal.sso.eu-west-1.amazonaws.com"),
+        (
+            "cn-north-1",
+            "https://oidc.cn-north-1.amazonaws.com.cn",
+            "https://portal.sso.cn-north-1.amazonaws.com.cn",
+        ),
+        (
+            "us-gov-west-1",
+            "https://oidc.us-gov-west-1.amazonaws.com",
+            "https://portal.sso.us-gov-west-1.amazonaws.com",
+        ),
+        (
+            "eusc-de-east-1",
+            "https://oidc.eusc-de-east-1.amazonaws.eu",
+            "https://portal.sso.eusc-de-east-1.amazonaws.eu",
+        ),
+        ("xx-new-9", "https://oidc.xx-new-9.amazonaws.com", "https://portal.sso.xx-new-9.amazonaws.com"),
+    ],
+)
+def test_all_partitions_resolve(home: object, region: str, oidc: str, portal: str) -> None:
+    assert _clients.client("sso-oidc", region).meta.endpoint_url == oidc
+    assert _clients.client("sso", region).meta.endpoint_url == portal
+    resolved = _clients.endpoint_url(_clients.client("sso-oidc", region), "register_client", **REGISTER)
+    assert resolved == f"{oidc}/client/register"
+
+
+def test_asking_for_an_endpoint_sends_nothing(center: IdentityCenter) -> None:
+    oidc = _clients.client("sso-oidc", "eu-west-1")
+    assert _clients.endpoint_url(oidc, "register_client", **REGISTER) == f"{center.url}/client/register"
+    assert not center.requests
+    _clients.call(oidc, "register_client", **REGISTER)
+    assert center.count("RegisterClient") == 1
+
+
+@pytest.mark.parametrize("region", ["", "eu west", "evil.example/", "-"])
+def test_what_is_no_region_is_refused(home: object, region: str) -> None:
+    with pytest.raises(AwsSsoError, match="region"):
+        _clients.client("sso-oidc", region)
+
+
+def test_a_profile_that_is_not_written_yet_does_not_stop_a_login(
+    center: IdentityCenter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "to-be-written")
+    assert register()["clientId"]
+
+
+def test_the_profile_in_use_may_lead_to_other_endpoints(
+    aws_config: t.Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aws_config.write_text(
+        "[profile test]\nservices = local\n[services local]\nsso_oidc =\n  endpoint_url = http://127.0.0.1:9\n"
+    )
+    monkeypatch.setenv("AWS_PROFILE", "test")
+    assert _clients.client("sso-oidc", "eu-west-1").meta.endpoint_url == "http://127.0.0.1:9"
+
+
+def test_a_refusal_says_what_aws_said(center: IdentityCenter) -> None:
+    center.faults.add("RegisterClient", "InvalidScopeException", message="no such scope")
+    with pytest.raises(_clients.AwsRefused) as caught:
+        register()
+    error = caught.value
+    assert (error.operation, error.code, error.status) == ("RegisterClient", "InvalidScope", 400)
+    assert str(error) == "AWS refused RegisterClient: InvalidScope: no such scope"
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b'{"error": "slow_down", "error_description": "wait"}', "SlowDown"),
+        (b'{"error": "authorization_pending"}', "AuthorizationPending"),
+        (b'{"error": "invalid_grant"}', "InvalidGrant"),
+        (b'{"message": "?"}', "400"),
+    ],
+)
+def test_a_refusal_without_a_header_is_known_by_its_body(
+    home: object, monkeypatch: pytest.MonkeyPatch, body: bytes, code: str
+) -> None:
+    with Answer(400, body, Content_Type="application/json") as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SSO_OIDC", url)
+        with pytest.raises(_clients.AwsRefused) as caught:
+            register()
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize("status", [200, 302, 403, 407])
+@pytest.mark.parametrize("body", [b"<html>Please sign in</html>", b"[]", b"blocked"])
+def test_what_a_proxy_answers_is_not_taken_for_aws(
+    home: object, monkeypatch: pytest.MonkeyPatch, status: int, body: bytes
+) -> None:
+    with Answer(status, body, Content_Type="text/html") as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SSO_OIDC", url)
+        with pytest.raises(Unreachable, match="captive portal") as caught:
+            register()
+    assert "sign in<" not in str(caught.value)
+
+
+@pytest.mark.parametrize("body", [b"<html>Bad gateway</html>", b""])
+def test_a_gateway_in_trouble_is_told(home: object, monkeypatch: pytest.MonkeyPatch, body: bytes) -> None:
+    with Answer(502, body) as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SSO_OIDC", url)
+        with pytest.raises(Unreachable, match="HTTP 502"):
+            register()
+
+
+def test_nobody_there(home: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SSO_OIDC", f"http://127.0.0.1:{port}")
+    with pytest.raises(Unreachable, match=f"{port} cannot be reached.*region is spelled"):
+        register()
+
+
+def test_an_answer_that_does_not_come(center: IdentityCenter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_clients, "READ_TIMEOUT", 0.3)
+    center.faults.add("RegisterClient", "hang")
+    with pytest.raises(Unreachable, match="does not answer"):
+        register()
+
+
+def test_a_proxy_that_is_not_there(home: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SSO_OIDC", "https://oidc.example.invalid")
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    with pytest.raises(Unreachable, match="the proxy of HTTPS_PROXY"):
+        register()
+
+
+def test_tls_that_is_inspected_names_the_bundle(
+    tmp_path: t.Any, home: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, authority, both = (tmp_path / name for name in ("key.pem", "ca.pem", "both.pem"))
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=x"]
+    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(authority)]
+    subprocess.run(command, check=True, capture_output=True)
+    both.write_bytes(key.read_bytes() + authority.read_bytes())
+    with IdentityCenter(certificate=str(both)) as center:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SSO_OIDC", center.url)
+        with pytest.raises(Unreachable, match="set AWS_CA_BUNDLE"):
+            register()
+        monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / "nowhere.pem"))
+        with pytest.raises(Unreachable, match=r"nowhere\.pem, which does not exist"):
+            register()
+        monkeypatch.setenv("AWS_CA_BUNDLE", str(authority))
+        assert register()["clientId"]
+
+
+@pytest.mark.parametrize("words", ["certificate is not yet valid", "certificate has expired"])
+def test_a_certificate_out_of_time_points_to_the_clock(words: str) -> None:
+    import botocore.exceptions
+
+    error = botocore.exceptions.SSLError(endpoint_url="https://x", error=ssl.SSLError(words))
+    assert "hwclock" in str(_clients._unreachable("https://x", error))
+
+
+def test_without_botocore_the_cure_is_named() -> None:
+    program = """
+import sys
+sys.modules["botocore"] = None
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
+_clients.client("sso", "eu-west-1")
+"""
+    answer = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONPATH": str(pathlib.Path(_clients.__file__).parents[5])},
+        capture_output=True,
+        text=True,
+    )
+    assert "pip install botocore" in answer.stderr
+
+
+def test_the_clock_of_aws_is_compared_with_ours(center: IdentityCenter) -> None:
+    center.set(clock_skew_seconds=-600)
+    oidc = _clients.client("sso-oidc", "eu-west-1")
+    assert _clients.clock_skew(oidc) == 0
+    _clients.call(oidc, "register_client", **REGISTER)
+    assert _clients.clock_skew(oidc) == pytest.approx(600, abs=5)
