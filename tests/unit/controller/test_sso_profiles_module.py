@@ -1,0 +1,198 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module sso_profiles, from its options to its result, and what botocore makes of the file."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import re
+import typing as t
+
+import pytest
+from botocore.session import Session
+from module_run import run_module
+
+SESSION = {"name": "acme", "start_url": "https://acme.awsapps.com/start", "region": "eu-west-1"}
+ACCESS = [
+    {
+        "session": "acme",
+        "account_id": account_id,
+        "account_name": account_name,
+        "email": f"{account_id}@acme.example",
+        "role_name": role_name,
+    }
+    for account_id, account_name in (("111122223333", "Prod"), ("012345678901", "Dev"))
+    for role_name in ("Admin", "ReadOnly")
+]
+
+
+@pytest.fixture
+def config(home: pathlib.Path) -> pathlib.Path:
+    return home / ".aws" / "config"
+
+
+def run(**arguments: t.Any) -> t.Dict[str, t.Any]:
+    return run_module("sso_profiles", arguments)
+
+
+def test_whole_life_of_a_configuration_in_the_home_directory(config: pathlib.Path) -> None:
+    arguments = {
+        "sessions": [SESSION],
+        "access": ACCESS,
+        "profile_name": "{account_name}.{role_name}",
+        "region": "eu-central-1",
+        "output": "json",
+        "overrides": [{"accounts": ["Prod"], "options": {"cli_pager": "less"}}],
+        "default_profile": "Dev.ReadOnly",
+    }
+    first = run(**arguments)
+    assert first["changed"] is True
+    assert first["path"] == str(config)
+    assert first["sessions_added"] == ["acme"]
+    assert first["profiles_added"] == ["Prod.Admin", "Prod.ReadOnly", "Dev.Admin", "Dev.ReadOnly", "default"]
+    assert first["mode"] == "0600"
+    seen = Session().full_config
+    assert seen["sso_sessions"]["acme"]["sso_start_url"] == "https://acme.awsapps.com/start"
+    assert (
+        seen["profiles"]["default"]
+        == seen["profiles"]["Dev.ReadOnly"]
+        == {
+            "sso_session": "acme",
+            "sso_account_id": "012345678901",
+            "sso_role_name": "ReadOnly",
+            "region": "eu-central-1",
+            "output": "json",
+        }
+    )
+    assert seen["profiles"]["Prod.Admin"]["cli_pager"] == "less"
+
+    second = run(**arguments)
+    assert second["changed"] is False
+    assert second["profiles_added"] == second["profiles_changed"] == second["profiles_removed"] == []
+
+    purged = run(**{**arguments, "access": ACCESS[2:], "purge": True})
+    assert purged["profiles_removed"] == ["Prod.Admin", "Prod.ReadOnly"]
+
+    last = run(state="absent", sessions=[{"name": "acme"}], purge=True)
+    assert last["sessions_removed"] == ["acme"]
+    assert sorted(last["profiles_removed"]) == ["Dev.Admin", "Dev.ReadOnly", "default"]
+    assert config.read_bytes() == b""
+
+
+def test_check_mode_and_diff(config: pathlib.Path) -> None:
+    arguments = {"sessions": [SESSION], "access": ACCESS[:1]}
+    predicted = run_module("sso_profiles", arguments, check_mode=True, diff=True)
+    assert predicted["changed"] is True
+    assert not config.parent.exists()
+    assert predicted["diff"]["prepared"].splitlines() == [
+        f"{config}: 1 session added, 1 profile added",
+        "@@ line 1 [sso-session acme] @@",
+        "+[sso-session acme]",
+        "+# managed by workstation.aws_sso",
+        "+sso_start_url = https://acme.awsapps.com/start",
+        "+sso_region = eu-west-1",
+        "+sso_registration_scopes = sso:account:access",
+        "@@ line 1 [profile Admin-111122223333] @@",
+        "+",
+        "+[profile Admin-111122223333]",
+        "+# managed by workstation.aws_sso",
+        "+sso_session = acme",
+        "+sso_account_id = 111122223333",
+        "+sso_role_name = Admin",
+    ]
+    assert run_module("sso_profiles", arguments, diff=True)["diff"] == predicted["diff"]
+    assert "diff" not in run_module("sso_profiles", arguments, diff=True)
+
+
+def test_diff_of_thousands_begins_with_counts_and_holds_changed_lines_alone(config: pathlib.Path) -> None:
+    access = [dict(ACCESS[0], account_id=f"{number:012}") for number in range(5000)]
+    run(sessions=[SESSION], access=access, region="eu-west-1")
+    arguments = {"access": access[1:], "region": "eu-west-1", "purge": True}
+    arguments["overrides"] = [{"accounts": ["000000000042"], "region": "us-east-1"}]
+    result = run_module("sso_profiles", arguments, check_mode=True, diff=True)
+    lines = result["diff"]["prepared"].splitlines()
+    assert lines[0] == f"{config}: 1 profile changed, 1 profile removed"
+    assert lines[-3:] == [
+        "@@ line 306 [profile Admin-000000000042] @@",
+        "-region = eu-west-1",
+        "+region = us-east-1",
+    ]
+    assert len(lines) < 20
+
+
+def test_backup_keeps_one_dated_copy_of_each_file_that_changed(config: pathlib.Path) -> None:
+    assert "backup_file" not in run(sessions=[SESSION], backup=True)
+    first = config.read_bytes()
+    result = run(access=ACCESS[:1], backup=True)
+    assert re.fullmatch(rf"{config}\.\d+\.\d{{4}}-\d\d-\d\d@\d\d:\d\d:\d\d~", result["backup_file"])
+    assert pathlib.Path(result["backup_file"]).read_bytes() == first
+    assert "backup_file" not in run(access=ACCESS[:1], backup=True)
+    assert len(os.listdir(config.parent)) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "line"), [(b"[profile a]\nK = v\nk = v\n", 3), (b"[default]\n\xff", 2), (b"region = x\n", 1)]
+)
+def test_broken_file_is_left_alone(config: pathlib.Path, content: bytes, line: int) -> None:
+    config.parent.mkdir()
+    config.write_bytes(content)
+    result = run(sessions=[SESSION], backup=True)
+    assert result["failed"] is True
+    assert result["msg"].startswith(f"{config}, line {line}: ")
+    assert config.read_bytes() == content
+    assert os.listdir(config.parent) == ["config"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (
+            {"access": [dict(ACCESS[0], account_id=12345678901)]},
+            "account_id 12345678901 is a number; quote it",
+        ),
+        (
+            {"profiles": [{"name": "p", "session": "acme", "account_id": 1, "role_name": "R"}]},
+            "1 is a number",
+        ),
+        ({"profiles": [{"name": "p", "account_id": "111122223333"}]}, "session must be a string"),
+        ({"access": ["all"]}, "dictionary"),
+        ({"sessions": [{"name": "acme"}]}, "session 'acme': start_url must be a string"),
+        ({"access": ACCESS, "profile_name": "same"}, "the name 'same' is wanted twice"),
+        ({"access": [dict(ACCESS[0], session="other")]}, "session 'other' is neither in sessions nor in"),
+        ({"path": "/dev/null", "sessions": [SESSION]}, "not a regular file"),
+    ],
+)
+def test_bad_input_is_an_error_that_says_so(
+    config: pathlib.Path, arguments: t.Dict[str, t.Any], reason: str
+) -> None:
+    result = run(**{"sessions": [SESSION], **arguments})
+    assert result["failed"] is True
+    assert reason in result["msg"]
+    assert not config.exists()
+
+
+def test_what_others_named_cannot_add_a_line(config: pathlib.Path) -> None:
+    hostile = "x]\ncredential_process = /bin/sh\n[profile y"
+    names = {"account_name": hostile, "email": hostile}
+    run(sessions=[SESSION], access=[dict(ACCESS[0], **names)], profile_name="{account_name}~{email}")
+    profiles = Session().full_config["profiles"]
+    name = "x-credential_process-=-/bin/sh-profile-y"
+    assert profiles == {
+        f"{name}~{name}": {"sso_session": "acme", "sso_account_id": "111122223333", "sso_role_name": "Admin"}
+    }
+    for field, value in (("role_name", hostile), ("session", hostile), ("account_id", hostile)):
+        assert run(sessions=[SESSION], access=[dict(ACCESS[0], **{field: value})])["failed"] is True
+    assert Session().full_config["profiles"] == profiles
+
+
+def test_shadowing_is_returned_and_warned_of(
+    config: pathlib.Path, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    credentials = tmp_path / "keys"
+    credentials.write_text("[Admin-111122223333]\naws_access_key_id = AKIAEXAMPLE\n")
+    result = run(sessions=[SESSION], access=ACCESS, credentials_path=str(credentials))
+    assert result["profiles_shadowed"] == ["Admin-111122223333"]
+    # ansible-core warns by the result, or at once where it finds itself on a controller
+    assert "their keys win: Admin-111122223333" in str(result.get("warnings")) + capsys.readouterr().err
