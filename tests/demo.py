@@ -92,7 +92,6 @@ def describe_company(journey: Journey, center: IdentityCenter, bundle: dict[str,
         "workstation_sessions": [
             {"name": "acme", "start_url": center.world.start_url, "region": center.world.region}
         ],
-        "workstation_parts": ["prerequisites", "aws_cli", "login", "profiles", "verify"],
         "workstation_region": "eu-central-1",
         "workstation_become": False,
         "workstation_prerequisites": {"tools": {"python3": "3.8"}},
