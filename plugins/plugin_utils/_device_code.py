@@ -41,8 +41,9 @@ def sign_in(
         f"Sign in to {session.label}: open {page}\n"
         f"and see that the page shows the code {started['userCode']}. Waiting for {duration(patience)}."
     )
-    if person.sees_drawings and person.open_page is None:
-        person.tell(_qr.drawing(page))
+    drawing = _qr.drawing(page) if person.sees_drawings and person.open_page is None else ""
+    if drawing:
+        person.tell(drawing)
     person.ask_to_open(page)
     countdown = Countdown(person, patience, f"the sign-in to {session.label}, code {started['userCode']}")
     answer = _poll(
