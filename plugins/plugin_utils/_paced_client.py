@@ -1,0 +1,128 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Calls of many threads to one service: paced, tried again while it throttles or has a fault, page by page.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import time
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import ServiceError, Unreachable
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._pacing import PORTAL_RATE, Pace, Patience
+
+PATIENCE = 60.0
+"""Seconds for which a call that is throttled, or meets a fault of the service, is tried again."""
+
+_TRIES_TO_REACH = 3
+_THROTTLES = frozenset(("Throttled", "Throttling", "TooManyRequests", "RequestLimitExceeded"))
+
+_THREADS = 10
+"""As many as botocore keeps connections for; enough for 20 calls a second that take half a second each."""
+
+_SECONDS_BETWEEN_NEWS = 10.0
+
+Item = t.TypeVar("Item")
+Result = t.TypeVar("Result")
+Call = t.Callable[..., t.Dict[str, t.Any]]
+
+
+class Throttled(ServiceError):
+    """AWS refused because of too many calls for as long as we were ready to wait."""
+
+
+class PacedClient:
+    """A client of one service. The methods may be called from several threads.
+
+    They raise AwsRefused, Throttled, Unreachable and AwsSsoError.
+    """
+
+    def __init__(self, client: t.Any, pace: Pace | None = None, patience: float = PATIENCE) -> None:
+        self._client = client
+        self._pace = pace or Pace()
+        self._patience = patience
+
+    def call(self, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
+        """Call *operation*, such as list_users."""
+        patience = Patience(self._patience)
+        while True:
+            self._pace.wait()
+            try:
+                answer = _clients.call(self._client, operation, **parameters)
+            except _clients.AwsRefused as error:
+                self._wait_after(error, patience)
+            except Unreachable:
+                if patience.tries >= _TRIES_TO_REACH - 1 or not patience.wait():
+                    raise
+            else:
+                self._pace.answered()
+                return answer
+
+    def _wait_after(self, error: _clients.AwsRefused, patience: Patience) -> None:
+        if error.status == 429 or error.code in _THROTTLES:
+            self._pace.throttled()
+            if not patience.wait():
+                raise Throttled(_throttled_text(error, patience.seconds)) from error
+        elif error.status < 500 or not patience.wait():
+            raise error
+
+
+def pages(
+    call: Call,
+    operation: str,
+    key: str,
+    size: int = 100,
+    names: tuple[str, str] = ("MaxResults", "NextToken"),
+    **parameters: t.Any,
+) -> t.Iterator[t.Any]:
+    """The elements under *key* on all pages of *operation*, *size* of them on a page.
+
+    *names* are those of the parameters for the size and for the token. A page may be empty without being the
+    last one.
+    """
+    size_name, token_name = names
+    more: dict[str, t.Any] = {}
+    while True:
+        answer = call(operation, **{size_name: size}, **parameters, **more)
+        yield from answer.get(key) or ()
+        if not answer.get(token_name):
+            return
+        more = {token_name: answer[token_name]}
+
+
+def in_parallel(
+    function: t.Callable[[Item], Result],
+    items: t.Iterable[Item],
+    tell: t.Callable[[int, int], None] = lambda done, total: None,
+) -> list[tuple[Item, Result]]:
+    """Each item with what *function* makes of it, in no order; the first failure ends it all.
+
+    *tell* hears every ten seconds how many are done, and how many there are.
+    """
+    done: list[tuple[Item, Result]] = []
+    told_at = time.monotonic()
+    with concurrent.futures.ThreadPoolExecutor(_THREADS) as threads:
+        waiting = {threads.submit(function, item): item for item in items}
+        try:
+            for future in concurrent.futures.as_completed(waiting):
+                done.append((waiting[future], future.result()))
+                if time.monotonic() - told_at >= _SECONDS_BETWEEN_NEWS:
+                    told_at = time.monotonic()
+                    tell(len(done), len(waiting))
+        except BaseException:
+            threads.shutdown(wait=False, cancel_futures=True)
+            raise
+    return done
+
+
+def _throttled_text(error: _clients.AwsRefused, seconds: float) -> str:
+    return (
+        f"AWS throttles {error.operation}: it refused for {seconds:.0f} seconds because of too many calls."
+        f" About {PORTAL_RATE:.0f} calls a second are allowed, for all users of your IAM Identity Center."
+        " Wait a minute and run it again, with fewer forks if many hosts ask for different things at once."
+    )

@@ -1,0 +1,34 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""JMESPath over what a lookup lists.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
+
+
+def selected(query: str | None, listed: list[t.Any]) -> list[t.Any]:
+    """What the expression *query* makes of *listed*, as a list; without an expression *listed* itself.
+
+    Raises AwsSsoError.
+    """
+    if not query:
+        return listed
+    try:
+        import jmespath
+    except ImportError as error:
+        raise AwsSsoError(
+            "The Python library jmespath is missing on the controller. Install it for the Python that"
+            " runs Ansible: pip install jmespath"
+        ) from error
+    try:
+        found = jmespath.search(query, listed)
+    except jmespath.exceptions.JMESPathError as error:
+        raise AwsSsoError(f"query is not a JMESPath expression that fits a list of roles: {error}") from error
+    return found if isinstance(found, list) else [found]

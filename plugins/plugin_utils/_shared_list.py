@@ -1,0 +1,57 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lists that take many calls to make: one process makes them, the others use them, and so do later runs.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._files import (
+    PRIVATE_FILE,
+    locked,
+    replace_file,
+)
+
+Entry = t.Dict[str, t.Any]
+
+
+def shared_list(
+    path: str,
+    ttl: float,
+    make: t.Callable[[], list[Entry]],
+    usable: t.Callable[[], bool] = lambda: True,
+) -> list[Entry]:
+    """The list in the file at *path* if it is not older than *ttl* seconds, else a new one from *make*.
+
+    Processes that ask while one of them makes the list get that one, also with a *ttl* of 0. *usable* tells
+    whether a list that was found may be used at all.
+    """
+    asked_at = time.time()
+    known = _read(path, asked_at - ttl, usable) if ttl > 0 else None
+    if known is not None:
+        return known
+    with locked(path):
+        known = _read(path, asked_at, usable)
+        if known is not None:
+            return known
+        listed = make()
+        document = {"listed_at": time.time(), "access": listed}
+        replace_file(path, json.dumps(document).encode("ascii"), PRIVATE_FILE)
+    return listed
+
+
+def _read(path: str, not_before: float, usable: t.Callable[[], bool]) -> list[Entry] | None:
+    if not usable():
+        return None
+    try:
+        with open(path, "rb") as stream:
+            document = json.loads(stream.read())
+        return list(document["access"]) if document["listed_at"] >= not_before else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
