@@ -1,0 +1,210 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+
+import pytest
+from identity_center import IdentityCenter
+from logins import CORP, LEGACY, change, in_seconds, registration_file, token_file, who_allows
+
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _logout
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import (
+    DEVICE,
+    PKCE,
+    Wish,
+    ensure_login,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._logout import log_out, logout_forecast
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._session_info import describe
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import SsoSession
+
+PROFILE = """\
+[profile ReadOnly-111122223333]
+sso_session = corp
+sso_account_id = 111122223333
+sso_role_name = ReadOnly
+"""
+ROLE_OF_CORP = "ef7c0373a8420e194e9d028ad5acc50a222b4714.json"
+ROLE_OF_START_URL = "3dc21a8e3cbe3e87a4269e13611d8da2f514a43f.json"
+OTHER = SsoSession("other", "https://acme.awsapps.com/start", "eu-west-1")
+
+
+@pytest.fixture
+def logged_in(center: IdentityCenter, aws_config: pathlib.Path) -> IdentityCenter:
+    """Signed in to "corp", with one cached role of a profile."""
+    aws_config.write_text(aws_config.read_text() + PROFILE)
+    ensure_login(CORP, Wish(PKCE), who_allows(center).person)
+    cache_role(ROLE_OF_CORP)
+    center.journal.clear()
+    return center
+
+
+def cache_role(name: str) -> pathlib.Path:
+    credentials = {
+        "AccessKeyId": "ASIA",
+        "SecretAccessKey": "the-secret",
+        "SessionToken": "the-session-token",
+        "Expiration": in_seconds(3600),
+    }
+    path = pathlib.Path(os.environ["HOME"], ".aws", "cli", "cache", name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"ProviderType": "sso", "Credentials": credentials}))
+    return path
+
+
+def quiet(text: str) -> None:
+    pytest.fail(f"an unexpected warning: {text}")
+
+
+def test_a_logout_ends_the_session_at_aws_and_here(logged_in: IdentityCenter) -> None:
+    role = cache_role(ROLE_OF_CORP)
+    forecast = logout_forecast(CORP)
+    outcome = log_out(CORP, quiet)
+    assert outcome == forecast
+    assert outcome.ended and outcome.removed == (str(token_file()), str(role))
+    assert not token_file().exists() and not role.exists()
+    assert logged_in.count("Logout", 200) == 1
+    assert not logged_in.records.access_tokens and not logged_in.records.refresh_tokens
+
+
+def test_a_second_logout_does_nothing(logged_in: IdentityCenter) -> None:
+    log_out(CORP, quiet)
+    requests = len(logged_in.requests)
+    outcome = log_out(CORP, quiet)
+    assert (outcome.removed, outcome.ended) == ((), False)
+    assert len(logged_in.requests) == requests
+
+
+def test_a_forecast_touches_nothing(logged_in: IdentityCenter) -> None:
+    before = {path: path.stat().st_mtime_ns for path in pathlib.Path(os.environ["HOME"]).rglob("*")}
+    assert len(logout_forecast(CORP).removed) == 2
+    after = {path: path.stat().st_mtime_ns for path in pathlib.Path(os.environ["HOME"]).rglob("*")}
+    assert after == before
+    assert not logged_in.requests
+
+
+def test_what_is_not_of_this_session_stays(logged_in: IdentityCenter) -> None:
+    ensure_login(OTHER, Wish(PKCE), who_allows(logged_in).person)
+    ensure_login(LEGACY, Wish(DEVICE), who_allows(logged_in).person)
+    foreign = token_file().parent / "kiro-auth-token.json"
+    foreign.write_text('{"accessToken": "x"}')
+    mine = [
+        foreign,
+        token_file(OTHER),
+        token_file(LEGACY),
+        registration_file(),
+        cache_role(ROLE_OF_START_URL),
+        cache_role("0" * 40 + ".json"),
+        cache_role("session.db"),
+    ]
+    log_out(CORP, quiet)
+    assert all(path.exists() for path in mine)
+    assert logged_in.count("Logout") == 1
+
+
+def test_a_session_without_a_name_is_logged_out_by_its_start_url(logged_in: IdentityCenter) -> None:
+    ensure_login(LEGACY, Wish(DEVICE), who_allows(logged_in).person)
+    outcome = log_out(LEGACY, quiet)
+    assert outcome.removed == (str(token_file(LEGACY)),) and outcome.ended
+    assert token_file().exists()
+
+
+@pytest.mark.parametrize("fault", ["cut_before", "proxy_page", "server_error", "throttle"])
+def test_without_an_answer_of_aws_the_files_go_all_the_same(logged_in: IdentityCenter, fault: str) -> None:
+    logged_in.faults.add("*", fault)
+    warnings: list[str] = []
+    outcome = log_out(CORP, warnings.append)
+    assert len(outcome.removed) == 2 and not outcome.ended
+    assert not token_file().exists()
+    assert len(warnings) == 1 and "AWS could not be told" in warnings[0]
+
+
+def test_a_session_that_aws_ended_already_is_no_cause_for_a_warning(logged_in: IdentityCenter) -> None:
+    logged_in.end_sessions()
+    outcome = log_out(CORP, quiet)
+    assert len(outcome.removed) == 2 and not outcome.ended
+
+
+def test_an_ended_token_is_refreshed_to_end_the_session_behind_it(logged_in: IdentityCenter) -> None:
+    change(token_file(), expiresAt=in_seconds(-1))
+    assert log_out(CORP, quiet).ended
+    assert not logged_in.records.refresh_tokens
+
+
+def test_a_token_that_ended_for_good_needs_no_call(logged_in: IdentityCenter) -> None:
+    change(token_file(), expiresAt=in_seconds(-1), refreshToken=None)
+    outcome = log_out(CORP, quiet)
+    assert len(outcome.removed) == 2 and not outcome.ended
+    assert not logged_in.requests
+
+
+@pytest.mark.parametrize("content", ["{", "[]", ""])
+def test_a_damaged_token_is_removed(logged_in: IdentityCenter, content: str) -> None:
+    token_file().write_text(content)
+    assert len(log_out(CORP, quiet).removed) == 2
+    assert not token_file().exists()
+
+
+def test_a_file_that_cannot_be_removed_is_named(
+    logged_in: IdentityCenter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: str) -> None:
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(_logout.os, "unlink", refuse)
+    with pytest.raises(AwsSsoError, match="sudo chown"):
+        log_out(CORP, quiet)
+
+
+def test_the_state_of_a_session_is_told_without_a_secret(logged_in: IdentityCenter) -> None:
+    facts = describe(CORP)
+    token = json.loads(token_file().read_text())
+    role = {"account_id": "111122223333", "role_name": "ReadOnly", "role_arn": None}
+    assert facts == {
+        "name": "corp",
+        "start_url": "https://acme.awsapps.com/start",
+        "region": "eu-west-1",
+        "logged_in": True,
+        "expires_at": token["expiresAt"],
+        "refreshable": True,
+        "registration_expires_at": token["registrationExpiresAt"],
+        "cached_roles": [{**role, "expires_at": facts["cached_roles"][0]["expires_at"]}],
+        "problems": [],
+    }
+    assert "the-secret" not in json.dumps(facts) and token["accessToken"] not in json.dumps(facts)
+    assert not logged_in.requests
+
+
+def test_the_state_without_anything(aws_config: pathlib.Path) -> None:
+    facts = describe(CORP)
+    assert (facts["logged_in"], facts["expires_at"], facts["refreshable"]) == (False, None, False)
+    assert facts["registration_expires_at"] is None and facts["cached_roles"] == [] == facts["problems"]
+
+
+def test_the_state_after_the_end(logged_in: IdentityCenter) -> None:
+    change(token_file(), expiresAt="2026-01-01T00:00:00.5+00:00")
+    facts = describe(CORP)
+    assert (facts["logged_in"], facts["expires_at"]) == (False, "2026-01-01T00:00:00Z")
+    assert facts["refreshable"] is True
+
+
+def test_the_registration_is_told_after_a_logout(logged_in: IdentityCenter) -> None:
+    log_out(CORP, quiet)
+    facts = describe(CORP)
+    assert facts["registration_expires_at"] == json.loads(registration_file().read_text())["expiresAt"]
+
+
+def test_broken_files_are_a_state_and_no_failure(logged_in: IdentityCenter) -> None:
+    token_file().write_text("{")
+    registration_file().write_text("[]")
+    cache_role(ROLE_OF_CORP).write_text("{")
+    facts = describe(CORP)
+    assert not facts["logged_in"]
+    assert facts["cached_roles"][0]["expires_at"] is None
+    of_token, of_registration = facts["problems"]
+    assert str(token_file()) in of_token and str(registration_file()) in of_registration

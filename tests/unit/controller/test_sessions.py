@@ -1,0 +1,117 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import json
+import pathlib
+
+import pytest
+from logins import CORP, in_seconds, token_file
+
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _sessions
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import (
+    SsoSession,
+    UnknownSession,
+    all_sessions,
+    find_session,
+    session_from_config,
+    sessions_to_visit,
+)
+
+LEGACY_PROFILE = """\
+[profile old]
+sso_start_url = https://old.awsapps.com/start
+sso_region = us-east-1
+sso_account_id = 111122223333
+sso_role_name = ReadOnly
+"""
+
+
+def test_sessions_come_from_the_configuration(aws_config: pathlib.Path) -> None:
+    aws_config.write_text(aws_config.read_text() + LEGACY_PROFILE)
+    assert session_from_config("corp") == CORP
+    assert all_sessions() == [CORP, SsoSession(None, "https://old.awsapps.com/start", "us-east-1", None)]
+
+
+def test_the_configuration_may_be_elsewhere(
+    aws_config: pathlib.Path, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text(aws_config.read_text().replace("corp", "other"))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(elsewhere))
+    assert [session.name for session in all_sessions()] == ["other"]
+    with pytest.raises(UnknownSession, match=f"in {elsewhere}"):
+        session_from_config("corp")
+
+
+def test_a_section_that_is_not_complete_is_left_out_with_a_warning(aws_config: pathlib.Path) -> None:
+    aws_config.write_text(aws_config.read_text() + "[sso-session half]\nsso_region = eu-west-1\n")
+    warnings: list[str] = []
+    assert all_sessions(warn=warnings.append) == [CORP]
+    assert len(warnings) == 1 and "half" in warnings[0] and "sso_start_url" in warnings[0]
+    with pytest.raises(AwsSsoError, match="sso_start_url"):
+        session_from_config("half")
+
+
+def test_a_configuration_that_botocore_would_refuse_names_file_and_line(aws_config: pathlib.Path) -> None:
+    aws_config.write_text("[profile a]\nregion = x\nregion = y\n")
+    with pytest.raises(AwsSsoError, match=f"{aws_config}, line 3"):
+        all_sessions()
+
+
+def test_without_a_configuration_there_are_no_sessions(home: pathlib.Path) -> None:
+    assert all_sessions() == []
+
+
+def test_a_session_that_is_given_inline_needs_no_configuration(home: pathlib.Path) -> None:
+    assert find_session("corp", CORP.start_url, CORP.region) == CORP
+    assert find_session("corp", CORP.start_url, CORP.region, ["a", "b"]).registration_scopes == ("a", "b")
+    assert find_session(None, CORP.start_url, CORP.region).registration_scopes is None
+
+
+@pytest.mark.parametrize(
+    ("name", "start_url", "region", "message"),
+    [
+        ("corp", "https://acme.awsapps.com/start", None, "one of them is missing"),
+        ("corp", None, "eu-west-1", "one of them is missing"),
+        (None, None, None, "Name a session"),
+    ],
+)
+def test_half_a_session_is_refused(
+    home: pathlib.Path, name: str | None, start_url: str | None, region: str | None, message: str
+) -> None:
+    with pytest.raises(AwsSsoError, match=message):
+        find_session(name, start_url, region)
+
+
+def test_an_inline_session_is_found_again_by_its_token(aws_config: pathlib.Path) -> None:
+    inline = SsoSession("inline", "https://x.awsapps.com/start", "eu-west-1")
+    token = {
+        "startUrl": inline.start_url,
+        "region": inline.region,
+        "accessToken": "x",
+        "expiresAt": in_seconds(60),
+    }
+    token_file(inline).parent.mkdir(parents=True)
+    token_file(inline).write_text(json.dumps(token))
+    assert sessions_to_visit("inline", lambda text: None) == [inline]
+    assert sessions_to_visit(None, lambda text: None) == [CORP]
+    legacy = SsoSession(None, inline.start_url, inline.region, None)
+    token_file(legacy).write_text(json.dumps(token))
+    assert sessions_to_visit(inline.start_url, lambda text: None) == [legacy]
+
+
+@pytest.mark.parametrize("content", [None, "{", '{"accessToken": "x", "expiresAt": "2026-01-01T00:00:00Z"}'])
+def test_a_token_that_tells_no_start_url_does_not_help(aws_config: pathlib.Path, content: str | None) -> None:
+    if content is not None:
+        path = token_file(SsoSession("crop", "", ""))
+        path.parent.mkdir(parents=True)
+        path.write_text(content)
+    with pytest.raises(UnknownSession, match="Did you mean corp"):
+        sessions_to_visit("crop", lambda text: None)
+
+
+def test_the_names_that_other_parts_use_are_there() -> None:
+    assert all(hasattr(_sessions, name) for name in _sessions.__all__)
