@@ -46,6 +46,7 @@ METADATA = '{"distribution_source": "exe"}'
 
 STUB_AWS = """\
 #!/bin/sh
+{commands}
 echo "aws-cli/{version} Python/3.14.0 Linux/stub exe/{architecture}"
 """
 STUB_COMPLETER = """\
@@ -60,12 +61,19 @@ LAYER_DIST = re.compile(r"awscli/v2/(?P<version>\d+\.\d+\.\d+)/(?P<member>dist/.
 
 
 def pack_stub(
-    version: str, path: PathLike, architecture: str = "x86_64", files: Optional[Mapping[str, bytes]] = None
+    version: str,
+    path: PathLike,
+    architecture: str = "x86_64",
+    files: Optional[Mapping[str, bytes]] = None,
+    commands: str = ":",
 ) -> None:
-    """Write to *path* a bundle whose `aws` only tells *version*; *files* are added below aws/dist."""
+    """Write to *path* a bundle whose `aws` runs some shell *commands* and tells *version*.
+
+    *files* are added below aws/dist.
+    """
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bundle:
         _add_frame(bundle)
-        aws = STUB_AWS.format(version=version, architecture=architecture)
+        aws = STUB_AWS.format(version=version, architecture=architecture, commands=commands)
         _add(bundle, "aws/dist/aws", aws.encode(), 0o755)
         _add(bundle, "aws/dist/aws_completer", STUB_COMPLETER.encode(), 0o755)
         _add(bundle, "aws/dist/awscli/data/metadata.json", METADATA.encode(), 0o644)

@@ -1,0 +1,218 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The aws_cli module through its main(): options, results and messages; with stubs, and with real CLIs."""
+
+from __future__ import annotations
+
+import pathlib
+import shutil
+import subprocess
+import typing as t
+
+import pytest
+from bundles import Mirror, SigningKey, new_key, pack_stub, serving, wheel_with
+from module_run import run_module
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_team_key import FINGERPRINT
+
+
+class Host:
+    """The home directory of a user, and the module with options that suit it."""
+
+    def __init__(self, home: pathlib.Path, base_url: str, key: SigningKey) -> None:
+        self.home = home
+        self.install_dir = home / ".local/share/aws-cli"
+        self.aws = home / ".local/bin/aws"
+        self._options = {
+            "install_dir": "~/.local/share/aws-cli",
+            "bin_dir": "~/.local/bin",
+            "base_url": base_url,
+            "public_key": key.public_key,
+            "fingerprint": key.fingerprint,
+        }
+
+    def run(self, check_mode: bool = False, **options: t.Any) -> dict[str, t.Any]:
+        wanted = {name: value for name, value in {**self._options, **options}.items() if value is not None}
+        return run_module("aws_cli", wanted, check_mode=check_mode, diff=True)
+
+    def version(self) -> str:
+        output = subprocess.run([self.aws, "--version"], capture_output=True, text=True, check=True).stdout
+        return output.split()[0][len("aws-cli/") :]
+
+    def files(self) -> set[str]:
+        return {str(path.relative_to(self.home)) for path in self.home.rglob("*")}
+
+
+@pytest.fixture
+def host(home: pathlib.Path, mirror: Mirror) -> t.Iterator[Host]:
+    with serving(mirror.directory) as url:
+        yield Host(home, url, mirror.key)
+
+
+def test_installs_and_reports(host: Host) -> None:
+    result = host.run(version="2.27.1")
+    assert {name: result[name] for name in result if name not in ("diff", "invocation")} == {
+        "changed": True,
+        "version": "2.27.1",
+        "previous_version": "",
+        "executable": str(host.aws),
+        "architecture": "x86_64",
+        "verified_by": "gpgv",
+        "removed_versions": [],
+    }
+    assert host.version() == "2.27.1"
+    again = host.run(version="2.27.1")
+    assert (again["changed"], again["diff"]["before"]) == (False, again["diff"]["after"])
+
+
+def test_check_mode_writes_nothing_at_all(host: Host) -> None:
+    before = host.files()
+    previewed = host.run(check_mode=True, state="latest")
+    assert host.files() == before
+    done = host.run(state="latest")
+    assert [previewed[name] for name in ("changed", "version", "diff")] == [
+        done[name] for name in ("changed", "version", "diff")
+    ]
+    before = host.files()
+    assert host.run(check_mode=True, state="absent")["removed_versions"] == ["2.38.5"]
+    assert host.files() == before
+
+
+def test_absent(host: Host) -> None:
+    host.run(version="2.27.1")
+    result = host.run(state="absent")
+    assert (result["changed"], result["version"], result["previous_version"]) == (True, "", "2.27.1")
+    assert result["removed_versions"] == ["2.27.1"]
+    assert not host.install_dir.exists()
+    assert not host.run(state="absent")["changed"]
+
+
+def test_the_key_of_the_aws_cli_team_is_the_default(host: Host) -> None:
+    result = host.run(version="2.27.1", public_key=None, fingerprint=None)
+    assert result["failed"]
+    assert f"not by {FINGERPRINT}" in result["msg"]
+    assert not host.install_dir.exists()
+
+
+def test_key_from_a_file(host: Host, mirror: Mirror) -> None:
+    (host.home / "key.asc").write_text(mirror.key.public_key)
+    assert host.run(version="2.27.1", public_key="~/key.asc")["changed"]
+    assert "cannot be read" in host.run(version="2.9.19", public_key="~/missing.asc")["msg"]
+
+
+def test_expired_copy_of_the_key_is_a_warning(
+    host: Host, tmp_path: pathlib.Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with new_key(created="20200101T000000", expires="1d") as key:
+        bundle = Mirror(tmp_path, key).add_stub("2.27.1")
+        result = host.run(source=str(bundle), public_key=key.public_key, fingerprint=key.fingerprint)
+    assert result["changed"]
+    # within one process with the controller's code, newer ansible-core displays it instead of returning it
+    warnings = f"{result.get('warnings')}{capfd.readouterr().err}"
+    assert "has expired: update the collection" in warnings
+
+
+def test_local_bundle_with_its_signature_elsewhere(host: Host, mirror: Mirror) -> None:
+    shutil.copy(mirror.bundle("2.27.1"), host.home / "aws.zip")
+    shutil.copy(f"{mirror.bundle('2.27.1')}.sig", host.home / "proof")
+    assert "there is no readable signature" in host.run(source="~/aws.zip")["msg"]
+    assert (
+        host.run(source="~/aws.zip", signature="~/proof", base_url="http://127.0.0.1:1")["version"]
+        == "2.27.1"
+    )
+
+
+def test_unverified_only_when_asked_for(host: Host, tmp_path: pathlib.Path) -> None:
+    pack_stub("2.27.1", tmp_path / "unsigned.zip")
+    result = host.run(source=str(tmp_path / "unsigned.zip"), verify_signature=False)
+    assert (result["changed"], result["verified_by"]) == (True, "")
+
+
+def test_the_cli_that_is_asked_for_its_version_sees_no_home(host: Host, tmp_path: pathlib.Path) -> None:
+    """Some versions create ~/.aws even then, which as root would lock the user out."""
+    (host.home / "settings").write_text("not an AWS configuration")
+    bundle = tmp_path / "bundle.zip"
+    pack_stub("2.27.1", bundle, commands='mkdir "$HOME/.aws" && test ! -s "$AWS_CONFIG_FILE" || exit 1')
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_CONFIG_FILE", str(host.home / "settings"))
+        assert host.run(source=str(bundle), verify_signature=False)["version"] == "2.27.1"
+    assert not (host.home / ".aws").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        ({"version": "2.38"}, "not three numbers"),
+        ({"version": "latest"}, "not three numbers"),
+        ({"version": "2.38.5/../../x"}, "not three numbers"),
+        ({"checksum": "md5:0123"}, "sha256:HEXADECIMAL"),
+        ({"checksum": "0" * 64}, "sha256:HEXADECIMAL"),
+        ({"keep_versions": 0}, "1 or more"),
+        ({"state": "latest", "version": "2.38.5"}, "neither version nor source"),
+        ({"state": "latest", "source": "/tmp/x.zip"}, "neither version nor source"),
+        ({"version": "2.0.99"}, "there is no bundle at http://127.0.0.1"),
+        ({"public_key": "<html>"}, "cannot be read"),
+        ({"checksum": "sha256:" + "0" * 64}, "sha256 is"),
+    ],
+)
+def test_messages(options: dict[str, t.Any], complaint: str, host: Host) -> None:
+    result = host.run(**options)
+    assert result["failed"]
+    assert complaint in result["msg"]
+    assert not host.install_dir.exists()
+
+
+def test_messages_hold_no_credentials_of_urls(host: Host) -> None:
+    result = host.run(source="http://user:hunter2@127.0.0.1:1/aws.zip?signature=0123abcd")
+    assert "http://127.0.0.1:1/aws.zip" in result["msg"]
+    assert "hunter2" not in result["msg"]
+    assert "0123abcd" not in result["msg"]
+
+
+def test_real_clis_up_and_down_pruned_and_repaired(
+    home: pathlib.Path, signing_key: SigningKey, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mirror = Mirror(tmp_path, signing_key)
+    for version in ("2.27.1", "2.36.12", "2.38.5"):
+        mirror.add_wheel(wheel_with(version))
+    with serving(mirror.directory) as url:
+        host = Host(home, url, signing_key)
+        host.run(version="2.27.1")
+        assert host.version() == "2.27.1"
+
+        upgraded = host.run(state="latest", keep_versions=2)
+        assert (upgraded["version"], upgraded["previous_version"]) == ("2.38.5", "2.27.1")
+        assert completions(host, "aws s3 l") == ["ls"]
+        with monkeypatch.context() as patch:
+            patch.setenv("AWS_PROFILE", "missing")
+            patch.setenv("AWS_DEFAULT_OUTPUT", "nonsense")
+            assert not host.run(version="2.38.5", keep_versions=2)["changed"]
+
+        back = host.run(version="2.27.1", keep_versions=2)
+        assert (back["version"], back["verified_by"], host.version()) == ("2.27.1", "", "2.27.1")
+
+        between = host.run(version="2.36.12")
+        assert between["removed_versions"] == ["2.27.1", "2.38.5"]
+        assert host.version() == "2.36.12"
+        assert not host.run(version="2.36.12")["changed"]
+
+        library = next(host.install_dir.glob("v2/2.36.12/dist/libpython3*"))
+        library.write_bytes(library.read_bytes()[:1000])
+        repaired = host.run()
+        assert (repaired["changed"], repaired["version"]) == (True, "2.36.12")
+        assert repaired["previous_version"] == ""
+        assert host.version() == "2.36.12"
+
+
+def completions(host: Host, line: str) -> list[str]:
+    environment = {
+        "COMP_LINE": line,
+        "COMP_POINT": str(len(line)),
+        "HOME": str(host.home),
+        "PATH": "/usr/bin:/bin",
+    }
+    completer = host.aws.with_name("aws_completer")
+    return subprocess.run(
+        [completer], env=environment, capture_output=True, text=True, check=True
+    ).stdout.split()
