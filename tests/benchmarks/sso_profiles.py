@@ -154,7 +154,7 @@ def seconds_of_peer(python: pathlib.Path, directory: pathlib.Path, config: pathl
         stdout=subprocess.PIPE,
         text=True,
     )
-    return float(done.stdout)
+    return float(done.stdout.split()[-1])
 
 
 def main() -> int:
