@@ -142,7 +142,7 @@ class Editor:
         for splice in self._sorted_splices():
             lines += self._lines[position : splice.first]
             lines += splice.lines
-            position = splice.end
+            position = max(position, splice.end)
         lines += self._lines[position:]
         text = "".join(lines)
         if self._unterminated:
