@@ -27,6 +27,8 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._role_credenti
     state_directory,
 )
 
+_SECONDS_WITHOUT_A_WORD = 1
+
 
 @contextlib.contextmanager
 def login_turn(session: SsoSession, person: Person, timeout: float) -> t.Iterator[None]:
@@ -56,7 +58,7 @@ def _wait(
 ) -> None:
     subject = "login:" + session.token_path
     try:
-        stack.enter_context(locked(subject, 0))
+        stack.enter_context(locked(subject, min(timeout, _SECONDS_WITHOUT_A_WORD)))
         return
     except LockTimeout:
         if not note.of_this_run():
