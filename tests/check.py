@@ -233,7 +233,11 @@ def check_package(part: Part) -> None:
 
 
 def check_integration(part: Part) -> None:
-    part.run("pytest", "tests/integration", "-n", "2")
+    home = part.scratch / "integration-home"
+    home.mkdir()
+    part.run(
+        "ansible-test", "integration", "--local", "--color", "no", cwd=part.collection_copy(), HOME=str(home)
+    )
 
 
 def check_end_to_end(part: Part) -> None:

@@ -3,17 +3,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Fills a directory with signed bundles.
 
-Run in tests/: `python -m bundles --to DIR [--wheel FILE] [--stub VERSION]`.
+Run in tests/: `python -m bundles --to DIR [--wheel FILE] [--stub VERSION] [--serve FILE]`.
 
-Prints the variables that the aws_cli module then takes, as YAML.
+Prints the variables that the aws_cli module then takes, as YAML. With --serve it is a mirror until it ends.
 """
 
 from __future__ import annotations
 
 import argparse
 import pathlib
+import threading
 
-from . import Mirror, new_key
+from . import Mirror, new_key, serving
 
 
 def main() -> None:
@@ -23,6 +24,12 @@ def main() -> None:
         "--wheel", type=pathlib.Path, action="append", default=[], help="a wheel with a real CLI"
     )
     parser.add_argument("--stub", action="append", default=[], metavar="VERSION", help="a CLI of a few lines")
+    parser.add_argument(
+        "--serve",
+        type=pathlib.Path,
+        metavar="FILE",
+        help="serve the directory on loopback; FILE gets the variables that take from there",
+    )
     parser.add_argument("--level", type=int, default=1, help="of compression (default: %(default)s)")
     options = parser.parse_args()
     options.to.mkdir(parents=True, exist_ok=True)
@@ -32,9 +39,14 @@ def main() -> None:
         bundles += [mirror.add_wheel(wheel, options.level) for wheel in options.wheel]
         public_key = options.to / "public-key.asc"
         public_key.write_text(key.public_key)
-    print(f"public_key: {public_key.resolve()}\nfingerprint: {key.fingerprint}")
+    trust = f"public_key: {public_key.resolve()}\nfingerprint: {key.fingerprint}"
+    print(trust)
     for bundle in bundles:
         print(f"source: {bundle.resolve()}")
+    if options.serve:
+        with serving(options.to) as url:
+            options.serve.write_text(f"base_url: {url}\n{trust}\n")
+            threading.Event().wait()
 
 
 if __name__ == "__main__":
