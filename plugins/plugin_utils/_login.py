@@ -15,9 +15,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session i
 from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import (
     Registration,
     Token,
-    read_token,
     utc_now,
-    write_document,
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import (
     _browser,
@@ -26,7 +24,6 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils import (
     _pkce,
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import (
-    AwsSsoError,
     LoginRequired,
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login_errors import explained
@@ -42,6 +39,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import
     document_of,
     live_token,
     refresh_lock,
+    store_token,
 )
 
 CACHE = "cache"
@@ -161,11 +159,7 @@ def _sign_in_as(
     _tell_of_wrong_clock(_clients.clock_skew(oidc), person)
     document = document_of(session, answer, utc_now(), registration.token_fields())
     with refresh_lock(session):
-        write_document(session.token_path, document)
-    token = read_token(session.token_path)
-    if token is None:
-        raise AwsSsoError(f"{session.token_path} was removed while it was written.")
-    return token
+        return store_token(session, document)
 
 
 def _tell_of_wrong_clock(skew: float, person: Person) -> None:

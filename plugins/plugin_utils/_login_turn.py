@@ -80,7 +80,8 @@ class _Note:
 
     def write(self, failure: str | None = None) -> None:
         note = {"run": os.getppid(), "at": time.time(), "failure": failure}
-        replace_file(self._path, json.dumps(note).encode(), PRIVATE_FILE)
+        with contextlib.suppress(OSError):  # a courtesy to those who wait; the login itself needs no note
+            replace_file(self._path, json.dumps(note).encode(), PRIVATE_FILE)
 
     def of_this_run(self) -> bool:
         return self._read().get("run") == os.getppid()

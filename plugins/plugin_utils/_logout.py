@@ -18,16 +18,16 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session i
 from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import Token, utc_now
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients, _role_credentials_cache
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import (
-    AwsSsoError,
     LoginRequired,
     ServiceError,
     Unreachable,
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import (
+    CacheUnusable,
     cached_token_or_none,
     live_token,
     refresh_lock,
-    unreadable_text,
+    unusable_text,
 )
 
 Warn = t.Callable[[str], None]
@@ -99,4 +99,4 @@ def _remove(path: str) -> None:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(path)
     except OSError as error:
-        raise AwsSsoError(unreadable_text(path, error)) from error
+        raise CacheUnusable(unusable_text(path, error)) from error

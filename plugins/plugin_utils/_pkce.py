@@ -146,7 +146,11 @@ def sign_in(
             f"in a browser of this machine. Waiting for {duration(timeout)}."
         )
         person.ask_to_open(page)
-        callback = _wait(server, Countdown(person, timeout, f"the sign-in to {session.label}"))
+        subject = (
+            f"the sign-in to {session.label} (a browser that cannot reach {server.redirect_uri} needs"
+            " method=device)"
+        )
+        callback = _wait(server, Countdown(person, timeout, subject))
         if callback is None:
             raise LoginRefused(
                 f"No browser came back from the sign-in to {session.label} within {duration(timeout)}. If the"

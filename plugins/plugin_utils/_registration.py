@@ -28,9 +28,8 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache i
     write_document,
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._start_url import resolved
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import unreadable_text
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import CacheUnusable, unusable_text
 
 REDIRECT_PATH = "/oauth/callback"
 # AWS compares redirect URIs of the loopback address without their port: RFC 8252, section 7.3.
@@ -50,11 +49,14 @@ def registration_of(
         warn(f"{error}; the client is registered anew.")
         registration = None
     except OSError as error:
-        raise AwsSsoError(unreadable_text(session.registration_path, error)) from error
+        raise CacheUnusable(unusable_text(session.registration_path, error)) from error
     if registration is not None and registration.usable(utc_now(), authorization_code):
         return registration
     registration = register(session, oidc, authorization_code)
-    write_document(session.registration_path, registration.document)
+    try:
+        write_document(session.registration_path, registration.document)
+    except OSError as error:
+        raise CacheUnusable(unusable_text(session.registration_path, error)) from error
     return registration
 
 

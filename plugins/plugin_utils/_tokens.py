@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import errno
 import os
 import shlex
 import time
@@ -20,6 +21,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._files import 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import (
     DamagedCacheFile,
+    Document,
     Token,
     format_time,
     read_token,
@@ -39,6 +41,11 @@ REFRESH_WINDOW = 15 * 60
 
 _SECONDS_FOR_A_REFRESH = 120
 _SECONDS_FOR_ANOTHER_TOOL_TO_WRITE = 1.0
+
+
+class CacheUnusable(AwsSsoError):
+    """The cache of the AWS CLI cannot be read or written; says how to mend it."""
+
 
 Warn = t.Callable[[str], None]
 
@@ -101,7 +108,7 @@ def _remove_dead_token(session: SsoSession) -> None:
     except FileNotFoundError:
         pass
     except OSError as error:
-        raise AwsSsoError(unreadable_text(session.token_path, error)) from error
+        raise CacheUnusable(unusable_text(session.token_path, error)) from error
 
 
 def cached_token(session: SsoSession) -> Token | None:
@@ -114,7 +121,7 @@ def cached_token(session: SsoSession) -> Token | None:
     except DamagedCacheFile as error:
         raise LoginRequired(login_required_text(session, f"its token is unusable ({error})")) from error
     except OSError as error:
-        raise AwsSsoError(unreadable_text(session.token_path, error)) from error
+        raise CacheUnusable(unusable_text(session.token_path, error)) from error
     return token if token is not None and session.owns(token) else None
 
 
@@ -124,6 +131,18 @@ def cached_token_or_none(session: SsoSession) -> Token | None:
         return cached_token(session)
     except LoginRequired:
         return None
+
+
+def store_token(session: SsoSession, document: Document) -> Token:
+    """Write the token's file; call it with refresh_lock() held. Raises CacheUnusable."""
+    try:
+        write_document(session.token_path, document)
+        token = read_token(session.token_path)
+    except (OSError, DamagedCacheFile) as error:
+        raise CacheUnusable(unusable_text(session.token_path, error)) from error
+    if token is None:
+        raise CacheUnusable(f"{session.token_path} was removed by somebody while it was written.")
+    return token
 
 
 def document_of(
@@ -154,9 +173,11 @@ def login_required_text(session: SsoSession, reason: str) -> str:
     return f"The session {session.label} needs a sign-in: {reason}. Run: {ours} (or: {cli})"
 
 
-def unreadable_text(path: str, error: OSError) -> str:
+def unusable_text(path: str, error: Exception) -> str:
+    """What to say about a file of the cache that cannot be read, written or removed."""
+    reason = error.strerror if isinstance(error, OSError) else str(error)
     return (
-        f"{path}: {error.strerror}. If a command under sudo made it, give it back to its owner:"
+        f"{path}: {reason}. If a command under sudo made it, give it back to its owner:"
         ' sudo chown -R "$(id -un)" ~/.aws'
     )
 
@@ -175,7 +196,7 @@ def _kept(session: SsoSession, token: Token | None, min_ttl: float, why_not_refr
 def _refreshed(session: SsoSession, token: Token, min_ttl: float, warn: Warn) -> Token:
     try:
         return _renew(session, token)
-    except (_clients.AwsRefused, Unreachable) as error:
+    except (_clients.AwsRefused, CacheUnusable, Unreachable) as error:
         if isinstance(error, _clients.AwsRefused) and not error.passing:
             return _kept(session, token, min_ttl, f"its refresh was refused ({error})")
         if token.seconds_left(utc_now()) <= 0:
@@ -185,7 +206,13 @@ def _refreshed(session: SsoSession, token: Token, min_ttl: float, warn: Warn) ->
 
 
 def _renew(session: SsoSession, token: Token) -> Token:
-    """Ask AWS for a new access token and store it. Raises ServiceError and Unreachable."""
+    """Ask AWS for a new access token and store it. Raises ServiceError, Unreachable and CacheUnusable."""
+    directory = os.path.dirname(session.token_path)
+    if not os.access(directory, os.W_OK | os.X_OK):
+        # the refresh token may work once: what comes in exchange would be lost
+        raise CacheUnusable(
+            unusable_text(directory, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+        )
     asked_at = utc_now()
     try:
         answer = _clients.call(
@@ -200,10 +227,7 @@ def _renew(session: SsoSession, token: Token) -> Token:
         if error.code == "InvalidGrant":
             return _token_of_another_tool(session, token, error)
         raise
-    document = {**token.document, **document_of(session, answer, asked_at, {})}
-    write_document(session.token_path, document)
-    renewed = read_token(session.token_path)
-    return renewed if renewed is not None else token
+    return store_token(session, {**token.document, **document_of(session, answer, asked_at, {})})
 
 
 def _token_of_another_tool(session: SsoSession, token: Token, error: ServiceError) -> Token:
@@ -227,4 +251,6 @@ def refresh_lock(session: SsoSession) -> t.Iterator[None]:
             raise AwsSsoError(
                 f"The token of {session.label} is being refreshed: {error}. Try again."
             ) from error
+        except OSError as error:
+            raise CacheUnusable(unusable_text(str(error.filename), error)) from error
         yield

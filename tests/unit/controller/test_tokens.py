@@ -24,6 +24,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import PKCE, Wish, ensure_login
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import (
+    CacheUnusable,
     live_token,
     replace_rejected_token,
 )
@@ -231,6 +232,31 @@ def test_a_token_that_cannot_be_read_names_the_command_that_mends_it(
     with pytest.raises(AwsSsoError, match="sudo chown") as caught:
         live_token(CORP)
     assert not isinstance(caught.value, LoginRequired) and str(token_file()) in str(caught.value)
+
+
+def test_a_cache_that_cannot_be_written_costs_no_refresh_token(
+    center: IdentityCenter, token: Token, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_tokens.os, "access", lambda path, mode: "sso" not in str(path))
+    change(token_file(), expiresAt=in_seconds(300))
+    warnings: list[str] = []
+    assert live_token(CORP, warn=warnings.append).access_token == token.access_token
+    assert len(warnings) == 1 and str(token_file().parent) in warnings[0]
+    change(token_file(), expiresAt=in_seconds(-1))
+    with pytest.raises(CacheUnusable, match="sudo chown"):
+        live_token(CORP)
+    assert not center.requests
+
+
+def test_a_token_that_cannot_be_stored_is_an_error_with_a_cure(
+    center: IdentityCenter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: str, document: object) -> None:
+        raise OSError(28, "No space left on device", path)
+
+    monkeypatch.setattr(_tokens, "write_document", full)
+    with pytest.raises(CacheUnusable, match=f"{token_file()}: No space left on device"):
+        ensure_login(CORP, Wish(PKCE), who_allows(center).person)
 
 
 def test_no_error_holds_a_secret(center: IdentityCenter, token: Token) -> None:
