@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import pathlib
+import tempfile
 import typing as t
 
 import pytest
@@ -35,9 +36,14 @@ def center() -> t.Iterator[IdentityCenter]:
 
 
 @pytest.fixture
-def workplace(tmp_path: pathlib.Path, collections_path: pathlib.Path, center: IdentityCenter) -> Workplace:
-    home = tmp_path / "home"
-    home.mkdir()
+def home() -> t.Iterator[pathlib.Path]:
+    """An empty home. Its path is short, for ssh keeps a socket in it, whose name has 107 bytes at most."""
+    with tempfile.TemporaryDirectory(prefix="home-") as home:
+        yield pathlib.Path(home)
+
+
+@pytest.fixture
+def workplace(home: pathlib.Path, collections_path: pathlib.Path, center: IdentityCenter) -> Workplace:
     workplace = Workplace(home, collections_path, center.environment())
     workplace.write_config(
         f"""\

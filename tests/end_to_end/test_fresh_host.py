@@ -88,7 +88,7 @@ def bring_up(workplace: Workplace, host: Host, company: pathlib.Path, browser: s
     """Run the playbook as a person would; returns the line of the recap."""
     arguments = ("-i", host.inventory, "-e", f"@{company}")
     with workplace.play("workstation.aws_sso.workstation", *arguments, BROWSER=browser) as play:
-        output = play.succeed(seconds=300)
+        output = play.succeed(seconds=600)
     assert ARN in output
     return output.rstrip().splitlines()[-1]
 
