@@ -109,7 +109,7 @@ attributes:
     description: When run twice in a row, the second time changes nothing.
     details: RV(ignore:changed) is V(true) when the token was replaced, by a refresh or by a sign-in.
 notes:
-  - "botocore is needed on the controller; for O(method=pkce) version 1.35.65 or later."
+  - botocore 1.36 or later is needed on the controller.
 seealso:
   - module: workstation.aws_sso.sso_logout
   - module: workstation.aws_sso.sso_session_info

@@ -24,6 +24,8 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import
     Unreachable,
 )
 
+MINIMUM_BOTOCORE = (1, 36)
+"""The first with all that is used here: PKCE in the model of sso-oidc, and the event before-parse."""
 CONNECT_TIMEOUT = 10
 READ_TIMEOUT = 20
 
@@ -106,6 +108,11 @@ def client(
     import botocore.exceptions
     from botocore.config import Config
 
+    if tuple(int(part) for part in botocore.__version__.split(".")[:2]) < MINIMUM_BOTOCORE:
+        raise AwsSsoError(
+            f"botocore {botocore.__version__} is too old, {'.'.join(map(str, MINIMUM_BOTOCORE))} or later is"
+            " needed. Upgrade it for the Python that runs Ansible: pip install --upgrade botocore"
+        )
     config = Config(
         signature_version=None if credentials else botocore.UNSIGNED,
         connect_timeout=CONNECT_TIMEOUT,

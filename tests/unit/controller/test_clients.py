@@ -236,3 +236,9 @@ def test_the_clock_of_aws_is_compared_with_ours(center: IdentityCenter) -> None:
     assert _clients.clock_skew(oidc) == 0
     _clients.call(oidc, "register_client", **REGISTER)
     assert _clients.clock_skew(oidc) == pytest.approx(600, abs=5)
+
+
+def test_a_botocore_that_is_too_old_is_named(home: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("botocore.__version__", "1.35.99")
+    with pytest.raises(AwsSsoError, match=r"botocore 1\.35\.99 is too old, 1\.36 or later"):
+        _clients.client("sso", "eu-west-1")
