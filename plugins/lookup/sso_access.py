@@ -122,14 +122,16 @@ from ansible.plugins.lookup import LookupBase
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _access, _sessions
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._query import selected
 
 
 class LookupModule(LookupBase):
     def run(self, terms: list[str], variables: t.Any = None, **kwargs: t.Any) -> list[t.Any]:
         self.set_options(var_options=variables, direct=kwargs)  # type: ignore[no-untyped-call]
         try:
-            return self._selected(
-                [access for session in self._sessions(terms) for access in self._list(session)]
+            return selected(
+                self._option("query"),
+                [access for session in self._sessions(terms) for access in self._list(session)],
             )
         except AwsSsoError as error:
             raise AnsibleError(str(error)) from None
@@ -154,22 +156,3 @@ class LookupModule(LookupBase):
             self._option("cache_ttl"),
             warn=self._display.warning,
         )
-
-    def _selected(self, listed: list[_access.Access]) -> list[t.Any]:
-        query = self._option("query")
-        if not query:
-            return listed
-        try:
-            import jmespath
-        except ImportError as error:
-            raise AwsSsoError(
-                "The Python library jmespath is missing on the controller. Install it for the Python that"
-                " runs Ansible: pip install jmespath"
-            ) from error
-        try:
-            selected = jmespath.search(query, listed)
-        except jmespath.exceptions.JMESPathError as error:
-            raise AwsSsoError(
-                f"query is not a JMESPath expression that fits a list of roles: {error}"
-            ) from error
-        return selected if isinstance(selected, list) else [selected]

@@ -286,7 +286,10 @@ def _checked(terms: list[str], given: dict[str, t.Any]) -> dict[str, t.Any]:
         raise AnsibleError(f"format is one of {', '.join(_FORMATS)}, not {options['format']}.")
     for name in ("min_ttl", "duration"):
         options[name] = options[name] and _seconds(name, options[name])
-    options["cache"] = boolean(options["cache"])
+    try:
+        options["cache"] = boolean(options["cache"])
+    except TypeError:
+        raise AnsibleError(f"cache is true or false, not {options['cache']!r}.") from None
     _refuse_what_does_not_fit(terms, options)
     return options
 
@@ -305,9 +308,7 @@ def _refuse_what_does_not_fit(terms: list[str], options: dict[str, t.Any]) -> No
     if not terms:
         for name in ("account_id", "role_name"):
             if options[name] is None:
-                raise AnsibleError(
-                    f"Name a profile, or give {name} with the other of account_id and role_name."
-                )
+                raise AnsibleError(f"Name a profile, or give account_id and role_name; {name} is missing.")
         if options["session"] is None and None in (options["start_url"], options["region"]):
             raise AnsibleError("With account_id and role_name goes a session, or start_url and region.")
         if not _is_account_id(options["account_id"]):

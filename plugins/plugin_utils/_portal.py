@@ -20,26 +20,21 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._at_hand impor
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import (
     LoginRequired,
     ServiceError,
-    Unreachable,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._pacing import PORTAL_RATE, Pace, Patience
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._paced_client import (
+    PATIENCE,
+    PacedClient,
+    pages,
+)
 
 PAGE_SIZE = 100
 """The most that AWS returns at once; it refuses a request for more."""
 
-PATIENCE = 60.0
-"""Seconds for which a call that is throttled, or meets a fault of the service, is tried again."""
-
-_TRIES_TO_REACH = 3
 _MOST_ROLES_TO_NAME = 20
 
 
 class NoAccess(ServiceError):
     """The user has not been given this role in this account; str() lists the roles that they have there."""
-
-
-class Throttled(ServiceError):
-    """AWS refused because of too many calls for as long as we were ready to wait."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,17 +55,14 @@ class Portal:
     def __init__(
         self,
         session: SsoSession,
-        pace: Pace | None = None,
         patience: float = PATIENCE,
         warn: t.Callable[[str], None] = lambda text: None,
     ) -> None:
         self._session = session
-        self._pace = pace or Pace()
-        self._patience = patience
         self._token = _tokens.live_token(session, warn=warn)
         self._token_was_replaced = False
         self._token_lock = threading.Lock()
-        self._client = _clients.client("sso", session.region, attempts=1)
+        self._client = PacedClient(_clients.client("sso", session.region, attempts=1), patience=patience)
 
     def accounts(self) -> list[Account]:
         """All accounts in which the user has a role."""
@@ -102,39 +94,17 @@ class Portal:
         )
 
     def _pages(self, operation: str, key: str, **parameters: t.Any) -> t.Iterator[dict[str, t.Any]]:
-        more: dict[str, t.Any] = {}
-        while True:
-            answer = self._call(operation, maxResults=PAGE_SIZE, **parameters, **more)
-            yield from answer.get(key) or []
-            if not answer.get("nextToken"):
-                return
-            more = {"nextToken": answer["nextToken"]}
+        return pages(self._call, operation, key, PAGE_SIZE, ("maxResults", "nextToken"), **parameters)
 
     def _call(self, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
-        patience = Patience(self._patience)
         while True:
             token = self._token
-            self._pace.wait()
             try:
-                answer = _clients.call(self._client, operation, accessToken=token.access_token, **parameters)
+                return self._client.call(operation, accessToken=token.access_token, **parameters)
             except _clients.AwsRefused as error:
-                self._recover_from_refusal(error, token, patience)
-            except Unreachable:
-                if patience.tries >= _TRIES_TO_REACH - 1 or not patience.wait():
+                if error.status != 401:
                     raise
-            else:
-                self._pace.answered()
-                return answer
-
-    def _recover_from_refusal(self, error: _clients.AwsRefused, token: Token, patience: Patience) -> None:
-        if error.status == 401:
             self._replace_token(token)
-        elif error.status == 429:
-            self._pace.throttled()
-            if not patience.wait():
-                raise Throttled(_throttled_text(error, patience.seconds)) from error
-        elif error.status < 500 or not patience.wait():
-            raise error
 
     def _replace_token(self, rejected: Token) -> None:
         with self._token_lock:
@@ -160,11 +130,3 @@ class Portal:
         shown = ", ".join(roles[:_MOST_ROLES_TO_NAME])
         more = len(roles) - _MOST_ROLES_TO_NAME
         return f"{text} You have: {shown}{f' and {more} more' if more > 0 else ''}."
-
-
-def _throttled_text(error: _clients.AwsRefused, seconds: float) -> str:
-    return (
-        f"AWS throttles {error.operation}: it refused for {seconds:.0f} seconds because of too many calls."
-        f" About {PORTAL_RATE:.0f} calls a second are allowed, for all users of your IAM Identity Center."
-        " Wait a minute and run it again, with fewer forks if many hosts ask for different roles at once."
-    )

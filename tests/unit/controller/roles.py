@@ -1,0 +1,98 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Profiles, a signed-in person and lookups, for tests of role credentials."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import typing as t
+
+from ansible.plugins.loader import lookup_loader
+from identity_center import IdentityCenter
+from logins import CORP, in_seconds, who_allows
+
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import (
+    DEVICE,
+    PKCE,
+    Wish,
+    ensure_login,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import SsoSession
+
+CREDENTIALS = "workstation.aws_sso.sso_credentials"
+ACCESS = "workstation.aws_sso.sso_access"
+START_URL = CORP.start_url
+DEPLOY = "arn:aws:iam::222233334444:role/Deploy"
+
+PROFILES = f"""\
+[sso-session corp]
+sso_start_url = {START_URL}
+sso_region = eu-west-1
+sso_registration_scopes = sso:account:access
+
+[profile dev]
+sso_session = corp
+sso_account_id = 111122223333
+sso_role_name = ReadOnly
+region = eu-central-1
+
+[profile admin]
+sso_session = corp
+sso_account_id = 111122223333
+sso_role_name = AdministratorAccess
+
+[profile prod]
+sso_session = corp
+sso_account_id = 222233334444
+sso_role_name = AdministratorAccess
+
+[profile old]
+sso_start_url = {START_URL}
+sso_region = eu-west-1
+sso_account_id = 012345678901
+sso_role_name = ReadOnly
+
+[profile deploy]
+role_arn = {DEPLOY}
+source_profile = dev
+region = eu-north-1
+"""
+
+
+def sign_in(center: IdentityCenter, session: SsoSession = CORP) -> None:
+    method = DEVICE if session.name is None else PKCE
+    ensure_login(session, Wish(method), who_allows(center).person)
+
+
+def lookup(name: str, *terms: str, **options: t.Any) -> list[t.Any]:
+    """What a play gets from a lookup."""
+    plugin = lookup_loader.get(name)
+    found: list[t.Any] = plugin.run(list(terms), {}, **options)
+    return found
+
+
+def one(*terms: str, **options: t.Any) -> dict[str, t.Any]:
+    """The credentials that sso_credentials returns for one profile or role."""
+    (found,) = lookup(CREDENTIALS, *terms, **options)
+    return dict(found)
+
+
+def role_file(home: pathlib.Path, name: str) -> pathlib.Path:
+    return home / ".aws" / "cli" / "cache" / f"{name}.json"
+
+
+def as_the_cli_writes(path: pathlib.Path, seconds: float = 3600, **changes: t.Any) -> dict[str, t.Any]:
+    """A file of role credentials as AWS CLI 2.36 leaves it; returns its keys."""
+    keys = {
+        "AccessKeyId": "ASIAFROMTHECLI",
+        "SecretAccessKey": "secret-of-the-cli",
+        "SessionToken": "token-of-the-cli",
+        "Expiration": in_seconds(seconds),
+        "AccountId": "111122223333",
+        **changes,
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"ProviderType": "sso", "Credentials": keys}))
+    return keys

@@ -1,0 +1,85 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The portal by bearer token: whole lists, and what happens when AWS does not answer."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from identity_center import IdentityCenter
+from logins import CORP
+
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import (
+    LoginRequired,
+    ServiceError,
+    Unreachable,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._paced_client import Throttled
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._portal import Account, NoAccess, Portal
+from roles import sign_in
+
+
+@pytest.fixture
+def portal(center: IdentityCenter) -> Portal:
+    sign_in(center)
+    return Portal(CORP, patience=1)
+
+
+def test_accounts_and_roles(portal: Portal) -> None:
+    assert Account("111122223333", "Development", "aws+development@acme.example") in portal.accounts()
+    assert sorted(portal.role_names("111122223333")) == ["AdministratorAccess", "ReadOnly"]
+
+
+def test_pages_have_the_size_that_aws_allows(portal: Portal, center: IdentityCenter) -> None:
+    portal.accounts()
+    (entry,) = [entry for entry in center.requests if entry.operation == "ListAccounts"]
+    assert entry.parameters["maxResults"] == 100
+
+
+def test_throttling_ends_with_the_wait_that_helps(portal: Portal, center: IdentityCenter) -> None:
+    center.faults.add("GetRoleCredentials", "throttle")
+    with pytest.raises(Throttled, match=r"refused for 1 seconds .* 20 calls a second .* Wait a minute"):
+        portal.role_credentials("111122223333", "ReadOnly")
+    assert center.count("GetRoleCredentials", 429) >= 2
+
+
+def test_a_fault_of_aws_that_stays_is_told(portal: Portal, center: IdentityCenter) -> None:
+    center.faults.add("ListAccounts", "server_error")
+    with pytest.raises(ServiceError, match="AWS refused ListAccounts: InternalServer"):
+        portal.accounts()
+
+
+def test_no_network_is_told_after_three_tries(portal: Portal, center: IdentityCenter) -> None:
+    center.faults.add("ListAccounts", "cut_before")
+    with pytest.raises(Unreachable, match=r"closed the connection|cannot be reached"):
+        portal.accounts()
+    assert center.count("ListAccounts") <= 3
+
+
+def test_many_threads_replace_a_dead_token_once(portal: Portal, center: IdentityCenter) -> None:
+    center.revoke_tokens()
+    found: list[list[str]] = []
+    threads = [
+        threading.Thread(target=lambda: found.append(portal.role_names("111122223333")))
+        for _number in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 8
+    assert center.count("CreateToken") == 2
+
+
+def test_a_token_that_stays_refused_needs_a_person(portal: Portal, center: IdentityCenter) -> None:
+    center.faults.add("ListAccounts", "expired")
+    with pytest.raises(LoginRequired, match="even after a refresh"):
+        portal.accounts()
+
+
+def test_long_lists_of_roles_are_cut_in_the_message(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Portal, "role_names", lambda self, account_id: [f"Role{n:02d}" for n in range(25)])
+    with pytest.raises(NoAccess, match=r"You have: Role00, .*Role19 and 5 more"):
+        portal.role_credentials("111122223333", "Nope")

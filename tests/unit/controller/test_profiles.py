@@ -1,0 +1,152 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where the credentials of a profile come from, by botocore's rules."""
+
+from __future__ import annotations
+
+import pathlib
+
+import pytest
+from logins import CORP, LEGACY
+
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._profiles import (
+    CredentialSource,
+    ProfileError,
+    Profiles,
+)
+from roles import DEPLOY, PROFILES
+
+
+@pytest.fixture(autouse=True)
+def config(aws_config: pathlib.Path) -> pathlib.Path:
+    aws_config.write_text(PROFILES)
+    return aws_config
+
+
+def add(config: pathlib.Path, text: str) -> None:
+    config.write_text(config.read_text() + text)
+
+
+def test_a_role_of_a_session() -> None:
+    assert Profiles().source("dev") == CredentialSource(
+        CORP, "111122223333", "ReadOnly", region="eu-central-1"
+    )
+
+
+def test_a_role_without_a_session() -> None:
+    assert Profiles().source("old") == CredentialSource(LEGACY, "012345678901", "ReadOnly")
+
+
+def test_a_role_that_another_one_assumes() -> None:
+    source = Profiles().source("deploy")
+    assert source == CredentialSource(
+        CORP, "111122223333", "ReadOnly", ({"RoleArn": DEPLOY},), region="eu-north-1"
+    )
+
+
+def test_a_chain_is_assumed_from_its_far_end(config: pathlib.Path) -> None:
+    add(
+        config,
+        """
+[profile second]
+role_arn = arn:aws:iam::111122223333:role/Second
+source_profile = first
+external_id = x
+role_session_name = me
+duration_seconds = 1800
+[profile first]
+role_arn = arn:aws:iam::111122223333:role/First
+source_profile = dev
+duration_seconds = soon
+""",
+    )
+    assert Profiles().source("second").chain == (
+        {"RoleArn": "arn:aws:iam::111122223333:role/First"},
+        {
+            "RoleArn": "arn:aws:iam::111122223333:role/Second",
+            "RoleSessionName": "me",
+            "ExternalId": "x",
+            "DurationSeconds": 1800,
+        },
+    )
+
+
+def test_keys_of_the_credentials_file_win(config: pathlib.Path) -> None:
+    (config.parent / "credentials").write_text("[dev]\nsso_role_name = Other\n[more]\nregion = x\n")
+    assert Profiles().source("dev").role_name == "Other"
+    with pytest.raises(ProfileError, match="The profile more does not use IAM Identity Center"):
+        Profiles().source("more")
+
+
+@pytest.mark.parametrize(
+    ("text", "profile", "message"),
+    [
+        ("", "dve", "There is no profile dve in .*config. Did you mean dev"),
+        ("", "nothing-like-it", "There is no profile nothing-like-it in .*config.$"),
+        ("[profile p]\nregion = x\n", "p", "The profile p does not use IAM Identity Center"),
+        ("[profile p]\nsso_session = corp\nsso_account_id = 1\n", "p", "p in .*config has no sso_role_name"),
+        (
+            "[profile p]\nsso_session = nope\nsso_account_id = 1\nsso_role_name = r\n",
+            "p",
+            r"names the sso_session nope, but .* has no \[sso-session nope\]",
+        ),
+        (
+            "[sso-session s]\nsso_region = x\n"
+            "[profile p]\nsso_session = s\nsso_account_id = 1\nsso_role_name = r\n",
+            "p",
+            r"\[sso-session s\] in .*: the section has no sso_start_url",
+        ),
+        (
+            "[profile p]\nsso_session = corp\nsso_region = us-east-1\n"
+            "sso_account_id = 1\nsso_role_name = r\n",
+            "p",
+            "sso_region differs between the profile p .us-east-1. and its sso-session corp .eu-west-1.",
+        ),
+        ("[profile p]\nsso_account_id = 1\nsso_role_name = r\n", "p", r"\[profile p\].*has no sso_start_url"),
+        ("[profile p]\nrole_arn = x\n", "p", "The profile p has role_arn but no source_profile"),
+        (
+            "[profile p]\nrole_arn = x\nsource_profile = q\n",
+            "p",
+            "names the source_profile q, which is not in",
+        ),
+        ("[profile p]\nrole_arn = x\nsource_profile = p\n", "p", "name each other as source_profile"),
+        (
+            "[profile p]\nrole_arn = x\nsource_profile = q\n[profile q]\nrole_arn = y\nsource_profile = p\n",
+            "p",
+            "The profiles p, q name each other",
+        ),
+        ("[profile p]\nrole_arn = x\nsource_profile = dev\nmfa_serial = m\n", "p", "asks for an MFA code"),
+        ("[profile p]\nsso_account_id =\n  x = y\nsso_role_name = r\n", "p", "has no sso_account_id"),
+    ],
+)
+def test_what_is_wrong_with_a_profile_is_said(
+    config: pathlib.Path, text: str, profile: str, message: str
+) -> None:
+    add(config, text)
+    with pytest.raises(ProfileError, match=message):
+        Profiles().source(profile)
+
+
+def test_without_profiles_the_way_to_some_is_shown(config: pathlib.Path) -> None:
+    config.unlink()
+    with pytest.raises(ProfileError, match=r"It has none yet: write them with .*sso_profiles"):
+        Profiles().source("dev")
+
+
+@pytest.mark.parametrize("name", ["config", "credentials"])
+def test_a_broken_file_is_named_with_the_line(config: pathlib.Path, name: str) -> None:
+    (config.parent / name).write_text("[profile a]\nk = v\nnonsense\n")
+    with pytest.raises(AwsSsoError, match=f"{name}, line 3: 'nonsense'"):
+        Profiles()
+
+
+def test_a_broken_profile_does_not_hide_the_roles_of_others(config: pathlib.Path) -> None:
+    add(config, "[profile p]\nsso_session = nope\nsso_account_id = 1\nsso_role_name = r\n")
+    roles = [(source.account_id, source.role_name) for source in Profiles().roles_of(CORP)]
+    assert roles == [
+        ("111122223333", "ReadOnly"),
+        ("111122223333", "AdministratorAccess"),
+        ("222233334444", "AdministratorAccess"),
+    ]
