@@ -10,6 +10,7 @@ as in .ci/run, that is a failure.
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import os
 import pathlib
 import shutil
@@ -25,6 +26,7 @@ TOOLS = STATE / "test-venv" / "bin"
 LOGS = STATE / "logs"
 REQUIRE_ALL = os.environ.get("WORKSTATION_TEST_REQUIRE_ALL") == "1"
 HOST_PYTHONS = ("3.8", "3.9", "3.10", "3.11", "3.12", "3.13")
+TYPED = ("bundles", "cache.py", "check.py", "demo.py", "end_to_end", "hosts", "identity_center")
 OLDEST_CONTROLLER = ("3.10", "ansible-core>=2.17,<2.18")
 
 
@@ -146,19 +148,16 @@ def check_types(part: Part) -> None:
     collection = pathlib.Path("ansible_collections/workstation/aws_sso")
     config = f"--config-file={ROOT / 'pyproject.toml'}"
     part.run("mypy", config, collection / "plugins", cwd=tree, MYPYPATH=str(tree))
-    part.run(
-        "mypy", config, "identity_center", "hosts", "check.py", "demo.py", cwd=ROOT / "tests", MYPYPATH=""
-    )
+    part.run("mypy", config, *TYPED, cwd=ROOT / "tests", MYPYPATH="")
 
 
 def check_unit(part: Part) -> None:
     part.run("pytest", "-n", "2", "tests/unit")
 
 
-def check_unit_host_python(part: Part, version: str) -> None:
-    python = virtual_environment(
-        part, interpreter(version), f"host-{version}", "pytest", "pytest-xdist", "hypothesis"
-    )
+def check_unit_oldest_host(part: Part) -> None:
+    requirements = ("pytest", "pytest-xdist", "hypothesis")
+    python = virtual_environment(part, interpreter(HOST_PYTHONS[0]), "oldest-host", *requirements)
     part.run(python, "-m", "pytest", "-n", "2", "tests/unit/host", PATH=path_without_shims())
 
 
@@ -193,9 +192,9 @@ def check_sanity(part: Part) -> None:
 
 def provide_pip_without_download(home: pathlib.Path) -> None:
     """ansible-test would fetch get-pip.py from a host that closed networks do not reach."""
-    import ansible_test
-
-    source = pathlib.Path(ansible_test.__path__[0]) / "_internal" / "python_requirements.py"
+    package = importlib.util.find_spec("ansible_test")
+    assert package is not None and package.submodule_search_locations
+    source = pathlib.Path(package.submodule_search_locations[0]) / "_internal" / "python_requirements.py"
     versions = [
         line.split("'")[1] for line in source.read_text().splitlines() if line.strip().startswith("pip='")
     ]
@@ -241,7 +240,7 @@ def check_integration(part: Part) -> None:
 
 
 def check_end_to_end(part: Part) -> None:
-    part.run("pytest", "tests/end_to_end")
+    part.run("pytest", "-n", "2", "tests/end_to_end")
     skipped = [line for line in part.log.read_text().splitlines() if line.startswith("SKIPPED")]
     if skipped:
         raise CannotRun("; ".join(skipped))
@@ -257,7 +256,7 @@ PARTS: dict[str, t.Callable[[Part], None]] = {
     "style": check_style,
     "types": check_types,
     "unit": check_unit,
-    **{f"host-python-{v}": (lambda part, v=v: check_unit_host_python(part, v)) for v in ("3.8", "3.13")},
+    "oldest-host": check_unit_oldest_host,
     "oldest-controller": check_unit_oldest_controller,
     "sanity": check_sanity,
     "lint": check_lint,

@@ -59,7 +59,7 @@ class Journey:
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
         }
         if not sys.stdin.isatty():
-            self._environment["BROWSER"] = str(write_browser(scratch / "browser"))
+            self._environment["BROWSER"] = write_browser(str(scratch / "browser"))
 
     def play(self, name: str, *options: str) -> str:
         """Run a playbook of the collection, showing what it shows, and return its recap line."""

@@ -77,8 +77,8 @@ sessions:
       description: Whether the token can be refreshed without a person, as far as its file tells.
       type: bool
     registration_expires_at:
-      description: Until when the client is registered, and so the last time that a refresh can be; V(null)
-      without one.
+      description:
+        - Until when the client is registered, and so the last time that a refresh can be; V(null) without one.
       type: str
     cached_roles:
       description:
