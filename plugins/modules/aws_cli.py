@@ -210,7 +210,6 @@ import platform
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.urls import open_url
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli import Installer, Outcome, Wanted
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_source import (
@@ -246,6 +245,13 @@ ARGUMENT_SPEC = {
     "completion": {"type": "bool", "default": True},
     "timeout": {"type": "int", "default": 30},
 }
+
+
+def open_url(*arguments: t.Any, **options: t.Any) -> t.Any:
+    """Ansible's own, imported late: that takes as long as all else that a converged host does."""
+    from ansible.module_utils import urls
+
+    return urls.open_url(*arguments, **options)
 
 
 def build_installer(module: AnsibleModule) -> Installer:
