@@ -8,6 +8,7 @@ PRIVATE to the collection.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import difflib
 import os
@@ -116,9 +117,10 @@ def legacy_sessions(config: AwsConfig) -> t.Dict[str, SsoSession]:
     """The sessions of profiles that name a start URL instead of an sso-session, by that start URL."""
     found: t.Dict[str, SsoSession] = {}
     for settings in config.profiles.values():
-        if settings.get("sso_start_url") and settings.get("sso_region") and not settings.get("sso_session"):
-            session = session_from_settings(None, settings)
-            found.setdefault(session.start_url, session)
+        if not settings.get("sso_session"):
+            with contextlib.suppress(IncompleteSession):
+                session = session_from_settings(None, settings)
+                found.setdefault(session.start_url, session)
     return found
 
 
