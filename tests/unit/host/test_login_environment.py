@@ -1,0 +1,64 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The variables that a login gives, from real shells with start files of their own."""
+
+from __future__ import annotations
+
+import pathlib
+import shutil
+import subprocess
+import typing as t
+
+import pytest
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._login_environment import (
+    NoLoginEnvironment,
+    login_environment,
+)
+
+
+def run(command: t.List[str]) -> t.Tuple[int, str, str]:
+    done = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture
+def profile(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Path:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("BASH_ENV", raising=False)
+    return tmp_path / ".profile"
+
+
+@pytest.mark.parametrize("shell", ["/bin/sh", "/bin/bash"])
+def test_start_files_count(profile: pathlib.Path, monkeypatch: pytest.MonkeyPatch, shell: str) -> None:
+    if shutil.which(shell) is None:
+        pytest.skip(f"there is no {shell}")
+    profile.write_text("echo welcome\nexport AWS_PROFILE='two\nlines'\nPATH=$HOME/.local/bin:$PATH\n")
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    found = login_environment(run, shell)
+    assert found["AWS_PROFILE"] == "two\nlines"
+    assert found["AWS_REGION"] == "eu-west-1"
+    assert found["PATH"].startswith(f"{profile.parent}/.local/bin:")
+
+
+@pytest.mark.parametrize("text", ["exit 3\n", "exec false\n"])
+def test_a_start_file_that_ends_the_login(profile: pathlib.Path, text: str) -> None:
+    profile.write_text(text)
+    with pytest.raises(NoLoginEnvironment, match="login_shell=false"):
+        login_environment(run, "/bin/sh")
+
+
+def test_a_shell_that_does_not_exist(profile: pathlib.Path) -> None:
+    with pytest.raises(NoLoginEnvironment, match="/no/such/shell"):
+        login_environment(run, "/no/such/shell")
+
+
+def test_the_shell_of_the_user_is_found(profile: pathlib.Path) -> None:
+    assert login_environment(run)["HOME"] == str(profile.parent)
