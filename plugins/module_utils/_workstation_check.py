@@ -1,0 +1,203 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Finds what keeps a workstation from signing in to AWS, or will; changes nothing.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_endpoints import REGION
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import (
+    IncompleteSession,
+    SsoSession,
+    UnknownSession,
+    legacy_sessions,
+    session_in,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import utc_now
+from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_cli import (
+    Program,
+    cli_findings,
+    find_programs,
+    own_program,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_config import (
+    Configuration,
+    config_findings,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_files import (
+    file_findings,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_finding import (
+    SEVERITIES,
+    Finding,
+    shown_url,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_network import (
+    Network,
+    Reach,
+    clock_skew,
+    reach_findings,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_route import (
+    route_findings,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_tokens import (
+    TokenState,
+    login_command,
+    token_findings,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_variables import (
+    variable_findings,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_wsl import (
+    on_windows_drive,
+    wsl_findings,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._wsl import RunCommand, WslInfo, detect
+
+
+class Report(t.NamedTuple):
+    """What was found, worst first, and what the host is like."""
+
+    findings: t.List[Finding]
+    facts: t.Dict[str, t.Any]
+
+    @property
+    def healthy(self) -> bool:
+        return not self.has("error")
+
+    def has(self, severity: str) -> bool:
+        """Whether something is as bad as *severity*, or worse."""
+        bad = SEVERITIES[: SEVERITIES.index(severity) + 1]
+        return any(finding.severity in bad for finding in self.findings)
+
+    def lines(self) -> t.List[str]:
+        """The findings for a person to read."""
+        lines = [self.summary()]
+        for finding in self.findings:
+            lines += [
+                f"{finding.severity.upper()} {finding.subject}: {finding.what} [{finding.id}]",
+                f"    why: {finding.why}",
+                f"    fix: {finding.fix}",
+            ]
+        return lines
+
+    def summary(self) -> str:
+        severities = [finding.severity for finding in self.findings]
+        counts = ((severities.count(severity), severity) for severity in SEVERITIES)
+        told = [f"{count} {severity}{'s' * (count != 1)}" for count, severity in counts if count]
+        return ", ".join(told).replace("infos", "notes").replace("info", "note") or "no findings"
+
+
+def examine(
+    environment: t.Mapping[str, str],
+    run: RunCommand,
+    session_names: t.Optional[t.Sequence[str]],
+    timeout: float,
+    root: str = "/",
+) -> Report:
+    """Examine this host for the user who runs this, whose variables are *environment*.
+
+    *run* executes a program with a scratch home, and returns its exit code, output and errors.
+    *session_names* None takes all sessions of the configuration. *timeout* in seconds bounds each step of a
+    call to AWS. *root* is where the files of the system are.
+    """
+    wsl = detect(root, environment, run)
+
+    def of_windows(path: str) -> bool:
+        return on_windows_drive(path, wsl)
+
+    usual_places = [os.path.join(root, "usr/local/bin"), os.path.expanduser("~/.local/bin")]
+    programs = find_programs(environment.get("PATH", ""), usual_places, of_windows, run)
+    own = own_program(programs)
+    configuration = Configuration(environment)
+    sessions, findings_of_choice = _chosen_sessions(configuration, session_names)
+    now = utc_now()
+    profiles = configuration.config.profiles
+    tokens = [TokenState(session, login_command(session, profiles), now) for session in sessions]
+    regions = {session.region: None for session in sessions if REGION.fullmatch(session.region)}
+    reaches = Network(environment, own.certificates if own else None, timeout).reach(regions)
+    known_files = {path for session in sessions for path in (session.token_path, session.registration_path)}
+    findings = [
+        *wsl_findings(wsl),
+        *cli_findings(programs),
+        *config_findings(configuration),
+        *findings_of_choice,
+        *variable_findings(environment, configuration),
+        *route_findings(environment, configuration),
+        *reach_findings(reaches),
+        *file_findings(configuration, of_windows, known_files),
+        *(finding for token in tokens for finding in token_findings(token, now)),
+    ]
+    findings.sort(key=lambda finding: SEVERITIES.index(finding.severity))
+    return Report(findings, _facts(wsl, programs, configuration, tokens, reaches))
+
+
+def _facts(
+    wsl: WslInfo,
+    programs: t.Sequence[Program],
+    configuration: Configuration,
+    tokens: t.Sequence[TokenState],
+    reaches: t.Sequence[Reach],
+) -> t.Dict[str, t.Any]:
+    skew = clock_skew(reaches)
+    return {
+        "wsl": dataclasses.asdict(wsl),
+        "aws_cli": [program._asdict() for program in programs],
+        "config_file": configuration.path,
+        "profiles": len(configuration.profile_names),
+        "sessions": [token.facts() for token in tokens],
+        "endpoints": [
+            {"service": reach.service, "url": shown_url(reach.url), "reachable": reach.fault is None}
+            for reach in reaches
+        ],
+        "clock_skew": skew if skew is None else round(skew, 1),
+    }
+
+
+def _chosen_sessions(
+    configuration: Configuration, names: t.Optional[t.Sequence[str]]
+) -> t.Tuple[t.List[SsoSession], t.List[Finding]]:
+    """The sessions to look at, as far as they are complete, and what is wrong with the choice of them."""
+    config = configuration.config
+    if names is None:
+        names = [*config.sessions, *legacy_sessions(config)]
+        if not names and configuration.readable:
+            return [], [_no_session(configuration.path)]
+    found = [_session_or_finding(configuration, name) for name in names]
+    sessions = [session for session in found if isinstance(session, SsoSession)]
+    return sessions, [finding for finding in found if isinstance(finding, Finding)]
+
+
+def _session_or_finding(configuration: Configuration, name: str) -> t.Union[SsoSession, Finding, None]:
+    try:
+        return session_in(configuration.config, configuration.path, name)
+    except UnknownSession as error:
+        return Finding(
+            "session-unknown",
+            "error",
+            f"session {name}",
+            str(error),
+            "This check was asked for it.",
+            "aws configure sso-session",
+        )
+    except IncompleteSession:
+        return None  # a finding of the configuration
+
+
+def _no_session(path: str) -> Finding:
+    return Finding(
+        "session-none",
+        "warning",
+        path,
+        "It has no sso-session.",
+        "Nobody can sign in to IAM Identity Center on this host.",
+        "aws configure sso-session",
+    )

@@ -1,0 +1,193 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a check of a workstation finds about its AWS CLI.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._tools import is_at_least, parse_version
+from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_finding import Finding
+
+RunCommand = t.Callable[[t.List[str]], t.Tuple[int, str, str]]
+
+FIRST_WITH_SESSIONS = "2.9.0"
+FIRST_WITH_PKCE = "2.22.0"
+INSTALL = "ansible HOST --become -m workstation.aws_sso.aws_cli -a state=latest"
+
+
+class Program(t.NamedTuple):
+    """An AWS CLI; *version* is empty for one that does not run, or was not asked."""
+
+    path: str
+    version: str = ""
+    on_path: bool = True
+    of_windows: bool = False
+
+    @property
+    def certificates(self) -> t.Optional[str]:
+        """The CA bundle that it brings and trusts instead of the system's; None when it brings none."""
+        bundle = os.path.join(
+            os.path.dirname(os.path.realpath(self.path)), "awscli", "botocore", "cacert.pem"
+        )
+        return bundle if os.path.exists(bundle) else None
+
+
+def find_programs(
+    search_path: str,
+    other_places: t.Sequence[str],
+    of_windows: t.Callable[[str], bool],
+    run: RunCommand,
+) -> t.List[Program]:
+    """Each AWS CLI on *search_path* and in *other_places*, the one that a user gets first.
+
+    Those *of_windows* are not run.
+    *run* executes a program with a scratch home, and returns its exit code, output and errors.
+    """
+    found: t.Dict[str, Program] = {}
+    on_path = [directory for directory in search_path.split(os.pathsep) if directory]
+    for directory in [*on_path, *other_places]:
+        windows = of_windows(directory)
+        for name in ("aws", "aws.exe") if windows else ("aws",):
+            path = os.path.join(directory, name)
+            file = os.path.realpath(path)
+            if file not in found and os.path.isfile(path) and os.access(path, os.X_OK):
+                version = "" if windows else _version(path, run)
+                found[file] = Program(path, version, directory in on_path, windows)
+    return list(found.values())
+
+
+def _version(path: str, run: RunCommand) -> str:
+    try:
+        status, output, errors = run([path, "--version"])
+    except OSError:
+        return ""
+    said = output or errors
+    return parse_version(said) if status == 0 and said.startswith("aws-cli/") else ""
+
+
+def own_program(programs: t.Sequence[Program]) -> t.Optional[Program]:
+    """The CLI that signs in on this host: the first one of Linux."""
+    return next((program for program in programs if not program.of_windows), None)
+
+
+def cli_findings(programs: t.Sequence[Program]) -> t.List[Finding]:
+    own = own_program(programs)
+    if own is None:
+        return [_missing(programs)]
+    found = [finding for finding in (_wrong_version(own), _not_on_path(own)) if finding]
+    on_path = [program for program in programs if program.on_path]
+    if own.on_path and on_path[0].of_windows and not on_path[0].path.endswith(".exe"):
+        found.append(_windows_first(on_path[0], own))
+    several = [program for program in on_path if not program.of_windows]
+    if len(several) > 1:
+        found.append(_several(several))
+    return found
+
+
+def _missing(programs: t.Sequence[Program]) -> Finding:
+    if programs:
+        return Finding(
+            "cli-of-windows",
+            "error",
+            programs[0].path,
+            "The only AWS CLI is the one of Windows.",
+            "It keeps its configuration and its tokens in the Windows profile, where nothing of Linux looks.",
+            INSTALL,
+        )
+    return Finding(
+        "cli-missing",
+        "error",
+        "aws",
+        "AWS CLI v2 is not installed.",
+        "Nobody can sign in on this host by aws sso login.",
+        INSTALL,
+    )
+
+
+def _wrong_version(own: Program) -> t.Optional[Finding]:
+    if not own.version:
+        return Finding(
+            "cli-broken",
+            "error",
+            own.path,
+            "It does not tell its version.",
+            "The installation is damaged, or made for another processor.",
+            INSTALL,
+        )
+    if not is_at_least(own.version, "2"):
+        return Finding(
+            "cli-v1",
+            "error",
+            own.path,
+            f"It is AWS CLI {own.version}.",
+            "Version 1 knows neither sso-sessions nor aws sso login.",
+            INSTALL,
+        )
+    if not is_at_least(own.version, FIRST_WITH_SESSIONS):
+        return Finding(
+            "cli-without-sessions",
+            "error",
+            own.path,
+            f"AWS CLI {own.version} does not know [sso-session] sections.",
+            f"They came with {FIRST_WITH_SESSIONS}; profiles that name one do not work.",
+            INSTALL,
+        )
+    if not is_at_least(own.version, FIRST_WITH_PKCE):
+        return Finding(
+            "cli-without-pkce",
+            "info",
+            own.path,
+            f"AWS CLI {own.version} signs in by device code only.",
+            f"Since {FIRST_WITH_PKCE} a sign-in is bound to this machine (PKCE), which a phisher cannot use.",
+            INSTALL,
+        )
+    return None
+
+
+def _not_on_path(own: Program) -> t.Optional[Finding]:
+    if own.on_path:
+        return None
+    return Finding(
+        "cli-not-on-path",
+        "warning",
+        own.path,
+        "It is not on PATH.",
+        "The command aws is not found, or another one is.",
+        _prefer(own),
+    )
+
+
+def _windows_first(windows: Program, own: Program) -> Finding:
+    return Finding(
+        "cli-of-windows-first",
+        "warning",
+        windows.path,
+        f"The AWS CLI of Windows comes before {own.path} on PATH.",
+        "It keeps its configuration and its tokens in the Windows profile, where nothing of Linux looks.",
+        _prefer(own),
+    )
+
+
+def _prefer(own: Program) -> str:
+    directory = shlex.quote(os.path.dirname(own.path))
+    line = f"PATH={directory}:$PATH"
+    return f"echo {shlex.quote(line)} >> ~/.profile, then log in again"
+
+
+def _several(programs: t.Sequence[Program]) -> Finding:
+    listed = ", ".join(f"{program.path} ({program.version or 'broken'})" for program in programs)
+    return Finding(
+        "cli-several",
+        "warning",
+        programs[0].path,
+        f"Several AWS CLIs are on PATH: {listed}.",
+        "Which one a program gets depends on its PATH; an old one may read the configuration differently.",
+        "Remove all but one; the one of Debian and Ubuntu: sudo apt-get remove awscli",
+    )

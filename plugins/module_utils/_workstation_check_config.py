@@ -1,0 +1,296 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a check of a workstation finds in its AWS configuration and credentials files.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import collections
+import re
+import shlex
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import (
+    AwsConfig,
+    ConfigError,
+    Document,
+    Section,
+    Settings,
+    config_path,
+    credentials_path,
+    read_bytes,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_endpoints import REGION
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import parse_scopes
+from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_finding import (
+    Finding,
+    edit,
+    enumerated,
+)
+
+_KEYS_OF_PROFILES = frozenset(
+    (
+        "aws_access_key_id",
+        "credential_process",
+        "output",
+        "region",
+        "role_arn",
+        "source_profile",
+        "sso_account_id",
+        "sso_role_name",
+        "sso_session",
+        "sso_start_url",
+    )
+)
+_LINE_IN_REASON = re.compile(r"""^(?:'.*'|".*") """)
+
+
+class Configuration:
+    """Both files of a user as far as they can be read, and the errors of those that cannot."""
+
+    def __init__(self, environment: t.Mapping[str, str]) -> None:
+        self.errors: t.List[ConfigError] = []
+        self.path = config_path(environment)
+        self.credentials_path = credentials_path(environment)
+        self.sections: t.List[Section] = []
+        self.config = AwsConfig()
+        self.credentials: t.Dict[str, Settings] = {}
+        try:
+            document = Document(self.path, read_bytes(self.path) or b"")
+            self.config = AwsConfig(document)
+            self.sections = document.sections
+        except ConfigError as error:
+            self.errors.append(error)
+        try:
+            document = Document(self.credentials_path, read_bytes(self.credentials_path) or b"")
+            self.credentials = document.settings_by_header()
+        except ConfigError as error:
+            self.errors.append(error)
+
+    @property
+    def readable(self) -> bool:
+        return not any(error.path == self.path for error in self.errors)
+
+    @property
+    def profile_names(self) -> t.List[str]:
+        return list({**self.config.profiles, **self.credentials})
+
+    def edit(self, kind: str, name: str, key: str = "") -> str:
+        """The command that opens a profile or session, at *key* if it is there."""
+        sections = [section for section in self.sections if getattr(section, kind) == name]
+        line = sections[-1].starts.get(key, sections[-1].first) + 1 if sections else None
+        return edit(self.path, line)
+
+
+def config_findings(configuration: Configuration) -> t.List[Finding]:
+    return [
+        *(_unparseable(error) for error in configuration.errors),
+        *_lost_sections(configuration),
+        *_shadowed_sections(configuration),
+        *_session_findings(configuration),
+        *_profile_findings(configuration),
+        *_credentials_findings(configuration),
+    ]
+
+
+def _unparseable(error: ConfigError) -> Finding:
+    # The text of a broken line stays out: in these files it may be a key.
+    reason = _LINE_IN_REASON.sub("this line ", error.reason)
+    return Finding(
+        "config-unparseable",
+        "error",
+        error.path if error.line is None else f"{error.path}, line {error.line}",
+        f"The AWS CLI cannot read it: {reason}.",
+        "No profile and no session of the file works because of it.",
+        edit(error.path, error.line),
+    )
+
+
+def _lost_sections(configuration: Configuration) -> t.Iterator[Finding]:
+    for section in configuration.sections:
+        if section.header == "DEFAULT":
+            yield Finding(
+                "config-default-leaks",
+                "warning",
+                f"{configuration.path}, line {section.first + 1}",
+                "It has a section [DEFAULT] in capital letters.",
+                "Its keys become part of every other section; the default profile is [default].",
+                f"{edit(configuration.path, section.first + 1)} and write [default]",
+            )
+            continue
+        header = _meant_header(section)
+        if header is not None:
+            yield Finding(
+                "config-section-ignored",
+                "warning",
+                f"{configuration.path}, line {section.first + 1}",
+                f"The section [{section.header}] is ignored.",
+                "It is neither a profile nor an sso-session to the AWS CLI and the SDKs.",
+                f"{edit(configuration.path, section.first + 1)} and write [{header}]",
+            )
+
+
+def _meant_header(section: Section) -> t.Optional[str]:
+    """What a header should be that names neither a profile nor a session, but means to; None for others."""
+    if section.profile is not None or section.session is not None:
+        return None
+    kind, _blank, name = section.header.partition(" ")
+    name = name.strip().replace('"', "").replace("'", "")
+    if kind.lower() in ("profile", "sso-session"):
+        name = name or "NAME"
+        return f"{kind.lower()} '{name}'" if re.search(r"\s", name) else f"{kind.lower()} {name}"
+    if kind in ("services", "plugins", "preview"):
+        return None
+    return f"profile {section.header}" if _KEYS_OF_PROFILES.intersection(section.settings) else None
+
+
+def _shadowed_sections(configuration: Configuration) -> t.Iterator[Finding]:
+    found: t.Dict[t.Tuple[str, str], t.List[Section]] = collections.defaultdict(list)
+    for section in configuration.sections:
+        for kind, name in (("profile", section.profile), ("sso-session", section.session)):
+            if name is not None:
+                found[kind, name].append(section)
+    for (kind, name), sections in found.items():
+        if len(sections) > 1:
+            listed = " and ".join(f"[{section.header}] (line {section.first + 1})" for section in sections)
+            yield Finding(
+                "config-section-shadowed",
+                "warning",
+                f"{kind} {name}",
+                f"{listed} are the same {kind}.",
+                "Only the last one counts; what the others say is lost.",
+                f"Merge them: {edit(configuration.path, sections[0].first + 1)}",
+            )
+
+
+def _session_findings(configuration: Configuration) -> t.Iterator[Finding]:
+    for name, settings in configuration.config.sessions.items():
+        fault = _session_fault(settings)
+        if fault is not None:
+            yield Finding(
+                "session-incomplete",
+                "error",
+                f"session {name}",
+                fault,
+                "Nobody can sign in to it.",
+                configuration.edit("session", name),
+            )
+        if not parse_scopes(str(settings.get("sso_registration_scopes", ""))):
+            yield Finding(
+                "session-without-scopes",
+                "warning",
+                f"session {name}",
+                "It has no sso_registration_scopes.",
+                "A sign-in by device code then gets a token for 8 hours that cannot be refreshed.",
+                f"{configuration.edit('session', name)} and add sso_registration_scopes = sso:account:access",
+            )
+
+
+def _session_fault(settings: Settings) -> t.Optional[str]:
+    for key in ("sso_start_url", "sso_region"):
+        if not isinstance(settings.get(key), str) or not settings[key]:
+            return f"It has no {key}."
+    if not settings["sso_start_url"].startswith("https://"):
+        return "Its sso_start_url does not begin with https://."
+    if not REGION.fullmatch(settings["sso_region"]):
+        return "Its sso_region is not of the form eu-west-1."
+    return None
+
+
+def _profile_findings(configuration: Configuration) -> t.Iterator[Finding]:
+    profiles = configuration.config.profiles
+    of_session: t.Dict[str, t.List[str]] = collections.defaultdict(list)
+    for name, settings in profiles.items():
+        if isinstance(settings.get("sso_session"), str):
+            of_session[settings["sso_session"]].append(name)
+        if ("sso_account_id" in settings) != ("sso_role_name" in settings):
+            missing = "sso_role_name" if "sso_account_id" in settings else "sso_account_id"
+            yield Finding(
+                "profile-incomplete",
+                "error",
+                f"profile {name}",
+                f"It has no {missing}.",
+                "With only one of account and role the profile does not work.",
+                configuration.edit("profile", name),
+            )
+    for session, names in of_session.items():
+        if session not in configuration.config.sessions:
+            yield Finding(
+                "profile-unknown-session",
+                "error",
+                f"profile {enumerated(names)}",
+                f"There is no [sso-session {session}], which it names.",
+                "The profile does not work without its session.",
+                "aws configure sso-session, or " + configuration.edit("profile", names[0], "sso_session"),
+            )
+        else:
+            yield from _mixed_profiles(configuration, session, names)
+
+
+def _mixed_profiles(configuration: Configuration, session: str, names: t.List[str]) -> t.Iterator[Finding]:
+    settings = configuration.config.sessions[session]
+    differing: t.Dict[str, t.List[str]] = collections.defaultdict(list)
+    repeating: t.List[str] = []
+    for name in names:
+        profile = configuration.config.profiles[name]
+        common = [key for key in settings if key in profile]
+        unequal = [key for key in common if profile[key] != settings[key]]
+        for key in unequal:
+            differing[key].append(name)
+        if common and not unequal:
+            repeating.append(name)
+    for key, profiles in differing.items():
+        yield Finding(
+            "profile-contradicts-session",
+            "error",
+            f"profile {enumerated(profiles)}",
+            f"{key} is another one than in its session {session}.",
+            "The AWS CLI and the SDKs refuse such a profile as inconsistent.",
+            f"{configuration.edit('profile', profiles[0], key)} and delete {key}",
+        )
+    if repeating:
+        yield Finding(
+            "profile-repeats-session",
+            "info",
+            f"profile {enumerated(repeating)}",
+            f"It names the session {session} and repeats keys of it, as older profiles have them.",
+            "When the session changes, the profile breaks.",
+            f"{configuration.edit('profile', repeating[0])} and delete those keys",
+        )
+
+
+def _credentials_findings(configuration: Configuration) -> t.Iterator[Finding]:
+    path = configuration.credentials_path
+    for name, settings in configuration.credentials.items():
+        profile = configuration.config.profiles.get(name, {})
+        shadowing = sorted(key for key in settings if key in profile and profile[key] != settings[key])
+        if shadowing:
+            yield Finding(
+                "credentials-shadow-config",
+                "warning",
+                f"profile {name}",
+                f"{', '.join(shadowing)} in {path} overrides what {configuration.path} says.",
+                "The AWS CLI and the SDKs merge both files, and the credentials file wins.",
+                f"{edit(path)} and delete it below [{name}]",
+            )
+        if "aws_access_key_id" in settings and ("sso_session" in profile or "sso_start_url" in profile):
+            yield Finding(
+                "credentials-beside-sso",
+                "warning",
+                f"profile {name}",
+                f"It signs in through IAM Identity Center, and has access keys in {path}.",
+                "The AWS CLI and boto3 take the sign-in; other SDKs, as Terraform's, take the keys.",
+                f"{edit(path)} and delete or rename [{name}]",
+            )
+        if name.startswith("profile "):
+            yield Finding(
+                "credentials-section-name",
+                "warning",
+                f"{path}, section [{name}]",
+                f'It makes a profile that is called "{name}".',
+                'In the credentials file, headers have no word "profile".',
+                f"{edit(path)} and write [{shlex.split(name, posix=False)[-1]}]",
+            )

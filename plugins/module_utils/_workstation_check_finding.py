@@ -1,0 +1,56 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The form of what a check of a workstation finds.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import shlex
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._download import displayable
+
+SEVERITIES = ("error", "warning", "info")
+
+
+class Finding(t.NamedTuple):
+    """One thing to know about a workstation, for a person who never met it before.
+
+    *id* is stable. *severity* is one of SEVERITIES: something does not work, will stop to work or works
+    other than it seems, or is good to know. *subject* is what it is about, such as a file or a session.
+    """
+
+    id: str
+    severity: str
+    subject: str
+    what: str
+    why: str
+    fix: str
+
+
+def enumerated(names: t.Sequence[str], most: int = 5) -> str:
+    """The first *most* names, and how many more there are."""
+    shown = ", ".join(names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
+
+
+def edit(path: str, line: t.Optional[int] = None) -> str:
+    """The command that opens a file at a line in the person's own editor."""
+    place = "" if line is None else f"+{line} "
+    return f"${{EDITOR:-vi}} {place}{shlex.quote(path)}"
+
+
+def shown_url(url: str) -> str:
+    """*url* without the credentials that it may have."""
+    try:
+        return displayable(url)
+    except ValueError:
+        return "a malformed URL"
+
+
+def chained(*commands: str) -> str:
+    """One line for several commands, of which each needs the one before."""
+    return " && ".join(commands)

@@ -1,0 +1,201 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a check of a workstation finds in the token of each session, told without a secret.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import datetime
+import shlex
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
+from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import (
+    REUSE_MARGIN,
+    DamagedCacheFile,
+    Token,
+    format_time,
+    read_registration,
+    read_token,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_finding import (
+    Finding,
+    chained,
+)
+
+_REGISTRATION_MARGIN = datetime.timedelta(days=7)
+
+
+class TokenState:
+    """How it stands with the token of a session at a moment.
+
+    *state* is signed_in, expired, missing, foreign (of another start URL or region) or damaged; *fault* says
+    what is wrong with the file of a damaged one.
+    """
+
+    def __init__(self, session: SsoSession, login: str, now: datetime.datetime) -> None:
+        """*login* is the command that signs in to *session*."""
+        self.session = session
+        self.login = login
+        self.token: t.Optional[Token] = None
+        self.fault = ""
+        try:
+            self.token = read_token(session.token_path)
+        except (DamagedCacheFile, OSError) as error:
+            self.fault = _reason(error)
+        self.state = self._state(now)
+        self.refreshable = self.token is not None and self.token.refreshable(now)
+        self.seconds_left = int(self.token.seconds_left(now)) if self.token else 0
+
+    def _state(self, now: datetime.datetime) -> str:
+        if self.fault:
+            return "damaged"
+        if self.token is None:
+            return "missing"
+        if not self.session.owns(self.token):
+            return "foreign"
+        return "signed_in" if self.token.seconds_left(now) > 0 else "expired"
+
+    def facts(self) -> t.Dict[str, t.Any]:
+        registration = self.token.registration_expires_at if self.token else None
+        return {
+            "name": self.session.name,
+            "start_url": self.session.start_url,
+            "region": self.session.region,
+            "state": self.state,
+            "expires_at": format_time(self.token.expires_at) if self.token else None,
+            "refreshable": self.refreshable,
+            "registration_expires_at": format_time(registration) if registration else None,
+        }
+
+
+def login_command(session: SsoSession, profiles: t.Mapping[str, t.Mapping[str, t.Any]]) -> str:
+    """How a person signs in to *session*; one without a name needs a profile that has its start URL."""
+    if session.name is not None:
+        return f"aws sso login --sso-session {shlex.quote(session.name)}"
+    names = (name for name, keys in profiles.items() if keys.get("sso_start_url") == session.start_url)
+    return f"aws sso login --profile {shlex.quote(next(names, 'PROFILE'))}"
+
+
+def token_findings(token: TokenState, now: datetime.datetime) -> t.List[Finding]:
+    subject = f"session {token.session.label}"
+    found = [_FINDINGS[token.state](token, subject), *_of_the_registration(token, subject, now)]
+    return [finding for finding in found if finding is not None]
+
+
+def _signed_in(token: TokenState, subject: str) -> t.Optional[Finding]:
+    if token.refreshable:
+        return None
+    if token.seconds_left < REUSE_MARGIN.total_seconds():
+        return Finding(
+            "token-ends-soon",
+            "warning",
+            subject,
+            f"Its sign-in ends in {token.seconds_left // 60} minutes and cannot be refreshed.",
+            "What runs longer than that fails in the middle.",
+            token.login,
+        )
+    return Finding(
+        "token-not-refreshable",
+        "info",
+        subject,
+        "Its sign-in cannot be refreshed.",
+        f"It ends at {format_time(t.cast(Token, token.token).expires_at)}, whatever runs then.",
+        token.login,
+    )
+
+
+def _expired(token: TokenState, subject: str) -> Finding:
+    if token.refreshable:
+        return Finding(
+            "token-expired",
+            "info",
+            subject,
+            "Its token has ended, and the next command will refresh it.",
+            "That fails once the sign-in at IAM Identity Center has ended too.",
+            token.login,
+        )
+    return Finding(
+        "token-expired",
+        "warning",
+        subject,
+        "Its sign-in has ended.",
+        "Profiles of it do not work, but for roles whose credentials are cached.",
+        token.login,
+    )
+
+
+def _missing(token: TokenState, subject: str) -> Finding:
+    return Finding(
+        "token-missing",
+        "warning",
+        subject,
+        "Nobody is signed in to it.",
+        "Profiles of it do not work.",
+        token.login,
+    )
+
+
+def _foreign(token: TokenState, subject: str) -> Finding:
+    return Finding(
+        "token-foreign",
+        "warning",
+        subject,
+        "Its token is of another start URL or region than the configuration says.",
+        "The token's file is named by the session alone; AWS refuses the token, or knows another person.",
+        token.login,
+    )
+
+
+def _damaged(token: TokenState, subject: str) -> Finding:
+    return Finding(
+        "token-damaged",
+        "error",
+        subject,
+        f"The file of its token is damaged: {token.session.token_path} {token.fault}.",
+        "The AWS CLI stops at it with a message that tells no reason.",
+        chained(f"rm {shlex.quote(token.session.token_path)}", token.login),
+    )
+
+
+_FINDINGS: t.Dict[str, t.Callable[[TokenState, str], t.Optional[Finding]]] = {
+    "signed_in": _signed_in,
+    "expired": _expired,
+    "missing": _missing,
+    "foreign": _foreign,
+    "damaged": _damaged,
+}
+
+
+def _of_the_registration(token: TokenState, subject: str, now: datetime.datetime) -> t.Iterator[Finding]:
+    path = token.session.registration_path
+    try:
+        read_registration(path)
+    except (DamagedCacheFile, OSError) as error:
+        yield Finding(
+            "registration-damaged",
+            "error",
+            subject,
+            f"The file of its client registration is damaged: {path} {_reason(error)}.",
+            "aws sso login stops at it with a message that tells no reason.",
+            chained(f"rm {shlex.quote(path)}", token.login),
+        )
+    ends = token.token.registration_expires_at if token.token else None
+    if token.refreshable and ends is not None and ends - now < _REGISTRATION_MARGIN:
+        yield Finding(
+            "registration-ends",
+            "info",
+            subject,
+            f"Its client registration ends at {format_time(ends)}.",
+            "Its token cannot be refreshed any more then.",
+            token.login,
+        )
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, DamagedCacheFile):
+        return error.reason
+    return f"cannot be read: {error.strerror}" if isinstance(error, OSError) else ""

@@ -1,0 +1,135 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a check of a workstation finds in the environment variables that AWS's tools obey.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import shlex
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import DEFAULT_CONFIG_PATH
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_endpoints import overriding_url
+from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_config import (
+    Configuration,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_finding import (
+    Finding,
+    shown_url,
+)
+
+_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
+
+
+def variable_findings(environment: t.Mapping[str, str], configuration: Configuration) -> t.List[Finding]:
+    return [
+        *_of_the_profile(environment, configuration),
+        *_of_keys(environment),
+        *_of_the_region(environment, configuration),
+        *_of_files(environment, configuration),
+        *_of_endpoints(environment, configuration),
+    ]
+
+
+def active_profile(environment: t.Mapping[str, str]) -> t.Tuple[str, str]:
+    """The variable that chooses the profile, and its name; ("", "default") for none."""
+    for variable in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+        if environment.get(variable):
+            return variable, environment[variable]
+    return "", "default"
+
+
+def _of_the_profile(environment: t.Mapping[str, str], configuration: Configuration) -> t.Iterator[Finding]:
+    variable, name = active_profile(environment)
+    known = configuration.profile_names
+    if not variable or configuration.errors or name in known:
+        return
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    yield Finding(
+        "variable-unknown-profile",
+        "error",
+        variable,
+        f"It names the profile {name}, which does not exist.",
+        "Every command of the AWS CLI fails, aws sso login too.",
+        f"export {variable}={shlex.quote(near[0])}" if near else f"unset {variable}",
+    )
+
+
+def _of_keys(environment: t.Mapping[str, str]) -> t.Iterator[Finding]:
+    keys = [name for name in _KEYS if environment.get(name)]
+    if "AWS_ACCESS_KEY_ID" in keys:
+        yield Finding(
+            "variable-access-keys",
+            "warning",
+            "AWS_ACCESS_KEY_ID",
+            "Access keys are in the environment.",
+            "They beat AWS_PROFILE and every sign-in, and do so even when they have expired.",
+            f"unset {' '.join(keys)}",
+        )
+
+
+def _of_the_region(environment: t.Mapping[str, str], configuration: Configuration) -> t.Iterator[Finding]:
+    _variable, name = active_profile(environment)
+    configured = configuration.config.profiles.get(name, {}).get("region")
+    for variable in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        chosen = environment.get(variable)
+        if chosen and configured and chosen != configured:
+            yield Finding(
+                "variable-shadows-region",
+                "info",
+                variable,
+                f"It is {chosen}; the region {configured} of the profile {name} does not count.",
+                "Commands look for resources in another region than the profile says.",
+                f"unset {variable}",
+            )
+
+
+def _of_files(environment: t.Mapping[str, str], configuration: Configuration) -> t.Iterator[Finding]:
+    places = (
+        ("AWS_CONFIG_FILE", configuration.path),
+        ("AWS_SHARED_CREDENTIALS_FILE", configuration.credentials_path),
+    )
+    for variable, path in places:
+        if variable not in environment:
+            continue
+        exists = os.path.exists(path)
+        yield Finding(
+            "variable-moves-file",
+            "info" if exists else "warning",
+            variable,
+            f"It points to {path}{'' if exists else ', which does not exist'}.",
+            f"Programs that do not have this variable read another file, such as {DEFAULT_CONFIG_PATH}.",
+            f"unset {variable}",
+        )
+
+
+def _of_endpoints(environment: t.Mapping[str, str], configuration: Configuration) -> t.Iterator[Finding]:
+    moved = {}
+    for variable in ("AWS_ENDPOINT_URL_SSO_OIDC", "AWS_ENDPOINT_URL_SSO"):
+        url = overriding_url(variable, environment)
+        if url:
+            moved[variable if environment.get(variable) else "AWS_ENDPOINT_URL"] = url
+    for variable, url in moved.items():
+        yield Finding(
+            "variable-moves-endpoint",
+            "info",
+            variable,
+            f"Sign-ins go to {shown_url(url)} instead of AWS.",
+            "This is meant for tests and for private endpoints.",
+            f"unset {variable}",
+        )
+    _variable, name = active_profile(environment)
+    if configuration.config.profiles.get(name, {}).get("endpoint_url"):
+        yield Finding(
+            "profile-moves-endpoint",
+            "warning",
+            f"profile {name}",
+            "Its endpoint_url is for all services, IAM Identity Center too.",
+            "Sign-ins go there instead of AWS.",
+            configuration.edit("profile", name, "endpoint_url") + " and move it to a [services] section",
+        )

@@ -1,0 +1,73 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a check of a workstation finds in its Windows Subsystem for Linux.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_finding import Finding
+from ansible_collections.workstation.aws_sso.plugins.module_utils._wsl import WslInfo
+
+_MICROSOFTS_KERNEL = re.compile(r"[\d.]+-microsoft-standard(-WSL2)?\+?")
+
+
+def on_windows_drive(path: str, wsl: WslInfo) -> bool:
+    """Whether *path* lies on a drive of Windows, which WSL mounts by its letter."""
+    if not wsl.version:
+        return False
+    return bool(re.match(re.escape(wsl.automount_root.rstrip("/")) + r"/[A-Za-z](/|\Z)", path))
+
+
+def wsl_findings(wsl: WslInfo) -> t.List[Finding]:
+    if not wsl.version:
+        return []
+    name = wsl.distribution or "DISTRIBUTION"
+    subject = f"WSL distribution {wsl.distribution}".rstrip()
+    if wsl.version == 1:
+        return [
+            Finding(
+                "wsl-1",
+                "error",
+                subject,
+                "It runs under WSL 1.",
+                "WSL 1 only imitates Linux; AWS CLI v2 and this collection are made for WSL 2.",
+                f"In Windows: wsl --set-version {name} 2",
+            )
+        ]
+    return list(_settings_of_wsl2(wsl, subject, f"wsl --terminate {name}"))
+
+
+def _settings_of_wsl2(wsl: WslInfo, subject: str, restart: str) -> t.Iterator[Finding]:
+    if not _MICROSOFTS_KERNEL.fullmatch(wsl.kernel):
+        yield Finding(
+            "wsl-custom-kernel",
+            "info",
+            subject,
+            f"Its kernel {wsl.kernel} is not Microsoft's.",
+            "Faults of clock, network or interop may come from it.",
+            "In Windows, to go back: remove kernel= from %UserProfile%\\.wslconfig, then: wsl --shutdown",
+        )
+    if not wsl.interop:
+        yield Finding(
+            "wsl-interop-off",
+            "info",
+            subject,
+            "It does not start Windows programs (interop is off).",
+            "A sign-in cannot open the browser of Windows; the URL has to be copied by hand.",
+            f"Set enabled=true below [interop] in /etc/wsl.conf, then in Windows: {restart}",
+        )
+    if not wsl.systemd:
+        yield Finding(
+            "wsl-systemd-off",
+            "info",
+            subject,
+            "It runs without systemd.",
+            "Services, such as an ssh server that Ansible connects to, do not start by themselves.",
+            f"Set systemd=true below [boot] in /etc/wsl.conf, then in Windows: {restart}",
+        )

@@ -1,0 +1,219 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module workstation_check and the playbook doctor, against the emulator."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import typing as t
+
+import pytest
+from identity_center import IdentityCenter
+from module_run import run_module
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils import _workstation_check_route
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+CLI = "#!/bin/sh\necho 'aws-cli/2.38.5 Python/3.14.0'\ntouch ~/.aws-was-run\n"
+
+
+@pytest.fixture(autouse=True)
+def plain_host(home: pathlib.Path, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A home and a PATH of one's own, with an AWS CLI in it that writes to its home."""
+    for name in list(os.environ):
+        if name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+    program = tmp_path / "bin" / "aws"
+    program.parent.mkdir()
+    program.write_text(CLI)
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:/usr/bin:/bin")
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """A directory with ca.pem, as a company's proxy has it, and server.pem, which has the key too."""
+    directory = tmp_path_factory.mktemp("certificate")
+    make = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=127.0.0.1"
+    files = ["-keyout", str(directory / "key.pem"), "-out", str(directory / "ca.pem")]
+    subprocess.run(
+        [*make.split(), "-addext", "subjectAltName=IP:127.0.0.1", *files], check=True, capture_output=True
+    )
+    text = (directory / "key.pem").read_text() + (directory / "ca.pem").read_text()
+    (directory / "server.pem").write_text(text)
+    return directory
+
+
+@pytest.fixture
+def inspected(
+    aws_config: pathlib.Path, certificate: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> t.Iterator[IdentityCenter]:
+    """The emulator, behind a certificate that nobody trusts by himself."""
+    with IdentityCenter(certificate=str(certificate / "server.pem")) as emulator:
+        for name, value in emulator.environment().items():
+            monkeypatch.setenv(name, value)
+        yield emulator
+
+
+def severities(result: dict[str, t.Any]) -> dict[str, str]:
+    return {
+        finding["id"]: finding["severity"]
+        for finding in result["findings"]
+        if finding["id"] not in ("variable-moves-endpoint", "files-wide", "token-missing")
+    }
+
+
+def test_it_asks_aws_from_the_host_and_changes_nothing(
+    center: IdentityCenter, home: pathlib.Path, aws_config: pathlib.Path
+) -> None:
+    before = aws_config.read_bytes()
+    result = run_module("workstation_check", {}, check_mode=True)
+    assert result["healthy"] and not result["changed"]
+    assert severities(result) == {}
+    assert [endpoint["reachable"] for endpoint in result["facts"]["endpoints"]] == [True, True]
+    assert abs(result["facts"]["clock_skew"]) < 10
+    assert [(entry.operation, entry.status) for entry in center.requests if not entry.valid] == []
+    assert center.count("CreateToken", status=401) == center.count("ListAccounts", status=401) == 1
+    assert not center.records.registrations
+    assert [str(path.relative_to(home)) for path in sorted(home.rglob("*"))] == [".aws", ".aws/config"]
+    assert aws_config.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("skew", "severity"), [(20, None), (60, "warning"), (3600, "error"), (-3600, "error")]
+)
+def test_the_clock(center: IdentityCenter, aws_config: pathlib.Path, skew: int, severity: str | None) -> None:
+    center.set(clock_skew_seconds=skew)
+    assert severities(run_module("workstation_check", {})) == ({"clock-skew": severity} if severity else {})
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "id"),
+    [
+        ("proxy_page", {}, "answer-not-of-aws"),
+        ("proxy_page", {"status": 502}, "answer-not-of-aws"),
+        ("cut_before", {}, "endpoint-cut"),
+        ("hang", {}, "endpoint-unreachable"),
+        ("server_error", {}, "endpoint-in-trouble"),
+    ],
+)
+def test_the_network(
+    center: IdentityCenter, aws_config: pathlib.Path, kind: str, options: dict[str, int], id: str
+) -> None:
+    center.faults.add("*", kind, **options)
+    result = run_module("workstation_check", {"timeout": 1})
+    assert list(severities(result)) == [id]
+    assert result["healthy"] == (id == "endpoint-in-trouble")
+
+
+def test_an_untrusted_certificate(inspected: IdentityCenter, monkeypatch: pytest.MonkeyPatch) -> None:
+    (finding,) = (
+        finding
+        for finding in run_module("workstation_check", {})["findings"]
+        if finding["severity"] == "error"
+    )
+    assert finding["id"] == "certificate-untrusted"
+    assert finding["subject"] == inspected.url.rpartition("/")[2]
+    bundle = _workstation_check_route.system_bundle()
+    assert bundle is None or finding["fix"].endswith(f"export AWS_CA_BUNDLE={bundle}")
+
+
+def test_a_chosen_bundle_is_trusted(
+    inspected: IdentityCenter, certificate: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate / "ca.pem"))
+    assert severities(run_module("workstation_check", {})) == {}
+
+
+def test_a_certificate_that_the_system_trusts_but_not_the_cli(
+    inspected: IdentityCenter,
+    certificate: pathlib.Path,
+    tmp_path: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    own_bundle = tmp_path / "bin" / "awscli" / "botocore" / "cacert.pem"
+    own_bundle.parent.mkdir(parents=True)
+    make = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=public -keyout /dev/null -out"
+    subprocess.run([*make.split(), str(own_bundle)], check=True, capture_output=True)
+    trusted = str(certificate / "ca.pem")
+    monkeypatch.setattr(_workstation_check_route, "_SYSTEM_BUNDLES", ((trusted, "/anchors", "update"),))
+    result = run_module("workstation_check", {})
+    assert severities(result) == {"certificate-trusted-by-system-only": "error"}
+    assert result["findings"][0]["fix"] == f"export AWS_CA_BUNDLE={trusted}"
+
+
+def test_fail_on(center: IdentityCenter, aws_config: pathlib.Path) -> None:
+    assert "failed" not in run_module("workstation_check", {"fail_on": "error"})
+    result = run_module("workstation_check", {"fail_on": "warning"})  # nobody is signed in
+    assert result["failed"] and result["healthy"]
+    assert result["msg"].startswith("This workstation has 1 warning")
+    assert result["findings"][0]["id"] == "token-missing"
+    aws_config.write_text("nonsense")
+    assert run_module("workstation_check", {"fail_on": "error"})["failed"]
+
+
+def test_sessions_are_chosen_by_name(center: IdentityCenter, aws_config: pathlib.Path) -> None:
+    text = aws_config.read_text()
+    aws_config.write_text(text + text.replace("corp", "other"))
+    names = [facts["name"] for facts in run_module("workstation_check", {})["facts"]["sessions"]]
+    assert names == ["corp", "other"]
+    result = run_module("workstation_check", {"sessions": ["other"]})
+    assert [facts["name"] for facts in result["facts"]["sessions"]] == ["other"]
+
+
+@pytest.mark.skipif(shutil.which("timeout") is None, reason="coreutils are missing")
+def test_the_variables_of_a_login(
+    center: IdentityCenter, home: pathlib.Path, aws_config: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a shell of one's own in the user database, the start files of sh and bash both count."""
+    for name in (".profile", ".bash_profile"):
+        (home / name).write_text("export AWS_PROFILE=nobody AWS_SECRET_ACCESS_KEY=hush AWS_ACCESS_KEY_ID=x\n")
+    assert severities(run_module("workstation_check", {})) == {}
+    result = run_module("workstation_check", {"login_shell": True})
+    assert {"variable-unknown-profile", "variable-access-keys"} <= set(severities(result))
+    assert "hush" not in json.dumps(result)
+
+
+def doctor(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "ansible", "playbook", str(ROOT / "playbooks" / "doctor.yml"), *arguments],
+        env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": collections_path(), "ANSIBLE_NOCOLOR": "1"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def collections_path() -> str:
+    import ansible_collections.workstation.aws_sso as collection
+
+    return str(pathlib.Path(next(iter(collection.__path__))).parents[2])
+
+
+def test_the_doctor_tells_what_is_wrong_and_ends_well(
+    center: IdentityCenter, aws_config: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    done = doctor()
+    assert done.returncode == 0, done.stdout
+    assert "ERROR AWS_PROFILE: It names the profile nobody, which does not exist." in done.stdout
+    assert "fix: unset AWS_PROFILE" in done.stdout
+    assert "changed=0" in done.stdout
+
+
+def test_the_strict_doctor_ends_as_failed(
+    center: IdentityCenter, aws_config: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert doctor("-e", "strict=true", "-e", "session=corp").returncode == 0
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    done = doctor("-e", "strict=true")
+    assert done.returncode == 2, done.stdout
+    assert "1 error, 1 warning, " in done.stdout and ": variable-unknown-profile" in done.stdout
