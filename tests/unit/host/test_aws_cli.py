@@ -162,7 +162,7 @@ def test_installs_for_one_user_without_root(mirror: Mirror) -> None:
         host.converge(version="2.27.1", base_url=home.as_uri())
 
     try:
-        assert in_child(install, user=NOBODY) == 0
+        assert end_of(start(install, user=NOBODY)) == 0
         assert host.version() == "2.27.1"
     finally:
         shutil.rmtree(home)
@@ -175,7 +175,7 @@ def test_says_what_to_do_where_it_may_not_write(host: ScratchHost, monkeypatch: 
         with pytest.raises(NotWritable, match=r"become.*\.local"):
             host.converge(version="2.27.1")
 
-    assert in_child(install, user=NOBODY) == 0
+    assert end_of(start(install, user=NOBODY)) == 0
 
 
 def test_umask_of_the_installing_user_locks_nobody_out(host: ScratchHost) -> None:
@@ -414,11 +414,8 @@ STATE_CHANGES = (
 )
 
 
-def in_child(action: t.Callable[[], object], user: t.Optional[int] = None) -> int:
-    """Run *action* in a forked process, as *user* where we are root.
-
-    Returns its exit code, or minus the signal that it died of.
-    """
+def start(action: t.Callable[[], object], user: t.Optional[int] = None) -> int:
+    """Run *action* in a forked process, as *user* where we are root; its process ID."""
     child = os.fork()
     if not child:
         status = 1
@@ -433,6 +430,11 @@ def in_child(action: t.Callable[[], object], user: t.Optional[int] = None) -> in
             os.write(2, f"in the child: {error!r}\n".encode())
         finally:
             os._exit(status)
+    return child
+
+
+def end_of(child: int) -> int:
+    """The exit code of a process, or minus the signal that it died of."""
     _pid, status = os.waitpid(child, 0)
     return -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
 
@@ -454,7 +456,7 @@ def killed_at(step: int, action: t.Callable[[], object]) -> bool:
         sys.addaudithook(kill_when_due)
         action()
 
-    return in_child(watched) == -signal.SIGKILL
+    return end_of(start(watched)) == -signal.SIGKILL
 
 
 @pytest.mark.parametrize(
@@ -491,19 +493,15 @@ def test_killed_while_removing_is_removed_by_the_next_run(host: ScratchHost) -> 
 
 
 def test_runs_at_once_take_turns(host: ScratchHost) -> None:
-    wanted = [VERSIONS[number % len(VERSIONS)] for number in range(8)]
-    children = []
-    for version in wanted:
-        child = os.fork()
-        if not child:
-            status = in_child(lambda version=version: host.converge(version=version, keep_versions=4))
-            os._exit(status)
-        children.append(child)
-    statuses = [os.waitpid(child, 0)[1] for child in children]
-    assert statuses == [0] * len(wanted)
+    children = [start(converge_to(host, version)) for version in VERSIONS * 2]
+    assert [end_of(child) for child in children] == [0] * len(children)
     assert host.version() in VERSIONS
     assert sorted(host.versions()) == sorted(VERSIONS)
     assert not list(host.versions_dir.glob(".staging-*"))
+
+
+def converge_to(host: ScratchHost, version: str) -> t.Callable[[], object]:
+    return lambda: host.converge(version=version, keep_versions=len(VERSIONS))
 
 
 # absent
@@ -668,7 +666,7 @@ def test_mirror_without_a_version_file(host: ScratchHost, tmp_path: pathlib.Path
 
 # file systems that need a mount namespace of their own
 
-COLLECTIONS = sys.modules[Installer.__module__].__file__.partition("/ansible_collections/")[0]
+COLLECTIONS = str(sys.modules[Installer.__module__].__file__).partition("/ansible_collections/")[0]
 
 
 def mounted(options: str, directory: pathlib.Path, script: str) -> str:
