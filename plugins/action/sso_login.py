@@ -8,15 +8,14 @@ from __future__ import annotations
 import shlex
 import typing as t
 
-from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
 from ansible.utils.color import ANSIBLE_COLOR
 from ansible.utils.display import Display
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import format_time
 from ansible_collections.workstation.aws_sso.plugins.modules.sso_login import ARGUMENT_SPEC, CONSTRAINTS
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _browser, _host_login
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._actions import errors_fail_the_task
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._actions import Options, Result, SsoAction
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import (
     CACHE,
     DEVICE,
@@ -29,24 +28,19 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import SsoSession, find_session
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import cached_token_or_none
 
-Result = t.Dict[str, t.Any]
-
 display = Display()
 
 
-class ActionModule(ActionBase):
-    _requires_connection = False
-    _supports_check_mode = True
+class ActionModule(SsoAction):
+    argument_spec: t.ClassVar = ARGUMENT_SPEC
+    constraints: t.ClassVar = CONSTRAINTS
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> Result:
-        super().run(tmp, task_vars)
-        _validated, options = self.validate_argument_spec(ARGUMENT_SPEC, **CONSTRAINTS)  # type: ignore[no-untyped-call]
-        with errors_fail_the_task():
-            if options["token_store"] == "host":
-                return self._login_of_host(options, task_vars or {})
-            return self._login_of_controller(options)
+    def work(self, options: Options, task_vars: dict[str, t.Any]) -> Result:
+        if options["token_store"] == "host":
+            return self._login_of_host(options, task_vars)
+        return self._login_of_controller(options)
 
-    def _login_of_controller(self, options: dict[str, t.Any]) -> Result:
+    def _login_of_controller(self, options: Options) -> Result:
         session = find_session(
             options["session"], options["start_url"], options["region"], options["registration_scopes"]
         )
@@ -64,11 +58,11 @@ class ActionModule(ActionBase):
         login = ensure_login(session, wish, _person(options["open_browser"]))
         return _result(session, login.method, format_time(login.token.expires_at))
 
-    def _login_of_host(self, options: dict[str, t.Any], task_vars: dict[str, t.Any]) -> Result:
+    def _login_of_host(self, options: Options, task_vars: dict[str, t.Any]) -> Result:
         if options["method"] == "pkce":
-            raise AnsibleActionFail("token_store=host needs method=device: no browser is on the host.")
+            raise AwsSsoError("token_store=host needs method=device: no browser is on the host.")
         if not self._connection.has_pipelining:
-            raise AnsibleActionFail(
+            raise AwsSsoError(
                 f"token_store=host cannot use the connection {self._connection.transport}, which passes no"
                 " standard input on. Use ssh."
             )
@@ -87,7 +81,7 @@ class ActionModule(ActionBase):
         program = _host_login.storing_program(host.directory, login.files)
         outcome = self._low_level_execute_command(shlex.join([host.python, "-"]), in_data=program)
         if outcome["rc"] != 0 or _host_login.STORED not in outcome["stdout"]:
-            raise AnsibleActionFail(f"The host did not keep the token: {outcome['stderr'].strip()}")
+            raise AwsSsoError(f"The host did not keep the token: {outcome['stderr'].strip()}")
         person.tell(f"Signed in to {host.session.label}; the host has its token.")
         return _result(host.session, DEVICE, login.expires_at)
 

@@ -7,41 +7,39 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._actions import errors_fail_the_task
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._logout import log_out, logout_forecast
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._actions import Options, Result, SsoAction
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._logout import (
+    Logout,
+    log_out,
+    logout_forecast,
+)
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import sessions_to_visit
-
-ARGUMENT_SPEC = {"session": {"type": "str"}}
 
 display = Display()
 
 
-class ActionModule(ActionBase):
-    _requires_connection = False
-    _supports_check_mode = True
+class ActionModule(SsoAction):
+    argument_spec: t.ClassVar = {"session": {"type": "str"}}
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        super().run(tmp, task_vars)
-        _validated, options = self.validate_argument_spec(ARGUMENT_SPEC)  # type: ignore[no-untyped-call]
-        with errors_fail_the_task():
-            sessions = sessions_to_visit(options["session"], display.warning)
-            if self._task.check_mode:
-                logouts = [logout_forecast(session) for session in sessions]
-            else:
-                logouts = [log_out(session, display.warning) for session in sessions]
+    def work(self, options: Options, task_vars: dict[str, t.Any]) -> Result:
+        sessions = sessions_to_visit(options["session"], display.warning)
+        if self._task.check_mode:
+            logouts = [logout_forecast(session) for session in sessions]
+        else:
+            logouts = [log_out(session, display.warning) for session in sessions]
         return {
             "changed": any(logout.removed for logout in logouts),
-            "sessions": [
-                {
-                    "name": logout.session.name,
-                    "start_url": logout.session.start_url,
-                    "region": logout.session.region,
-                    "removed": list(logout.removed),
-                    "ended": logout.ended,
-                }
-                for logout in logouts
-            ],
+            "sessions": [_described(logout) for logout in logouts],
         }
+
+
+def _described(logout: Logout) -> Result:
+    return {
+        "name": logout.session.name,
+        "start_url": logout.session.start_url,
+        "region": logout.session.region,
+        "removed": list(logout.removed),
+        "ended": logout.ended,
+    }

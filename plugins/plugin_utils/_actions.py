@@ -1,26 +1,43 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What all action plugins of the collection do alike.
+"""The frame of the collection's action plugins.
 
 PRIVATE to the collection.
 """
 
 from __future__ import annotations
 
-import contextlib
 import typing as t
 
-from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
 
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
 
+Options = t.Dict[str, t.Any]
+Result = t.Dict[str, t.Any]
 
-@contextlib.contextmanager
-def errors_fail_the_task() -> t.Iterator[None]:
-    """Turn an error of ours into the task's failure with the same text, and with nothing behind it to
-    print."""
-    try:
-        yield
-    except AwsSsoError as error:
-        raise AnsibleActionFail(str(error)) from None
+
+class SsoAction(ActionBase):
+    """Options are checked, work() is called, and an error of ours becomes the task's failure.
+
+    The failure is returned, not raised: with some exceptions Ansible shows a traceback and all that hangs on it.
+    """
+
+    _requires_connection = False
+    _supports_check_mode = True
+
+    argument_spec: t.ClassVar[t.Dict[str, t.Dict[str, t.Any]]] = {}
+    constraints: t.ClassVar[t.Dict[str, t.Any]] = {}
+
+    def work(self, options: Options, task_vars: dict[str, t.Any]) -> Result:
+        """The result of the task. Raises AwsSsoError."""
+        raise NotImplementedError
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> Result:
+        super().run(tmp, task_vars)
+        _validated, options = self.validate_argument_spec(self.argument_spec, **self.constraints)  # type: ignore[no-untyped-call]
+        try:
+            return self.work(options, task_vars or {})
+        except AwsSsoError as error:
+            return {"failed": True, "changed": False, "msg": str(error)}

@@ -30,6 +30,7 @@ CONNECT_TIMEOUT = 10
 READ_TIMEOUT = 20
 
 _SECONDS_TO_SLOW_DOWN = (2, 5)
+_REASON = "x-workstation-reason"
 _SKEWS: weakref.WeakKeyDictionary[t.Any, float] = weakref.WeakKeyDictionary()
 
 _CURES = {
@@ -219,6 +220,8 @@ def _refuse_what_is_not_from_aws(response_dict: dict[str, t.Any], **_unused: t.A
         )
     if "x-amzn-errortype" not in headers and isinstance(answer.get("error"), str):
         headers["x-amzn-errortype"] = _exception_name(answer["error"])
+    if isinstance(answer.get("reason"), str):  # older models of botocore do not have it
+        headers[_REASON] = answer["reason"]
 
 
 def _note_clock(aws: t.Any, response_dict: dict[str, t.Any]) -> None:
@@ -243,7 +246,8 @@ def _refusal(operation: str, response: t.Mapping[str, t.Any]) -> AwsSsoError:
             f"{operation} was answered with HTTP {status}: AWS, or a proxy before it, is in trouble."
             " Try again later."
         )
-    return AwsRefused(operation, code, status, description, str(response.get("reason") or ""))
+    reason = response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get(_REASON, "")
+    return AwsRefused(operation, code, status, description, reason)
 
 
 def _unreachable(endpoint: str, error: Exception) -> AwsSsoError:

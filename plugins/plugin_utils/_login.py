@@ -37,7 +37,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import
     REFRESH_WINDOW,
     cached_token_or_none,
     document_of,
-    live_token,
+    obtain_token,
     refresh_lock,
     store_token,
 )
@@ -93,15 +93,13 @@ def ensure_login(session: SsoSession, wish: Wish, person: Person) -> Login:
     """
     before = cached_token_or_none(session)
     if not wish.force:
-        login = _login_without_person(session, before, wish, person)
+        login = _login_without_person(session, wish, person)
         if login is not None:
             return login
     with login_turn(session, person, wish.timeout):
         now = cached_token_or_none(session)
-        if not wish.force or not _same(now, before):
-            login = _login_without_person(session, before, wish, person)
-            if login is not None:
-                return login
+        if now is not None and now.seconds_left(utc_now()) > 0 and not _same(now, before):
+            return Login(now, CACHE)
         return _sign_in(session, wish, person)
 
 
@@ -118,14 +116,12 @@ def login_forecast(session: SsoSession, wish: Wish) -> str:
     return CACHE if left > wish.min_ttl else wish.method
 
 
-def _login_without_person(
-    session: SsoSession, before: Token | None, wish: Wish, person: Person
-) -> Login | None:
+def _login_without_person(session: SsoSession, wish: Wish, person: Person) -> Login | None:
     try:
-        token = live_token(session, wish.min_ttl, person.warn)
+        token, renewed = obtain_token(session, wish.min_ttl, person.warn)
     except LoginRequired:
         return None
-    return Login(token, CACHE if _same(token, before) else REFRESH)
+    return Login(token, REFRESH if renewed else CACHE)
 
 
 def _sign_in(session: SsoSession, wish: Wish, person: Person) -> Login:

@@ -50,6 +50,13 @@ class CacheUnusable(AwsSsoError):
 Warn = t.Callable[[str], None]
 
 
+class Obtained(t.NamedTuple):
+    """A token, and whether this process has just renewed it."""
+
+    token: Token
+    renewed: bool
+
+
 def live_token(session: SsoSession, min_ttl: float = 0, warn: Warn = lambda text: None) -> Token:
     """A token of *session* that lives, if that can be had, for *min_ttl* seconds more.
 
@@ -58,15 +65,22 @@ def live_token(session: SsoSession, min_ttl: float = 0, warn: Warn = lambda text
 
     Raises LoginRequired, Unreachable and AwsSsoError.
     """
+    return obtain_token(session, min_ttl, warn).token
+
+
+def obtain_token(session: SsoSession, min_ttl: float, warn: Warn) -> Obtained:
+    """As live_token(), but also tells whether it had to do something."""
     token = cached_token(session)
     if token is not None and token.seconds_left(utc_now()) > max(min_ttl, REFRESH_WINDOW):
-        return token
+        return Obtained(token, False)
     if token is None or not token.refreshable(utc_now()):
-        return _kept(session, token, min_ttl, "it cannot be refreshed")
+        return Obtained(_kept(session, token, min_ttl, "it cannot be refreshed"), False)
     with refresh_lock(session):
-        token = cached_token(session)
-        if token is None or token.seconds_left(utc_now()) > max(min_ttl, REFRESH_WINDOW):
-            return _kept(session, token, min_ttl, "it was removed")
+        before, token = token, cached_token(session)
+        if token is None or not token.refreshable(utc_now()):
+            return Obtained(_kept(session, token, min_ttl, "it cannot be refreshed"), False)
+        if token.access_token != before.access_token and token.seconds_left(utc_now()) > 0:
+            return Obtained(token, False)
         return _refreshed(session, token, min_ttl, warn)
 
 
@@ -193,16 +207,16 @@ def _kept(session: SsoSession, token: Token | None, min_ttl: float, why_not_refr
     raise LoginRequired(login_required_text(session, reason))
 
 
-def _refreshed(session: SsoSession, token: Token, min_ttl: float, warn: Warn) -> Token:
+def _refreshed(session: SsoSession, token: Token, min_ttl: float, warn: Warn) -> Obtained:
     try:
-        return _renew(session, token)
+        return Obtained(_renew(session, token), True)
     except (_clients.AwsRefused, CacheUnusable, Unreachable) as error:
         if isinstance(error, _clients.AwsRefused) and not error.passing:
-            return _kept(session, token, min_ttl, f"its refresh was refused ({error})")
+            return Obtained(_kept(session, token, min_ttl, f"its refresh was refused ({error})"), False)
         if token.seconds_left(utc_now()) <= 0:
             raise
         warn(f"The token of the session {session.label} could not be refreshed and is used as it is: {error}")
-        return token
+        return Obtained(token, False)
 
 
 def _renew(session: SsoSession, token: Token) -> Token:
