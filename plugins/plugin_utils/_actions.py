@@ -21,7 +21,7 @@ Result = t.Dict[str, t.Any]
 class SsoAction(ActionBase):
     """Options are checked, work() is called, and an error of ours becomes the task's failure.
 
-    The failure is returned, not raised: with some exceptions Ansible shows a traceback and all that hangs on it.
+    The failure is returned, not raised: Ansible shows the traceback of some exceptions.
     """
 
     _requires_connection = False
