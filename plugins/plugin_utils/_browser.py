@@ -30,7 +30,7 @@ _SECONDS_UNTIL_WINDOWS_RELAYS_A_PORT = 1.5
 Command = t.Sequence[str]
 
 
-def launchers(url: str, env: t.Mapping[str, str] = os.environ) -> list[Command]:
+def launchers(url: str, env: t.Mapping[str, str]) -> list[Command]:
     """The commands that may open *url* in a browser of this machine, best first; empty if it has none.
 
     BROWSER is read as Python's webbrowser reads it: alternatives with ":" between, "%s" for the URL.
@@ -38,21 +38,23 @@ def launchers(url: str, env: t.Mapping[str, str] = os.environ) -> list[Command]:
     return [*_from_environment(url, env), *_of_windows(url), *_of_desktop(url, env)]
 
 
-def can_open(env: t.Mapping[str, str] = os.environ) -> bool:
+def can_open() -> bool:
     """Whether a page can be opened for the person: with BROWSER anywhere, else where the person sits."""
-    return bool(env.get("BROWSER") or (_person_sits_here(env) and launchers("https://localhost", env)))
+    if os.environ.get("BROWSER"):
+        return True
+    return _person_sits_here() and bool(launchers("https://localhost", os.environ))
 
 
-def reaches_loopback(env: t.Mapping[str, str] = os.environ) -> bool:
+def reaches_loopback() -> bool:
     """Whether the browser that can be opened also reaches a port of 127.0.0.1 on which we listen."""
-    return _person_sits_here(env) and can_open(env)
+    return _person_sits_here() and can_open()
 
 
-def open_page(url: str, env: t.Mapping[str, str] = os.environ) -> None:
+def open_page(url: str) -> None:
     """Open *url* in the first browser that takes it, without waiting. Whether one did is not known."""
     if urllib.parse.urlsplit(url).scheme not in ("http", "https"):
         return
-    threading.Thread(target=_open_first, args=(url, env), daemon=True).start()
+    threading.Thread(target=_open_first, args=(url,), daemon=True).start()
 
 
 def _from_environment(url: str, env: t.Mapping[str, str]) -> t.Iterator[Command]:
@@ -88,21 +90,21 @@ def _of_desktop(url: str, env: t.Mapping[str, str]) -> t.Iterator[Command]:
             yield [opener, url]
 
 
-def _person_sits_here(env: t.Mapping[str, str]) -> bool:
+def _person_sits_here() -> bool:
     """Over ssh the person sits elsewhere, and a container has a loopback interface of its own."""
-    over_ssh = any(env.get(name) for name in ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"))
+    over_ssh = any(os.environ.get(name) for name in ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"))
     return not over_ssh and not any(os.path.exists(mark) for mark in _CONTAINER_MARKS)
 
 
-def _open_first(url: str, env: t.Mapping[str, str]) -> None:
+def _open_first(url: str) -> None:
     if _wsl.detect().version:
         time.sleep(_SECONDS_UNTIL_WINDOWS_RELAYS_A_PORT)
-    for command in launchers(url, env):
-        if _starts(command, env):
+    for command in launchers(url, os.environ):
+        if _starts(command):
             return
 
 
-def _starts(command: Command, env: t.Mapping[str, str]) -> bool:
+def _starts(command: Command) -> bool:
     """Whether *command* runs for a while, or ends well."""
     try:
         process = subprocess.Popen(
@@ -112,7 +114,6 @@ def _starts(command: Command, env: t.Mapping[str, str]) -> bool:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
             cwd=_wsl.detect().windows_directory or None,
-            env=dict(env),
         )
         return process.wait(_SECONDS_TO_FAIL) == 0
     except subprocess.TimeoutExpired:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import base64
-import os
 import pathlib
 import time
 
@@ -125,26 +124,31 @@ def test_a_container_has_a_loopback_interface_of_its_own(
 
 
 def test_the_first_that_works_opens_the_page_and_gets_no_terminal(
-    machine: _wsl.WslInfo, tmp_path: pathlib.Path
+    machine: _wsl.WslInfo, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     record = tmp_path / "record"
     broken = program(tmp_path, "broken", "exit 3")
     good = program(tmp_path, "good", f'[ ! -t 0 ] && [ ! -t 1 ] && cat - && printf "%s\\n" "$1" >{record}')
-    _browser.open_page(URL, {"BROWSER": f"/nonexistent:{broken}:{good}", "PATH": os.environ["PATH"]})
+    monkeypatch.setenv("BROWSER", f"/nonexistent:{broken}:{good}")
+    _browser.open_page(URL)
     assert wait_for(record) == URL + "\n"
 
 
-def test_nothing_waits_for_a_browser(machine: _wsl.WslInfo, tmp_path: pathlib.Path) -> None:
-    slow = program(tmp_path, "slow", "sleep 3")
+def test_nothing_waits_for_a_browser(
+    machine: _wsl.WslInfo, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BROWSER", program(tmp_path, "slow", "sleep 3"))
     began = time.monotonic()
-    _browser.open_page(URL, {"BROWSER": slow, "PATH": os.environ["PATH"]})
+    _browser.open_page(URL)
     assert time.monotonic() - began < 1
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "javascript:alert(1)", "--help", ""])
-def test_what_is_no_web_page_is_not_opened(machine: _wsl.WslInfo, tmp_path: pathlib.Path, url: str) -> None:
+def test_what_is_no_web_page_is_not_opened(
+    machine: _wsl.WslInfo, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
     record = tmp_path / "record"
-    opener = program(tmp_path, "opener", f'echo "$1" >{record}')
-    _browser.open_page(url, {"BROWSER": opener, "PATH": os.environ["PATH"]})
+    monkeypatch.setenv("BROWSER", program(tmp_path, "opener", f'echo "$1" >{record}'))
+    _browser.open_page(url)
     time.sleep(0.2)
     assert not record.exists()
