@@ -1,0 +1,186 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The administrator of an instance of IAM Identity Center: their credentials, and what to call with them.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError, ServiceError
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._paced_client import PacedClient, pages
+
+_ACTION_PREFIX = {"sso-admin": "sso", "identitystore": "identitystore", "organizations": "organizations"}
+_BAD_CREDENTIALS = frozenset(
+    (
+        "ExpiredToken",
+        "IncompleteSignature",
+        "InvalidClientTokenId",
+        "InvalidSignature",
+        "MissingAuthenticationToken",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClient",
+    )
+)
+_CHAIN_VARIABLES = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_REGION",
+    "AWS_DEFAULT_REGION",
+)
+
+
+class NotAllowed(ServiceError):
+    """The administrator's credentials lack a permission; str() names the action."""
+
+
+class Service:
+    """One service with the administrator's credentials; the methods may be called from several threads.
+
+    They raise NotAllowed, AwsRefused, Throttled, ServiceError, Unreachable and AwsSsoError.
+    """
+
+    def __init__(self, name: str, region: str, credentials: _clients.Credentials) -> None:
+        self._name = name
+        self._client = PacedClient(_clients.client(name, region, credentials, attempts=1))
+
+    def call(self, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
+        try:
+            return self._client.call(operation, **parameters)
+        except _clients.AwsRefused as error:
+            raise self._explained(error) from error
+
+    def pages(self, operation: str, key: str, size: int = 100, **parameters: t.Any) -> t.Iterator[t.Any]:
+        return pages(self.call, operation, key, size, **parameters)
+
+    def _explained(self, error: _clients.AwsRefused) -> ServiceError:
+        if error.code == "AccessDenied":
+            action = f"{_ACTION_PREFIX[self._name]}:{error.operation}"
+            return NotAllowed(
+                f"{error}. Allow {action} to these credentials, and take them from the management account of"
+                " the organization or from the account that is its delegated administrator for IAM Identity"
+                " Center. The notes of the lookup sso_assignments list every action that it needs."
+            )
+        if error.code in _BAD_CREDENTIALS:
+            return ServiceError(
+                f"{error}. AWS does not accept the administrator's credentials. If they are temporary, they"
+                " have ended: get new ones."
+            )
+        return error
+
+
+class Instance(t.NamedTuple):
+    """An instance of IAM Identity Center."""
+
+    arn: str
+    identity_store_id: str
+
+
+class Connection(t.NamedTuple):
+    """What to call, and the instance to ask for."""
+
+    sso_admin: Service
+    identity_store: Service
+    organizations: Service
+    instance: Instance
+
+
+@dataclasses.dataclass(frozen=True)
+class Administrator:
+    """How to reach an instance: everything is optional, and found as botocore finds it or by asking AWS.
+
+    *credentials* go before *profile*; *region* is that of the instance.
+    """
+
+    region: str | None = None
+    profile: str | None = None
+    credentials: _clients.Credentials | None = dataclasses.field(default=None, repr=False)
+    instance_arn: str | None = None
+    identity_store_id: str | None = None
+
+    def key(self) -> list[str | None]:
+        """What tells this administrator from others, without a secret."""
+        access_key = self.credentials.access_key if self.credentials else None
+        given = [self.region, self.profile, access_key, self.instance_arn, self.identity_store_id]
+        return [*given, *map(os.environ.get, _CHAIN_VARIABLES)]
+
+    def connect(self) -> Connection:
+        """Raises AwsSsoError and what Service raises."""
+        credentials, region = self._credentials_and_region()
+        sso_admin, identity_store, organizations = (
+            Service(name, region, credentials) for name in ("sso-admin", "identitystore", "organizations")
+        )
+        return Connection(sso_admin, identity_store, organizations, self._instance(sso_admin, region))
+
+    def _credentials_and_region(self) -> tuple[_clients.Credentials, str]:
+        credentials, region = self.credentials, self.region
+        if credentials is None or region is None:
+            found, found_region = _from_chain(self.profile, wanted=credentials is None)
+            credentials, region = credentials or found, region or found_region
+        if credentials is None:
+            raise AwsSsoError(
+                f"{_named(self.profile)} has no credentials. Name the profile of an administrator of IAM"
+                " Identity Center, or give access_key and secret_key."
+            )
+        if region is None:
+            raise AwsSsoError("Give region, the region of the instance of IAM Identity Center.")
+        return credentials, region
+
+    def _instance(self, sso_admin: Service, region: str) -> Instance:
+        if self.instance_arn and self.identity_store_id:
+            return Instance(self.instance_arn, self.identity_store_id)
+        instances = [
+            Instance(item["InstanceArn"], item["IdentityStoreId"])
+            for item in sso_admin.pages("list_instances", "Instances")
+        ]
+        fitting = [instance for instance in instances if self._fits(instance)]
+        if len(fitting) == 1:
+            return fitting[0]
+        seen = ", ".join(f"{instance.arn} ({instance.identity_store_id})" for instance in instances)
+        if fitting:
+            raise AwsSsoError(
+                f"There are several instances of IAM Identity Center: {seen}. Give instance_arn."
+            )
+        raise AwsSsoError(
+            f"These credentials see no {'such ' if seen else ''}instance of IAM Identity Center in {region}"
+            f"{f', but {seen}' if seen else ''}. Give the region of the instance, which the settings of IAM"
+            " Identity Center show, and credentials of the management account or of the delegated"
+            " administrator."
+        )
+
+    def _fits(self, instance: Instance) -> bool:
+        return self.instance_arn in (None, instance.arn) and self.identity_store_id in (
+            None,
+            instance.identity_store_id,
+        )
+
+
+def _from_chain(profile: str | None, wanted: bool) -> tuple[_clients.Credentials | None, str | None]:
+    """Credentials, if they are *wanted*, and region as botocore finds them for *profile*."""
+    _clients.require_botocore()
+    import botocore.session
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    session = botocore.session.Session(profile=profile)
+    try:
+        region = session.get_config_variable("region")
+        found = session.get_credentials() if wanted else None
+        frozen = found.get_frozen_credentials() if found else None
+    except (BotoCoreError, ClientError) as error:
+        raise AwsSsoError(
+            f"{_named(profile)} gives no credentials: {error}. If they come from IAM Identity Center, sign in"
+            f" first: aws sso login{f' --profile {profile}' if profile else ''}"
+        ) from None
+    credentials = _clients.Credentials(frozen.access_key, frozen.secret_key, frozen.token) if frozen else None
+    return credentials, region
+
+
+def _named(profile: str | None) -> str:
+    return f"The profile {profile!r}" if profile else "The environment or default profile"

@@ -1,0 +1,159 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who may use which account with which role, directly and by group: the whole list, or an error.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import time
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._files import cache_directory
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._access import matches
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._administrator import Administrator, Service
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._grants import (
+    Grant,
+    Grants,
+    Principal,
+    Tell,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._identity_store import IdentityStore, User
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._people import (
+    People,
+    everybody,
+    some_people,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._portal import Account
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._shared_list import shared_list
+
+_ACCOUNTS_ON_A_PAGE = 20
+"""The most that Organizations returns at once."""
+
+_SECONDS_TO_KEEP_LISTS = 86400
+
+Assignment = t.Dict[str, t.Any]
+"""One role in one account for one user: account_id, account_name, email, role_name, user, user_email, via."""
+
+
+class Wish(t.NamedTuple):
+    """What to list: user names or e-mail addresses, none for everybody; globs of accounts and of roles."""
+
+    users: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ("*",)
+    roles: tuple[str, ...] = ("*",)
+
+
+class Listener(t.NamedTuple):
+    """Who hears how far long work is, and what a person should know."""
+
+    tell: Tell = lambda done, total, what: None
+    warn: t.Callable[[str], None] = lambda text: None
+
+
+def assignments(
+    administrator: Administrator, wish: Wish, listener: Listener, cache_ttl: float = 0
+) -> list[Assignment]:
+    """The assignments that *wish* describes, sorted by user, account and role.
+
+    A list not older than *cache_ttl* seconds is used again. Processes that ask at once share one answer.
+
+    Raises UnknownUser, NotAllowed, Throttled, ServiceError, Unreachable and AwsSsoError: never a list with
+    gaps.
+    """
+    key = json.dumps([administrator.key(), *map(sorted, wish)])
+    name = hashlib.sha256(key.encode("utf-8")).hexdigest()[:32] + ".json"
+    directory = os.path.join(cache_directory(), "assignments")
+    listed = shared_list(
+        os.path.join(directory, name),
+        min(cache_ttl, _SECONDS_TO_KEEP_LISTS),
+        lambda: _list(administrator, wish, listener),
+    )
+    _forget_old_lists(directory)
+    return listed
+
+
+def _forget_old_lists(directory: str) -> None:
+    """They tell of people, and nothing else would ever remove them."""
+    for name in os.listdir(directory):
+        with contextlib.suppress(FileNotFoundError):
+            path = os.path.join(directory, name)
+            if time.time() - os.stat(path).st_mtime > _SECONDS_TO_KEEP_LISTS:
+                os.unlink(path)
+
+
+def _list(administrator: Administrator, wish: Wish, listener: Listener) -> list[Assignment]:
+    connection = administrator.connect()
+    accounts = _usable_accounts(connection.organizations, wish.accounts)
+    store = IdentityStore(connection.identity_store, connection.instance.identity_store_id)
+    people = some_people(store, wish.users, listener.warn) if wish.users else everybody(store)
+    grants = Grants(
+        connection.sso_admin,
+        connection.instance.arn,
+        accounts.__contains__,
+        lambda role_name: matches(wish.roles, role_name),
+        listener.tell,
+    )
+    return _assignments(grants.of(_principals(people)), people, accounts)
+
+
+def _usable_accounts(organizations: Service, globs: tuple[str, ...]) -> dict[str, Account]:
+    """The accounts that match *globs*, by ID, without those that are suspended or closed.
+
+    AWS replaces Status by State; botocore does not know State in its older versions.
+    """
+    listed = organizations.pages("list_accounts", "Accounts", _ACCOUNTS_ON_A_PAGE)
+    return {
+        item["Id"]: Account(item["Id"], item.get("Name") or "", item.get("Email") or "")
+        for item in listed
+        if matches(globs, item["Id"], item.get("Name") or "")
+        and item.get("State", item.get("Status", "ACTIVE")) == "ACTIVE"
+    }
+
+
+def _principals(people: People) -> set[Principal]:
+    users = {Principal("USER", user_id) for user_id in people.users}
+    return users | {Principal("GROUP", group_id) for group_id in people.group_ids}
+
+
+def _assignments(
+    grants: t.Collection[Grant], people: People, accounts: t.Mapping[str, Account]
+) -> list[Assignment]:
+    granted = {grant.principal.principal_id for grant in grants if grant.principal.kind == "GROUP"}
+    members = people.members(granted)
+    group_names = people.group_names(granted)
+    ways: dict[tuple[str, str, str], set[str]] = {}
+    for (kind, principal_id), account_id, role_name in grants:
+        direct = kind == "USER"
+        way = "direct" if direct else f"group {group_names.get(principal_id, principal_id)}"
+        for user_id in [principal_id] if direct else members.get(principal_id, ()):
+            ways.setdefault((user_id, account_id, role_name), set()).add(way)
+    listed = [
+        _assignment(people.users[user_id], accounts[account_id], role_name, via)
+        for (user_id, account_id, role_name), via in ways.items()
+        if user_id in people.users
+    ]
+    return sorted(listed, key=_order)
+
+
+def _assignment(user: User, account: Account, role_name: str, via: t.Iterable[str]) -> Assignment:
+    return {
+        "account_id": account.account_id,
+        "account_name": account.name,
+        "email": account.email,
+        "role_name": role_name,
+        "user": user.name,
+        "user_email": user.email,
+        "via": sorted(via),
+    }
+
+
+def _order(assignment: Assignment) -> tuple[str, ...]:
+    names = (assignment[field].casefold() for field in ("user", "account_name"))
+    return (*names, assignment["account_id"], assignment["role_name"].casefold(), assignment["role_name"])

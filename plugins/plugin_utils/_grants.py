@@ -1,0 +1,163 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which user or group is assigned which permission set in which account.
+
+PRIVATE to the collection. There are two ways to ask, and it depends on the company which one takes fewer
+calls: one for each user and group, or one for each permission set in each account that has it.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._administrator import NotAllowed, Service
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._paced_client import in_parallel
+
+Wanted = t.Callable[[str], bool]
+Tell = t.Callable[[int, int, str], None]
+
+
+class Principal(t.NamedTuple):
+    """Whom an assignment is for; *kind* is USER or GROUP."""
+
+    kind: str
+    principal_id: str
+
+
+class Grant(t.NamedTuple):
+    """One assignment."""
+
+    principal: Principal
+    account_id: str
+    role_name: str
+
+
+class _Place(t.NamedTuple):
+    """A permission set in an account that has it."""
+
+    account_id: str
+    permission_set: str
+
+
+class Grants:
+    """The assignments of an instance in accounts and with roles that are wanted.
+
+    *tell* hears how many of how many answers are there, and what they are about.
+    """
+
+    def __init__(
+        self,
+        sso_admin: Service,
+        instance_arn: str,
+        is_wanted_account: Wanted,
+        is_wanted_role: Wanted,
+        tell: Tell = lambda done, total, what: None,
+    ) -> None:
+        self._sso_admin = sso_admin
+        self._instance: dict[str, t.Any] = {"InstanceArn": instance_arn}
+        self._is_wanted_account = is_wanted_account
+        self._is_wanted_role = is_wanted_role
+        self._tell = tell
+        self._role_names: dict[str, str] = {}
+
+    def of(self, principals: t.Collection[Principal]) -> set[Grant]:
+        """Every wanted assignment of *principals*. Raises what Service raises.
+
+        AWS lets only the management account ask by principal; its refusal leads others the other way.
+        """
+        permission_sets = list(
+            self._sso_admin.pages("list_permission_sets", "PermissionSets", **self._instance)
+        )
+        if len(principals) > len(permission_sets):
+            places = self._places(permission_sets)
+            if len(places) < len(principals):
+                return self._by_place(places, principals)
+        try:
+            return self._by_principal(principals)
+        except NotAllowed:
+            return self._by_place(self._places(permission_sets), principals)
+
+    def _by_principal(self, principals: t.Collection[Principal]) -> set[Grant]:
+        found = in_parallel(self._assigned_to, principals, self._teller("users and groups"))
+        assigned = [item for _principal, items in found for item in items]
+        return self._grants(assigned, principals)
+
+    def _by_place(self, places: t.Collection[_Place], principals: t.Collection[Principal]) -> set[Grant]:
+        found = in_parallel(self._assigned_at, places, self._teller("permission sets in accounts"))
+        assigned = [item for _place, items in found for item in items]
+        return self._grants(assigned, principals)
+
+    def _grants(
+        self, assigned: t.Iterable[t.Mapping[str, str]], principals: t.Collection[Principal]
+    ) -> set[Grant]:
+        wanted = [item for item in assigned if self._is_wanted_account(item["AccountId"])]
+        self._learn_role_names({item["PermissionSetArn"] for item in wanted})
+        grants = (
+            Grant(
+                Principal(item["PrincipalType"], item["PrincipalId"]),
+                item["AccountId"],
+                self._role_names[item["PermissionSetArn"]],
+            )
+            for item in wanted
+        )
+        return {
+            grant
+            for grant in grants
+            if grant.principal in principals and self._is_wanted_role(grant.role_name)
+        }
+
+    def _places(self, permission_sets: t.Collection[str]) -> list[_Place]:
+        self._learn_role_names(permission_sets)
+        wanted = [arn for arn in permission_sets if self._is_wanted_role(self._role_names[arn])]
+        return [
+            _Place(account_id, arn)
+            for arn, account_ids in in_parallel(self._accounts_with, wanted)
+            for account_id in account_ids
+            if self._is_wanted_account(account_id)
+        ]
+
+    def _learn_role_names(self, permission_sets: t.Iterable[str]) -> None:
+        unknown = [arn for arn in permission_sets if arn not in self._role_names]
+        self._role_names.update(in_parallel(self._role_name, unknown))
+
+    def _role_name(self, permission_set: str) -> str:
+        answer = self._sso_admin.call(
+            "describe_permission_set", PermissionSetArn=permission_set, **self._instance
+        )
+        return str(answer["PermissionSet"]["Name"])
+
+    def _accounts_with(self, permission_set: str) -> list[str]:
+        return list(
+            self._sso_admin.pages(
+                "list_accounts_for_provisioned_permission_set",
+                "AccountIds",
+                PermissionSetArn=permission_set,
+                **self._instance,
+            )
+        )
+
+    def _assigned_to(self, principal: Principal) -> list[dict[str, str]]:
+        return list(
+            self._sso_admin.pages(
+                "list_account_assignments_for_principal",
+                "AccountAssignments",
+                PrincipalType=principal.kind,
+                PrincipalId=principal.principal_id,
+                **self._instance,
+            )
+        )
+
+    def _assigned_at(self, place: _Place) -> list[dict[str, str]]:
+        return list(
+            self._sso_admin.pages(
+                "list_account_assignments",
+                "AccountAssignments",
+                AccountId=place.account_id,
+                PermissionSetArn=place.permission_set,
+                **self._instance,
+            )
+        )
+
+    def _teller(self, what: str) -> t.Callable[[int, int], None]:
+        return lambda done, total: self._tell(done, total, what)

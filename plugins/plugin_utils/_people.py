@@ -1,0 +1,95 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The people whose access is listed, and the groups through which they may have it.
+
+PRIVATE to the collection. Some people are looked up one by one, with the groups of each. For everybody, users
+and groups are listed, and the members only of groups that give access.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._identity_store import IdentityStore, User
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._paced_client import in_parallel
+
+_GROUPS_TO_ASK_ONE_BY_ONE = 20
+"""For more, all groups are listed, a hundred with each call: AWS does not tell beforehand how many there are."""
+
+GroupIds = t.Collection[str]
+
+
+class UnknownUser(AwsSsoError):
+    """The identity store lacks a user; str() names everyone who is missing."""
+
+
+@dataclasses.dataclass(frozen=True)
+class People:
+    """*users* by their IDs; *group_ids* of all groups that they may be in.
+
+    *members* tells the IDs of the users in some of these groups, *group_names* the names; both raise what
+    Service raises.
+    """
+
+    users: dict[str, User]
+    group_ids: GroupIds
+    members: t.Callable[[GroupIds], t.Mapping[str, t.Collection[str]]]
+    group_names: t.Callable[[GroupIds], t.Mapping[str, str]]
+
+
+def everybody(store: IdentityStore) -> People:
+    """All users who can sign in. Raises what Service raises."""
+    users = {user.user_id: user for user in store.users() if user.enabled}
+    names = store.group_names()
+
+    def members(granted: GroupIds) -> dict[str, list[str]]:
+        if len(granted) > len(users):
+            return _turned(in_parallel(store.groups_of, users))
+        return dict(in_parallel(store.members, granted))
+
+    return People(users, names, members, lambda granted: names)
+
+
+def some_people(
+    store: IdentityStore, names: t.Collection[str], warn: t.Callable[[str], None] = lambda text: None
+) -> People:
+    """The users with these user names or e-mail addresses; *warn* hears of those who cannot sign in.
+
+    Raises UnknownUser and what Service raises.
+    """
+    found = {user.user_id: user for user in _found(store, names)}
+    for user in found.values():
+        if not user.enabled:
+            warn(f"The user {user.name} is disabled in IAM Identity Center, so they have no access.")
+    users = {user_id: user for user_id, user in found.items() if user.enabled}
+    memberships = _turned(in_parallel(store.groups_of, users))
+
+    def group_names(granted: GroupIds) -> dict[str, str]:
+        if len(granted) > _GROUPS_TO_ASK_ONE_BY_ONE:
+            return store.group_names()
+        return dict(in_parallel(store.group_name, granted))
+
+    return People(users, memberships, lambda granted: memberships, group_names)
+
+
+def _found(store: IdentityStore, names: t.Collection[str]) -> list[User]:
+    answers = in_parallel(store.find_user, set(names))
+    unknown = sorted(name for name, user in answers if user is None)
+    if unknown:
+        raise UnknownUser(
+            f"IAM Identity Center has no user {' and no user '.join(map(repr, unknown))}. Give user names or"
+            " e-mail addresses as its page Users shows them."
+        )
+    return [user for _name, user in answers if user is not None]
+
+
+def _turned(memberships: t.Iterable[tuple[str, list[str]]]) -> dict[str, list[str]]:
+    """The users in each group, from the groups of each user."""
+    members: dict[str, list[str]] = {}
+    for user_id, group_ids in memberships:
+        for group_id in group_ids:
+            members.setdefault(group_id, []).append(user_id)
+    return members
