@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 MODULE = "workstation.aws_sso.prerequisites"
@@ -21,34 +20,38 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         super().run(tmp, task_vars)
         result = self._look(task_vars)
-        before: Tools = result["tools"]
-        wanting = [name for name, tool in before.items() if not tool["satisfied"]]
-        if not wanting:
+        before: Tools = result.get("tools", {})
+        wanting = {name: tool for name, tool in before.items() if not tool["satisfied"]}
+        if result.get("failed") or not wanting:
             return result
         if self._task.check_mode:
-            after = {name: tool if tool["satisfied"] else promised(tool) for name, tool in before.items()}
+            result |= {"changed": True, "tools": before | {name: promised(wanting[name]) for name in wanting}}
         else:
-            self._install([before[name] for name in wanting], task_vars)
-            result = self._look(task_vars)
-            after = result["tools"]
-            require_satisfied(after)
-        for name in wanting:
-            after[name] = after[name] | {"installed": True}
-        diff = {"before": listing(before), "after": listing(after)}
-        return result | {"changed": True, "tools": after, "diff": diff}
+            result = self._have(wanting, task_vars)
+        if "tools" not in result:
+            return result
+        return result | {"diff": {"before": listing(before), "after": listing(result["tools"])}}
+
+    def _have(self, wanting: Tools, task_vars: dict[str, Any] | None) -> dict[str, Any]:
+        installed = self._install(wanting, task_vars)
+        if installed.get("failed"):
+            return installed
+        result = self._look(task_vars)
+        tools: Tools = result.get("tools", {})
+        for name in wanting.keys() & tools:
+            tools[name]["installed"] = installed["changed"]
+        return result | {"changed": installed["changed"]} | complaint(tools)
 
     def _look(self, task_vars: dict[str, Any] | None) -> dict[str, Any]:
         found: dict[str, Any] = self._execute_module(MODULE, module_args=self._task.args, task_vars=task_vars)
-        if found.get("failed"):
-            raise AnsibleActionFail(found.get("msg", f"{MODULE} failed"), result=found)
         return found
 
-    def _install(self, tools: list[dict[str, Any]], task_vars: dict[str, Any] | None) -> None:
-        packages = sorted({tool["package"] for tool in tools})
+    def _install(self, tools: Tools, task_vars: dict[str, Any] | None) -> dict[str, Any]:
+        packages = sorted({tool["package"] for tool in tools.values()})
         task = self._task.copy()
         task.args = {
             "name": packages,
-            "state": "latest" if any(tool["version"] for tool in tools) else "present",
+            "state": "latest" if any(tool["version"] for tool in tools.values()) else "present",
             "update_cache": self._task.args.get("update_cache", True),
         }
         package = self._shared_loader_obj.action_loader.get(
@@ -60,20 +63,17 @@ class ActionModule(ActionBase):
             templar=self._templar,
             shared_loader_obj=self._shared_loader_obj,
         )
-        done = package.run(task_vars=task_vars)
-        if done.get("failed"):
-            message = f"cannot install {', '.join(packages)}: {done.get('msg')}"
-            raise AnsibleActionFail(message, result=done | {"msg": message})
+        done: dict[str, Any] = package.run(task_vars=task_vars)
+        return done | {"msg": f"cannot install {', '.join(packages)}: {done.get('msg')}"}
 
 
-def require_satisfied(tools: Tools) -> None:
-    """Fail for tools that are missing or too old although their package is there in its latest version."""
-    complaints = [_complaint(name, tool) for name, tool in sorted(tools.items()) if not tool["satisfied"]]
-    if complaints:
-        raise AnsibleActionFail("; ".join(complaints), result={"tools": tools})
+def complaint(tools: Tools) -> dict[str, Any]:
+    """The failure that tools are missing or too old although their package is there in its latest version."""
+    complaints = [_reason(name, tool) for name, tool in sorted(tools.items()) if not tool["satisfied"]]
+    return {"failed": True, "msg": "; ".join(complaints)} if complaints else {}
 
 
-def _complaint(name: str, tool: dict[str, Any]) -> str:
+def _reason(name: str, tool: dict[str, Any]) -> str:
     wanted = f"version {tool['required']} or newer" if tool["required"] else "any version"
     package = f"the distribution's package {tool['package']} is installed in its latest version"
     if not tool["version"]:
@@ -89,7 +89,7 @@ def _complaint(name: str, tool: dict[str, Any]) -> str:
 
 def promised(tool: dict[str, Any]) -> dict[str, Any]:
     """A tool as an installation should leave it; which version that brings only the package manager knows."""
-    return tool | {"satisfied": True, "version": ""}
+    return tool | {"satisfied": True, "version": "", "installed": True}
 
 
 def listing(tools: Tools) -> str:
