@@ -210,7 +210,7 @@ def _scan(path: str, lines: t.List[str], tokens: _Tokens) -> t.List[Section]:
             section, open_key, indent = Section(value, index), "", margin
             sections.append(section)
         elif section is None or not key or key in section.settings:
-            raise _broken_line(path, section, index, line.strip(), key)
+            raise _broken_line(path, section, index, key)
         else:
             section.settings[key] = value
             section.starts[key] = index
@@ -248,7 +248,9 @@ def _block(path: str, lines: t.List[str], section: Section, key: str) -> t.Dict[
         elif name:
             start, end = section.lines_of(key)
             number = next((index for index in range(start, end) if name in lines[index]), start) + 1
-            raise ConfigError(path, f"{name!r} in a nested block is not of the form 'key = value'", number)
+            raise ConfigError(
+                path, "the nested block has a line that is not of the form 'key = value'", number
+            )
     return block
 
 
@@ -268,11 +270,12 @@ def _token(line: str) -> _Token:
     return _OPTION, margin, key.rstrip().lower() if delimiter else "", value.lstrip()
 
 
-def _broken_line(path: str, section: t.Optional[Section], index: int, text: str, key: str) -> ConfigError:
+def _broken_line(path: str, section: t.Optional[Section], index: int, key: str) -> ConfigError:
+    """The text of the line stays out of the reason: it may be a secret that was pasted without its key."""
     if section is None:
-        reason = f"{text!r} stands before the first [section] header"
+        reason = "the line stands before the first [section] header"
     elif not key:
-        reason = f"{text!r} is neither a [section] header nor of the form 'key = value'"
+        reason = "the line is neither a [section] header nor of the form 'key = value'"
     else:
         reason = f"key {key!r} is already set in section [{section.header}]"
     return ConfigError(path, reason, index + 1)

@@ -121,14 +121,16 @@ def _assignments(os_release: str) -> t.Iterator[t.Tuple[str, str]]:
             yield name.strip(), value.strip().strip("\"'")
 
 
-def program_finder(search_path: str, windows_drives: str) -> t.Callable[[str], t.Optional[str]]:
-    """A function that finds a program on *search_path*, outside of *windows_drives* ("" for none).
+def program_finder(
+    search_path: str, of_windows: t.Callable[[str], bool]
+) -> t.Callable[[str], t.Optional[str]]:
+    """A function that finds a program on *search_path*, in directories that are not *of_windows*.
 
     WSL appends the PATH of Windows, where scripts such as pip3 belong to a Windows installation.
     """
     directories = [
         directory
         for directory in [*search_path.split(os.pathsep), "/usr/local/bin", "/usr/bin", "/bin"]
-        if directory and not (windows_drives and directory.startswith(windows_drives.rstrip("/") + "/"))
+        if directory and not of_windows(directory)
     ]
     return lambda name: shutil.which(name, path=os.pathsep.join(directories))

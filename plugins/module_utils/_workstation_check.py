@@ -56,10 +56,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_c
 from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_variables import (
     variable_findings,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_wsl import (
-    on_windows_drive,
-    wsl_findings,
-)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_wsl import wsl_findings
 from ansible_collections.workstation.aws_sso.plugins.module_utils._wsl import RunCommand, WslInfo, detect
 
 
@@ -111,11 +108,8 @@ def examine(
     """
     wsl = detect(root, environment, run)
 
-    def of_windows(path: str) -> bool:
-        return on_windows_drive(path, wsl)
-
     usual_places = [os.path.join(root, "usr/local/bin"), os.path.expanduser("~/.local/bin")]
-    programs = find_programs(environment.get("PATH", ""), usual_places, of_windows, run)
+    programs = find_programs(environment.get("PATH", ""), usual_places, wsl.on_windows_drive, run)
     own = own_program(programs)
     configuration = Configuration(environment)
     sessions, findings_of_choice = _chosen_sessions(configuration, session_names)
@@ -133,7 +127,7 @@ def examine(
         *variable_findings(environment, configuration),
         *route_findings(environment, configuration),
         *reach_findings(reaches),
-        *file_findings(configuration, of_windows, known_files),
+        *file_findings(configuration, wsl.on_windows_drive, known_files),
         *(finding for token in tokens for finding in token_findings(token, now)),
     ]
     findings.sort(key=lambda finding: SEVERITIES.index(finding.severity))

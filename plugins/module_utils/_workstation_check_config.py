@@ -45,7 +45,6 @@ _KEYS_OF_PROFILES = frozenset(
         "sso_start_url",
     )
 )
-_LINE_IN_REASON = re.compile(r"""^(?:'.*'|".*") """)
 
 
 class Configuration:
@@ -97,13 +96,11 @@ def config_findings(configuration: Configuration) -> t.List[Finding]:
 
 
 def _unparseable(error: ConfigError) -> Finding:
-    # The text of a broken line stays out: in these files it may be a key.
-    reason = _LINE_IN_REASON.sub("this line ", error.reason)
     return Finding(
         "config-unparseable",
         "error",
         error.path if error.line is None else f"{error.path}, line {error.line}",
-        f"The AWS CLI cannot read it: {reason}.",
+        f"The AWS CLI cannot read it: {error.reason}.",
         "No profile and no session of the file works because of it.",
         edit(error.path, error.line),
     )

@@ -17,13 +17,6 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._wsl import Ws
 _MICROSOFTS_KERNEL = re.compile(r"[\d.]+-microsoft-standard(-WSL2)?\+?")
 
 
-def on_windows_drive(path: str, wsl: WslInfo) -> bool:
-    """Whether *path* lies on a drive of Windows, which WSL mounts by its letter."""
-    if not wsl.version:
-        return False
-    return bool(re.match(re.escape(wsl.automount_root.rstrip("/")) + r"/[A-Za-z](/|\Z)", path))
-
-
 def wsl_findings(wsl: WslInfo) -> t.List[Finding]:
     if not wsl.version:
         return []

@@ -39,6 +39,12 @@ class WslInfo:
     windows_directory: str = ""
     browser_launchers: t.List[str] = field(default_factory=list)
 
+    def on_windows_drive(self, path: str) -> bool:
+        """Whether *path* lies on a drive of Windows, which WSL mounts by its letter."""
+        if not self.version:
+            return False
+        return bool(re.match(re.escape(self.automount_root.rstrip("/")) + r"/[A-Za-z](/|\Z)", path))
+
 
 def detect(
     root: str = "/",

@@ -155,7 +155,7 @@ def main() -> None:
     """Look at the tools. What is missing is installed by the action plugin of the same name."""
     module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
     required = {name: str(minimum or "") for name, minimum in module.params["tools"].items()}
-    find_program = program_finder(os.environ.get("PATH", ""), _wsl.detect().automount_root)
+    find_program = program_finder(os.environ.get("PATH", ""), _wsl.detect().on_windows_drive)
     try:
         tools = probe(
             required,

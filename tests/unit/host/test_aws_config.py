@@ -101,7 +101,7 @@ def test_the_section_of_configparser_leaks_into_all_others(tmp_path: pathlib.Pat
 @pytest.mark.parametrize(
     ("content", "line", "reason"),
     [
-        (b"k = v\n", 1, "'k = v' stands before the first [section] header"),
+        (b"k = v\n", 1, "the line stands before the first [section] header"),
         (b"[profile a]\r\nk = v\r\nK = w\r\n", 3, "key 'k' is already set in section [profile a]"),
         (
             b"[profile a]\n\n[profile b]\n[profile a]\n",
@@ -113,12 +113,12 @@ def test_the_section_of_configparser_leaks_into_all_others(tmp_path: pathlib.Pat
             4,
             "key 'k' is already set in an earlier section [DEFAULT]",
         ),
-        (b"[profile a]\nk\n", 2, "'k' is neither a [section] header nor of the form 'key = value'"),
-        (b"[profile a]\n= v\n", 2, "'= v' is neither a [section] header nor of the form 'key = value'"),
+        (b"[profile a]\nk\n", 2, "the line is neither a [section] header nor of the form 'key = value'"),
+        (b"[profile a]\n= v\n", 2, "the line is neither a [section] header nor of the form 'key = value'"),
         (
             b"[profile a]\ns3 =\n  k = v\n  broken\n",
             4,
-            "'broken' in a nested block is not of the form 'key = value'",
+            "the nested block has a line that is not of the form 'key = value'",
         ),
         (b"\xef\xbb\xbf[profile a]\n", 1, "it starts with a byte order mark; save it as UTF-8 without BOM"),
         (b"[profile a]\n# caf\xe9\n", 2, "byte 0xe9 is not UTF-8"),

@@ -22,6 +22,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._tools import 
     probe,
     program_finder,
 )
+from ansible_collections.workstation.aws_sso.plugins.module_utils._wsl import WslInfo
 
 
 @pytest.mark.parametrize(
@@ -148,7 +149,9 @@ class Tools:
 
     def probe(self, required: t.Dict[str, str], packages: t.Optional[t.Dict[str, str]] = None) -> t.Any:
         path = os.pathsep.join([str(self.windows), str(self.linux)])
-        find_program = program_finder(path, str(self.windows_drives))
+        find_program = program_finder(
+            path, WslInfo(2, automount_root=f"{self.windows_drives}/").on_windows_drive
+        )
         return probe(required, packages or {}, find_program, run_program)
 
 
@@ -203,8 +206,14 @@ def test_tool_of_windows_does_not_count(tools: Tools) -> None:
     assert tools.probe({"frob": ""})["frob"].version == "1.0"
 
 
+def test_drives_may_be_mounted_at_the_root() -> None:
+    wsl = WslInfo(2, automount_root="/")
+    assert program_finder("/c/Windows:/usr/bin", wsl.on_windows_drive)("sh")
+    assert wsl.on_windows_drive("/c/Windows") and not wsl.on_windows_drive("/usr/bin")
+
+
 def test_the_system_is_searched_even_with_an_empty_path() -> None:
-    assert program_finder("", "")("sh")
+    assert program_finder("", WslInfo().on_windows_drive)("sh")
 
 
 @pytest.mark.parametrize("minimum", ["latest", "1.x", ">=1.2", "1..2", "v1", " 1"])
