@@ -429,7 +429,7 @@ def test_sections_of_the_credentials_file_are_reported_as_shadowing(config: Conf
     ]
     config.credentials.write_text("broken")
     plan = config.run(profiles=[profile(region="eu-west-1")])
-    assert "credentials, line 1: 'broken' stands before the first" in plan.warnings[0]
+    assert "credentials, line 1: the line stands before the first" in plan.warnings[0]
     assert config.profile("p")["region"] == "eu-west-1"
 
 
