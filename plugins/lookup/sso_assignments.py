@@ -21,8 +21,8 @@ description:
   - Of the ways to ask, the one with fewer calls is taken. In an organization of 400 accounts, one user in 8
     groups takes about 70 calls and 5 seconds, and 100 users in 280 groups about 800 calls and 40 seconds.
     Everybody takes one call for each user and group, or one for each permission set in each account that has
-    it, whichever are fewer; 5,000 users, 300 groups and 2,000 permission sets in accounts take 2,700 calls and
-    3 minutes.
+    it, whichever are fewer; 5,000 users, 300 groups and 2,000 permission sets in accounts take 2,700 calls
+    and 3 minutes.
 options:
   _terms:
     description:
@@ -113,8 +113,8 @@ notes:
   - Endpoints, proxies and the bundle of CA certificates are those that botocore finds, such as
     E(AWS_ENDPOINT_URL_SSO_ADMIN), E(AWS_ENDPOINT_URL_IDENTITYSTORE), E(AWS_ENDPOINT_URL_ORGANIZATIONS),
     E(HTTPS_PROXY) and E(AWS_CA_BUNDLE).
-  - A botocore that is older than the fields C(UserStatus) and C(State) in AWS's answers does not tell users who
-    are disabled, and accounts that are closed, from others, and lists them.
+  - A botocore that is older than the fields C(UserStatus) and C(State) in AWS's answers does not tell users
+    who are disabled, and accounts that are closed, from others, and lists them.
   - Lists are kept below E(XDG_CACHE_HOME), readable for the user alone, and removed after a day.
   - Others choose the names of users, groups and accounts. Ansible takes what a lookup returns as data, never
     as a template; take the same care in shell commands and file names.

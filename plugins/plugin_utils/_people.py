@@ -17,7 +17,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._identity_stor
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._paced_client import in_parallel
 
 _GROUPS_TO_ASK_ONE_BY_ONE = 20
-"""For more, all groups are listed, a hundred with each call: AWS does not tell beforehand how many there are."""
+"""For more, all groups are listed, a hundred with each call; AWS does not tell beforehand how many."""
 
 GroupIds = t.Collection[str]
 

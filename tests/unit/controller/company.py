@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A company as its administrators see it: moto serves sso-admin, identitystore and organizations on loopback.
 
-Two things are ours because moto has them not: accounts that a permission set is provisioned to, of which moto
-tells its own account alone and on one page, and the status of users. They are worked out from what moto holds.
+Two things are ours because moto has them not: the accounts that a permission set is provisioned to, of which
+moto tells its own alone and on one page, and the status of users. The former come from what moto holds.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ Answer = t.Tuple[int, t.Dict[str, t.Any]]
 class Company:
     """The server, what was asked of it, and what it answers wrongly.
 
-    *faults* holds for an operation the answers that it gives before it works; *denied* are operations that are
-    never allowed; *page_size* shrinks the pages; *rate* is the number of calls a second before it throttles.
+    *faults* holds for an operation the answers that it gives before it works; *denied* are operations that
+    are never allowed; *page_size* shrinks the pages; *rate* is how many calls a second it answers.
     """
 
     def __init__(self) -> None:
