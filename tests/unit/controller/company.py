@@ -20,7 +20,7 @@ import urllib.request
 
 import botocore.session
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from moto.ssoadmin import ssoadmin_backends
+from moto.ssoadmin.models import ssoadmin_backends
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 REGION = "eu-west-1"
