@@ -61,10 +61,12 @@ class ActionModule(SsoAction):
     def _login_of_host(self, options: Options, task_vars: dict[str, t.Any]) -> Result:
         if options["method"] == "pkce":
             raise AwsSsoError("token_store=host needs method=device: no browser is on the host.")
-        if not self._connection.has_pipelining:
+        become = self._connection.become
+        if not self._connection.has_pipelining or (become and not become.pipelining):
+            way = f"{self._connection.transport}{f' with {become.name}' if become else ''}"
             raise AwsSsoError(
-                f"token_store=host cannot use the connection {self._connection.transport}, which passes no"
-                " standard input on. Use ssh."
+                "token_store=host needs a way to the host that passes standard input on, such as ssh with sudo;"
+                f" {way} does not."
             )
         state = self._execute_module(
             module_name="workstation.aws_sso.sso_login", module_args=self._task.args, task_vars=task_vars

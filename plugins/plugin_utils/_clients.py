@@ -31,6 +31,11 @@ READ_TIMEOUT = 20
 
 _SECONDS_TO_SLOW_DOWN = (2, 5)
 _REASON = "x-workstation-reason"
+_NEEDED_MEMBERS = {
+    "register_client": ("clientId", "clientSecret", "clientSecretExpiresAt"),
+    "start_device_authorization": ("deviceCode", "userCode", "verificationUri", "expiresIn"),
+    "create_token": ("accessToken", "expiresIn"),
+}
 _SKEWS: weakref.WeakKeyDictionary[t.Any, float] = weakref.WeakKeyDictionary()
 
 _CURES = {
@@ -149,6 +154,12 @@ def call(aws: t.Any, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
         raise _refusal(aws.meta.method_to_api_mapping[operation], error.response) from None
     except BotoCoreError as error:
         raise _unreachable(aws.meta.endpoint_url, error) from None
+    missing = [name for name in _NEEDED_MEMBERS.get(operation, ()) if not response.get(name)]
+    if missing:
+        raise Unreachable(
+            f"An answer of {aws.meta.endpoint_url} lacks {', '.join(missing)}, so it is not from AWS but from"
+            " something in between."
+        )
     return response
 
 
@@ -180,7 +191,7 @@ def endpoint_url(aws: t.Any, operation: str, **parameters: t.Any) -> str:
     event = f"before-call.{aws.meta.service_model.service_id.hyphenize()}"
     aws.meta.events.register_first(event, intercept)
     try:
-        call(aws, operation, **parameters)
+        getattr(aws, operation)(**parameters)
     finally:
         aws.meta.events.unregister(event, intercept)
     return str(destinations[0])
@@ -205,7 +216,7 @@ def _refuse_what_is_not_from_aws(response_dict: dict[str, t.Any], **_unused: t.A
     if response_dict["status_code"] >= 500 or not isinstance(body, bytes) or not body.strip():
         return
     headers = response_dict["headers"]
-    if "xml" in headers.get("content-type", ""):
+    if headers.get("content-type", "").startswith(("text/xml", "application/xml")):  # STS
         return
     try:
         answer = json.loads(body)

@@ -23,9 +23,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils import (
     _device_code,
     _pkce,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import (
-    LoginRequired,
-)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import LoginRequired
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login_errors import explained
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login_turn import login_turn
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Person, duration
@@ -35,6 +33,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._registration 
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import (
     REFRESH_WINDOW,
+    DamagedToken,
     cached_token_or_none,
     document_of,
     obtain_token,
@@ -119,6 +118,9 @@ def login_forecast(session: SsoSession, wish: Wish) -> str:
 def _login_without_person(session: SsoSession, wish: Wish, person: Person) -> Login | None:
     try:
         token, renewed = obtain_token(session, wish.min_ttl, person.warn)
+    except DamagedToken as error:
+        person.warn(f"{error} It will be replaced.")
+        return None
     except LoginRequired:
         return None
     return Login(token, REFRESH if renewed else CACHE)

@@ -17,7 +17,13 @@ import shlex
 import time
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._files import LockTimeout, locked
+from ansible_collections.workstation.aws_sso.plugins.module_utils._files import (
+    PRIVATE_FILE,
+    LockTimeout,
+    cache_directory,
+    locked,
+    replace_file,
+)
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import (
     DamagedCacheFile,
@@ -40,11 +46,23 @@ REFRESH_WINDOW = 15 * 60
 """Seconds before its end at which a token is renewed, as AWS CLI v2 and botocore do."""
 
 _SECONDS_FOR_A_REFRESH = 120
+_SECONDS_BETWEEN_FAILURES = 60
+_REFRESH_ATTEMPTS = 2
+_REFUSED = "refused"
+_PASSING = "passing"
 _SECONDS_FOR_ANOTHER_TOOL_TO_WRITE = 1.0
 
 
 class CacheUnusable(AwsSsoError):
     """The cache of the AWS CLI cannot be read or written; says how to mend it."""
+
+
+class DamagedToken(LoginRequired):
+    """The token's file holds no token."""
+
+
+class RefreshBusy(AwsSsoError):
+    """Other processes have refreshed, or tried to, for longer than can be waited."""
 
 
 Warn = t.Callable[[str], None]
@@ -71,17 +89,40 @@ def live_token(session: SsoSession, min_ttl: float = 0, warn: Warn = lambda text
 def obtain_token(session: SsoSession, min_ttl: float, warn: Warn) -> Obtained:
     """As live_token(), but also tells whether it had to do something."""
     token = cached_token(session)
-    if token is not None and token.seconds_left(utc_now()) > max(min_ttl, REFRESH_WINDOW):
+    if token is not None and _good_enough(session, token, min_ttl):
         return Obtained(token, False)
     if token is None or not token.refreshable(utc_now()):
         return Obtained(_kept(session, token, min_ttl, "it cannot be refreshed"), False)
-    with refresh_lock(session):
-        before, token = token, cached_token(session)
-        if token is None or not token.refreshable(utc_now()):
-            return Obtained(_kept(session, token, min_ttl, "it cannot be refreshed"), False)
-        if token.access_token != before.access_token and token.seconds_left(utc_now()) > 0:
+    began = time.time()
+    try:
+        with refresh_lock(session):
+            return _obtain_in_turn(session, token, min_ttl, began, warn)
+    except RefreshBusy as error:
+        if token.seconds_left(utc_now()) <= 0:
+            raise
+        warn(f"{error} It is used as it is.")
+        return Obtained(token, False)
+
+
+def _obtain_in_turn(session: SsoSession, before: Token, min_ttl: float, began: float, warn: Warn) -> Obtained:
+    token = cached_token(session)
+    if token is None or not token.refreshable(utc_now()):
+        return Obtained(_kept(session, token, min_ttl, "it cannot be refreshed"), False)
+    if token.seconds_left(utc_now()) > 0:
+        failure = _failure_since(session, began)
+        if failure == _REFUSED:
+            return Obtained(_kept(session, token, min_ttl, "its refresh was refused"), False)
+        if failure or token.access_token != before.access_token:
             return Obtained(token, False)
-        return _refreshed(session, token, min_ttl, warn)
+    return _refreshed(session, token, min_ttl, warn)
+
+
+def _good_enough(session: SsoSession, token: Token, min_ttl: float) -> bool:
+    """Whether there is no need for a refresh, or just now no sense in one while the token lives."""
+    left = token.seconds_left(utc_now())
+    if left <= min_ttl:
+        return False
+    return left > REFRESH_WINDOW or bool(_failure_since(session, time.time() - _SECONDS_BETWEEN_FAILURES))
 
 
 def replace_rejected_token(session: SsoSession, rejected: Token) -> Token:
@@ -128,12 +169,12 @@ def _remove_dead_token(session: SsoSession) -> None:
 def cached_token(session: SsoSession) -> Token | None:
     """The token in the cache, dead or alive; None if there is none or it belongs to another portal or region.
 
-    Raises LoginRequired for a damaged file, which a login replaces, and AwsSsoError for an unreadable one.
+    Raises DamagedToken for a damaged file, which a login replaces, and AwsSsoError for an unreadable one.
     """
     try:
         token = read_token(session.token_path)
     except DamagedCacheFile as error:
-        raise LoginRequired(login_required_text(session, f"its token is unusable ({error})")) from error
+        raise DamagedToken(login_required_text(session, f"its token is unusable ({error})")) from error
     except OSError as error:
         raise CacheUnusable(unusable_text(session.token_path, error)) from error
     return token if token is not None and session.owns(token) else None
@@ -211,12 +252,32 @@ def _refreshed(session: SsoSession, token: Token, min_ttl: float, warn: Warn) ->
     try:
         return Obtained(_renew(session, token), True)
     except (_clients.AwsRefused, CacheUnusable, Unreachable) as error:
-        if isinstance(error, _clients.AwsRefused) and not error.passing:
+        refused = isinstance(error, _clients.AwsRefused) and not error.passing
+        _note_failure(session, _REFUSED if refused else _PASSING)
+        if refused:
             return Obtained(_kept(session, token, min_ttl, f"its refresh was refused ({error})"), False)
         if token.seconds_left(utc_now()) <= 0:
             raise
         warn(f"The token of the session {session.label} could not be refreshed and is used as it is: {error}")
         return Obtained(token, False)
+
+
+def _note_failure(session: SsoSession, kind: str) -> None:
+    """So that a hundred tasks do not meet the same fault in turn; botocore pauses for as long."""
+    with contextlib.suppress(OSError):
+        replace_file(_note_of_failure(session), kind.encode(), PRIVATE_FILE)
+
+
+def _failure_since(session: SsoSession, moment: float) -> str | None:
+    try:
+        with open(_note_of_failure(session), encoding="ascii") as note:
+            return note.read() if os.fstat(note.fileno()).st_mtime >= moment else None
+    except OSError:
+        return None
+
+
+def _note_of_failure(session: SsoSession) -> str:
+    return os.path.join(cache_directory(), "refresh-failures", os.path.basename(session.token_path))
 
 
 def _renew(session: SsoSession, token: Token) -> Token:
@@ -230,7 +291,7 @@ def _renew(session: SsoSession, token: Token) -> Token:
     asked_at = utc_now()
     try:
         answer = _clients.call(
-            _clients.client("sso-oidc", session.region),
+            _clients.client("sso-oidc", session.region, attempts=_REFRESH_ATTEMPTS),
             "create_token",
             grantType="refresh_token",
             clientId=token.document["clientId"],
@@ -257,14 +318,15 @@ def _token_of_another_tool(session: SsoSession, token: Token, error: ServiceErro
 
 @contextlib.contextmanager
 def refresh_lock(session: SsoSession) -> t.Iterator[None]:
-    """Held by whoever changes the token's file, never while a person is asked. Raises AwsSsoError."""
+    """Held by whoever changes the token's file, never while a person is asked.
+
+    Raises RefreshBusy and CacheUnusable.
+    """
     with contextlib.ExitStack() as stack:
         try:
             stack.enter_context(locked("token:" + session.token_path, _SECONDS_FOR_A_REFRESH))
         except LockTimeout as error:
-            raise AwsSsoError(
-                f"The token of {session.label} is being refreshed: {error}. Try again."
-            ) from error
+            raise RefreshBusy(f"The token of {session.label} is being refreshed: {error}.") from error
         except OSError as error:
             raise CacheUnusable(unusable_text(str(error.filename), error)) from error
         yield

@@ -144,6 +144,15 @@ def test_what_a_proxy_answers_is_not_taken_for_aws(
     assert "sign in<" not in str(caught.value)
 
 
+def test_an_answer_that_lacks_what_is_needed_is_not_taken_for_aws(
+    home: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Answer(200, b'{"clientId": "x"}', Content_Type="application/json") as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SSO_OIDC", url)
+        with pytest.raises(Unreachable, match="lacks clientSecret, clientSecretExpiresAt"):
+            register()
+
+
 @pytest.mark.parametrize("body", [b"<html>Bad gateway</html>", b""])
 def test_a_gateway_in_trouble_is_told(home: object, monkeypatch: pytest.MonkeyPatch, body: bytes) -> None:
     with Answer(502, body) as url:

@@ -169,7 +169,9 @@ def test_a_client_that_aws_never_knows_is_an_error_at_last(center: IdentityCente
 def test_a_damaged_token_is_replaced(center: IdentityCenter) -> None:
     token_file().parent.mkdir(parents=True)
     token_file().write_text('{"accessToken": "half')
-    assert ensure_login(CORP, Wish(DEVICE), who_allows(center).person).method == DEVICE
+    someone = who_allows(center)
+    assert ensure_login(CORP, Wish(DEVICE), someone.person).method == DEVICE
+    assert any(str(token_file()) in text and "replaced" in text for text in someone.warned)
     assert json.loads(token_file().read_text())["region"] == "eu-west-1"
 
 

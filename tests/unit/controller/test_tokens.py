@@ -160,7 +160,7 @@ def test_when_the_refresh_is_refused_a_living_token_serves_and_a_dead_one_does_n
     change(token_file(), expiresAt=in_seconds(300))
     assert live_token(CORP).access_token == token.access_token
     change(token_file(), expiresAt=in_seconds(-1))
-    with pytest.raises(LoginRequired, match="its refresh was refused"):
+    with pytest.raises(LoginRequired, match=r"its refresh was refused \(AWS refused CreateToken"):
         live_token(CORP)
     assert token_file().exists()
 
@@ -174,6 +174,63 @@ def test_a_network_that_is_down_is_told_while_the_token_lives(center: IdentityCe
     change(token_file(), expiresAt=in_seconds(-1))
     with pytest.raises(Unreachable):
         live_token(CORP)
+
+
+@pytest.mark.parametrize("fault", ["cut_before", "invalid_grant", "server_error"])
+def test_a_refresh_that_failed_is_not_tried_again_at_once(
+    center: IdentityCenter, token: Token, fault: str
+) -> None:
+    center.faults.add("CreateToken", fault)
+    change(token_file(), expiresAt=in_seconds(300))
+    live_token(CORP)
+    tries = center.count("CreateToken")
+    assert tries >= 1
+    for _task in range(5):
+        assert live_token(CORP).access_token == token.access_token
+    assert center.count("CreateToken") == tries
+    note = next(pathlib.Path(os.environ["HOME"]).rglob("refresh-failures/*"))
+    os.utime(note, (0, 0))
+    center.faults.clear()
+    assert live_token(CORP).access_token != token.access_token
+
+
+@pytest.mark.parametrize(("fault", "error"), [("cut_before", None), ("invalid_grant", LoginRequired)])
+def test_who_waits_for_a_refresh_that_fails_shares_its_fate(
+    center: IdentityCenter, token: Token, fault: str, error: type[Exception] | None
+) -> None:
+    center.faults.add("CreateToken", fault)
+    change(token_file(), expiresAt=in_seconds(300))
+    gate = threading.Barrier(8)
+    outcomes: list[object] = []
+
+    def ask() -> None:
+        gate.wait()
+        try:
+            outcomes.append(live_token(CORP, min_ttl=600).access_token)
+        except AwsSsoError as refusal:
+            outcomes.append(type(refusal))
+
+    threads = [threading.Thread(target=ask) for _index in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(outcomes) == {error or token.access_token}
+    assert center.count("CreateToken") <= 2
+
+
+def test_a_refresh_that_takes_too_long_elsewhere_does_not_stop_a_living_token(
+    center: IdentityCenter, token: Token, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_tokens, "_SECONDS_FOR_A_REFRESH", 0.1)
+    warnings: list[str] = []
+    with _tokens.refresh_lock(CORP):
+        change(token_file(), expiresAt=in_seconds(300))
+        assert live_token(CORP, warn=warnings.append).access_token == token.access_token
+        change(token_file(), expiresAt=in_seconds(-1))
+        with pytest.raises(_tokens.RefreshBusy, match="is being refreshed"):
+            live_token(CORP)
+    assert len(warnings) == 1 and not center.requests
 
 
 def test_a_rejected_token_is_refreshed_once_for_all(center: IdentityCenter, token: Token) -> None:
