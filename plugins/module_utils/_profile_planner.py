@@ -39,15 +39,19 @@ class Request(t.NamedTuple):
     purge_sessions: t.Collection[str] = ()
 
 
+def _names_by_kind() -> t.Dict[str, t.List[str]]:
+    return {"profile": [], "sso-session": []}
+
+
 @dataclasses.dataclass
 class Plan:
     """The new content of the file (None: it stays as it is), and the names of what changes in it."""
 
     data: t.Optional[bytes] = None
     diff: t.Callable[[], str] = str
-    added: t.Dict[str, t.List[str]] = dataclasses.field(default_factory=lambda: _names_by_kind())
-    changed: t.Dict[str, t.List[str]] = dataclasses.field(default_factory=lambda: _names_by_kind())
-    removed: t.Dict[str, t.List[str]] = dataclasses.field(default_factory=lambda: _names_by_kind())
+    added: t.Dict[str, t.List[str]] = dataclasses.field(default_factory=_names_by_kind)
+    changed: t.Dict[str, t.List[str]] = dataclasses.field(default_factory=_names_by_kind)
+    removed: t.Dict[str, t.List[str]] = dataclasses.field(default_factory=_names_by_kind)
     shadowed: t.List[str] = dataclasses.field(default_factory=list)
     warnings: t.List[str] = dataclasses.field(default_factory=list)
 
@@ -257,10 +261,6 @@ class _Planner:
                 self._plan.warnings.append(
                     f"these profiles still name the session {session!r}: {_listed(orphans)}"
                 )
-
-
-def _names_by_kind() -> t.Dict[str, t.List[str]]:
-    return {"profile": [], "sso-session": []}
 
 
 def _near(name: str, known: t.List[str]) -> str:

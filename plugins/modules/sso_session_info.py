@@ -78,7 +78,8 @@ sessions:
       type: bool
     registration_expires_at:
       description:
-        - Until when the client is registered, and so the last time that a refresh can be; V(null) without one.
+        - Until when the client is registered, and so the last time that a refresh can be.
+        - V(null) without a registration.
       type: str
     cached_roles:
       description:

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -15,6 +14,7 @@ roles until it ends; what it asks AWS is answered in memory. Ends with 1 when a 
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import os
 import pathlib
@@ -28,7 +28,7 @@ import venv
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TESTS))
 
-import conftest  # noqa: F401  makes the collection importable
+importlib.import_module("conftest")  # makes the collection importable
 from module_run import run_module
 
 PEER = "aws-sso-util==4.33.0"

@@ -192,7 +192,7 @@ class Host:
         """The calls of Windows programs on the host so far, oldest first."""
         fields = iter(self.run("cat", "/mnt/c/calls").split("\0")[:-1])
         return [
-            WindowsCall(next(fields), next(fields), tuple(next(fields) for _ in range(int(count))))
+            WindowsCall(next(fields), next(fields), tuple(next(fields) for _unused in range(int(count))))
             for count in fields
         ]
 

@@ -101,7 +101,7 @@ class Person:
         Raises PersonError when the pages end in an error.
         """
         address, page = self._open(url)
-        for _ in range(MAX_PAGES):
+        for _unused in range(MAX_PAGES):
             if page.form is None:
                 if self._jar.filename:
                     self._jar.save(ignore_discard=True)

@@ -177,10 +177,10 @@ def opaque(length: int = 43) -> str:
 
 
 def new_user_code() -> str:
-    letters = "".join(secrets.choice(USER_CODE_LETTERS) for _ in range(8))
+    letters = "".join(secrets.choice(USER_CODE_LETTERS) for _unused in range(8))
     return f"{letters[:4]}-{letters[4:]}"
 
 
 def new_key_id(prefix: str) -> str:
     """An identifier of IAM, such as ASIA... for a temporary access key or AROA... for a role."""
-    return prefix + "".join(secrets.choice(KEY_ID_LETTERS) for _ in range(16))
+    return prefix + "".join(secrets.choice(KEY_ID_LETTERS) for _unused in range(16))

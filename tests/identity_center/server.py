@@ -139,7 +139,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     do_POST = do_DELETE = do_HEAD = do_GET
 
     def _request(self) -> Request:
-        target, _, query = self.path.partition("?")
+        target, _mark, query = self.path.partition("?")
         region = self.server.service.region
         match = REGION_PREFIX.fullmatch(target)
         if match:

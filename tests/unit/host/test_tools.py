@@ -79,9 +79,9 @@ numbers = st.lists(st.integers(0, 200), min_size=1, max_size=4)
 
 @given(numbers, numbers)
 def test_versions_compare_as_their_numbers_do(have: t.List[int], want: t.List[int]) -> None:
-    version, minimum = (".".join(map(str, parts)) for parts in (have, want))
-    assert is_at_least(version, minimum) == (have + [0] * 4 >= want + [0] * (4 + len(have) - len(want)))
-    assert is_at_least(version, minimum) or is_at_least(minimum, version)
+    one, other = (".".join(map(str, parts)) for parts in (have, want))
+    assert is_at_least(one, other) == (have + [0] * 4 >= want + [0] * (4 + len(have) - len(want)))
+    assert is_at_least(one, other) or is_at_least(other, one)
 
 
 OS_RELEASES = {

@@ -87,7 +87,7 @@ def test_throttling_of_the_portal_to_the_byte(center: IdentityCenter) -> None:
 def test_times_and_after(center: IdentityCenter, clients: Clients) -> None:
     center.faults.add("RegisterClient", "server_error", times=2, after=1)
     clients.register()
-    for _ in range(2):
+    for _unused in range(2):
         assert code_of(clients.register) == "InternalServerException"
     clients.register()
     assert [entry.fault for entry in center.requests] == ["", "server_error", "server_error", ""]
@@ -95,7 +95,7 @@ def test_times_and_after(center: IdentityCenter, clients: Clients) -> None:
 
 def test_forever_until_cleared(center: IdentityCenter, clients: Clients) -> None:
     center.faults.add("*", "unavailable")
-    for _ in range(3):
+    for _unused in range(3):
         assert code_of(clients.register) == "ServiceUnavailableException"
     center.faults.clear()
     clients.register()

@@ -104,7 +104,7 @@ class TestDeviceFlow:
         client = clients.register(SCOPE)
         device = clients.device(client)
         center.expire("device_codes")
-        for _ in range(2):
+        for _unused in range(2):
             assert code_of(clients.poll, client, device) == "ExpiredTokenException"
         with pytest.raises(PersonError):
             Person().visit(device["verificationUriComplete"])
@@ -119,7 +119,7 @@ class TestDeviceFlow:
         center.set(interval=1, slow_down_step=5)
         client = clients.register(SCOPE)
         device = clients.device(client)
-        codes = [code_of(clients.poll, client, device) for _ in range(4)]
+        codes = [code_of(clients.poll, client, device) for _unused in range(4)]
         # The AWS CLI polls twice at once without being told off.
         assert codes == ["AuthorizationPendingException"] * 2 + ["SlowDownException"] * 2
         record = center.records.device_codes[device["deviceCode"]]
@@ -190,14 +190,14 @@ class TestRefresh:
         center.set(refresh_tokens="reusable")
         client = clients.register(SCOPE)
         first = clients.token(client)
-        for _ in range(2):
+        for _unused in range(2):
             assert clients.refresh(client, first)["refreshToken"] == first["refreshToken"]
 
     def test_silent(self, center: IdentityCenter, clients: Clients) -> None:
         center.set(refresh_tokens="silent")
         client = clients.register(SCOPE)
         first = clients.token(client)
-        for _ in range(2):
+        for _unused in range(2):
             assert "refreshToken" not in clients.refresh(client, first)
 
     @pytest.mark.parametrize(
@@ -353,7 +353,7 @@ class TestPkce:
     ) -> None:
         center.set(ask_consent=False)
         person = Person(cookies=str(tmp_path / "cookies"))
-        for _ in range(2):
+        for _unused in range(2):
             person.visit(authorize_url(center, client, listener.uri))
         assert len(listener.calls) == 2
         assert center.count("Allow") == 3, "page and form at first, then only the page's redirect"

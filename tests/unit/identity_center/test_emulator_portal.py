@@ -123,7 +123,7 @@ def test_logout_ends_the_whole_session_but_not_the_keys(center: IdentityCenter, 
 def test_the_quota_is_a_burst_and_then_a_rate(center: IdentityCenter, clients: Clients) -> None:
     token = clients.token()["accessToken"]
     center.set(portal_rate=10, portal_burst=3)
-    for _ in range(3):
+    for _unused in range(3):
         clients.portal.list_accounts(accessToken=token)
     assert code_of(clients.portal.list_accounts, accessToken=token) == "TooManyRequestsException"
     time.sleep(0.12)

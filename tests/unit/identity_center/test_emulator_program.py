@@ -63,7 +63,7 @@ def test_serves_until_it_is_told_to_end(tmp_path: pathlib.Path, number: int) -> 
         assert f"export AWS_ENDPOINT_URL_SSO_OIDC={url}\n" in exports
         assert send(Remote(url), "GET", "/_control/knobs").json["result"]["access_token_seconds"] == 77  # type: ignore[arg-type]
         process.send_signal(number)
-        output, _ = process.communicate(timeout=5)
+        output, _errors = process.communicate(timeout=5)
         assert output.startswith(exports)
         assert process.returncode == 0
     assert list(tmp_path.iterdir()) == []
@@ -111,7 +111,7 @@ def test_a_world_from_a_file(tmp_path: pathlib.Path) -> None:
     world.write_text(json.dumps(document))
     with program(tmp_path, "--world", str(world)) as process:
         assert process.stdout
-        output = "".join(process.stdout.readline() for _ in range(8))
+        output = "".join(process.stdout.readline() for _unused in range(8))
         assert "# start URL https://d-1234567890.awsapps.com/start, region us-east-2" in output
         assert "'carol'" in output
 
@@ -276,7 +276,8 @@ def test_forty_clients_at_once(center: IdentityCenter, clients: Clients) -> None
 
     def one_of_many(_number: int) -> list[int]:
         return [
-            send(center, "GET", f"/federation/credentials?{query}", headers=headers).status for _ in range(5)
+            send(center, "GET", f"/federation/credentials?{query}", headers=headers).status
+            for _unused in range(5)
         ]
 
     with concurrent.futures.ThreadPoolExecutor(max_workers=40) as pool:
