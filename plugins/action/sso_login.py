@@ -65,8 +65,8 @@ class ActionModule(SsoAction):
         if not self._connection.has_pipelining or (become and not become.pipelining):
             way = f"{self._connection.transport}{f' with {become.name}' if become else ''}"
             raise AwsSsoError(
-                "token_store=host needs a way to the host that passes standard input on, such as ssh with sudo;"
-                f" {way} does not."
+                "token_store=host needs a way to the host that passes standard input on, such as ssh with"
+                f" sudo; {way} does not."
             )
         state = self._execute_module(
             module_name="workstation.aws_sso.sso_login", module_args=self._task.args, task_vars=task_vars
