@@ -106,7 +106,9 @@ seealso:
 
 EXAMPLES = r"""
 - name: List buckets with the role of a profile
-  amazon.aws.s3_bucket_info: "{{ lookup('workstation.aws_sso.sso_credentials', 'ReadOnly-111122223333') }}"
+  amazon.aws.s3_bucket_info:
+  module_defaults:
+    group/amazon.aws.aws: "{{ lookup('workstation.aws_sso.sso_credentials', 'ReadOnly-111122223333') }}"
   no_log: true
 
 - name: Work with one role for a whole play
@@ -128,9 +130,11 @@ EXAMPLES = r"""
   no_log: true
 
 - name: Assume a role of another account for half an hour
-  amazon.aws.aws_caller_info: >-
-    {{ lookup('workstation.aws_sso.sso_credentials', 'ReadOnly-111122223333', duration=1800,
-              role_arn='arn:aws:iam::222233334444:role/Deploy') }}
+  amazon.aws.aws_caller_info:
+  module_defaults:
+    group/amazon.aws.aws: >-
+      {{ lookup('workstation.aws_sso.sso_credentials', 'ReadOnly-111122223333', duration=1800,
+                role_arn='arn:aws:iam::222233334444:role/Deploy') }}
   no_log: true
 """
 

@@ -1,0 +1,190 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Credentials in playbooks: the examples of docs/credentials.md, with the real amazon.aws and AWS CLI."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import re
+import sys
+import typing as t
+import warnings
+
+import amazon_aws
+import pytest
+from identity_center import IdentityCenter, write_browser
+
+from end_to_end import real_cli
+from end_to_end.workplace import Workplace
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # moto warns of parts that S3 does not need
+    from moto.server import ThreadedMotoServer
+
+GUIDE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "credentials.md"
+EXAMPLES = re.findall(r"^```yaml\n(.*?)^```", GUIDE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+PLAYS = {re.match(r"- name: (.*)", text)[1]: text for text in EXAMPLES if text.startswith("- ")}  # type: ignore[index]
+INVENTORIES = [text for text in EXAMPLES if text.startswith("plugin: ")]
+ACCOUNTS = ("111122223333", "222233334444", "012345678901")
+ROLES = ("ReadOnly-111122223333", "AdministratorAccess-222233334444")
+LOGIN = """\
+- hosts: localhost
+  gather_facts: false
+  tasks:
+    - workstation.aws_sso.sso_login:
+        session: corp
+        method: pkce
+"""
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> t.Iterator[str]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def office(workplace: Workplace, center: IdentityCenter, s3: str) -> Workplace:
+    """A place where somebody has signed in, with profiles, amazon.aws and the AWS CLI."""
+    workplace.environment["ANSIBLE_COLLECTIONS_PATH"] += f":{amazon_aws.collections_path()}"
+    workplace.environment["PATH"] = f"{real_cli.aws(real_cli.CURRENT).parent}:{workplace.environment['PATH']}"
+    workplace.environment["ANSIBLE_PYTHON_INTERPRETER"] = sys.executable
+    workplace.environment["AWS_ENDPOINT_URL_S3"] = s3
+    workplace.environment["BROWSER"] = str(write_browser(workplace.home / "browser"))
+    workplace.write_config(
+        f"[sso-session corp]\nsso_start_url = {center.world.start_url}\nsso_region = {center.world.region}\n"
+        "sso_registration_scopes = sso:account:access\n"
+        + "".join(
+            f"[profile {role}-{account}]\nsso_session = corp\nregion = eu-central-1\n"
+            f"sso_account_id = {account}\nsso_role_name = {role}\n"
+            for role, account in (profile.split("-") for profile in ROLES)
+        )
+        + "[profile other]\nregion = us-west-2\n"
+    )
+    workplace.play(LOGIN).succeed()
+    return workplace
+
+
+def run(office: Workplace, play: str, **variables: str) -> str:
+    inventory = office.home / "corp.sso_accounts.yml"
+    inventory.write_text(INVENTORIES[0])
+    arguments = ["-i", str(inventory)] if "hosts: sso_accounts" in play else []
+    with office.play(play, *arguments, **variables) as running:
+        return running.succeed()
+
+
+def test_the_guide_has_examples() -> None:
+    assert len(PLAYS) >= 8 and len(INVENTORIES) == 1
+    assert len(PLAYS) + len(INVENTORIES) == len(EXAMPLES)
+
+
+@pytest.mark.parametrize("name", list(PLAYS))
+def test_examples_of_the_guide_work(office: Workplace, name: str) -> None:
+    output = run(office, PLAYS[name])
+    assert "failed=0" in output and "WARNING" not in output
+
+
+@pytest.mark.parametrize("name", [name for name, text in PLAYS.items() if "sso_credentials'" in text])
+def test_a_profile_in_the_environment_of_ansible_does_not_matter(office: Workplace, name: str) -> None:
+    assert "failed=0" in run(office, PLAYS[name], AWS_DEFAULT_PROFILE="missing", AWS_PROFILE="other")
+
+
+WHO = """\
+- hosts: localhost
+  gather_facts: false
+  tasks:
+    - amazon.aws.aws_caller_info:
+      module_defaults:
+        group/amazon.aws.aws: "{{ lookup('workstation.aws_sso.sso_credentials', item) }}"
+      loop: [ReadOnly-111122223333, AdministratorAccess-222233334444]
+      register: by_options
+    - amazon.aws.aws_caller_info:
+      environment: "{{ lookup('workstation.aws_sso.sso_credentials', item, format='environment') }}"
+      loop: [ReadOnly-111122223333, AdministratorAccess-222233334444]
+      register: by_environment
+    - ansible.builtin.command:
+        argv:
+          - "{{ ansible_playbook_python }}"
+          - -c
+          - "import boto3; print(boto3.client('sts').get_caller_identity()['Arn'])"
+      environment: "{{ lookup('workstation.aws_sso.sso_credentials', item, format='environment') }}"
+      loop: [ReadOnly-111122223333, AdministratorAccess-222233334444]
+      register: by_boto3
+    - ansible.builtin.copy:
+        content: "{{ {'options': by_options.results | map(attribute='arn'),
+                      'environment': by_environment.results | map(attribute='arn'),
+                      'boto3': by_boto3.results | map(attribute='stdout')} | to_json }}"
+        dest: "{{ playbook_dir }}/who.json"
+        mode: "0600"
+"""
+
+
+@pytest.mark.parametrize("profile", ["", "other", "missing"])
+def test_each_item_of_a_loop_works_in_its_own_account(office: Workplace, profile: str) -> None:
+    run(office, WHO, **({"AWS_PROFILE": profile} if profile else {}))
+    who = json.loads((office.home / "who.json").read_text())
+    assert set(who) == {"options", "environment", "boto3"}
+    for arns in who.values():
+        assert [arn.split(":")[4] for arn in arns] == ["111122223333", "222233334444"]
+        assert [arn.split("_")[1] for arn in arns] == ["ReadOnly", "AdministratorAccess"]
+
+
+def test_one_role_is_fetched_once_by_a_play_over_all_accounts(
+    office: Workplace, center: IdentityCenter
+) -> None:
+    output = run(office, PLAYS["Find the buckets of each account"])
+    for name in ("Development", "Production", "Log Archive"):
+        assert f"{name} has 0 buckets" in output
+    assert center.count("GetRoleCredentials") == 3
+    assert center.count("ListAccounts") == 1
+
+
+SECRETS = """\
+- hosts: localhost
+  gather_facts: false
+  ignore_errors: true
+  module_defaults:
+    group/amazon.aws.aws: "{{ lookup('workstation.aws_sso.sso_credentials', 'ReadOnly-111122223333') }}"
+  tasks:
+    - amazon.aws.s3_bucket_info:
+    - amazon.aws.s3_bucket:
+    - ansible.builtin.assert:
+        that: lookup('workstation.aws_sso.sso_credentials', 'ReadOnly-111122223333').region == 'nowhere'
+    - ansible.builtin.debug:
+        msg: "{{ lookup('workstation.aws_sso.sso_credentials', 'ReadOnly-111122223333', role_arn=arn) }}"
+      vars:
+        arn: arn:aws:iam::222233334444:role/Nope
+    - ansible.builtin.copy:
+        content: "{{ lookup('workstation.aws_sso.sso_credentials', 'ReadOnly-111122223333').secret_key }}"
+        dest: /nowhere/at/all
+        mode: "0600"
+      no_log: true
+"""
+
+
+def test_nothing_secret_is_shown_at_any_verbosity(office: Workplace) -> None:
+    output = run(office, SECRETS, ANSIBLE_VERBOSITY="5")
+    assert output.count("...ignoring") == 4
+    cached = [json.loads(path.read_text()) for path in (office.home / ".aws/cli/cache").glob("*.json")]
+    (token,) = (
+        json.loads(path.read_text()) for path in (office.home / ".aws/sso/cache").glob("ee0bfd25*.json")
+    )
+    secrets = [
+        *(entry["Credentials"][name] for entry in cached for name in ("SecretAccessKey", "SessionToken")),
+        *(token[name] for name in ("accessToken", "refreshToken", "clientSecret")),
+    ]
+    assert len(secrets) >= 5
+    assert not [secret for secret in secrets if secret in output]
+    assert "Traceback" not in output
+
+
+def test_keys_of_our_own_cache_serve_the_cli(office: Workplace, center: IdentityCenter) -> None:
+    run(office, PLAYS["Look around in one account"])
+    done = office.run("aws", "sts", "get-caller-identity", "--profile", "ReadOnly-111122223333")
+    assert done.returncode == 0 and "AWSReservedSSO_ReadOnly_" in done.stdout
+    assert center.count("GetRoleCredentials") == 1

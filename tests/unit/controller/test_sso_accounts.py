@@ -1,0 +1,192 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The inventory sso_accounts as Ansible reads it, against the emulator."""
+
+from __future__ import annotations
+
+import pathlib
+import sys
+import typing as t
+
+import pytest
+from ansible.inventory.manager import InventoryManager
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
+from ansible.vars.manager import VariableManager
+from identity_center import IdentityCenter
+from identity_center.world import HOSTILE_NAMES, hostile_world
+from logins import LEGACY, token_file
+
+from roles import PROFILES, sign_in
+
+SOURCE = "plugin: workstation.aws_sso.sso_accounts\n"
+
+
+@pytest.fixture
+def signed_in(center: IdentityCenter, aws_config: pathlib.Path) -> IdentityCenter:
+    sign_in(center)
+    return center
+
+
+class Inventory:
+    """What Ansible makes of an inventory file with *options*."""
+
+    def __init__(self, directory: pathlib.Path, options: str = "", cache: bool = True) -> None:
+        path = directory / "corp.sso_accounts.yml"
+        path.write_text(SOURCE + options)
+        self.loader = DataLoader()
+        self.manager = InventoryManager(self.loader, sources=[str(path)], cache=cache)
+
+    def groups(self) -> dict[str, list[str]]:
+        hosts: dict[str, list[str]] = self.manager.get_groups_dict()
+        return {name: sorted(members) for name, members in hosts.items()}
+
+    def variables(self, host: str) -> dict[str, t.Any]:
+        found: dict[str, t.Any] = self.manager.get_host(host).get_vars()
+        return found
+
+    def templated(self, host: str, name: str) -> t.Any:
+        """A variable of a host as a task sees it."""
+        variables = VariableManager(self.loader, self.manager).get_vars(host=self.manager.get_host(host))
+        return Templar(self.loader, variables).template(variables[name])
+
+
+def test_each_role_in_each_account_is_a_host(signed_in: IdentityCenter, tmp_path: pathlib.Path) -> None:
+    inventory = Inventory(tmp_path)
+    groups = inventory.groups()
+    assert groups["account_111122223333"] == [
+        "AdministratorAccess-111122223333",
+        "ReadOnly-111122223333",
+    ]
+    assert groups["role_ReadOnly"] == [
+        "ReadOnly-012345678901",
+        "ReadOnly-111122223333",
+        "ReadOnly-222233334444",
+    ]
+    assert len(groups["sso_accounts"]) == 5
+    assert groups["ungrouped"] == []
+
+
+def test_a_host_knows_its_account_and_runs_here(signed_in: IdentityCenter, tmp_path: pathlib.Path) -> None:
+    variables = Inventory(tmp_path).variables("ReadOnly-111122223333")
+    expected = {
+        "aws_account_id": "111122223333",
+        "aws_account_name": "Development",
+        "aws_account_email": "aws+development@acme.example",
+        "aws_role_name": "ReadOnly",
+        "aws_sso_session": "corp",
+        "ansible_connection": "local",
+        "ansible_python_interpreter": sys.executable,
+    }
+    assert {name: variables[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("roles", "expected"),
+    [
+        ("[ReadOnly]", {"ReadOnly"}),
+        ("[Admin*, Read*]", {"AdministratorAccess", "ReadOnly"}),
+        ('["*"]', {"AdministratorAccess", "ReadOnly"}),
+    ],
+)
+def test_each_account_is_a_host_with_its_first_role(
+    signed_in: IdentityCenter, tmp_path: pathlib.Path, roles: str, expected: set[str]
+) -> None:
+    inventory = Inventory(tmp_path, f"hosts: accounts\nroles: {roles}\n")
+    hosts = inventory.groups()["sso_accounts"]
+    assert hosts == ["012345678901", "111122223333", "222233334444"]
+    assert {inventory.variables(host)["aws_role_name"] for host in hosts} == expected
+    if roles == "[Admin*, Read*]":
+        assert inventory.variables("111122223333")["aws_role_name"] == "AdministratorAccess"
+        assert inventory.variables("012345678901")["aws_role_name"] == "ReadOnly"
+
+
+def test_accounts_and_roles_are_filtered(signed_in: IdentityCenter, tmp_path: pathlib.Path) -> None:
+    inventory = Inventory(tmp_path, "accounts: [Prod*]\nroles: [Admin*]\n")
+    assert inventory.groups()["sso_accounts"] == ["AdministratorAccess-222233334444"]
+    assert signed_in.count("ListAccountRoles") == 1
+
+
+def test_variables_and_groups_are_constructed(signed_in: IdentityCenter, tmp_path: pathlib.Path) -> None:
+    inventory = Inventory(
+        tmp_path,
+        "compose:\n  aws_profile: aws_role_name ~ '-' ~ aws_account_id\n"
+        "groups:\n  production: aws_account_name == 'Production'\n"
+        "keyed_groups:\n  - key: aws_account_name\n    prefix: name\n",
+    )
+    assert inventory.variables("ReadOnly-111122223333")["aws_profile"] == "ReadOnly-111122223333"
+    groups = inventory.groups()
+    assert groups["production"] == ["AdministratorAccess-222233334444", "ReadOnly-222233334444"]
+    assert groups["name_Log_Archive"] == ["ReadOnly-012345678901"]
+
+
+def test_the_cache_saves_the_calls(signed_in: IdentityCenter, tmp_path: pathlib.Path) -> None:
+    cache = (
+        "cache: true\ncache_plugin: ansible.builtin.jsonfile\n"
+        f"cache_connection: {tmp_path / 'cache'}\ncache_prefix: test\n"
+    )
+    first = Inventory(tmp_path, cache).groups()
+    assert Inventory(tmp_path, cache).groups() == first
+    assert signed_in.count("ListAccounts") == 1
+    Inventory(tmp_path, cache + "accounts: [Prod*]\n")
+    assert signed_in.count("ListAccounts") == 2, "other accounts are another list"
+    Inventory(tmp_path, cache, cache=False)
+    assert signed_in.count("ListAccounts") == 3, "--flush-cache asks again"
+    token = token_file().read_text()
+    cached = "".join(path.read_text() for path in (tmp_path / "cache").iterdir())
+    assert "Development" in cached and token[80:120] not in cached
+
+
+def test_names_of_accounts_are_data(
+    aws_config: pathlib.Path, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with IdentityCenter(hostile_world()) as center:
+        for name, value in center.environment().items():
+            monkeypatch.setenv(name, value)
+        sign_in(center)
+        inventory = Inventory(
+            tmp_path, "hosts: accounts\nkeyed_groups:\n  - key: aws_account_name\n    prefix: name\n"
+        )
+    hosts = inventory.groups()["sso_accounts"]
+    assert {inventory.templated(host, "aws_account_name") for host in hosts} == {
+        name or "" for name in HOSTILE_NAMES
+    }
+    for group in inventory.groups():
+        assert not set(group) & set(" \n{}'\"$`/;")
+
+
+def test_two_sessions_with_the_same_role_are_told_apart_by_the_user(
+    signed_in: IdentityCenter,
+    aws_config: pathlib.Path,
+    tmp_path: pathlib.Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    aws_config.write_text(PROFILES)
+    sign_in(signed_in, LEGACY)
+    assert (
+        "sso_accounts" not in Inventory(tmp_path).groups() or not Inventory(tmp_path).groups()["sso_accounts"]
+    )
+    said = " ".join(capsys.readouterr().err.split())
+    assert f"The sessions corp and {LEGACY.start_url} both have" in said
+    assert len(Inventory(tmp_path, "sessions: [corp]\n").groups()["sso_accounts"]) == 5
+
+
+def test_without_a_sign_in_the_login_is_named(
+    center: IdentityCenter,
+    aws_config: pathlib.Path,
+    tmp_path: pathlib.Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Inventory(tmp_path)
+    said = " ".join(capsys.readouterr().err.split())
+    assert "aws sso login --sso-session corp" in said and "Traceback" not in said
+
+
+def test_other_files_are_left_to_other_plugins(tmp_path: pathlib.Path) -> None:
+    from ansible.plugins.loader import inventory_loader
+
+    plugin = inventory_loader.get("workstation.aws_sso.sso_accounts")
+    for name, fits in (("sso_accounts.yml", True), ("a.sso_accounts.yaml", True), ("aws_ec2.yml", False)):
+        (tmp_path / name).write_text(SOURCE)
+        assert plugin.verify_file(str(tmp_path / name)) is fits
