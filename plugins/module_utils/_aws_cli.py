@@ -219,8 +219,8 @@ class Installer:
                 self._tree.write_completion(path, content)
         for path in [*(before.links.keys() - after.links), *(before.completions.keys() - after.completions)]:
             os.unlink(path)
-        if not after.current:
-            self._tree.remove_current()
+        if before.current and not after.current:
+            self._tree.remove_current(staging)
         gone = [version for version in before.versions if version not in after.versions]
         self._tree.discard([*gone, *before.leftovers], staging)
 

@@ -129,8 +129,8 @@ class Tree:
         os.rename(staged, directory)
 
     def select(self, version: str, staging: str) -> None:
-        if os.path.isdir(self._current) and not os.path.islink(self._current):
-            os.rename(self._current, os.path.join(staging, "current-directory"))
+        if _link_target(self._current) == NOT_A_LINK:
+            self.remove_current(staging)
         _replace_link(self._current, self.version_directory(version), staging)
 
     def link(self, path: str, target: str) -> None:
@@ -159,9 +159,8 @@ class Tree:
             if path != staging:
                 os.rename(path, os.path.join(staging, f"discarded-{name}"))
 
-    def remove_current(self) -> None:
-        if os.path.islink(self._current):
-            os.unlink(self._current)
+    def remove_current(self, staging: str) -> None:
+        os.rename(self._current, os.path.join(staging, "old-current"))
 
     def _remove_empty_directories(self) -> None:
         with contextlib.suppress(OSError):

@@ -71,7 +71,7 @@ options:
       - Path on the host, or URL, of the zip archive to install from, instead of the archives below
         O(base_url).
       - With O(version), the archive must hold that version. Without, it is used only when no working CLI
-        is there.
+        is there, and check mode knows its version only if the name of the archive tells it.
     type: str
   base_url:
     description:

@@ -5,9 +5,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import http.server
 import pathlib
 import shutil
+import ssl
 import subprocess
+import threading
 import typing as t
 
 import pytest
@@ -168,6 +173,44 @@ def test_messages_hold_no_credentials_of_urls(host: Host) -> None:
     assert "http://127.0.0.1:1/aws.zip" in result["msg"]
     assert "hunter2" not in result["msg"]
     assert "0123abcd" not in result["msg"]
+
+
+def test_goes_through_the_proxy_of_the_environment(
+    host: Host, mirror: Mirror, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The name has no address, so only a proxy can know the mirror; a proxy is asked for whole URLs."""
+    (tmp_path / "http:").mkdir()
+    (tmp_path / "http:" / "mirror.invalid").symlink_to(mirror.directory)
+    with serving(tmp_path) as proxy:
+        monkeypatch.setenv("http_proxy", proxy)
+        assert host.run(state="latest", base_url="http://mirror.invalid")["version"] == "2.38.5"
+
+
+def test_trusts_the_certificates_that_the_environment_names(
+    host: Host, mirror: Mirror, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = tmp_path / "certificate.pem"
+    with serving_by_tls(mirror.directory, certificate) as url:
+        assert "CERTIFICATE_VERIFY_FAILED" in host.run(version="2.27.1", base_url=url)["msg"]
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert host.run(version="2.27.1", base_url=url)["changed"]
+
+
+@contextlib.contextmanager
+def serving_by_tls(directory: pathlib.Path, certificate: pathlib.Path) -> t.Iterator[str]:
+    """The https URL of *directory*, on a server that *certificate* is made for."""
+    key = certificate.with_suffix(".key")
+    names = ["-subj", "/CN=mirror", "-addext", "subjectAltName=IP:127.0.0.1"]
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", *names]
+    subprocess.run([*command, "-out", certificate, "-keyout", key], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(directory))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"https://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
 
 
 def test_real_clis_up_and_down_pruned_and_repaired(

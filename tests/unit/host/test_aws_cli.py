@@ -149,7 +149,8 @@ def test_never_prunes_the_current_version(host: ScratchHost) -> None:
     assert (host.version(), host.versions()) == ("2.9.19", ["2.38.5", "2.9.19"])
 
 
-def test_installs_for_one_user_without_root(mirror: Mirror) -> None:
+def test_installs_for_one_user_without_root(host: ScratchHost, mirror: Mirror) -> None:
+    host.converge(version="2.27.1")  # loads what Python loads late, from where only root may be able to read
     home = pathlib.Path(tempfile.mkdtemp(dir="/tmp"))  # outside of a directory that only root can search
     home.chmod(0o777)
     host = ScratchHost(home, mirror)
@@ -524,6 +525,17 @@ def test_absent_removes_what_we_installed_and_nothing_else(host: ScratchHost, tm
     assert left == {path for path, (mode, _content) in before.items() if not stat.S_ISDIR(mode)}
     assert not host.install_dir.exists()
     assert (secrets / "config").read_text() == "[default]\n"
+    assert not host.converge("absent").changed
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
+def test_absent_removes_a_damaged_installation(
+    host: ScratchHost, damage: t.Callable[[ScratchHost], None]
+) -> None:
+    host.converge(version="2.27.1")
+    damage(host)
+    assert host.converge("absent").changed
+    assert not host.install_dir.exists()
     assert not host.converge("absent").changed
 
 
