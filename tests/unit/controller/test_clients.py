@@ -13,12 +13,14 @@ import sys
 import threading
 import typing as t
 
+import botocore.session
 import pytest
 from identity_center import IdentityCenter
 
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError, Unreachable
 
+KNOWN_PARTITIONS = botocore.session.Session().get_available_partitions()
 REGISTER: dict[str, t.Any] = {"clientName": "test", "clientType": "public"}
 
 
@@ -60,8 +62,8 @@ class Answer:
         ("eu-west-1", "amazonaws.com"),
         ("cn-north-1", "amazonaws.com.cn"),
         ("us-gov-west-1", "amazonaws.com"),
-        ("eusc-de-east-1", "amazonaws.eu"),
         ("xx-new-9", "amazonaws.com"),
+        *([("eusc-de-east-1", "amazonaws.eu")] if "aws-eusc" in KNOWN_PARTITIONS else []),
     ],
 )
 def test_all_partitions_resolve(home: object, region: str, suffix: str) -> None:
@@ -225,6 +227,7 @@ _clients.client("sso", "eu-west-1")
         env={**os.environ, "PYTHONPATH": str(pathlib.Path(_clients.__file__).parents[5])},
         capture_output=True,
         text=True,
+        check=False,
     )
     assert "pip install botocore" in answer.stderr
 
