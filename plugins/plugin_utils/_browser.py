@@ -33,7 +33,8 @@ Command = t.Sequence[str]
 def launchers(url: str, env: t.Mapping[str, str]) -> list[Command]:
     """The commands that may open *url* in a browser of this machine, best first; empty if it has none.
 
-    BROWSER is read as Python's webbrowser reads it: alternatives with ":" between, "%s" for the URL.
+    BROWSER holds alternatives with ":" between, as for Python's webbrowser; "%s" stands for the URL, which
+    otherwise comes last.
     """
     return [*_from_environment(url, env), *_of_windows(url), *_of_desktop(url, env)]
 
