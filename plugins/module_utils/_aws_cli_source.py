@@ -160,6 +160,11 @@ def is_url(location: str) -> bool:
     return "://" in location
 
 
+def expanded(location: t.Optional[str]) -> t.Optional[str]:
+    """A path or a URL as an option gives it, with the home directory for its ~."""
+    return location if location is None or is_url(location) else os.path.expanduser(location)
+
+
 def signature_location(location: str) -> str:
     if not is_url(location):
         return location + ".sig"

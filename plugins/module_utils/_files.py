@@ -211,6 +211,11 @@ def _lock_directory() -> str:
     return directory
 
 
+def home_directory() -> str:
+    """Of the user that this process runs as."""
+    return os.path.expanduser("~")
+
+
 def cache_directory() -> str:
     """Our own directory of things that may be deleted at any time."""
     base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")

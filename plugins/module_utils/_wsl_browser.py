@@ -112,10 +112,6 @@ def parts_for_system(launcher: str, find: Find, root: str = "/") -> t.List[Part]
     return parts
 
 
-def home_directory() -> str:
-    return os.path.expanduser("~")
-
-
 def parts_for_user(launcher: str, find: Find, home: str) -> t.List[Part]:
     """What serves one user. bash reads the first of three files, so each one that exists gets the part."""
     parts = [Part(launcher, LAUNCHER, 0o755)]

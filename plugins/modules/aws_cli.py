@@ -215,7 +215,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli impor
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_source import (
     CHECKSUM,
     Source,
-    is_url,
+    expanded,
     supported_architecture,
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_team_key import (
@@ -225,7 +225,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_team_
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_tree import VERSION, Tree
 from ansible_collections.workstation.aws_sso.plugins.module_utils._completion import share_directory
 from ansible_collections.workstation.aws_sso.plugins.module_utils._download import Downloader
-from ansible_collections.workstation.aws_sso.plugins.module_utils._files import LockTimeout
+from ansible_collections.workstation.aws_sso.plugins.module_utils._files import LockTimeout, home_directory
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
 from ansible_collections.workstation.aws_sso.plugins.module_utils._signature import Verifier, read_key
 
@@ -272,7 +272,7 @@ def build_installer(module: AnsibleModule) -> Installer:
     tree = Tree(
         options["install_dir"],
         options["bin_dir"],
-        share_directory(options["bin_dir"], os.path.expanduser("~")),
+        share_directory(options["bin_dir"], home_directory()),
     )
     verifier = None
     if options["verify_signature"]:
@@ -282,18 +282,14 @@ def build_installer(module: AnsibleModule) -> Installer:
     source = Source(
         architecture="" if absent else supported_architecture(platform.machine()),
         base_url=options["base_url"],
-        location=_expanded(options["source"]),
-        signature=_expanded(options["signature"]),
+        location=expanded(options["source"]),
+        signature=expanded(options["signature"]),
         checksum=options["checksum"],
         downloader=Downloader(open_url, options["timeout"]),
         verifier=verifier,
     )
     wanted = Wanted(options["state"], options["version"], options["keep_versions"], options["completion"])
     return Installer(tree, source, wanted, run)
-
-
-def _expanded(location: t.Optional[str]) -> t.Optional[str]:
-    return location if location is None or is_url(location) else os.path.expanduser(location)
 
 
 def validate(module: AnsibleModule) -> None:

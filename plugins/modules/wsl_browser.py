@@ -95,7 +95,7 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils import _wsl, _wsl_browser
+from ansible_collections.workstation.aws_sso.plugins.module_utils import _files, _wsl, _wsl_browser
 
 
 def main() -> None:
@@ -141,7 +141,7 @@ def _wanted(module: AnsibleModule) -> t.Tuple[str, t.List[_wsl_browser.Part]]:
     if scope == "system":
         launcher = module.params["launcher"] or "/usr/local/bin/wsl-browser"
         return launcher, _wsl_browser.parts_for_system(launcher, module.get_bin_path)
-    home = _wsl_browser.home_directory()
+    home = _files.home_directory()
     launcher = module.params["launcher"] or os.path.join(home, ".local", "bin", "wsl-browser")
     return launcher, _wsl_browser.parts_for_user(launcher, module.get_bin_path, home)
 

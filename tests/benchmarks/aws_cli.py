@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -16,6 +15,7 @@ Ends with 1 when a target is missed.
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import pathlib
@@ -29,7 +29,7 @@ import typing as t
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TESTS))
 
-import conftest  # noqa: F401  makes the collection importable
+importlib.import_module("conftest")  # makes the collection importable
 from bundles import Mirror, new_key, serving, wheel_with
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils import _aws_cli
