@@ -39,12 +39,13 @@ ROUNDS = 7
 RATIO_OF_INSTALLING = 1.0
 RATIO_OF_A_PING = 1.5
 
+COLLECTIONS = str(_aws_cli.__file__).partition("/ansible_collections/")[0]
+
 RUN_MODULE = """
 import json, sys
-sys.path.insert(0, sys.argv[1])
-import conftest
+sys.path[:0] = sys.argv[1:3]
 from module_run import run_module
-result = run_module("aws_cli", json.loads(sys.argv[2]))
+result = run_module("aws_cli", json.loads(sys.argv[3]))
 sys.exit(result.get("msg"))
 """
 
@@ -79,7 +80,7 @@ class Place:
 
     def ours(self) -> float:
         self.clear()
-        return seconds([sys.executable, "-c", RUN_MODULE, TESTS, json.dumps(self.arguments)])
+        return seconds([sys.executable, "-c", RUN_MODULE, TESTS, COLLECTIONS, json.dumps(self.arguments)])
 
     def theirs(self) -> float:
         self.clear()
@@ -93,7 +94,7 @@ def task(module: str, arguments: t.Mapping[str, t.Any]) -> float:
     ansible = pathlib.Path(sys.executable).with_name("ansible")
     return seconds(
         [ansible, "localhost", "-m", module, "-a", json.dumps(arguments)],
-        ANSIBLE_COLLECTIONS_PATH=_aws_cli.__file__.partition("/ansible_collections/")[0],
+        ANSIBLE_COLLECTIONS_PATH=COLLECTIONS,
         ANSIBLE_LOCALHOST_WARNING="false",
         ANSIBLE_INVENTORY_UNPARSED_WARNING="false",
     )
