@@ -49,7 +49,8 @@ def new_key(created: Optional[str] = None, expires: str = "never") -> Iterator[S
 class GnupgKey(SigningKey):
     def __init__(self, home: str, created: Optional[str], expires: str) -> None:
         self._home = home
-        self._clock = ["--faked-system-time", created] if created else []
+        # "!" stops that clock: it must not be behind the key when it signs
+        self._clock = ["--faked-system-time", f"{created}!"] if created else []
         self._gpg(*self._clock, "--passphrase", "", "--quick-generate-key", OWNER, "ed25519", "sign", expires)
         listing = self._gpg("--with-colons", "--list-keys").decode()
         self.fingerprint = next(line.split(":")[9] for line in listing.splitlines() if line.startswith("fpr"))

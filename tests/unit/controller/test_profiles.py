@@ -138,7 +138,7 @@ def test_without_profiles_the_way_to_some_is_shown(config: pathlib.Path) -> None
 @pytest.mark.parametrize("name", ["config", "credentials"])
 def test_a_broken_file_is_named_with_the_line(config: pathlib.Path, name: str) -> None:
     (config.parent / name).write_text("[profile a]\nk = v\nnonsense\n")
-    with pytest.raises(AwsSsoError, match=f"{name}, line 3: 'nonsense'"):
+    with pytest.raises(AwsSsoError, match=f"{name}, line 3: the line is neither"):
         Profiles()
 
 
