@@ -55,7 +55,7 @@ def office(workplace: Workplace, center: IdentityCenter, s3: str) -> Workplace:
     workplace.environment["PATH"] = f"{real_cli.aws(real_cli.CURRENT).parent}:{workplace.environment['PATH']}"
     workplace.environment["ANSIBLE_PYTHON_INTERPRETER"] = sys.executable
     workplace.environment["AWS_ENDPOINT_URL_S3"] = s3
-    workplace.environment["BROWSER"] = str(write_browser(workplace.home / "browser"))
+    workplace.environment["BROWSER"] = write_browser(str(workplace.home / "browser"))
     workplace.write_config(
         f"[sso-session corp]\nsso_start_url = {center.world.start_url}\nsso_region = {center.world.region}\n"
         "sso_registration_scopes = sso:account:access\n"
