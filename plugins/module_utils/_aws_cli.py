@@ -71,7 +71,7 @@ class Outcome:
 
     @property
     def previous_version(self) -> str:
-        """The version that worked before; "" when none did."""
+        """The version that was current before; "" for none, and for one that is repaired."""
         current = self.before.current
         return current if current in self.before.versions and current not in self.before.damaged else ""
 
@@ -93,6 +93,7 @@ class Installer:
         self._wanted = wanted
         self._run = run
         self._latest = ""
+        self._found_working: t.Dict[str, bool] = {}
         self.executable = tree.executable
         self.architecture = source.architecture
 
@@ -136,6 +137,7 @@ class Installer:
 
     def _examine(self) -> t.Tuple[State, t.Optional[str]]:
         """What is there, and the version to have: "" for none, None for the one that the bundle holds."""
+        self._found_working.clear()
         state = self._tree.read()
         if self._wanted.state == "absent":
             return state, ""
@@ -153,8 +155,8 @@ class Installer:
             return state.current
         if self._source.location is not None:
             return None
-        unfinished = (version for version in reversed(state.versions) if self._works(version))
-        return next(unfinished, None) or self._latest_version(state)
+        ready = (version for version in reversed(state.versions) if self._works(version))
+        return next(ready, None) or self._latest_version(state)
 
     def _latest_version(self, state: State) -> str:
         """The latest version there is; a working newer one is kept, since a mirror may lag behind."""
@@ -187,15 +189,16 @@ class Installer:
             self._tree.require_replaceable_links(before)
         if version is None or (version and (version not in before.versions or version in before.damaged)):
             bundle = self._source.obtain(version, staging)
-            version = self._stage(bundle.path, os.path.join(staging, "tree"))
+            version = self._stage(bundle.path, version, os.path.join(staging, "tree"))
             self._tree.adopt(os.path.join(staging, "tree"), version, staging)
         outcome = Outcome(before, self._after(before, version), bundle.verified_by, bundle.warning)
         self._apply(before, outcome.after, staging)
         return outcome
 
-    def _stage(self, bundle_path: str, staged: str) -> str:
+    def _stage(self, bundle_path: str, expected: t.Optional[str], staged: str) -> str:
         """Unpack a bundle to *staged* and return the version that its CLI says it is.
 
+        That must be *expected*: a mirror could pass off a signed bundle of an old version as a new one.
         Raises BundleRefused, DoesNotRun, WrongVersion.
         """
         os.mkdir(staged)
@@ -203,8 +206,8 @@ class Installer:
         os.unlink(bundle_path)
         self._tree.complete_staged(staged)
         version = self._reported_version(staged)
-        if self._wanted.version not in (None, version):
-            raise WrongVersion(f"the bundle holds AWS CLI {version}, not the wanted {self._wanted.version}")
+        if expected not in (None, version):
+            raise WrongVersion(f"the bundle holds AWS CLI {version}, not the wanted {expected}")
         return version
 
     def _apply(self, before: State, after: State, staging: str) -> None:
@@ -225,6 +228,11 @@ class Installer:
         self._tree.discard([*gone, *before.leftovers], staging)
 
     def _works(self, version: str) -> bool:
+        if version not in self._found_working:
+            self._found_working[version] = self._runs_as(version)
+        return self._found_working[version]
+
+    def _runs_as(self, version: str) -> bool:
         directory = self._tree.version_directory(version)
         if not os.path.exists(os.path.join(directory, "bin", "aws_completer")):
             return False  # written last by AWS's installer: without it, that one was interrupted

@@ -175,7 +175,7 @@ version:
   type: str
   sample: 2.38.5
 previous_version:
-  description: The version that worked before; empty when none did.
+  description: The version that was current before; empty for none, and for one that was repaired.
   returned: success
   type: str
   sample: 2.36.12

@@ -78,10 +78,10 @@ def test_converged_host_costs_one_process_and_no_download(host: ScratchHost) -> 
     host.commands.clear()
     host.opened.clear()
 
-    for wanted in ({"version": "2.27.1"}, {"version": None}):
+    for wanted in ({"version": "2.27.1"}, {"version": None}, {"location": "/nonexistent/bundle.zip"}):
         assert not host.converge(**wanted).changed
 
-    assert host.commands == [[str(host.versions_dir / "2.27.1/bin/aws"), "--version"]] * 2
+    assert host.commands == [[str(host.versions_dir / "2.27.1/bin/aws"), "--version"]] * 3
     assert host.opened == []
 
 
@@ -632,6 +632,18 @@ def test_version_that_does_not_exist(installed: ScratchHost) -> None:
 def test_bundle_of_another_version_than_wanted(installed: ScratchHost) -> None:
     with pytest.raises(WrongVersion, match=r"2\.38\.5, not the wanted 2\.36\.12"):
         installed.converge(version="2.36.12", location=str(installed.mirror.bundle("2.38.5")))
+
+
+def test_mirror_that_passes_off_an_old_version_as_the_latest(
+    installed: ScratchHost, tmp_path: pathlib.Path
+) -> None:
+    mirror = Mirror(tmp_path, installed.mirror.key)
+    for suffix in ("", ".sig"):
+        shutil.copy(f"{installed.mirror.bundle('2.9.19')}{suffix}", f"{mirror.bundle('2.40.0')}{suffix}")
+    (tmp_path / "v2").mkdir()
+    (tmp_path / "v2/version.txt").write_text("2.40.0\n")
+    with pytest.raises(WrongVersion, match=r"2\.9\.19, not the wanted 2\.40\.0"):
+        installed.converge("latest", base_url=tmp_path.as_uri())
 
 
 def test_bundle_that_is_no_archive(installed: ScratchHost, tmp_path: pathlib.Path) -> None:
