@@ -52,7 +52,7 @@ options:
   format:
     description:
       - The shape of what is returned.
-      - V(options) has the keys that modules and lookups of P(amazon.aws#collection) take, for one task or for
+      - V(options) has the keys that modules and lookups of C(amazon.aws) take, for one task or for
         C(module_defaults).
       - V(environment) has variables for the C(environment) keyword, and so for any tool that knows AWS.
       - V(process) is a document as C(credential_process) writes it.
@@ -91,7 +91,7 @@ options:
 requirements:
   - botocore on the controller, where credentials are not in the cache
 notes:
-  - Set C(no_log) on each task that gets what this lookup returns. Modules of P(amazon.aws#collection) hide
+  - Set C(no_log) on each task that gets what this lookup returns. Modules of C(amazon.aws) hide
     their own arguments, but the result of a loop shows its items, and other modules show what they are given.
   - The variables E(AWS_PROFILE) and E(AWS_DEFAULT_PROFILE) of Ansible's own environment would get in the way
     of keys in a task. With O(format=environment) they are removed for the task, with O(format=options) if
@@ -191,7 +191,6 @@ _raw:
 """
 
 import difflib
-import importlib.machinery
 import importlib.util
 import os
 import sys
@@ -205,10 +204,27 @@ from ansible.plugins.lookup import LookupBase
 if t.TYPE_CHECKING:
     from ansible_collections.workstation.aws_sso.plugins.plugin_utils._at_hand import Role, RoleCredentials
 
-# Says that there is nothing to configure. Without that, Ansible would parse the documentation above for each
-# task that uses the lookup, which takes longer than to hand out credentials that are at hand. So we check
-# options here.
+# A lookup is loaded in each worker, that is for each task on each host, where two things that Ansible does
+# would take longer than to hand out credentials that are at hand. It would parse the documentation above,
+# unless it knows the options already; nothing of them can be configured, so they are checked here.
 C.config.initialize_plugin_configuration_definitions("lookup", __name__, {})
+
+
+class _Bytecode:
+    """Imports our own modules by Python's loader, which keeps bytecode; Ansible's compiles them each time."""
+
+    package = __name__.partition("lookup.")[0]
+    directory = os.path.dirname(os.path.dirname(__file__))
+
+    @classmethod
+    def find_spec(cls, name: str, path: t.Any = None, target: t.Any = None) -> t.Any:
+        if not name.startswith(cls.package):
+            return None
+        file = os.path.join(cls.directory, *name[len(cls.package) :].split(".")) + ".py"
+        return importlib.util.spec_from_file_location(name, file) if os.path.isfile(file) else None
+
+
+sys.meta_path.insert(0, _Bytecode)
 
 _DEFAULTS: dict[str, t.Any] = {
     "session": None,
@@ -233,19 +249,18 @@ class LookupModule(LookupBase):
         profiles: list[str | None] = [*terms] or [None]
         answers = [shape(*self._credentials(profile, options)) for profile in profiles]
         if "AWS_PROFILE" in os.environ or "AWS_DEFAULT_PROFILE" in os.environ:
-            _with_bytecode("_ambient_profile").step_aside(options["format"])
+            from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _ambient_profile
+
+            _ambient_profile.step_aside(options["format"])
         return answers
 
     def _credentials(self, profile: str | None, options: dict[str, t.Any]) -> tuple[RoleCredentials, Role]:
-        at_hand = _with_bytecode("_at_hand")
-        if profile is None:
-            names = ("session", "start_url", "account_id", "role_name")
-            role = at_hand.Role(*(options[name] for name in names))
-        else:
-            role = at_hand.plain_role(profile)
+        from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _at_hand
+
+        role = _at_hand.plain_role(profile) if profile is not None else _at_hand.direct_role(options)
         if role is not None and options["cache"]:
             role.chain += _assume_role(options)
-            credentials = at_hand.credentials_at_hand(role, options["min_ttl"])
+            credentials = _at_hand.credentials_at_hand(role, options["min_ttl"])
             if credentials is not None:
                 return credentials, role
         return self._fetched(profile, options)
@@ -262,21 +277,6 @@ class LookupModule(LookupBase):
         except AwsSsoError as error:
             raise AnsibleError(str(error)) from None
         return credentials, source.role
-
-
-def _with_bytecode(name: str) -> t.Any:
-    """A module of plugin_utils, imported by Python's loader, which keeps bytecode.
-
-    Ansible's loader of collections compiles a module in each worker, that is for each task on each host.
-    """
-    full_name = f"ansible_collections.workstation.aws_sso.plugins.plugin_utils.{name}"
-    if full_name not in sys.modules:
-        path = os.path.join(os.path.dirname(__file__), os.pardir, "plugin_utils", f"{name}.py")
-        loader = importlib.machinery.SourceFileLoader(full_name, path)
-        spec = importlib.util.spec_from_loader(full_name, loader)
-        module = sys.modules[full_name] = importlib.util.module_from_spec(t.cast(t.Any, spec))
-        loader.exec_module(module)
-    return sys.modules[full_name]
 
 
 def _checked(terms: list[str], given: dict[str, t.Any]) -> dict[str, t.Any]:

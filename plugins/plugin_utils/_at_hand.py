@@ -133,6 +133,11 @@ def _moment(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 
 
+def direct_role(names: t.Mapping[str, t.Any]) -> Role:
+    """The role that *names* has: session, start_url, account_id and role_name."""
+    return Role(names["session"], names["start_url"], names["account_id"], names["role_name"])
+
+
 def plain_role(profile: str) -> Role | None:
     """The role of a profile that names one itself; None for any other, and for one that takes the parser."""
     name = profile.encode("utf-8", "surrogatepass")
