@@ -170,16 +170,9 @@ def check_unit_oldest_host(part: Part) -> None:
 
 def check_unit_oldest_controller(part: Part) -> None:
     version, core = OLDEST_CONTROLLER
-    requirements = (
-        core,
-        "boto3",
-        "jmespath",
-        "pytest",
-        "pytest-xdist",
-        "pytest-mock",
-        "hypothesis",
-        "moto[server]",
-    )
+    libraries = (ROOT / "meta" / "ee-requirements.txt").read_text().splitlines()
+    tools = ("pytest", "pytest-xdist", "pytest-mock", "hypothesis", "moto[server]")
+    requirements = (core, *(line for line in libraries if not line.startswith("#")), *tools)
     python = virtual_environment(part, interpreter(version), "oldest-controller", *requirements)
     path = f"{python.parent}:{path_without_shims()}"
     part.pytest(python, "tests/unit/controller", PATH=path)

@@ -149,18 +149,22 @@ EXAMPLES = r"""
         region: eu-central-1
         purge: true
 
-- name: Tell who may administer production, and how they came by it
-  ansible.builtin.debug:
-    msg: "{{ item.user }} in {{ item.account_name }} by {{ item.via | join(', ') }}"
-  loop: "{{ query('workstation.aws_sso.sso_assignments', session='acme', accounts=['prod-*'],
-    roles=['Admin*']) }}"
+- name: Ask about administrators
+  hosts: localhost
+  gather_facts: false
+  tasks:
+    - name: Tell who may administer production, and how they came by it
+      ansible.builtin.debug:
+        msg: "{{ item.user }} in {{ item.account_name }} by {{ item.via | join(', ') }}"
+      loop: "{{ query('workstation.aws_sso.sso_assignments', session='acme', accounts=['prod-*'],
+        roles=['Admin*']) }}"
 
-- name: Count the roles of one person, with credentials that this collection hands out
-  ansible.builtin.debug:
-    msg: "{{ lookup('workstation.aws_sso.sso_assignments', 'jane@example.com', session='acme',
-      query='length(@)', **(administrator | combine({'region': 'eu-west-1'}))) }}"
-  vars:
-    administrator: "{{ lookup('workstation.aws_sso.sso_credentials', 'identity-admin') }}"
+    - name: Count the roles of one person, with credentials that this collection hands out
+      ansible.builtin.debug:
+        msg: "{{ lookup('workstation.aws_sso.sso_assignments', 'jane@example.com', session='acme',
+          query='length(@)', **(administrator | combine({'region': 'eu-west-1'}))) }}"
+      vars:
+        administrator: "{{ lookup('workstation.aws_sso.sso_credentials', 'identity-admin') }}"
 """
 
 RETURN = r"""
