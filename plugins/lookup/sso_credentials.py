@@ -194,11 +194,11 @@ import difflib
 import importlib.util
 import os
 import sys
+import types
 import typing as t
 
 from ansible import constants as C
 from ansible.errors import AnsibleError
-from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.lookup import LookupBase
 
 if t.TYPE_CHECKING:
@@ -210,21 +210,19 @@ if t.TYPE_CHECKING:
 C.config.initialize_plugin_configuration_definitions("lookup", __name__, {})
 
 
-class _Bytecode:
-    """Imports our own modules by Python's loader, which keeps bytecode; Ansible's compiles them each time."""
-
-    package = __name__.partition("lookup.")[0]
-    directory = os.path.dirname(os.path.dirname(__file__))
-
-    @classmethod
-    def find_spec(cls, name: str, path: t.Any = None, target: t.Any = None) -> t.Any:
-        if not name.startswith(cls.package):
-            return None
-        file = os.path.join(cls.directory, *name[len(cls.package) :].split(".")) + ".py"
-        return importlib.util.spec_from_file_location(name, file) if os.path.isfile(file) else None
+_PACKAGE = __name__.partition("lookup.")[0]
+_DIRECTORY = os.path.dirname(os.path.dirname(__file__))
 
 
-sys.meta_path.insert(0, _Bytecode)
+def _find_ours(name: str, path: t.Any = None, target: t.Any = None) -> t.Any:
+    """Find our own modules for Python's loader, which keeps bytecode; Ansible's compiles them each time."""
+    if not name.startswith(_PACKAGE) or name.count(".") == _PACKAGE.count("."):
+        return None
+    file = os.path.join(_DIRECTORY, *name[len(_PACKAGE) :].split(".")) + ".py"
+    return importlib.util.spec_from_file_location(name, file)
+
+
+sys.meta_path.insert(0, t.cast(t.Any, types.SimpleNamespace(find_spec=_find_ours)))
 
 _DEFAULTS: dict[str, t.Any] = {
     "session": None,
@@ -290,10 +288,8 @@ def _checked(terms: list[str], given: dict[str, t.Any]) -> dict[str, t.Any]:
         raise AnsibleError(f"format is one of {', '.join(_FORMATS)}, not {options['format']}.")
     for name in ("min_ttl", "duration"):
         options[name] = options[name] and _seconds(name, options[name])
-    try:
-        options["cache"] = boolean(options["cache"])
-    except TypeError:
-        raise AnsibleError(f"cache is true or false, not {options['cache']!r}.") from None
+    if not isinstance(options["cache"], bool):
+        options["cache"] = _truth("cache", options["cache"])
     _refuse_what_does_not_fit(terms, options)
     return options
 
@@ -303,6 +299,15 @@ def _seconds(name: str, value: t.Any) -> int:
         return int(value)
     except (TypeError, ValueError):
         raise AnsibleError(f"{name} is a number of seconds, not {value!r}.") from None
+
+
+def _truth(name: str, value: t.Any) -> bool:
+    from ansible.module_utils.parsing.convert_bool import boolean
+
+    try:
+        return bool(boolean(value))
+    except TypeError:
+        raise AnsibleError(f"{name} is true or false, not {value!r}.") from None
 
 
 def _refuse_what_does_not_fit(terms: list[str], options: dict[str, t.Any]) -> None:

@@ -12,11 +12,10 @@ import json
 import time
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._files import (
-    PRIVATE_FILE,
-    locked,
-    replace_file,
-)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._files import PRIVATE_FILE, replace_file
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._single_flight import one_process
+
+_SECONDS_FOR_ANOTHER_PROCESS = 600
 
 Entry = t.Dict[str, t.Any]
 
@@ -31,12 +30,14 @@ def shared_list(
 
     Processes that ask while one of them makes the list get that one, also with a *ttl* of 0. *usable* tells
     whether a list that was found may be used at all.
+
+    Raises Unreachable when another process does not come to an end, and what *make* raises.
     """
     asked_at = time.time()
     known = _read(path, asked_at - ttl, usable) if ttl > 0 else None
     if known is not None:
         return known
-    with locked(path):
+    with one_process(path, _SECONDS_FOR_ANOTHER_PROCESS):
         known = _read(path, asked_at, usable)
         if known is not None:
             return known
