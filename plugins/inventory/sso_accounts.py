@@ -22,6 +22,7 @@ description:
 extends_documentation_fragment:
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache
+  - workstation.aws_sso._access
 options:
   plugin:
     description: Marks a file as one for this plugin.
@@ -35,16 +36,6 @@ options:
     type: list
     elements: str
     default: []
-  accounts:
-    description: Globs; only accounts whose ID or name matches one of them. Upper and lower case differ.
-    type: list
-    elements: str
-    default: ["*"]
-  roles:
-    description: Globs; only roles whose name matches one of them. Upper and lower case differ.
-    type: list
-    elements: str
-    default: ["*"]
   hosts:
     description:
       - With V(roles), each role in each account is a host.

@@ -15,6 +15,9 @@ description:
   - The list is complete. When a part of it cannot be had, the lookup fails; it never returns a short list.
   - Calls are made in parallel and paced at the 20 calls a second that AWS allows for all users of an instance
     together, and slower while AWS throttles. 400 accounts take about 20 seconds.
+  - Of accounts that O(accounts) leaves out, the roles are not asked for, which saves calls.
+extends_documentation_fragment:
+  - workstation.aws_sso._access
 options:
   _terms:
     description:
@@ -31,18 +34,6 @@ options:
     type: list
     elements: dict
     default: []
-  accounts:
-    description:
-      - Globs; only accounts whose ID or name matches one of them. Upper and lower case differ.
-      - Roles of other accounts are not asked for, which saves calls.
-    type: list
-    elements: str
-    default: ["*"]
-  roles:
-    description: Globs; only roles whose name matches one of them. Upper and lower case differ.
-    type: list
-    elements: str
-    default: ["*"]
   query:
     description:
       - A JMESPath expression over the list, see U(https://jmespath.org).

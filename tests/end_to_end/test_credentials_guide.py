@@ -14,6 +14,7 @@ import warnings
 
 import amazon_aws
 import pytest
+import yaml
 from identity_center import IdentityCenter, write_browser
 
 from end_to_end import real_cli
@@ -92,6 +93,37 @@ def test_examples_of_the_guide_work(office: Workplace, name: str) -> None:
 @pytest.mark.parametrize("name", [name for name, text in PLAYS.items() if "sso_credentials'" in text])
 def test_a_profile_in_the_environment_of_ansible_does_not_matter(office: Workplace, name: str) -> None:
     assert "failed=0" in run(office, PLAYS[name], AWS_DEFAULT_PROFILE="missing", AWS_PROFILE="other")
+
+
+def examples_of(plugin: str) -> list[dict[str, t.Any]]:
+    source = (GUIDE.parents[1] / "plugins" / plugin).read_text(encoding="utf-8")
+    text = source.partition('EXAMPLES = r"""')[2].partition('"""')[0]
+    return [
+        document
+        for part in yaml.safe_load_all(text)
+        for document in (part if isinstance(part, list) else [part])
+    ]
+
+
+@pytest.mark.parametrize("plugin", ["lookup/sso_credentials.py", "lookup/sso_access.py"])
+def test_examples_of_the_lookups_work(office: Workplace, plugin: str) -> None:
+    examples = examples_of(plugin)
+    plays = [example for example in examples if "hosts" in example]
+    tasks = [example for example in examples if "hosts" not in example]
+    environment = {"AWS_DEFAULT_REGION": "eu-central-1"}
+    play = {"hosts": "localhost", "gather_facts": False, "environment": environment, "tasks": tasks}
+    run(office, "\n" + yaml.safe_dump([play, *plays]))
+
+
+@pytest.mark.parametrize("options", examples_of("inventory/sso_accounts.py"))
+def test_examples_of_the_inventory_work(office: Workplace, options: dict[str, t.Any]) -> None:
+    source = office.home / "my.sso_accounts.yml"
+    source.write_text(yaml.safe_dump(options))
+    listed = office.run(sys.executable, "-m", "ansible", "inventory", "-i", source, "--graph")
+    assert listed.returncode == 0 and "@sso_accounts:" in listed.stdout
+    assert "WARN" not in listed.stderr.replace("Invalid characters were found in group names", ""), (
+        listed.stderr
+    )
 
 
 WHO = """\

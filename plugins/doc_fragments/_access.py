@@ -1,0 +1,24 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Options of plugins that list accounts and roles. PRIVATE to the collection."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  accounts:
+    description:
+      - Globs; only accounts whose ID or name matches one of them. Upper and lower case differ.
+    type: list
+    elements: str
+    default: ["*"]
+  roles:
+    description:
+      - Globs; only roles whose name matches one of them. Upper and lower case differ.
+    type: list
+    elements: str
+    default: ["*"]
+"""
