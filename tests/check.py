@@ -62,7 +62,7 @@ class Part:
 
     def pytest(self, python: str | pathlib.Path, tests: str, **environment: str) -> None:
         """Run *tests* on both cores; a test that was skipped is something that this machine lacks."""
-        self.run(python, "-m", "pytest", "-n", "2", tests, **environment)
+        self.run(python, "-m", "pytest", "-n", "2", tests, cwd=ROOT, **environment)
         skipped = [line for line in self.log.read_text().splitlines() if line.startswith("SKIPPED")]
         if skipped:
             raise CannotRun("; ".join(skipped))

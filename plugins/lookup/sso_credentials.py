@@ -191,7 +191,7 @@ _raw:
 """
 
 import difflib
-import importlib.util
+import importlib.machinery
 import os
 import sys
 import types
@@ -208,21 +208,6 @@ if t.TYPE_CHECKING:
 # would take longer than to hand out credentials that are at hand. It would parse the documentation above,
 # unless it knows the options already; nothing of them can be configured, so they are checked here.
 C.config.initialize_plugin_configuration_definitions("lookup", __name__, {})
-
-
-_PACKAGE = __name__.partition("lookup.")[0]
-_DIRECTORY = os.path.dirname(os.path.dirname(__file__))
-
-
-def _find_ours(name: str, path: t.Any = None, target: t.Any = None) -> t.Any:
-    """Find our own modules for Python's loader, which keeps bytecode; Ansible's compiles them each time."""
-    if not name.startswith(_PACKAGE) or name.count(".") == _PACKAGE.count("."):
-        return None
-    file = os.path.join(_DIRECTORY, *name[len(_PACKAGE) :].split(".")) + ".py"
-    return importlib.util.spec_from_file_location(name, file)
-
-
-sys.meta_path.insert(0, t.cast(t.Any, types.SimpleNamespace(find_spec=_find_ours)))
 
 _DEFAULTS: dict[str, t.Any] = {
     "session": None,
@@ -253,12 +238,11 @@ class LookupModule(LookupBase):
         return answers
 
     def _credentials(self, profile: str | None, options: dict[str, t.Any]) -> tuple[RoleCredentials, Role]:
-        from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _at_hand
-
-        role = _at_hand.plain_role(profile) if profile is not None else _at_hand.direct_role(options)
+        at_hand = _shortest_way()
+        role = at_hand.plain_role(profile) if profile is not None else at_hand.direct_role(options)
         if role is not None and options["cache"]:
             role.chain += _assume_role(options)
-            credentials = _at_hand.credentials_at_hand(role, options["min_ttl"])
+            credentials = at_hand.credentials_at_hand(role, options["min_ttl"])
             if credentials is not None:
                 return credentials, role
         return self._fetched(profile, options)
@@ -275,6 +259,19 @@ class LookupModule(LookupBase):
         except AwsSsoError as error:
             raise AnsibleError(str(error)) from None
         return credentials, source.role
+
+
+def _shortest_way() -> t.Any:
+    """The module _at_hand, by Python's loader, which keeps bytecode; Ansible's compiles it each time."""
+    name = f"{__name__.partition('lookup.')[0]}plugin_utils._at_hand"
+    if name not in sys.modules:
+        plugins = os.path.dirname(os.path.dirname(__file__))
+        path = os.path.join(plugins, "plugin_utils", "_at_hand.py")
+        loader = importlib.machinery.SourceFileLoader(name, path)
+        sys.modules[name] = types.ModuleType(name)
+        sys.modules[name].__file__ = path
+        loader.exec_module(sys.modules[name])
+    return sys.modules[name]
 
 
 def _checked(terms: list[str], given: dict[str, t.Any]) -> dict[str, t.Any]:

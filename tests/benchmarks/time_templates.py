@@ -11,6 +11,7 @@ The templates take turns, so that other work on the machine hits them alike.
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import statistics
@@ -18,11 +19,12 @@ import sys
 import time
 import warnings
 
-import ansible.cli.playbook
-import ansible.executor.task_queue_manager  # noqa: F401  the process that forks workers has it
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import action_loader, init_plugin_loader, module_loader
 from ansible.template import Templar
+
+for module in ("ansible.cli.playbook", "ansible.executor.task_queue_manager"):
+    importlib.import_module(module)  # the process that forks workers has them
 
 try:
     from ansible.template import trust_as_template
