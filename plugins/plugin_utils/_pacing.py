@@ -34,7 +34,7 @@ class Pace:
     def __init__(
         self,
         rate: float = PORTAL_RATE,
-        burst: int = 10,
+        burst: int = 15,
         clock: Clock = time.monotonic,
         sleep: Sleep = time.sleep,
     ) -> None:
