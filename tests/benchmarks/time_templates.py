@@ -5,8 +5,9 @@
 
     python tests/benchmarks/time_templates.py FORKS < templates.json > milliseconds.json
 
-The input is an object of templates by name, the output one of CPU milliseconds, the median of FORKS forks.
-The templates take turns, so that other work on the machine hits them alike.
+The input is an object of pairs by name, each of a template and of variables for its environment; the output
+is one of CPU milliseconds, the median of FORKS forks. The templates take turns, so that other work on the
+machine hits them alike.
 """
 
 from __future__ import annotations
@@ -34,11 +35,12 @@ except ImportError:  # before ansible-core 2.19
         return value
 
 
-def milliseconds(template: str, loader: DataLoader) -> float:
+def milliseconds(template: str, environment: dict[str, str], loader: DataLoader) -> float:
     """The CPU time of one evaluation in a fork, as a worker of Ansible is one."""
     readable, writable = os.pipe()
     child = os.fork()
     if child == 0:
+        os.environ.update(environment)
         started = time.process_time()
         Templar(loader, variables={}).template(trust_as_template(template))
         os.write(writable, str((time.process_time() - started) * 1000).encode())
@@ -54,15 +56,15 @@ def milliseconds(template: str, loader: DataLoader) -> float:
 
 def main() -> None:
     forks = int(sys.argv[1])
-    templates: dict[str, str] = json.load(sys.stdin)
+    templates: dict[str, tuple[str, dict[str, str]]] = json.load(sys.stdin)
     init_plugin_loader()
     module_loader.find_plugin_with_context("ansible.builtin.assert")
     action_loader.find_plugin_with_context("ansible.builtin.assert")
     loader = DataLoader()
     found: dict[str, list[float]] = {name: [] for name in templates}
     for _turn in range(forks):
-        for name, template in templates.items():
-            found[name].append(milliseconds(template, loader))
+        for name, (template, environment) in templates.items():
+            found[name].append(milliseconds(template, environment, loader))
     json.dump({name: statistics.median(times) for name, times in found.items()}, sys.stdout)
 
 
