@@ -93,9 +93,12 @@ requirements:
 notes:
   - Set C(no_log) on each task that gets what this lookup returns. Modules of C(amazon.aws) hide
     their own arguments, but the result of a loop shows its items, and other modules show what they are given.
+  - Ansible puts the C(environment) keyword in front of a command line, which it shows with C(-vvv) even if
+    C(no_log) is set, and which the users of the machine can see in the list of processes. Where a tool knows
+    profiles, name one in E(AWS_PROFILE) instead; it finds the same credentials.
   - The variables E(AWS_PROFILE) and E(AWS_DEFAULT_PROFILE) of Ansible's own environment would get in the way
     of keys in a task. With O(format=environment) they are removed for the task, with O(format=options) if
-    there is no such profile; a profile that exists does not matter there, because RV(_raw.profile) is empty.
+    there is no such profile; a profile that exists does not matter there, because RV(_raw[].profile) is empty.
 seealso:
   - plugin: workstation.aws_sso.sso_access
     plugin_type: lookup
