@@ -98,7 +98,7 @@ notes:
     profiles, name one in E(AWS_PROFILE) instead; it finds the same credentials.
   - The variables E(AWS_PROFILE) and E(AWS_DEFAULT_PROFILE) of Ansible's own environment would get in the way
     of keys in a task. With O(format=environment) they are removed for the task, with O(format=options) if
-    there is no such profile; a profile that exists does not matter there, because RV(_raw[].profile) is empty.
+    there is no such profile; one that exists does not matter there, because RV(_raw[].profile) is empty.
 seealso:
   - plugin: workstation.aws_sso.sso_access
     plugin_type: lookup

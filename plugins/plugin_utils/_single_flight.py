@@ -12,18 +12,22 @@ import contextlib
 import typing as t
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._files import LockTimeout, locked
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import Unreachable
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError, Unreachable
 
 
 @contextlib.contextmanager
 def one_process(path: str, seconds: float) -> t.Iterator[None]:
-    """Hold the right to fill the file at *path*. Raises Unreachable after *seconds* of waiting for it."""
-    with contextlib.ExitStack() as stack:
-        try:
-            stack.enter_context(locked(path, seconds))
-        except LockTimeout as error:
-            raise Unreachable(
-                f"Another process has been asking AWS for the same for {seconds:.0f} seconds. See whether AWS"
-                " can be reached, and run it again."
-            ) from error
-        yield
+    """Hold the right to fill the file at *path*.
+
+    Raises Unreachable after *seconds* of waiting for it, and AwsSsoError where files cannot be written.
+    """
+    try:
+        with locked(path, seconds):
+            yield
+    except LockTimeout as error:
+        raise Unreachable(
+            f"Another process has been asking AWS for the same for {seconds:.0f} seconds. See whether AWS can"
+            " be reached, and run it again."
+        ) from error
+    except OSError as error:
+        raise AwsSsoError(f"{error.filename or path} cannot be written: {error.strerror}.") from error

@@ -276,6 +276,19 @@ class TestCache:
             one(profile)
 
 
+class TestNowhereToKeepThem:
+    @pytest.fixture(autouse=True)
+    def no_directory(self, signed_in: IdentityCenter, home: pathlib.Path) -> None:
+        (home / ".aws" / "cli").write_text("a file in the place of the directory")
+
+    def test_the_file_is_named(self, home: pathlib.Path) -> None:
+        with pytest.raises(AnsibleError, match=r"\.aws/cli.* cannot be written: "):
+            one("dev")
+
+    def test_without_the_cache_it_works(self) -> None:
+        assert ":111122223333:" in who_am_i(one("dev", cache=False))
+
+
 class TestShortSessions:
     @pytest.fixture
     def center(self, home: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> t.Iterator[IdentityCenter]:
