@@ -28,7 +28,6 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors i
 from ansible_collections.workstation.aws_sso.plugins.module_utils._signature import Verifier
 
 VERSION_FILE_LIMIT = 64
-SIGNATURE_LIMIT = 64 << 10
 NAMED_VERSION = re.compile(r"-(\d+\.\d+\.\d+)\.zip$")
 CHECKSUM = re.compile(r"sha(?:256:[0-9a-fA-F]{64}|512:[0-9a-fA-F]{128})")
 # the loader that AWS's binaries ask the kernel for

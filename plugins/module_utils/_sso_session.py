@@ -12,6 +12,7 @@ import contextlib
 import dataclasses
 import difflib
 import os
+import shlex
 import typing as t
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils import _token_cache
@@ -45,6 +46,12 @@ class SsoSession:
     def label(self) -> str:
         """What a person calls this session."""
         return self.start_url if self.name is None else self.name
+
+    def login_command(self, profile: str = "PROFILE") -> str:
+        """How a person signs in with the AWS CLI; a session without a name takes a *profile* that has it."""
+        if self.name is not None:
+            return f"aws sso login --sso-session {shlex.quote(self.name)}"
+        return f"aws sso login --profile {shlex.quote(profile)}"
 
     @property
     def token_path(self) -> str:

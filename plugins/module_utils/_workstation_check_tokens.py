@@ -74,10 +74,8 @@ class TokenState:
 
 def login_command(session: SsoSession, profiles: t.Mapping[str, t.Mapping[str, t.Any]]) -> str:
     """How a person signs in to *session*; one without a name needs a profile that has its start URL."""
-    if session.name is not None:
-        return f"aws sso login --sso-session {shlex.quote(session.name)}"
     names = (name for name, keys in profiles.items() if keys.get("sso_start_url") == session.start_url)
-    return f"aws sso login --profile {shlex.quote(next(names, 'PROFILE'))}"
+    return session.login_command(next(names, "PROFILE"))
 
 
 def token_findings(token: TokenState, now: datetime.datetime) -> t.List[Finding]:

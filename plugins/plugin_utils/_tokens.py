@@ -220,12 +220,10 @@ def document_of(
 
 
 def login_required_text(session: SsoSession, reason: str) -> str:
-    if session.name is None:
-        cli = "aws sso login --profile PROFILE"
-    else:
-        cli = f"aws sso login --sso-session {shlex.quote(session.name)}"
     ours = f"ansible-playbook workstation.aws_sso.login -e {shlex.quote('session=' + session.label)}"
-    return f"The session {session.label} needs a sign-in: {reason}. Run: {ours} (or: {cli})"
+    return (
+        f"The session {session.label} needs a sign-in: {reason}. Run: {ours} (or: {session.login_command()})"
+    )
 
 
 def unusable_text(path: str, error: Exception) -> str:

@@ -24,7 +24,6 @@ from botocore.validate import ParamValidator
 from identity_center.messages import ApiError, InvalidRequest, Request, Response
 
 SERVICES = ("sso-oidc", "sso", "sts")
-PORTAL_TOKEN_HEADER = "x-amz-sso_bearer_token"
 
 # Errors that AWS answers with although the operations' models, or those of an older botocore, lack them.
 UNMODELLED_ERRORS = {
