@@ -17,8 +17,18 @@ options:
     default: ["*"]
   roles:
     description:
-      - Globs; only roles whose name matches one of them. Upper and lower case differ.
+      - Globs; only roles, that is permission sets, whose name matches one of them. Upper and lower case
+        differ.
     type: list
     elements: str
     default: ["*"]
+"""
+
+    QUERY = r"""
+options:
+  query:
+    description:
+      - A JMESPath expression over the list, see U(https://jmespath.org).
+      - A result that is not a list becomes a list of one element.
+    type: str
 """

@@ -18,6 +18,7 @@ description:
   - Of accounts that O(accounts) leaves out, the roles are not asked for, which saves calls.
 extends_documentation_fragment:
   - workstation.aws_sso._access
+  - workstation.aws_sso._access.query
 options:
   _terms:
     description:
@@ -34,11 +35,6 @@ options:
     type: list
     elements: dict
     default: []
-  query:
-    description:
-      - A JMESPath expression over the list, see U(https://jmespath.org).
-      - A result that is not a list becomes a list of one element.
-    type: str
   cache_ttl:
     description:
       - Seconds for which a list is used again, by this and by other runs.

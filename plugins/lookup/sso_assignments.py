@@ -23,6 +23,9 @@ description:
     Everybody takes one call for each user and group, or one for each permission set in each account that has
     it, whichever are fewer; 5,000 users, 300 groups and 2,000 permission sets in accounts take 2,700 calls
     and 3 minutes.
+extends_documentation_fragment:
+  - workstation.aws_sso._access
+  - workstation.aws_sso._access.query
 options:
   _terms:
     description:
@@ -68,24 +71,6 @@ options:
     description:
       - ID of the identity store of the instance, such as V(d-1234567890).
       - With O(instance_arn), the permission C(sso:ListInstances) is not needed.
-    type: str
-  accounts:
-    description:
-      - Globs; only accounts whose ID or name matches one of them. Upper and lower case differ.
-    type: list
-    elements: str
-    default: ["*"]
-  roles:
-    description:
-      - Globs; only roles, that is permission sets, whose name matches one of them. Upper and lower case
-        differ.
-    type: list
-    elements: str
-    default: ["*"]
-  query:
-    description:
-      - A JMESPath expression over the list, see U(https://jmespath.org).
-      - A result that is not a list becomes a list of one element.
     type: str
   cache_ttl:
     description:
