@@ -35,10 +35,8 @@ attributes:
   idempotent:
     support: full
     description: A host in the wanted state is not changed, and nothing is downloaded to find that out.
-  platform:
-    support: full
-    platforms: linux
-    description: The operating systems that the module runs on.
+extends_documentation_fragment:
+  - workstation.aws_sso._attributes.linux
 options:
   state:
     description:

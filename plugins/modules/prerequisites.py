@@ -30,10 +30,8 @@ attributes:
   idempotent:
     support: full
     description: A host that has all tools is not changed.
-  platform:
-    support: full
-    platforms: linux
-    description: The operating systems that the module runs on.
+extends_documentation_fragment:
+  - workstation.aws_sso._attributes.linux
 options:
   tools:
     description:

@@ -18,6 +18,8 @@ description:
   - Many hosts, forks and processes that need the same session at once cause one sign-in; the others wait
     for it and use its token.
   - All this happens on the controller, for the user who runs Ansible, unless O(token_store=host).
+extends_documentation_fragment:
+  - workstation.aws_sso._attributes
 options:
   session:
     description:
@@ -98,15 +100,12 @@ options:
 attributes:
   check_mode:
     support: full
-    description: Runs in check mode and tells what it would do, without a change to anything.
     details: Says from the cache alone whether a person would have to sign in.
   diff_mode:
     support: none
-    description: Shows the difference between before and after in diff mode.
     details: What changes is a secret.
   idempotent:
     support: full
-    description: When run twice in a row, the second time changes nothing.
     details: RV(ignore:changed) is V(true) when the token was replaced, by a refresh or by a sign-in.
 notes:
   - botocore 1.36 or later is needed on the controller.

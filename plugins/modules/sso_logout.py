@@ -15,6 +15,8 @@ description:
   - Without a network the files are removed all the same, and a warning tells that AWS does not know.
   - Role credentials that were handed out before stay good at AWS until they end by themselves.
   - All this happens on the controller, for the user who runs Ansible.
+extends_documentation_fragment:
+  - workstation.aws_sso._attributes
 options:
   session:
     description:
@@ -25,14 +27,11 @@ options:
 attributes:
   check_mode:
     support: full
-    description: Runs in check mode and tells what it would do, without a change to anything.
   diff_mode:
     support: none
-    description: Shows the difference between before and after in diff mode.
     details: What is removed are secrets; RV(sessions) names the files.
   idempotent:
     support: full
-    description: When run twice in a row, the second time changes nothing.
 notes:
   - The name of a file of role credentials does not tell its session. Those are found that this collection
     wrote, and those of roles for which the AWS configuration has a profile.

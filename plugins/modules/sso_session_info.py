@@ -14,6 +14,8 @@ description:
     asking AWS.
   - A damaged file is part of the answer, not a failure.
   - All this happens on the controller, for the user who runs Ansible.
+extends_documentation_fragment:
+  - workstation.aws_sso._attributes.read_only
 options:
   session:
     description:
@@ -21,16 +23,6 @@ options:
         which name no session. A session that is not in the configuration is found by its token.
       - Without it, all sessions of the configuration are told.
     type: str
-attributes:
-  check_mode:
-    support: full
-    description: Changes nothing, so that check mode makes no difference.
-  diff_mode:
-    support: N/A
-    description: Changes nothing.
-  idempotent:
-    support: full
-    description: Changes nothing.
 seealso:
   - module: workstation.aws_sso.sso_login
   - module: workstation.aws_sso.sso_logout

@@ -19,20 +19,9 @@ description:
   - It calls the endpoints of IAM Identity Center from the host itself, for the region of each session. The
     calls name a client and a token that do not exist, and are refused.
   - It changes nothing, and returns no secret.
-attributes:
-  check_mode:
-    support: full
-    description: Changes nothing, so that check mode makes no difference.
-  diff_mode:
-    support: N/A
-    description: Changes nothing.
-  idempotent:
-    support: full
-    description: Changes nothing.
-  platform:
-    support: full
-    platforms: linux
-    description: The operating systems that the module runs on.
+extends_documentation_fragment:
+  - workstation.aws_sso._attributes.read_only
+  - workstation.aws_sso._attributes.linux
 options:
   sessions:
     description:

@@ -20,6 +20,9 @@ description:
   - Login shells of bash, dash and other Bourne shells get E(BROWSER), and of zsh and fish where those are
     installed. A E(BROWSER) that is set already stays.
   - Outside of the Windows Subsystem for Linux nothing is done.
+extends_documentation_fragment:
+  - workstation.aws_sso._attributes
+  - workstation.aws_sso._attributes.linux
 options:
   state:
     description:
@@ -45,17 +48,10 @@ options:
 attributes:
   check_mode:
     support: full
-    description: Runs in check mode and tells what it would do, without a change to anything.
   diff_mode:
     support: full
-    description: Shows the difference between before and after in diff mode.
   idempotent:
     support: full
-    description: When run twice in a row, the second time changes nothing.
-  platform:
-    support: full
-    platforms: linux
-    description: The operating systems that the module runs on.
 seealso:
   - module: workstation.aws_sso.wsl_info
   - module: workstation.aws_sso.sso_login

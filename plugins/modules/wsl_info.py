@@ -16,20 +16,9 @@ description:
   - It also holds over SSH, under C(sudo) and in services, which lack E(WSL_DISTRO_NAME) and E(WSL_INTEROP).
   - A container inside a WSL distribution is no WSL distribution.
   - It changes nothing and starts no Windows program.
-attributes:
-  check_mode:
-    support: full
-    description: Changes nothing, so that check mode makes no difference.
-  diff_mode:
-    support: N/A
-    description: Changes nothing.
-  idempotent:
-    support: full
-    description: Changes nothing.
-  platform:
-    support: full
-    platforms: linux
-    description: The operating systems that the module runs on.
+extends_documentation_fragment:
+  - workstation.aws_sso._attributes.read_only
+  - workstation.aws_sso._attributes.linux
 options: {}
 seealso:
   - module: workstation.aws_sso.sso_login
