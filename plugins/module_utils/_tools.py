@@ -14,6 +14,14 @@ import shutil
 import typing as t
 from dataclasses import dataclass
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._distribution import (
+    ALPINE,
+    ARCH,
+    DEBIAN,
+    FEDORA,
+    SUSE,
+    family_of,
+)
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
 
 RunCommand = t.Callable[[t.List[str]], t.Tuple[int, str, str]]
@@ -25,16 +33,22 @@ NUMBER = re.compile(r"(?<![\d.])\d+")
 # tools that do not understand --version
 VERSION_ARGUMENTS = {"ssh": "-V", "unzip": "-v", "zip": "-v"}
 
+# the tool that makes a machine's bundle of certificates: it tells no version, and may start whatever it is asked
+TRUST_STORE = "ca-certificates"
+
 # package of a tool by distribution family, where it is not called like the tool
 PACKAGES = {
-    "debian": {"pip3": "python3-pip", "ssh": "openssh-client", "gpg": "gnupg"},
-    "fedora": {"pip3": "python3-pip", "ssh": "openssh-clients", "gpg": "gnupg2", "gpgv": "gnupg2"},
-    "suse": {"pip3": "python3-pip", "ssh": "openssh-clients", "gpg": "gpg2", "gpgv": "gpg2"},
-    "arch": {"pip3": "python-pip", "python3": "python", "ssh": "openssh", "gpg": "gnupg", "gpgv": "gnupg"},
-    "alpine": {"pip3": "py3-pip", "ssh": "openssh-client", "gpg": "gnupg"},
+    DEBIAN: {"pip3": "python3-pip", "ssh": "openssh-client", "gpg": "gnupg"},
+    FEDORA: {"pip3": "python3-pip", "ssh": "openssh-clients", "gpg": "gnupg2", "gpgv": "gnupg2"},
+    SUSE: {"pip3": "python3-pip", "ssh": "openssh-clients", "gpg": "gpg2", "gpgv": "gpg2"},
+    ARCH: {"pip3": "python-pip", "python3": "python", "ssh": "openssh", "gpg": "gnupg", "gpgv": "gnupg"},
+    ALPINE: {"pip3": "py3-pip", "ssh": "openssh-client", "gpg": "gnupg"},
 }
-# ID and ID_LIKE of os-release(5) that name a family by another word
-FAMILY_NAMES = {"ubuntu": "debian", "rhel": "fedora", "centos": "fedora", "sles": "suse", "opensuse": "suse"}
+# what a tool's program is called where that is not the tool's name; the first that is there counts
+PROGRAMS = {TRUST_STORE: ("update-ca-certificates", "update-ca-trust")}
+
+# where programs are; the PATH of a user over ssh lacks the last two
+USUAL_DIRECTORIES = ("/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin")
 
 
 class BadMinimum(HostError):
@@ -63,11 +77,10 @@ def probe(
     *packages* names each tool's package. Raises BadMinimum.
     """
     for name, minimum in required.items():
-        if minimum and not MINIMUM_VERSION.fullmatch(minimum):
-            raise BadMinimum(f"the version wanted of {name} is {minimum!r}, which is not of the form 1.2.3")
+        _refuse_bad_minimum(name, minimum)
     tools = {}
     for name, minimum in required.items():
-        path = find_program(name) or ""
+        path = next(filter(None, map(find_program, PROGRAMS.get(name, (name,)))), "")
         version = _version(name, path, run) if path else ""
         tools[name] = Tool(
             version=version,
@@ -79,7 +92,16 @@ def probe(
     return tools
 
 
+def _refuse_bad_minimum(name: str, minimum: str) -> None:
+    if minimum and not MINIMUM_VERSION.fullmatch(minimum):
+        raise BadMinimum(f"the version wanted of {name} is {minimum!r}, which is not of the form 1.2.3")
+    if minimum and name == TRUST_STORE:
+        raise BadMinimum(f'{name} tells no version, so any has to do: "", not {minimum!r}')
+
+
 def _version(name: str, path: str, run: RunCommand) -> str:
+    if name == TRUST_STORE:
+        return ""
     try:
         _status, output, errors = run([path, VERSION_ARGUMENTS.get(name, "--version")])
     except OSError:
@@ -106,19 +128,7 @@ def is_at_least(version: str, minimum: str) -> bool:
 
 def packages_of(os_release: str) -> t.Dict[str, str]:
     """Packages that are not called like their tool, on the distribution that *os_release* describes."""
-    fields = dict(_assignments(os_release))
-    for word in [fields.get("ID", ""), *fields.get("ID_LIKE", "").split()]:
-        family = FAMILY_NAMES.get(word) or FAMILY_NAMES.get(word.split("-")[0], word.split("-")[0])
-        if family in PACKAGES:
-            return PACKAGES[family]
-    return {}
-
-
-def _assignments(os_release: str) -> t.Iterator[t.Tuple[str, str]]:
-    for line in os_release.splitlines():
-        name, equals, value = line.partition("=")
-        if equals and not line.startswith("#"):
-            yield name.strip(), value.strip().strip("\"'")
+    return PACKAGES.get(family_of(os_release), {})
 
 
 def program_finder(
@@ -130,7 +140,7 @@ def program_finder(
     """
     directories = [
         directory
-        for directory in [*search_path.split(os.pathsep), "/usr/local/bin", "/usr/bin", "/bin"]
+        for directory in [*search_path.split(os.pathsep), *USUAL_DIRECTORIES]
         if directory and not of_windows(directory)
     ]
     return lambda name: shutil.which(name, path=os.pathsep.join(directories))

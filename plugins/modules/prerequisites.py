@@ -37,6 +37,8 @@ options:
     description:
       - The tools, by the name of their command, each with the least version that will do.
       - An empty version takes any. Put quotes around versions, or YAML makes C(7.30) the number 7.3.
+      - C(ca-certificates) is the program that makes the certificates which the host trusts, whether that is
+        C(update-ca-certificates) or C(update-ca-trust) there; it takes an empty version alone.
     type: dict
     default:
       git: 1.7.9
@@ -74,6 +76,12 @@ EXAMPLES = r"""
       gpgv: ""
       groff: ""
       less: ""
+  become: true
+
+- name: Have a store of trusted certificates, which small images of Debian lack
+  workstation.aws_sso.prerequisites:
+    tools:
+      ca-certificates: ""
   become: true
 
 - name: Have a Python that is newer than the distribution's default
@@ -127,6 +135,7 @@ import os
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils import _wsl
+from ansible_collections.workstation.aws_sso.plugins.module_utils._distribution import read_os_release
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
 from ansible_collections.workstation.aws_sso.plugins.module_utils._tools import (
     packages_of,
@@ -139,14 +148,6 @@ ARGUMENT_SPEC = {
     "packages": {"type": "dict", "default": {}},
     "update_cache": {"type": "bool", "default": True},
 }
-
-
-def read_os_release() -> str:
-    for path in ("/etc/os-release", "/usr/lib/os-release"):
-        if os.path.exists(path):
-            with open(path, encoding="utf-8", errors="replace") as stream:
-                return stream.read()
-    return ""
 
 
 def main() -> None:

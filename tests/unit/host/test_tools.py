@@ -220,3 +220,18 @@ def test_the_system_is_searched_even_with_an_empty_path() -> None:
 def test_minimum_that_is_no_version(tools: Tools, minimum: str) -> None:
     with pytest.raises(BadMinimum, match="version wanted of frob"):
         tools.probe({"frob": minimum})
+
+
+@pytest.mark.parametrize("program", ["update-ca-certificates", "update-ca-trust"])
+def test_the_store_of_certificates_is_found_and_never_started(tmp_path: pathlib.Path, program: str) -> None:
+    path = tmp_path / program
+    path.write_text("#!/bin/sh\ntouch $0.started\n")
+    path.chmod(0o755)
+    find = lambda name: str(tmp_path / name) if (tmp_path / name).exists() else None  # noqa: E731
+    found = probe({"ca-certificates": ""}, {}, find, run_program)["ca-certificates"]
+    assert (found.path, found.satisfied, found.package) == (str(path), True, "ca-certificates")
+    assert not list(tmp_path.glob("*.started"))
+    path.unlink()
+    assert not probe({"ca-certificates": ""}, {}, find, run_program)["ca-certificates"].satisfied
+    with pytest.raises(BadMinimum, match="tells no version"):
+        probe({"ca-certificates": "20230311"}, {}, find, run_program)
