@@ -12,15 +12,16 @@ and with 0.
 
 from __future__ import annotations
 
-import contextlib
-import os
-import shlex
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._files import replace_file
-
-Find = t.Callable[[str], t.Optional[str]]
-"""Where a program is, if it is anywhere."""
+from ansible_collections.workstation.aws_sso.plugins.module_utils import _login_shells
+from ansible_collections.workstation.aws_sso.plugins.module_utils._file_parts import Part
+from ansible_collections.workstation.aws_sso.plugins.module_utils._login_shells import (
+    Find,
+    Snippet,
+    quoted,
+    quoted_for_fish,
+)
 
 # rundll32 passes a URL on as it is. PowerShell is slow; what it gets is encoded, so that it takes no
 # character for its own. explorer.exe and cmd.exe break URLs that have a query. The working directory of a
@@ -77,124 +78,22 @@ if test -z "$BROWSER" -a -d /run/WSL -a -x {launcher}
     set -gx BROWSER {launcher}
 end
 """
-_BEGIN = "# BEGIN workstation.aws_sso.wsl_browser\n"
-_END = "# END workstation.aws_sso.wsl_browser\n"
-
-
-class Part(t.NamedTuple):
-    """A file, or with *block* a marked part of a file that holds other things as well."""
-
-    path: str
-    text: str
-    mode: int = 0o644
-    block: bool = False
-
-
-class Change(t.NamedTuple):
-    """A file before and after; "" stands for no file."""
-
-    path: str
-    before: str
-    after: str
 
 
 def parts_for_system(launcher: str, find: Find, root: str = "/") -> t.List[Part]:
-    """What serves all users of a machine. zsh and fish get their part where they are installed."""
-    parts = [
-        Part(launcher, LAUNCHER, 0o755),
-        Part(os.path.join(root, "etc/profile.d/wsl-browser.sh"), _filled(_BOURNE, launcher)),
-    ]
-    if find("zsh"):
-        directory = "etc/zsh" if os.path.isdir(os.path.join(root, "etc/zsh")) else "etc"
-        parts.append(Part(os.path.join(root, directory, "zshenv"), _filled(_BOURNE, launcher), block=True))
-    if find("fish"):
-        parts.append(Part(os.path.join(root, "etc/fish/conf.d/wsl-browser.fish"), _filled(_FISH, launcher)))
-    return parts
+    """What serves all users of a machine."""
+    return [Part(launcher, LAUNCHER, 0o755), *_login_shells.parts_for_system(_snippet(launcher), find, root)]
 
 
 def parts_for_user(launcher: str, find: Find, home: str) -> t.List[Part]:
-    """What serves one user. bash reads the first of three files, so each one that exists gets the part."""
-    parts = [Part(launcher, LAUNCHER, 0o755)]
-    others = (name for name in (".bash_profile", ".bash_login") if os.path.exists(os.path.join(home, name)))
-    bourne = [".profile", *others, *([".zshenv"] if find("zsh") else [])]
-    parts += [Part(os.path.join(home, name), _filled(_BOURNE, launcher), block=True) for name in bourne]
-    if find("fish"):
-        path = os.path.join(home, ".config/fish/conf.d/wsl-browser.fish")
-        parts.append(Part(path, _filled(_FISH, launcher)))
-    return parts
+    """What serves one user."""
+    return [Part(launcher, LAUNCHER, 0o755), *_login_shells.parts_for_user(_snippet(launcher), find, home)]
 
 
-def bring(parts: t.Iterable[Part], check: bool = False) -> t.List[Change]:
-    """Make the files as they should be; with *check* only tell what that would change. Raises OSError."""
-    changes = []
-    for part in parts:
-        before = _read(part.path)
-        wanted = _with_block(before, part.text) if part.block else part.text
-        mode_differs = not part.block and before and os.stat(part.path).st_mode & 0o777 != part.mode
-        if wanted == before and not mode_differs:
-            continue
-        changes.append(Change(part.path, before, wanted))
-        if not check:
-            _make_directory(os.path.dirname(part.path))
-            keeps_mode = part.block and os.path.exists(part.path)
-            replace_file(
-                part.path, wanted.encode("utf-8", "surrogateescape"), None if keeps_mode else part.mode
-            )
-    return changes
-
-
-def remove(parts: t.Iterable[Part], check: bool = False) -> t.List[Change]:
-    """Take the files and blocks away; with *check* only tell what that would change. Raises OSError."""
-    changes = []
-    for part in parts:
-        before = _read(part.path)
-        after = _without_block(before) if part.block else ""
-        if after == before:
-            continue
-        changes.append(Change(part.path, before, after))
-        if not check:
-            if after:
-                replace_file(part.path, after.encode("utf-8", "surrogateescape"))
-            else:
-                os.unlink(part.path)
-    return changes
-
-
-def _filled(template: str, launcher: str) -> str:
-    return template.format(launcher=shlex.quote(launcher))
-
-
-def _read(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8", errors="surrogateescape", newline="") as stream:
-            return stream.read()
-    except FileNotFoundError:
-        return ""
-
-
-def _with_block(text: str, block: str) -> str:
-    rest = _without_block(text)
-    if rest and not rest.endswith("\n"):
-        rest += "\n"
-    start = text.find(_BEGIN)
-    if start < 0 or _END not in text[start:]:
-        return rest + _BEGIN + block + _END
-    return rest[:start] + _BEGIN + block + _END + rest[start:]
-
-
-def _without_block(text: str) -> str:
-    start = text.find(_BEGIN)
-    end = text.find(_END, start)
-    return text if start < 0 or end < 0 else text[:start] + text[end + len(_END) :]
-
-
-def _make_directory(path: str) -> None:
-    """Readable by all, unlike the private ones that replace_file() would make."""
-    missing = []
-    while not os.path.isdir(path):
-        missing.append(path)
-        path = os.path.dirname(path)
-    for directory in reversed(missing):
-        with contextlib.suppress(FileExistsError):
-            os.mkdir(directory)
-            os.chmod(directory, 0o755)
+def _snippet(launcher: str) -> Snippet:
+    return Snippet(
+        name="wsl-browser",
+        block="workstation.aws_sso.wsl_browser",
+        bourne=_BOURNE.format(launcher=quoted(launcher)),
+        fish=_FISH.format(launcher=quoted_for_fish(launcher)),
+    )

@@ -69,10 +69,53 @@ EXAMPLES = r"""
 
 RETURN = r"""
 wsl:
-  description: Whether the host runs in WSL.
+  description: What the host is, as M(workstation.aws_sso.wsl_info) tells it.
   returned: success
-  type: bool
-  sample: true
+  type: dict
+  contains:
+    version:
+      description: V(1) or V(2) for the version of WSL, V(0) when the host is no WSL distribution.
+      type: int
+      sample: 2
+    distribution:
+      description:
+        - Name of the distribution as C(wsl --list) shows it.
+        - Empty when neither E(WSL_DISTRO_NAME) nor C(wslpath) tell it.
+      type: str
+      sample: Ubuntu-24.04
+    kernel:
+      description: Release of the running kernel.
+      type: str
+      sample: 6.6.87.2-microsoft-standard-WSL2
+    systemd:
+      description: Whether systemd runs as the init system.
+      type: bool
+      sample: true
+    interop:
+      description: Whether the kernel starts Windows programs.
+      type: bool
+      sample: true
+    networking_mode:
+      description:
+        - Networking mode as C(wslinfo) reports it, such as V(nat), V(mirrored), V(virtioproxy) or V(none).
+        - Empty outside of WSL and where C(wslinfo) does not exist.
+      type: str
+      sample: nat
+    automount_root:
+      description: Directory that holds the mounted Windows drives; empty outside of WSL.
+      type: str
+      sample: /mnt
+    windows_directory:
+      description: The Windows directory as the host sees it; empty when no Windows drive is mounted.
+      type: str
+      sample: /mnt/c/Windows
+    browser_launchers:
+      description:
+        - Programs that can open a URL in the Windows browser, best first.
+        - Empty when RV(wsl.interop) is V(false).
+      type: list
+      elements: str
+      sample: [/mnt/c/Windows/System32/rundll32.exe]
 launcher:
   description: The launcher, for E(BROWSER).
   returned: success
@@ -88,10 +131,17 @@ files:
 
 import os
 import typing as t
+from dataclasses import asdict
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils import _files, _wsl, _wsl_browser
+from ansible_collections.workstation.aws_sso.plugins.module_utils import (
+    _file_parts,
+    _files,
+    _login_shells,
+    _wsl,
+    _wsl_browser,
+)
 
 
 def main() -> None:
@@ -103,38 +153,27 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    wsl = _wsl.detect().version > 0
+    wsl = _wsl.detect(run=module.run_command)
     launcher, parts = _wanted(module)
     changes = []
     try:
         if module.params["state"] == "absent":
-            changes = _wsl_browser.remove(parts, module.check_mode)
-        elif wsl:
-            changes = _wsl_browser.bring(parts, module.check_mode)
+            changes = _file_parts.remove(parts, module.check_mode)
+        elif wsl.version > 0:
+            changes = _file_parts.bring(parts, module.check_mode)
     except OSError as error:
         module.fail_json(msg=f"{error.filename}: {error.strerror}. Use become, or scope=user.")
     module.exit_json(
         changed=bool(changes),
-        wsl=wsl,
+        wsl=asdict(wsl),
         launcher=launcher,
         files=[change.path for change in changes],
-        diff=[
-            {
-                "before_header": change.path,
-                "after_header": change.path,
-                "before": change.before,
-                "after": change.after,
-            }
-            for change in changes
-        ],
+        diff=_file_parts.as_diff(changes),
     )
 
 
-def _wanted(module: AnsibleModule) -> t.Tuple[str, t.List[_wsl_browser.Part]]:
-    scope = module.params["scope"]
-    if scope == "auto":
-        scope = "system" if os.geteuid() == 0 else "user"
-    if scope == "system":
+def _wanted(module: AnsibleModule) -> t.Tuple[str, t.List[_file_parts.Part]]:
+    if _login_shells.is_for_system(module.params["scope"]):
         launcher = module.params["launcher"] or "/usr/local/bin/wsl-browser"
         return launcher, _wsl_browser.parts_for_system(launcher, module.get_bin_path)
     home = _files.home_directory()

@@ -15,12 +15,10 @@ import typing as t
 import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils import _wsl_browser
+from ansible_collections.workstation.aws_sso.plugins.module_utils._file_parts import bring, remove
 from ansible_collections.workstation.aws_sso.plugins.module_utils._wsl_browser import (
-    Part,
-    bring,
     parts_for_system,
     parts_for_user,
-    remove,
 )
 
 URLS = [
@@ -204,15 +202,6 @@ def test_a_user_is_served_beside_what_they_have(tmp_path: pathlib.Path) -> None:
     assert not remove(parts_for_user(launcher, everything, str(tmp_path)))
 
 
-def test_a_block_is_renewed_where_it_stands(tmp_path: pathlib.Path) -> None:
-    path = tmp_path / ".zshenv"
-    bring([Part(str(path), "old\n", block=True)])
-    path.write_text(f"before\n{path.read_text()}after\n")
-    (change,) = bring([Part(str(path), "new\n", block=True)])
-    assert change.before.replace("old", "new") == change.after == path.read_text()
-    assert path.read_text().startswith("before\n") and path.read_text().endswith("after\n")
-
-
 def test_a_check_changes_nothing(tmp_path: pathlib.Path) -> None:
     parts = parts_for_user(str(tmp_path / "wsl-browser"), everything, str(tmp_path))
     assert len(bring(parts, check=True)) == len(parts)
@@ -221,14 +210,6 @@ def test_a_check_changes_nothing(tmp_path: pathlib.Path) -> None:
     before = sorted(tmp_path.rglob("*"))
     assert len(remove(parts, check=True)) == len(parts)
     assert sorted(tmp_path.rglob("*")) == before
-
-
-def test_a_launcher_that_lost_its_mode_is_mended(tmp_path: pathlib.Path) -> None:
-    parts = [Part(str(tmp_path / "wsl-browser"), "x", 0o755)]
-    bring(parts)
-    os.chmod(parts[0].path, 0o644)
-    assert len(bring(parts)) == 1
-    assert stat.S_IMODE(os.stat(parts[0].path).st_mode) == 0o755
 
 
 @pytest.mark.parametrize("shell", [shell for shell in LOGIN_SHELLS if shutil.which(shell)])

@@ -1,0 +1,75 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What login shells run to set variables, in the files that they read.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._file_parts import Part
+
+Find = t.Callable[[str], t.Optional[str]]
+"""Where a program is, if it is anywhere."""
+
+
+class Snippet(t.NamedTuple):
+    """The same lines for Bourne shells and for fish; both are "" where they are to go.
+
+    *name* is that of files which hold nothing else, *block* that of the part in files which hold more.
+    A *private* one holds a secret, so that files of a user which get it are for the user alone.
+    """
+
+    name: str
+    block: str
+    bourne: str
+    fish: str
+    private: bool = False
+
+
+def is_for_system(scope: str) -> bool:
+    """Whether *scope*, one of auto, system and user, means all users of the machine: auto does for root."""
+    return scope == "system" or (scope == "auto" and os.geteuid() == 0)
+
+
+def parts_for_system(snippet: Snippet, find: Find, root: str = "/") -> t.List[Part]:
+    """What serves all users of a machine. zsh and fish get their part where they are installed."""
+    parts = [Part(os.path.join(root, f"etc/profile.d/{snippet.name}.sh"), snippet.bourne)]
+    if find("zsh"):
+        directory = "etc/zsh" if os.path.isdir(os.path.join(root, "etc/zsh")) else "etc"
+        path = os.path.join(root, directory, "zshenv")
+        parts.append(Part(path, snippet.bourne, block=snippet.block))
+    if find("fish"):
+        parts.append(Part(os.path.join(root, f"etc/fish/conf.d/{snippet.name}.fish"), snippet.fish))
+    return parts
+
+
+def parts_for_user(snippet: Snippet, find: Find, home: str) -> t.List[Part]:
+    """What serves one user. bash reads the first of three files, so each one that exists gets the part."""
+    others = (name for name in (".bash_profile", ".bash_login") if os.path.exists(os.path.join(home, name)))
+    bourne = [".profile", *others, *([".zshenv"] if find("zsh") else [])]
+    parts = [
+        Part(os.path.join(home, name), snippet.bourne, block=snippet.block, private=snippet.private)
+        for name in bourne
+    ]
+    if find("fish"):
+        path = os.path.join(home, f".config/fish/conf.d/{snippet.name}.fish")
+        parts.append(Part(path, snippet.fish, private=snippet.private))
+    return parts
+
+
+def quoted(value: str) -> str:
+    """*value* as one word for Bourne shells."""
+    return shlex.quote(value)
+
+
+def quoted_for_fish(value: str) -> str:
+    """*value* as one word for fish, where a backslash counts between single quotes too."""
+    if shlex.quote(value) == value:
+        return value
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -1,0 +1,63 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import os
+import pathlib
+import stat
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._file_parts import (
+    Part,
+    bring,
+    remove,
+    with_block,
+    without_block,
+)
+
+
+def test_a_block_is_renewed_where_it_stands(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / ".zshenv"
+    bring([Part(str(path), "old\n", block="ours")])
+    path.write_text(f"before\n{path.read_text()}after\n")
+    (change,) = bring([Part(str(path), "new\n", block="ours")])
+    assert change.before.replace("old", "new") == change.after == path.read_text()
+    assert path.read_text().startswith("before\n") and path.read_text().endswith("after\n")
+
+
+def test_a_file_of_ours_that_lost_its_mode_is_mended(tmp_path: pathlib.Path) -> None:
+    parts = [Part(str(tmp_path / "file"), "x", 0o755)]
+    bring(parts)
+    os.chmod(parts[0].path, 0o644)
+    assert len(bring(parts)) == 1
+    assert stat.S_IMODE(os.stat(parts[0].path).st_mode) == 0o755
+
+
+def test_others_lose_the_sight_of_a_secret(tmp_path: pathlib.Path) -> None:
+    theirs = tmp_path / ".profile"
+    theirs.write_text("# mine\n")
+    theirs.chmod(0o644)
+    parts = [
+        Part(str(theirs), "secret\n", block="ours", private=True),
+        Part(str(tmp_path / "new"), "secret\n", private=True),
+    ]
+    assert len(bring(parts)) == 2
+    assert [stat.S_IMODE(os.stat(part.path).st_mode) for part in parts] == [0o600, 0o600]
+    assert not bring(parts)
+    theirs.chmod(0o640)
+    assert [change.path for change in bring(parts)] == [str(theirs)]
+    remove(parts)
+    assert [path.name for path in tmp_path.iterdir()] == [".profile"]
+    assert theirs.read_text() == "# mine\n"
+
+
+@given(st.text(), st.text(min_size=1).map("{}\n".format), st.text(min_size=1).map("{}\n".format))
+def test_a_block_comes_and_goes_and_leaves_the_rest(text: str, old: str, new: str) -> None:
+    text = without_block(text, "ours")
+    once = with_block(text, "ours", old)
+    assert with_block(once, "ours", old) == once
+    assert with_block(with_block(text, "ours", old), "ours", new) == with_block(text, "ours", new)
+    assert without_block(once, "ours") == text + ("" if not text or text.endswith("\n") else "\n")
