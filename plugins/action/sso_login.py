@@ -25,6 +25,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import 
     method_for,
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Person
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._progress import show
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import SsoSession, find_session
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import cached_token_or_none
 
@@ -101,15 +102,9 @@ def _result(session: SsoSession, method: str, expires_at: str | None) -> Result:
 
 def _person(open_browser: str, host: str = "") -> Person:
     wanted = open_browser == "true" or (open_browser == "auto" and _browser.can_open())
-    for_whom = f"[{host}] " if host else ""
-
-    def tell(text: str) -> None:
-        # Ansible does not flush its standard output: in a pipe the person would see the URL too late.
-        display.display(for_whom + text, color="bright yellow", stderr=True)
-
     return Person(
-        tell=tell,
-        warn=lambda text: display.warning(for_whom + text),
+        tell=lambda text: show(text, host),
+        warn=lambda text: display.warning(f"[{host}] {text}" if host else text),
         open_page=_browser.open_page if wanted else None,
         sees_drawings=ANSIBLE_COLOR,
     )

@@ -207,6 +207,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _assign
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._administrator import Administrator
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._clients import Credentials
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._progress import show
 
 
 class LookupModule(LookupBase):
@@ -253,7 +254,7 @@ class LookupModule(LookupBase):
         return keys
 
     def _tell(self, done: int, total: int, what: str) -> None:
-        self._display.display(f"sso_assignments: {done} of {total} {what}")
+        show(f"sso_assignments: {done} of {total} {what}")
 
 
 def _checked(terms: list[t.Any]) -> tuple[str, ...]:

@@ -15,7 +15,11 @@ import re
 import typing as t
 from dataclasses import dataclass, replace
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_source import Bundle, Source
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_source import (
+    Bundle,
+    Source,
+    is_url,
+)
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_tree import (
     VERSION,
     State,
@@ -24,6 +28,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_tree 
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._bundle import DiskFull, unpack
 from ansible_collections.workstation.aws_sso.plugins.module_utils._completion import is_ours
+from ansible_collections.workstation.aws_sso.plugins.module_utils._download import displayable
 from ansible_collections.workstation.aws_sso.plugins.module_utils._files import locked
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
 
@@ -62,6 +67,7 @@ class Outcome:
 
     before: State
     after: State
+    source: str = ""
     verified_by: str = ""
     warning: str = ""
 
@@ -116,11 +122,12 @@ class Installer:
         """What a run would do, found out without touching anything. Raises HostError."""
         with _explained(self._tree.install_dir):
             before, version = self._examine()
+            source = self._needed_bundle(before, version)
             if version is None:
                 version = self._source.named_version() or UNKNOWN_VERSION
             if version:
                 self._tree.require_replaceable_links(before)
-            return Outcome(before, self._after(before, version))
+            return Outcome(before, self._after(before, version), source)
 
     def converge(self) -> Outcome:
         """Bring the wanted state about. Raises HostError, LockTimeout."""
@@ -183,15 +190,23 @@ class Installer:
             completions=completions,
         )
 
+    def _needed_bundle(self, before: State, version: t.Optional[str]) -> str:
+        """Where the bundle is that *version* takes, fit to be shown; "" if it takes none."""
+        if version == "" or (version in before.versions and version not in before.damaged):
+            return ""
+        location = self._source.location_of(version)
+        return displayable(location) if is_url(location) else location
+
     def _change(self, before: State, version: t.Optional[str], staging: str) -> Outcome:
         bundle = Bundle("")
         if version is None or version:
             self._tree.require_replaceable_links(before)
-        if version is None or (version and (version not in before.versions or version in before.damaged)):
+        source = self._needed_bundle(before, version)
+        if source or version is None:
             bundle = self._source.obtain(version, staging)
             version = self._stage(bundle.path, version, os.path.join(staging, "tree"))
             self._tree.adopt(os.path.join(staging, "tree"), version, staging)
-        outcome = Outcome(before, self._after(before, version), bundle.verified_by, bundle.warning)
+        outcome = Outcome(before, self._after(before, version), source, bundle.verified_by, bundle.warning)
         self._apply(before, outcome.after, staging)
         return outcome
 

@@ -79,7 +79,10 @@ class Bundle:
 
 @dataclass
 class Source:
-    """The bundles to choose from: one at *location*, a path or a URL, or all versions below *base_url*."""
+    """The bundles to choose from: one at *location*, a path or a URL, or all versions below *base_url*.
+
+    *latest* is the latest version there, where somebody asked already.
+    """
 
     architecture: str
     base_url: str
@@ -88,12 +91,15 @@ class Source:
     checksum: t.Optional[str]
     downloader: Downloader
     verifier: t.Optional[Verifier]
+    latest: str = ""
 
     def latest_version(self) -> str:
         """What v2/version.txt says, which AWS's own install script asks too.
 
         Raises DownloadFailed, SourceMissing.
         """
+        if self.latest:
+            return self.latest
         url = f"{self.base_url.rstrip('/')}/v2/version.txt"
         try:
             answer = self.downloader.read(url, VERSION_FILE_LIMIT).decode("ascii", "replace").strip()
@@ -110,12 +116,16 @@ class Source:
         named = NAMED_VERSION.search(urllib.parse.urlsplit(self.location or "").path)
         return named.group(1) if named else None
 
+    def location_of(self, version: t.Optional[str]) -> str:
+        """The path or URL of the bundle that holds *version*."""
+        return self.location or f"{self.base_url.rstrip('/')}/{bundle_name(self.architecture, version)}"
+
     def obtain(self, version: t.Optional[str], directory: str) -> Bundle:
         """Bring the bundle and its signature into *directory*, and verify it there.
 
         Raises DownloadFailed, SourceMissing, ChecksumMismatch and the errors of Verifier.verify.
         """
-        location = self.location or f"{self.base_url.rstrip('/')}/{bundle_name(self.architecture, version)}"
+        location = self.location_of(version)
         path = os.path.join(directory, "bundle.zip")
         self._fetch(location, path, "bundle")
         verified_by = ""
@@ -174,9 +184,14 @@ def signature_location(location: str) -> str:
 def require_checksum(path: str, checksum: str) -> None:
     """Raises ChecksumMismatch."""
     algorithm, _colon, wanted = checksum.partition(":")
+    found = checksum_of(path, algorithm)
+    if not hmac.compare_digest(found, f"{algorithm}:{wanted.strip().lower()}"):
+        raise ChecksumMismatch(f"the bundle's checksum is {found}, not {checksum}")
+
+
+def checksum_of(path: str, algorithm: str = "sha256") -> str:
     digest = hashlib.new(algorithm)
     with open(path, "rb") as stream:
         for chunk in iter(lambda: stream.read(1 << 20), b""):
             digest.update(chunk)
-    if not hmac.compare_digest(digest.hexdigest(), wanted.strip().lower()):
-        raise ChecksumMismatch(f"the bundle's {algorithm} is {digest.hexdigest()}, not {wanted}")
+    return f"{algorithm}:{digest.hexdigest()}"

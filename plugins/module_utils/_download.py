@@ -27,6 +27,8 @@ PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 LOCAL_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
 
 T = t.TypeVar("T")
+Tell = t.Callable[[int, t.Optional[int]], None]
+"""Hears how many bytes are there, and of how many if that is known."""
 
 
 class DownloadFailed(HostError):
@@ -48,6 +50,7 @@ class Downloader:
     open_url: t.Callable[..., t.Any]
     timeout: int
     sleep: t.Callable[[float], None] = time.sleep
+    tell: Tell = lambda received, total: None
 
     def read(self, url: str, limit: int) -> bytes:
         """The body of *url*, which must not be longer than *limit* bytes. Raises DownloadFailed."""
@@ -67,7 +70,7 @@ class Downloader:
         Raises DownloadFailed.
         """
         with open(path, "wb") as stream:
-            transfer = _Transfer(stream)
+            transfer = _Transfer(stream, self.tell)
             self._retry(url, lambda: transfer.run(lambda headers: self._open(url, headers)))
 
     def _open(self, url: str, headers: t.Dict[str, str]) -> t.Any:
@@ -90,8 +93,9 @@ class Downloader:
 class _Transfer:
     """One body on its way into a file, over as many connections as it takes."""
 
-    def __init__(self, stream: t.BinaryIO) -> None:
+    def __init__(self, stream: t.BinaryIO, tell: Tell) -> None:
         self._stream = stream
+        self._tell = tell
         self._validator = ""
 
     def run(self, open_with: t.Callable[[t.Dict[str, str]], t.Any]) -> None:
@@ -111,13 +115,16 @@ class _Transfer:
 
     def _copy(self, response: t.Any) -> None:
         length = response.headers.get("Content-Length")
-        received = 0
+        began_at = self._stream.tell()
+        total = None if length is None else began_at + int(length)
+        self._tell(began_at, total)
         while True:
             chunk = response.read(CHUNK)
             if not chunk:
                 break
             self._stream.write(chunk)
-            received += len(chunk)
+            self._tell(self._stream.tell(), total)
+        received = self._stream.tell() - began_at
         if length is not None and received != int(length):
             raise _CutOff(f"the connection ended after {received} of {length} bytes")
 

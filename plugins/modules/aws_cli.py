@@ -22,13 +22,16 @@ description:
   - An installation that is interrupted at any moment leaves the old CLI or the new one working; the next run
     cleans up.
 requirements:
-  - C(gpgv) or C(gpg) on the host, unless O(verify_signature=false)
+  - C(gpgv) or C(gpg) where the bundle is verified, unless O(verify_signature=false)
   - a 64-bit Linux system with the GNU C library, version 2.17 or newer
 attributes:
   check_mode:
     support: full
     description: >-
       Tells what would be done without writing to the host; O(state=latest) asks for the latest version.
+  async:
+    support: none
+    description: Runs in the background, with C(async) and C(poll).
   diff_mode:
     support: full
     description: Shows the versions, the current one, the links and the completion files before and after.
@@ -67,7 +70,8 @@ options:
   source:
     description:
       - Path on the host, or URL, of the zip archive to install from, instead of the archives below
-        O(base_url).
+        O(base_url). With O(download_on=controller) the path is one on the controller, where it is looked for
+        as M(ansible.builtin.copy) does.
       - With O(version), the archive must hold that version. Without, it is used only when no working CLI
         is there, and check mode knows its version only if the name of the archive tells it.
     type: str
@@ -78,9 +82,21 @@ options:
         C(v2/version.txt) with the number of the latest version.
     type: str
     default: https://awscli.amazonaws.com
+  download_on:
+    description:
+      - Where the bundle is downloaded and its signature verified.
+      - V(controller) does both once for all hosts, in the environment of C(ansible-playbook), and copies the
+        bundle to the hosts that need it, which check that they got just that. They need neither a way to
+        O(base_url) nor C(gpgv).
+      - With V(controller), O(version), O(source) or O(state=latest) says what all hosts get. The bundles are
+        kept for a week in E(XDG_CACHE_HOME), and the latest version is asked for every ten minutes at most.
+    type: str
+    choices: [host, controller]
+    default: host
   signature:
     description:
-      - Path on the host, or URL, of the detached signature.
+      - URL of the detached signature, or its path on the host, or with O(download_on=controller) on the
+        controller.
       - The default is the bundle's own path or URL with C(.sig) added.
     type: str
   verify_signature:
@@ -89,7 +105,8 @@ options:
     default: true
   public_key:
     description:
-      - The OpenPGP public key to check the signature with, armored, or its path on the host.
+      - The OpenPGP public key to check the signature with, armored, or its path on the host, or with
+        O(download_on=controller) on the controller.
       - The default is the key of the AWS CLI team that comes with the collection. AWS prolongs it about
         once a year; a copy that has expired is accepted with a warning.
     type: str
@@ -121,6 +138,9 @@ options:
     type: int
     default: 30
 notes:
+  - While a bundle is downloaded or copied, the task tells every ten seconds how far it is, over connections
+    that can do so without a password, which are P(ansible.builtin.ssh#connection) with a key and
+    P(ansible.builtin.local#connection).
   - Proxies and certificates are those of C(ansible.builtin.get_url); E(https_proxy), E(no_proxy) and
     E(SSL_CERT_FILE) can be set by the C(environment) keyword.
   - Unpacking needs about 350 MB below O(install_dir) while it runs.
@@ -160,6 +180,12 @@ EXAMPLES = r"""
     source: /opt/software/awscli-exe-linux-x86_64-2.38.5.zip
   become: true
 
+- name: Download and verify one bundle for a fleet
+  workstation.aws_sso.aws_cli:
+    version: 2.38.5
+    download_on: controller
+  become: true
+
 - name: Remove the AWS CLI
   workstation.aws_sso.aws_cli:
     state: absent
@@ -187,6 +213,13 @@ architecture:
   returned: success
   type: str
   sample: x86_64
+source:
+  description:
+    - Path or URL of the bundle that was installed, or would be, without credentials and query.
+    - Empty when none was needed.
+  returned: success
+  type: str
+  sample: https://awscli.amazonaws.com/awscli-exe-linux-x86_64-2.38.5.zip
 verified_by:
   description:
     - What the bundle was verified by in this run, V(gpgv), V(gpg), or V(checksum) with
@@ -203,6 +236,7 @@ removed_versions:
   sample: [2.27.1]
 """
 
+import contextlib
 import os
 import platform
 import typing as t
@@ -234,6 +268,7 @@ ARGUMENT_SPEC = {
     "bin_dir": {"type": "path", "default": "/usr/local/bin"},
     "source": {"type": "str"},
     "base_url": {"type": "str", "default": "https://awscli.amazonaws.com"},
+    "download_on": {"type": "str", "choices": ["host", "controller"], "default": "host"},
     "signature": {"type": "str"},
     "verify_signature": {"type": "bool", "default": True},
     "public_key": {"type": "str", "no_log": False},
@@ -242,6 +277,8 @@ ARGUMENT_SPEC = {
     "keep_versions": {"type": "int", "default": 1},
     "completion": {"type": "bool", "default": True},
     "timeout": {"type": "int", "default": 30},
+    "_latest_version": {"type": "str", "default": ""},
+    "_progress": {"type": "path"},
 }
 
 
@@ -283,11 +320,26 @@ def build_installer(module: AnsibleModule) -> Installer:
         location=expanded(options["source"]),
         signature=expanded(options["signature"]),
         checksum=options["checksum"],
-        downloader=Downloader(open_url, options["timeout"]),
+        downloader=Downloader(open_url, options["timeout"], tell=teller(options["_progress"])),
         verifier=verifier,
+        latest=options["_latest_version"],
     )
     wanted = Wanted(options["state"], options["version"], options["keep_versions"], options["completion"])
     return Installer(tree, source, wanted, run)
+
+
+def teller(path: t.Optional[str]) -> t.Callable[[int, t.Optional[int]], None]:
+    """Keeps how far a download is in the file at *path*, for the action plugin to look at."""
+
+    def tell(received: int, total: t.Optional[int]) -> None:
+        if path:
+            with contextlib.suppress(OSError), open(path, "w", encoding="ascii") as stream:
+                os.chmod(
+                    path, 0o644
+                )  # in a private directory; who looks may be another user than who installs
+                stream.write(f"{received} {total or 0}")
+
+    return tell
 
 
 def validate(module: AnsibleModule) -> None:
@@ -312,6 +364,7 @@ def result(installer: Installer, outcome: Outcome) -> t.Dict[str, t.Any]:
         "previous_version": outcome.previous_version,
         "executable": installer.executable,
         "architecture": installer.architecture,
+        "source": outcome.source,
         "verified_by": outcome.verified_by,
         "removed_versions": outcome.removed_versions,
         "diff": {

@@ -9,12 +9,12 @@ PRIVATE to the collection.
 from __future__ import annotations
 
 import concurrent.futures
-import time
 import typing as t
 
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import ServiceError, Unreachable
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._pacing import PORTAL_RATE, Pace, Patience
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._progress import Now
 
 PATIENCE = 60.0
 """Seconds for which a call that is throttled, or meets a fault of the service, is tried again."""
@@ -24,8 +24,6 @@ _THROTTLES = frozenset(("Throttled", "Throttling", "TooManyRequests", "RequestLi
 
 _THREADS = 10
 """As many as botocore keeps connections for; enough for 20 calls a second that take half a second each."""
-
-_SECONDS_BETWEEN_NEWS = 10.0
 
 Item = t.TypeVar("Item")
 Result = t.TypeVar("Result")
@@ -105,14 +103,13 @@ def in_parallel(
     *tell* hears every ten seconds how many are done, and how many there are.
     """
     done: list[tuple[Item, Result]] = []
-    told_at = time.monotonic()
+    news = Now()
     with concurrent.futures.ThreadPoolExecutor(_THREADS) as threads:
         waiting = {threads.submit(function, item): item for item in items}
         try:
             for future in concurrent.futures.as_completed(waiting):
                 done.append((waiting[future], future.result()))
-                if time.monotonic() - told_at >= _SECONDS_BETWEEN_NEWS:
-                    told_at = time.monotonic()
+                if news.is_due:
                     tell(len(done), len(waiting))
         except BaseException:
             threads.shutdown(wait=False, cancel_futures=True)

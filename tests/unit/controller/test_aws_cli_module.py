@@ -27,6 +27,7 @@ class Host:
 
     def __init__(self, home: pathlib.Path, base_url: str, key: SigningKey) -> None:
         self.home = home
+        self.base_url = base_url
         self.install_dir = home / ".local/share/aws-cli"
         self.aws = home / ".local/bin/aws"
         self._options = {
@@ -63,6 +64,7 @@ def test_installs_and_reports(host: Host) -> None:
         "previous_version": "",
         "executable": str(host.aws),
         "architecture": "x86_64",
+        "source": f"{host.base_url}/awscli-exe-linux-x86_64-2.27.1.zip",
         "verified_by": "gpgv",
         "removed_versions": [],
     }
@@ -158,7 +160,7 @@ def test_the_cli_that_is_asked_for_its_version_sees_no_home(host: Host, tmp_path
         ({"state": "latest", "source": "/tmp/x.zip"}, "neither version nor source"),
         ({"version": "2.0.99"}, "there is no bundle at http://127.0.0.1"),
         ({"public_key": "<html>"}, "cannot be read"),
-        ({"checksum": "sha256:" + "0" * 64}, "sha256 is"),
+        ({"checksum": "sha256:" + "0" * 64}, "checksum is"),
     ],
 )
 def test_messages(options: dict[str, t.Any], complaint: str, host: Host) -> None:

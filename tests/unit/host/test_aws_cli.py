@@ -361,7 +361,11 @@ def test_preview_tells_exactly_what_follows(mirror: Mirror, sequence: t.List[t.A
             previewed = host.preview(**options)
             assert host.snapshot() == before
             done = host.converge(**options)
-            assert (done.before, done.after) == (previewed.before, previewed.after)
+            assert (done.before, done.after, done.source) == (
+                previewed.before,
+                previewed.after,
+                previewed.source,
+            )
             assert done.changed == (host.snapshot() != before)
             assert host.version() == done.after.current
             after = host.snapshot()
@@ -372,8 +376,8 @@ def test_preview_tells_exactly_what_follows(mirror: Mirror, sequence: t.List[t.A
 def damage_if_possible(host: ScratchHost, damage: t.Callable[[ScratchHost], None]) -> None:
     try:
         damage(host)
-    except OSError as error:  # what it would damage is not there
-        assert error.errno in (errno.ENOENT, errno.EEXIST), error
+    except OSError as error:  # what it would damage is not there, or is damaged otherwise already
+        assert error.errno in (errno.ENOENT, errno.EEXIST, errno.EISDIR), error
 
 
 def test_preview_names_the_version_of_a_bundle_by_its_file(host: ScratchHost) -> None:

@@ -1,0 +1,185 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The controller's half of aws_cli: looks what a host needs, brings a bundle, and tells how far that is."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shlex
+import shutil
+import typing as t
+
+from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.module_utils.urls import open_url
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_source import (
+    Source,
+    expanded,
+    is_url,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_team_key import PUBLIC_KEY
+from ansible_collections.workstation.aws_sso.plugins.module_utils._download import Downloader
+from ansible_collections.workstation.aws_sso.plugins.module_utils._files import LockTimeout
+from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
+from ansible_collections.workstation.aws_sso.plugins.module_utils._signature import Verifier, read_key
+from ansible_collections.workstation.aws_sso.plugins.modules.aws_cli import ARGUMENT_SPEC
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._bundle_store import (
+    StoredBundle,
+    latest_version,
+    run_program,
+    stored_bundle,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._progress import (
+    Now,
+    megabytes,
+    show,
+    watched,
+)
+
+MODULE = "workstation.aws_sso.aws_cli"
+Arguments = t.Dict[str, t.Any]
+Result = t.Dict[str, t.Any]
+
+
+class ActionModule(ActionBase):
+    _supports_check_mode = True
+    _supports_async = False
+    _supports_diff = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> Result:
+        super().run(tmp, task_vars)
+        _validated, options = self.validate_argument_spec(ARGUMENT_SPEC)  # type: ignore[no-untyped-call]
+        self._host = (task_vars or {}).get("inventory_hostname", "")
+        self._task_vars = task_vars
+        try:
+            return self._converge(options)
+        except (HostError, LockTimeout, AwsSsoError, OSError) as error:
+            return {"failed": True, "changed": False, "msg": f"On the controller: {error}"}
+
+    def _converge(self, options: Arguments) -> Result:
+        on_controller = options["download_on"] == "controller"
+        arguments = {**self._task.args, **(self._same_for_all_hosts(options) if on_controller else {})}
+        found = self._preview(arguments)
+        if found.get("failed") or not found["changed"] or self._task.check_mode:
+            return found
+        if not found["source"]:
+            return self._execute(arguments)
+        if on_controller:
+            return self._install_copy(arguments, options, found)
+        return self._install_download(arguments, found)
+
+    def _same_for_all_hosts(self, options: Arguments) -> Arguments:
+        if options["state"] == "latest":
+            return {"_latest_version": latest_version(self._source(options))}
+        if options["version"] or options["source"] or options["state"] == "absent":
+            return {}
+        raise AnsibleActionFail(
+            "download_on=controller is for one bundle on many hosts: set version, source or state=latest"
+        )
+
+    def _preview(self, arguments: Arguments) -> Result:
+        """What the module would do, by its own check mode."""
+        check_mode, self._task.check_mode = self._task.check_mode, True
+        try:
+            return self._execute(arguments)
+        finally:
+            self._task.check_mode = check_mode
+
+    def _execute(self, arguments: Arguments) -> Result:
+        done: Result = self._execute_module(MODULE, module_args=arguments, task_vars=self._task_vars)
+        return done
+
+    def _install_download(self, arguments: Arguments, found: Result) -> Result:
+        """Let the host download a bundle, while its progress is looked at."""
+        if not self._can_watch or not is_url(found["source"]):
+            return self._execute(arguments)
+        path = self._remote_path("progress")
+        with watched(lambda: self._news_of_download(path, found["version"])):
+            return self._execute({**arguments, "_progress": path})
+
+    def _install_copy(self, arguments: Arguments, options: Arguments, found: Result) -> Result:
+        """Bring the host a bundle that was verified here; its checksum tells the host that it is that one."""
+        version = None if options["source"] and not options["version"] else found["version"]
+        bundle = self._stored_bundle(options, found["architecture"], version)
+        if bundle.warning:
+            self._display.warning(bundle.warning)
+        path = self._remote_path("bundle.zip")
+        with contextlib.ExitStack() as stack:
+            if self._can_watch:
+                stack.enter_context(watched(lambda: self._news_of_copy(path, bundle)))
+            self._transfer_file(bundle.path, path)
+        self._fixup_perms2((self._connection._shell.tmpdir, path))  # type: ignore[no-untyped-call]
+        replaced = {
+            "state": "present",
+            "version": version,
+            "source": path,
+            "checksum": bundle.checksum,
+            "verify_signature": False,
+        }
+        done = self._execute({**arguments, **replaced})
+        if done.get("failed"):
+            return done
+        return {**done, "source": found["source"], "verified_by": bundle.verified_by}
+
+    def _stored_bundle(self, options: Arguments, architecture: str, version: str | None) -> StoredBundle:
+        return stored_bundle(self._source(options, architecture), version, self._task._uuid)
+
+    def _source(self, options: Arguments, architecture: str = "") -> Source:
+        verifier = None
+        if options["verify_signature"]:
+            public_key = read_key(options["public_key"] or PUBLIC_KEY)
+            verifier = Verifier(public_key, options["fingerprint"], run_program, shutil.which)
+        return Source(
+            architecture=architecture,
+            base_url=options["base_url"],
+            location=self._on_controller(options["source"]),
+            signature=self._on_controller(options["signature"]),
+            checksum=options["checksum"],
+            downloader=Downloader(open_url, options["timeout"], tell=_teller()),
+            verifier=verifier,
+        )
+
+    def _on_controller(self, location: str | None) -> str | None:
+        if location is None or is_url(location):
+            return location
+        try:
+            return str(self._find_needle("files", expanded(location)))  # type: ignore[no-untyped-call]
+        except AnsibleError as error:
+            raise HostError(f"there is no {location}, nor in files/ of the play or the role") from error
+
+    def _remote_path(self, name: str) -> str:
+        if not self._connection._shell.tmpdir:
+            self._make_tmp_path()
+        return str(self._connection._shell.join_path(self._connection._shell.tmpdir, name))
+
+    @property
+    def _can_watch(self) -> bool:
+        """Whether a second command may run beside a long one; a password is handed to one at a time only."""
+        way = self._connection
+        return way.transport == "local" or (way.transport == "ssh" and not way.get_option("password"))
+
+    def _news_of_download(self, path: str, version: str) -> str:
+        received, total = self._answer_of("cat", path).split()
+        return f"[{self._host}] AWS CLI {version}: {megabytes(int(received), int(total))} downloaded"
+
+    def _news_of_copy(self, path: str, bundle: StoredBundle) -> str:
+        copied = int(self._answer_of("wc", "-c", path).split()[0])
+        return f"[{self._host}] AWS CLI: {megabytes(copied, os.stat(bundle.path).st_size)} copied"
+
+    def _answer_of(self, *command: str) -> str:
+        _status, output, _errors = self._connection.exec_command(shlex.join(command), sudoable=False)
+        return bytes(output).decode("ascii")
+
+
+def _teller() -> t.Callable[[int, t.Optional[int]], None]:
+    news = Now()
+
+    def tell(received: int, total: int | None) -> None:
+        if news.is_due:
+            show(f"AWS CLI for all hosts: {megabytes(received, total or 0)} downloaded")
+
+    return tell

@@ -1,0 +1,67 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""News of work that takes long, for the person who looks at Ansible's output.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+import typing as t
+
+from ansible.utils.display import Display
+
+SECONDS_BETWEEN_NEWS = 10.0
+
+display = Display()
+
+
+def show(text: str, host: str = "") -> None:
+    """Show *text* while the task runs.
+
+    Ansible does not flush its standard output: in a pipe, news would come too late there.
+    """
+    display.display(f"[{host}] {text}" if host else text, color="bright yellow", stderr=True)
+
+
+class Now:
+    """Tells whether it is time for news again; the first are due after one interval."""
+
+    def __init__(self, seconds: float = SECONDS_BETWEEN_NEWS) -> None:
+        self._seconds = seconds
+        self._last = time.monotonic()
+
+    @property
+    def is_due(self) -> bool:
+        if time.monotonic() - self._last < self._seconds:
+            return False
+        self._last = time.monotonic()
+        return True
+
+
+@contextlib.contextmanager
+def watched(look: t.Callable[[], str]) -> t.Iterator[None]:
+    """Meanwhile, call *look* now and then, and show what it returns.
+
+    A *look* that fails, as before there is anything to see, is tried again.
+    """
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(SECONDS_BETWEEN_NEWS):
+            with contextlib.suppress(Exception):  # news are a courtesy, which must not spoil the work itself
+                show(look())
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()
+
+
+def megabytes(done: int, total: int) -> str:
+    return f"{done >> 20} of {total >> 20} MB" if total else f"{done >> 20} MB"

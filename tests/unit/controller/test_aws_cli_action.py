@@ -1,0 +1,205 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The aws_cli action by ansible-playbook: one download for many hosts, and what is told meanwhile."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+import typing as t
+
+import pytest
+from bundles import Mirror, SigningKey, pack_stub
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils import _tools
+
+COLLECTIONS = t.cast(str, _tools.__file__).partition("/ansible_collections/")[0]
+PLAYBOOK_PROGRAM = pathlib.Path(sys.executable).with_name("ansible-playbook")
+HOSTS = ("one", "two", "three")
+BUNDLE = "/awscli-exe-linux-x86_64-2.38.5.zip"
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Notes what is asked for, and serves bundles as slowly as it is told."""
+
+    asked: t.ClassVar[list[str]] = []
+    seconds: t.ClassVar[float] = 0
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        super().do_GET()
+
+    def copyfile(self, source: t.Any, outputfile: t.Any) -> None:
+        content = source.read()
+        outputfile.write(content[:100])
+        outputfile.flush()
+        if self.path == BUNDLE:
+            time.sleep(self.seconds)
+        outputfile.write(content[100:])
+
+    def log_message(self, format: str, *args: t.Any) -> None:
+        """The output belongs to the test."""
+
+
+class Fleet:
+    """Hosts that are directories of this machine, and a mirror that counts."""
+
+    def __init__(self, directory: pathlib.Path, url: str, key: SigningKey) -> None:
+        self.directory = directory
+        self.asked = Handler.asked
+        self.options = {
+            "install_dir": "{{ directory }}/{{ inventory_hostname }}/aws-cli",
+            "bin_dir": "{{ directory }}/{{ inventory_hostname }}/bin",
+            "base_url": url,
+            "public_key": key.public_key,
+            "fingerprint": key.fingerprint,
+            "download_on": "controller",
+        }
+        self.output = ""
+
+    def run(self, *arguments: str, path: str = "", **options: t.Any) -> dict[str, dict[str, t.Any]]:
+        """The result of the task on each host; *options* given as None are left out."""
+        self.asked.clear()
+        wanted = {name: value for name, value in {**self.options, **options}.items() if value is not None}
+        tasks = [
+            {"workstation.aws_sso.aws_cli": wanted, "register": "result", "ignore_errors": True},
+            {
+                "ansible.builtin.copy": {
+                    "content": "{{ result | to_json }}",
+                    "dest": "{{ directory }}/{{ inventory_hostname }}.json",
+                },
+                "check_mode": False,
+            },
+        ]  # fmt: skip
+        play = [{"hosts": "all", "gather_facts": False, "tasks": tasks}]
+        (self.directory / "play.json").write_text(json.dumps(play))
+        variables = {"directory": str(self.directory), "ansible_python_interpreter": sys.executable}
+        done = subprocess.run(
+            [
+                PLAYBOOK_PROGRAM,
+                *("-c", "local", "-i", ",".join(HOSTS), "-e", json.dumps(variables)),
+                *(self.directory / "play.json", *arguments),
+            ],
+            check=False,
+            capture_output=True,
+            text=True,
+            env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": COLLECTIONS, "PATH": path or os.environ["PATH"]},
+        )
+        self.output = done.stdout + done.stderr
+        assert done.returncode == 0, self.output
+        return {host: json.loads((self.directory / f"{host}.json").read_text()) for host in HOSTS}
+
+    def versions(self) -> set[str]:
+        """What the CLIs on the hosts say."""
+        commands = [self.directory / host / "bin" / "aws" for host in HOSTS]
+        said = (
+            subprocess.run([command, "--version"], capture_output=True, text=True) for command in commands
+        )
+        return {done.stdout.split()[0] for done in said}
+
+
+@pytest.fixture
+def fleet(home: pathlib.Path, tmp_path: pathlib.Path, mirror: Mirror) -> t.Iterator[Fleet]:
+    directory = tmp_path / "fleet"
+    directory.mkdir()
+    handler = functools.partial(Handler, directory=os.fspath(mirror.directory))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield Fleet(directory, f"http://127.0.0.1:{server.server_address[1]}", mirror.key)
+        server.shutdown()
+
+
+def seen(results: dict[str, dict[str, t.Any]], *names: str) -> set[tuple[t.Any, ...]]:
+    return {tuple(result.get(name) for name in names) for result in results.values()}
+
+
+def test_one_download_serves_all_hosts_and_later_runs(fleet: Fleet) -> None:
+    url = fleet.options["base_url"]
+    previewed = fleet.run("--check", version="2.38.5")
+    assert seen(previewed, "changed", "version", "source") == {(True, "2.38.5", url + BUNDLE)}
+    assert not fleet.asked
+
+    done = fleet.run(version="2.38.5")
+    assert seen(done, "changed", "version", "source", "verified_by") == {
+        (True, "2.38.5", url + BUNDLE, "gpgv")
+    }
+    assert sorted(fleet.asked) == [BUNDLE, BUNDLE + ".sig"]
+    assert fleet.versions() == {"aws-cli/2.38.5"}
+
+    assert seen(fleet.run(version="2.38.5"), "changed", "source") == {(False, "")}
+    assert not fleet.asked
+
+    shutil.rmtree(fleet.directory / "one")
+    assert [result["changed"] for result in fleet.run(version="2.38.5").values()] == [True, False, False]
+    assert not fleet.asked
+
+
+def test_the_latest_version_is_asked_for_once(fleet: Fleet) -> None:
+    assert seen(fleet.run(state="latest"), "changed", "version") == {(True, "2.38.5")}
+    assert sorted(fleet.asked) == [BUNDLE, BUNDLE + ".sig", "/v2/version.txt"]
+    assert seen(fleet.run(state="latest"), "changed", "version") == {(False, "2.38.5")}
+    assert not fleet.asked
+    assert seen(fleet.run(state="absent"), "changed", "version") == {(True, "")}
+
+
+def test_a_bundle_of_the_controller(fleet: Fleet, mirror: Mirror) -> None:
+    files = fleet.directory / "files"
+    files.mkdir()
+    for name in ("cli.zip", "cli.zip.sig"):
+        shutil.copy(mirror.directory / (BUNDLE[1:] + name[len("cli.zip") :]), files / name)
+    done = fleet.run(source="cli.zip")
+    assert seen(done, "changed", "version", "source") == {(True, "2.38.5", "cli.zip")}
+    assert not fleet.asked
+    assert seen(fleet.run(source="cli.zip"), "changed") == {(False,)}
+    missing = fleet.run(source="other.zip", version="2.9.19")
+    assert {result["msg"] for result in missing.values()} == {
+        "On the controller: there is no other.zip, nor in files/ of the play or the role"
+    }
+
+
+def test_what_is_not_the_teams_reaches_no_host(fleet: Fleet, tmp_path: pathlib.Path) -> None:
+    bad = fleet.run(version="2.38.5", public_key=None, fingerprint=None)
+    assert all("On the controller: the signature was made by the key" in one["msg"] for one in bad.values())
+    assert not (fleet.directory / "one").exists()
+    mismatch = fleet.run(version="2.38.5", checksum="sha256:" + "0" * 64)
+    assert all("the bundle's checksum is sha256:" in result["msg"] for result in mismatch.values())
+    store = pathlib.Path(os.environ["HOME"], ".cache/workstation.aws_sso/bundles")
+    assert not list(store.iterdir())
+
+
+def test_a_stored_bundle_that_was_changed_is_downloaded_again(fleet: Fleet, tmp_path: pathlib.Path) -> None:
+    fleet.run(version="2.38.5")
+    (stored,) = pathlib.Path(os.environ["HOME"], ".cache/workstation.aws_sso/bundles").glob("*/bundle.zip")
+    assert stored.stat().st_mode & 0o077 == 0 or stored.parent.stat().st_mode & 0o077 == 0
+    pack_stub("2.38.5", stored, commands="echo something else")
+    shutil.rmtree(fleet.directory / "two")
+    assert fleet.run(version="2.38.5")["two"]["changed"]
+    assert sorted(fleet.asked) == [BUNDLE, BUNDLE + ".sig"]
+    assert fleet.versions() == {"aws-cli/2.38.5"}
+
+
+def test_a_fleet_gets_one_version(fleet: Fleet) -> None:
+    results = fleet.run()
+    assert all("set version, source or state=latest" in str(result["msg"]) for result in results.values())
+
+
+def test_tells_how_far_it_is(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Handler, "seconds", 13.0)
+    where = "{{ 'controller' if inventory_hostname == 'one' else 'host' }}"
+    assert seen(fleet.run(version="2.38.5", download_on=where), "changed") == {(True,)}
+    told = re.findall(r"^(.*AWS CLI.*) (\d+) of (\d+) MB downloaded$", fleet.output, re.MULTILINE)
+    assert {who for who, _done, _total in told} == {
+        "AWS CLI for all hosts:",
+        "[two] AWS CLI 2.38.5:",
+        "[three] AWS CLI 2.38.5:",
+    }
