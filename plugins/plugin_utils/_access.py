@@ -17,6 +17,7 @@ import typing as t
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._paced_client import in_parallel
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._portal import Account, Portal
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._progress import show
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._role_credentials_cache import (
     state_directory,
 )
@@ -61,7 +62,11 @@ def _list_path(session: SsoSession, accounts: t.Sequence[str]) -> str:
 def _list(session: SsoSession, globs: t.Sequence[str], warn: t.Callable[[str], None]) -> list[Access]:
     portal = Portal(session, warn=warn)
     accounts = [account for account in portal.accounts() if matches(globs, account.account_id, account.name)]
-    found = in_parallel(lambda account: portal.role_names(account.account_id), accounts)
+    found = in_parallel(
+        lambda account: portal.role_names(account.account_id),
+        accounts,
+        lambda done, total: show(f"{session.label}: roles of {done} of {total} accounts"),
+    )
     listed = [_access(session, account, role) for account, roles in found for role in roles]
     return sorted(listed, key=_order)
 

@@ -31,13 +31,12 @@ def show(text: str, host: str = "") -> None:
 class Now:
     """Tells whether it is time for news again; the first are due after one interval."""
 
-    def __init__(self, seconds: float = SECONDS_BETWEEN_NEWS) -> None:
-        self._seconds = seconds
+    def __init__(self) -> None:
         self._last = time.monotonic()
 
     @property
     def is_due(self) -> bool:
-        if time.monotonic() - self._last < self._seconds:
+        if time.monotonic() - self._last < SECONDS_BETWEEN_NEWS:
             return False
         self._last = time.monotonic()
         return True

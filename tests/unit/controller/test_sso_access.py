@@ -16,7 +16,7 @@ from identity_center import IdentityCenter
 from identity_center.world import HOSTILE_NAMES, big_world, hostile_world
 from logins import LEGACY, token_file
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _paced_client
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _paced_client, _progress
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._pacing import Patience
 from roles import ACCESS, PROFILES, START_URL, lookup, sign_in
 
@@ -130,6 +130,17 @@ def test_lists_are_complete_over_pages(start: Center) -> None:
     found = lookup(ACCESS, "corp", roles=["Role01"])
     assert len({access["account_id"] for access in found}) == 230
     assert center.count("ListAccounts") == 3
+
+
+def test_tells_how_far_the_list_is(
+    start: Center, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    start()
+    lookup(ACCESS, "corp")
+    assert not capsys.readouterr().err
+    monkeypatch.setattr(_progress, "SECONDS_BETWEEN_NEWS", 0)
+    lookup(ACCESS, "corp")
+    assert "corp: roles of 2 of 3 accounts" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("fault", ["server_error", "proxy_page", "expired"])
