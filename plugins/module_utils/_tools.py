@@ -33,7 +33,7 @@ NUMBER = re.compile(r"(?<![\d.])\d+")
 # tools that do not understand --version
 VERSION_ARGUMENTS = {"ssh": "-V", "unzip": "-v", "zip": "-v"}
 
-# the tool that makes a machine's bundle of certificates: it tells no version, and may start whatever it is asked
+# the tool that makes a machine's bundle of certificates; it tells no version, and may ignore what it is asked
 TRUST_STORE = "ca-certificates"
 
 # package of a tool by distribution family, where it is not called like the tool

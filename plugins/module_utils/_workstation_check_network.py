@@ -22,12 +22,12 @@ import urllib.request
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils import _workstation_check_failure as failure
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_endpoints import oidc_url, portal_url
+from ansible_collections.workstation.aws_sso.plugins.module_utils._trust_store import system_bundle
 from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_finding import Finding
 from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_route import (
     bypasses,
     fault_of_bundle,
     proxies,
-    system_bundle,
     trust_the_company,
 )
 

@@ -14,6 +14,10 @@ import ssl
 import typing as t
 import urllib.request
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._trust_store import (
+    existing_store,
+    system_bundle,
+)
 from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_config import (
     Configuration,
 )
@@ -25,32 +29,23 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_c
 
 _LOOPBACK = ("127.0.0.1", "localhost")
 
-# Where distributions keep the certificates that they trust, where a company's is to be put, and what makes
-# the one of the other.
-_SYSTEM_BUNDLES = (
-    ("/etc/ssl/certs/ca-certificates.crt", "/usr/local/share/ca-certificates", "update-ca-certificates"),
-    ("/etc/pki/tls/certs/ca-bundle.crt", "/etc/pki/ca-trust/source/anchors", "update-ca-trust"),
-    ("/etc/ssl/ca-bundle.pem", "/etc/pki/trust/anchors", "update-ca-certificates"),
-)
-
 
 def route_findings(environment: t.Mapping[str, str], configuration: Configuration) -> t.List[Finding]:
     return [*_of_certificates(environment, configuration), *_of_proxies(environment)]
 
 
-def system_bundle() -> t.Optional[str]:
-    """The certificates that this distribution trusts, in one file."""
-    return next((bundle for bundle, *_rest in _SYSTEM_BUNDLES if os.path.exists(bundle)), None)
-
-
 def trust_the_company() -> str:
     """The commands that make the AWS CLI trust a company's CA."""
-    for bundle, directory, update in _SYSTEM_BUNDLES:
-        if os.path.exists(bundle):
-            return chained(
-                f"sudo cp COMPANY-CA.crt {directory}/", f"sudo {update}", f"export AWS_CA_BUNDLE={bundle}"
-            )
-    return "Install the package ca-certificates and your company's CA; AWS_CA_BUNDLE is to name their bundle"
+    store = existing_store()
+    if store is None:
+        return (
+            "Install the package ca-certificates and your company's CA; AWS_CA_BUNDLE is to name their bundle"
+        )
+    return chained(
+        f"sudo cp COMPANY-CA.crt {store.anchors}/",
+        f"sudo {store.update}",
+        f"export AWS_CA_BUNDLE={store.bundle()}",
+    )
 
 
 def _of_certificates(environment: t.Mapping[str, str], configuration: Configuration) -> t.Iterator[Finding]:

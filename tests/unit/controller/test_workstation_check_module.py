@@ -17,7 +17,7 @@ import pytest
 from identity_center import IdentityCenter
 from module_run import run_module
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils import _workstation_check_route
+from ansible_collections.workstation.aws_sso.plugins.module_utils import _trust_store
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 CLI = "#!/bin/sh\necho 'aws-cli/2.38.5 Python/3.14.0'\ntouch ~/.aws-was-run\n"
@@ -120,7 +120,7 @@ def test_an_untrusted_certificate(inspected: IdentityCenter, monkeypatch: pytest
     )
     assert finding["id"] == "certificate-untrusted"
     assert finding["subject"] == inspected.url.rpartition("/")[2]
-    bundle = _workstation_check_route.system_bundle()
+    bundle = _trust_store.system_bundle()
     assert bundle is None or finding["fix"].endswith(f"export AWS_CA_BUNDLE={bundle}")
 
 
@@ -142,7 +142,8 @@ def test_a_certificate_that_the_system_trusts_but_not_the_cli(
     make = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=public -keyout /dev/null -out"
     subprocess.run([*make.split(), str(own_bundle)], check=True, capture_output=True)
     trusted = str(certificate / "ca.pem")
-    monkeypatch.setattr(_workstation_check_route, "_SYSTEM_BUNDLES", ((trusted, "/anchors", "update"),))
+    store = _trust_store.TrustStore((trusted,), "/anchors", "update")
+    monkeypatch.setattr(_trust_store, "TRUST_STORES", {"fedora": store})
     result = run_module("workstation_check", {})
     assert severities(result) == {"certificate-trusted-by-system-only": "error"}
     assert result["findings"][0]["fix"] == f"export AWS_CA_BUNDLE={trusted}"

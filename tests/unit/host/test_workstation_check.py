@@ -19,8 +19,9 @@ from scratch_workstation import SESSION, Answers, ScratchWorkstation
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils import (
     _token_cache,
-    _workstation_check_route,
+    _trust_store,
 )
+from ansible_collections.workstation.aws_sso.plugins.module_utils._trust_store import TrustStore
 
 PROFILE = "sso_session = corp\nsso_account_id = 111122223333\nsso_role_name = ReadOnly\n"
 
@@ -628,9 +629,8 @@ def test_a_proxy_that_is_not_there(host: ScratchWorkstation, proxy: str) -> None
 
 def test_the_bundles_of_distributions(host: ScratchWorkstation, monkeypatch: pytest.MonkeyPatch) -> None:
     bundle = host.write("ca-bundle.crt", "")
-    monkeypatch.setattr(
-        _workstation_check_route, "_SYSTEM_BUNDLES", ((str(bundle), "/anchors", "update-ca-trust"),)
-    )
+    store = TrustStore((str(bundle),), "/anchors", "update-ca-trust")
+    monkeypatch.setattr(_trust_store, "TRUST_STORES", {"fedora": store})
     host.environment["AWS_CA_BUNDLE"] = "/no/such.pem"
     assert host.findings()["ca-bundle-unusable"].fix == f"export AWS_CA_BUNDLE={bundle}"
 
