@@ -1,0 +1,136 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The proxy in the settings of package managers, which run as root and so without anybody's variables.
+
+PRIVATE to the collection.
+
+Where a file has settings of somebody else for the same thing, their lines become comments with a mark, and
+are themselves again when ours go.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._file_parts import (
+    Part,
+    read_text,
+    with_block,
+    without_block,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
+from ansible_collections.workstation.aws_sso.plugins.module_utils._proxy import Proxy
+
+BLOCK = "workstation.aws_sso.workstation_network"
+REPLACED = f"#replaced by {BLOCK}: "
+
+_NAME_OF_HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
+_MAIN = re.compile(r"[ \t]*\[main\]")
+_SECTION = re.compile(r"[ \t]*\[")
+_DNF_OPTION = re.compile(r"(proxy|proxy_username|proxy_password)[ \t]*=")
+_SYSCONFIG_OPTION = re.compile(r"[ \t]*(export[ \t]+)?(PROXY_ENABLED|HTTP_PROXY|HTTPS_PROXY|NO_PROXY)=")
+
+
+class UnfitForDnf(HostError):
+    """A password that dnf.conf cannot hold."""
+
+
+def package_manager_parts(proxy: Proxy, root: str = "/") -> t.List[Part]:
+    """The files for the package managers that the machine below *root* has. Raises UnfitForDnf, OSError."""
+    parts = []
+    directory = os.path.join(root, "etc/apt/apt.conf.d")
+    if os.path.isdir(directory):
+        path = os.path.join(directory, "95workstation-proxy")
+        parts.append(Part(path, for_apt(proxy), private=proxy.has_credentials))
+    for directory, path, edit in (
+        ("etc/dnf", "etc/dnf/dnf.conf", for_dnf),
+        ("etc/zypp", "etc/sysconfig/proxy", for_zypper),
+    ):
+        if os.path.isdir(os.path.join(root, directory)):
+            path = os.path.join(root, path)
+            parts.append(Part(path, edit(read_text(path), proxy), of_others=True))
+    return parts
+
+
+def replaced_lines(text: str) -> t.List[str]:
+    """The lines of somebody else that *text* has as comments of ours."""
+    return [line[len(REPLACED) :].strip() for line in _split(text) if line.startswith(REPLACED)]
+
+
+def for_apt(proxy: Proxy) -> str:
+    """A file of apt.conf(5), which has no way to write a quotation mark, and Proxy none in it."""
+    if not proxy.url:
+        return ""
+    lines = ["// Part of the Ansible collection workstation.aws_sso."]
+    for scheme in ("http", "https"):
+        lines.append(f'Acquire::{scheme}::Proxy "{proxy.url}";')
+        hosts = filter(_NAME_OF_HOST.fullmatch, proxy.exceptions)
+        lines += [f'Acquire::{scheme}::Proxy::{host} "DIRECT";' for host in hosts]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def for_dnf(text: str, proxy: Proxy) -> str:
+    """dnf.conf(5) *text* with the proxy in [main]. Raises UnfitForDnf."""
+    text = _restored(text)
+    if not proxy.url:
+        return text
+    settings = [f"proxy={proxy.without_credentials}"]
+    if proxy.has_credentials:
+        _refuse_what_dnf_reads_otherwise(proxy)
+        user, password = proxy.credentials
+        settings += [f"proxy_username={user}", f"proxy_password={password}"]
+    lines = _split(text)
+    begin = next((number for number, line in enumerate(lines, 1) if _MAIN.match(line)), None)
+    if begin is None:
+        return with_block("", BLOCK, _lines(["[main]", *settings])) + text
+    end = next((number for number in range(begin, len(lines)) if _SECTION.match(lines[number])), len(lines))
+    header = "".join(lines[:begin])
+    rest = "".join([*_replaced(lines[begin:end], _DNF_OPTION), *lines[end:]])
+    return with_block(header, BLOCK, _lines(settings)) + rest
+
+
+def for_zypper(text: str, proxy: Proxy) -> str:
+    """/etc/sysconfig/proxy *text* with the proxy. The file may be read by a shell, as words in quotes."""
+    text = _restored(text)
+    if not proxy.url:
+        return text
+    url = proxy.url.replace("$", "%24")
+    settings = ['PROXY_ENABLED="yes"', f'HTTP_PROXY="{url}"', f'HTTPS_PROXY="{url}"']
+    settings.append(f'NO_PROXY="{", ".join(proxy.exceptions)}"')
+    rest = "".join(_replaced(_split(text), _SYSCONFIG_OPTION))
+    return with_block("", BLOCK, _lines(settings)) + rest
+
+
+def _refuse_what_dnf_reads_otherwise(proxy: Proxy) -> None:
+    for secret in proxy.credentials:
+        if re.search(r"[$\\]|^\s|\s$", secret):
+            raise UnfitForDnf(
+                "the user name or the password of proxy holds a dollar sign, a backslash, or a blank at an"
+                " end, which dnf.conf cannot hold; have them changed"
+            )
+
+
+def _restored(text: str) -> str:
+    lines = _split(without_block(text, BLOCK))
+    return "".join(line[len(REPLACED) :] if line.startswith(REPLACED) else line for line in lines)
+
+
+def _replaced(lines: t.Iterable[str], option: t.Pattern[str]) -> t.Iterator[str]:
+    """Lines that set an *option*, and those that continue one with an indent, become comments."""
+    inside = False
+    for line in lines:
+        continues = inside and line[:1] in (" ", "\t") and bool(line.strip())
+        inside = bool(option.match(line)) or continues
+        yield REPLACED + line if inside else line
+
+
+def _split(text: str) -> t.List[str]:
+    """Lines with their ends, of line feeds alone, unlike those of splitlines()."""
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
+
+
+def _lines(lines: t.Iterable[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
