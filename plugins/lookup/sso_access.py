@@ -41,6 +41,13 @@ options:
       - Hosts that ask at the same moment share one list also with V(0).
     type: int
     default: 0
+  environment:
+    description:
+      - Variables to be had while AWS is asked, in addition to those with which Ansible was started, such as
+        E(HTTPS_PROXY), E(NO_PROXY) and E(AWS_CA_BUNDLE).
+      - A lookup knows nothing of the keyword C(environment) of its task.
+    type: dict
+    default: {}
 requirements:
   - botocore on the controller
   - jmespath on the controller, for O(query)
@@ -69,6 +76,14 @@ EXAMPLES = r"""
     msg: "{{ lookup('workstation.aws_sso.sso_access', 'corp', query=expression, cache_ttl=3600) }}"
   vars:
     expression: "length([?role_name == 'ReadOnly'])"
+
+- name: Ask through the company's proxy
+  ansible.builtin.debug:
+    msg: "{{ query('workstation.aws_sso.sso_access', 'corp', environment=network) }}"
+  vars:
+    network:
+      HTTPS_PROXY: http://proxy.example.com:3128
+      AWS_CA_BUNDLE: /etc/ssl/certs/ca-certificates.crt
 """
 
 RETURN = r"""
@@ -108,6 +123,7 @@ from ansible.plugins.lookup import LookupBase
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _access, _sessions
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._environment import environment_with
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._query import selected
 
@@ -116,10 +132,9 @@ class LookupModule(LookupBase):
     def run(self, terms: list[str], variables: t.Any = None, **kwargs: t.Any) -> list[t.Any]:
         self.set_options(var_options=variables, direct=kwargs)  # type: ignore[no-untyped-call]
         try:
-            return selected(
-                self._option("query"),
-                [access for session in self._sessions(terms) for access in self._list(session)],
-            )
+            with environment_with(self._option("environment")):
+                listed = [access for session in self._sessions(terms) for access in self._list(session)]
+            return selected(self._option("query"), listed)
         except AwsSsoError as error:
             raise AnsibleError(str(error)) from None
 

@@ -108,6 +108,9 @@ attributes:
     support: full
     details: RV(ignore:changed) is V(true) when the token was replaced, by a refresh or by a sign-in.
 notes:
+  - When the host is the controller itself, by P(ansible.builtin.local#connection), the variables of the
+    task's keyword C(environment), such as E(HTTPS_PROXY) and E(AWS_CA_BUNDLE), count for all that happens on
+    the controller. For other hosts those with which Ansible was started do.
   - botocore 1.36 or later is needed on the controller.
 seealso:
   - module: workstation.aws_sso.sso_logout

@@ -33,6 +33,9 @@ attributes:
   idempotent:
     support: full
 notes:
+  - When the host is the controller itself, by P(ansible.builtin.local#connection), the variables of the
+    task's keyword C(environment), such as E(HTTPS_PROXY) and E(AWS_CA_BUNDLE), count for all that happens on
+    the controller. For other hosts those with which Ansible was started do.
   - The name of a file of role credentials does not tell its session. Those are found that this collection
     wrote, and those of roles for which the AWS configuration has a profile.
 seealso:

@@ -23,6 +23,9 @@ options:
         which name no session. A session that is not in the configuration is found by its token.
       - Without it, all sessions of the configuration are told.
     type: str
+notes:
+  - When the host is the controller itself, by P(ansible.builtin.local#connection), the variables of the
+    task's keyword C(environment), such as E(AWS_CONFIG_FILE), count for it.
 seealso:
   - module: workstation.aws_sso.sso_login
   - module: workstation.aws_sso.sso_logout

@@ -14,8 +14,8 @@ author:
 description:
   - Puts the certificates of a company's certificate authorities among those that the system trusts, and
     exports E(AWS_CA_BUNDLE) with the bundle of all trusted certificates for login shells. The AWS CLI has
-    certificates of its own and looks nowhere else; for C(aws sso login) this variable is the only setting that
-    counts.
+    certificates of its own and looks nowhere else; for C(aws sso login) this variable is the only setting
+    that counts.
   - Exports E(HTTP_PROXY), E(HTTPS_PROXY) and E(NO_PROXY), in capital and in small letters, for login shells,
     and sets the proxy for the package manager.
   - Login shells of bash, dash and other Bourne shells get the variables, and zsh and fish where those are

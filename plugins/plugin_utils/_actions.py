@@ -12,6 +12,7 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._environment import environment_with
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
 
 Options = t.Dict[str, t.Any]
@@ -21,7 +22,8 @@ Result = t.Dict[str, t.Any]
 class SsoAction(ActionBase):
     """Options are checked, work() is called, and an error of ours becomes the task's failure.
 
-    The failure is returned, not raised: Ansible shows the traceback of some exceptions.
+    Where the host is this machine, the task's keyword environment holds for work() as well: a proxy is that
+    of the machine, not of one half of the task. The failure is returned, not raised: Ansible shows the traceback of some exceptions.
     """
 
     _requires_connection = False
@@ -38,6 +40,13 @@ class SsoAction(ActionBase):
         super().run(tmp, task_vars)
         _validated, options = self.validate_argument_spec(self.argument_spec, **self.constraints)  # type: ignore[no-untyped-call]
         try:
-            return self.work(options, task_vars or {})
+            with environment_with(self._environment_of_this_machine()):
+                return self.work(options, task_vars or {})
         except AwsSsoError as error:
             return {"failed": True, "changed": False, "msg": str(error)}
+
+    def _environment_of_this_machine(self) -> dict[str, t.Any]:
+        variables: dict[str, t.Any] = {}
+        if self._connection.transport == "local":
+            self._compute_environment_string(variables)
+        return variables

@@ -1,0 +1,31 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Variables for a part of this process's life.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import typing as t
+
+
+@contextlib.contextmanager
+def environment_with(variables: t.Mapping[str, t.Any]) -> t.Iterator[None]:
+    """Have *variables* in os.environ, and then what was there before.
+
+    botocore and the standard library read proxies and bundles of certificates there, and nowhere else.
+    """
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update({name: str(value) for name, value in variables.items()})
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
