@@ -26,7 +26,17 @@ TOOLS = STATE / "test-venv" / "bin"
 LOGS = STATE / "logs"
 REQUIRE_ALL = os.environ.get("WORKSTATION_TEST_REQUIRE_ALL") == "1"
 HOST_PYTHONS = ("3.8", "3.9", "3.10", "3.11", "3.12", "3.13")
-TYPED = ("bundles", "cache.py", "check.py", "company.py", "demo.py", "end_to_end", "hosts", "identity_center")
+TYPED = (
+    "bundles",
+    "cache.py",
+    "check.py",
+    "company_network.py",
+    "company.py",
+    "demo.py",
+    "end_to_end",
+    "hosts",
+    "identity_center",
+)
 OLDEST_CONTROLLER = ("3.10", "ansible-core>=2.17,<2.18")
 
 

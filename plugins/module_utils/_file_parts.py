@@ -41,16 +41,24 @@ class Change(t.NamedTuple):
 
 
 def bring(parts: t.Iterable[Part], check: bool = False) -> t.List[Change]:
-    """Make the files as they should be; with *check* only tell what that would change. Raises OSError."""
-    changes = []
+    """Make the files as they should be; with *check* only tell what that would change. Raises OSError.
+
+    A file that has several of the parts is read and written once.
+    """
+    files: t.Dict[str, t.List[Part]] = {}
     for part in parts:
-        before = read_text(part.path)
-        after = with_block(before, part.block, part.text) if part.block else part.text
-        if after == before and not _mode_differs(part, before):
+        files.setdefault(part.path, []).append(part)
+    changes = []
+    for path, parts_of_file in files.items():
+        before = after = read_text(path)
+        for part in parts_of_file:
+            after = with_block(after, part.block, part.text) if part.block else part.text
+        mode = _mode(path, parts_of_file)
+        if after == before and not (after and _mode_of(path) != mode):
             continue
-        changes.append(Change(part.path, before, after))
+        changes.append(Change(path, before, after))
         if not check:
-            _write(part, after)
+            _write(path, after, mode)
     return changes
 
 
@@ -106,23 +114,23 @@ def _marks(name: str) -> t.Tuple[str, str]:
     return f"# BEGIN {name}\n", f"# END {name}\n"
 
 
-def _write(part: Part, text: str) -> None:
+def _write(path: str, text: str, mode: int) -> None:
     if not text:
-        os.unlink(part.path)
+        os.unlink(path)
         return
-    make_directory(os.path.dirname(part.path))
-    replace_file(part.path, text.encode("utf-8", "surrogateescape"), _mode(part))
+    make_directory(os.path.dirname(path))
+    replace_file(path, text.encode("utf-8", "surrogateescape"), mode)
 
 
-def _mode_differs(part: Part, before: str) -> bool:
-    return bool(before and part.text) and os.stat(part.path).st_mode & 0o777 != _mode(part)
+def _mode(path: str, parts: t.Sequence[Part]) -> int:
+    first = parts[0]
+    keeps = (first.block or first.of_others) and os.path.exists(path)
+    mode = _mode_of(path) if keeps else first.mode
+    return mode & ~_OTHERS if any(part.private and part.text for part in parts) else mode
 
 
-def _mode(part: Part) -> int:
-    mode = part.mode
-    if (part.block or part.of_others) and os.path.exists(part.path):
-        mode = os.stat(part.path).st_mode & 0o777
-    return mode & ~_OTHERS if part.private else mode
+def _mode_of(path: str) -> int:
+    return os.stat(path).st_mode & 0o777
 
 
 def make_directory(path: str) -> None:

@@ -9,13 +9,15 @@ PRIVATE to the collection.
 from __future__ import annotations
 
 import os
-import shlex
+import re
 import typing as t
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._file_parts import Part
 
 Find = t.Callable[[str], t.Optional[str]]
 """Where a program is, if it is anywhere."""
+
+_PLAIN = re.compile(r"[A-Za-z0-9_./-]+")
 
 
 class Snippet(t.NamedTuple):
@@ -64,12 +66,12 @@ def parts_for_user(snippet: Snippet, find: Find, home: str) -> t.List[Part]:
 
 
 def quoted(value: str) -> str:
-    """*value* as one word for Bourne shells."""
-    return shlex.quote(value)
+    """*value* as one word for Bourne shells; shlex.quote() knows nothing of zsh's =NAME and :=NAME."""
+    return value if _PLAIN.fullmatch(value) else "'" + value.replace("'", "'\"'\"'") + "'"
 
 
 def quoted_for_fish(value: str) -> str:
     """*value* as one word for fish, where a backslash counts between single quotes too."""
-    if shlex.quote(value) == value:
+    if _PLAIN.fullmatch(value):
         return value
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"

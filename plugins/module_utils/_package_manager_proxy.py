@@ -83,9 +83,9 @@ def for_dnf(text: str, proxy: Proxy) -> str:
         user, password = proxy.credentials
         settings += [f"proxy_username={user}", f"proxy_password={password}"]
     lines = _split(text)
-    begin = next((number for number, line in enumerate(lines, 1) if _MAIN.match(line)), None)
-    if begin is None:
-        return with_block("", BLOCK, _lines(["[main]", *settings])) + text
+    begin = next((number for number, line in enumerate(lines, 1) if _MAIN.match(line)), 0)
+    if not begin:
+        settings.insert(0, "[main]")
     end = next((number for number in range(begin, len(lines)) if _SECTION.match(lines[number])), len(lines))
     header = "".join(lines[:begin])
     rest = "".join([*_replaced(lines[begin:end], _DNF_OPTION), *lines[end:]])

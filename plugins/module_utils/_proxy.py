@@ -87,15 +87,13 @@ def _refuse_bad_url(url: str) -> None:
         parts = urllib.parse.urlsplit(url)
         port = parts.port
     except ValueError:
-        raise BadProxy(f"proxy has no port that there could be; it is of the form {FORM}") from None
+        raise BadProxy(f"proxy is no URL of the form {FORM}") from None
     if parts.scheme not in ("http", "https") or parts.path not in ("", "/"):
         raise BadProxy(f"proxy is no URL of the form {FORM}")
-    if not _HOST.fullmatch(parts.netloc.rpartition("@")[2].rpartition(":")[0]):
-        raise BadProxy(
-            f"proxy needs a host and a port, as in {FORM}: without one, curl takes 1080 and others 80"
-        )
     if not port:
         raise BadProxy(f"proxy needs a port, as in {FORM}: without one, curl takes 1080 and others 80")
+    if not _HOST.fullmatch(parts.netloc.rpartition("@")[2].rpartition(":")[0]):
+        raise BadProxy(f"proxy needs the name or the address of a host, as in {FORM}")
     if any(map(_CONTROL.search, Proxy(url).credentials)):
         raise BadProxy("proxy holds control characters in its user name or password")
 

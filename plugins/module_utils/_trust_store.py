@@ -97,7 +97,7 @@ def existing_store(root: str = "/") -> t.Optional[TrustStore]:
 def system_bundle(root: str = "/") -> t.Optional[str]:
     """The certificates that the machine below *root* trusts, in one file."""
     store = existing_store(root)
-    return store.bundle(root) if store else None
+    return _below(root, store.bundle(root)) if store else None
 
 
 class Anchors(t.NamedTuple):

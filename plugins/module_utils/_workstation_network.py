@@ -75,12 +75,10 @@ class Machine(t.NamedTuple):
     home: str = ""
     root: str = "/"
 
-    def tell_shells(self, snippet: Snippet) -> t.List[Change]:
+    def parts_of_shells(self, snippet: Snippet) -> t.List[Part]:
         if self.home:
-            parts = _login_shells.parts_for_user(snippet, self.find, self.home)
-        else:
-            parts = _login_shells.parts_for_system(snippet, self.find, self.root)
-        return bring(parts, self.check)
+            return _login_shells.parts_for_user(snippet, self.find, self.home)
+        return _login_shells.parts_for_system(snippet, self.find, self.root)
 
     def anchors(self) -> Anchors:
         """Raises UnknownSystem."""
@@ -106,22 +104,23 @@ class Outcome:
 def settle(wish: Wish, machine: Machine) -> Outcome:
     """Bring the *machine* to what is wished. Raises OSError, and HostError before anything is changed."""
     outcome = Outcome()
-    managers = _package_managers(wish, machine)
-    if wish.certificates is not None:
-        _settle_certificates(wish.certificates, machine, outcome)
+    parts: t.List[Part] = []
     if wish.proxy is not None:
-        outcome.changes += bring(managers, machine.check)
-        outcome.warnings += _warnings_of_replaced(outcome.changes)
-        outcome.changes += machine.tell_shells(_proxy_snippet(wish.proxy))
+        parts += [] if machine.home else package_manager_parts(wish.proxy, machine.root)
+        parts += machine.parts_of_shells(_proxy_snippet(wish.proxy))
         outcome.environment.update(wish.proxy.environment())
+    if wish.certificates is not None:
+        parts += _settle_certificates(wish.certificates, machine, outcome)
+    changes = bring(parts, machine.check)
+    outcome.warnings += _warnings_of_replaced(changes)
+    outcome.changes += changes
     return outcome
 
 
-def _package_managers(wish: Wish, machine: Machine) -> t.List[Part]:
-    return [] if wish.proxy is None or machine.home else package_manager_parts(wish.proxy, machine.root)
-
-
-def _settle_certificates(certificates: t.List[Certificate], machine: Machine, outcome: Outcome) -> None:
+def _settle_certificates(
+    certificates: t.List[Certificate], machine: Machine, outcome: Outcome
+) -> t.List[Part]:
+    """Bring the bundle; returns what tells shells of it."""
     outcome.warnings += [
         f"The certificate {certificate.subject!r} {certificate.problem}. See that it is the right one, and"
         " that the clock of this host is."
@@ -133,7 +132,7 @@ def _settle_certificates(certificates: t.List[Certificate], machine: Machine, ou
     if certificates:
         outcome.ca_bundle = bundle
         outcome.environment.update(dict.fromkeys(names, bundle))
-    outcome.changes += machine.tell_shells(_bundle_snippet(names, outcome.ca_bundle))
+    return machine.parts_of_shells(_bundle_snippet(names, outcome.ca_bundle))
 
 
 def _bundle_of_system(certificates: t.List[Certificate], machine: Machine, outcome: Outcome) -> str:
