@@ -64,15 +64,23 @@ class Host:
     is written on it lies in memory and vanishes with it. As a context manager it lives no longer than its
     creator, however that ends; after up() it lives until down().
 
-    *environment* is what every login on it finds in its environment.
+    *environment* is what every login on it finds in its environment. With *packages* it is less fresh: they
+    are installed.
     """
 
-    def __init__(self, name: str, suite: str = "trixie", environment: t.Optional[t.Mapping[str, str]] = None):
+    def __init__(
+        self,
+        name: str,
+        suite: str = "trixie",
+        environment: t.Optional[t.Mapping[str, str]] = None,
+        packages: t.Sequence[str] = (),
+    ):
         if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
             raise HostError(f"{name!r} is no host name: use small letters, digits and hyphens")
         self.name = name
         self.suite = suite
         self.environment = dict(environment or {})
+        self.packages = packages
         self.state = STATE / name
         self._holder: t.Optional[subprocess.Popen[bytes]] = None
 
@@ -87,7 +95,7 @@ class Host:
         """Make the host; *with_creator* ends it when the calling thread ends. Raises HostError."""
         if lacks := missing():
             raise HostError("hosts need what this machine lacks: " + ", ".join(lacks))
-        root = root_file_system(self.suite)
+        root = root_file_system(self.suite, self.packages)
         self.state.mkdir(parents=True, exist_ok=True)
         with self._alive_file().open("w") as alive:
             try:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import hashlib
 import pathlib
 import subprocess
+import typing as t
 
 from cache import built_once
 
 HERE = pathlib.Path(__file__).resolve().parent
-RECIPE = (HERE / "build_root.sh", HERE / "wsl2_uname.c")
+RECIPE = (HERE / "build_root.sh", HERE / "add_packages.sh", HERE / "wsl2_uname.c")
 OWN_NAMESPACES = ("unshare", "--mount", "--pid", "--fork", "--kill-child", "--propagation", "private")
 
 
@@ -20,17 +21,23 @@ class HostError(Exception):
     """A host could not be made; says why."""
 
 
-def root_file_system(suite: str) -> pathlib.Path:
+def root_file_system(suite: str, packages: t.Sequence[str] = ()) -> pathlib.Path:
     """The root file system of a fresh Debian *suite*, such as "trixie"; building it takes half a minute.
 
-    Raises HostError.
+    With *packages* it is one on which somebody installed them. Raises HostError.
     """
     recipe = hashlib.sha256(b"".join(part.read_bytes() for part in RECIPE)).hexdigest()[:8]
-    return built_once(f"roots/{suite}-{recipe}", lambda path: _build(suite, path))
+    fresh = built_once(f"roots/{suite}-{recipe}", lambda path: _build(suite, RECIPE[0], suite, path))
+    if not packages:
+        return fresh
+    name = hashlib.sha256(" ".join(sorted(packages)).encode()).hexdigest()[:8]
+    return built_once(
+        f"roots/{suite}-{recipe}-{name}", lambda path: _build(suite, RECIPE[1], fresh, path, *packages)
+    )
 
 
-def _build(suite: str, root: pathlib.Path) -> None:
-    command = [*OWN_NAMESPACES, str(RECIPE[0]), suite, str(root)]
+def _build(suite: str, script: pathlib.Path, *arguments: str | pathlib.Path) -> None:
+    command = [*OWN_NAMESPACES, str(script), *map(str, arguments)]
     result = subprocess.run(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
     )
