@@ -12,7 +12,7 @@ import sys
 import typing as t
 import warnings
 
-import amazon_aws
+import ansible_package
 import pytest
 import yaml
 from identity_center import IdentityCenter, write_browser
@@ -52,7 +52,8 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> t.Iterator[str]:
 @pytest.fixture
 def office(workplace: Workplace, center: IdentityCenter, s3: str) -> Workplace:
     """A place where somebody has signed in, with profiles, amazon.aws and the AWS CLI."""
-    workplace.environment["ANSIBLE_COLLECTIONS_PATH"] += f":{amazon_aws.collections_path()}"
+    amazon = ansible_package.collections_path("amazon.aws")
+    workplace.environment["ANSIBLE_COLLECTIONS_PATH"] += f":{amazon}"
     workplace.environment["PATH"] = f"{real_cli.aws(real_cli.CURRENT).parent}:{workplace.environment['PATH']}"
     workplace.environment["ANSIBLE_PYTHON_INTERPRETER"] = sys.executable
     workplace.environment["AWS_ENDPOINT_URL_S3"] = s3
