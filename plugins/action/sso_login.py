@@ -31,6 +31,9 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import
 
 display = Display()
 
+# Connections that have no pipelining, but send files by standard input.
+ALSO_PASS_INPUT = ("community.general.wsl",)
+
 
 class ActionModule(SsoAction):
     argument_spec: t.ClassVar = ARGUMENT_SPEC
@@ -63,7 +66,8 @@ class ActionModule(SsoAction):
         if options["method"] == "pkce":
             raise AwsSsoError("token_store=host needs method=device: no browser is on the host.")
         become = self._connection.become
-        if not self._connection.has_pipelining or (become and not become.pipelining):
+        passes_input = self._connection.has_pipelining or self._connection.transport in ALSO_PASS_INPUT
+        if not passes_input or (become and not become.pipelining):
             way = f"{self._connection.transport}{f' with {become.name}' if become else ''}"
             raise AwsSsoError(
                 "token_store=host needs a way to the host that passes standard input on, such as ssh with"
@@ -79,7 +83,8 @@ class ActionModule(SsoAction):
             return _result(host.session, CACHE, host.expires_at)
         if self._task.check_mode:
             return _result(host.session, DEVICE, host.expires_at)
-        person = _person(options["open_browser"], task_vars.get("inventory_hostname", ""))
+        user = f"{become.get_option('become_user')}@" if become else ""
+        person = _person(options["open_browser"], user + task_vars.get("inventory_hostname", ""))
         login = _host_login.sign_in_for_host(host.session, person, options["timeout"])
         program = _host_login.storing_program(host.directory, login.files)
         outcome = self._low_level_execute_command(shlex.join([host.python, "-"]), in_data=program)

@@ -92,8 +92,9 @@ options:
         the controller keeps nothing of it. O(session) then names a session in the AWS configuration of the
         host. A token that is good, or that the AWS CLI on the host can refresh by itself, stays as it is.
       - V(host) needs a connection that can pass data on standard input, such as
-        P(ansible.builtin.ssh#connection) and P(ansible.builtin.local#connection), and a become method that
-        keeps it, such as P(ansible.builtin.sudo#become).
+        P(ansible.builtin.ssh#connection), P(ansible.builtin.local#connection) and
+        P(community.general.wsl#connection), and a become method that keeps it, such as
+        P(ansible.builtin.sudo#become).
     type: str
     choices: [controller, host]
     default: controller

@@ -62,6 +62,7 @@ drive_c() {
     mount -t tmpfs -o mode=777 "C:\\" mnt/c
     system32=mnt/c/Windows/System32
     mkdir -p "$system32/WindowsPowerShell/v1.0" mnt/c/Users/dev
+    install -m 777 "$windows/cmd.exe" "$system32"
     install -m 777 "$windows/recorder" "$system32/rundll32.exe"
     install -m 777 "$windows/recorder" "$system32/WindowsPowerShell/v1.0/powershell.exe"
     : >mnt/c/calls
