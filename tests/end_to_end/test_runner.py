@@ -20,6 +20,10 @@ from end_to_end.workplace import Play, Workplace
 
 VERSION = "2.38.5"
 USER_CODE = r"user_code=([A-Z]{4}-[A-Z]{4})"
+DOCTOR = """\
+- name: Examine workstations
+  ansible.builtin.import_playbook: workstation.aws_sso.doctor
+"""
 KEYS = """\
 - hosts: localhost
   gather_facts: false
@@ -48,6 +52,7 @@ class Runner:
             (self._directory / path).parent.mkdir(parents=True, exist_ok=True)
             (self._directory / path).write_text(json.dumps(content))
         (self._directory / "project").mkdir()
+        (self._directory / "project" / "doctor.yml").write_text(DOCTOR)
         (self._directory / "project" / "keys.yml").write_text(KEYS)
 
     def start(self, playbook: str, name: str) -> Play:
@@ -119,7 +124,7 @@ def test_a_workstation_comes_up_and_nothing_secret_is_kept(runner: Runner, cente
     with runner.start("workstation.aws_sso.workstation", "second") as play:
         assert not re.search(USER_CODE, play.succeed())
     assert runner.stats("second")["changed"] == {}
-    with runner.start("workstation.aws_sso.doctor", "doctor") as play:
+    with runner.start("doctor.yml", "doctor") as play:
         assert "WARNING session corp: Nobody is signed in to it." in play.succeed()
     assert runner.stats("doctor")["changed"] == {}
     with runner.start("keys.yml", "keys") as play:

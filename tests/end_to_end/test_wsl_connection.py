@@ -67,17 +67,16 @@ def laptop() -> t.Iterator[Host]:
 def inventory(workplace: Workplace, laptop: Host) -> pathlib.Path:
     """The inventory of the guide, with this laptop and the way to it instead of its own."""
     found = inventory_of_the_guide()
-    variables = found["wsl"]["vars"]
+    (variables,) = found["wsl"]["hosts"].values()
     assert variables["ansible_user"] != variables["wsl_user"]
     variables.update(
         ansible_user="dev",
-        wsl_distribution="Debian",
         wsl_user="ann",
+        wsl_distribution="Debian",
         ansible_paramiko_proxy_command=shlex.join(laptop.entry(*SSH_SERVER, f"-oForceCommand={CMD}")),
         ansible_private_key_file=str(laptop.state / "key"),
         ansible_host_key_checking=False,
     )
-    found["wsl"]["hosts"] = {"laptop": {}}
     path = workplace.home / "inventory.json"
     path.write_text(json.dumps(found))
     return path
