@@ -1,0 +1,198 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: fleet_report
+type: aggregate
+short_description: A page about the workstations of a run, and who may use what on them
+version_added: 0.1.0
+author:
+  - workstation.aws_sso contributors (@workstation-aws-sso)
+description:
+  - After a run, writes one HTML page about all workstations. It shows how the run went on each, WSL, the
+    version of the AWS CLI, sessions and sign-ins, profiles, what failed and its cure, and on how many hosts
+    there is a profile for which account and role, with what changed since the run before.
+  - It reads the results of this collection's modules as they come, and runs nothing on any host.
+  - O(json) remembers the fleet. A run with C(--limit), or one that leaves out parts, brings up to date what
+    it looked at. All else stays as earlier runs left it, with the time of each host's last run.
+  - A run that used no module of this collection on a host changes nothing of what is known of that host,
+    unless the host failed or could not be reached. A run that tells nothing of any host writes nothing.
+  - No secret gets into either file. Of results, only known fields of this collection's modules are taken,
+    the account and the ARN that C(aws sts get-caller-identity) prints in M(ansible.builtin.command), and
+    the messages of failures, in which all that looks like a secret is blotted out. Tasks with C(no_log)
+    tell nothing but that they failed. Both files do have names of hosts, accounts, roles and sessions,
+    account IDs and ARNs.
+  - A report that cannot be written is a warning; it never fails a run.
+requirements:
+  - to be enabled in the setting C(callbacks_enabled) of Ansible
+options:
+  html:
+    description:
+      - Path of the page, from the current directory; empty for no page. The page needs no other file.
+      - A new file is for its owner alone; one that is there keeps its mode.
+    type: str
+    default: fleet.html
+    env:
+      - name: WORKSTATION_FLEET_REPORT_HTML
+    ini:
+      - section: workstation_fleet_report
+        key: html
+  json:
+    description:
+      - Path of the file that remembers the fleet, from the current directory. It is for its owner alone.
+      - Empty for no memory; the page then shows this run only.
+      - A file there that this plugin did not write, that is damaged, or that a newer version wrote is left
+        as it is, with a warning. The page then shows this run only.
+      - C(format) and C(version) in it tell what it is. The version, now 1, changes when the meaning of a
+        key does. C(hosts) has each host; C(access_sets) has the roles and accounts by the digests that
+        hosts refer to, by session; C(accounts) has the names of accounts; C(changes) has what hosts gained
+        and lost in the last run.
+    type: str
+    default: fleet.json
+    env:
+      - name: WORKSTATION_FLEET_REPORT_JSON
+    ini:
+      - section: workstation_fleet_report
+        key: json
+  keep_days:
+    description: How many days after its last run a host leaves the report; V(0) keeps all hosts.
+    type: int
+    default: 90
+    env:
+      - name: WORKSTATION_FLEET_REPORT_KEEP_DAYS
+    ini:
+      - section: workstation_fleet_report
+        key: keep_days
+notes:
+  - After a run in check mode the page says so and shows what a run would do; O(json) stays as it is.
+  - Runs may end at the same time. Each adds to what the other wrote; of one host, the later one counts.
+  - A host failed if a failure on it was neither ignored nor rescued.
+  - What a task delegates to another host tells nothing of the host itself.
+  - The accounts and roles of a session are those that M(workstation.aws_sso.sso_profiles) was last asked to
+    write profiles for, whether it purged others or not.
+seealso:
+  - module: workstation.aws_sso.sso_profiles
+  - module: workstation.aws_sso.sso_login
+  - module: workstation.aws_sso.workstation_check
+"""
+
+EXAMPLES = r"""
+# One run, in a shell:
+#   ANSIBLE_CALLBACKS_ENABLED=workstation.aws_sso.fleet_report \
+#     ansible-playbook workstation.aws_sso.workstation -i hosts.yml -e target=laptops -e @company.yml
+
+# Each run, in ansible.cfg:
+#   [defaults]
+#   callbacks_enabled = workstation.aws_sso.fleet_report
+#   [workstation_fleet_report]
+#   html = /srv/www/fleet.html
+#   json = /srv/fleet/fleet.json
+"""
+
+import os
+import typing as t
+import uuid
+
+from ansible import context
+from ansible.plugins.callback import CallbackBase
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._files import LockTimeout
+from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import format_time, utc_now
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report import Files, write_report
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_results import Outcome
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_run import Collector, Tally
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_state import Run
+
+
+class CallbackModule(CallbackBase):
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "aggregate"
+    CALLBACK_NAME = "workstation.aws_sso.fleet_report"
+    CALLBACK_NEEDS_ENABLED = True
+
+    def __init__(self, *arguments: t.Any, **options: t.Any) -> None:
+        super().__init__(*arguments, **options)
+        self._collector = Collector()
+        self._run = Run(uuid.uuid4().hex, format_time(utc_now()), "", [], bool(context.CLIARGS.get("check")))
+
+    def v2_playbook_on_start(self, playbook: t.Any) -> None:
+        self._run.playbooks.append(os.path.basename(playbook._file_name))
+
+    def v2_runner_on_ok(self, result: t.Any) -> None:
+        if not result._task.loop:
+            self._hear_success(result)
+
+    def v2_runner_item_on_ok(self, result: t.Any) -> None:
+        self._hear_success(result)
+
+    def v2_runner_item_on_failed(self, result: t.Any) -> None:
+        self._hear(self._collector.item_failed, result)
+
+    def v2_runner_on_failed(self, result: t.Any, ignore_errors: bool = False) -> None:
+        if ignore_errors:
+            self._collector.ignored(result._host.get_name())
+        else:
+            self._hear(self._collector.failed, result)
+
+    def v2_runner_on_unreachable(self, result: t.Any) -> None:
+        self._hear(self._collector.unreachable, result)
+
+    def v2_playbook_on_stats(self, stats: t.Any) -> None:
+        """At the end of each playbook of a run; *stats* counts from the beginning of the first."""
+        try:
+            self._write(stats)
+        except LockTimeout as error:
+            self._display.warning(f"There is no fleet report of this run: {error}.")
+        except Exception as error:
+            self._give_up(error)
+
+    def _write(self, stats: t.Any) -> None:
+        self._run.finished = format_time(utc_now())
+        html, memory = (os.path.expanduser(self._option(name) or "") for name in ("html", "json"))
+        tallies = {host: self._tally(stats.summarize(host)) for host in stats.processed}
+        files = Files(html, memory, self._option("keep_days"))
+        for warning in write_report(files, self._run, self._collector, tallies):
+            self._display.warning(warning)
+
+    @staticmethod
+    def _tally(summary: t.Mapping[str, int]) -> Tally:
+        return Tally(summary["failures"], summary["unreachable"], summary["changed"])
+
+    def _option(self, name: str) -> t.Any:
+        return self.get_option(name)  # type: ignore[no-untyped-call]
+
+    def _hear_success(self, result: t.Any) -> None:
+        if self._collector.wants(result._task.resolved_action or ""):
+            fields = result._task_fields
+            own = fields.get("delegate_to") in (None, result._host.get_name())
+            forecast = fields.get("check_mode") and not self._run.check_mode
+            if own and not forecast:
+                self._hear(self._collector.succeeded, result)
+
+    def _hear(self, listener: t.Callable[[Outcome], None], result: t.Any) -> None:
+        if self.disabled:
+            return
+        task = result._task
+        try:
+            listener(
+                Outcome(
+                    host=result._host.get_name(),
+                    task=task.get_name(),
+                    module=task.resolved_action or task.action,
+                    result=result._result,
+                    arguments=result._task_fields.get("args") or {},
+                )
+            )
+        except Exception as error:
+            self._give_up(error)
+
+    def _give_up(self, error: Exception) -> None:
+        """For what should never happen. The error may hold data of tasks, so that its name alone is shown."""
+        self.disabled = True
+        self._display.warning(
+            f"There is no fleet report of this run: {type(error).__name__} in {self.CALLBACK_NAME}. Please"
+            " report that as an issue of the collection."
+        )

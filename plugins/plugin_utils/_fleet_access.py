@@ -1,0 +1,138 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which accounts and roles hosts have profiles for, many hosts at a time, and what changed.
+
+PRIVATE to the collection. Hosts whose access is the same share one set, known by its digest: two hundred
+hosts with five thousand roles each take the room of the few sets that differ.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import typing as t
+
+Roles = t.Tuple[str, ...]
+AccessSet = t.Dict[str, Roles]
+"""The IDs of accounts, and the names of the roles in each, sorted."""
+Listed = t.List[t.Dict[str, t.List[str]]]
+"""An AccessSet as JSON: accounts that have the same roles stand together."""
+Sets = t.Dict[str, AccessSet]
+"""Sets by their digest."""
+
+
+@functools.lru_cache(maxsize=4096)
+def _shared(roles: frozenset[str]) -> Roles:
+    return tuple(sorted(roles))
+
+
+def access_set(pairs: t.Iterable[tuple[str, str]]) -> AccessSet:
+    """The set of these pairs of account and role."""
+    found: dict[str, set[str]] = {}
+    for account, role in pairs:
+        found.setdefault(account, set()).add(role)
+    return {account: _shared(frozenset(found[account])) for account in sorted(found)}
+
+
+def _by_account(
+    combine: t.Callable[[frozenset[str], frozenset[str]], frozenset[str]], one: AccessSet, other: AccessSet
+) -> AccessSet:
+    result = {}
+    for account in sorted({*one, *other}):
+        roles = combine(frozenset(one.get(account, ())), frozenset(other.get(account, ())))
+        if roles:
+            result[account] = _shared(roles)
+    return result
+
+
+def union(sets: t.Iterable[AccessSet]) -> AccessSet:
+    """What is in any of *sets*."""
+    first, *others = [*sets] or [{}]
+    for other in others:
+        first = _by_account(frozenset.union, first, other)
+    return first
+
+
+def without(one: AccessSet, other: AccessSet) -> AccessSet:
+    """What is in *one* and not in *other*."""
+    return _by_account(frozenset.difference, one, other)
+
+
+def count(access: AccessSet) -> int:
+    return sum(map(len, access.values()))
+
+
+def listed(access: AccessSet) -> Listed:
+    """For JSON; listed_set() is the way back."""
+    accounts: dict[Roles, list[str]] = {}
+    for account, roles in access.items():
+        accounts.setdefault(roles, []).append(account)
+    return [{"roles": list(roles), "accounts": accounts[roles]} for roles in sorted(accounts)]
+
+
+def set_listed(entries: Listed) -> AccessSet:
+    return access_set(
+        (account, role) for entry in entries for account in entry["accounts"] for role in entry["roles"]
+    )
+
+
+def keep(sets: Sets, access: AccessSet) -> str:
+    """Put *access* among *sets*, once; returns its digest."""
+    digest = hashlib.sha256(json.dumps(listed(access)).encode()).hexdigest()[:32]
+    sets.setdefault(digest, access)
+    return digest
+
+
+class Possession(t.NamedTuple):
+    """The access that hosts have: each set with the number of hosts that have just this one."""
+
+    holders: list[tuple[AccessSet, int]]
+
+    def counts(self) -> dict[tuple[str, str], int]:
+        """How many hosts have each account and role."""
+        found: dict[tuple[str, str], int] = {}
+        for access, hosts in self.holders:
+            for account, roles in access.items():
+                for role in roles:
+                    found[account, role] = found.get((account, role), 0) + hosts
+        return found
+
+
+class Cell(t.NamedTuple):
+    """How many hosts have a profile for a role in an account, and how many had one before the last run."""
+
+    hosts: int
+    before: int
+
+    @property
+    def kind(self) -> str:
+        """What became of it: new, gone, more, fewer, or empty."""
+        if self.hosts == self.before:
+            return ""
+        if not self.before or not self.hosts:
+            return "gone" if self.before else "new"
+        return "more" if self.hosts > self.before else "fewer"
+
+
+class Matrix(t.NamedTuple):
+    """Accounts by roles; None where no host has or had a profile."""
+
+    roles: list[str]
+    rows: list[tuple[str, list[Cell | None]]]
+
+
+def matrix(now: Possession, before: Possession) -> Matrix:
+    """Rows are in the order of account IDs."""
+    counts, counts_before = now.counts(), before.counts()
+    pairs = {*counts, *counts_before}
+    roles = sorted({role for _account, role in pairs}, key=str.casefold)
+    rows = []
+    for account in sorted({account for account, _role in pairs}):
+        cells = []
+        for role in roles:
+            pair = account, role
+            cells.append(Cell(counts.get(pair, 0), counts_before.get(pair, 0)) if pair in pairs else None)
+        rows.append((account, cells))
+    return Matrix(roles, rows)

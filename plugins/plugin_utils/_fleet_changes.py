@@ -1,0 +1,85 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the last run changed in the access of a fleet.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _fleet_access
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_state import Fleet, Host
+
+Digests = t.Optional[t.FrozenSet[str]]
+
+
+class Change(t.NamedTuple):
+    """What some hosts gained and lost alike; *first* where no run before told what they have."""
+
+    hosts: list[str]
+    first: bool
+    gained: _fleet_access.AccessSet
+    lost: _fleet_access.AccessSet
+
+    def listed(self) -> dict[str, t.Any]:
+        """For JSON."""
+        return {
+            **self._asdict(),
+            "gained": _fleet_access.listed(self.gained),
+            "lost": _fleet_access.listed(self.lost),
+        }
+
+
+def changes(fleet: Fleet) -> list[Change]:
+    """Those of the last run; the ones of most hosts first."""
+    hosts: dict[tuple[Digests, Digests], list[str]] = {}
+    for name, host in sorted(fleet.hosts.items()):
+        key = _digests(_before(fleet, host)), _digests(host.access)
+        if key[0] != key[1]:
+            hosts.setdefault(key, []).append(name)
+    found = []
+    for names in hosts.values():
+        host = fleet.hosts[names[0]]
+        now, before = fleet.access(host.access), fleet.access(host.access_before)
+        gained, lost = _fleet_access.without(now, before), _fleet_access.without(before, now)
+        if gained or lost:
+            found.append(Change(names, host.access_before is None, gained, lost))
+    return sorted(found, key=lambda change: (change.first, -len(change.hosts), change.hosts[0]))
+
+
+def comparable(fleet: Fleet) -> bool:
+    """Whether a run before told the access of any host."""
+    return any(_before(fleet, host) is not None for host in fleet.hosts.values())
+
+
+def matrix(fleet: Fleet) -> _fleet_access.Matrix:
+    """All accounts and roles of all hosts, compared with those before the last run where there was one."""
+    now = _possession(fleet, [host.access for host in fleet.hosts.values()])
+    if not comparable(fleet):
+        return _fleet_access.matrix(now, now)
+    before = _possession(fleet, [_before(fleet, host) for host in fleet.hosts.values()])
+    return _fleet_access.matrix(now, before)
+
+
+def _before(fleet: Fleet, host: Host) -> dict[str, str] | None:
+    """The run did not change hosts that it did not touch."""
+    return host.access_before if host.run == fleet.run.id else host.access
+
+
+def _digests(access: dict[str, str] | None) -> Digests:
+    return None if access is None else frozenset(access.values())
+
+
+def _possession(fleet: Fleet, all_access: list[dict[str, str] | None]) -> _fleet_access.Possession:
+    hosts: dict[Digests, int] = {}
+    for access in all_access:
+        hosts[_digests(access)] = hosts.get(_digests(access), 0) + 1
+    return _fleet_access.Possession(
+        [
+            (_fleet_access.union(fleet.access_sets[digest] for digest in digests or ()), number)
+            for digests, number in hosts.items()
+        ]
+    )

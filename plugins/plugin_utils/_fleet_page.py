@@ -1,0 +1,226 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The page that shows a fleet.
+
+PRIVATE to the collection. Its template, style and script lie beside this file. All that the page shows goes
+through the template, which escapes it; the page loads nothing, and its policy forbids that too.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import os
+import re
+import typing as t
+
+import jinja2
+from markupsafe import Markup
+
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _fleet_access, _fleet_changes
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_state import (
+    FAILED,
+    OK,
+    UNREACHABLE,
+    Failure,
+    Finding,
+    Fleet,
+    Host,
+    Login,
+)
+
+SIGNED_IN = "signed in"
+NOT_SIGNED_IN = "not signed in"
+_ADDRESS = re.compile(r"\b[0-9]{1,3}(?:\.[0-9]{1,3}){3}\b")
+SEVERITIES = ("error", "warning", "info")
+
+
+class Sign(t.NamedTuple):
+    """A sign-in as the page shows it; *state* is SIGNED_IN, NOT_SIGNED_IN or empty where nobody looked."""
+
+    session: str
+    state: str
+    text: str
+
+
+class Row(t.NamedTuple):
+    """A host as the page shows it; *flags* are what one may filter by."""
+
+    name: str
+    host: Host
+    signs: list[Sign]
+    state: str
+    flags: str
+    in_last_run: bool
+
+
+class Trouble(t.NamedTuple):
+    """What went wrong alike on some hosts."""
+
+    hosts: list[str]
+    what: Failure | Finding
+
+
+class Shift(t.NamedTuple):
+    """Roles that hosts gained or lost in the same accounts."""
+
+    roles: list[str]
+    accounts: list[str]
+
+
+def page(fleet: Fleet, notes: t.Sequence[str] = ()) -> bytes:
+    """The page of *fleet*, with *notes* about the report itself at its top."""
+    rows = [_row(fleet, name, host) for name, host in sorted(fleet.hosts.items(), key=_trouble_first)]
+    style, script = _beside("css"), _beside("js")
+    html = _template().render(
+        fleet=fleet,
+        notes=notes,
+        rows=rows,
+        numbers=_numbers(rows),
+        versions=_versions(fleet),
+        failures=_failures(fleet),
+        findings=_findings(fleet),
+        changes=[
+            (change, _shifts(fleet, change.gained), _shifts(fleet, change.lost))
+            for change in _fleet_changes.changes(fleet)
+        ],
+        comparable=_fleet_changes.comparable(fleet),
+        matrix=_sorted_by_name(fleet, _fleet_changes.matrix(fleet)),
+        style=Markup(style),
+        script=Markup(script),
+        style_hash=_policy_hash(style),
+        script_hash=_policy_hash(script),
+    )
+    return html.encode("utf-8", "replace")
+
+
+@functools.lru_cache(maxsize=None)
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["moment"] = _moment
+    return environment.from_string(_beside("html.j2"))
+
+
+def _beside(kind: str) -> str:
+    path = f"{os.path.splitext(__file__)[0]}.{kind}"
+    with open(path, encoding="utf-8") as stream:
+        return stream.read()
+
+
+def _policy_hash(text: str) -> str:
+    """https://www.w3.org/TR/CSP3/#framework-directive-source-list"""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _moment(text: str) -> str:
+    """A timestamp as people read it."""
+    return text[:16].replace("T", " ")
+
+
+def _trouble_first(named: tuple[str, Host]) -> tuple[bool, str]:
+    name, host = named
+    return host.status == OK, name
+
+
+def _row(fleet: Fleet, name: str, host: Host) -> Row:
+    signs = [_sign(fleet, session, login) for session, login in sorted(host.sessions.items())]
+    states = {sign.state for sign in signs}
+    state = next((state for state in (SIGNED_IN, NOT_SIGNED_IN) if state in states), "")
+    in_last_run = host.run == fleet.run.id
+    flags = [
+        flag
+        for flag, is_so in (
+            ("failed", host.status != OK),
+            ("changed", host.changed),
+            ("signed-out", state == NOT_SIGNED_IN),
+            ("last-run", in_last_run),
+        )
+        if is_so
+    ]
+    return Row(name, host, signs, state, " ".join(flags), in_last_run)
+
+
+def _sign(fleet: Fleet, session: str, login: Login) -> Sign:
+    now = fleet.run.finished
+    where = " on the controller" if login.on_controller else ""
+    if login.expires_at is None:
+        return Sign(session, "", "not looked at")
+    if login.expires_at > now:
+        return Sign(session, SIGNED_IN, f"until {_brief(login.expires_at, now)}{where}")
+    if login.renewable_until > now:
+        return Sign(session, SIGNED_IN, f"renews itself until {_brief(login.renewable_until, now)}{where}")
+    if login.expires_at:
+        return Sign(session, NOT_SIGNED_IN, f"ended {_brief(login.expires_at, now)}{where}")
+    return Sign(session, NOT_SIGNED_IN, NOT_SIGNED_IN)
+
+
+def _brief(text: str, now: str) -> str:
+    """Without the day where that is the day of the run."""
+    return _moment(text)[11:] if text[:10] == now[:10] else _moment(text)
+
+
+def _numbers(rows: t.Sequence[Row]) -> dict[str, int]:
+    statuses = [row.host.status for row in rows]
+    return {
+        "hosts": len(rows),
+        "ok": statuses.count(OK),
+        "changed": sum(row.host.changed for row in rows),
+        "failed": statuses.count(FAILED),
+        "unreachable": statuses.count(UNREACHABLE),
+        "not signed in": sum(row.state == NOT_SIGNED_IN for row in rows),
+        "in last run": sum(row.in_last_run for row in rows),
+    }
+
+
+def _versions(fleet: Fleet) -> list[tuple[str, int]]:
+    """How many hosts have each version of the AWS CLI, newest first."""
+    versions = [host.aws_cli for host in fleet.hosts.values() if host.aws_cli]
+    newest_first = sorted(
+        set(versions), key=lambda text: [int(part) for part in text.split(".")], reverse=True
+    )
+    return [(version, versions.count(version)) for version in newest_first]
+
+
+def _failures(fleet: Fleet) -> list[Trouble]:
+    hosts: dict[tuple[str, ...], list[str]] = {}
+    for name, host in sorted(fleet.hosts.items()):
+        for failure in host.failures:
+            key = (failure.task, failure.module, _of_any_host(name, failure.message), failure.cure)
+            hosts.setdefault(key, []).append(name)
+    troubles = [Trouble(names, Failure(*key)) for key, names in hosts.items()]
+    return sorted(troubles, key=lambda trouble: -len(trouble.hosts))
+
+
+def _of_any_host(name: str, message: str) -> str:
+    """*message* with HOST for the host's name and addresses, so that hosts with the same trouble meet."""
+    return _ADDRESS.sub("HOST", message.replace(name, "HOST"))
+
+
+def _findings(fleet: Fleet) -> list[Trouble]:
+    hosts: dict[tuple[str, ...], list[str]] = {}
+    for name, host in sorted(fleet.hosts.items()):
+        for found in host.findings or ():
+            key = (found.id, found.severity, found.subject, found.what, found.why, found.fix)
+            hosts.setdefault(key, []).append(name)
+    troubles = [(names, Finding(*key)) for key, names in hosts.items() if key[1] in SEVERITIES]
+    troubles.sort(key=lambda trouble: (SEVERITIES.index(trouble[1].severity), -len(trouble[0])))
+    return [Trouble(names, found) for names, found in troubles]
+
+
+def _shifts(fleet: Fleet, access: _fleet_access.AccessSet) -> list[Shift]:
+    return [
+        Shift(
+            entry["roles"],
+            sorted(
+                (fleet.accounts.get(account) or account for account in entry["accounts"]), key=str.casefold
+            ),
+        )
+        for entry in _fleet_access.listed(access)
+    ]
+
+
+def _sorted_by_name(fleet: Fleet, matrix: _fleet_access.Matrix) -> _fleet_access.Matrix:
+    rows = sorted(matrix.rows, key=lambda row: ((fleet.accounts.get(row[0]) or row[0]).casefold(), row[0]))
+    return matrix._replace(rows=rows)

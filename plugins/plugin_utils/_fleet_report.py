@@ -1,0 +1,96 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The report of a run: the file that remembers the fleet, and the page that shows it.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils import _files
+from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import format_time, parse_time
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _fleet_changes, _fleet_page
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_run import (
+    Collector,
+    Tally,
+    merged,
+    pruned,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_state import (
+    Fleet,
+    Run,
+    StateError,
+    dumped,
+    loaded,
+)
+
+SECONDS_FOR_THE_LOCK = 60
+
+CHECK_MODE = "This was a run in check mode: it shows what a run would do. Nothing of it is remembered."
+
+
+class Files(t.NamedTuple):
+    """Where a report goes; empty for what is not wanted. A host leaves it *keep_days* after its last run."""
+
+    html: str
+    json: str
+    keep_days: int
+
+
+def write_report(files: Files, run: Run, collector: Collector, tallies: t.Mapping[str, Tally]) -> list[str]:
+    """Write what *files* names; returns warnings. A run that tells nothing of any host leaves all as it was.
+
+    Raises LockTimeout.
+    """
+    if not merged(None, run, collector, tallies).hosts:
+        return []
+    with _files.locked(os.path.realpath(files.json or files.html), SECONDS_FOR_THE_LOCK):
+        before, refusal = _remembered(files.json)
+        fleet = pruned(merged(before, run, collector, tallies), _oldest(run, files.keep_days))
+        warnings = [refusal] if refusal else []
+        notes = [CHECK_MODE] if run.check_mode else []
+        if files.json and not run.check_mode and not refusal:
+            changes = [change.listed() for change in _fleet_changes.changes(fleet)]
+            warnings += _written(files.json, dumped(fleet, changes), _files.PRIVATE_FILE)
+        if files.html:
+            warnings += _written(files.html, _fleet_page.page(fleet, notes + warnings), None)
+    return warnings
+
+
+def _remembered(path: str) -> tuple[Fleet | None, str]:
+    """The fleet in the file at *path*, and why it cannot be the memory of this run; empty if it can."""
+    if not path:
+        return None, ""
+    try:
+        with open(path, "rb") as stream:
+            return loaded(stream.read()), ""
+    except FileNotFoundError:
+        return None, ""
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+    except StateError as error:
+        reason = str(error)
+    return None, (
+        f"{path} is left as it is, and nothing is compared with earlier runs: {reason}. Move it away, or give"
+        " the option json of the fleet report another path."
+    )
+
+
+def _written(path: str, data: bytes, mode: int | None) -> list[str]:
+    """Warnings, if any."""
+    try:
+        _files.replace_file(os.path.abspath(path), data, mode)
+    except OSError as error:
+        return [f"The fleet report cannot be written to {path}: {error.strerror}. Give another path."]
+    return []
+
+
+def _oldest(run: Run, keep_days: int) -> str:
+    if not keep_days:
+        return ""
+    return format_time(parse_time(run.finished) - datetime.timedelta(days=keep_days))

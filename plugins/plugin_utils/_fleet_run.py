@@ -1,0 +1,174 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a run tells of each host, and what a fleet is after it.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _fleet_access
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_results import (
+    COLLECTION,
+    COMMANDS,
+    Catalogue,
+    News,
+    Outcome,
+    better_login,
+    entries,
+    failure_of,
+    reader_of,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_state import (
+    FAILED,
+    OK,
+    UNREACHABLE,
+    Failure,
+    Fleet,
+    Host,
+    Profiles,
+    Run,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_text import name
+
+
+class Collector:
+    """Listens to a run."""
+
+    def __init__(self) -> None:
+        self.catalogue = Catalogue({}, {})
+        self.news: dict[str, News] = {}
+        self._failed_items: dict[str, list[Outcome]] = {}
+
+    def _of(self, host: str) -> News:
+        if host not in self.news:
+            self.news[host] = News(self.catalogue)
+        return self.news[host]
+
+    @staticmethod
+    def wants(module: str) -> bool:
+        """Whether succeeded() has a use for results of *module*."""
+        return module.startswith(COLLECTION) or module in COMMANDS
+
+    def succeeded(self, outcome: Outcome) -> None:
+        """A task, or an item of its loop, that ran on the host itself."""
+        reader = reader_of(outcome)
+        if not reader and not outcome.module.startswith(COLLECTION):
+            return
+        news = self._of(outcome.host)
+        news.relevant = True
+        if reader and not outcome.censored:
+            reader(news, outcome.result, outcome.arguments)
+
+    def item_failed(self, outcome: Outcome) -> None:
+        self._failed_items.setdefault(outcome.host, []).append(outcome)
+
+    def failed(self, outcome: Outcome) -> None:
+        """A task that failed; which failures were rescued is known at the end of the run only."""
+        told = self._failed_items.pop(outcome.host, None) or [outcome]
+        news = self._of(outcome.host)
+        news.failures.append(failure_of(outcome.task, told))
+        if told[0].module.startswith(COLLECTION):
+            news.relevant = True
+        if told[0].module == f"{COLLECTION}workstation_check" and not outcome.censored:
+            self.succeeded(outcome)  # it fails where it is told to, having done its work
+
+    def ignored(self, host: str) -> None:
+        """A task that failed, which does not matter."""
+        self._failed_items.pop(host, None)
+
+    def unreachable(self, outcome: Outcome) -> None:
+        """A task that did not reach the host; of one with a loop, an item tells why."""
+        self._failed_items.pop(outcome.host, None)
+        items = [item for item in entries(outcome.result.get("results")) if item.get("unreachable")]
+        told = outcome._replace(result=items[0]) if items and not outcome.censored else outcome
+        self._of(outcome.host).unreachable.append(failure_of(outcome.task, [told]))
+
+
+class Tally(t.NamedTuple):
+    """How many tasks of a host, of those that count in the recap of Ansible."""
+
+    failures: int
+    unreachable: int
+    changed: int
+
+
+def merged(before: Fleet | None, run: Run, collector: Collector, tallies: t.Mapping[str, Tally]) -> Fleet:
+    """The fleet after *run*; the same run may be merged again when more of it is known."""
+    fleet = Fleet(dataclasses.replace(run, playbooks=[name(playbook) for playbook in run.playbooks]))
+    if before:
+        fleet.hosts.update(before.hosts)
+        fleet.accounts.update(before.accounts)
+        fleet.access_sets.update(before.access_sets)
+    fleet.accounts.update(collector.catalogue.account_names)
+    fleet.access_sets.update(collector.catalogue.access_sets)
+    for host, tally in tallies.items():
+        told = collector.news.get(host)
+        if told and (told.relevant or tally.failures or tally.unreachable):
+            fleet.hosts[name(host)] = _after(fleet, fleet.hosts.get(name(host)), told, tally)
+    return fleet
+
+
+def _after(fleet: Fleet, known: Host | None, told: News, tally: Tally) -> Host:
+    host = Host(
+        status=FAILED if tally.failures else UNREACHABLE if tally.unreachable else OK,
+        changed=tally.changed > 0,
+        run=fleet.run.id,
+        last_run=fleet.run.finished,
+        # those that count are the last: a failure that is not rescued ends the host's play
+        failures=_last(told.failures, tally.failures) + _last(told.unreachable, tally.unreachable),
+        findings=told.findings,
+        aws_cli_before=told.aws_cli_before,
+    )
+    known = known or dataclasses.replace(host)
+    host.wsl = told.wsl or known.wsl
+    host.aws_cli = known.aws_cli if told.aws_cli is None else told.aws_cli
+    host.identity = told.identity or known.identity
+    host.profiles = told.profiles or (known.profiles and Profiles(known.profiles.wanted))
+    host.sessions = {
+        session: login for session, login in known.sessions.items() if session not in told.sessions_removed
+    }
+    for session, login in told.sessions.items():
+        host.sessions[session] = better_login(host.sessions.get(session), login)
+    host.access = _access_after(fleet, known.access, told)
+    host.access_before = known.access_before if known.run == fleet.run.id else known.access
+    return host
+
+
+def _last(failures: list[Failure], number: int) -> list[Failure]:
+    return failures[-number:] if number else []
+
+
+def _access_after(fleet: Fleet, known: dict[str, str] | None, told: News) -> dict[str, str] | None:
+    """What a run says of a session takes the place of what was known of it."""
+    if not told.access and not told.sessions_removed:
+        return known
+    sets = fleet.access_sets
+    access = {
+        session: digest for session, digest in (known or {}).items() if session not in told.sessions_removed
+    }
+    for session, digest in told.access.items():
+        if session in told.access_withdrawn and session in access:
+            left = _fleet_access.without(sets[access[session]], sets[told.access_withdrawn[session]])
+            digest = _fleet_access.keep(sets, _fleet_access.union([left, sets[digest]]))
+        access[session] = digest
+    return access
+
+
+def pruned(fleet: Fleet, oldest: str) -> Fleet:
+    """Without hosts that no run touched since *oldest*, and without what only they need."""
+    hosts = {host: known for host, known in fleet.hosts.items() if known.last_run >= oldest}
+    digests = {
+        digest
+        for known in hosts.values()
+        for access in (known.access, known.access_before)
+        for digest in (access or {}).values()
+    }
+    sets = {digest: access for digest, access in fleet.access_sets.items() if digest in digests}
+    used = {account for access in sets.values() for account in access}
+    accounts = {account: label for account, label in fleet.accounts.items() if account in used}
+    return Fleet(fleet.run, hosts, accounts, sets)

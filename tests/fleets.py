@@ -1,0 +1,170 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A fleet as its hosts would tell of themselves: results of modules, for the fleet report.
+
+python tests/fleets.py DIRECTORY     writes fleet.html and fleet.json there, and tells what they took
+"""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import resource
+import sys
+import time
+import typing as t
+
+if __name__ == "__main__":
+    import conftest  # noqa: F401  makes the collection importable
+
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report import Files, write_report
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_results import COLLECTION, Outcome
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_run import Collector, Tally
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_state import Run
+
+HOSTILE_NAME = "<script>alert('account')</script> & \"quotes\" \u202egnp.exe"
+ROLES = ("AdministratorAccess", "Billing", "DatabaseAdministrator", "PowerUserAccess", "ReadOnlyAccess")
+UNITS = ("payments", "search", "orders", "identity", "data-lake", "platform", "mobile", "warehouse")
+STAGES = ("prod", "staging", "test", "dev", "sandbox")
+SESSION = {"name": "acme", "start_url": "https://acme.awsapps.com/start", "region": "eu-west-1"}
+
+WHO_AM_I = ["/usr/local/bin/aws", "sts", "get-caller-identity", "--profile", "dev", "--output", "json"]
+BAD_SIGNATURE = (
+    "The signature of awscli-exe-linux-x86_64-2.38.5.zip is not good. Fetch the bundle again from"
+    " https://awscli.amazonaws.com, or check the mirror that base_url names."
+)
+SLOW_CLOCK = {
+    "id": "clock-skew",
+    "severity": "warning",
+    "subject": "the clock",
+    "what": "It is four minutes behind AWS.",
+    "why": "AWS refuses requests that seem to be older than five minutes.",
+    "fix": "sudo hwclock -s",
+}
+
+Access = t.List[t.Dict[str, str]]
+
+
+def account_id(number: int) -> str:
+    return str(100000000000 + 7919 * number)
+
+
+def account_name(number: int) -> str:
+    unit, stage = UNITS[number % len(UNITS)], STAGES[number // len(UNITS) % len(STAGES)]
+    return HOSTILE_NAME if number == 7 else f"{unit}-{stage}-{number // 40:02d}"
+
+
+def access_to(accounts: t.Iterable[int], roles: t.Sequence[str] = ROLES) -> Access:
+    """As sso_assignments and sso_access return it."""
+    return [
+        {
+            "session": "acme",
+            "account_id": account_id(number),
+            "account_name": account_name(number),
+            "email": f"aws+{number}@acme.example",
+            "role_name": role,
+        }
+        for number in accounts
+        for role in roles
+    ]
+
+
+class FleetRun:
+    """A run over hosts, told result by result."""
+
+    def __init__(self, finished: str, check_mode: bool = False) -> None:
+        self.run = Run(finished, finished, finished, ["workstation.yml"], check_mode)
+        self.collector = Collector()
+        self.tallies: dict[str, Tally] = {}
+
+    def tell(
+        self, host: str, module: str, arguments: t.Mapping[str, t.Any] | None = None, **result: t.Any
+    ) -> None:
+        self.tallies.setdefault(host, Tally(0, 0, 0))
+        self.collector.succeeded(Outcome(host, module, COLLECTION + module, result, arguments or {}))
+
+    def profiles(self, host: str, access: Access, added: t.Sequence[str] = (), **options: t.Any) -> None:
+        self.tell(
+            host,
+            "sso_profiles",
+            {"sessions": [SESSION], "access": access, **options},
+            profiles=[f"{entry['role_name']}-{entry['account_id']}" for entry in access],
+            profiles_added=list(added),
+            profiles_changed=[],
+            profiles_removed=[],
+            sessions_removed=[],
+        )
+
+    def identify(self, host: str, person: str) -> None:
+        arn = f"arn:aws:sts::100000000000:assumed-role/AWSReservedSSO_{ROLES[-1]}_0123456789abcdef/{person}"
+        identity = {"UserId": f"AROAEXAMPLE:{person}", "Account": "100000000000", "Arn": arn}
+        result = {"cmd": WHO_AM_I, "stdout": json.dumps(identity, indent=4)}
+        self.collector.succeeded(Outcome(host, "Ask AWS who this is", "ansible.builtin.command", result, {}))
+
+    def fail(self, host: str, module: str, task: str, message: str) -> None:
+        self.tallies[host] = Tally(1, 0, 0)
+        task = f"workstation.aws_sso.workstation : {task}"
+        self.collector.failed(Outcome(host, task, COLLECTION + module, {"msg": message}, {}))
+
+    def lose(self, host: str) -> None:
+        self.tallies[host] = Tally(0, 1, 0)
+        message = (
+            f"Failed to connect to the host via ssh: ssh: connect to host {host} port 22: No route to host"
+        )
+        result = {"msg": message, "unreachable": True}
+        self.collector.unreachable(Outcome(host, "Look for Python", "ansible.builtin.raw", result, {}))
+
+    def write(self, directory: pathlib.Path, keep_days: int = 90) -> list[str]:
+        files = Files(str(directory / "fleet.html"), str(directory / "fleet.json"), keep_days)
+        return write_report(files, self.run, self.collector, self.tallies)
+
+
+def company_run(finished: str, hosts: int, accounts: int, later: bool = False) -> FleetRun:
+    """A run over laptops; *later* some people have got other access, and some hosts have trouble."""
+    run = FleetRun(finished)
+    for number in range(hosts):
+        host = f"laptop-{number:03d}.acme.example"
+        if later and number % 50 == 49:
+            run.lose(host)
+        elif later and number % 40 == 39:
+            run.fail(host, "aws_cli", "Bring AWS CLI v2", BAD_SIGNATURE)
+        else:
+            _go_well(run, host, number, accounts, later and number % 10 == 0)
+            if later and number % 25 == 5:
+                run.tell(host, "workstation_check", facts={"sessions": []}, findings=[SLOW_CLOCK])
+    return run
+
+
+def _go_well(run: FleetRun, host: str, number: int, accounts: int, changed: bool) -> None:
+    version = 2 if number % 20 else 0
+    distribution = ("Ubuntu-24.04", "Debian")[number % 3 == 0] if version else ""
+    run.tell(host, "wsl_info", wsl={"version": version, "distribution": distribution})
+    run.tell(host, "aws_cli", version="2.38.5" if changed else "2.36.12", previous_version="2.36.12")
+    ends = f"{run.run.finished[:10]}T23:{number % 60:02d}:00Z" if number % 7 else ""
+    run.tell(host, "sso_login", {"token_store": "host"}, **SESSION, session="acme", expires_at=ends)
+    access = access_to(range(accounts), ROLES if number % 4 else ROLES[1:])
+    if changed:
+        access = [entry for entry in access if entry["account_id"] != account_id(3)]
+        access += access_to([accounts], ROLES[:1])
+    run.profiles(host, access, [f"{ROLES[0]}-{account_id(accounts)}"] if changed else [])
+    run.identify(host, f"person-{number:03d}@acme.example")
+    run.tallies[host] = Tally(0, 0, int(changed))
+
+
+def main() -> None:
+    directory = pathlib.Path(sys.argv[1])
+    for finished, later in (("2026-11-22T08:00:00Z", False), ("2026-11-23T08:00:00Z", True)):
+        started = time.perf_counter()
+        run = company_run(finished, 200, 1000, later)
+        told = time.perf_counter()
+        warnings = run.write(directory)
+        print(
+            f"collected in {told - started:.2f} s, written in {time.perf_counter() - told:.2f} s", *warnings
+        )
+    sizes = {path.name: path.stat().st_size // 1024 for path in sorted(directory.iterdir())}
+    print(f"KiB: {sizes}; peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB")
+
+
+if __name__ == "__main__":
+    main()
