@@ -26,8 +26,9 @@ class Mirror:
         """Where the bundle of *version* lies, or would."""
         return self.directory / f"awscli-exe-linux-{self.architecture}-{version}.zip"
 
-    def add_stub(self, version: str) -> pathlib.Path:
-        pack_stub(version, self.bundle(version), self.architecture)
+    def add_stub(self, version: str, commands: str = ":") -> pathlib.Path:
+        """A bundle whose `aws` runs some shell *commands* and tells *version*."""
+        pack_stub(version, self.bundle(version), self.architecture, commands=commands)
         return self._publish(version)
 
     def add_wheel(self, wheel: Union[str, pathlib.Path], level: int = 1) -> pathlib.Path:

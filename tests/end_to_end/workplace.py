@@ -42,6 +42,11 @@ class Play:
                 self._grown.notify_all()
 
     @property
+    def process(self) -> int:
+        """The process of ansible-playbook."""
+        return self._process.pid
+
+    @property
     def output(self) -> str:
         """What the playbook has written so far."""
         return self._output
