@@ -8,6 +8,7 @@ python tests/fleets.py DIRECTORY     writes fleet.html and fleet.json there, and
 
 from __future__ import annotations
 
+import functools
 import json
 import pathlib
 import resource
@@ -143,13 +144,19 @@ def _go_well(run: FleetRun, host: str, number: int, accounts: int, changed: bool
     run.tell(host, "aws_cli", version="2.38.5" if changed else "2.36.12", previous_version="2.36.12")
     ends = f"{run.run.finished[:10]}T23:{number % 60:02d}:00Z" if number % 7 else ""
     run.tell(host, "sso_login", {"token_store": "host"}, **SESSION, session="acme", expires_at=ends)
-    access = access_to(range(accounts), ROLES if number % 4 else ROLES[1:])
-    if changed:
-        access = [entry for entry in access if entry["account_id"] != account_id(3)]
-        access += access_to([accounts], ROLES[:1])
+    access = _company_access(accounts, ROLES if number % 4 else ROLES[1:], changed)
     run.profiles(host, access, [f"{ROLES[0]}-{account_id(accounts)}"] if changed else [])
     run.identify(host, f"person-{number:03d}@acme.example")
     run.tallies[host] = Tally(0, 0, int(changed))
+
+
+@functools.lru_cache(maxsize=None)
+def _company_access(accounts: int, roles: tuple[str, ...], changed: bool) -> Access:
+    if not changed:
+        return access_to(range(accounts), roles)
+    return access_to((number for number in range(accounts) if number != 3), roles) + access_to(
+        [accounts], ROLES[:1]
+    )
 
 
 def main() -> None:

@@ -86,3 +86,28 @@ class Chromium:
 
     def click(self, element: str) -> None:
         self._driver.find_element(By.ID, element).click()
+
+    def visible(self, element: str) -> bool:
+        return self._driver.find_element(By.ID, element).is_displayed()
+
+    def show_as(self, width: int, height: int, scheme: str = "light") -> None:
+        """Take the size of a screen in CSS pixels, and a colour scheme, "light" or "dark"."""
+        screen = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
+        self._command("Emulation.setDeviceMetricsOverride", screen)
+        feature = {"name": "prefers-color-scheme", "value": scheme}
+        self._command("Emulation.setEmulatedMedia", {"features": [feature]})
+
+    def allow_scripts(self, allowed: bool) -> None:
+        """Whether pages may run scripts from now on."""
+        self._command("Emulation.setScriptExecutionDisabled", {"value": not allowed})
+
+    def run(self, script: str, *arguments: t.Any) -> t.Any:
+        """What a script in the page returns."""
+        return self._driver.execute_script(script, *arguments)
+
+    def console(self) -> t.List[str]:
+        """What the browser complained of since the last time."""
+        return [entry["message"] for entry in self._driver.get_log("browser")]  # type: ignore[no-untyped-call]
+
+    def _command(self, name: str, parameters: t.Dict[str, t.Any]) -> None:
+        self._driver.execute_cdp_cmd(name, parameters)

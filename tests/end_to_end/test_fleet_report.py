@@ -1,0 +1,173 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The fleet report of 200 hosts and 1,000 accounts, as a person with Chromium sees it."""
+
+from __future__ import annotations
+
+import pathlib
+import subprocess
+import sys
+import typing as t
+
+import pytest
+
+from end_to_end import chromium
+from end_to_end.chromium import Chromium
+from end_to_end.needs import need
+
+FLEETS = pathlib.Path(__file__).resolve().parent.parent / "fleets.py"
+DESKTOP, PHONE = (1280, 900), (390, 844)
+
+FAINT_TEXTS = """
+    const number = (text) => text.match(/[\\d.]+/g).map(Number);
+    const light = (rgb) => {
+        const [r, g, b] = rgb.slice(0, 3).map((part) => {
+            const share = part / 255;
+            return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+        });
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const ground = (element) => {
+        for (let at = element; at; at = at.parentElement) {
+            const colour = number(getComputedStyle(at).backgroundColor);
+            if (colour.length === 3 || colour[3] === 1) return colour;
+            if (colour[3] !== 0) throw new Error("half transparent: " + at.className);
+        }
+        throw new Error("no background");
+    };
+    const ratio = (element) => {
+        const lights = [light(number(getComputedStyle(element).color)), light(ground(element))];
+        return (Math.max(...lights) + 0.05) / (Math.min(...lights) + 0.05);
+    };
+    const texts = [...document.querySelectorAll("body *")].filter((element) =>
+        [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim()));
+    return texts.filter((element) => ratio(element) < 4.5).map((element) => element.outerHTML.slice(0, 200));
+"""
+"""Texts whose contrast is below that of level AA, https://www.w3.org/TR/WCAG22/#contrast-minimum."""
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> str:
+    directory = tmp_path_factory.mktemp("report")
+    subprocess.run([sys.executable, FLEETS, directory], check=True, timeout=120)
+    return (directory / "fleet.html").as_uri()
+
+
+@pytest.fixture(scope="module")
+def module_browser(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[Chromium]:
+    need(chromium.missing())
+    with Chromium(tmp_path_factory.mktemp("chromium")) as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(module_browser: Chromium, report: str) -> Chromium:
+    module_browser.show_as(*DESKTOP)
+    module_browser.open(report)
+    return module_browser
+
+
+def shown(page: Chromium, table: str) -> int:
+    return int(page.run(f"return document.querySelectorAll('#{table} > tbody > tr:not([hidden])').length"))
+
+
+def choose(page: Chromium, form: str, field: str, value: str) -> str:
+    """Change a field of a filter as a person does; returns what the filter says of it."""
+    script = """
+        const [form, field, value] = arguments;
+        const element = document.getElementById(form).elements[field];
+        element.value = value;
+        element.dispatchEvent(new Event("input", {bubbles: true}));
+        return document.getElementById(form).elements.shown.value;
+    """
+    return str(page.run(script, form, field, value))
+
+
+def test_all_hosts_and_accounts_are_there(page: Chromium) -> None:
+    assert (shown(page, "hosts"), shown(page, "access")) == (200, 1001)
+    assert page.run("return document.querySelectorAll('script').length") == 1
+    assert (
+        page.run("return document.querySelector('#access').textContent").count("<script>alert('account')")
+        == 1
+    )
+    assert page.console() == []
+
+
+def test_nothing_is_loaded(page: Chromium) -> None:
+    assert page.run("return performance.getEntriesByType('resource').map((entry) => entry.name)") == []
+    page.run("document.body.append(Object.assign(new Image(), {src: 'http://127.0.0.1:9/picture.png'}))")
+    page.run("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">')")
+    refused = page.console()
+    assert len(refused) >= 2 and all("Content Security Policy" in line for line in refused)
+
+
+def test_filters(page: Chromium) -> None:
+    assert choose(page, "hosts-filter", "flag", "failed") == "8 of 200"
+    assert shown(page, "hosts") == 8
+    assert choose(page, "hosts-filter", "text", "laptop-049") == "1 of 200"
+    assert choose(page, "hosts-filter", "flag", "") == "1 of 200"
+    assert choose(page, "hosts-filter", "text", "UBUNTU laptop-05") == "7 of 200"
+    assert choose(page, "access-filter", "flag", "changed") == "2 of 1001"
+    assert choose(page, "access-filter", "text", "payments") == "1 of 1001"
+    assert (
+        page.run("return document.querySelector('#access tr:not([hidden]) > .new').textContent") == "20 +20"
+    )
+
+
+def test_without_scripts_all_is_there_but_the_filters(page: Chromium, report: str) -> None:
+    page.allow_scripts(False)
+    try:
+        page.open(report)
+        assert page.text("hosts-title") == "Hosts"
+        assert not page.visible("hosts-filter") and page.visible("access")
+    finally:
+        page.allow_scripts(True)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_texts_are_legible(page: Chromium, scheme: str, size: tuple[int, int]) -> None:
+    page.show_as(*size, scheme=scheme)
+    dark = page.run(
+        "return getComputedStyle(document.body).backgroundColor.match(/\\d+/g).every((part) => part < 64)"
+    )
+    assert dark is (scheme == "dark")
+    assert page.run(FAINT_TEXTS) == []
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE, (320, 640), (768, 1024), (980, 800)])
+def test_the_page_never_scrolls_sideways(page: Chromium, size: tuple[int, int]) -> None:
+    page.show_as(*size)
+    width = page.run("return document.documentElement.scrollWidth")
+    assert width <= size[0]
+
+
+def test_on_a_phone_hosts_are_cards_and_the_matrix_scrolls_by_itself(page: Chromium) -> None:
+    page.show_as(*PHONE)
+    assert page.run("return getComputedStyle(document.querySelector('#hosts td')).display") == "block"
+    script = """
+        const box = document.querySelector(".scroll");
+        box.scrollTo(1e6, 1e6);
+        const frame = box.getBoundingClientRect();
+        const name = box.querySelector("tbody tr:last-child th").getBoundingClientRect();
+        const role = box.querySelector("thead th:last-child").getBoundingClientRect();
+        return [box.scrollWidth > box.clientWidth, name.left - frame.left, role.top - frame.top];
+    """
+    scrolls, from_left, from_top = page.run(script)
+    assert scrolls is True
+    assert abs(from_left) <= 2 and abs(from_top) <= 2
+
+
+def test_the_keyboard_reaches_filters_and_the_matrix(page: Chromium) -> None:
+    script = """
+        return [...document.querySelectorAll("a[href], input, select, summary, [tabindex='0']")]
+            .map((element) => element.closest("form, .scroll, section").id || element.className);
+    """
+    reached = page.run(script)
+    assert {"hosts-filter", "access-filter", "scroll"} <= set(reached)
+    headers = page.run(
+        "return [...document.querySelectorAll('th')].every((header) => ['row', 'col'].includes(header.scope))"
+        " && [...document.querySelectorAll('table')].every((table) => table.caption.textContent.trim())"
+    )
+    assert headers is True
