@@ -71,6 +71,8 @@ notes:
   - Runs may end at the same time. Each adds to what the other wrote; of one host, the later one counts.
   - A host failed if a failure on it was neither ignored nor rescued.
   - What a task delegates to another host tells nothing of the host itself.
+  - Where several users of a host are set up, profiles, accounts and roles are those of all of them, and the
+    sign-in and the identity those of the last.
   - The accounts and roles of a session are those that M(workstation.aws_sso.sso_profiles) was last asked to
     write profiles for, whether it purged others or not.
 seealso:

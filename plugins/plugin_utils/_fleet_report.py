@@ -72,10 +72,13 @@ def _remembered(path: str) -> tuple[Fleet | None, str]:
     except FileNotFoundError:
         return None, ""
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        return None, _refusal(path, error.strerror or type(error).__name__)
     except StateError as error:
-        reason = str(error)
-    return None, (
+        return None, _refusal(path, str(error))
+
+
+def _refusal(path: str, reason: str) -> str:
+    return (
         f"{path} is left as it is, and nothing is compared with earlier runs: {reason}. Move it away, or give"
         " the option json of the fleet report another path."
     )

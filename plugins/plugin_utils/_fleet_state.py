@@ -204,7 +204,7 @@ def _typed(kind: t.Any, value: t.Any) -> t.Any:
         return [_typed(arguments[0], item) for item in value]
     if origin is dict and isinstance(value, dict):
         return {key: _typed(arguments[1], item) for key, item in value.items()}
-    if isinstance(kind, type) and type(value) is kind:
+    if isinstance(kind, type) and isinstance(value, kind) and not (kind is int and isinstance(value, bool)):
         return value
     raise TypeError(f"{str(value)[:40]!r} is not {kind}")
 
