@@ -33,6 +33,7 @@ class Run(t.NamedTuple):
 
     failed_at: t.Dict[str, str]
     recap: t.Dict[str, t.Dict[str, int]]
+    output: str
 
     @classmethod
     def of(cls, output: str) -> Run:
@@ -47,7 +48,7 @@ class Run(t.NamedTuple):
             host: {name: int(count) for name, count in re.findall(r"(\w+)=(\d+)", counts)}
             for host, counts in lines
         }
-        return cls(failed_at, recap)
+        return cls(failed_at, recap, output)
 
     def changed(self) -> t.Set[str]:
         return {host for host, counts in self.recap.items() if counts["changed"]}

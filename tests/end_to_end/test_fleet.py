@@ -14,6 +14,7 @@ import typing as t
 import hosts
 import pytest
 from bundles import Mirror, new_key, serving, wheel_with
+from company_network import Authority, Proxy
 from hosts import Host
 from identity_center import IdentityCenter, write_browser
 
@@ -90,18 +91,27 @@ def test_hosts_that_fail_stop_nobody_and_heal(fleet: Fleet, center: IdentityCent
         assert max(fleet.python_starts().values()) <= 6
 
 
-def test_hosts_and_users_that_differ(fleet: Fleet, center: IdentityCenter) -> None:
-    """One host for two people, and one whose user has no sudo."""
+def test_hosts_and_users_that_differ(fleet: Fleet, center: IdentityCenter, tmp_path: pathlib.Path) -> None:
+    """One host for two people behind a proxy of the company, and one whose user has no sudo."""
     users: t.List[t.Dict[str, t.Any]] = [
         {"name": "alice", "access": ACCESS[:1], "default_profile": PROFILE},
         {"name": "bob", "access": ACCESS},
     ]
     parts = ["aws_cli", "login", "profiles", "verify"]
+    authority = Authority(tmp_path)
     with contextlib.ExitStack() as stack:
+        proxy = stack.enter_context(Proxy(credentials="jane:hush"))
         shared = host(stack, "shared", center)
         for user in users:
             shared.run("useradd", "--create-home", "--shell", "/bin/bash", user["name"])
-        fleet.add(shared, workstation_users=users, workstation_parts=parts)
+        fleet.add(
+            shared,
+            workstation_users=users,
+            workstation_parts=["prerequisites", *parts],
+            workstation_prerequisites={"tools": {"zip": ""}},
+            workstation_proxy=f"http://jane:hush@{proxy.address}",
+            workstation_ca_certificates=authority.pem,
+        )
         alone = host(stack, "alone", center)
         alone.run("rm", "/etc/sudoers.d/dev")
         own = {"install_dir": "~/.local/share/aws-cli", "bin_dir": "~/.local/bin"}
@@ -113,7 +123,10 @@ def test_hosts_and_users_that_differ(fleet: Fleet, center: IdentityCenter) -> No
             workstation_aws_cli=fleet.variables["workstation_aws_cli"] | own,
         )
 
-        assert fleet.bring_up().changed() == set(fleet.hosts)
+        first = fleet.bring_up()
+        assert first.changed() == set(fleet.hosts)
+        assert "hush" not in first.output
+        assert proxy.asked and not proxy.refused
 
         assert profiles_of(shared, "alice") == ["default", f"profile {PROFILE}"]
         assert profiles_of(shared, "bob") == [f"profile ReadOnly-{access['account_id']}" for access in ACCESS]
@@ -122,6 +135,8 @@ def test_hosts_and_users_that_differ(fleet: Fleet, center: IdentityCenter) -> No
         for person in ("alice", "bob"):
             exposed = ("-not", "-user", person, "-o", "-path", "*/sso/*", "-perm", "/077")
             assert not shared.run("find", f"/home/{person}/.aws", *exposed)
+        login = shared.run("runuser", "--login", "bob", "--command", "cat $AWS_CA_BUNDLE; echo $HTTPS_PROXY")
+        assert authority.pem.strip() in login and login.endswith(f"@{proxy.address}\n")
         assert alone.run("/home/dev/.local/bin/aws", "--version").startswith(f"aws-cli/{real_cli.CURRENT} ")
         assert not fleet.bring_up().changed()
 
