@@ -44,7 +44,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 _CASED_PATTERNS: tuple[re.Pattern[str], ...] = (
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
-    re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}"),
+    re.compile(r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}"),
     # secret access keys, and whatever else is Base64 at length; a path begins with / or ~ or .
     re.compile(
         r"(?<![A-Za-z0-9+/=~.])(?=[A-Za-z0-9+/=:]*[a-z])(?=[A-Za-z0-9+/=:]*[A-Z])(?=[A-Za-z0-9+/=:]*[0-9])"
@@ -53,7 +53,7 @@ _CASED_PATTERNS: tuple[re.Pattern[str], ...] = (
     # the same with the alphabet of URLs, where it is too long for a name
     re.compile(r"(?<![\w/-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*[0-9])[A-Za-z0-9_-]{100,}"),
 )
-_ESCAPE_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)")
+_ESCAPE_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[0-~])")
 # Control characters but the line feed, those that turn the direction of text, and halves of characters
 _UNPRINTABLE = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"

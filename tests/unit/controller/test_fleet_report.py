@@ -309,6 +309,15 @@ def test_a_run_of_several_playbooks_is_one_run(tmp_path: pathlib.Path) -> None:
     assert kept(tmp_path)["hosts"]["laptop-001.acme.example"]["wsl"]["version"] == 1
 
 
+def test_many_new_profiles_are_counted_and_the_first_named(tmp_path: pathlib.Path) -> None:
+    run = FleetRun(FIRST)
+    run.profiles("a", [], [f"profile-{number}" for number in range(5000)])
+    run.write(tmp_path)
+    assert kept(tmp_path)["hosts"]["a"]["profiles"]["added"]["count"] == 5000
+    shown = page(tmp_path)
+    assert "profile-19<" in shown and "profile-20<" not in shown and "4980 more added" in shown
+
+
 def test_failures_that_count_are_the_last(tmp_path: pathlib.Path) -> None:
     run = FleetRun(FIRST)
     run.tell("rescued", "wsl_info", wsl={"version": 2, "distribution": ""})
