@@ -60,12 +60,8 @@ def without(one: AccessSet, other: AccessSet) -> AccessSet:
     return _by_account(frozenset.difference, one, other)
 
 
-def count(access: AccessSet) -> int:
-    return sum(map(len, access.values()))
-
-
 def listed(access: AccessSet) -> Listed:
-    """For JSON; listed_set() is the way back."""
+    """For JSON; set_listed() is the way back."""
     accounts: dict[Roles, list[str]] = {}
     for account, roles in access.items():
         accounts.setdefault(roles, []).append(account)
