@@ -32,6 +32,8 @@ NUMBER = re.compile(r"(?<![\d.])\d+")
 
 # tools that do not understand --version
 VERSION_ARGUMENTS = {"ssh": "-V", "unzip": "-v", "zip": "-v"}
+# pip loads most of itself before it looks at --version, which takes longer than all other tools together
+VERSION_OF_PIP = "import sys; del sys.path[0]; import pip; print(pip.__version__)"
 
 # the tool that makes a machine's bundle of certificates; it tells no version, and may ignore what it is asked
 TRUST_STORE = "ca-certificates"
@@ -103,10 +105,25 @@ def _version(name: str, path: str, run: RunCommand) -> str:
     if name == TRUST_STORE:
         return ""
     try:
+        if name in ("pip", "pip3") and _interpreter(path):
+            status, output, _errors = run([*_interpreter(path), "-c", VERSION_OF_PIP])
+            if status == 0:
+                return parse_version(output)
         _status, output, errors = run([path, VERSION_ARGUMENTS.get(name, "--version")])
     except OSError:
         return ""
     return parse_version(output) or parse_version(errors)
+
+
+def _interpreter(path: str) -> t.List[str]:
+    """The command that runs a Python script, as its first line has it; empty for other programs."""
+    try:
+        with open(path, "rb") as stream:
+            first = stream.readline(256)
+    except OSError:
+        return []
+    words = first[2:].decode("utf-8", "replace").split() if first.startswith(b"#!") else []
+    return words if words and os.path.basename(words[-1]).startswith("python") else []
 
 
 def parse_version(output: str) -> str:

@@ -23,7 +23,8 @@ class SsoAction(ActionBase):
     """Options are checked, work() is called, and an error of ours becomes the task's failure.
 
     Where the host is this machine, the task's keyword environment holds for work() as well: a proxy is that
-    of the machine, not of one half of the task. The failure is returned, not raised: Ansible shows the traceback of some exceptions.
+    of the machine, not of one half of the task. The failure is returned, not raised: Ansible shows the
+    traceback of some exceptions.
     """
 
     _requires_connection = False

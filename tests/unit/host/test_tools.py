@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import sys
 import typing as t
 
 import pytest
@@ -185,6 +186,20 @@ def test_tool_that_is_missing(tools: Tools) -> None:
 def test_tool_that_reports_on_stderr(tools: Tools) -> None:
     tools.add(tools.linux, "frob", "echo frob 1.2 >&2; exit 3")
     assert tools.probe({"frob": "1"})["frob"].version == "1.2"
+
+
+@pytest.mark.parametrize(("module", "version"), [("__version__ = '23.0.1'", "23.0.1"), ("nothing", "9.9")])
+def test_pip_is_asked_without_loading_all_of_it(
+    tools: Tools, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, module: str, version: str
+) -> None:
+    (tmp_path / "pip.py").write_text(module)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    script = tools.linux / "pip3"
+    script.write_text(
+        f"#!{sys.executable}\nimport sys; print('pip 9.9' if '--version' in sys.argv else sys.argv)\n"
+    )
+    script.chmod(0o755)
+    assert tools.probe({"pip3": ""})["pip3"].version == version
 
 
 @pytest.mark.parametrize(("minimum", "satisfied"), [("", True), ("1", False)])
