@@ -21,11 +21,12 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_sourc
     is_url,
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_team_key import PUBLIC_KEY
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_tree import version_key
 from ansible_collections.workstation.aws_sso.plugins.module_utils._download import Downloader
 from ansible_collections.workstation.aws_sso.plugins.module_utils._files import LockTimeout
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
 from ansible_collections.workstation.aws_sso.plugins.module_utils._signature import Verifier, read_key
-from ansible_collections.workstation.aws_sso.plugins.modules.aws_cli import ARGUMENT_SPEC
+from ansible_collections.workstation.aws_sso.plugins.modules.aws_cli import ARGUMENT_SPEC, PROGRESS
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._bundle_store import (
     StoredBundle,
     latest_version,
@@ -64,6 +65,9 @@ class ActionModule(ActionBase):
         on_controller = options["download_on"] == "controller"
         arguments = {**self._task.args, **(self._same_for_all_hosts(options) if on_controller else {})}
         found = self._preview(arguments)
+        if on_controller and options["state"] == "latest" and _goes_back(found):
+            arguments["version"] = found["previous_version"]
+            found = self._preview(arguments)
         if found.get("failed") or not found["changed"] or self._task.check_mode:
             return found
         if not found["source"]:
@@ -74,7 +78,7 @@ class ActionModule(ActionBase):
 
     def _same_for_all_hosts(self, options: Arguments) -> Arguments:
         if options["state"] == "latest":
-            return {"_latest_version": latest_version(self._source(options))}
+            return {"state": "present", "version": latest_version(self._source(options))}
         if options["version"] or options["source"] or options["state"] == "absent":
             return {}
         raise AnsibleActionFail(
@@ -97,9 +101,9 @@ class ActionModule(ActionBase):
         """Let the host download a bundle, while its progress is looked at."""
         if not self._can_watch or not is_url(found["source"]):
             return self._execute(arguments)
-        path = self._remote_path("progress")
+        path = self._remote_path(PROGRESS)
         with watched(lambda: self._news_of_download(path, found["version"])):
-            return self._execute({**arguments, "_progress": path})
+            return self._execute(arguments)
 
     def _install_copy(self, arguments: Arguments, options: Arguments, found: Result) -> Result:
         """Bring the host a bundle that was verified here; its checksum tells the host that it is that one."""
@@ -173,6 +177,12 @@ class ActionModule(ActionBase):
     def _answer_of(self, *command: str) -> str:
         _status, output, _errors = self._connection.exec_command(shlex.join(command), sudoable=False)
         return bytes(output).decode("ascii")
+
+
+def _goes_back(found: Result) -> bool:
+    """Whether the module would replace a newer version: that a mirror lags behind is no reason to."""
+    before: str = found.get("previous_version", "")
+    return bool(before) and version_key(before) > version_key(found["version"])
 
 
 def _teller() -> t.Callable[[int, t.Optional[int]], None]:

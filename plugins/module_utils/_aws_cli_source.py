@@ -79,10 +79,7 @@ class Bundle:
 
 @dataclass
 class Source:
-    """The bundles to choose from: one at *location*, a path or a URL, or all versions below *base_url*.
-
-    *latest* is the latest version there, where somebody asked already.
-    """
+    """The bundles to choose from: one at *location*, a path or a URL, or all versions below *base_url*."""
 
     architecture: str
     base_url: str
@@ -91,15 +88,12 @@ class Source:
     checksum: t.Optional[str]
     downloader: Downloader
     verifier: t.Optional[Verifier]
-    latest: str = ""
 
     def latest_version(self) -> str:
         """What v2/version.txt says, which AWS's own install script asks too.
 
         Raises DownloadFailed, SourceMissing.
         """
-        if self.latest:
-            return self.latest
         url = f"{self.base_url.rstrip('/')}/v2/version.txt"
         try:
             answer = self.downloader.read(url, VERSION_FILE_LIMIT).decode("ascii", "replace").strip()

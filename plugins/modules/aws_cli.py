@@ -277,9 +277,9 @@ ARGUMENT_SPEC = {
     "keep_versions": {"type": "int", "default": 1},
     "completion": {"type": "bool", "default": True},
     "timeout": {"type": "int", "default": 30},
-    "_latest_version": {"type": "str", "default": ""},
-    "_progress": {"type": "path"},
 }
+PROGRESS = "progress"
+"""Name of the file below the task's temporary directory that tells the action how far a download is."""
 
 
 def open_url(*arguments: t.Any, **options: t.Any) -> t.Any:
@@ -320,24 +320,21 @@ def build_installer(module: AnsibleModule) -> Installer:
         location=expanded(options["source"]),
         signature=expanded(options["signature"]),
         checksum=options["checksum"],
-        downloader=Downloader(open_url, options["timeout"], tell=teller(options["_progress"])),
+        downloader=Downloader(open_url, options["timeout"], tell=teller(module.tmpdir)),
         verifier=verifier,
-        latest=options["_latest_version"],
     )
     wanted = Wanted(options["state"], options["version"], options["keep_versions"], options["completion"])
     return Installer(tree, source, wanted, run)
 
 
-def teller(path: t.Optional[str]) -> t.Callable[[int, t.Optional[int]], None]:
-    """Keeps how far a download is in the file at *path*, for the action plugin to look at."""
+def teller(directory: str) -> t.Callable[[int, t.Optional[int]], None]:
+    """Keeps how far a download is in a file, for the action plugin to look at."""
+    path = os.path.join(directory, PROGRESS)
 
     def tell(received: int, total: t.Optional[int]) -> None:
-        if path:
-            with contextlib.suppress(OSError), open(path, "w", encoding="ascii") as stream:
-                os.chmod(
-                    path, 0o644
-                )  # in a private directory; who looks may be another user than who installs
-                stream.write(f"{received} {total or 0}")
+        with contextlib.suppress(OSError), open(path, "w", encoding="ascii") as stream:
+            os.chmod(path, 0o644)  # who looks may be another user than the one who installs
+            stream.write(f"{received} {total or 0}")
 
     return tell
 

@@ -19,7 +19,7 @@ import time
 import typing as t
 
 import pytest
-from bundles import Mirror, SigningKey, pack_stub
+from bundles import Mirror, SigningKey, pack_stub, serving
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils import _tools
 
@@ -101,11 +101,8 @@ class Fleet:
 
     def versions(self) -> set[str]:
         """What the CLIs on the hosts say."""
-        commands = [self.directory / host / "bin" / "aws" for host in HOSTS]
-        said = (
-            subprocess.run([command, "--version"], capture_output=True, text=True) for command in commands
-        )
-        return {done.stdout.split()[0] for done in said}
+        programs = [self.directory / host / "bin" / "aws" for host in HOSTS]
+        return {subprocess.check_output([program, "--version"], text=True).split()[0] for program in programs}
 
 
 @pytest.fixture
@@ -149,6 +146,16 @@ def test_the_latest_version_is_asked_for_once(fleet: Fleet) -> None:
     assert sorted(fleet.asked) == [BUNDLE, BUNDLE + ".sig", "/v2/version.txt"]
     assert seen(fleet.run(state="latest"), "changed", "version") == {(False, "2.38.5")}
     assert not fleet.asked
+
+
+def test_the_latest_version_is_never_an_older_one(
+    fleet: Fleet, mirror: Mirror, tmp_path: pathlib.Path
+) -> None:
+    fleet.run(version="2.38.5")
+    lagging = Mirror(tmp_path, mirror.key)
+    lagging.add_stub("2.27.1")
+    with serving(tmp_path) as url:
+        assert seen(fleet.run(state="latest", base_url=url), "changed", "version") == {(False, "2.38.5")}
     assert seen(fleet.run(state="absent"), "changed", "version") == {(True, "")}
 
 
