@@ -10,6 +10,7 @@ as in .ci/run, that is a failure.
 from __future__ import annotations
 
 import argparse
+import concurrent.futures
 import importlib.util
 import os
 import pathlib
@@ -259,19 +260,25 @@ def check_demo(part: Part) -> None:
     part.run("./run", "demo", cwd=clone)
 
 
-PARTS: dict[str, t.Callable[[Part], None]] = {
-    "style": check_style,
-    "types": check_types,
-    "unit": check_unit,
-    "oldest-host": check_unit_oldest_host,
-    "oldest-controller": check_unit_oldest_controller,
-    "sanity": check_sanity,
-    "lint": check_lint,
-    "package": check_package,
-    "integration": check_integration,
-    "end-to-end": check_end_to_end,
-    "demo": check_demo,
-}
+# The parts of a lane run in turn, the lanes at the same time: what is tested waits more than it computes.
+LANES: tuple[dict[str, t.Callable[[Part], None]], ...] = (
+    {
+        "unit": check_unit,
+        "oldest-host": check_unit_oldest_host,
+        "oldest-controller": check_unit_oldest_controller,
+        "end-to-end": check_end_to_end,
+    },
+    {
+        "style": check_style,
+        "types": check_types,
+        "sanity": check_sanity,
+        "lint": check_lint,
+        "package": check_package,
+        "integration": check_integration,
+        "demo": check_demo,
+    },
+)
+PARTS = {name: check for lane in LANES for name, check in lane.items()}
 
 
 def run_part(name: str, scratch: pathlib.Path) -> str:
@@ -288,10 +295,15 @@ def run_part(name: str, scratch: pathlib.Path) -> str:
         outcome, reason = "failed", str(error)
     except CannotRun as error:
         outcome, reason = ("failed" if REQUIRE_ALL else "skipped"), f"cannot run here: {error}"
-    print(f"{name:20} {outcome:8} {time.monotonic() - started:5.0f} s  {reason}", flush=True)
+    lines = [f"{name:20} {outcome:8} {time.monotonic() - started:5.0f} s  {reason}"]
     if outcome == "failed":
-        print("    " + "\n    ".join(part.log.read_text(errors="replace").splitlines()[-60:]), flush=True)
+        lines += part.log.read_text(errors="replace").splitlines()[-60:]
+    print("\n    ".join(lines), flush=True)
     return outcome
+
+
+def run_lane(names: t.Sequence[str], scratch: pathlib.Path) -> list[str]:
+    return [run_part(name, scratch) for name in names]
 
 
 def main() -> int:
@@ -306,8 +318,13 @@ def main() -> int:
         print("\n".join(PARTS))
         return 0
     LOGS.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="workstation-test-") as scratch:
-        outcomes = [run_part(name, pathlib.Path(scratch)) for name in options.parts or PARTS]
+    wanted = options.parts or list(PARTS)
+    lanes = [[name for name in lane if name in wanted] for lane in LANES]
+    with tempfile.TemporaryDirectory(prefix="workstation-test-") as directory:
+        scratch = pathlib.Path(directory)
+        with concurrent.futures.ThreadPoolExecutor(len(lanes)) as pool:
+            ended = list(pool.map(lambda lane: run_lane(lane, scratch), lanes))
+    outcomes = [outcome for lane in ended for outcome in lane]
     passed, failed, skipped = (outcomes.count(outcome) for outcome in ("passed", "failed", "skipped"))
     print(f"logs: {LOGS}\n{passed} passed, {failed} failed, {skipped} skipped")
     return 1 if failed else 0
