@@ -30,7 +30,7 @@ sys.path.insert(0, str(TESTS))
 importlib.import_module("conftest")  # makes the collection importable
 from bundles import Mirror, new_key, serving, wheel_with
 from end_to_end import real_cli
-from end_to_end.fleet import FULL, Fleet, company
+from end_to_end.fleet import FULL, STUB, Fleet, company
 from end_to_end.workplace import Play, Workplace
 from hosts import Host
 from identity_center import IdentityCenter, write_browser
@@ -42,10 +42,6 @@ MODULES_A_HOST = 6
 RATIO_OF_PINGS = 2.0
 
 COLLECTIONS = pathlib.Path(str(_aws_cli.__file__).partition("/ansible_collections/")[0])
-STUB = """\
-case "$*" in
-    sts*) echo '{"Arn": "arn:aws:sts::111122223333:assumed-role/stub/stub"}'; exit ;;
-esac"""
 
 
 class Cost(t.NamedTuple):
@@ -115,7 +111,7 @@ def fleet_of(count: int, real: bool) -> t.Iterator[Fleet]:
         if real:
             mirror.add_wheel(wheel_with(real_cli.CURRENT))
         else:
-            mirror.add_stub(real_cli.CURRENT, commands=STUB)
+            mirror.add_stub(real_cli.CURRENT, STUB)
         url = stack.enter_context(serving(mirror.directory))
         (scratch / "home").mkdir()
         workplace = Workplace(scratch / "home", COLLECTIONS, center.environment())

@@ -19,6 +19,15 @@ from end_to_end.workplace import Play, Workplace
 FULL = ("curl", "git", "gpgv", "python3", "python3-pip")
 """The packages of a host that lacks nothing that the role would have its package manager bring."""
 
+STUB = """\
+case "$*" in
+    sts*)
+        [ ! -e /etc/aws-is-down ] || exit 1
+        echo '{"Account": "111122223333", "Arn": "arn:aws:sts::111122223333:assumed-role/stub/stub"}'
+        exit ;;
+esac"""
+"""What a stub in place of the AWS CLI does: it tells who one is, unless /etc/aws-is-down is there."""
+
 PROFILE = "ReadOnly-111122223333"
 FORKS = "10"
 COUNTING_PYTHON = """\
@@ -84,8 +93,13 @@ class Fleet:
         return self._workplace.play(playbook, *options, *arguments, BROWSER=self._browser, **environment)
 
     def bring_up(self, *arguments: str, fails: bool = False, **environment: str) -> Run:
+        """Run the playbook, which writes fleet.html and fleet.json as well."""
+        environment["ANSIBLE_CALLBACKS_ENABLED"] = "workstation.aws_sso.fleet_report"
         with self.play("workstation.aws_sso.workstation", *arguments, **environment) as play:
             return Run.of(play.fail(600) if fails else play.succeed(600))
+
+    def report(self, name: str) -> str:
+        return (self._workplace.home / name).read_text()
 
     def python_starts(self) -> t.Dict[str, int]:
         """How often each host's Python was started since the last call."""

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import pathlib
 import re
@@ -13,16 +14,16 @@ import typing as t
 
 import hosts
 import pytest
-from bundles import Mirror, new_key, serving, wheel_with
+from bundles import Mirror, new_key, serving
 from company_network import Authority, Proxy
 from hosts import Host
 from identity_center import IdentityCenter, write_browser
 
-from end_to_end import real_cli
-from end_to_end.fleet import FULL, PROFILE, Fleet, company
+from end_to_end.fleet import FULL, PROFILE, STUB, Fleet, company
 from end_to_end.needs import need
 from end_to_end.workplace import Workplace
 
+VERSION = "2.38.5"
 STEPS = {  # what breaks a step on a host, and what mends it
     "Bring the prerequisites": (
         "printf '#!/bin/sh\\necho git version 1.0\\n' >/usr/local/bin/git; chmod 755 /usr/local/bin/git",
@@ -41,10 +42,7 @@ STEPS = {  # what breaks a step on a host, and what mends it
         "mkdir -p /home/dev/.aws; chown dev: /home/dev/.aws; echo '[profile' >/home/dev/.aws/config",
         "rm /home/dev/.aws/config",
     ),
-    "Ask AWS who this is": (
-        "mkdir -p /home/dev/.aws/cli; touch /home/dev/.aws/cli/cache; chown -R dev: /home/dev/.aws",
-        "rm /home/dev/.aws/cli/cache",
-    ),
+    "Ask AWS who this is": ("touch /etc/aws-is-down", "rm /etc/aws-is-down"),
 }
 ACCESS = [
     {"session": "acme", "account_id": "111122223333", "account_name": "Development", "role_name": "ReadOnly"},
@@ -58,9 +56,9 @@ def fleet(workplace: Workplace, center: IdentityCenter, tmp_path: pathlib.Path) 
     directory = tmp_path / "mirror"
     directory.mkdir()
     with new_key() as key:
-        Mirror(directory, key).add_wheel(wheel_with(real_cli.CURRENT))
+        Mirror(directory, key).add_stub(VERSION, STUB)
         with serving(directory) as url:
-            variables = company(center, url, key, real_cli.CURRENT)
+            variables = company(center, url, key, VERSION)
             yield Fleet(workplace, write_browser(str(tmp_path / "browser")), variables)
 
 
@@ -80,6 +78,12 @@ def test_hosts_that_fail_stop_nobody_and_heal(fleet: Fleet, center: IdentityCent
         first = fleet.bring_up(fails=True)
         assert first.failed_at == {broken[step].name: step for step in STEPS}
         assert first.recap[healthy.name]["failed"] == 0
+        reported = json.loads(fleet.report("fleet.json"))["hosts"]
+        assert {
+            name: failure["task"].rpartition(" : ")[2]
+            for name, told in reported.items()
+            for failure in told["failures"]
+        } == first.failed_at
 
         for step, (_sabotage, cure) in STEPS.items():
             broken[step].run("sh", "-c", cure)
@@ -89,6 +93,13 @@ def test_hosts_that_fail_stop_nobody_and_heal(fleet: Fleet, center: IdentityCent
         fleet.python_starts()
         assert not fleet.bring_up().changed()
         assert max(fleet.python_starts().values()) <= 6
+
+        reported = json.loads(fleet.report("fleet.json"))["hosts"]
+        told = {(host["status"], host["changed"], host["aws_cli"]) for host in reported.values()}
+        assert told == {("ok", False, VERSION)}
+        assert all(host["sessions"]["acme"]["expires_at"] for host in reported.values())
+        pages = fleet.report("fleet.json") + fleet.report("fleet.html")
+        assert not [secret for secret in center.records.secrets() if secret in pages]
 
 
 def test_hosts_and_users_that_differ(fleet: Fleet, center: IdentityCenter, tmp_path: pathlib.Path) -> None:
@@ -137,7 +148,7 @@ def test_hosts_and_users_that_differ(fleet: Fleet, center: IdentityCenter, tmp_p
             assert not shared.run("find", f"/home/{person}/.aws", *exposed)
         login = shared.run("runuser", "--login", "bob", "--command", "cat $AWS_CA_BUNDLE; echo $HTTPS_PROXY")
         assert authority.pem.strip() in login and login.endswith(f"@{proxy.address}\n")
-        assert alone.run("/home/dev/.local/bin/aws", "--version").startswith(f"aws-cli/{real_cli.CURRENT} ")
+        assert alone.run("/home/dev/.local/bin/aws", "--version").startswith(f"aws-cli/{VERSION} ")
         assert not fleet.bring_up().changed()
 
 

@@ -134,6 +134,17 @@ class Records:
         records: dict[str, t.Any] = getattr(self, kind)
         return records
 
+    def secrets(self) -> set[str]:
+        """What was given out and nobody but its holder may know."""
+        keys = self.role_credentials.values()
+        return {
+            *self.access_tokens,
+            *self.refresh_tokens,
+            *(client.secret for client in self.registrations.values()),
+            *(key.secret_access_key for key in keys),
+            *(key.session_token for key in keys),
+        }
+
     def expire(self, kind: str) -> int:
         """End everything of a kind as its lifetime would; returns how many records that were."""
         with self.lock:
