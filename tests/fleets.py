@@ -9,6 +9,7 @@ python tests/fleets.py DIRECTORY     writes fleet.html and fleet.json there, and
 from __future__ import annotations
 
 import functools
+import importlib
 import json
 import pathlib
 import resource
@@ -17,7 +18,7 @@ import time
 import typing as t
 
 if __name__ == "__main__":
-    import conftest  # noqa: F401  makes the collection importable
+    importlib.import_module("conftest")  # makes the collection importable
 
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report import Files, write_report
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_results import COLLECTION, Outcome

@@ -69,53 +69,10 @@ EXAMPLES = r"""
 
 RETURN = r"""
 wsl:
-  description: What the host is, as M(workstation.aws_sso.wsl_info) tells it.
+  description: What the host is, with the keys of RV(workstation.aws_sso.wsl_info#module:wsl).
   returned: success
   type: dict
-  contains:
-    version:
-      description: V(1) or V(2) for the version of WSL, V(0) when the host is no WSL distribution.
-      type: int
-      sample: 2
-    distribution:
-      description:
-        - Name of the distribution as C(wsl --list) shows it.
-        - Empty when neither E(WSL_DISTRO_NAME) nor C(wslpath) tell it.
-      type: str
-      sample: Ubuntu-24.04
-    kernel:
-      description: Release of the running kernel.
-      type: str
-      sample: 6.6.87.2-microsoft-standard-WSL2
-    systemd:
-      description: Whether systemd runs as the init system.
-      type: bool
-      sample: true
-    interop:
-      description: Whether the kernel starts Windows programs.
-      type: bool
-      sample: true
-    networking_mode:
-      description:
-        - Networking mode as C(wslinfo) reports it, such as V(nat), V(mirrored), V(virtioproxy) or V(none).
-        - Empty outside of WSL and where C(wslinfo) does not exist.
-      type: str
-      sample: nat
-    automount_root:
-      description: Directory that holds the mounted Windows drives; empty outside of WSL.
-      type: str
-      sample: /mnt
-    windows_directory:
-      description: The Windows directory as the host sees it; empty when no Windows drive is mounted.
-      type: str
-      sample: /mnt/c/Windows
-    browser_launchers:
-      description:
-        - Programs that can open a URL in the Windows browser, best first.
-        - Empty when RV(wsl.interop) is V(false).
-      type: list
-      elements: str
-      sample: [/mnt/c/Windows/System32/rundll32.exe]
+  sample: {version: 2, distribution: Ubuntu-24.04, interop: true, networking_mode: nat}
 launcher:
   description: The launcher, for E(BROWSER).
   returned: success

@@ -242,7 +242,10 @@ def test_the_store_of_certificates_is_found_and_never_started(tmp_path: pathlib.
     path = tmp_path / program
     path.write_text("#!/bin/sh\ntouch $0.started\n")
     path.chmod(0o755)
-    find = lambda name: str(tmp_path / name) if (tmp_path / name).exists() else None  # noqa: E731
+
+    def find(name: str) -> t.Optional[str]:
+        return str(tmp_path / name) if (tmp_path / name).exists() else None
+
     found = probe({"ca-certificates": ""}, {}, find, run_program)["ca-certificates"]
     assert (found.path, found.satisfied, found.package) == (str(path), True, "ca-certificates")
     assert not list(tmp_path.glob("*.started"))

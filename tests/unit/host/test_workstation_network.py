@@ -140,8 +140,10 @@ class Computer:
         return 0, "", ""
 
     def settle(self, wish: Wish, check: bool = False, home: str = "") -> Outcome:
-        find = lambda name: f"/usr/sbin/{name}" if name in self.programs else None  # noqa: E731
-        return settle(wish, Machine(find, self.run, check, home, str(self.root)))
+        return settle(wish, Machine(self.find, self.run, check, home, str(self.root)))
+
+    def find(self, name: str) -> t.Optional[str]:
+        return f"/usr/sbin/{name}" if name in self.programs else None
 
     def snapshot(self) -> t.Dict[str, t.Tuple[int, bytes]]:
         return {
@@ -361,8 +363,7 @@ def test_nothing_in_a_value_is_code(
     home = tmp_path_factory.mktemp("homes") / folder
     home.mkdir()
     url = f"http://user:{password}@proxy.example.com:3128"
-    find = lambda name: name if name in SHELLS else None  # noqa: E731
-    machine = Machine(find, lambda command: (1, "", ""), False, str(home), str(home))
+    machine = Machine(dict(zip(SHELLS, SHELLS)).get, lambda command: (1, "", ""), False, str(home), str(home))
     outcome = settle(Wish(parse_proxy(url), read_certificates(authority.pem)), machine)
     if shell == "fish":
         sources = sorted((home / ".config/fish/conf.d").iterdir())
