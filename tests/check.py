@@ -265,7 +265,6 @@ LANES: tuple[dict[str, t.Callable[[Part], None]], ...] = (
     {
         "unit": check_unit,
         "oldest-host": check_unit_oldest_host,
-        "oldest-controller": check_unit_oldest_controller,
         "end-to-end": check_end_to_end,
     },
     {
@@ -275,6 +274,7 @@ LANES: tuple[dict[str, t.Callable[[Part], None]], ...] = (
         "lint": check_lint,
         "package": check_package,
         "integration": check_integration,
+        "oldest-controller": check_unit_oldest_controller,
         "demo": check_demo,
     },
 )

@@ -37,7 +37,7 @@ options:
     default: []
   cache_ttl:
     description:
-      - Seconds for which a list is used again, by this and by other runs.
+      - Seconds for which a list is used again, by this and by other runs; a new token ends it sooner.
       - Hosts that ask at the same moment share one list also with V(0).
     type: int
     default: 0

@@ -11,6 +11,7 @@ from __future__ import annotations
 import fnmatch
 import hashlib
 import json
+import math
 import os
 import typing as t
 
@@ -44,9 +45,17 @@ def access_of(
         _list_path(session, accounts),
         cache_ttl,
         lambda: _list(session, accounts, warn),
-        usable=lambda: os.path.exists(session.token_path),
+        valid_since=lambda: _signed_in_at(session),
     )
     return [access for access in listed if matches(roles, access["role_name"])]
+
+
+def _signed_in_at(session: SsoSession) -> float:
+    """When the token was written, which may be that of another person than the one before."""
+    try:
+        return os.stat(session.token_path).st_mtime
+    except OSError:
+        return math.inf
 
 
 def matches(globs: t.Iterable[str], *names: str) -> bool:

@@ -24,21 +24,21 @@ def shared_list(
     path: str,
     ttl: float,
     make: t.Callable[[], list[Entry]],
-    usable: t.Callable[[], bool] = lambda: True,
+    valid_since: t.Callable[[], float] = lambda: 0.0,
 ) -> list[Entry]:
     """The list in the file at *path* if it is not older than *ttl* seconds, else a new one from *make*.
 
-    Processes that ask while one of them makes the list get that one, also with a *ttl* of 0. *usable* tells
-    whether a list that was found may be used at all.
+    Processes that ask while one of them makes the list get that one, also with a *ttl* of 0. A list that
+    was made before *valid_since*, in seconds since the epoch, is of no use to anybody.
 
     Raises Unreachable when another process does not come to an end, and what *make* raises.
     """
     asked_at = time.time()
-    known = _read(path, asked_at - ttl, usable) if ttl > 0 else None
+    known = _read(path, max(asked_at - ttl, valid_since())) if ttl > 0 else None
     if known is not None:
         return known
     with one_process(path, _SECONDS_FOR_ANOTHER_PROCESS):
-        known = _read(path, asked_at, usable)
+        known = _read(path, max(asked_at, valid_since()))
         if known is not None:
             return known
         listed = make()
@@ -47,9 +47,7 @@ def shared_list(
     return listed
 
 
-def _read(path: str, not_before: float, usable: t.Callable[[], bool]) -> list[Entry] | None:
-    if not usable():
-        return None
+def _read(path: str, not_before: float) -> list[Entry] | None:
     try:
         with open(path, "rb") as stream:
             document = json.loads(stream.read())

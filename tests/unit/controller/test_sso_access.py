@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 import subprocess
 import sys
@@ -184,6 +185,15 @@ def test_a_list_is_used_again_for_as_long_as_is_asked(start: Center) -> None:
     lookup(ACCESS, "corp")
     lookup(ACCESS, "corp", accounts=["Prod*"], cache_ttl=60)
     assert center.count("ListAccounts") == 3
+
+
+def test_a_list_is_that_of_the_person_who_signed_in_last(start: Center, home: pathlib.Path) -> None:
+    center = start()
+    lookup(ACCESS, "corp", cache_ttl=60)
+    for path in (home / ".aws/sso/cache").iterdir():
+        os.utime(path)
+    lookup(ACCESS, "corp", cache_ttl=60)
+    assert center.count("ListAccounts") == 2
 
 
 def test_processes_that_ask_together_list_once(start: Center, tmp_path: pathlib.Path) -> None:
