@@ -31,8 +31,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._completion im
 from ansible_collections.workstation.aws_sso.plugins.module_utils._download import displayable
 from ansible_collections.workstation.aws_sso.plugins.module_utils._files import locked
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
-
-RunCommand = t.Callable[[t.List[str]], t.Tuple[int, str, str]]
+from ansible_collections.workstation.aws_sso.plugins.module_utils._programs import RunCommand
 
 LOCK_SECONDS = 1800
 VERSION_OUTPUT = re.compile(r"aws-cli/(\d+\.\d+\.\d+)[\s+]")

@@ -13,8 +13,7 @@ import pwd
 import typing as t
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
-
-RunCommand = t.Callable[[t.List[str]], t.Tuple[int, str, str]]
+from ansible_collections.workstation.aws_sso.plugins.module_utils._programs import RunCommand
 
 _MARK = "-- environment --"
 _SECONDS = "20"

@@ -13,9 +13,7 @@ import re
 import typing as t
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._file_parts import Part
-
-Find = t.Callable[[str], t.Optional[str]]
-"""Where a program is, if it is anywhere."""
+from ansible_collections.workstation.aws_sso.plugins.module_utils._programs import FindProgram
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./-]+")
 
@@ -39,7 +37,7 @@ def is_for_system(scope: str) -> bool:
     return scope == "system" or (scope == "auto" and os.geteuid() == 0)
 
 
-def parts_for_system(snippet: Snippet, find: Find, root: str = "/") -> t.List[Part]:
+def parts_for_system(snippet: Snippet, find: FindProgram, root: str = "/") -> t.List[Part]:
     """What serves all users of a machine. zsh and fish get their part where they are installed."""
     parts = [Part(os.path.join(root, f"etc/profile.d/{snippet.name}.sh"), snippet.bourne)]
     if find("zsh"):
@@ -51,7 +49,7 @@ def parts_for_system(snippet: Snippet, find: Find, root: str = "/") -> t.List[Pa
     return parts
 
 
-def parts_for_user(snippet: Snippet, find: Find, home: str) -> t.List[Part]:
+def parts_for_user(snippet: Snippet, find: FindProgram, home: str) -> t.List[Part]:
     """What serves one user. bash reads the first of three files, so each one that exists gets the part."""
     others = (name for name in (".bash_profile", ".bash_login") if os.path.exists(os.path.join(home, name)))
     bourne = [".profile", *others, *([".zshenv"] if find("zsh") else [])]

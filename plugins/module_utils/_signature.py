@@ -19,9 +19,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
-
-RunCommand = t.Callable[[t.List[str]], t.Tuple[int, str, str]]
-FindProgram = t.Callable[[str], t.Optional[str]]
+from ansible_collections.workstation.aws_sso.plugins.module_utils._programs import FindProgram, RunCommand
 
 ARMOR_HEADER = b"-----BEGIN PGP PUBLIC KEY BLOCK-----"
 ARMORED_KEY = re.compile(

@@ -23,8 +23,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._distribution 
     family_of,
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
-
-RunCommand = t.Callable[[t.List[str]], t.Tuple[int, str, str]]
+from ansible_collections.workstation.aws_sso.plugins.module_utils._programs import FindProgram, RunCommand
 
 MINIMUM_VERSION = re.compile(r"\d+(\.\d+)*")
 DOTTED_NUMBER = re.compile(r"(?<![\d.])\d+(?:\.\d+)+")
@@ -71,7 +70,7 @@ class Tool:
 def probe(
     required: t.Mapping[str, str],
     packages: t.Mapping[str, str],
-    find_program: t.Callable[[str], t.Optional[str]],
+    find_program: FindProgram,
     run: RunCommand,
 ) -> t.Dict[str, Tool]:
     """Look at each tool of *required*, a mapping of names to the least version, "" for any.
@@ -148,9 +147,7 @@ def packages_of(os_release: str) -> t.Dict[str, str]:
     return PACKAGES.get(family_of(os_release), {})
 
 
-def program_finder(
-    search_path: str, of_windows: t.Callable[[str], bool]
-) -> t.Callable[[str], t.Optional[str]]:
+def program_finder(search_path: str, of_windows: t.Callable[[str], bool]) -> FindProgram:
     """A function that finds a program on *search_path*, in directories that are not *of_windows*.
 
     WSL appends the PATH of Windows, where scripts such as pip3 belong to a Windows installation.

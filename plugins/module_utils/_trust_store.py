@@ -32,8 +32,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._file_parts im
     read_text,
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
-
-RunCommand = t.Callable[[t.List[str]], t.Tuple[int, str, str]]
+from ansible_collections.workstation.aws_sso.plugins.module_utils._programs import RunCommand
 
 OUR_ANCHORS = "workstation-aws-sso-"
 """Begins the names of the files that we add."""

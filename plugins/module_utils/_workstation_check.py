@@ -12,6 +12,7 @@ import dataclasses
 import os
 import typing as t
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._programs import RunCommand
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_endpoints import REGION
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import (
     IncompleteSession,
@@ -57,7 +58,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_c
     variable_findings,
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_wsl import wsl_findings
-from ansible_collections.workstation.aws_sso.plugins.module_utils._wsl import RunCommand, WslInfo, detect
+from ansible_collections.workstation.aws_sso.plugins.module_utils._wsl import WslInfo, detect
 
 
 class Report(t.NamedTuple):

@@ -25,7 +25,6 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._file_parts im
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
 from ansible_collections.workstation.aws_sso.plugins.module_utils._login_shells import (
-    Find,
     Snippet,
     quoted,
     quoted_for_fish,
@@ -35,10 +34,10 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._package_manag
     package_manager_parts,
     replaced_lines,
 )
+from ansible_collections.workstation.aws_sso.plugins.module_utils._programs import FindProgram, RunCommand
 from ansible_collections.workstation.aws_sso.plugins.module_utils._proxy import Proxy, without_secrets
 from ansible_collections.workstation.aws_sso.plugins.module_utils._trust_store import (
     Anchors,
-    RunCommand,
     listing,
     own_store,
     system_bundle,
@@ -69,7 +68,7 @@ class Wish(t.NamedTuple):
 class Machine(t.NamedTuple):
     """What is changed, for the user with the home *home* or, if that is "", for all; nothing with *check*."""
 
-    find: Find
+    find: FindProgram
     run: RunCommand
     check: bool
     home: str = ""
