@@ -35,7 +35,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._bundle_store 
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._progress import (
-    Now,
+    NewsTimer,
     megabytes,
     show,
     watched,
@@ -77,10 +77,10 @@ class ActionModule(ActionBase):
         return self._install_download(arguments, found)
 
     def _same_for_all_hosts(self, options: Arguments) -> Arguments:
-        if options["state"] == "latest":
-            return {"state": "present", "version": latest_version(self._source(options))}
         if options["version"] or options["source"] or options["state"] == "absent":
             return {}
+        if options["state"] == "latest":
+            return {"state": "present", "version": latest_version(self._source(options))}
         raise AnsibleActionFail(
             "download_on=controller is for one bundle on many hosts: set version, source or state=latest"
         )
@@ -186,7 +186,7 @@ def _goes_back(found: Result) -> bool:
 
 
 def _teller() -> t.Callable[[int, t.Optional[int]], None]:
-    news = Now()
+    news = NewsTimer()
 
     def tell(received: int, total: int | None) -> None:
         if news.is_due:

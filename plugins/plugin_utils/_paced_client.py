@@ -14,7 +14,7 @@ import typing as t
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import ServiceError, Unreachable
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._pacing import PORTAL_RATE, Pace, Patience
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._progress import Now
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._progress import NewsTimer
 
 PATIENCE = 60.0
 """Seconds for which a call that is throttled, or meets a fault of the service, is tried again."""
@@ -103,7 +103,7 @@ def in_parallel(
     *tell* hears every ten seconds how many are done, and how many there are.
     """
     done: list[tuple[Item, Result]] = []
-    news = Now()
+    news = NewsTimer()
     with concurrent.futures.ThreadPoolExecutor(_THREADS) as threads:
         waiting = {threads.submit(function, item): item for item in items}
         try:

@@ -28,7 +28,7 @@ def show(text: str, host: str = "") -> None:
     display.display(f"[{host}] {text}" if host else text, color="bright yellow", stderr=True)
 
 
-class Now:
+class NewsTimer:
     """Tells whether it is time for news again; the first are due after one interval."""
 
     def __init__(self) -> None:
