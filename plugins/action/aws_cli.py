@@ -102,7 +102,7 @@ class ActionModule(ActionBase):
         if not self._can_watch or not is_url(found["source"]):
             return self._execute(arguments)
         path = self._remote_path(PROGRESS)
-        with watched(lambda: self._news_of_download(path, found["version"])):
+        with watched(lambda: self._news_of_download(path, found["version"]), self._host):
             return self._execute(arguments)
 
     def _install_copy(self, arguments: Arguments, options: Arguments, found: Result) -> Result:
@@ -114,7 +114,7 @@ class ActionModule(ActionBase):
         path = self._remote_path("bundle.zip")
         with contextlib.ExitStack() as stack:
             if self._can_watch:
-                stack.enter_context(watched(lambda: self._news_of_copy(path, bundle)))
+                stack.enter_context(watched(lambda: self._news_of_copy(path, bundle), self._host))
             self._transfer_file(bundle.path, path)
         self._fixup_perms2((self._connection._shell.tmpdir, path))  # type: ignore[no-untyped-call]
         replaced = {
@@ -168,11 +168,11 @@ class ActionModule(ActionBase):
 
     def _news_of_download(self, path: str, version: str) -> str:
         received, total = self._answer_of("cat", path).split()
-        return f"[{self._host}] AWS CLI {version}: {megabytes(int(received), int(total))} downloaded"
+        return f"AWS CLI {version}: {megabytes(int(received), int(total))} downloaded"
 
     def _news_of_copy(self, path: str, bundle: StoredBundle) -> str:
         copied = int(self._answer_of("wc", "-c", path).split()[0])
-        return f"[{self._host}] AWS CLI: {megabytes(copied, os.stat(bundle.path).st_size)} copied"
+        return f"AWS CLI: {megabytes(copied, os.stat(bundle.path).st_size)} copied"
 
     def _answer_of(self, *command: str) -> str:
         _status, output, _errors = self._connection.exec_command(shlex.join(command), sudoable=False)

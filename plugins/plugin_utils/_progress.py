@@ -43,8 +43,8 @@ class NewsTimer:
 
 
 @contextlib.contextmanager
-def watched(look: t.Callable[[], str]) -> t.Iterator[None]:
-    """Meanwhile, call *look* now and then, and show what it returns.
+def watched(look: t.Callable[[], str], host: str) -> t.Iterator[None]:
+    """Meanwhile, call *look* now and then, and show what it returns of *host*.
 
     A *look* that fails, as before there is anything to see, is tried again.
     """
@@ -53,7 +53,7 @@ def watched(look: t.Callable[[], str]) -> t.Iterator[None]:
     def watch() -> None:
         while not over.wait(SECONDS_BETWEEN_NEWS):
             with contextlib.suppress(Exception):  # news are a courtesy, which must not spoil the work itself
-                show(look())
+                show(look(), host)
 
     threading.Thread(target=watch, daemon=True).start()
     try:

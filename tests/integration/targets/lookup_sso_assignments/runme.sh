@@ -8,10 +8,7 @@ people=$OUTPUT_DIR/people.env
 PYTHONPATH=$tests python people.py "$people" >"$OUTPUT_DIR/people.log" 2>&1 &
 company=$!
 trap 'kill "$identity_center" "$company"' EXIT
-until [ -s "$people" ]; do
-    kill -0 "$company" || { cat "$OUTPUT_DIR/people.log"; exit 1; }
-    sleep 0.1
-done
+await "$people" "$company" "$OUTPUT_DIR/people.log"
 # shellcheck source=/dev/null
 source "$people"
 

@@ -8,16 +8,20 @@
 # user signs in.
 
 tests=${ANSIBLE_COLLECTIONS_PATH##*:}/ansible_collections/workstation/aws_sso/tests
+await() {  # FILE PROCESS LOG: wait until PROCESS has written FILE; if it ends before, show its LOG and give up
+    until [ -s "$1" ]; do
+        kill -0 "$2" || { cat "$3"; exit 1; }
+        sleep 0.1
+    done
+}
+
 log=$OUTPUT_DIR/identity-center.log
 environment=$OUTPUT_DIR/identity-center.env
 
 (cd "$tests" && exec python -m identity_center --environment-file "$environment") >"$log" 2>&1 &
 identity_center=$!
 trap 'kill "$identity_center"' EXIT
-until [ -s "$environment" ]; do
-    kill -0 "$identity_center" || { cat "$log"; exit 1; }
-    sleep 0.1
-done
+await "$environment" "$identity_center" "$log"
 # shellcheck source=/dev/null
 source "$environment"
 
