@@ -134,7 +134,7 @@ def company_run(finished: str, hosts: int, accounts: int, later: bool = False) -
         else:
             _go_well(run, host, number, accounts, later and number % 10 == 0)
             if later and number % 25 == 5:
-                run.tell(host, "workstation_check", facts={"sessions": []}, findings=[SLOW_CLOCK])
+                run.tell(host, "workstation_info", facts={"sessions": []}, findings=[SLOW_CLOCK])
     return run
 
 

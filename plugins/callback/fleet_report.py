@@ -78,7 +78,7 @@ notes:
 seealso:
   - module: workstation.aws_sso.sso_profiles
   - module: workstation.aws_sso.sso_login
-  - module: workstation.aws_sso.workstation_check
+  - module: workstation.aws_sso.workstation_info
 """
 
 EXAMPLES = r"""

@@ -89,7 +89,7 @@ notes:
   - Shells and programs that run already keep their variables. Services of systemd read none of these files.
 seealso:
   - module: workstation.aws_sso.prerequisites
-  - module: workstation.aws_sso.workstation_check
+  - module: workstation.aws_sso.workstation_info
   - name: Proxies of the AWS CLI
     description: The variables that the AWS CLI reads.
     link: https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-proxy.html

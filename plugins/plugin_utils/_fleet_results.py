@@ -141,7 +141,7 @@ def _read_sso_logout(news: News, result: Values, arguments: Values) -> None:
         _read_sso_login(news, {**entry, "session": entry.get("name"), "expires_at": ""}, {})
 
 
-def _read_workstation_check(news: News, result: Values, arguments: Values) -> None:
+def _read_workstation_info(news: News, result: Values, arguments: Values) -> None:
     facts = result.get("facts")
     if not isinstance(facts, dict) or "findings" not in result:
         return
@@ -233,7 +233,7 @@ READERS: dict[str, Reader] = {
     "sso_login": _read_sso_login,
     "sso_logout": _read_sso_logout,
     "sso_profiles": _read_sso_profiles,
-    "workstation_check": _read_workstation_check,
+    "workstation_info": _read_workstation_info,
     "wsl_browser": _read_wsl,
     "wsl_info": _read_wsl,
 }

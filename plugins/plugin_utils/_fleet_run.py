@@ -74,7 +74,7 @@ class Collector:
         news.failures.append(failure_of(outcome.task, told))
         if told[0].module.startswith(COLLECTION):
             news.relevant = True
-        if told[0].module == f"{COLLECTION}workstation_check" and not outcome.censored:
+        if told[0].module == f"{COLLECTION}workstation_info" and not outcome.censored:
             self.succeeded(outcome)  # it fails where it is told to, having done its work
 
     def ignored(self, host: str) -> None:

@@ -77,7 +77,7 @@ class Identity:
 
 @dataclasses.dataclass
 class Finding:
-    """As workstation_check returns it."""
+    """As workstation_info returns it."""
 
     id: str
     severity: str

@@ -392,7 +392,7 @@ def test_findings_and_tokens_of_a_check_are_shown(tmp_path: pathlib.Path) -> Non
     }
     run = FleetRun(SECOND)
     result = {"msg": "This workstation has 1 error.", "findings": [finding], "facts": facts}
-    run.collector.failed(Outcome("a", "check", "workstation.aws_sso.workstation_check", result, {}))
+    run.collector.failed(Outcome("a", "check", "workstation.aws_sso.workstation_info", result, {}))
     run.tallies["a"] = Tally(1, 0, 0)
     run.write(tmp_path)
     host = kept(tmp_path)["hosts"]["a"]
@@ -570,7 +570,7 @@ def hostile_run() -> FleetRun:
     run.identify(HOSTILE_NAME, HOSTILE_NAME)
     finding = dict.fromkeys(("id", "subject", "what", "why", "fix"), HOSTILE_NAME)
     run.tell(
-        HOSTILE_NAME, "workstation_check", facts={"sessions": []}, findings=[{**finding, "severity": "error"}]
+        HOSTILE_NAME, "workstation_info", facts={"sessions": []}, findings=[{**finding, "severity": "error"}]
     )
     run.fail(HOSTILE_NAME, "aws_cli", HOSTILE_NAME, HOSTILE_NAME)
     return run
@@ -656,7 +656,7 @@ def planted() -> FleetRun:
     }
     run.tell(
         "a",
-        "workstation_check",
+        "workstation_info",
         arguments,
         **secret,
         facts=facts,

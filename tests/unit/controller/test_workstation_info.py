@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The module workstation_check and the playbook doctor, against the emulator."""
+"""The module workstation_info and the playbook doctor, against the emulator."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_it_asks_aws_from_the_host_and_changes_nothing(
     center: IdentityCenter, home: pathlib.Path, aws_config: pathlib.Path
 ) -> None:
     before = aws_config.read_bytes()
-    result = run_module("workstation_check", {}, check_mode=True)
+    result = run_module("workstation_info", {}, check_mode=True)
     assert result["healthy"] and not result["changed"]
     assert severities(result) == {}
     assert [endpoint["reachable"] for endpoint in result["facts"]["endpoints"]] == [True, True]
@@ -90,7 +90,7 @@ def test_it_asks_aws_from_the_host_and_changes_nothing(
 )
 def test_the_clock(center: IdentityCenter, aws_config: pathlib.Path, skew: int, severity: str | None) -> None:
     center.set(clock_skew_seconds=skew)
-    assert severities(run_module("workstation_check", {})) == ({"clock-skew": severity} if severity else {})
+    assert severities(run_module("workstation_info", {})) == ({"clock-skew": severity} if severity else {})
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_the_network(
     center: IdentityCenter, aws_config: pathlib.Path, kind: str, options: dict[str, int], id: str
 ) -> None:
     center.faults.add("*", kind, **options)
-    result = run_module("workstation_check", {"timeout": 1})
+    result = run_module("workstation_info", {"timeout": 1})
     assert list(severities(result)) == [id]
     assert result["healthy"] == (id == "endpoint-in-trouble")
 
@@ -115,7 +115,7 @@ def test_the_network(
 def test_an_untrusted_certificate(inspected: IdentityCenter, monkeypatch: pytest.MonkeyPatch) -> None:
     (finding,) = (
         finding
-        for finding in run_module("workstation_check", {})["findings"]
+        for finding in run_module("workstation_info", {})["findings"]
         if finding["severity"] == "error"
     )
     assert finding["id"] == "certificate-untrusted"
@@ -128,7 +128,7 @@ def test_a_chosen_bundle_is_trusted(
     inspected: IdentityCenter, certificate: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate / "ca.pem"))
-    assert severities(run_module("workstation_check", {})) == {}
+    assert severities(run_module("workstation_info", {})) == {}
 
 
 def test_a_certificate_that_the_system_trusts_but_not_the_cli(
@@ -144,27 +144,27 @@ def test_a_certificate_that_the_system_trusts_but_not_the_cli(
     trusted = str(certificate / "ca.pem")
     store = _trust_store.TrustStore((trusted,), "/anchors", "update")
     monkeypatch.setattr(_trust_store, "TRUST_STORES", {"fedora": store})
-    result = run_module("workstation_check", {})
+    result = run_module("workstation_info", {})
     assert severities(result) == {"certificate-trusted-by-system-only": "error"}
     assert result["findings"][0]["fix"] == f"export AWS_CA_BUNDLE={trusted}"
 
 
 def test_fail_on(center: IdentityCenter, aws_config: pathlib.Path) -> None:
-    assert "failed" not in run_module("workstation_check", {"fail_on": "error"})
-    result = run_module("workstation_check", {"fail_on": "warning"})  # nobody is signed in
+    assert "failed" not in run_module("workstation_info", {"fail_on": "error"})
+    result = run_module("workstation_info", {"fail_on": "warning"})  # nobody is signed in
     assert result["failed"] and result["healthy"]
     assert result["msg"].startswith("This workstation has 1 warning")
     assert result["findings"][0]["id"] == "token-missing"
     aws_config.write_text("nonsense")
-    assert run_module("workstation_check", {"fail_on": "error"})["failed"]
+    assert run_module("workstation_info", {"fail_on": "error"})["failed"]
 
 
 def test_sessions_are_chosen_by_name(center: IdentityCenter, aws_config: pathlib.Path) -> None:
     text = aws_config.read_text()
     aws_config.write_text(text + text.replace("corp", "other"))
-    names = [facts["name"] for facts in run_module("workstation_check", {})["facts"]["sessions"]]
+    names = [facts["name"] for facts in run_module("workstation_info", {})["facts"]["sessions"]]
     assert names == ["corp", "other"]
-    result = run_module("workstation_check", {"sessions": ["other"]})
+    result = run_module("workstation_info", {"sessions": ["other"]})
     assert [facts["name"] for facts in result["facts"]["sessions"]] == ["other"]
 
 
@@ -175,8 +175,8 @@ def test_the_variables_of_a_login(
     """Without a shell of one's own in the user database, the start files of sh and bash both count."""
     for name in (".profile", ".bash_profile"):
         (home / name).write_text("export AWS_PROFILE=nobody AWS_SECRET_ACCESS_KEY=hush AWS_ACCESS_KEY_ID=x\n")
-    assert severities(run_module("workstation_check", {})) == {}
-    result = run_module("workstation_check", {"login_shell": True})
+    assert severities(run_module("workstation_info", {})) == {}
+    result = run_module("workstation_info", {"login_shell": True})
     assert {"variable-unknown-profile", "variable-access-keys"} <= set(severities(result))
     assert "hush" not in json.dumps(result)
 

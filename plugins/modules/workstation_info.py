@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
-module: workstation_check
+module: workstation_info
 short_description: Find what keeps a workstation from signing in to AWS
 version_added: 0.1.0
 author:
@@ -64,7 +64,7 @@ seealso:
 
 EXAMPLES = r"""
 - name: Look for faults
-  workstation.aws_sso.workstation_check:
+  workstation.aws_sso.workstation_info:
   register: check
 
 - name: Tell them
@@ -72,7 +72,7 @@ EXAMPLES = r"""
     msg: "{{ check.report }}"
 
 - name: Go on only where a sign-in can work, as seen by who logs in
-  workstation.aws_sso.workstation_check:
+  workstation.aws_sso.workstation_info:
     sessions: [corp]
     login_shell: true
     fail_on: error
