@@ -1,0 +1,54 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""README.md as tests use it: its code blocks and tables, by the heading above them."""
+
+from __future__ import annotations
+
+import pathlib
+import re
+import textwrap
+import typing as t
+
+README = pathlib.Path(__file__).resolve().parents[2] / "README.md"
+
+
+class Block(t.NamedTuple):
+    """A fenced code block."""
+
+    heading: str
+    language: str
+    text: str
+
+    def commands(self) -> list[str]:
+        """What a reader types of a console block."""
+        return [line[2:] for line in self.text.splitlines() if line.startswith("$ ")]
+
+
+def blocks() -> list[Block]:
+    """Every code block of README.md, in order."""
+    found = []
+    for section in re.split(r"^#{2,} ", README.read_text(encoding="utf-8"), flags=re.MULTILINE):
+        heading, _newline, body = section.partition("\n")
+        for language, text in re.findall(r"^ *```(\w*)\n(.*?)^ *```$", body, re.MULTILINE | re.DOTALL):
+            found.append(Block(heading, language, textwrap.dedent(text)))
+    return found
+
+
+def block(heading: str, language: str) -> Block:
+    """The only block of *language* below *heading*."""
+    (found,) = (block for block in blocks() if (block.heading, block.language) == (heading, language))
+    return found
+
+
+def commands(heading: str) -> list[str]:
+    """The commands of the console block below *heading*."""
+    return block(heading, "console").commands()
+
+
+def later_commands() -> dict[str, str]:
+    """The table of later commands: the name of a playbook, and the command that runs it."""
+    section = README.read_text(encoding="utf-8").partition("### Later")[2].partition("\n## ")[0]
+    found = re.findall(r"`(ansible-playbook workstation\.aws_sso\.(\w+))` \| `\./run (\w+)`", section)
+    assert all(playbook == task for _command, playbook, task in found)
+    return {playbook: command for command, playbook, _task in found}

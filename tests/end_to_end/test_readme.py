@@ -1,0 +1,150 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""README.md: every command of it, typed where its section says, with company.yml exactly as it is printed.
+
+The emulator has the start URL and the Region of the README, so only the mirror of the AWS CLI is added.
+"""
+
+from __future__ import annotations
+
+import configparser
+import json
+import os
+import re
+import shlex
+import typing as t
+
+import hosts
+import pytest
+from bundles import Mirror, new_key, serving, wheel_with
+from hosts import Host
+from identity_center import IdentityCenter
+
+from end_to_end import readme, real_cli
+from end_to_end.needs import need
+from end_to_end.workplace import Play, Workplace
+
+TESTED_HERE = {"Many workstations", "Later"}
+TESTED_ELSEWHERE = {
+    "Try it": "test_run.py",
+    "This workstation": "test_run.py",
+    "Without root": "test_run.py",
+    "Requirements": "test_run.py",
+    "Credentials for tasks": "test_credentials_guide.py",
+    "Quick start": "all of them",
+    "Work on it": ".ci/run",
+}
+
+
+def test_every_block_is_run_by_a_test() -> None:
+    assert {block.heading for block in readme.blocks()} | {"Later"} == TESTED_HERE | set(TESTED_ELSEWHERE)
+
+
+def test_every_link_leads_to_a_file() -> None:
+    text = readme.README.read_text(encoding="utf-8")
+    definitions = dict(re.findall(r"^\[(\w+)]: (\S+)$", text, re.MULTILINE))
+    used = set(re.findall(r"\]\[(\w+)]", text))
+    assert used == set(definitions)
+    for url in definitions.values():
+        path = url.partition("/blob/main/")[2].partition("#")[0]
+        assert path and (readme.README.parent / path).is_file(), url
+
+
+@pytest.fixture(scope="module")
+def mirror(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[t.Dict[str, t.Any]]:
+    """The variables that bring the real AWS CLI from a mirror on loopback instead of from AWS."""
+    directory = tmp_path_factory.mktemp("mirror")
+    with new_key() as key:
+        Mirror(directory, key).add_wheel(wheel_with(real_cli.CURRENT))
+        with serving(directory) as url:
+            trust = {"base_url": url, "public_key": key.public_key, "fingerprint": key.fingerprint}
+            yield {"workstation_aws_cli": trust}
+
+
+PEOPLE = {"alice": 5, "bob": 3}
+"""The people of the emulator's company, and the number of their profiles."""
+
+
+@pytest.fixture
+def laptops(center: IdentityCenter) -> t.Iterator[t.Dict[str, Host]]:
+    """A fresh host for each of PEOPLE."""
+    need(hosts.missing())
+    made = {
+        person: Host(f"laptop-{person}-{os.getpid()}", "trixie", center.environment()) for person in PEOPLE
+    }
+    with made["alice"], made["bob"]:
+        yield made
+
+
+@pytest.fixture
+def company(workplace: Workplace, laptops: t.Dict[str, Host], mirror: t.Dict[str, t.Any]) -> Workplace:
+    """A directory with the README's company.yml and hosts.ini, the latter with these laptops."""
+    (workplace.home / ".aws" / "config").unlink()
+    (workplace.home / "company.yml").write_text(readme.block("Quick start", "yaml").text)
+    (workplace.home / "mirror.json").write_text(json.dumps(mirror))
+    inventory = readme.block("Many workstations", "ini").text
+    (line,) = [line for line in inventory.splitlines() if line.startswith("laptop-042 ")]
+    reached = (
+        f"{host.name} " + " ".join(f"{name}={shlex.quote(value)}" for name, value in host.variables().items())
+        for host in laptops.values()
+    )
+    (workplace.home / "hosts.ini").write_text(inventory.replace(line, "\n".join(reached)))
+    return workplace
+
+
+def typed(workplace: Workplace, command: str, *more: str) -> Play:
+    """Start a command of the README in *workplace*, with *more* arguments."""
+    program, playbook, *arguments = shlex.split(command)
+    assert program == "ansible-playbook"
+    return workplace.play(playbook, *arguments, *more)
+
+
+def approve(play: Play, center: IdentityCenter, laptops: t.Dict[str, Host]) -> None:
+    """Each person opens the URL that is shown for their laptop."""
+    for person, host in laptops.items():
+        (url,) = play.wait_for(rf"\[{host.name}\] .*?(https?://\S+user_code=\S+)", seconds=300)
+        center.approve(url, person)
+
+
+def profiles(host: Host) -> t.List[configparser.SectionProxy]:
+    config = configparser.ConfigParser(default_section="none", interpolation=None)
+    config.read_string(host.run("cat", "/home/dev/.aws/config"))
+    return [config[name] for name in config.sections() if name.startswith("profile ")]
+
+
+def test_many_workstations(company: Workplace, center: IdentityCenter, laptops: t.Dict[str, Host]) -> None:
+    (command,) = readme.commands("Many workstations")
+    with typed(company, command, "-e", "@mirror.json") as play:
+        approve(play, center, laptops)
+        output = play.succeed(600)
+
+    for person, host in laptops.items():
+        written = profiles(host)
+        assert len(written) == PEOPLE[person]
+        roles = {profile["sso_role_name"] for profile in written}
+        assert roles == ({"AdministratorAccess", "ReadOnly"} if person == "alice" else {"ReadOnly"})
+        assert re.search(rf"\[{host.name}\].*\n.*arn:aws:sts::\d+:assumed-role/.*/{person}", output)
+        assert not host.run("find", "/root", "-name", ".aws")
+    assert not list((company.home / ".aws" / "sso" / "cache").glob("*.json"))
+
+    sign_ins = center.count("StartDeviceAuthorization")
+    with typed(company, command, "-e", "@mirror.json") as play:
+        assert play.succeed(300).count(" changed=0 ") == len(laptops)
+    assert center.count("StartDeviceAuthorization") == sign_ins
+
+    later(company, center, laptops, ["-i", "hosts.ini", "-e", "target=laptops"])
+
+
+def later(
+    company: Workplace, center: IdentityCenter, laptops: t.Dict[str, Host], hosts_given: t.List[str]
+) -> None:
+    """The commands for later, in the order in which a day may have them."""
+    commands = readme.later_commands()
+    for playbook in ("whoami", "doctor", "logout", "login", "whoami"):
+        with typed(company, commands[playbook], *hosts_given) as play:
+            if playbook == "login":
+                approve(play, center, laptops)
+            output = play.succeed(300)
+            if playbook == "whoami":
+                assert output.count("arn:aws:sts::") == len(laptops)
