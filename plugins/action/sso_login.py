@@ -8,7 +8,6 @@ from __future__ import annotations
 import shlex
 import typing as t
 
-from ansible.utils.color import ANSIBLE_COLOR
 from ansible.utils.display import Display
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import format_time
@@ -25,8 +24,9 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import 
     method_for,
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Person
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._progress import show
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._progress import draw, show
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import SsoSession, find_session
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._terminal import TERMINAL
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import cached_token_or_none
 
 display = Display()
@@ -84,14 +84,21 @@ class ActionModule(SsoAction):
         if self._task.check_mode:
             return _result(host.session, DEVICE, host.expires_at)
         user = f"{become.get_option('become_user')}@" if become else ""
-        person = _person(options["open_browser"], user + task_vars.get("inventory_hostname", ""))
+        host_user = user + task_vars.get("inventory_hostname", "")
+        person = _person(options["open_browser"], host_user, self._is_among_others(task_vars))
         login = _host_login.sign_in_for_host(host.session, person, options["timeout"])
         program = _host_login.storing_program(host.directory, login.files)
         outcome = self._low_level_execute_command(shlex.join([host.python, "-"]), in_data=program)
         if outcome["rc"] != 0 or _host_login.STORED not in outcome["stdout"]:
             raise AwsSsoError(f"The host did not keep the token: {outcome['stderr'].strip()}")
-        person.tell(f"Signed in to {host.session.label}; the host has its token.")
         return _result(host.session, DEVICE, login.expires_at)
+
+    def _is_among_others(self, task_vars: dict[str, t.Any]) -> bool:
+        """Whether other hosts may run this task at the same time."""
+        bounds = [len(task_vars.get("ansible_play_batch", ())), int(task_vars.get("ansible_forks", 1))]
+        if self._task.throttle:
+            bounds.append(int(self._task.throttle))
+        return not self._task.run_once and min(bounds) > 1
 
 
 def _result(session: SsoSession, method: str, expires_at: str | None) -> Result:
@@ -105,11 +112,16 @@ def _result(session: SsoSession, method: str, expires_at: str | None) -> Result:
     }
 
 
-def _person(open_browser: str, host: str = "") -> Person:
+def _person(open_browser: str, host: str = "", among_others: bool = False) -> Person:
     wanted = open_browser == "true" or (open_browser == "auto" and _browser.can_open())
+    browser = _browser.name()
     return Person(
-        tell=lambda text: show(text, host),
+        tell=lambda text: show(text, host if among_others else ""),
         warn=lambda text: display.warning(f"[{host}] {text}" if host else text),
-        open_page=_browser.open_page if wanted else None,
-        sees_drawings=ANSIBLE_COLOR,
+        open_page=_browser.open_page if wanted and browser else None,
+        browser=browser,
+        host=host,
+        among_others=among_others,
+        terminal=TERMINAL,
+        draw=draw,
     )

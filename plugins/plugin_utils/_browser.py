@@ -24,6 +24,7 @@ import urllib.parse
 from ansible_collections.workstation.aws_sso.plugins.module_utils import _wsl
 
 _CONTAINER_MARKS = ("/.dockerenv", "/run/.containerenv")
+_LAUNCHERS_FOR_WSL = ("wsl-browser", "wslview")
 _SECONDS_TO_FAIL = 5
 _SECONDS_UNTIL_WINDOWS_RELAYS_A_PORT = 1.5
 
@@ -49,6 +50,13 @@ def can_open() -> bool:
 def reaches_loopback() -> bool:
     """Whether the browser that can be opened also reaches a port of 127.0.0.1 on which we listen."""
     return _person_sits_here() and can_open()
+
+
+def name() -> str:
+    """What to call the browser that open_page() opens; empty if there is none to open."""
+    for command in launchers("https://localhost", os.environ):
+        return "Windows browser" if _is_of_windows(command[0]) else "browser"
+    return ""
 
 
 def open_page(url: str) -> None:
@@ -89,6 +97,13 @@ def _of_desktop(url: str, env: t.Mapping[str, str]) -> t.Iterator[Command]:
         opener = shutil.which("xdg-open", path=env.get("PATH"))
         if opener:
             yield [opener, url]
+
+
+def _is_of_windows(program: str) -> bool:
+    """Whether *program* opens the browser of Windows: one of its own, or a launcher for WSL."""
+    wsl = _wsl.detect()
+    known = program in wsl.browser_launchers or os.path.basename(program) in _LAUNCHERS_FOR_WSL
+    return bool(wsl.version) and (known or program.lower().endswith(".exe"))
 
 
 def _person_sits_here() -> bool:

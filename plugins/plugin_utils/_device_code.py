@@ -13,9 +13,10 @@ import typing as t
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import Registration
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients, _qr
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import LoginRefused, Unreachable
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Countdown, Person, duration
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Person, duration
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._prompt import Prompt
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._start_url import resolved
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
@@ -35,38 +36,40 @@ def sign_in(
     started = _clients.call_in_turn(
         oidc, "start_device_authorization", startUrl=resolved(session.start_url), **client
     )
-    patience = min(timeout, started["expiresIn"])
     page = started.get("verificationUriComplete") or started["verificationUri"]
-    person.tell(
-        f"Sign in to {session.label}: open {page}\n"
-        f"and see that the page shows the code {started['userCode']}. Waiting for {duration(patience)}."
-    )
-    drawing = _qr.drawing(page) if person.sees_drawings and person.open_page is None else ""
-    if drawing:
-        person.tell(drawing)
-    person.ask_to_open(page)
-    countdown = Countdown(person, patience, f"the sign-in to {session.label}, code {started['userCode']}")
+    prompt = Prompt(person, session.label, page, min(timeout, started["expiresIn"]), started["userCode"])
+    prompt.show()
     answer = _poll(
         session,
         dict(client, deviceCode=started["deviceCode"]),
         started.get("interval") or _DEFAULT_INTERVAL,
-        countdown,
+        prompt,
         person,
     )
     if answer is None:
-        raise LoginRefused(
-            f"Nobody signed in to {session.label} within {duration(patience)}. Run the login again."
-        )
+        raise LoginRefused(_timeout_text(session, timeout, started["expiresIn"]))
     return answer
 
 
+def _timeout_text(session: SsoSession, timeout: float, lifetime: float) -> str:
+    if lifetime < timeout:
+        return (
+            f"The code for the sign-in to {session.label} expired after {duration(lifetime)}, before anybody"
+            " approved it. Run the login again for a new code."
+        )
+    return (
+        f"Nobody approved the sign-in to {session.label} within {duration(timeout)}. Run the login again; its"
+        " option timeout sets for how many seconds it waits."
+    )
+
+
 def _poll(
-    session: SsoSession, grant: dict[str, str], interval: float, countdown: Countdown, person: Person
+    session: SsoSession, grant: dict[str, str], interval: float, prompt: Prompt, person: Person
 ) -> dict[str, t.Any] | None:
     """The answer of CreateToken, or None when the time is over. A network that fails may come back."""
     oidc = _clients.client("sso-oidc", session.region, attempts=1)
     warned = False
-    while countdown.left > interval:
+    while prompt.left > interval:
         time.sleep(interval)
         try:
             return _clients.call(oidc, "create_token", grantType=GRANT_TYPE, **grant)
@@ -79,5 +82,5 @@ def _poll(
             if not warned:
                 person.warn(f"{error} Still trying.")
             warned = True
-        countdown.remind()
+        prompt.remind()
     return None

@@ -129,7 +129,8 @@ def _login_without_person(session: SsoSession, wish: Wish, person: Person) -> Lo
 def _sign_in(session: SsoSession, wish: Wish, person: Person) -> Login:
     with explained(session):
         token = _token_from_person(session, wish, person)
-    person.tell(f"Signed in to {session.label}. The token ends in {duration(token.seconds_left(utc_now()))}.")
+    left = duration(token.seconds_left(utc_now()))
+    person.tell(f"Signed in to {session.label}. The token expires in {left}.")
     return Login(token, wish.method)
 
 

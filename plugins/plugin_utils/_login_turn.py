@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whose turn it is to ask a person: of all processes that need a sign-in to one session, one asks.
+"""Whose turn it is to ask for a sign-in: of all processes that need one to the same session, one asks.
 
 PRIVATE to the collection.
 """
@@ -23,18 +23,21 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._files import 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError, LoginRefused
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Person, duration
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._prompt import SECONDS_BETWEEN_REMINDERS
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._role_credentials_cache import (
     state_directory,
 )
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._terminal import TERMINAL, printable
 
-_SECONDS_WITHOUT_A_WORD = 1
+_SECONDS_OF_SILENCE = 1
 
 
 @contextlib.contextmanager
 def login_turn(session: SsoSession, person: Person, timeout: float) -> t.Iterator[None]:
-    """Wait up to *timeout* seconds until no other process asks the person, then be the one that may.
+    """Wait up to *timeout* seconds until no other process waits for a sign-in, then be the one that may ask.
 
-    Who waited for a login that failed shares its fate: fifty hosts must not open fifty windows in turn.
+    After a login that failed, those that waited for it fail too: fifty hosts must not open fifty windows in
+    turn.
 
     Raises LoginRefused.
     """
@@ -56,35 +59,78 @@ def login_turn(session: SsoSession, person: Person, timeout: float) -> t.Iterato
 def _wait(
     stack: contextlib.ExitStack, session: SsoSession, person: Person, timeout: float, note: _Note
 ) -> None:
-    subject = "login:" + session.token_path
-    try:
-        stack.enter_context(locked(subject, min(timeout, _SECONDS_WITHOUT_A_WORD)))
+    end = time.monotonic() + timeout
+    if _takes_turn(stack, session, min(timeout, _SECONDS_OF_SILENCE)):
         return
-    except LockTimeout:
-        if not note.of_this_run():
-            person.tell(f"Another process waits for a sign-in to {session.label}; waiting for it to end.")
+    with _speaker(session) as speaks:
+        while (left := end - time.monotonic()) > 0:
+            if speaks and not note.of_this_run():
+                person.tell(
+                    f"{note.owner()} is waiting for a sign-in to {session.label}{note.since()}.\n"
+                    f"Finish it there; this run waits up to {duration(left)} for its token."
+                )
+            if _takes_turn(stack, session, min(left, SECONDS_BETWEEN_REMINDERS)):
+                return
+    raise LoginRefused(
+        f"{note.owner()} is still waiting for a sign-in to {session.label} after {duration(timeout)}. Finish"
+        " it there or end that process, then run the login again."
+    )
+
+
+def _takes_turn(stack: contextlib.ExitStack, session: SsoSession, seconds: float) -> bool:
     try:
-        stack.enter_context(locked(subject, timeout))
+        stack.enter_context(locked("login:" + session.token_path, seconds))
     except LockTimeout:
-        raise LoginRefused(
-            f"Another process has waited for a sign-in to {session.label} for {duration(timeout)}. Finish or"
-            " end that one."
-        ) from None
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def _speaker(session: SsoSession) -> t.Iterator[bool]:
+    """Whether this process says what it waits for: of all hosts of a run, and in one terminal, one does."""
+    run = TERMINAL.name if TERMINAL else str(os.getppid())
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(locked(f"login-waits:{run}:{session.token_path}", 0))
+        except LockTimeout:
+            yield False
+            return
+        yield True
 
 
 class _Note:
-    """What the process whose turn it is, or was last, leaves for those that wait."""
+    """What the process whose turn it is, or was last, leaves for those that wait.
+
+    "run" is the process of ansible-playbook, "terminal" where it shows the page to open.
+    """
 
     def __init__(self, session: SsoSession) -> None:
         self._path = os.path.join(state_directory(session), "login")
 
     def write(self, failure: str | None = None) -> None:
-        note = {"run": os.getppid(), "at": time.time(), "failure": failure}
+        note = {
+            "run": os.getppid(),
+            "terminal": TERMINAL.name if TERMINAL else "",
+            "at": time.time(),
+            "failure": failure,
+        }
         with contextlib.suppress(OSError):  # a courtesy to those who wait; the login itself needs no note
             replace_file(self._path, json.dumps(note).encode(), PRIVATE_FILE)
 
     def of_this_run(self) -> bool:
         return self._read().get("run") == os.getppid()
+
+    def owner(self) -> str:
+        """A name for the process, and where to find it."""
+        note = self._read()
+        if not note.get("run"):
+            return "Another process"
+        terminal = printable(str(note.get("terminal") or ""))
+        return printable(f"Process {note['run']}") + (f" in {terminal}" if terminal else "")
+
+    def since(self) -> str:
+        began = self._read().get("at")
+        return f", for {duration(time.time() - began)} now" if isinstance(began, (int, float)) else ""
 
     def failure_since(self, moment: float) -> str | None:
         note = self._read()

@@ -23,8 +23,10 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session i
 from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import Registration
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError, LoginRefused
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Countdown, Person, duration
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Person, duration
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._prompt import Prompt
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._registration import REDIRECT_PATH
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._terminal import printable
 
 _SECONDS_FOR_ONE_REQUEST = 10
 _PAGE = """<!DOCTYPE html>
@@ -97,7 +99,9 @@ class CallbackServer:
                 "Request approved",
                 "The sign-in is complete. You can close this tab and return to Ansible.",
             )
-        refusal = ": ".join(query[name] for name in ("error", "error_description") if query.get(name))
+        refusal = ": ".join(
+            printable(query[name]) for name in ("error", "error_description") if query.get(name)
+        )
         self._arrived.put(Callback(None, refusal or "the answer holds no code"))
         return 200, "The sign-in failed", refusal or "AWS sent no code. Run the login again."
 
@@ -141,23 +145,17 @@ def sign_in(
     verifier = secrets.token_urlsafe(48)
     with CallbackServer(state, port) as server:
         page = _authorization_page(session, oidc, registration, server.redirect_uri, state, verifier)
-        person.tell(
-            f"Sign in to {session.label}: open {page}\n"
-            f"in a browser of this machine. Waiting for {duration(timeout)}."
-        )
-        person.ask_to_open(page)
-        subject = (
-            f"the sign-in to {session.label} (a browser that cannot reach {server.redirect_uri} needs"
-            " method=device)"
-        )
-        callback = _wait(server, Countdown(person, timeout, subject))
+        prompt = Prompt(person, session.label, page, timeout)
+        prompt.show()
+        callback = _wait(server, prompt)
         if callback is None:
             raise LoginRefused(
-                f"No browser came back from the sign-in to {session.label} within {duration(timeout)}. If the"
-                f" browser cannot reach {server.redirect_uri}, run the login with method=device."
+                f"The browser did not complete the sign-in to {session.label} within {duration(timeout)}. Run"
+                f" the login again. If the browser cannot reach {server.redirect_uri}, because it runs on"
+                " another machine, set `method: device`."
             )
         if callback.code is None:
-            raise LoginRefused(f"The sign-in to {session.label} was refused: {callback.refusal}")
+            raise LoginRefused(_refusal_text(session, callback.refusal))
         return _clients.call(
             oidc,
             "create_token",
@@ -170,13 +168,20 @@ def sign_in(
         )
 
 
-def _wait(server: CallbackServer, countdown: Countdown) -> Callback | None:
-    while countdown.left > 0:
-        callback = server.wait(countdown.until_reminder)
+def _wait(server: CallbackServer, prompt: Prompt) -> Callback | None:
+    while prompt.left > 0:
+        callback = server.wait(prompt.until_reminder)
         if callback is not None:
             return callback
-        countdown.remind()
+        prompt.remind()
     return None
+
+
+def _refusal_text(session: SsoSession, refusal: str) -> str:
+    text = f"The sign-in to {session.label} was refused: {refusal}."
+    if refusal.startswith("access_denied"):
+        return f"{text} Run the login again and choose Allow."
+    return f"{text} Run the login again. If this happens every time, try `method: device`."
 
 
 def challenge_of(verifier: str) -> str:

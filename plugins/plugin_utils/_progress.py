@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""News of work that takes long, for the person who looks at Ansible's output.
+"""Progress of work that takes long, for whoever looks at Ansible's output.
 
 PRIVATE to the collection.
 """
@@ -21,11 +21,18 @@ display = Display()
 
 
 def show(text: str, host: str = "") -> None:
-    """Show *text* while the task runs.
+    """Show *text* while the task runs, with *host* before each of its lines.
 
-    Ansible does not flush its standard output: in a pipe, news would come too late there.
+    Ansible does not flush its standard output: in a pipe, progress would come too late there. The text has no
+    color, which would have to be legible on light and on dark backgrounds.
     """
-    display.display(f"[{host}] {text}" if host else text, color="bright yellow", stderr=True)
+    lines = text.split("\n")
+    display.display("\n".join(f"[{host}] {line}" for line in lines) if host else text, stderr=True)
+
+
+def draw(picture: str) -> None:
+    """Show a *picture* of escape sequences, which would make a log unreadable."""
+    display.display(picture, stderr=True, screen_only=True)
 
 
 class NewsTimer:

@@ -8,20 +8,30 @@ PRIVATE to the collection.
 
 from __future__ import annotations
 
-_BLACK_ON_WHITE = "\033[38;5;16;48;5;231m"
-_PLAIN = "\033[0m"
-_HALF_BLOCKS = {(0, 0): " ", (0, 1): "▄", (1, 0): "▀", (1, 1): "█"}
-"""Whether the upper and the lower module of a character are dark, and the character."""
+import io
+
+_WHITE_ON_BLACK = "\033[38;5;231;48;5;16m"
+_DEFAULT_COLORS = "\033[0m"
+_QUIET_ZONES = (4, 2)
+"""Modules around the code: 4 by the standard, and 2, which scanners accept, for small terminals."""
 
 
-def drawing(text: str) -> str:
-    """*text* as a QR code, two rows of modules to a line; empty where the library segno is not installed."""
+def drawing(text: str, columns: int, lines: int) -> str:
+    """*text* as a QR code of at most *columns* times *lines* characters, two rows of modules to a line.
+
+    Empty where it does not fit, or where the library segno is not installed. segno draws light modules in the
+    color of the text, and expects a dark background. Explicit colors make that true in any terminal.
+    """
     try:
         import segno
     except ImportError:
         return ""
-    rows = [list(row) for row in segno.make(text, error="l", micro=False).matrix_iter()]
-    rows.append([0] * len(rows[0]))
-    pairs = (zip(upper, lower) for upper, lower in zip(rows[0::2], rows[1::2]))
-    lines = ("".join(_HALF_BLOCKS[upper, lower] for upper, lower in pair) for pair in pairs)
-    return "\n".join(f"{_BLACK_ON_WHITE}{line}{_PLAIN}" for line in lines)
+    code = segno.make(text, error="l", micro=False)
+    for border in _QUIET_ZONES:
+        width = code.symbol_size(border=border)[0]
+        if width <= columns and (width + 1) // 2 <= lines:
+            out = io.StringIO()
+            code.terminal(out, border=border, compact=True)
+            rows = out.getvalue().splitlines()
+            return "\n".join(f"{_WHITE_ON_BLACK}{row}{_DEFAULT_COLORS}" for row in rows)
+    return ""

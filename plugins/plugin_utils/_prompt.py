@@ -1,0 +1,98 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is shown while a sign-in waits: the page to open on a line of its own, its code, and the time left.
+
+PRIVATE to the collection. All of a prompt is one text, so that those of several hosts cannot mix. Page and
+code come from AWS, and the name of the session may come from a host: none can leave its line.
+"""
+
+from __future__ import annotations
+
+import time
+
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _qr
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Person, duration
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._terminal import printable, printable_url
+
+SECONDS_BETWEEN_REMINDERS = 60
+
+
+class Prompt:
+    """A *page* for *person* to open within *seconds*.
+
+    A *code* is to be compared with the page's, which opens on any device; without one, the page works in a
+    browser of this machine only.
+    """
+
+    def __init__(self, person: Person, label: str, page: str, seconds: float, code: str = "") -> None:
+        self._person = person
+        self._label = printable(label)
+        self._page = printable_url(page)
+        self._code = printable(code)
+        self._end = time.monotonic() + seconds
+        self._next_reminder = time.monotonic() + SECONDS_BETWEEN_REMINDERS
+
+    def show(self) -> None:
+        """Show the prompt, and open the page where there is a browser."""
+        opens = self._person.open_page is not None
+        text = self._compact(opens) if self._person.among_others else self._complete()
+        self._person.tell(text)
+        drawing = self._drawing(text)
+        if drawing:
+            self._person.draw(drawing)
+        self._person.ask_to_open(self._page)
+
+    @property
+    def left(self) -> float:
+        return self._end - time.monotonic()
+
+    @property
+    def until_reminder(self) -> float:
+        """Seconds until there is something to show, or until the time is over."""
+        return max(0.0, min(self._end, self._next_reminder) - time.monotonic())
+
+    def remind(self) -> None:
+        """Show the page and the time left again, once a minute."""
+        if time.monotonic() >= self._next_reminder and self.left > 0:
+            self._next_reminder += SECONDS_BETWEEN_REMINDERS
+            self._person.tell(self._compact() if self._person.among_others else self._reminder())
+
+    @property
+    def _device(self) -> str:
+        return "on any device" if self._code else "in a browser on this machine"
+
+    def _complete(self) -> str:
+        person = self._person
+        first = f"Sign in to {self._label}{f' for {person.host}' if person.host else ''}: "
+        if person.open_page is None:
+            first += f"open this page {self._device}:"
+        else:
+            first += f"your {person.browser} opens now. If it does not, open:"
+        left = f"{duration(self.left)} left{'; Ctrl-C cancels' if person.terminal else ''}."
+        if self._code:
+            last = f"Code: {self._code} (the page must show it too). {left}"
+        else:
+            last = f"\n{left} For a browser elsewhere, set `method: device`."
+        return "\n".join(("", first if self._code else f"{first}\n", self._page, last))
+
+    def _reminder(self) -> str:
+        code = f", code {self._code}" if self._code else ""
+        return (
+            f"\nStill waiting for the sign-in to {self._label}: {duration(self.left)} left{code}. Open"
+            f" {self._device}:\n{self._page}"
+        )
+
+    def _compact(self, opens: bool = False) -> str:
+        """Two lines, so that five hosts and their reminders fit into the smallest terminal."""
+        way = f": your {self._person.browser} opens" if opens else f" {self._device}"
+        code = f", code {self._code}" if self._code else ""
+        return f"Sign in to {self._label}{way}{code} ({duration(self.left)} left):\n{self._page}"
+
+    def _drawing(self, text: str) -> str:
+        """A QR code, where a phone helps and the terminal has room for it below *text* and above its cursor."""
+        person, terminal = self._person, self._person.terminal
+        if person.open_page or person.among_others or not (self._code and terminal and terminal.colors):
+            return ""
+        taken = 1 + sum(1 + max(0, len(line) - 1) // max(1, terminal.columns) for line in text.split("\n"))
+        return _qr.drawing(self._page, terminal.columns, terminal.lines - taken)
