@@ -23,6 +23,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import
     ServiceError,
     Unreachable,
 )
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._terminal import printable
 
 MINIMUM_BOTOCORE = (1, 36)
 """The first with all that is used here: PKCE in the model of sso-oidc, and the event before-parse."""
@@ -67,11 +68,11 @@ class AwsRefused(ServiceError):
         self, operation: str, code: str, status: int, description: str = "", reason: str = ""
     ) -> None:
         self.operation = operation
-        self.code = code
+        self.code = printable(code)
         self.status = status
-        self.description = description
-        self.reason = reason
-        said = ": ".join(part for part in (code, reason, description) if part)
+        self.description = printable(description)
+        self.reason = printable(reason)
+        said = ": ".join(part for part in (self.code, self.reason, self.description) if part)
         super().__init__(f"AWS refused {operation}: {said}")
 
     @property

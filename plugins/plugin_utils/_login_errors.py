@@ -22,8 +22,9 @@ _UNKNOWN_PORTAL = (
 )
 _REFUSALS: dict[str, str] = {
     "AccessDenied": "The sign-in to {session.label} was denied: somebody chose Deny, or your company does not"
-    " allow this application.",
-    "ExpiredToken": "The sign-in to {session.label} was not approved in time. Run the login again.",
+    " allow this application. Run the login again and choose Allow.",
+    "ExpiredToken": "The code for the sign-in to {session.label} expired before anybody approved it. Run the"
+    " login again for a new code.",
 }
 _FAULTS: dict[str, str] = {
     "InvalidRequest": _UNKNOWN_PORTAL,

@@ -90,7 +90,7 @@ class Prompt:
         return f"Sign in to {self._label}{way}{code} ({duration(self.left)} left):\n{self._page}"
 
     def _drawing(self, text: str) -> str:
-        """A QR code, where a phone helps and the terminal has room for it below *text* and above its cursor."""
+        """A QR code, where a phone helps and the terminal has room for it between *text* and the cursor."""
         person, terminal = self._person, self._person.terminal
         if person.open_page or person.among_others or not (self._code and terminal and terminal.colors):
             return ""

@@ -22,7 +22,7 @@ LEGACY = SsoSession(None, "https://acme.awsapps.com/start", "eu-west-1", None)
 
 @dataclasses.dataclass
 class Someone:
-    """Remembers what they were told; *visit* is what they do with a page that is opened for them."""
+    """Remembers what was shown; *visit* is what they do with a page that is opened for them."""
 
     visit: t.Callable[[str], None]
     told: list[str] = dataclasses.field(default_factory=list)
@@ -32,6 +32,10 @@ class Someone:
     @property
     def person(self) -> Person:
         return Person(self.told.append, self.warned.append, self._open)
+
+    def at(self, **place: t.Any) -> Person:
+        """The person at another *place*: without a browser, at a terminal, for a host."""
+        return dataclasses.replace(self.person, **place)
 
     def _open(self, page: str) -> None:
         self.pages.append(page)

@@ -13,7 +13,7 @@ import segno
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _qr
 
 PAGE = "https://device.sso.eu-west-1.amazonaws.com/?user_code=ABCD-EFGH"
-HALVES = {" ": "00", "▀": "10", "▄": "01", "█": "11"}
+HALVES = {" ": "11", "▀": "01", "▄": "10", "█": "00"}
 
 
 def modules_of(drawing: str) -> list[str]:
@@ -24,17 +24,33 @@ def modules_of(drawing: str) -> list[str]:
     return rows
 
 
-def test_the_drawing_is_the_code_within_its_quiet_zone() -> None:
-    code = ["".join(map(str, row)) for row in segno.make(PAGE, error="l", micro=False).matrix_iter(border=4)]
-    drawn = modules_of(_qr.drawing(PAGE))
-    assert drawn[: len(code)] == code
-    assert set("".join(drawn[len(code) :])) == {"0"}
+def code_of(page: str, border: int) -> list[str]:
+    matrix = segno.make(page, error="l", micro=False).matrix_iter(border=border)
+    return ["".join(map(str, row)) for row in matrix]
 
 
-def test_light_and_dark_do_not_depend_on_the_colours_of_the_terminal() -> None:
-    assert all(line.startswith("\033[38;5;16;48;5;231m") for line in _qr.drawing(PAGE).splitlines())
+@pytest.mark.parametrize(
+    ("columns", "lines", "border"), [(120, 50, 4), (41, 21, 4), (80, 20, 2), (37, 19, 2)]
+)
+def test_the_drawing_is_the_code_within_the_quiet_zone_that_fits(
+    columns: int, lines: int, border: int
+) -> None:
+    drawing = _qr.drawing(PAGE, columns, lines)
+    code = code_of(PAGE, border)
+    assert modules_of(drawing)[: len(code)] == code
+    assert len(drawing.splitlines()) <= lines and len(code[0]) <= columns
+
+
+@pytest.mark.parametrize(("columns", "lines"), [(36, 50), (80, 18), (80, 0), (0, -3)])
+def test_without_room_there_is_no_drawing(columns: int, lines: int) -> None:
+    assert _qr.drawing(PAGE, columns, lines) == ""
+
+
+def test_light_and_dark_do_not_depend_on_the_colors_of_the_terminal() -> None:
+    lines = _qr.drawing(PAGE, 80, 24).splitlines()
+    assert all(line.startswith("\033[38;5;231;48;5;16m") and line.endswith("\033[0m") for line in lines)
 
 
 def test_without_the_library_there_is_no_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "segno", None)
-    assert _qr.drawing(PAGE) == ""
+    assert _qr.drawing(PAGE, 80, 24) == ""
