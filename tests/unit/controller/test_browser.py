@@ -70,6 +70,28 @@ def test_windows_programs_get_the_url_so_that_it_stays_whole(machine: _wsl.WslIn
     assert script == "Start-Process '{}'".format(URL.replace("'", "''"))
 
 
+@pytest.mark.parametrize(
+    ("wsl", "browser", "name"),
+    [
+        (2, "", "Windows browser"),
+        (2, "wsl-browser", "Windows browser"),
+        (2, "/usr/bin/wslview:firefox", "Windows browser"),
+        (2, "'/mnt/c/Program Files/Firefox/firefox.exe' %s", "Windows browser"),
+        (2, "firefox:wslview", "browser"),
+        (0, "firefox", "browser"),
+        (0, "/opt/wslview", "browser"),
+        (0, "", ""),
+    ],
+)
+def test_a_browser_has_a_name(
+    machine: _wsl.WslInfo, monkeypatch: pytest.MonkeyPatch, wsl: int, browser: str, name: str
+) -> None:
+    machine.version = wsl
+    machine.browser_launchers = ["/w/rundll32.exe"] if wsl else []
+    monkeypatch.setenv("BROWSER", browser)
+    assert _browser.name() == name
+
+
 def test_a_desktop_has_its_own_opener(machine: _wsl.WslInfo, tmp_path: pathlib.Path) -> None:
     opener = program(tmp_path, "xdg-open", "true")
     for display in ("DISPLAY", "WAYLAND_DISPLAY"):
