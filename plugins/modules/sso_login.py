@@ -91,6 +91,9 @@ options:
         person signs in with a device code, which the controller shows. The token goes to the host alone;
         the controller keeps nothing of it. O(session) then names a session in the AWS configuration of the
         host. A token that is good, or that the AWS CLI on the host can refresh by itself, stays as it is.
+      - Where several hosts of a play may wait at the same time, as with more than one fork, each host shows
+        its page and code on two lines that begin with its name. A host that waits alone shows a QR code as
+        well, where the library segno is installed and the terminal has room for it.
       - V(host) needs a connection that can pass data on standard input, such as
         P(ansible.builtin.ssh#connection), P(ansible.builtin.local#connection) and
         P(community.general.wsl#connection), and a become method that keeps it, such as

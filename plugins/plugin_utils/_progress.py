@@ -36,7 +36,7 @@ def draw(picture: str) -> None:
 
 
 class NewsTimer:
-    """Tells whether it is time for news again; the first are due after one interval."""
+    """Whether progress is to be shown again; for the first time after one interval."""
 
     def __init__(self) -> None:
         self._last = time.monotonic()
@@ -59,7 +59,7 @@ def watched(look: t.Callable[[], str], host: str) -> t.Iterator[None]:
 
     def watch() -> None:
         while not over.wait(SECONDS_BETWEEN_NEWS):
-            with contextlib.suppress(Exception):  # news are a courtesy, which must not spoil the work itself
+            with contextlib.suppress(Exception):  # progress must not fail the work itself
                 show(look(), host)
 
     threading.Thread(target=watch, daemon=True).start()

@@ -119,7 +119,7 @@ def blocks_of(text: str) -> t.Dict[str, t.List[t.Tuple[str, str, str, str]]]:
 
 
 @pytest.mark.parametrize(("columns", "lines"), [(80, 24), (120, 50)])
-def test_five_hosts_wait_in_blocks_that_can_be_told_apart(
+def test_five_hosts_wait_in_separate_blocks(
     workplace: Workplace, center: IdentityCenter, columns: int, lines: int
 ) -> None:
     arguments = ("-i", ",".join(HOSTS), "--forks", "5")
