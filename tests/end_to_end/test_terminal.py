@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import pathlib
 import pty
 import re
 import struct
@@ -21,7 +22,7 @@ import types
 import typing as t
 
 import pytest
-from identity_center import IdentityCenter
+from identity_center import IdentityCenter, write_browser
 
 from end_to_end.workplace import Workplace
 
@@ -195,3 +196,17 @@ def test_without_a_terminal_the_page_goes_to_standard_error_without_escapes(
         assert process.wait(60) == 0, output + shown
     assert sorted(blocks_of(shown)) == ["one", "two"]
     assert "\033" not in shown + log.read_text() and "Sign in to" not in output
+
+
+def test_the_browser_that_opens_is_named(
+    workplace: Workplace, center: IdentityCenter, tmp_path: pathlib.Path
+) -> None:
+    browser = write_browser(str(tmp_path / "browser"))
+    for hosts, opens in (
+        ("a,b", ": your browser opens, code "),
+        ("c,", " for c: your browser opens now. If "),
+    ):
+        with Terminal(workplace, "-i", hosts, columns=80, lines=24, BROWSER=browser) as terminal:
+            assert terminal.end() == 0, terminal.text
+        assert terminal.text.count(f"Sign in to corp{opens}") == len(hosts.strip(",").split(","))
+        assert QR_ROW not in terminal.text
