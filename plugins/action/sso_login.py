@@ -12,9 +12,13 @@ from ansible.utils.display import Display
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import format_time
 from ansible_collections.workstation.aws_sso.plugins.modules.sso_login import ARGUMENT_SPEC, CONSTRAINTS
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _browser, _host_login
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _browser
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._access import Access
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._actions import Options, Result, SsoAction
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._host_cache import HostCache, Outcome
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._host_login import HostSession
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._host_state import HostState
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import (
     CACHE,
     DEVICE,
@@ -22,6 +26,10 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import 
     ensure_login,
     login_forecast,
     method_for,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login_access import (
+    forecast_with_access,
+    login_with_access,
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Person
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._progress import draw, show
@@ -48,50 +56,56 @@ class ActionModule(SsoAction):
         session = find_session(
             options["session"], options["start_url"], options["region"], options["registration_scopes"]
         )
-        wish = Wish(
-            method=method_for(session, options["method"], options["open_browser"] != "false"),
-            timeout=options["timeout"],
-            min_ttl=options["min_ttl"],
-            force=options["force"],
-            redirect_port=options["redirect_port"],
-        )
+        opens_browser = options["open_browser"] != "false"
+        wish = _wish(options, method_for(session, options["method"], opens_browser))
+        access: list[Access] | None = None
         if self._task.check_mode:
             token = cached_token_or_none(session)
             ends = format_time(token.expires_at) if token else None
-            return _result(session, login_forecast(session, wish), ends)
-        login = ensure_login(session, wish, _person(options["open_browser"]))
-        return _result(session, login.method, format_time(login.token.expires_at))
+            if not options["list_access"]:
+                return _result(session, login_forecast(session, wish), ends)
+            method, access = forecast_with_access(session, wish)
+            return _result(session, method, ends, access)
+        person = _person(options["open_browser"])
+        if options["list_access"]:
+            login, access = login_with_access(session, wish, person)
+        else:
+            login = ensure_login(session, wish, person)
+        return _result(session, login.method, format_time(login.token.expires_at), access)
 
     def _login_of_host(self, options: Options, task_vars: dict[str, t.Any]) -> Result:
         if options["method"] == "pkce":
-            raise AwsSsoError("token_store=host needs method=device: no browser is on the host.")
+            raise AwsSsoError("token_store=host requires method=device: the host has no browser.")
+        self._require_standard_input()
+        answer = self._execute_module(
+            module_name="workstation.aws_sso.sso_login", module_args=self._task.args, task_vars=task_vars
+        )
+        if answer.get("failed"):
+            return dict(answer)
+        state = HostState.of_result(answer, options)
+        become = self._connection.become
+        user = f"{become.get_option('become_user')}@" if become else ""
+        label = user + task_vars.get("inventory_hostname", "")
+        cache = HostCache(lambda program: self._run_on_host(state.python, program), state.directory)
+        person = _person(options["open_browser"], label, self._is_among_others(task_vars))
+        host = HostSession(state, cache, person)
+        act = host.forecast if self._task.check_mode else host.ensure_login
+        login = act(_wish(options, DEVICE), options["list_access"])
+        return _result(state.session, login.method, login.expires_at, login.access)
+
+    def _require_standard_input(self) -> None:
         become = self._connection.become
         passes_input = self._connection.has_pipelining or self._connection.transport in ALSO_PASS_INPUT
         if not passes_input or (become and not become.pipelining):
             way = f"{self._connection.transport}{f' with {become.name}' if become else ''}"
             raise AwsSsoError(
-                "token_store=host needs a way to the host that passes standard input on, such as ssh with"
+                "token_store=host requires a connection that passes standard input on, such as ssh with"
                 f" sudo; {way} does not."
             )
-        state = self._execute_module(
-            module_name="workstation.aws_sso.sso_login", module_args=self._task.args, task_vars=task_vars
-        )
-        if state.get("failed"):
-            return dict(state)
-        host = _host_login.HostState.of_result(state)
-        if host.good_for(options["min_ttl"]) and not options["force"]:
-            return _result(host.session, CACHE, host.expires_at)
-        if self._task.check_mode:
-            return _result(host.session, DEVICE, host.expires_at)
-        user = f"{become.get_option('become_user')}@" if become else ""
-        host_user = user + task_vars.get("inventory_hostname", "")
-        person = _person(options["open_browser"], host_user, self._is_among_others(task_vars))
-        login = _host_login.sign_in_for_host(host.session, person, options["timeout"])
-        program = _host_login.storing_program(host.directory, login.files)
-        outcome = self._low_level_execute_command(shlex.join([host.python, "-"]), in_data=program)
-        if outcome["rc"] != 0 or _host_login.STORED not in outcome["stdout"]:
-            raise AwsSsoError(f"The host did not keep the token: {outcome['stderr'].strip()}")
-        return _result(host.session, DEVICE, login.expires_at)
+
+    def _run_on_host(self, python: str, program: bytes) -> Outcome:
+        outcome = self._low_level_execute_command(shlex.join([python, "-"]), in_data=program)
+        return Outcome(outcome["rc"], outcome["stdout"], outcome["stderr"])
 
     def _is_among_others(self, task_vars: dict[str, t.Any]) -> bool:
         """Whether other hosts may run this task at the same time."""
@@ -101,8 +115,20 @@ class ActionModule(SsoAction):
         return not self._task.run_once and min(bounds) > 1
 
 
-def _result(session: SsoSession, method: str, expires_at: str | None) -> Result:
-    return {
+def _wish(options: Options, method: str) -> Wish:
+    return Wish(
+        method=method,
+        timeout=options["timeout"],
+        min_ttl=options["min_ttl"],
+        force=options["force"],
+        redirect_port=options["redirect_port"],
+    )
+
+
+def _result(
+    session: SsoSession, method: str, expires_at: str | None, access: list[Access] | None = None
+) -> Result:
+    result = {
         "changed": method != CACHE,
         "session": session.name,
         "start_url": session.start_url,
@@ -110,6 +136,7 @@ def _result(session: SsoSession, method: str, expires_at: str | None) -> Result:
         "expires_at": expires_at,
         "method": method,
     }
+    return result if access is None else {**result, "access": access}
 
 
 def _person(open_browser: str, host: str = "", among_others: bool = False) -> Person:

@@ -101,10 +101,24 @@ options:
     type: str
     choices: [controller, host]
     default: controller
+  list_access:
+    description:
+      - Whether to return RV(access), the accounts and roles of the user who is signed in.
+      - This is the access of the user whose token the task ensures. With O(token_store=host) that is the user
+        who signed in for the host, which can be somebody else than the user who runs Ansible. The controller
+        asks AWS in the name of that user, and keeps neither the token nor the list.
+      - With O(token_store=controller), a list that is not older than a minute serves further hosts; a new
+        token ends it sooner. With O(token_store=host), AWS is asked for each host.
+      - An expired token that the AWS CLI on the host could refresh is refreshed, and stored on the host.
+    type: bool
+    default: false
 attributes:
   check_mode:
     support: full
-    details: Says from the cache alone whether a person would have to sign in.
+    details:
+      - Judges from the cache alone whether a user would have to sign in.
+      - With O(list_access), AWS is asked only where there is a valid token. Where a token would have to be
+        obtained first, RV(access) is empty and RV(ignore:changed) is V(true).
   diff_mode:
     support: none
     details: What changes is a secret.
@@ -142,6 +156,23 @@ EXAMPLES = r"""
     session: corp
     token_store: host
 
+- name: Sign the user of a host in
+  workstation.aws_sso.sso_login:
+    session: corp
+    start_url: https://example.awsapps.com/start
+    region: eu-west-1
+    token_store: host
+    list_access: true
+  register: login
+
+- name: Write a profile for each of that user's accounts and roles
+  workstation.aws_sso.sso_profiles:
+    sessions:
+      - name: corp
+        start_url: https://example.awsapps.com/start
+        region: eu-west-1
+    access: "{{ login.access }}"
+
 - name: Make sure that the token lives for the two hours that this playbook needs
   workstation.aws_sso.sso_login:
     session: corp
@@ -177,6 +208,36 @@ method:
   returned: success
   type: str
   sample: cache
+access:
+  description:
+    - The accounts and roles of the user who is signed in, as P(workstation.aws_sso.sso_access#lookup) returns
+      them, and as O(workstation.aws_sso.sso_profiles#module:access) accepts them.
+    - Sorted by the name and ID of the account and by the name of the role.
+  returned: success, with O(list_access=true)
+  type: list
+  elements: dict
+  contains:
+    session:
+      description: Name of the session, or its start URL if it has no name.
+      type: str
+    account_id:
+      description: ID of the account, 12 digits.
+      type: str
+    account_name:
+      description: Name of the account; empty if AWS does not return it.
+      type: str
+    email:
+      description: E-mail address of the account; empty if AWS does not return it.
+      type: str
+    role_name:
+      description: Name of the role, which is that of its permission set.
+      type: str
+  sample:
+    - session: corp
+      account_id: "111122223333"
+      account_name: prod-payments
+      email: aws+payments@example.com
+      role_name: ReadOnly
 """
 
 import typing as t
@@ -210,6 +271,7 @@ ARGUMENT_SPEC: t.Dict[str, t.Dict[str, t.Any]] = {
         "default": "controller",
         "no_log": False,
     },
+    "list_access": {"type": "bool", "default": False},
 }
 CONSTRAINTS: t.Dict[str, t.Any] = {
     "required_one_of": [["session", "start_url"]],

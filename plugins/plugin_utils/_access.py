@@ -17,7 +17,7 @@ import typing as t
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._paced_client import in_parallel
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._portal import Account, Portal
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._portal import Account, Portal, TokenSource
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._progress import show
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._role_credentials_cache import (
     state_directory,
@@ -34,17 +34,19 @@ def access_of(
     roles: t.Sequence[str] = ("*",),
     cache_ttl: float = 0,
     warn: t.Callable[[str], None] = lambda text: None,
+    tokens: TokenSource | None = None,
 ) -> list[Access]:
     """The roles of *session*, sorted, in accounts whose ID or name matches a glob of *accounts*.
 
     A list not older than *cache_ttl* seconds is used again. Processes that ask at once share one answer.
+    *tokens* must be of the same user as the token in the cache of this machine.
 
     Raises LoginRequired, Throttled, ServiceError, Unreachable and AwsSsoError: never a list with gaps.
     """
     listed = shared_list(
         _list_path(session, accounts),
         cache_ttl,
-        lambda: _list(session, accounts, warn),
+        lambda: list_access(session, Portal(session, warn=warn, tokens=tokens), accounts),
         valid_since=lambda: _signed_in_at(session),
     )
     return [access for access in listed if matches(roles, access["role_name"])]
@@ -68,13 +70,18 @@ def _list_path(session: SsoSession, accounts: t.Sequence[str]) -> str:
     return os.path.join(state_directory(session), "access", name)
 
 
-def _list(session: SsoSession, globs: t.Sequence[str], warn: t.Callable[[str], None]) -> list[Access]:
-    portal = Portal(session, warn=warn)
+def list_access(
+    session: SsoSession, portal: Portal, globs: t.Sequence[str] = ("*",), host: str = ""
+) -> list[Access]:
+    """The roles of the user of *portal*, asked of AWS and kept nowhere; progress is shown for *host*.
+
+    Raises LoginRequired, Throttled, ServiceError, Unreachable and AwsSsoError.
+    """
     accounts = [account for account in portal.accounts() if matches(globs, account.account_id, account.name)]
     found = in_parallel(
         lambda account: portal.role_names(account.account_id),
         accounts,
-        lambda done, total: show(f"{session.label}: roles of {done} of {total} accounts"),
+        lambda done, total: show(f"{session.label}: roles of {done} of {total} accounts", host),
     )
     listed = [_access(session, account, role) for account, roles in found for role in roles]
     return sorted(listed, key=_order)

@@ -1,96 +1,117 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sign-in for a managed host that has no browser: its token is made here and kept there alone.
+"""Sign-in for a managed host that has no browser: its token is obtained here, and stored there alone.
 
-PRIVATE to the collection. Token and registration stay in memory on this side, and reach the host on the
-standard input of its Python: no command line, no module argument and no temporary file ever holds them.
+PRIVATE to the collection. Token and registration stay in memory on this side.
 """
 
 from __future__ import annotations
 
-import inspect
 import os
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils import _files
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import (
     Document,
-    serialized,
+    Token,
+    format_time,
     utc_now,
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients, _device_code
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._access import Access, list_access
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import LoginRequired
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._host_cache import HostCache
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._host_state import HostState
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._host_tokens import HostTokens
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import CACHE, DEVICE, REFRESH, Wish
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login_errors import explained
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Person
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._portal import OneToken, Portal
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._registration import register
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import document_of
-
-STORED = "stored"
-"""What the program of storing_program() prints when all went well."""
-
-_STORE = """
-try:
-    for path, data in {files!r}:
-        replace_file(path, data, PRIVATE_FILE)
-except BaseException as error:
-    raise SystemExit(getattr(error, "strerror", None) or type(error).__name__)
-print({stored!r})
-"""
-
-
-class HostState(t.NamedTuple):
-    """What the host's half of sso_login tells of the host: nothing of it is secret."""
-
-    session: SsoSession
-    expires_at: str | None
-    seconds_left: int
-    refreshable: bool
-    directory: str
-    python: str
-
-    @classmethod
-    def of_result(cls, result: t.Mapping[str, t.Any]) -> HostState:
-        scopes = result["registration_scopes"]
-        session = SsoSession(
-            result["session"],
-            result["start_url"],
-            result["region"],
-            None if scopes is None else tuple(scopes),
-        )
-        return cls(session, *(result[name] for name in cls._fields[1:]))
-
-    def good_for(self, seconds: int) -> bool:
-        """Whether the token lives for *seconds* more, or the AWS CLI on the host renews it when it has to."""
-        return self.seconds_left > seconds or self.refreshable
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import document_of, token_of
 
 
 class HostLogin(t.NamedTuple):
-    """A token's end, and the files for the host's cache by name, the token's last."""
+    """How a host got its token, when that expires, and, if requested, what its user has access to."""
 
-    expires_at: str
+    method: str
+    expires_at: str | None
+    access: list[Access] | None = None
+
+
+class NewToken(t.NamedTuple):
+    """A token, and the files for the host's cache by name, the token's last."""
+
+    token: Token
     files: dict[str, Document]
 
 
-def sign_in_for_host(session: SsoSession, person: Person, timeout: float) -> HostLogin:
+class HostSession:
+    """The session of one user of a host. *label* names that user and host in messages."""
+
+    def __init__(self, state: HostState, cache: HostCache, person: Person, label: str) -> None:
+        self._state = state
+        self._session = state.session
+        self._cache = cache
+        self._person = person
+        self._label = label
+
+    def ensure_login(self, wish: Wish, with_access: bool) -> HostLogin:
+        """Ensure a token that lives for *wish.min_ttl* seconds, or that the AWS CLI on the host can refresh.
+
+        Raises LoginRefused, Throttled, ServiceError, Unreachable and AwsSsoError.
+        """
+        if self._is_signed_in(wish):
+            if not with_access:
+                return HostLogin(CACHE, self._state.expires_at)
+            try:
+                return self._access_of_stored_token()
+            except LoginRequired as error:
+                self._person.warn(str(error))
+        new = sign_in_for_host(self._session, self._person, wish.timeout)
+        self._cache.store(new.files)
+        self._person.tell(f"Signed in to {self._session.label}; the token is stored on the host.")
+        access = self._list(OneToken(self._session, new.token)) if with_access else None
+        return HostLogin(DEVICE, format_time(new.token.expires_at), access)
+
+    def forecast(self, wish: Wish, with_access: bool) -> HostLogin:
+        """What ensure_login() would do; the list is empty where a token would have to be obtained first."""
+        if not self._is_signed_in(wish):
+            return HostLogin(DEVICE, self._state.expires_at, [] if with_access else None)
+        if not with_access:
+            return HostLogin(CACHE, self._state.expires_at)
+        token = self._cache.read(self._session).token
+        if token is not None and token.seconds_left(utc_now()) > 0:
+            try:
+                return HostLogin(CACHE, self._state.expires_at, self._list(OneToken(self._session, token)))
+            except LoginRequired:
+                pass
+        refreshable = token is not None and token.refreshable(utc_now())
+        return HostLogin(REFRESH if refreshable else DEVICE, self._state.expires_at, [])
+
+    def _is_signed_in(self, wish: Wish) -> bool:
+        return self._state.good_for(wish.min_ttl) and not wish.force
+
+    def _access_of_stored_token(self) -> HostLogin:
+        tokens = HostTokens(self._session, self._cache)
+        access = self._list(tokens)
+        return HostLogin(REFRESH if tokens.renewed else CACHE, format_time(tokens.expires_at), access)
+
+    def _list(self, tokens: OneToken | HostTokens) -> list[Access]:
+        return list_access(self._session, Portal(self._session, tokens=tokens), host=self._label)
+
+
+def sign_in_for_host(session: SsoSession, person: Person, timeout: float) -> NewToken:
     """Ask *person* with a device code. Raises LoginRefused, ServiceError and Unreachable."""
     oidc = _clients.client("sso-oidc", session.region)
     with explained(session):
         registration = register(session, oidc, authorization_code=False)
         answer = _device_code.sign_in(session, oidc, registration, person, timeout)
-    token = document_of(session, answer, utc_now(), registration.token_fields())
+    now = utc_now()
+    document = document_of(session, answer, now, registration.token_fields())
     files = {
         os.path.basename(session.registration_path): registration.document,
-        os.path.basename(session.token_path): token,
+        os.path.basename(session.token_path): document,
     }
-    return HostLogin(token["expiresAt"], files)
-
-
-def storing_program(directory: str, files: t.Mapping[str, Document]) -> bytes:
-    """A program for the standard input of the host's Python that stores *files* in *directory*.
-
-    Our own code for replacing files goes before the data, so that there is one way to do it. No error of the
-    program shows any of the data.
-    """
-    data = [(os.path.join(directory, name), serialized(document)) for name, document in files.items()]
-    return (inspect.getsource(_files) + _STORE.format(files=data, stored=STORED)).encode()
+    return NewToken(token_of(document), files)

@@ -46,6 +46,44 @@ class Account:
     email: str
 
 
+class TokenSource(t.Protocol):
+    """Where a portal gets the access token of its user. The methods raise LoginRequired and AwsSsoError."""
+
+    def current(self) -> Token:
+        """A token that has not expired."""
+
+    def replacement(self, rejected: Token) -> Token:
+        """Another token than *rejected*, which AWS answered with 401."""
+
+
+class CachedTokens:
+    """The tokens in the cache of this machine, refreshed where necessary."""
+
+    def __init__(self, session: SsoSession, warn: t.Callable[[str], None] = lambda text: None) -> None:
+        self._session = session
+        self._warn = warn
+
+    def current(self) -> Token:
+        return _tokens.live_token(self._session, warn=self._warn)
+
+    def replacement(self, rejected: Token) -> Token:
+        return _tokens.replace_rejected_token(self._session, rejected)
+
+
+class OneToken:
+    """A single token that is never replaced, so that nothing changes on disk."""
+
+    def __init__(self, session: SsoSession, token: Token) -> None:
+        self._session = session
+        self._token = token
+
+    def current(self) -> Token:
+        return self._token
+
+    def replacement(self, rejected: Token) -> Token:
+        raise LoginRequired(_tokens.login_required_text(self._session, "AWS no longer accepts its token"))
+
+
 class Portal:
     """What the user of one session may do. The methods may be called from several threads.
 
@@ -57,9 +95,11 @@ class Portal:
         session: SsoSession,
         patience: float = PATIENCE,
         warn: t.Callable[[str], None] = lambda text: None,
+        tokens: TokenSource | None = None,
     ) -> None:
         self._session = session
-        self._token = _tokens.live_token(session, warn=warn)
+        self._tokens = tokens or CachedTokens(session, warn)
+        self._token = self._tokens.current()
         self._token_was_replaced = False
         self._token_lock = threading.Lock()
         self._client = PacedClient(_clients.client("sso", session.region, attempts=1), patience=patience)
@@ -113,7 +153,7 @@ class Portal:
             if self._token_was_replaced:
                 reason = "AWS does not accept its token, even after a refresh"
                 raise LoginRequired(_tokens.login_required_text(self._session, reason))
-            self._token = _tokens.replace_rejected_token(self._session, rejected)
+            self._token = self._tokens.replacement(rejected)
             self._token_was_replaced = True
 
     def _no_access_text(self, account_id: str, role_name: str) -> str:

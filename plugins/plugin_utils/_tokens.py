@@ -30,6 +30,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache i
     Document,
     Token,
     format_time,
+    parse_time,
     read_token,
     utc_now,
     write_document,
@@ -219,6 +220,11 @@ def document_of(
     return document
 
 
+def token_of(document: Document) -> Token:
+    """The token that document_of() describes."""
+    return Token(document["accessToken"], parse_time(document["expiresAt"]), document)
+
+
 def login_required_text(session: SsoSession, reason: str) -> str:
     ours = f"ansible-playbook workstation.aws_sso.login -e {shlex.quote('session=' + session.label)}"
     return (
@@ -288,19 +294,24 @@ def _renew(session: SsoSession, token: Token) -> Token:
         )
     asked_at = utc_now()
     try:
-        answer = _clients.call(
-            _clients.client("sso-oidc", session.region, attempts=_REFRESH_ATTEMPTS),
-            "create_token",
-            grantType="refresh_token",
-            clientId=token.document["clientId"],
-            clientSecret=token.document["clientSecret"],
-            refreshToken=token.document["refreshToken"],
-        )
+        answer = refresh_answer(session, token)
     except _clients.AwsRefused as error:
         if error.code == "InvalidGrant":
             return _token_of_another_tool(session, token, error)
         raise
     return store_token(session, {**token.document, **document_of(session, answer, asked_at, {})})
+
+
+def refresh_answer(session: SsoSession, token: Token) -> dict[str, t.Any]:
+    """The answer of CreateToken to the refresh token of *token*. Raises ServiceError and Unreachable."""
+    return _clients.call(
+        _clients.client("sso-oidc", session.region, attempts=_REFRESH_ATTEMPTS),
+        "create_token",
+        grantType="refresh_token",
+        clientId=token.document["clientId"],
+        clientSecret=token.document["clientSecret"],
+        refreshToken=token.document["refreshToken"],
+    )
 
 
 def _token_of_another_tool(session: SsoSession, token: Token, error: ServiceError) -> Token:

@@ -1,51 +1,53 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sign-in for a host, and the program that stores its token there."""
+"""The sign-in for a host, and what its user has access to."""
 
 from __future__ import annotations
 
-import json
 import pathlib
-import stat
-import subprocess
-import sys
+import typing as t
 
 import pytest
 from identity_center import IdentityCenter
-from logins import CORP, who_allows, who_denies
+from logins import CORP, LEGACY, Someone, who_allows, who_denies
+from scratch_host_cache import ANSWER, OPTIONS, ScratchHost
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import LoginRefused
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._host_login import (
-    STORED,
-    HostState,
-    sign_in_for_host,
-    storing_program,
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import (
+    AwsSsoError,
+    LoginRefused,
+    Unreachable,
 )
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._host_login import (
+    HostLogin,
+    HostSession,
+    sign_in_for_host,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._host_state import HostState
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import CACHE, DEVICE, REFRESH, Wish
 
-FILES = {"a.json": {"accessToken": "the-'\"token\\ü"}, "b.json": {"clientSecret": "the-secret"}}
-
-
-def run(program: bytes) -> subprocess.CompletedProcess[bytes]:
-    """As the host does: Python alone, with nothing of the collection."""
-    return subprocess.run([sys.executable, "-I", "-"], input=program, capture_output=True, check=False)
-
-
-def test_the_program_stores_what_the_cli_reads(tmp_path: pathlib.Path) -> None:
-    directory = tmp_path / ".aws" / "sso" / "cache"
-    outcome = run(storing_program(str(directory), FILES))
-    assert (outcome.returncode, outcome.stdout.decode().strip(), outcome.stderr) == (0, STORED, b"")
-    for name, document in FILES.items():
-        assert (directory / name).read_bytes() == json.dumps(document).encode()
-        assert stat.S_IMODE((directory / name).stat().st_mode) == 0o600
-    assert stat.S_IMODE(directory.stat().st_mode) == 0o700
+ROLES_OF_ALICE = 5
 
 
-def test_a_program_that_fails_says_why_and_shows_nothing(tmp_path: pathlib.Path) -> None:
-    (tmp_path / "file").write_text("")
-    outcome = run(storing_program(str(tmp_path / "file" / "cache"), FILES))
-    assert outcome.returncode == 1 and STORED not in outcome.stdout.decode()
-    assert outcome.stderr.decode().strip() in ("Not a directory", "File exists")
+@pytest.fixture
+def host(tmp_path: pathlib.Path, center: IdentityCenter) -> ScratchHost:
+    return ScratchHost(tmp_path / "host" / ".aws" / "sso" / "cache")
+
+
+def ensure(host: ScratchHost, someone: Someone, state: HostState | None = None, **wish: t.Any) -> HostLogin:
+    session = HostSession(state or host.state(), host.cache, someone.person, "dev@laptop")
+    return session.ensure_login(Wish(DEVICE, timeout=30, **wish), with_access=True)
+
+
+def forecast(host: ScratchHost, state: HostState | None = None) -> HostLogin:
+    session = HostSession(state or host.state(), host.cache, Someone(pytest.fail).person, "dev@laptop")
+    return session.forecast(Wish(DEVICE), with_access=True)
+
+
+@pytest.fixture
+def signed_in(host: ScratchHost, center: IdentityCenter) -> ScratchHost:
+    ensure(host, who_allows(center), host.state(seconds_left=0, refreshable=False))
+    return host
 
 
 def test_the_token_is_made_here_and_nothing_is_kept(center: IdentityCenter, home: pathlib.Path) -> None:
@@ -54,7 +56,7 @@ def test_the_token_is_made_here_and_nothing_is_kept(center: IdentityCenter, home
     registration, token = login.files
     assert registration == "97a9fe18b9a6eedd34128795d876df7399aea547.json"
     assert token == "ee0bfd2552fbd840c02cc48b6e823320543c450f.json"
-    assert login.files[token]["expiresAt"] == login.expires_at
+    assert login.files[token]["accessToken"] == login.token.access_token
     assert login.files[token]["clientSecret"] == login.files[registration]["clientSecret"]
     assert center.records.access_tokens[login.files[token]["accessToken"]]
     assert not list(home.iterdir())
@@ -65,24 +67,192 @@ def test_a_refusal_reaches_the_host(center: IdentityCenter) -> None:
         sign_in_for_host(CORP, who_denies(center).person, 30)
 
 
+def test_a_new_sign_in_lists_the_access_of_its_user(
+    host: ScratchHost, center: IdentityCenter, home: pathlib.Path
+) -> None:
+    login = ensure(host, who_allows(center), host.state(seconds_left=0, refreshable=False))
+    assert login.method == DEVICE and login.access is not None and len(login.access) == ROLES_OF_ALICE
+    assert login.access == sorted(login.access, key=lambda one: (one["account_name"], one["role_name"]))
+    assert host.path().exists() and not list(home.iterdir())
+
+
+def test_a_token_that_is_there_lists_the_access_too(
+    signed_in: ScratchHost, center: IdentityCenter, home: pathlib.Path
+) -> None:
+    before = signed_in.path().read_bytes()
+    for login in (ensure(signed_in, Someone(pytest.fail)), forecast(signed_in)):
+        assert login.method == CACHE and login.access is not None and len(login.access) == ROLES_OF_ALICE
+    assert signed_in.path().read_bytes() == before
+    assert not [secret for secret in center.records.secrets() if secret in signed_in.printed]
+    assert not list(home.iterdir())
+
+
+def test_without_the_list_no_token_leaves_the_host(signed_in: ScratchHost) -> None:
+    signed_in.before = lambda: pytest.fail("a program ran")
+    session = HostSession(signed_in.state(), signed_in.cache, Someone(pytest.fail).person, "dev@laptop")
+    for act in (session.ensure_login, session.forecast):
+        assert act(Wish(DEVICE), with_access=False).access is None
+
+
+def test_an_expired_token_is_refreshed_and_stored_on_the_host(
+    signed_in: ScratchHost, center: IdentityCenter
+) -> None:
+    signed_in.expire()
+    before = signed_in.document()
+    would = forecast(signed_in)
+    assert (would.method, would.access) == (REFRESH, []) and signed_in.document() == before
+    login = ensure(signed_in, Someone(pytest.fail))
+    assert login.method == REFRESH and login.access is not None and len(login.access) == ROLES_OF_ALICE
+    after = signed_in.document()
+    assert after["accessToken"] != before["accessToken"] and list(after) == list(before)
+    assert after["expiresAt"] == login.expires_at
+    assert ensure(signed_in, Someone(pytest.fail)).method == CACHE
+    assert not [secret for secret in center.records.secrets() if secret in signed_in.printed]
+
+
+def test_a_token_that_aws_rejects_is_refreshed(signed_in: ScratchHost, center: IdentityCenter) -> None:
+    rejected = signed_in.document()["accessToken"]
+    center.revoke_tokens()
+    assert forecast(signed_in) == HostLogin(REFRESH, forecast(signed_in).expires_at, [])
+    assert ensure(signed_in, Someone(pytest.fail)).method == REFRESH
+    assert signed_in.document()["accessToken"] != rejected
+
+
+def test_where_a_refresh_is_refused_somebody_signs_in(signed_in: ScratchHost, center: IdentityCenter) -> None:
+    signed_in.expire()
+    signed_in.change(refreshToken="of-an-ended-session")
+    someone = who_allows(center)
+    login = ensure(signed_in, someone)
+    assert login.method == DEVICE and login.access is not None and len(login.access) == ROLES_OF_ALICE
+    assert "refresh of the token on the host was refused" in someone.warned[0]
+
+
+def test_where_the_token_of_the_host_is_gone_somebody_signs_in(
+    signed_in: ScratchHost, center: IdentityCenter
+) -> None:
+    signed_in.path().unlink()
+    assert forecast(signed_in)[0::2] == (DEVICE, [])
+    assert ensure(signed_in, who_allows(center)).method == DEVICE
+
+
+def test_a_cli_that_refreshes_at_the_same_time_is_not_disturbed(
+    signed_in: ScratchHost, center: IdentityCenter
+) -> None:
+    """Between the refresh and its storing the CLI on the host has stored another token."""
+    signed_in.expire()
+    run = signed_in.run
+
+    def slowly(program: bytes) -> t.Any:
+        if b"def store(" in program:
+            signed_in.change(accessToken="of-the-cli")
+        return run(program)
+
+    signed_in.cache._run = slowly
+    login = ensure(signed_in, Someone(pytest.fail))
+    assert login.method == CACHE and login.access is not None and len(login.access) == ROLES_OF_ALICE
+    assert signed_in.document()["accessToken"] == "of-the-cli"
+
+
+def test_a_cli_that_was_first_has_the_token(signed_in: ScratchHost, center: IdentityCenter) -> None:
+    """The refresh token was used up by the CLI on the host, which stored what it got."""
+    fresh = signed_in.document()
+    signed_in.expire()
+    signed_in.change(refreshToken="used-up", accessToken="old")
+    reads = []
+    run = signed_in.run
+
+    def then_the_cli_writes(program: bytes) -> t.Any:
+        outcome = run(program)
+        if not reads:
+            signed_in.change(**fresh)
+        reads.append(program)
+        return outcome
+
+    signed_in.cache._run = then_the_cli_writes
+    login = ensure(signed_in, Someone(pytest.fail))
+    assert login.method == CACHE and login.access is not None and len(login.access) == ROLES_OF_ALICE
+    assert signed_in.document() == fresh
+
+
+def test_a_cache_that_is_read_only_costs_no_refresh_token(
+    signed_in: ScratchHost, center: IdentityCenter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed_in.expire()
+    found = signed_in.cache.read(CORP)
+    monkeypatch.setattr(signed_in.cache, "read", lambda session: found._replace(writable=False))
+    with pytest.raises(AwsSsoError, match=r"cannot write to ~/\.aws/sso/cache"):
+        ensure(signed_in, Someone(pytest.fail))
+    assert center.count("CreateToken") == 1
+
+
+def test_a_list_with_gaps_is_an_error(signed_in: ScratchHost, center: IdentityCenter) -> None:
+    center.faults.add("ListAccountRoles", "proxy_page", after=1)
+    with pytest.raises(Unreachable):
+        ensure(signed_in, Someone(pytest.fail))
+
+
+def test_each_user_of_a_host_has_a_list_of_their_own(
+    tmp_path: pathlib.Path, center: IdentityCenter, home: pathlib.Path
+) -> None:
+    lists = []
+    for user in ("alice", "bob"):
+        host = ScratchHost(tmp_path / user / ".aws" / "sso" / "cache")
+        someone = Someone(lambda page, user=user: center.approve(page, user))
+        for state in (host.state(seconds_left=0, refreshable=False), None):
+            login = ensure(host, someone, state)
+            lists.append([(one["account_id"], one["role_name"]) for one in login.access or ()])
+    assert lists[0] == lists[1] and lists[2] == lists[3] and lists[0] != lists[2]
+    assert not list(home.iterdir())
+
+
 @pytest.mark.parametrize(
     ("seconds_left", "refreshable", "good"), [(901, False, True), (900, False, False), (-5, True, True)]
 )
 def test_a_token_is_good_while_it_lives_or_the_cli_can_refresh_it(
     seconds_left: int, refreshable: bool, good: bool
 ) -> None:
-    state = HostState.of_result(
-        {
-            "session": "corp",
-            "start_url": CORP.start_url,
-            "region": CORP.region,
-            "registration_scopes": ["sso:account:access"],
-            "expires_at": None,
-            "seconds_left": seconds_left,
-            "refreshable": refreshable,
-            "directory": "/home/dev/.aws/sso/cache",
-            "python": "/usr/bin/python3",
-        }
-    )
+    answer = {**ANSWER, "seconds_left": seconds_left, "refreshable": refreshable}
+    state = HostState.of_result(answer, OPTIONS)
     assert state.session == CORP and state.python == "/usr/bin/python3"
     assert state.good_for(900) is good
+
+
+def test_the_definition_in_the_task_counts_not_that_of_the_host() -> None:
+    options = {**OPTIONS, "start_url": CORP.start_url, "region": CORP.region}
+    answer = {**ANSWER, "start_url": "https://evil.awsapps.com/start", "region": "us-east-1", "session": "x"}
+    assert HostState.of_result(answer, options).session == CORP
+
+
+def test_a_start_url_of_the_configuration_of_the_host_is_a_session() -> None:
+    answer = {**ANSWER, "session": None, "registration_scopes": None}
+    assert HostState.of_result(answer, {**OPTIONS, "session": CORP.start_url}).session == LEGACY
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("session", "other"),
+        ("session", None),
+        ("start_url", "https://x.awsapps.com/start\r\nX: y"),
+        ("start_url", "file:///etc/passwd"),
+        ("start_url", 5),
+        ("start_url", "https://x.awsapps.com/" + "x" * 5000),
+        ("region", "evil.example/#"),
+        ("region", "eu-west-1\n"),
+        ("region", None),
+        ("registration_scopes", "sso:account:access"),
+        ("registration_scopes", [["x"]]),
+        ("expires_at", "<b>"),
+        ("expires_at", 5),
+        ("seconds_left", "3600"),
+        ("seconds_left", True),
+        ("refreshable", 1),
+        ("directory", "relative/path"),
+        ("directory", "/home/dev\n"),
+        ("python", "python3"),
+        ("python", None),
+    ],
+)
+def test_every_field_of_an_answer_is_validated(field: str, value: t.Any) -> None:
+    with pytest.raises(AwsSsoError, match=f"invalid {field}"):
+        HostState.of_result({**ANSWER, field: value}, OPTIONS)

@@ -1,0 +1,97 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The answer of sso_login's host half: hostile data, so every field is validated before it is used.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_endpoints import REGION
+from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import time_or_none
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import SsoSession, find_session
+
+_LONGEST_TEXT = 2048
+_PATH = re.compile(r"/[^\x00-\x1f\x7f]*")
+_START_URL = re.compile(r"https?://[\x21-\x7e]+")
+_SCOPE = re.compile(r"[\x21-\x7e]+")
+
+
+class InvalidAnswer(AwsSsoError):
+    """A host answered something else than its half of sso_login does."""
+
+
+class HostState(t.NamedTuple):
+    """What a host says about its token: nothing of it is secret."""
+
+    session: SsoSession
+    expires_at: str | None
+    seconds_left: int
+    refreshable: bool
+    directory: str
+    python: str
+
+    @classmethod
+    def of_result(cls, result: t.Mapping[str, t.Any], options: t.Mapping[str, t.Any]) -> HostState:
+        """The state in the *result* of the module, for the session that the *options* of the task name.
+
+        Where the options describe the session, the description of the host is not used. Raises AwsSsoError.
+        """
+        expires_at = result.get("expires_at")
+        return cls(
+            _described(options) or _host_session(result, options["session"]),
+            None if expires_at is None else _checked("expires_at", expires_at, time_or_none(expires_at)),
+            _typed(result, "seconds_left", int),
+            _typed(result, "refreshable", bool),
+            _text(result, "directory", _PATH),
+            _text(result, "python", _PATH),
+        )
+
+    def good_for(self, seconds: float) -> bool:
+        """Whether the token lives for *seconds* more, or the AWS CLI on the host can refresh it."""
+        return self.seconds_left > seconds or self.refreshable
+
+
+def _described(options: t.Mapping[str, t.Any]) -> SsoSession | None:
+    if not options["start_url"]:
+        return None
+    names = ("session", "start_url", "region", "registration_scopes")
+    return find_session(*(options[name] for name in names))
+
+
+def _host_session(result: t.Mapping[str, t.Any], wanted: str) -> SsoSession:
+    """The session of the configuration of the host, which must be the one that is *wanted*."""
+    name = result.get("session")
+    start_url = _text(result, "start_url", _START_URL)
+    _checked("session", name, name == wanted or (name is None and start_url == wanted))
+    scopes = result.get("registration_scopes")
+    if scopes is not None:
+        _checked("registration_scopes", scopes, isinstance(scopes, (list, tuple)))
+        scopes = tuple(
+            _text({"registration_scopes": scope}, "registration_scopes", _SCOPE) for scope in scopes
+        )
+    return SsoSession(name, start_url, _text(result, "region", REGION), scopes)
+
+
+def _text(result: t.Mapping[str, t.Any], field: str, pattern: t.Pattern[str]) -> str:
+    value = result.get(field)
+    valid = isinstance(value, str) and len(value) <= _LONGEST_TEXT and pattern.fullmatch(value)
+    return str(_checked(field, value, valid))
+
+
+def _typed(result: t.Mapping[str, t.Any], field: str, kind: type) -> t.Any:
+    return _checked(field, result.get(field), type(result.get(field)) is kind)
+
+
+def _checked(field: str, value: t.Any, valid: object) -> t.Any:
+    if not valid:
+        raise InvalidAnswer(
+            f"The host answered with an invalid {field}: {str(value)[:100]!r}. If the session comes from the"
+            " AWS configuration of the host, correct it there, or set start_url and region in the task."
+        )
+    return value

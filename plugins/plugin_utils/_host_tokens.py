@@ -1,0 +1,84 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The token of a host for calls that the controller makes in the name of its user.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import os
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
+from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import Token, utc_now
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError, LoginRequired
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._host_cache import HostCache, HostToken
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import (
+    document_of,
+    login_required_text,
+    refresh_answer,
+    token_of,
+)
+
+_SECONDS_FOR_CALLS = 60
+
+
+class HostTokens:
+    """A TokenSource: refreshes an expired token, as the AWS CLI on the host would, and stores it there.
+
+    *renewed* says whether the host got another token, *expires_at* when its latest one expires.
+    """
+
+    def __init__(self, session: SsoSession, cache: HostCache) -> None:
+        self._session = session
+        self._cache = cache
+        self.renewed = False
+        self.expires_at = utc_now()
+
+    def current(self) -> Token:
+        found = self._cache.read(self._session)
+        if found.token is None or found.token.seconds_left(utc_now()) <= _SECONDS_FOR_CALLS:
+            return self._refreshed(found)
+        return self._used(found.token)
+
+    def replacement(self, rejected: Token) -> Token:
+        found = self._cache.read(self._session)
+        if found.token is None or found.token.access_token == rejected.access_token:
+            return self._refreshed(found)
+        return self._used(found.token)
+
+    def _refreshed(self, found: HostToken) -> Token:
+        token, asked_at = found.token, utc_now()
+        if token is None or not token.refreshable(asked_at):
+            raise LoginRequired(login_required_text(self._session, "the host has no token that can be used"))
+        if not found.writable:
+            # the refresh token may work once: what comes in exchange would be lost
+            raise AwsSsoError(
+                "The token on the host must be refreshed, but its user cannot write to ~/.aws/sso/cache. If a"
+                ' command under sudo created that directory: sudo chown -R "$(id -un)" ~/.aws'
+            )
+        try:
+            answer = refresh_answer(self._session, token)
+        except _clients.AwsRefused as error:
+            if error.passing:
+                raise
+            return self._token_of_the_cli(token, error)
+        document = {**token.document, **document_of(self._session, answer, asked_at, {})}
+        name = os.path.basename(self._session.token_path)
+        stored = self._cache.store({name: document}, replaces=found.digest)
+        return self._used(token_of(document), renewed=stored)
+
+    def _token_of_the_cli(self, refused: Token, error: _clients.AwsRefused) -> Token:
+        """A refresh token may work only once: the AWS CLI on the host may have been first."""
+        token = self._cache.read(self._session).token
+        if token is not None and token.access_token != refused.access_token:
+            return self._used(token)
+        reason = f"the refresh of the token on the host was refused ({error})"
+        raise LoginRequired(login_required_text(self._session, reason)) from error
+
+    def _used(self, token: Token, renewed: bool = False) -> Token:
+        self.renewed = self.renewed or renewed
+        self.expires_at = token.expires_at
+        return token

@@ -1,0 +1,79 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A sign-in on the controller, together with the accounts and roles of whoever signed in.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
+from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import utc_now
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._access import Access, access_of
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import LoginRequired
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import (
+    CACHE,
+    DEVICE,
+    PKCE,
+    REFRESH,
+    Login,
+    Wish,
+    ensure_login,
+    login_forecast,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Person
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._portal import OneToken
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import cached_token_or_none
+
+_SECONDS_FOR_WHICH_A_LIST_SERVES_ALL_HOSTS = 60
+
+
+class LoginWithAccess(t.NamedTuple):
+    """A login, and the accounts and roles of the user who signed in."""
+
+    login: Login
+    access: list[Access]
+
+
+def login_with_access(session: SsoSession, wish: Wish, person: Person) -> LoginWithAccess:
+    """As ensure_login(). A token that AWS rejects is replaced, if necessary by another sign-in.
+
+    Raises LoginRequired, LoginRefused, Throttled, ServiceError, Unreachable and AwsSsoError.
+    """
+    login = ensure_login(session, wish, person)
+    try:
+        access = _access(session, person)
+    except LoginRequired:
+        if login.method in (DEVICE, PKCE):
+            raise
+        login = ensure_login(session, wish, person)
+        return LoginWithAccess(login, _access(session, person))
+    return LoginWithAccess(_with_later_refresh(session, login), access)
+
+
+def forecast_with_access(session: SsoSession, wish: Wish) -> tuple[str, list[Access]]:
+    """As login_forecast(); the list is empty where a token would have to be obtained first."""
+    method = login_forecast(session, wish)
+    token = cached_token_or_none(session)
+    if method in (DEVICE, PKCE) or token is None or token.seconds_left(utc_now()) <= 0:
+        return method, []
+    try:
+        ttl = _SECONDS_FOR_WHICH_A_LIST_SERVES_ALL_HOSTS
+        return method, access_of(session, cache_ttl=ttl, tokens=OneToken(session, token))
+    except LoginRequired:
+        return REFRESH if token.refreshable(utc_now()) else wish.method, []
+
+
+def _access(session: SsoSession, person: Person) -> list[Access]:
+    return access_of(session, cache_ttl=_SECONDS_FOR_WHICH_A_LIST_SERVES_ALL_HOSTS, warn=person.warn)
+
+
+def _with_later_refresh(session: SsoSession, login: Login) -> Login:
+    """*login*, or the refresh that the list made necessary because AWS rejected the token."""
+    token = cached_token_or_none(session)
+    if login.method == CACHE and token is not None and token.access_token != login.token.access_token:
+        return Login(token, REFRESH)
+    return login

@@ -1,0 +1,73 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A host that is a directory: its Python is this one, with nothing of the collection."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import typing as t
+
+from logins import CORP, in_seconds
+
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._host_cache import HostCache, Outcome
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._host_state import HostState
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import SsoSession
+
+OPTIONS = {"session": "corp", "start_url": None, "region": None, "registration_scopes": None}
+ANSWER = {
+    "session": "corp",
+    "start_url": CORP.start_url,
+    "region": CORP.region,
+    "registration_scopes": ["sso:account:access"],
+    "expires_at": None,
+    "seconds_left": 0,
+    "refreshable": False,
+    "directory": "/home/dev/.aws/sso/cache",
+    "python": "/usr/bin/python3",
+}
+
+
+class ScratchHost:
+    """Remembers all that its programs printed; *before* is called once, before the next program runs."""
+
+    def __init__(self, directory: pathlib.Path) -> None:
+        self.directory = directory
+        self.printed = ""
+        self.before: t.Callable[[], object] | None = None
+        self.cache = HostCache(self.run, str(directory))
+
+    def run(self, program: bytes) -> Outcome:
+        before, self.before = self.before, None
+        if before is not None:
+            before()
+        outcome = subprocess.run([sys.executable, "-I", "-"], input=program, capture_output=True, check=False)
+        self.printed += outcome.stdout.decode() + outcome.stderr.decode()
+        return Outcome(outcome.returncode, outcome.stdout.decode(), outcome.stderr.decode())
+
+    def path(self, session: SsoSession = CORP) -> pathlib.Path:
+        return self.directory / os.path.basename(session.token_path)
+
+    def write(self, text: str | bytes) -> None:
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.path().write_bytes(text.encode() if isinstance(text, str) else text)
+
+    def document(self) -> dict[str, t.Any]:
+        return dict(json.loads(self.path().read_text()))
+
+    def change(self, **fields: t.Any) -> None:
+        self.write(json.dumps({**self.document(), **fields}))
+
+    def expire(self) -> None:
+        self.change(expiresAt=in_seconds(-60))
+
+    def state(
+        self, session: SsoSession = CORP, seconds_left: int = 3600, refreshable: bool = True
+    ) -> HostState:
+        return HostState(
+            session, in_seconds(seconds_left), seconds_left, refreshable, str(self.directory), sys.executable
+        )
