@@ -1,0 +1,114 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A sign-in on the controller with the accounts and roles of whoever signed in."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+
+import pytest
+from identity_center import IdentityCenter
+from logins import CORP, LEGACY, Someone, change, in_seconds, token_file, who_allows, who_is_away
+
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import LoginRequired
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import (
+    CACHE,
+    DEVICE,
+    PKCE,
+    REFRESH,
+    Wish,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login_access import (
+    forecast_with_access,
+    login_with_access,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import SsoSession
+from roles import ACCESS, lookup
+
+WISH = Wish(DEVICE, timeout=30)
+
+
+@pytest.fixture
+def signed_in(center: IdentityCenter, aws_config: pathlib.Path) -> IdentityCenter:
+    login_with_access(CORP, WISH, who_allows(center).person)
+    return center
+
+
+@pytest.mark.parametrize("session", [CORP, LEGACY])
+def test_the_list_is_that_of_the_lookup(
+    center: IdentityCenter, aws_config: pathlib.Path, session: SsoSession
+) -> None:
+    config = f"[profile old]\nsso_start_url = {LEGACY.start_url}\nsso_region = {LEGACY.region}\n"
+    aws_config.write_text(aws_config.read_text() + config)
+    first = login_with_access(session, WISH, who_allows(center).person)
+    again = login_with_access(session, WISH, who_is_away().person)
+    assert (first.login.method, again.login.method) == (DEVICE, CACHE)
+    assert first.access == again.access == lookup(ACCESS, session.label)
+    assert len(first.access) == 5
+
+
+def test_hosts_of_a_run_share_one_list_but_another_user_does_not(signed_in: IdentityCenter) -> None:
+    login_with_access(CORP, WISH, who_is_away().person)
+    assert signed_in.count("ListAccounts") == 1
+    bob = Someone(lambda page: signed_in.approve(page, "bob"))
+    of_bob = login_with_access(CORP, Wish(DEVICE, timeout=30, force=True), bob.person)
+    assert signed_in.count("ListAccounts") == 2
+    assert of_bob.access and len(of_bob.access) != 5
+
+
+def test_a_refresh_on_the_way_is_a_change(signed_in: IdentityCenter) -> None:
+    change(token_file(), expiresAt=in_seconds(60))
+    login, access = login_with_access(CORP, WISH, who_is_away().person)
+    assert login.method == REFRESH and len(access) == 5
+
+
+def test_a_token_that_aws_rejects_is_refreshed(signed_in: IdentityCenter) -> None:
+    forget_lists(token_file().parents[3])
+    signed_in.revoke_tokens()
+    assert forecast_with_access(CORP, WISH) == (REFRESH, [])
+    login, access = login_with_access(CORP, WISH, who_is_away().person)
+    assert login.method == REFRESH and len(access) == 5
+    assert json.loads(token_file().read_text())["accessToken"] == login.token.access_token
+
+
+def test_where_no_refresh_helps_somebody_signs_in(signed_in: IdentityCenter) -> None:
+    forget_lists(token_file().parents[3])
+    signed_in.end_sessions()
+    login, access = login_with_access(CORP, WISH, who_allows(signed_in).person)
+    assert login.method == DEVICE and len(access) == 5
+
+
+def test_a_new_token_that_aws_rejects_is_an_error(center: IdentityCenter, aws_config: pathlib.Path) -> None:
+    someone = who_allows(center)
+    center.faults.add("ListAccounts", "expired")
+    with pytest.raises(LoginRequired):
+        login_with_access(CORP, WISH, someone.person)
+    assert center.count("StartDeviceAuthorization") == 1
+
+
+def test_check_mode_lists_with_a_valid_token_and_changes_nothing(signed_in: IdentityCenter) -> None:
+    before = token_file().read_bytes()
+    method, access = forecast_with_access(CORP, WISH)
+    assert method == CACHE and len(access) == 5
+    change(token_file(), expiresAt=in_seconds(60))
+    aged = token_file().read_bytes()
+    method, access = forecast_with_access(CORP, WISH)
+    assert method == REFRESH and len(access) == 5
+    assert token_file().read_bytes() == aged != before
+    change(token_file(), expiresAt=in_seconds(-1))
+    assert forecast_with_access(CORP, WISH) == (REFRESH, [])
+    assert signed_in.count("CreateToken", 200) == 1
+
+
+@pytest.mark.parametrize("method", [DEVICE, PKCE])
+def test_check_mode_without_a_token_lists_nothing(center: IdentityCenter, method: str) -> None:
+    assert forecast_with_access(CORP, Wish(method)) == (method, [])
+    assert not center.requests
+
+
+def forget_lists(home: pathlib.Path) -> None:
+    """So that AWS is asked again within the minute for which a list serves further hosts."""
+    for path in home.rglob("access/*.json"):
+        path.unlink()
