@@ -135,6 +135,9 @@ def read_config(path: str) -> AwsConfig:
     return AwsConfig() if data is None else AwsConfig(Document(path, data))
 
 
+_WHOSE_FILE = '. If a command under sudo created it, change its owner: sudo chown -R "$(id -un)" ~/.aws'
+
+
 def read_bytes(path: str) -> t.Optional[bytes]:
     """The content of the regular file at *path*, or None when there is none. Raises ConfigError."""
     try:
@@ -145,7 +148,8 @@ def read_bytes(path: str) -> t.Optional[bytes]:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise ConfigError(path, f"it cannot be read: {error.strerror}") from error
+        hint = _WHOSE_FILE if isinstance(error, PermissionError) else ""
+        raise ConfigError(path, f"it cannot be read: {error.strerror}{hint}") from error
 
 
 def _decode(path: str, data: bytes) -> str:

@@ -15,7 +15,7 @@ import typing as t
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import config_path, read_config
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import (
     SsoSession,
-    inline_session,
+    described_session,
     session_in,
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import (
@@ -30,10 +30,10 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache i
 def session_of_options(options: t.Mapping[str, t.Any]) -> SsoSession:
     """The session that sso_login's options name, inline or in the AWS configuration of this host.
 
-    Raises ConfigError, UnknownSession and IncompleteSession.
+    Raises ConfigError, UnknownSession, IncompleteSession and InvalidSession.
     """
     if options["start_url"]:
-        return inline_session(
+        return described_session(
             options["session"], options["start_url"], options["region"], options["registration_scopes"]
         )
     path = config_path(os.environ)

@@ -17,8 +17,17 @@ import typing as t
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils import _token_cache
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import AwsConfig
+from ansible_collections.workstation.aws_sso.plugins.module_utils._session_input import (
+    checked_region,
+    checked_start_url,
+    portal_of,
+)
 
 DEFAULT_SCOPES = ("sso:account:access",)
+HOW_TO_ADD_A_SESSION = (
+    "To add a session, run the playbook workstation.aws_sso.workstation with the file that describes your"
+    " company's sessions (-e @company.yml). A task can also describe the session by start_url and region."
+)
 
 
 class IncompleteSession(Exception):
@@ -102,6 +111,17 @@ def inline_session(
     return SsoSession(name, start_url, region, DEFAULT_SCOPES if scopes is None else tuple(scopes))
 
 
+def described_session(
+    name: t.Optional[str], start_url: str, region: str, scopes: t.Optional[t.Sequence[str]] = None
+) -> SsoSession:
+    """As inline_session(), for what people write. Raises InvalidSession.
+
+    Without a name, the URL is part of the name of the token's file, so it stays as it is.
+    """
+    checked = checked_start_url(start_url)
+    return inline_session(name, start_url if name is None else checked, checked_region(region), scopes)
+
+
 def session_in(config: AwsConfig, path: str, name: str) -> SsoSession:
     """The session *name* of a configuration: a section, or the start URL of profiles of the older form.
 
@@ -137,12 +157,8 @@ def _unknown_text(config: AwsConfig, path: str, name: str) -> str:
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
     if near:
         return f"{text} Did you mean {' or '.join(near)}?"
-    if known:
-        return f"{text} It has: {', '.join(sorted(known))}."
-    return (
-        f"{text} It has none yet: write it with the module workstation.aws_sso.sso_profiles,"
-        " or give start_url and region."
-    )
+    sessions = f"It has: {', '.join(sorted(known))}." if known else "It has no session yet."
+    return f"{text} {sessions} {HOW_TO_ADD_A_SESSION}"
 
 
 def parse_scopes(text: str) -> t.Tuple[str, ...]:
@@ -152,4 +168,4 @@ def parse_scopes(text: str) -> t.Tuple[str, ...]:
 
 def _portal(start_url: object) -> str:
     """A start URL without the tail that browsers add to it."""
-    return str(start_url).rstrip("/#").lower()
+    return portal_of(str(start_url)).lower()

@@ -16,6 +16,11 @@ import string
 import typing as t
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import Settings, name_in_header
+from ansible_collections.workstation.aws_sso.plugins.module_utils._session_input import (
+    InvalidSession,
+    checked_region,
+    checked_start_url,
+)
 
 NAME_FIELDS = ("account_id", "account_name", "role_name", "email", "session")
 CREDENTIAL_KEYS = frozenset(
@@ -45,7 +50,6 @@ _SSO_KEYS = frozenset(
 _ACCOUNT_ID = re.compile(r"[0-9]{12}", re.ASCII)
 _KEY = re.compile(r"[a-z_][a-z0-9_.-]*")
 _REGION = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_START_URL = re.compile(r"https://[^\s/?#@]+\.[^\s/?#@]+(?:[/?#][^\s]*)?")
 _SCOPE = re.compile(r"[^\s,]+")
 # Control characters and whatever some reader takes for the end of a line; lone surrogates cannot be encoded.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -92,8 +96,8 @@ def wanted_sessions(sessions: t.Iterable[t.Mapping[str, t.Any]]) -> t.Dict[str, 
         source = f"session {name!r}"
         scopes = session.get("registration_scopes") or ["sso:account:access"]
         settings = {
-            "sso_start_url": _matched(_START_URL, session, "start_url", source, "an https:// URL"),
-            "sso_region": _matched(_REGION, session, "region", source, "a region such as eu-west-1"),
+            "sso_start_url": _checked_by(checked_start_url, session, "start_url", source),
+            "sso_region": _checked_by(checked_region, session, "region", source),
             "sso_registration_scopes": ",".join(_scope(scope, source) for scope in scopes),
         }
         _add(wanted, WantedSection(name, settings))
@@ -317,6 +321,14 @@ def _matched(
     text = _text(entry, field, source)
     if not pattern.fullmatch(text):
         raise InputError(f"{source}: {field} {text!r} is not {wanted}")
+    return t.cast(str, _value(field, text, source))
+
+
+def _checked_by(check: t.Callable[[str], str], entry: t.Mapping[str, t.Any], field: str, source: str) -> str:
+    try:
+        text = check(_text(entry, field, source))
+    except InvalidSession as error:
+        raise InputError(f"{source}: {error}") from None
     return t.cast(str, _value(field, text, source))
 
 

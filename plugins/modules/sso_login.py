@@ -249,6 +249,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._host_token im
     describe,
     session_of_options,
 )
+from ansible_collections.workstation.aws_sso.plugins.module_utils._session_input import InvalidSession
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import (
     IncompleteSession,
     UnknownSession,
@@ -284,7 +285,7 @@ def main() -> None:
     module = AnsibleModule(ARGUMENT_SPEC, supports_check_mode=True, **CONSTRAINTS)
     try:
         state = describe(session_of_options(module.params))
-    except (ConfigError, IncompleteSession, UnknownSession, OSError) as error:
+    except (ConfigError, IncompleteSession, InvalidSession, UnknownSession, OSError) as error:
         module.fail_json(msg=str(error))
     module.exit_json(changed=False, **state)
 

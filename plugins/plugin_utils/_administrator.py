@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import shlex
 import typing as t
 
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
@@ -166,7 +167,7 @@ def _from_chain(profile: str | None, wanted: bool) -> tuple[_clients.Credentials
     """Credentials, if they are *wanted*, and region as botocore finds them for *profile*."""
     _clients.require_botocore()
     import botocore.session
-    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
 
     session = botocore.session.Session(profile=profile)
     try:
@@ -174,9 +175,11 @@ def _from_chain(profile: str | None, wanted: bool) -> tuple[_clients.Credentials
         found = session.get_credentials() if wanted else None
         frozen = found.get_frozen_credentials() if found else None
     except (BotoCoreError, ClientError) as error:
+        sign_in = f"aws sso login{f' --profile {shlex.quote(profile)}' if profile else ''}"
+        hint = f" If they come from IAM Identity Center, sign in first: {sign_in}"
         raise AwsSsoError(
-            f"{_named(profile)} gives no credentials: {error}. If they come from IAM Identity Center, sign in"
-            f" first: aws sso login{f' --profile {profile}' if profile else ''}"
+            f"{_named(profile)} gives no credentials: {error}."
+            + ("" if isinstance(error, ProfileNotFound) else hint)
         ) from None
     credentials = _clients.Credentials(frozen.access_key, frozen.secret_key, frozen.token) if frozen else None
     return credentials, region

@@ -18,6 +18,10 @@ import types
 import typing as t
 import weakref
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._session_input import (
+    InvalidSession,
+    checked_region,
+)
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import (
     AwsSsoError,
     ServiceError,
@@ -30,6 +34,7 @@ MINIMUM_BOTOCORE = (1, 36)
 CONNECT_TIMEOUT = 10
 READ_TIMEOUT = 20
 
+_SERVICES_OF_A_SESSION = ("sso", "sso-oidc")
 _SECONDS_TO_SLOW_DOWN = (2, 5)
 _REASON = "x-workstation-reason"
 _NEEDED_MEMBERS = {
@@ -39,17 +44,23 @@ _NEEDED_MEMBERS = {
 }
 _SKEWS: weakref.WeakKeyDictionary[t.Any, float] = weakref.WeakKeyDictionary()
 
+_HOW_TO_SET_A_PROXY = (
+    "Set HTTPS_PROXY=http://USER:PASSWORD@proxy.example.com:3128, or workstation_proxy for the role"
+    " workstation."
+)
 _CURES = {
     "SSLError": "shows a certificate that is not trusted here. If your company inspects TLS, install its CA"
-    " and set AWS_CA_BUNDLE to the bundle that holds it, such as /etc/ssl/certs/ca-certificates.crt.",
+    " and set AWS_CA_BUNDLE to the bundle that holds it, such as /etc/ssl/certs/ca-certificates.crt; on the"
+    " machine that it sets up, the role workstation does both with workstation_ca_certificates.",
     "ProxyConnectionError": "cannot be reached: the proxy of HTTPS_PROXY does not answer, or refuses. Ask"
-    " which proxy to use and how to sign in to it.",
-    "ConnectTimeoutError": "does not answer in time. A firewall may drop the traffic: see whether HTTPS_PROXY"
-    " has to be set.",
+    " which proxy to use and whether it requires a password. " + _HOW_TO_SET_A_PROXY,
+    "ConnectTimeoutError": "does not answer in time. A firewall may drop the traffic. If your company has a"
+    " proxy: " + _HOW_TO_SET_A_PROXY,
     "ReadTimeoutError": "took the request but does not answer. Try again later.",
-    "ConnectionError": "cannot be reached. See that the network is up, and that the region is spelled as in"
+    "ConnectionError": "cannot be reached. Check that the network is up, and that the region is spelled as in"
     " the AWS console, such as eu-west-1.",
-    "HTTPClientError": "closed the connection. Try again; if it stays so, something in between cuts it.",
+    "HTTPClientError": "closed the connection. Try again; if it happens again, something in between closes"
+    " it.",
 }
 _WRONG_CLOCK = (
     "shows a certificate that is out of its time, so the clock of this machine may be wrong."
@@ -110,6 +121,8 @@ def client(
 
     Raises AwsSsoError.
     """
+    if service in _SERVICES_OF_A_SESSION:
+        _require_region(region)
     require_botocore()
     import botocore
     import botocore.exceptions
@@ -143,6 +156,13 @@ def client(
     made.meta.events.register("before-parse", _refuse_what_is_not_from_aws)
     made.meta.events.register("before-parse", lambda response_dict, **_: _note_clock(made, response_dict))
     return made
+
+
+def _require_region(region: str) -> None:
+    try:
+        checked_region(region)
+    except InvalidSession as error:
+        raise Unreachable(f"IAM Identity Center cannot be reached: {error}") from None
 
 
 def call(aws: t.Any, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
@@ -231,9 +251,9 @@ def _refuse_what_is_not_from_aws(response_dict: dict[str, t.Any], **_unused: t.A
     if not isinstance(answer, dict):
         raise Unreachable(
             f"An answer (HTTP {response_dict['status_code']}, {headers.get('content-type', 'no type')}) is"
-            " not from AWS but from something in between, such as a proxy or a captive portal that wants a"
-            " sign-in. Open a web page in a browser here, and see that HTTPS_PROXY and NO_PROXY are"
-            " right."
+            " not from AWS but from something in between, such as a proxy or a captive portal that requires a"
+            " sign-in. Open a web page in a browser here, and check HTTPS_PROXY and NO_PROXY. "
+            + _HOW_TO_SET_A_PROXY
         )
     if "x-amzn-errortype" not in headers and isinstance(answer.get("error"), str):
         headers["x-amzn-errortype"] = _exception_name(answer["error"])

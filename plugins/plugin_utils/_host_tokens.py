@@ -17,7 +17,6 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._host_cache import HostCache, HostToken
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import (
     document_of,
-    login_required_text,
     refresh_answer,
     token_of,
 )
@@ -49,10 +48,15 @@ class HostTokens:
             return self._refreshed(found)
         return self._used(found.token)
 
+    def login_required(self, reason: str) -> LoginRequired:
+        return LoginRequired(
+            f"The session {self._session.label} requires a new sign-in for the host: {reason}."
+        )
+
     def _refreshed(self, found: HostToken) -> Token:
         token, asked_at = found.token, utc_now()
         if token is None or not token.refreshable(asked_at):
-            raise LoginRequired(login_required_text(self._session, "the host has no token that can be used"))
+            raise self.login_required("the host has no token that can be used or refreshed")
         if not found.writable:
             # the refresh token may work once: what comes in exchange would be lost
             raise AwsSsoError(
@@ -75,8 +79,7 @@ class HostTokens:
         token = self._cache.read(self._session).token
         if token is not None and token.access_token != refused.access_token:
             return self._used(token)
-        reason = f"the refresh of the token on the host was refused ({error})"
-        raise LoginRequired(login_required_text(self._session, reason)) from error
+        raise self.login_required(f"the refresh of the token on the host was refused ({error})") from error
 
     def _used(self, token: Token, renewed: bool = False) -> Token:
         self.renewed = self.renewed or renewed

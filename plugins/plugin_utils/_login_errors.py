@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import contextlib
 import typing as t
+import urllib.parse
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._session_input import WHERE_TO_FIND_BOTH
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._clients import AwsRefused
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import LoginRefused, ServiceError
 
 _UNKNOWN_PORTAL = (
-    "AWS does not know the start URL {session.start_url} in the region {session.region}. Both stand in the"
-    ' console of IAM Identity Center under "Settings": compare them with those of {session.label}.'
+    "AWS does not know the start URL {session.start_url} in the region {session.region}. Compare both with"
+    " those of your company.{form} " + WHERE_TO_FIND_BOTH
 )
 _REFUSALS: dict[str, str] = {
     "AccessDenied": "The sign-in to {session.label} was denied: somebody chose Deny, or your company does not"
@@ -29,15 +31,17 @@ _REFUSALS: dict[str, str] = {
 _FAULTS: dict[str, str] = {
     "InvalidRequest": _UNKNOWN_PORTAL,
     "InvalidRequestRegion": _UNKNOWN_PORTAL,
-    "InvalidGrant": "AWS does not accept what the browser brought for {session.label}. It works once, and not"
-    " for long: run the login again. If it stays so, see that IAM Identity Center is in {session.region}.",
-    "InvalidScope": "AWS does not know one of the registration scopes of {session.label}: {scopes}. The one"
+    "InvalidGrant": "AWS does not accept the code that the browser returned for {session.label}. A code works"
+    " only once and expires soon: sign in again. If that fails too, check that IAM Identity Center is in the"
+    " region {session.region}.",
+    "InvalidScope": "AWS does not know one of the registration scopes of {session.label}: {scopes}. The scope"
     " for accounts is sso:account:access.",
-    "SlowDown": "AWS has too many sign-ins at once. Wait a minute and run the login again.",
+    "SlowDown": "AWS throttles sign-ins. Wait a minute and sign in again.",
 }
 _OWN_KEY = (
-    "Your company encrypts IAM Identity Center with a key of its own, which AWS cannot use now"
-    " ({error.reason}). Tell whoever runs IAM Identity Center; nothing can be done on this machine."
+    "Your company encrypts IAM Identity Center with a customer managed KMS key, which AWS cannot use now"
+    " ({error.reason}). Contact the administrators of IAM Identity Center; nothing can be done on this"
+    " machine."
 )
 
 
@@ -58,4 +62,14 @@ def explained(session: SsoSession) -> t.Iterator[None]:
 
 def _filled(text: str, session: SsoSession, error: AwsRefused) -> str:
     scopes = ", ".join(session.registration_scopes or ())
-    return f"{text.format(session=session, error=error, scopes=scopes)} ({error})"
+    form = _form_hint(session.start_url)
+    return f"{text.format(session=session, error=error, scopes=scopes, form=form)} ({error})"
+
+
+def _form_hint(start_url: str) -> str:
+    """What may be wrong with the form of a start URL that AWS does not know."""
+    parts = urllib.parse.urlsplit(start_url)
+    host = parts.hostname or ""
+    if host.endswith(".awsapps.com") and not host.startswith("start.") and parts.path.rstrip("/") != "/start":
+        return f" A start URL of awsapps.com ends with /start: https://{host}/start."
+    return ""

@@ -55,6 +55,9 @@ class TokenSource(t.Protocol):
     def replacement(self, rejected: Token) -> Token:
         """Another token than *rejected*, which AWS answered with 401."""
 
+    def login_required(self, reason: str) -> LoginRequired:
+        """The error that says where somebody has to sign in, and why."""
+
 
 class CachedTokens:
     """The tokens in the cache of this machine, refreshed where necessary."""
@@ -69,9 +72,12 @@ class CachedTokens:
     def replacement(self, rejected: Token) -> Token:
         return _tokens.replace_rejected_token(self._session, rejected)
 
+    def login_required(self, reason: str) -> LoginRequired:
+        return LoginRequired(_tokens.login_required_text(self._session, reason))
+
 
 class OneToken:
-    """A single token that is never replaced, so that nothing changes on disk."""
+    """A single token of *session* that is never replaced, so that nothing changes on disk."""
 
     def __init__(self, session: SsoSession, token: Token) -> None:
         self._session = session
@@ -81,7 +87,10 @@ class OneToken:
         return self._token
 
     def replacement(self, rejected: Token) -> Token:
-        raise LoginRequired(_tokens.login_required_text(self._session, "AWS no longer accepts its token"))
+        raise self.login_required("AWS does not accept its token")
+
+    def login_required(self, reason: str) -> LoginRequired:
+        return LoginRequired(f"The session {self._session.label} requires a sign-in: {reason}.")
 
 
 class Portal:
@@ -151,8 +160,7 @@ class Portal:
             if self._token.access_token != rejected.access_token:
                 return
             if self._token_was_replaced:
-                reason = "AWS does not accept its token, even after a refresh"
-                raise LoginRequired(_tokens.login_required_text(self._session, reason))
+                raise self._tokens.login_required("AWS does not accept its token, even after a refresh")
             self._token = self._tokens.replacement(rejected)
             self._token_was_replaced = True
 

@@ -18,6 +18,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config im
     config_path,
     read_config,
 )
+from ansible_collections.workstation.aws_sso.plugins.module_utils._session_input import InvalidSession
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import (
     SsoSession,
     inline_session,
@@ -107,7 +108,10 @@ def find_session(
     Raises AwsSsoError.
     """
     if start_url and region:
-        return inline_session(name, start_url, region, scopes)
+        try:
+            return _sso_session.described_session(name, start_url, region, scopes)
+        except InvalidSession as error:
+            raise AwsSsoError(str(error)) from None
     if start_url or region:
         raise AwsSsoError("start_url and region describe a session together; one of them is missing.")
     if not name:

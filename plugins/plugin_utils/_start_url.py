@@ -18,6 +18,8 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._session_input import portal_of
+
 _SECONDS = 10
 _AWS_SUFFIXES = (
     ".app.aws",
@@ -46,15 +48,21 @@ def is_of_aws(url: str) -> bool:
 
 
 def resolved(start_url: str, fetch: Fetch | None = None) -> str:
-    """*start_url*, or where it redirects to if that is AWS's. *fetch* tells status and Location."""
-    if is_of_aws(start_url) or urllib.parse.urlsplit(start_url).scheme != "https":
+    """The portal of *start_url*, or where it redirects to if that is AWS's.
+
+    *fetch* returns status and Location. What a browser adds to the URL of a portal is not part of it, and AWS
+    may not know the URL with it.
+    """
+    if is_of_aws(start_url):
+        return portal_of(start_url)
+    if urllib.parse.urlsplit(start_url).scheme != "https":
         return start_url
     fetch = fetch or _fetch
     status, location = fetch("HEAD", start_url)
     if status in (405, 501):
         status, location = fetch("GET", start_url)
     target = urllib.parse.urljoin(start_url, location) if 300 <= status < 400 and location else start_url
-    return target if is_of_aws(target) else start_url
+    return portal_of(target) if is_of_aws(target) else start_url
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

@@ -13,7 +13,6 @@ import contextlib
 import datetime
 import errno
 import os
-import shlex
 import time
 import typing as t
 
@@ -42,6 +41,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import
     ServiceError,
     Unreachable,
 )
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login_command import how_to_sign_in
 
 REFRESH_WINDOW = 15 * 60
 """Seconds before its end at which a token is renewed, as AWS CLI v2 and botocore do."""
@@ -226,17 +226,14 @@ def token_of(document: Document) -> Token:
 
 
 def login_required_text(session: SsoSession, reason: str) -> str:
-    ours = f"ansible-playbook workstation.aws_sso.login -e {shlex.quote('session=' + session.label)}"
-    return (
-        f"The session {session.label} needs a sign-in: {reason}. Run: {ours} (or: {session.login_command()})"
-    )
+    return f"The session {session.label} requires a sign-in: {reason}. {how_to_sign_in(session)}"
 
 
 def unusable_text(path: str, error: Exception) -> str:
     """What to say about a file of the cache that cannot be read, written or removed."""
     reason = error.strerror if isinstance(error, OSError) else str(error)
     return (
-        f"{path}: {reason}. If a command under sudo made it, give it back to its owner:"
+        f"{path}: {reason}. If a command under sudo created it, change its owner:"
         ' sudo chown -R "$(id -un)" ~/.aws'
     )
 

@@ -301,7 +301,11 @@ def test_a_network_that_fails_while_the_person_signs_in_may_come_back(
     ("fault", "kind", "cure"),
     [
         ("invalid_request", ServiceError, "does not know the start URL https://acme"),
-        ("kms_disabled", ServiceError, "key of its own, which AWS cannot use now .KMS_DisabledException."),
+        (
+            "kms_disabled",
+            ServiceError,
+            "customer managed KMS key, which AWS cannot use now .KMS_DisabledException.",
+        ),
         ("proxy_page", Unreachable, "HTTPS_PROXY"),
         ("cut_before", Unreachable, "closed the connection"),
     ],

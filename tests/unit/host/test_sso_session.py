@@ -90,7 +90,7 @@ def test_an_unknown_session_is_answered_with_those_there_are(
 
 
 def test_without_any_session_the_text_says_how_to_get_one() -> None:
-    with pytest.raises(UnknownSession, match="sso_profiles"):
+    with pytest.raises(UnknownSession, match=r"no session yet\. To add a session, run the playbook"):
         session_in(_aws_config.AwsConfig(), "/c", "corp")
 
 

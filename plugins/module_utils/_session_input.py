@@ -1,0 +1,72 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Start URLs and regions as people copy them from a browser or a console.
+
+PRIVATE to the collection. Only what can never work is refused: AWS adds regions and hosts of portals.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_endpoints import REGION
+
+WHERE_TO_FIND_BOTH = (
+    'Both are shown in your AWS access portal under "Access keys" of any role, and to administrators in the'
+    ' console of IAM Identity Center under "Settings".'
+)
+EXAMPLE = "https://acme.awsapps.com/start"
+
+_URL = re.compile(r"https://[^\x00-\x20\x7f/?#@]+(?:[/?#][^\x00-\x20\x7f]*)?")
+_WITHOUT_SCHEME = re.compile(
+    r"\s*(?:https?:/*|//)?((?:[a-z0-9-]+\.)+[a-z]{2,}(?:[:/?#]\S*)?)\s*", re.IGNORECASE
+)
+_OTHER_PAGES = re.compile(
+    r"https://(?:[^/?#]+\.)?(?:signin\.aws|signin\.aws\.amazon\.com|console\.aws\.amazon\.com|console\.aws)"
+    r"(?:[:/?#]|$)",
+    re.IGNORECASE,
+)
+_ZONE = re.compile(r"([a-z]{2,4}(?:-[a-z]+)+-\d+)[a-z]")
+
+
+class InvalidSession(ValueError):
+    """A start URL or a region that cannot be one; str() says what is wrong with it, and what is expected."""
+
+
+def checked_start_url(text: str) -> str:
+    """*text*, or the portal that it is a link into. Raises InvalidSession."""
+    if not _URL.fullmatch(text):
+        found = _WITHOUT_SCHEME.fullmatch(text)
+        if found:
+            raise InvalidSession(
+                f"start_url {text!r} must be a URL that begins with https://: https://{found[1]}"
+            )
+        raise InvalidSession(f"start_url {text!r} is not the URL of an AWS access portal, such as {EXAMPLE}.")
+    if _OTHER_PAGES.match(text):
+        raise InvalidSession(
+            f"start_url {text!r} is the address of a sign-in page or of a console, not that of an AWS access"
+            f" portal, such as {EXAMPLE}. Start URL and region: {WHERE_TO_FIND_BOTH}"
+        )
+    portal = portal_of(text)
+    return portal if text[len(portal) :].strip("/#") else text
+
+
+def portal_of(start_url: str) -> str:
+    """*start_url* without the place within the portal that a browser adds to it."""
+    return re.split("[?#]", start_url, maxsplit=1)[0].rstrip("/")
+
+
+def checked_region(text: str) -> str:
+    """*text*, if it can be the code of a region. Raises InvalidSession."""
+    if REGION.fullmatch(text):
+        return text
+    zone = _ZONE.fullmatch(text)
+    if zone:
+        raise InvalidSession(f"region {text!r} is an Availability Zone; its region is {zone[1]}.")
+    if REGION.fullmatch(text.strip().lower()):
+        raise InvalidSession(f"region {text!r} must be written {text.strip().lower()}.")
+    raise InvalidSession(
+        f"region {text!r} is not the code of an AWS region, such as eu-west-1. The AWS console shows the code"
+        " beside the name of the region."
+    )

@@ -1,0 +1,86 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command that signs in to a session, for messages.
+
+PRIVATE to the collection. A command that names a session works only where the AWS configuration has it; for
+another one, the command describes it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import typing as t
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils import _sso_session
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import (
+    AwsConfig,
+    ConfigError,
+    config_path,
+    read_config,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
+
+_PLAYBOOK = "ansible-playbook workstation.aws_sso.login"
+_MODULE = "ansible localhost -m workstation.aws_sso.sso_login"
+_PLAIN = re.compile(r"[\w.@+:/,#-]+")
+
+
+def how_to_sign_in(session: SsoSession) -> str:
+    """A sentence with the command that signs in to *session* on this machine."""
+    config = _config()
+    if _is_configured(session, config):
+        ours = f"{_PLAYBOOK} -e {_arguments({'workstation_session': session.label})}"
+        return f"Run: {ours} (or: {session.login_command(_profile_of(session, config))})"
+    described = {
+        "session": session.name,
+        "start_url": session.start_url,
+        "region": session.region,
+        "registration_scopes": _further_scopes(session),
+    }
+    arguments = _arguments({name: value for name, value in described.items() if value})
+    return f"Run: {_MODULE} -a {arguments} (or the role workstation.aws_sso.workstation with its part login)"
+
+
+def _config() -> AwsConfig:
+    try:
+        return read_config(config_path(os.environ))
+    except ConfigError:
+        return AwsConfig()
+
+
+def _is_configured(session: SsoSession, config: AwsConfig) -> bool:
+    try:
+        found = _sso_session.session_in(config, "", session.label)
+    except (_sso_session.IncompleteSession, _sso_session.UnknownSession):
+        return False
+    return (found.name, found.start_url, found.region) == (session.name, session.start_url, session.region)
+
+
+def _profile_of(session: SsoSession, config: AwsConfig) -> str:
+    """A profile with the start URL of a session that has no name."""
+    return next(
+        (
+            name
+            for name, settings in config.profiles.items()
+            if settings.get("sso_start_url") == session.start_url and not settings.get("sso_session")
+        ),
+        "PROFILE",
+    )
+
+
+def _further_scopes(session: SsoSession) -> str:
+    scopes = session.registration_scopes or _sso_session.DEFAULT_SCOPES
+    return "" if scopes == _sso_session.DEFAULT_SCOPES else ",".join(scopes)
+
+
+def _arguments(values: t.Mapping[str, str]) -> str:
+    """*values* as one word of a shell that Ansible reads back as they are."""
+    if all(_PLAIN.fullmatch(value) for value in values.values()):
+        text = " ".join(f"{name}={value}" for name, value in values.items())
+    else:
+        text = json.dumps(values)
+    return shlex.quote(text)
