@@ -7,14 +7,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: sso_login
-short_description: Make sure of a good token of AWS IAM Identity Center
+short_description: Sign in to AWS IAM Identity Center
 version_added: 0.1.0
 description:
-  - Leaves an access token of a session of IAM Identity Center where the AWS CLI and the SDKs look for it, in
-    C(~/.aws/sso/cache) and in their own format.
-  - A token that is good stays as it is, and AWS is not asked. One that nears its end is refreshed without
-    a person. Only then a person has to sign in. The URL, and the code to compare, are shown while the task
-    runs, and a browser is opened where there is one, from WSL2 the one of Windows.
+  - Ensures a valid access token of a session of IAM Identity Center in the token cache of the AWS CLI and the
+    SDKs, C(~/.aws/sso/cache), in their own format.
+  - A valid token stays as it is, and AWS is not asked. A token that is about to expire is refreshed without
+    a sign-in. Only if that is not possible, somebody has to sign in. The URL, and the code to compare, are
+    shown while the task runs, and a browser is opened where there is one, from WSL2 the one of Windows.
   - Many hosts, forks and processes that need the same session at once cause one sign-in; the others wait
     for it and use its token.
   - All this happens on the controller, for the user who runs Ansible, unless O(token_store=host).
@@ -23,18 +23,22 @@ extends_documentation_fragment:
 options:
   session:
     description:
-      - Name of an C(sso-session) in the AWS configuration of the controller, or the start URL of profiles
-        of the older form, which name no session.
-      - With O(start_url) and O(region), the name under which the token is kept; the AWS configuration need
-        not have it.
+      - Name of an C(sso-session) in the AWS configuration of the controller, or the start URL of legacy
+        profiles, which name no session.
+      - With O(start_url) and O(region), the name under which the token is stored; the AWS configuration does
+        not have to contain it.
     type: str
   start_url:
     description:
       - Start URL of the AWS access portal, such as V(https://example.awsapps.com/start).
-      - Needs O(region). Without O(session), the token is kept as for profiles of the older form.
+      - Start URL and region are shown in the portal under "Access keys" of any role, and to administrators
+        in the console of IAM Identity Center under "Settings".
+      - Requires O(region). Without O(session), the token is stored as for legacy profiles.
     type: str
   region:
-    description: Region of IAM Identity Center, such as V(eu-west-1). Needs O(start_url).
+    description:
+      - Region of IAM Identity Center, such as V(eu-west-1). It is not the region in which you use services.
+      - Requires O(start_url).
     type: str
   registration_scopes:
     description:
@@ -45,9 +49,9 @@ options:
     elements: str
   method:
     description:
-      - How a person signs in.
-      - V(pkce) needs a browser of this machine, which brings an authorization code to a port of 127.0.0.1.
-      - V(device) works with a browser anywhere, such as on a phone; the person compares a code.
+      - How to sign in.
+      - V(pkce) requires a browser on this machine, which sends an authorization code to a port of 127.0.0.1.
+      - V(device) works with a browser anywhere, such as on a phone; whoever signs in compares a code.
       - V(auto) is V(pkce) where a browser can be opened that reaches this machine's 127.0.0.1, that is
         with E(BROWSER) set, on WSL2 with interop, and on a desktop. It is V(device) over ssh, in a
         container, without a browser, when O(open_browser=false), and for a session without a name.
@@ -69,34 +73,34 @@ options:
     type: int
     default: 0
   timeout:
-    description: How many seconds to wait for a person, or for another process that waits for one.
+    description: How many seconds to wait for the sign-in, or for another process that waits for one.
     type: int
     default: 600
   min_ttl:
     description:
-      - How many seconds the token must live from now on.
-      - When IAM Identity Center gives out tokens of a shorter life than that, a new token is accepted as
-        it is.
+      - Minimum remaining lifetime of the token in seconds.
+      - Where IAM Identity Center issues tokens with a shorter lifetime, a new token is accepted as it is.
     type: int
     default: 900
   force:
-    description: Sign in even if the token is good.
+    description: Sign in even if the token is valid.
     type: bool
     default: false
   token_store:
     description:
-      - Where the token is kept.
+      - Where the token is stored.
       - V(controller) is for the user who runs Ansible on the controller.
-      - V(host) is for the remote user on the managed host, which may have no browser and no way to AWS. A
-        person signs in with a device code, which the controller shows. The token goes to the host alone;
-        the controller keeps nothing of it. O(session) then names a session in the AWS configuration of the
-        host. A token that is good, or that the AWS CLI on the host can refresh by itself, stays as it is.
+      - V(host) is for the remote user on the managed host, which may have no browser and no route to AWS. The
+        sign-in is by a device code, which the controller shows. The token is stored on the host only; the
+        controller keeps nothing of it. Without O(start_url), O(session) then names a session in the AWS
+        configuration of the host. A token that is valid, or that the AWS CLI on the host can refresh by
+        itself, stays as it is.
       - Where several hosts of a play may wait at the same time, as with more than one fork, each host shows
         its page and code on two lines that begin with its name. A host that waits alone shows a QR code as
         well, where the library segno is installed and the terminal has room for it.
-      - V(host) needs a connection that can pass data on standard input, such as
+      - V(host) requires a connection that can pass data on standard input, such as
         P(ansible.builtin.ssh#connection), P(ansible.builtin.local#connection) and
-        P(community.general.wsl#connection), and a become method that keeps it, such as
+        P(community.general.wsl#connection), and a become method that passes it on, such as
         P(ansible.builtin.sudo#become).
     type: str
     choices: [controller, host]
@@ -127,9 +131,9 @@ attributes:
     details: RV(ignore:changed) is V(true) when the token was replaced, by a refresh or by a sign-in.
 notes:
   - When the host is the controller itself, by P(ansible.builtin.local#connection), the variables of the
-    task's keyword C(environment), such as E(HTTPS_PROXY) and E(AWS_CA_BUNDLE), count for all that happens on
-    the controller. For other hosts those with which Ansible was started do.
-  - botocore 1.36 or later is needed on the controller.
+    task's keyword C(environment), such as E(HTTPS_PROXY) and E(AWS_CA_BUNDLE), apply to all that happens on
+    the controller. For other hosts, the variables with which Ansible was started apply.
+  - botocore 1.36 or later is required on the controller.
 seealso:
   - module: workstation.aws_sso.sso_logout
   - module: workstation.aws_sso.sso_session_info
@@ -173,7 +177,7 @@ EXAMPLES = r"""
         region: eu-west-1
     access: "{{ login.access }}"
 
-- name: Make sure that the token lives for the two hours that this playbook needs
+- name: Ensure that the token is valid for the two hours that this playbook takes
   workstation.aws_sso.sso_login:
     session: corp
     min_ttl: 7200
@@ -196,15 +200,15 @@ region:
   type: str
   sample: eu-west-1
 expires_at:
-  description: When the token ends, in UTC. V(null) in check mode if there is no token.
+  description: When the token expires, in UTC. V(null) in check mode if there is no token.
   returned: success
   type: str
   sample: "2026-11-23T07:24:45Z"
 method:
   description:
-    - How the token was come by, or in check mode how it would be.
-    - V(cache) if it was there, V(refresh) if it was refreshed without a person, V(device) and V(pkce) if a
-      person signed in.
+    - How the token was obtained, or in check mode how it would be.
+    - V(cache) if it was there, V(refresh) if it was refreshed without a sign-in, V(device) and V(pkce) if
+      somebody signed in.
   returned: success
   type: str
   sample: cache
@@ -281,7 +285,7 @@ CONSTRAINTS: t.Dict[str, t.Any] = {
 
 
 def main() -> None:
-    """The host's half for O(token_store=host): tells the state of its token, without a secret."""
+    """The host's half for O(token_store=host): returns the state of its token, without a secret."""
     module = AnsibleModule(ARGUMENT_SPEC, supports_check_mode=True, **CONSTRAINTS)
     try:
         state = describe(session_of_options(module.params))

@@ -10,18 +10,19 @@ module: sso_logout
 short_description: End sessions of AWS IAM Identity Center
 version_added: 0.1.0
 description:
-  - Tells AWS that the session ends, and removes its token and the role credentials that are cached for it.
-    Other sessions, files of other tools and the registered client stay.
-  - Without a network the files are removed all the same, and a warning tells that AWS does not know.
-  - Role credentials that were handed out before stay good at AWS until they end by themselves.
+  - Ends the session at AWS, and removes its token and the role credentials that are cached for it. Other
+    sessions, files of other tools and the registered client stay.
+  - Without a network the files are removed nevertheless, and a warning says that the session continues at
+    AWS.
+  - Role credentials that were issued before stay valid at AWS until they expire.
   - All this happens on the controller, for the user who runs Ansible.
 extends_documentation_fragment:
   - workstation.aws_sso._attributes
 options:
   session:
     description:
-      - Name of an C(sso-session) in the AWS configuration, or the start URL of profiles of the older form,
-        which name no session. A session that is not in the configuration is found by its token.
+      - Name of an C(sso-session) in the AWS configuration, or the start URL of legacy profiles, which name
+        no session. A session that is not in the configuration is found by its token.
       - Without it, all sessions of the configuration are ended.
     type: str
 attributes:
@@ -34,10 +35,10 @@ attributes:
     support: full
 notes:
   - When the host is the controller itself, by P(ansible.builtin.local#connection), the variables of the
-    task's keyword C(environment), such as E(HTTPS_PROXY) and E(AWS_CA_BUNDLE), count for all that happens on
-    the controller. For other hosts those with which Ansible was started do.
-  - The name of a file of role credentials does not tell its session. Those are found that this collection
-    wrote, and those of roles for which the AWS configuration has a profile.
+    task's keyword C(environment), such as E(HTTPS_PROXY) and E(AWS_CA_BUNDLE), apply to all that happens on
+    the controller. For other hosts, the variables with which Ansible was started apply.
+  - The name of a file of role credentials does not say which session it belongs to. The files that this
+    collection wrote are found, and those of roles for which the AWS configuration has a profile.
 seealso:
   - module: workstation.aws_sso.sso_login
   - module: workstation.aws_sso.sso_session_info

@@ -7,25 +7,25 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: sso_session_info
-short_description: Tell the state of sessions of AWS IAM Identity Center
+short_description: Gather information about sessions of AWS IAM Identity Center
 version_added: 0.1.0
 description:
-  - Tells from the files of the AWS CLI who is logged in and until when, without a secret and without
-    asking AWS.
-  - A damaged file is part of the answer, not a failure.
+  - Returns from the files of the AWS CLI which sessions are signed in and until when, without a secret and
+    without asking AWS.
+  - A damaged file is reported in RV(sessions[].problems), and is not a failure.
   - All this happens on the controller, for the user who runs Ansible.
 extends_documentation_fragment:
   - workstation.aws_sso._attributes.read_only
 options:
   session:
     description:
-      - Name of an C(sso-session) in the AWS configuration, or the start URL of profiles of the older form,
-        which name no session. A session that is not in the configuration is found by its token.
-      - Without it, all sessions of the configuration are told.
+      - Name of an C(sso-session) in the AWS configuration, or the start URL of legacy profiles, which name
+        no session. A session that is not in the configuration is found by its token.
+      - Without it, all sessions of the configuration are returned.
     type: str
 notes:
   - When the host is the controller itself, by P(ansible.builtin.local#connection), the variables of the
-    task's keyword C(environment), such as E(AWS_CONFIG_FILE), count for it.
+    task's keyword C(environment), such as E(AWS_CONFIG_FILE), apply to it.
 seealso:
   - module: workstation.aws_sso.sso_login
   - module: workstation.aws_sso.sso_logout
@@ -63,24 +63,24 @@ sessions:
       description: Region of IAM Identity Center.
       type: str
     logged_in:
-      description: Whether there is a token whose time is not over.
+      description: Whether there is a token that has not expired.
       type: bool
     expires_at:
-      description: When the token ends or ended, in UTC; V(null) without a token.
+      description: When the token expires or expired, in UTC; V(null) without a token.
       type: str
     refreshable:
-      description: Whether the token can be refreshed without a person, as far as its file tells.
+      description: Whether the token can be refreshed without a sign-in, judged from its file.
       type: bool
     registration_expires_at:
       description:
-        - Until when the client is registered, and so the last time that a refresh can be.
+        - When the registration of the client expires; the token cannot be refreshed after that.
         - V(null) without a registration.
       type: str
     cached_roles:
       description:
         - Role credentials in the cache of the AWS CLI that belong to the session, expired ones too.
-        - Those are found that this collection wrote, and those of roles for which the configuration has a
-          profile.
+        - The files that this collection wrote are found, and those of roles for which the configuration has
+          a profile.
       type: list
       elements: dict
       contains:
@@ -94,7 +94,7 @@ sessions:
           description: The role that was assumed with it; V(null) if none was.
           type: str
         expires_at:
-          description: When the credentials end or ended, in UTC; V(null) for a damaged file.
+          description: When the credentials expire or expired, in UTC; V(null) for a damaged file.
           type: str
     problems:
       description: Damaged or unreadable files, and what to do about them.

@@ -49,9 +49,7 @@ class HostTokens:
         return self._used(found.token)
 
     def login_required(self, reason: str) -> LoginRequired:
-        return LoginRequired(
-            f"The session {self._session.label} requires a new sign-in for the host: {reason}."
-        )
+        return LoginRequired(f"The session {self._session.label} needs a new sign-in for the host: {reason}.")
 
     def _refreshed(self, found: HostToken) -> Token:
         token, asked_at = found.token, utc_now()

@@ -33,8 +33,10 @@ def how_to_sign_in(session: SsoSession) -> str:
     """A sentence with the command that signs in to *session* on this machine."""
     config = _config()
     if _is_configured(session, config):
-        ours = f"{_PLAYBOOK} -e {_arguments({'workstation_session': session.label})}"
-        return f"Run: {ours} (or: {session.login_command(_profile_of(session, config))})"
+        theirs = session.login_command(_profile_of(session, config))
+        if session.name is None:
+            return f"Run: {_MODULE} -a {_arguments({'session': session.label})} (or: {theirs})"
+        return f"Run: {_PLAYBOOK} -e {_arguments({'workstation_session': session.name})} (or: {theirs})"
     described = {
         "session": session.name,
         "start_url": session.start_url,

@@ -79,8 +79,8 @@ def _end_at_aws(session: SsoSession, warn: Warn) -> bool:
         if isinstance(error, _clients.AwsRefused) and error.status == 401:
             return False
         warn(
-            f"AWS could not be told that {session.label} is logged out; the session lives there until it ends"
-            f" by itself, or is ended in the AWS access portal ({session.start_url}). {error}"
+            f"The session {session.label} could not be ended at AWS. It continues there until it expires or"
+            f" is ended in the AWS access portal ({session.start_url}). {error}"
         )
         return False
     return True

@@ -90,7 +90,7 @@ class OneToken:
         raise self.login_required("AWS does not accept its token")
 
     def login_required(self, reason: str) -> LoginRequired:
-        return LoginRequired(f"The session {self._session.label} requires a sign-in: {reason}.")
+        return LoginRequired(f"The session {self._session.label} needs a sign-in: {reason}.")
 
 
 class Portal:

@@ -113,9 +113,11 @@ def find_session(
         except InvalidSession as error:
             raise AwsSsoError(str(error)) from None
     if start_url or region:
-        raise AwsSsoError("start_url and region describe a session together; one of them is missing.")
+        raise AwsSsoError("start_url and region describe a session together, but one of them is missing.")
     if not name:
-        raise AwsSsoError("Name a session of the AWS configuration, or give start_url and region.")
+        raise AwsSsoError(
+            "Set session to the name of a session of the AWS configuration, or set start_url and region."
+        )
     return session_from_config(name)
 
 

@@ -226,7 +226,7 @@ def token_of(document: Document) -> Token:
 
 
 def login_required_text(session: SsoSession, reason: str) -> str:
-    return f"The session {session.label} requires a sign-in: {reason}. {how_to_sign_in(session)}"
+    return f"The session {session.label} needs a sign-in: {reason}. {how_to_sign_in(session)}"
 
 
 def unusable_text(path: str, error: Exception) -> str:

@@ -169,7 +169,7 @@ def test_after_sso_logout_all_refuse(person: Person, center: IdentityCenter) -> 
     assert center.count("Logout") == 1
     assert person.aws("sts", "get-caller-identity", "--profile", "dev").returncode == 255
     output = person.plays_in_vain(CREDENTIALS)
-    assert "ansible-playbook workstation.aws_sso.login -e session=corp" in output
+    assert "ansible-playbook workstation.aws_sso.login -e workstation_session=corp" in output
     assert "aws sso login --sso-session corp" in output
     assert center.count("GetCallerIdentity") == 1
 

@@ -321,10 +321,10 @@ def test_the_cure_for_a_start_that_fails(
 @pytest.mark.parametrize(
     ("fault", "kind", "cure"),
     [
-        ("kms_access_denied", ServiceError, "key of its own"),
+        ("kms_access_denied", ServiceError, "customer managed KMS key"),
         ("access_denied", LoginRefused, "your company does not allow"),
-        ("expired", LoginRefused, "Run the login again"),
-        ("invalid_grant", ServiceError, "run the login again"),
+        ("expired", LoginRefused, "Sign in again"),
+        ("invalid_grant", ServiceError, "sign in again"),
     ],
 )
 @WISHES

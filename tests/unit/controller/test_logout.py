@@ -121,7 +121,7 @@ def test_without_an_answer_of_aws_the_files_go_all_the_same(logged_in: IdentityC
     outcome = log_out(CORP, warnings.append)
     assert len(outcome.removed) == 2 and not outcome.ended
     assert not token_file().exists()
-    assert len(warnings) == 1 and "AWS could not be told" in warnings[0]
+    assert len(warnings) == 1 and "could not be ended at AWS" in warnings[0]
 
 
 def test_a_session_that_aws_ended_already_is_no_cause_for_a_warning(logged_in: IdentityCenter) -> None:

@@ -61,6 +61,17 @@ def test_a_configuration_that_botocore_would_refuse_names_file_and_line(aws_conf
         all_sessions()
 
 
+def test_a_configuration_of_another_user_says_how_to_get_it_back(
+    aws_config: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_arguments: object, **_more: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("builtins.open", refuse)
+    with pytest.raises(AwsSsoError, match=r"Permission denied. If a command under sudo .* sudo chown -R"):
+        sessions_to_visit(None, lambda text: None)
+
+
 def test_without_a_configuration_there_are_no_sessions(home: pathlib.Path) -> None:
     assert all_sessions() == []
 
@@ -76,7 +87,7 @@ def test_a_session_that_is_given_inline_needs_no_configuration(home: pathlib.Pat
     [
         ("corp", "https://acme.awsapps.com/start", None, "one of them is missing"),
         ("corp", None, "eu-west-1", "one of them is missing"),
-        (None, None, None, "Name a session"),
+        (None, None, None, "Set session to the name"),
     ],
 )
 def test_half_a_session_is_refused(
@@ -84,6 +95,21 @@ def test_half_a_session_is_refused(
 ) -> None:
     with pytest.raises(AwsSsoError, match=message):
         find_session(name, start_url, region)
+
+
+@pytest.mark.parametrize(
+    ("start_url", "region", "message"),
+    [
+        ("acme.awsapps.com/start", "eu-west-1", "begins with https://"),
+        ("https://acme.awsapps.com/start", "Ireland", "is not the code of an AWS region"),
+    ],
+)
+def test_what_cannot_be_a_session_is_refused(
+    home: pathlib.Path, start_url: str, region: str, message: str
+) -> None:
+    for name in ("corp", None):
+        with pytest.raises(AwsSsoError, match=message):
+            find_session(name, start_url, region)
 
 
 def test_an_inline_session_is_found_again_by_its_token(aws_config: pathlib.Path) -> None:

@@ -323,7 +323,7 @@ class TestAwsSaysNo:
         with pytest.raises(AnsibleError) as caught:
             one("dev")
         message = str(caught.value)
-        assert "ansible-playbook workstation.aws_sso.login -e session=corp" in message
+        assert "ansible-playbook workstation.aws_sso.login -e workstation_session=corp" in message
         assert "aws sso login --sso-session corp" in message
 
     def test_an_expired_session_names_the_login(self, signed_in: IdentityCenter) -> None:

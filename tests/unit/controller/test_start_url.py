@@ -71,3 +71,11 @@ def test_a_server_that_knows_no_head_is_asked_with_get(status: int) -> None:
 
 def test_a_vanity_url_that_does_not_answer_stays() -> None:
     assert resolved("https://127.0.0.1:9/start") == "https://127.0.0.1:9/start"
+
+
+@pytest.mark.parametrize(
+    "tail", ["/", "#/", "/#/", "#/?tab=accounts", "/#/console?account_id=1&role_name=x", "?x=y"]
+)
+def test_what_a_browser_adds_is_not_sent_to_aws(tail: str) -> None:
+    assert resolved(PORTAL + tail, lambda method, address: pytest.fail("was asked")) == PORTAL
+    assert resolved("https://sso.acme.example", lambda method, url: (302, PORTAL + tail)) == PORTAL

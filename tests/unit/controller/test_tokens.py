@@ -12,7 +12,7 @@ import threading
 
 import pytest
 from identity_center import IdentityCenter
-from logins import CORP, LEGACY, change, in_seconds, token_file, who_allows
+from logins import CORP, change, in_seconds, token_file, who_allows
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import Token, read_token
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients, _tokens
@@ -22,7 +22,6 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import
     Unreachable,
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import PKCE, Wish, ensure_login
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import (
     CacheUnusable,
     live_token,
@@ -70,27 +69,20 @@ print([name for name in sys.modules if name in ("botocore", "urllib3", "ssl", "j
     assert answer.stdout == "[]\n"
 
 
-@pytest.mark.parametrize(
-    ("session", "ours", "theirs"),
-    [
-        (CORP, "session=corp", "aws sso login --sso-session corp"),
-        (
-            SsoSession("a b", CORP.start_url, CORP.region),
-            "'session=a b'",
-            "aws sso login --sso-session 'a b'",
-        ),
-        (LEGACY, "session=https://acme.awsapps.com/start", "aws sso login --profile PROFILE"),
-    ],
-)
 def test_without_a_token_the_command_to_sign_in_is_named(
-    center: IdentityCenter, session: SsoSession, ours: str, theirs: str
+    center: IdentityCenter, aws_config: pathlib.Path
 ) -> None:
     with pytest.raises(LoginRequired) as caught:
-        live_token(session)
+        live_token(CORP)
     assert str(caught.value) == (
-        f"The session {session.label} needs a sign-in: it has no token."
-        f" Run: ansible-playbook workstation.aws_sso.login -e {ours} (or: {theirs})"
+        "The session corp needs a sign-in: it has no token. Run: ansible-playbook workstation.aws_sso.login"
+        " -e workstation_session=corp (or: aws sso login --sso-session corp)"
     )
+    aws_config.unlink()
+    with pytest.raises(
+        LoginRequired, match=r"Run: ansible localhost -m workstation\.aws_sso\.sso_login -a .session"
+    ):
+        live_token(CORP)
     assert not center.requests
 
 
