@@ -13,7 +13,11 @@ import contextlib
 import typing as t
 import urllib.parse
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._session_input import WHERE_TO_FIND_BOTH
+from ansible_collections.workstation.aws_sso.plugins.module_utils._session_input import (
+    WHERE_TO_FIND_BOTH,
+    InvalidSession,
+    checked_start_url,
+)
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._clients import AwsRefused
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import LoginRefused, ServiceError
@@ -68,6 +72,10 @@ def _filled(text: str, session: SsoSession, error: AwsRefused) -> str:
 
 def _form_hint(start_url: str) -> str:
     """What may be wrong with the form of a start URL that AWS does not know."""
+    try:
+        checked_start_url(start_url)
+    except InvalidSession as error:
+        return f" {error}"
     parts = urllib.parse.urlsplit(start_url)
     host = parts.hostname or ""
     if host.endswith(".awsapps.com") and not host.startswith("start.") and parts.path.rstrip("/") != "/start":

@@ -38,6 +38,7 @@ LOOK = """\
     - workstation.aws_sso.sso_login:
         session: acme
         token_store: host
+        list_access: true
       register: login
     - ansible.builtin.assert:
         that:
@@ -45,6 +46,7 @@ LOOK = """\
           - look.wsl.distribution == "Debian"
           - root.stdout == "root"
           - login is not changed
+          - login.access | length == 5
 """
 
 

@@ -47,6 +47,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import 
 )
 
 WISHES = pytest.mark.parametrize("wish", [Wish(DEVICE), Wish(PKCE)], ids=["device", "pkce"])
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import SsoSession
 
 
 @pytest.fixture(autouse=True)
@@ -335,6 +336,44 @@ def test_the_cure_for_an_end_that_fails(
     with pytest.raises(kind, match=cure):
         ensure_login(CORP, wish, who_allows(center).person)
     assert not token_file().exists()
+
+
+@pytest.mark.parametrize(
+    ("start_url", "hint"),
+    [
+        ("https://acmee.awsapps.com/start", 'Both are shown in your AWS access portal under "Access keys"'),
+        (
+            "https://acmee.awsapps.com/start",
+            'to administrators in the console of IAM Identity Center under "Sett',
+        ),
+        ("https://acme.awsapps.com", "ends with /start: https://acme.awsapps.com/start"),
+        ("https://acme.awsapps.com/", "ends with /start: https://acme.awsapps.com/start"),
+        ("http://acme.awsapps.com/start", "begins with https://: https://acme.awsapps.com/start"),
+        ("acme.awsapps.com/start", "begins with https://: https://acme.awsapps.com/start"),
+    ],
+)
+@WISHES
+def test_a_start_url_that_aws_does_not_know(
+    center: IdentityCenter, wish: Wish, start_url: str, hint: str
+) -> None:
+    with pytest.raises(ServiceError) as caught:
+        ensure_login(SsoSession("corp", start_url, CORP.region), wish, who_allows(center).person)
+    assert "does not know the start URL" in str(caught.value) and hint in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "tail", ["/", "#/", "/#/", "/#/?tab=accounts", "/#/console?account_id=1&role_name=x"]
+)
+@WISHES
+def test_a_link_into_the_portal_signs_in(center: IdentityCenter, wish: Wish, tail: str) -> None:
+    linked = SsoSession("corp", CORP.start_url + tail, CORP.region)
+    assert ensure_login(linked, wish, who_allows(center).person).method == wish.method
+    assert ensure_login(linked, wish, who_is_away().person).method == CACHE
+
+
+def test_a_region_of_the_configuration_that_is_none_is_named(center: IdentityCenter) -> None:
+    with pytest.raises(Unreachable, match="'Ireland' is not the code of an AWS region"):
+        ensure_login(SsoSession("corp", CORP.start_url, "Ireland"), Wish(DEVICE), who_is_away().person)
 
 
 def test_the_wrong_region_is_named(center: IdentityCenter, monkeypatch: pytest.MonkeyPatch) -> None:
