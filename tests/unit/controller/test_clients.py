@@ -184,7 +184,7 @@ def test_a_proxy_that_is_not_there(home: object, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
-    with pytest.raises(Unreachable, match="the proxy of HTTPS_PROXY .* or workstation_proxy for the role"):
+    with pytest.raises(Unreachable, match=r"the proxy of HTTPS_PROXY .* or workstation_proxy for the role"):
         register()
 
 
@@ -198,7 +198,7 @@ def test_tls_that_is_inspected_names_the_bundle(
     both.write_bytes(key.read_bytes() + authority.read_bytes())
     with IdentityCenter(certificate=str(both)) as center:
         monkeypatch.setenv("AWS_ENDPOINT_URL_SSO_OIDC", center.url)
-        with pytest.raises(Unreachable, match="set AWS_CA_BUNDLE .* with workstation_ca_certificates"):
+        with pytest.raises(Unreachable, match=r"set AWS_CA_BUNDLE .* with workstation_ca_certificates"):
             register()
         monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / "nowhere.pem"))
         with pytest.raises(Unreachable, match=r"nowhere\.pem, which does not exist"):
