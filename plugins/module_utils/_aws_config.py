@@ -17,6 +17,8 @@ import shlex
 import stat
 import typing as t
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import OWNER_HINT
+
 DEFAULT_CONFIG_PATH = "~/.aws/config"
 DEFAULT_CREDENTIALS_PATH = "~/.aws/credentials"
 
@@ -135,9 +137,6 @@ def read_config(path: str) -> AwsConfig:
     return AwsConfig() if data is None else AwsConfig(Document(path, data))
 
 
-_WHOSE_FILE = '. If a command under sudo created it, change its owner: sudo chown -R "$(id -un)" ~/.aws'
-
-
 def read_bytes(path: str) -> t.Optional[bytes]:
     """The content of the regular file at *path*, or None when there is none. Raises ConfigError."""
     try:
@@ -148,7 +147,7 @@ def read_bytes(path: str) -> t.Optional[bytes]:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        hint = _WHOSE_FILE if isinstance(error, PermissionError) else ""
+        hint = f". {OWNER_HINT}" if isinstance(error, PermissionError) else ""
         raise ConfigError(path, f"it cannot be read: {error.strerror}{hint}") from error
 
 

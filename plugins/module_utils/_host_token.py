@@ -59,4 +59,12 @@ def describe(session: SsoSession) -> t.Dict[str, t.Any]:
         "refreshable": token is not None and token.refreshable(now),
         "directory": sso_cache_directory(),
         "python": sys.executable,
+        "writable": _can_write(sso_cache_directory()),
     }
+
+
+def _can_write(directory: str) -> bool:
+    """Whether files can be written to *directory*, after its missing parents are made."""
+    while not os.path.lexists(directory):
+        directory = os.path.dirname(directory)
+    return os.path.isdir(directory) and os.access(directory, os.W_OK | os.X_OK)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import typing as t
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import OWNER_HINT
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import (
     Document,
@@ -20,7 +21,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache i
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients, _device_code
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._access import Access, list_access
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import LoginRequired
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError, LoginRequired
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._host_cache import HostCache
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._host_state import HostState
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._host_tokens import HostTokens
@@ -69,6 +70,11 @@ class HostSession:
                 return self._access_of_stored_token()
             except LoginRequired as error:
                 self._person.warn(str(error))
+        if not self._state.writable:
+            raise AwsSsoError(
+                f"The user of the host cannot write to {self._state.directory}, where the token is stored."
+                f" {OWNER_HINT}"
+            )
         new = sign_in_for_host(self._session, self._person, wish.timeout)
         self._cache.store(new.files)
         self._person.tell(f"Signed in to {self._session.label}; the token is stored on the host.")

@@ -35,6 +35,7 @@ class HostState(t.NamedTuple):
     refreshable: bool
     directory: str
     python: str
+    writable: bool
 
     @classmethod
     def of_result(cls, result: t.Mapping[str, t.Any], options: t.Mapping[str, t.Any]) -> HostState:
@@ -50,6 +51,7 @@ class HostState(t.NamedTuple):
             _typed(result, "refreshable", bool),
             _text(result, "directory", _PATH),
             _text(result, "python", _PATH),
+            _typed(result, "writable", bool),
         )
 
     def good_for(self, seconds: float) -> bool:

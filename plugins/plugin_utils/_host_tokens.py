@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import OWNER_HINT
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import Token, utc_now
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
@@ -58,8 +59,8 @@ class HostTokens:
         if not found.writable:
             # the refresh token may work once: what comes in exchange would be lost
             raise AwsSsoError(
-                "The token on the host must be refreshed, but its user cannot write to ~/.aws/sso/cache. If a"
-                ' command under sudo created that directory: sudo chown -R "$(id -un)" ~/.aws'
+                "The token on the host must be refreshed, but its user cannot write to ~/.aws/sso/cache."
+                f" {OWNER_HINT}"
             )
         try:
             answer = refresh_answer(self._session, token)

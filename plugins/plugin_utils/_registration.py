@@ -14,6 +14,7 @@ import os
 import time
 import typing as t
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import file_error_text
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import (
     DEFAULT_SCOPES,
     SsoSession,
@@ -29,7 +30,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache i
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._start_url import resolved
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import CacheUnusable, unusable_text
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import CacheUnusable
 
 REDIRECT_PATH = "/oauth/callback"
 # AWS compares redirect URIs of the loopback address without their port: RFC 8252, section 7.3.
@@ -49,14 +50,14 @@ def registration_of(
         warn(f"{error}; the client is registered anew.")
         registration = None
     except OSError as error:
-        raise CacheUnusable(unusable_text(session.registration_path, error)) from error
+        raise CacheUnusable(file_error_text(session.registration_path, error)) from error
     if registration is not None and registration.usable(utc_now(), authorization_code):
         return registration
     registration = register(session, oidc, authorization_code)
     try:
         write_document(session.registration_path, registration.document)
     except OSError as error:
-        raise CacheUnusable(unusable_text(session.registration_path, error)) from error
+        raise CacheUnusable(file_error_text(session.registration_path, error)) from error
     return registration
 
 

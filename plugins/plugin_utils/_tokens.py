@@ -23,6 +23,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._files import 
     locked,
     replace_file,
 )
+from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import file_error_text
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import (
     DamagedCacheFile,
@@ -164,7 +165,7 @@ def _remove_dead_token(session: SsoSession) -> None:
     except FileNotFoundError:
         pass
     except OSError as error:
-        raise CacheUnusable(unusable_text(session.token_path, error)) from error
+        raise CacheUnusable(file_error_text(session.token_path, error)) from error
 
 
 def cached_token(session: SsoSession) -> Token | None:
@@ -177,7 +178,7 @@ def cached_token(session: SsoSession) -> Token | None:
     except DamagedCacheFile as error:
         raise DamagedToken(login_required_text(session, f"its token is unusable ({error})")) from error
     except OSError as error:
-        raise CacheUnusable(unusable_text(session.token_path, error)) from error
+        raise CacheUnusable(file_error_text(session.token_path, error)) from error
     return token if token is not None and session.owns(token) else None
 
 
@@ -195,7 +196,7 @@ def store_token(session: SsoSession, document: Document) -> Token:
         write_document(session.token_path, document)
         token = read_token(session.token_path)
     except (OSError, DamagedCacheFile) as error:
-        raise CacheUnusable(unusable_text(session.token_path, error)) from error
+        raise CacheUnusable(file_error_text(session.token_path, error)) from error
     if token is None:
         raise CacheUnusable(f"{session.token_path} was removed by somebody while it was written.")
     return token
@@ -227,15 +228,6 @@ def token_of(document: Document) -> Token:
 
 def login_required_text(session: SsoSession, reason: str) -> str:
     return f"The session {session.label} needs a sign-in: {reason}. {how_to_sign_in(session)}"
-
-
-def unusable_text(path: str, error: Exception) -> str:
-    """What to say about a file of the cache that cannot be read, written or removed."""
-    reason = error.strerror if isinstance(error, OSError) else str(error)
-    return (
-        f"{path}: {reason}. If a command under sudo created it, change its owner:"
-        ' sudo chown -R "$(id -un)" ~/.aws'
-    )
 
 
 def _kept(session: SsoSession, token: Token | None, min_ttl: float, why_not_refreshed: str) -> Token:
@@ -287,7 +279,7 @@ def _renew(session: SsoSession, token: Token) -> Token:
     if not os.access(directory, os.W_OK | os.X_OK):
         # the refresh token may work once: what comes in exchange would be lost
         raise CacheUnusable(
-            unusable_text(directory, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+            file_error_text(directory, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
         )
     asked_at = utc_now()
     try:
@@ -334,5 +326,5 @@ def refresh_lock(session: SsoSession) -> t.Iterator[None]:
         except LockTimeout as error:
             raise RefreshBusy(f"The token of {session.label} is being refreshed: {error}.") from error
         except OSError as error:
-            raise CacheUnusable(unusable_text(str(error.filename), error)) from error
+            raise CacheUnusable(file_error_text(str(error.filename), error)) from error
         yield

@@ -29,6 +29,7 @@ ANSWER = {
     "refreshable": False,
     "directory": "/home/dev/.aws/sso/cache",
     "python": "/usr/bin/python3",
+    "writable": True,
 }
 
 
@@ -69,5 +70,11 @@ class ScratchHost:
         self, session: SsoSession = CORP, seconds_left: int = 3600, refreshable: bool = True
     ) -> HostState:
         return HostState(
-            session, in_seconds(seconds_left), seconds_left, refreshable, str(self.directory), sys.executable
+            session,
+            in_seconds(seconds_left),
+            seconds_left,
+            refreshable,
+            str(self.directory),
+            sys.executable,
+            True,
         )

@@ -185,6 +185,15 @@ def test_a_cache_that_is_read_only_costs_no_refresh_token(
     assert center.count("CreateToken") == 1
 
 
+def test_nobody_signs_in_for_a_cache_that_cannot_be_written(
+    host: ScratchHost, center: IdentityCenter
+) -> None:
+    state = host.state(seconds_left=0, refreshable=False)._replace(writable=False)
+    with pytest.raises(AwsSsoError, match=r"where the token is stored\. If a command under sudo"):
+        ensure(host, Someone(pytest.fail), state)
+    assert not center.requests
+
+
 def test_a_list_with_gaps_is_an_error(signed_in: ScratchHost, center: IdentityCenter) -> None:
     center.faults.add("ListAccountRoles", "proxy_page", after=1)
     with pytest.raises(Unreachable):
@@ -251,6 +260,7 @@ def test_a_start_url_of_the_configuration_of_the_host_is_a_session() -> None:
         ("directory", "/home/dev\n"),
         ("python", "python3"),
         ("python", None),
+        ("writable", "yes"),
     ],
 )
 def test_every_field_of_an_answer_is_validated(field: str, value: t.Any) -> None:

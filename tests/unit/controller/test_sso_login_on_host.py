@@ -41,6 +41,30 @@ def test_a_host_without_a_token_says_so(cache: pathlib.Path) -> None:
     assert answer["registration_scopes"] == ["sso:account:access"]
 
 
+def test_a_host_says_whether_a_token_can_be_stored(
+    cache: pathlib.Path, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run_module("sso_login", SESSION)["writable"] is True
+    monkeypatch.setenv("HOME", str(tmp_path / "other"))
+    assert run_module("sso_login", SESSION)["writable"] is True
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / ".aws").write_text("")
+    answer = run_module("sso_login", SESSION)
+    assert answer.get("writable") is False or "change its owner" in answer["msg"]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"region": "Ireland"}, "is not the code of an AWS region"),
+        ({"start_url": "acme"}, "is not the URL of"),
+    ],
+)
+def test_a_host_refuses_what_cannot_be_a_session(cache: pathlib.Path, change: dict, message: str) -> None:
+    answer = run_module("sso_login", {**SESSION, **change})
+    assert answer["failed"] is True and message in answer["msg"]
+
+
 def test_a_token_is_described_without_a_secret(cache: pathlib.Path) -> None:
     (cache / "ee0bfd2552fbd840c02cc48b6e823320543c450f.json").write_text(json.dumps(TOKEN))
     answer = run_module("sso_login", SESSION)
