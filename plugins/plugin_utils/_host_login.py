@@ -49,14 +49,13 @@ class NewToken(t.NamedTuple):
 
 
 class HostSession:
-    """The session of one user of a host. *label* names that user and host in messages."""
+    """The session of one user of a host."""
 
-    def __init__(self, state: HostState, cache: HostCache, person: Person, label: str) -> None:
+    def __init__(self, state: HostState, cache: HostCache, person: Person) -> None:
         self._state = state
         self._session = state.session
         self._cache = cache
         self._person = person
-        self._label = label
 
     def ensure_login(self, wish: Wish, with_access: bool) -> HostLogin:
         """Ensure a token that lives for *wish.min_ttl* seconds, or that the AWS CLI on the host can refresh.
@@ -77,7 +76,6 @@ class HostSession:
             )
         new = sign_in_for_host(self._session, self._person, wish.timeout)
         self._cache.store(new.files)
-        self._person.tell(f"Signed in to {self._session.label}; the token is stored on the host.")
         access = self._list(OneToken(self._session, new.token)) if with_access else None
         return HostLogin(DEVICE, format_time(new.token.expires_at), access)
 
@@ -105,7 +103,7 @@ class HostSession:
         return HostLogin(REFRESH if tokens.renewed else CACHE, format_time(tokens.expires_at), access)
 
     def _list(self, tokens: OneToken | HostTokens) -> list[Access]:
-        return list_access(self._session, Portal(self._session, tokens=tokens), host=self._label)
+        return list_access(self._session, Portal(self._session, tokens=tokens), host=self._person.host)
 
 
 def sign_in_for_host(session: SsoSession, person: Person, timeout: float) -> NewToken:

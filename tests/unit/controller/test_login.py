@@ -324,7 +324,7 @@ def test_the_cure_for_a_start_that_fails(
     [
         ("kms_access_denied", ServiceError, "customer managed KMS key"),
         ("access_denied", LoginRefused, "your company does not allow"),
-        ("expired", LoginRefused, "Sign in again"),
+        ("expired", LoginRefused, "login again for a new code"),
         ("invalid_grant", ServiceError, "sign in again"),
     ],
 )
