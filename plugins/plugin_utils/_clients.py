@@ -123,16 +123,11 @@ def client(
     """
     if service in _SERVICES_OF_A_SESSION:
         _require_region(region)
-    require_botocore()
+    _require_current_botocore()
     import botocore
     import botocore.exceptions
     from botocore.config import Config
 
-    if tuple(int(part) for part in botocore.__version__.split(".")[:2]) < MINIMUM_BOTOCORE:
-        raise AwsSsoError(
-            f"botocore {botocore.__version__} is too old, {'.'.join(map(str, MINIMUM_BOTOCORE))} or later is"
-            " needed. Upgrade it for the Python that runs Ansible: pip install --upgrade botocore"
-        )
     config = Config(
         signature_version=None if credentials else botocore.UNSIGNED,
         connect_timeout=CONNECT_TIMEOUT,
@@ -156,6 +151,17 @@ def client(
     made.meta.events.register("before-parse", _refuse_what_is_not_from_aws)
     made.meta.events.register("before-parse", lambda response_dict, **_: _note_clock(made, response_dict))
     return made
+
+
+def _require_current_botocore() -> None:
+    require_botocore()
+    import botocore
+
+    if tuple(int(part) for part in botocore.__version__.split(".")[:2]) < MINIMUM_BOTOCORE:
+        raise AwsSsoError(
+            f"botocore {botocore.__version__} is too old, {'.'.join(map(str, MINIMUM_BOTOCORE))} or later is"
+            " required. Upgrade it for the Python that runs Ansible: pip install --upgrade botocore"
+        )
 
 
 def _require_region(region: str) -> None:

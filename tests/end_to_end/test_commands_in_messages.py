@@ -61,9 +61,10 @@ def test_the_command_of_an_error_signs_in(
     if found[3]:
         for path in (workplace.home / ".aws" / "sso" / "cache").glob("*.json"):
             path.unlink()
-        command = [real_cli.aws(real_cli.CURRENT), *shlex.split(unescaped(found[3]))[1:], "--use-device-code"]
-        answer = workplace.run(*command, BROWSER=browser)
-        assert answer.returncode == 0, (command, answer.stderr)
+        theirs = shlex.split(unescaped(found[3]))[1:]
+        aws = real_cli.aws(real_cli.CURRENT)
+        answer = workplace.run(aws, *theirs, "--use-device-code", BROWSER=browser)
+        assert answer.returncode == 0, (theirs, answer.stderr)
         with workplace.play(PLAY.format(terms)) as play:
             play.succeed()
 
