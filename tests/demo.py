@@ -10,22 +10,21 @@ terminal a person clicks; without one a script follows the links.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 import typing as t
 
-from bundles import Mirror, new_key, serving, wheel_with
-from identity_center import IdentityCenter
-from identity_center.person import write_browser
+from identity_center import IdentityCenter, write_browser
+from identity_center.world import User
+from journeys import end_on_signals, signed_mirror, write_company
 
-CLI_VERSION = "2.38.5"
 PASSED_ON = (
     "PATH",
     "LANG",
@@ -48,7 +47,7 @@ class Journey:
     def __init__(self, scratch: pathlib.Path, center: IdentityCenter) -> None:
         self.home = scratch / "home"
         self.home.mkdir(mode=0o700)
-        self.company = scratch / "company.json"
+        self.company = scratch / "company.yml"
         self.aws = self.home / ".local" / "bin" / "aws"
         self._environment = {
             **{name: os.environ[name] for name in PASSED_ON if name in os.environ},
@@ -65,12 +64,24 @@ class Journey:
         """Run a playbook of the collection, showing what it shows, and return its recap line."""
         command = ["ansible-playbook", f"workstation.aws_sso.{name}", "-e", f"@{self.company}", *options]
         print(f"\n$ {' '.join(command)}", flush=True)
-        with subprocess.Popen(command, env=self._environment, stdout=subprocess.PIPE, text=True) as process:
+        with self._started(command) as process:
             assert process.stdout is not None
             lines = [self._shown(line) for line in process.stdout]
         if process.returncode:
-            raise Surprise(f"the playbook {name} ended with {process.returncode}")
+            raise Surprise(f"the playbook {name} failed with {process.returncode}")
         return next(line for line in reversed(lines) if "changed=" in line)
+
+    @contextlib.contextmanager
+    def _started(self, command: list[str]) -> t.Iterator[subprocess.Popen[str]]:
+        """A process that ends, with all that it started, when this one is interrupted."""
+        with subprocess.Popen(
+            command, env=self._environment, stdout=subprocess.PIPE, text=True, start_new_session=True
+        ) as process:
+            try:
+                yield process
+            except BaseException:
+                os.killpg(process.pid, signal.SIGKILL)
+                raise
 
     @staticmethod
     def _shown(line: str) -> str:
@@ -87,45 +98,8 @@ class Journey:
 
 
 def describe_company(journey: Journey, center: IdentityCenter, bundle: dict[str, t.Any]) -> None:
-    """What a platform team hands to its people, plus where this demo keeps the CLI and its bundle."""
-    company = {
-        "workstation_sessions": [
-            {"name": "acme", "start_url": center.world.start_url, "region": center.world.region}
-        ],
-        "workstation_region": "eu-central-1",
-        "workstation_become": False,
-        "workstation_prerequisites": {"tools": {"python3": "3.8"}},
-        "workstation_aws_cli": {
-            "version": CLI_VERSION,
-            "install_dir": str(journey.home / ".local" / "share" / "aws-cli"),
-            "bin_dir": str(journey.aws.parent),
-            **bundle,
-        },
-    }
-    journey.company.write_text(json.dumps(company, indent=2))
+    write_company(journey.company, center.world, journey.home, bundle)
     print(f"\n$ cat {journey.company}\n{journey.company.read_text()}", flush=True)
-
-
-def trust_in(mirror: Mirror) -> dict[str, t.Any]:
-    """How the playbook is to verify the bundle; without gpgv and gpg it has no signature to go by."""
-    if shutil.which("gpgv") or shutil.which("gpg"):
-        return {"public_key": mirror.key.public_key, "fingerprint": mirror.key.fingerprint}
-    print("demo: without gpgv and gpg here, the bundle is checked by its sha256, not by its signature")
-    digest = hashlib.sha256(mirror.bundle(CLI_VERSION).read_bytes()).hexdigest()
-    return {"verify_signature": False, "checksum": f"sha256:{digest}"}
-
-
-@contextlib.contextmanager
-def signed_mirror(scratch: pathlib.Path) -> t.Iterator[dict[str, t.Any]]:
-    """A mirror with the real CLI on loopback, as options of the aws_cli module."""
-    print(f"demo: fetching AWS CLI {CLI_VERSION} and packing its bundle", flush=True)
-    directory = scratch / "mirror"
-    directory.mkdir()
-    with new_key() as key:
-        mirror = Mirror(directory, key)
-        mirror.add_wheel(wheel_with(CLI_VERSION))
-        with serving(directory) as url:
-            yield {"base_url": url, **trust_in(mirror)}
 
 
 def travel(journey: Journey) -> dict[str, str]:
@@ -136,7 +110,7 @@ def travel(journey: Journey) -> dict[str, str]:
         "sts", "get-caller-identity", "--profile", first_profile(journey), "--output", "json"
     )
     if identity.returncode:
-        raise Surprise("the AWS CLI did not tell who this is")
+        raise Surprise("the AWS CLI did not return an identity")
     seen["identity"] = json.loads(identity.stdout)["Arn"]
     again = journey.play("workstation")
     if "changed=0" not in again:
@@ -157,22 +131,26 @@ def first_profile(journey: Journey) -> str:
     return names[0]
 
 
+def announce(user: User) -> None:
+    """Say with which name to sign in: the page that is about to open says so too."""
+    print(f"\ndemo: next is a sign-in. Sign in as {user.name} with the password {user.password}.", flush=True)
+
+
 def main() -> int:
     started = time.monotonic()
-    if "--help" in sys.argv[1:]:
-        print(__doc__)
-        return 0
+    end_on_signals()
     scratch = pathlib.Path(tempfile.mkdtemp(prefix="workstation-demo-"))
     try:
-        with IdentityCenter() as center, signed_mirror(scratch) as bundle:
+        print("demo: packing the bundle of the AWS CLI", flush=True)
+        with IdentityCenter() as center, signed_mirror(scratch / "mirror") as bundle:
             journey = Journey(scratch, center)
-            if sys.stdin.isatty():
-                user = center.world.users[0]
-                print(
-                    f"demo: your browser will open; sign in as {user.name!r} with {user.password!r}",
-                    flush=True,
-                )
             describe_company(journey, center, bundle)
+            if "verify_signature" in bundle:
+                print(
+                    "demo: without gpgv and gpg here, the bundle is verified by its sha256, not its signature"
+                )
+            if sys.stdin.isatty():
+                announce(center.world.users[0])
             seen = travel(journey)
     except Surprise as surprise:
         print(f"\ndemo: {surprise}", file=sys.stderr)

@@ -85,7 +85,7 @@ class SequoiaKey(SigningKey):
         except ImportError as error:
             raise RuntimeError("signing a bundle needs gpg, or: pip install pysequoia") from error
         self._secret = self._library.Tsk.generate(OWNER)
-        certificate = self._secret.extract_cert()
+        certificate = self._secret.extract_certificate()
         self.fingerprint = certificate.fingerprint.upper()
         self.public_key = str(certificate)
 

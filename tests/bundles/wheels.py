@@ -1,7 +1,10 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Real CLIs for tests: wheels of aws-cdk-asset-awscli-v2, each of which carries one version of AWS CLI v2."""
+"""Real CLIs for tests: wheels of aws-cdk-asset-awscli-v2, each of which carries one version of AWS CLI v2.
+
+Run in tests/: `python -m bundles.wheels` fetches the current one into the cache, for later programs.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ import sys
 import tempfile
 
 PACKAGE = "aws-cdk-asset-awscli-v2"
+CURRENT = "2.38.5"
+"""The version of the AWS CLI that the demo and the emulator serve."""
 PACKAGE_VERSIONS = {"2.27.1": "2.0.150", "2.36.12": "2.0.186", "2.38.5": "2.0.198"}
 
 
@@ -30,3 +35,15 @@ def wheel_with(cli_version: str) -> pathlib.Path:
         subprocess.run([*pip, "--dest", download, f"{PACKAGE}=={version}"], check=True)
         wheel = next(pathlib.Path(download).glob(pattern))
         return pathlib.Path(shutil.move(os.fspath(wheel), cache / wheel.name))
+
+
+def main() -> int:
+    try:
+        wheel_with(CURRENT)
+    except subprocess.CalledProcessError as error:  # pip has said why
+        return error.returncode
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

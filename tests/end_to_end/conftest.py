@@ -8,9 +8,10 @@ import tempfile
 import typing as t
 
 import pytest
+from bundles import Mirror, new_key, serving, wheel_with
 from identity_center import IdentityCenter
 
-from end_to_end import chromium
+from end_to_end import chromium, real_cli
 from end_to_end.chromium import Chromium
 from end_to_end.needs import need
 from end_to_end.workplace import Workplace
@@ -68,3 +69,14 @@ def browser(tmp_path: pathlib.Path) -> t.Iterator[Chromium]:
     directory.mkdir()
     with Chromium(directory) as browser:
         yield browser
+
+
+@pytest.fixture(scope="module")
+def mirror(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[t.Dict[str, t.Any]]:
+    """The variables that bring the real AWS CLI from a mirror on loopback instead of from AWS."""
+    directory = tmp_path_factory.mktemp("mirror")
+    with new_key() as key:
+        Mirror(directory, key).add_wheel(wheel_with(real_cli.CURRENT))
+        with serving(directory) as url:
+            trust = {"base_url": url, "public_key": key.public_key, "fingerprint": key.fingerprint}
+            yield {"workstation_aws_cli": trust}

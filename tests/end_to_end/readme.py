@@ -35,9 +35,13 @@ def blocks() -> list[Block]:
     return found
 
 
-def block(heading: str, language: str) -> Block:
-    """The only block of *language* below *heading*."""
-    (found,) = (block for block in blocks() if (block.heading, block.language) == (heading, language))
+def block(heading: str, language: str, text: str = "") -> Block:
+    """The only block of *language* below *heading*, of those that hold *text*."""
+    (found,) = (
+        block
+        for block in blocks()
+        if (block.heading, block.language) == (heading, language) and text in block.text
+    )
     return found
 
 

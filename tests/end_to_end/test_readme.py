@@ -17,11 +17,10 @@ import typing as t
 
 import hosts
 import pytest
-from bundles import Mirror, new_key, serving, wheel_with
 from hosts import Host
 from identity_center import IdentityCenter
 
-from end_to_end import readme, real_cli
+from end_to_end import readme
 from end_to_end.needs import need
 from end_to_end.workplace import Play, Workplace
 
@@ -49,17 +48,6 @@ def test_every_link_leads_to_a_file() -> None:
     for url in definitions.values():
         path = url.partition("/blob/main/")[2].partition("#")[0]
         assert path and (readme.README.parent / path).is_file(), url
-
-
-@pytest.fixture(scope="module")
-def mirror(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[t.Dict[str, t.Any]]:
-    """The variables that bring the real AWS CLI from a mirror on loopback instead of from AWS."""
-    directory = tmp_path_factory.mktemp("mirror")
-    with new_key() as key:
-        Mirror(directory, key).add_wheel(wheel_with(real_cli.CURRENT))
-        with serving(directory) as url:
-            trust = {"base_url": url, "public_key": key.public_key, "fingerprint": key.fingerprint}
-            yield {"workstation_aws_cli": trust}
 
 
 PEOPLE = {"alice": 5, "bob": 3}

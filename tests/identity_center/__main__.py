@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import shlex
 import signal
@@ -24,10 +25,8 @@ BUILT_IN_WORLDS: dict[str, t.Callable[[], World]] = {
 }
 
 
-def parse_arguments(arguments: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m identity_center", description="IAM Identity Center on loopback."
-    )
+def new_parser(prog: str = "python -m identity_center") -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=prog, description="IAM Identity Center on loopback.")
     parser.add_argument("--port", type=int, default=0, help="0, the default, takes a free one")
     parser.add_argument(
         "--world",
@@ -51,7 +50,7 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
             default=default,
             metavar=str(default),
         )
-    return parser.parse_args(arguments)
+    return parser
 
 
 def _truth(text: str) -> bool:
@@ -72,27 +71,36 @@ def write_whole(path: str, text: str) -> None:
     os.replace(temporary, path)
 
 
-def serve(options: argparse.Namespace, stop: threading.Event) -> None:
+@contextlib.contextmanager
+def emulator(options: argparse.Namespace) -> t.Iterator[IdentityCenter]:
+    """The emulator that *options* describe, with the files that they name for as long as it serves."""
     make_world = BUILT_IN_WORLDS.get(options.world)
     world = make_world() if make_world else load_world(options.world)
     knobs = {name: getattr(options, name) for name in kinds_of_knobs()}
     with IdentityCenter(world, options.port, options.certificate, **knobs) as center:
         exports = export_lines(center.environment())
-        print(exports, end="", flush=True)
-        user = world.users[0]
-        print(f"# start URL {world.start_url}, region {world.region}", flush=True)
-        print(f"# sign in as {user.name!r} with password {user.password!r}; Ctrl-C ends it", flush=True)
         files = {options.environment_file: exports, options.ready_file: center.url + "\n"}
         for path, text in files.items():
             if path:
                 write_whole(path, text)
+        try:
+            yield center
+        finally:
+            for path in filter(None, files):
+                os.unlink(path)
+
+
+def serve(options: argparse.Namespace, stop: threading.Event) -> None:
+    with emulator(options) as center:
+        user = center.world.users[0]
+        print(export_lines(center.environment()), end="", flush=True)
+        print(f"# start URL {center.world.start_url}, region {center.world.region}", flush=True)
+        print(f"# sign in as {user.name!r} with password {user.password!r}; Ctrl-C ends it", flush=True)
         stop.wait()
-        for path in filter(None, files):
-            os.unlink(path)
 
 
 def main() -> int:
-    options = parse_arguments(sys.argv[1:])
+    options = new_parser().parse_args()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

@@ -16,12 +16,10 @@ import json
 import typing as t
 import urllib.parse
 
-from botocore.loaders import Loader
-from botocore.model import OperationModel, ServiceModel, Shape
-from botocore.parsers import create_parser
-from botocore.validate import ParamValidator
-
 from identity_center.messages import ApiError, InvalidRequest, Request, Response
+
+if t.TYPE_CHECKING:  # `--help` works where botocore is not installed
+    from botocore.model import OperationModel, Shape
 
 SERVICES = ("sso-oidc", "sso", "sts")
 
@@ -74,6 +72,12 @@ class Contract:
     """See load_contract()."""
 
     def __init__(self) -> None:
+        from botocore.loaders import Loader
+        from botocore.model import ServiceModel
+        from botocore.parsers import create_parser
+        from botocore.validate import ParamValidator
+
+        self._validator = ParamValidator()
         loader = Loader()
         self._operations: dict[str, Operation] = {}
         self._routes: dict[tuple[str, str], Operation] = {}
@@ -120,7 +124,7 @@ class Contract:
             parameters, problems = _from_query_protocol(shape, request.form)
         else:
             parameters, problems = _from_rest_json(shape, request)
-        report = ParamValidator().validate(parameters, shape) if shape else None
+        report = self._validator.validate(parameters, shape) if shape else None
         if report is not None and report.has_errors():
             problems.append(report.generate_report())
         if shape:
@@ -134,7 +138,7 @@ class Contract:
         shape = operation.model.output_shape
         told = {name: value for name, value in answer.items() if value is not None}
         if shape is not None:
-            report = ParamValidator().validate(told, shape)
+            report = self._validator.validate(told, shape)
             if report.has_errors():
                 raise OwnMistake(f"answer of {operation.name}: {report.generate_report()}")
         parsed = self._parse(operation, response)

@@ -64,9 +64,12 @@ def redirect(url: str) -> Response:
     return Response(303, b"", "text/plain", {"Location": url, "Cache-Control": "no-store"})
 
 
-def sign_in(next_page: str, complaint: str = "", user_name: str = "") -> Response:
+def sign_in(next_page: str, hint: tuple[str, str], complaint: str = "", user_name: str = "") -> Response:
+    """*hint* is a user name and its password: nobody has an account in an emulator."""
+    known, password = map(html.escape, hint)
     body = (
-        '<p class="quiet">The identity provider of your company wants to know who you are.</p>'
+        '<p class="quiet">This is an emulator in place of the identity provider of your company. Sign in as'
+        f" <b>{known}</b> with the password <b>{password}</b>.</p>"
         + _complaint(complaint)
         + f'<form method="post" action="/sign-in">{_hidden("next", next_page)}'
         '<label for="username">User name</label>'

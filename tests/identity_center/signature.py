@@ -10,10 +10,6 @@ import hmac
 import re
 import time
 
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
-
 from identity_center.messages import ApiError, Request
 from identity_center.records import Key
 
@@ -32,6 +28,10 @@ def signing_key_of(request: Request) -> str:
 
 def verify_signature(request: Request, key: Key, now: float) -> None:
     """Raises ApiError unless the holder of *key* signed this very request within the last five minutes."""
+    from botocore.auth import SigV4Auth
+    from botocore.awsrequest import AWSRequest
+    from botocore.credentials import Credentials
+
     parts = _parts(request)
     timestamp = request.headers.get("X-Amz-Date", "")
     _check_time(timestamp, now)

@@ -93,18 +93,23 @@ class Visit:
         return self._ask_to_allow(request, device.user_code)
 
     def show_sign_in(self, request: Request) -> Response:
-        return pages.sign_in(_local(request.arguments.get("next", "")))
+        return pages.sign_in(_local(request.arguments.get("next", "")), self._hint)
 
     def sign_in(self, request: Request) -> Response:
         form = request.form
         next_page, name = _local(form.get("next", "")), form.get("username", "")
         user = self._world.user(name)
         if user is None or not hmac.compare_digest(user.password.encode(), form.get("password", "").encode()):
-            return pages.sign_in(next_page, "The user name or the password is wrong.", name)
+            return pages.sign_in(next_page, self._hint, "The user name or the password is wrong.", name)
         response = pages.redirect(next_page)
         cookie = f"{COOKIE}={self.new_sign_in(user.name).id}"
         response.headers["Set-Cookie"] = f"{cookie}; Path=/; HttpOnly; SameSite=Lax"
         return response
+
+    @property
+    def _hint(self) -> tuple[str, str]:
+        user = self._world.users[0]
+        return user.name, user.password
 
     def new_sign_in(self, user_name: str) -> SignIn:
         sign_in = SignIn(opaque(), user_name, self._knobs.now() + self._knobs.sign_in_seconds)

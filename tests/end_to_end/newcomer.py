@@ -1,0 +1,136 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Somebody in front of a bare Debian: a terminal, a fresh copy of the project, and a sudo that asks."""
+
+from __future__ import annotations
+
+import io
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tarfile
+import time
+import typing as t
+
+import pexpect
+from hosts import Host
+from identity_center import Person
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PASSWORD = "open sesame"
+FOLDER = "my projects/workstation.aws_sso"
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
+
+
+def prepare(host: Host) -> None:
+    """Give the user dev of *host* a copy of the project, and a password that sudo asks for.
+
+    How this machine reaches its package index, such as a certificate, holds on the host too.
+    """
+    host.run("sh", "-c", f"echo 'dev:{PASSWORD}' | chpasswd; echo 'dev ALL=(ALL) ALL' >/etc/sudoers.d/dev")
+    _unpack(host, ["tar", "-xf", "-", "-C", "/home/dev"], _project())
+    host.run("chown", "-R", "dev:", "/home/dev")
+    certificate = pathlib.Path(_pip_setting("cert"))
+    if certificate.is_file():
+        _unpack(host, ["tee", "/etc/package-index.pem"], certificate.read_bytes())
+        host.run("sh", "-c", "printf '[global]\\ncert=/etc/package-index.pem\\n' >/etc/pip.conf")
+
+
+def _pip_setting(name: str) -> str:
+    asked = [sys.executable, "-m", "pip", "config", "get"]
+    for place in (":env:", "global"):
+        answer = subprocess.run([*asked, f"{place}.{name}"], capture_output=True, text=True, check=False)
+        if answer.returncode == 0:
+            return answer.stdout.strip()
+    return ""
+
+
+def _project() -> bytes:
+    """The files that git knows here, as a clone would have them, in a folder whose name has a blank."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True)
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        for name in filter(None, listed.stdout.split("\0")):
+            archive.add(ROOT / name, f"{FOLDER}/{name}", recursive=False)
+    return packed.getvalue()
+
+
+def _unpack(host: Host, command: t.List[str], data: bytes) -> None:
+    subprocess.run(host.entry(*command), input=data, check=True, stdout=subprocess.DEVNULL)
+
+
+class Terminal:
+    """A login shell of the user dev on *host*, in the folder of the project. Ends with the context."""
+
+    PROMPT = "newcomer> "
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._shown = io.StringIO()
+        login = host.ssh_command()
+        self._shell = pexpect.spawn(
+            login[0], [*login[1:-1], "-tt", login[-1]], encoding="utf-8", timeout=60, dimensions=(50, 120)
+        )
+        self._shell.logfile_read = self._shown
+
+    def __enter__(self) -> Terminal:
+        self.type(f"PS1='{self.PROMPT[:4]}''{self.PROMPT[4:]}'; cd '{FOLDER}'")
+        self.finish()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._shell.close(force=True)
+
+    def type(self, line: str) -> None:
+        self._shell.sendline(line)
+
+    def wait_for(self, pattern: str, seconds: float = 120) -> str:
+        """Wait until *pattern* is shown; returns what matched."""
+        try:
+            self._shell.expect(pattern, timeout=seconds)
+        except (pexpect.TIMEOUT, pexpect.EOF):
+            raise AssertionError(f"no {pattern!r} in:\n{self.shown}") from None
+        return str(self._shell.after)
+
+    def finish(self, seconds: float = 120) -> str:
+        """Wait until the shell prompts again; returns what was shown since the last prompt."""
+        start = len(self._shown.getvalue())
+        self.wait_for(self.PROMPT, seconds)
+        return _ESCAPES.sub("", self._shown.getvalue()[start:])
+
+    def status(self) -> int:
+        """The exit status of the last command."""
+        self.type("echo status=$?")
+        found = int(self.wait_for(r"status=\d+").partition("=")[2])
+        self.finish()
+        return found
+
+    def give_password(self, prompt: str) -> None:
+        """Answer the *prompt* of sudo, or of Ansible for sudo."""
+        self.wait_for(prompt)
+        self.type(PASSWORD)
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C."""
+        self._shell.sendintr()
+
+    @property
+    def shown(self) -> str:
+        return _ESCAPES.sub("", self._shown.getvalue())
+
+
+def sign_in_with_the_windows_browser(host: Host, seconds: float = 300) -> None:
+    """Do as alice what the next page asks that opens in the browser of Windows."""
+    seen = len(host.windows_calls())
+    deadline = time.monotonic() + seconds
+    while len(host.windows_calls()) == seen:
+        assert time.monotonic() < deadline, "no page opened in the browser of Windows"
+        time.sleep(0.2)
+    Person("alice", "correct horse").visit(host.windows_calls()[-1].arguments[-1])
+
+
+def bare_host(suite: str, environment: t.Mapping[str, str]) -> Host:
+    return Host(f"bare-{suite}-{os.getpid()}", suite, environment)

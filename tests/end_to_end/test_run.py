@@ -1,0 +1,141 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`./run` on machines where nothing ran before, as a newcomer types it; and README's quick start there."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import typing as t
+
+import hosts
+import pytest
+from hosts import Host
+from identity_center import IdentityCenter, Person
+
+from end_to_end import readme
+from end_to_end.needs import need
+from end_to_end.newcomer import FOLDER, Terminal, bare_host, prepare, sign_in_with_the_windows_browser
+
+BARE_LACKS = ("python3", "git", "curl", "gpg", "aws")
+ARN = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess_"
+SIGN_IN_PAGE = r"https?://\S+user_code=[A-Z-]+"
+INSTALL_PYTHON = "apt-get update && apt-get install -y python3 python3-venv"
+
+
+@pytest.fixture
+def bare(request: pytest.FixtureRequest, center: IdentityCenter) -> t.Iterator[Host]:
+    """A bare Debian whose user has a copy of the project; the test's parameter is its release."""
+    need(hosts.missing())
+    with bare_host(request.param, center.environment()) as host:
+        prepare(host)
+        assert not host.run("sh", "-c", f"command -v {' '.join(BARE_LACKS)} || true")
+        yield host
+
+
+def on(host: Host, command: str) -> subprocess.CompletedProcess[str]:
+    """Run *command* in the folder of the project, as dev without a terminal."""
+    words = host.ssh_command("sh", "-c", f"cd '{FOLDER}' && {command}")
+    return subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+
+
+def accept_python(terminal: Terminal) -> None:
+    """Answer yes to the command that is offered, and give sudo its password."""
+    offered = terminal.wait_for(r"Install it with:  [^\r]*")
+    assert offered.partition(":  ")[2] == f"sudo {INSTALL_PYTHON.replace('&& ', '&& sudo ')}"
+    terminal.wait_for(r"\[y/N\] ")
+    terminal.type("y")
+    terminal.give_password(r"\[sudo\] password for dev: ")
+
+
+@pytest.mark.parametrize("bare", ["trixie"], indirect=True)
+def test_demo_in_one_command_and_yes(bare: Host) -> None:
+    with Terminal(bare) as terminal:
+        terminal.type("./run demo")
+        accept_python(terminal)
+        terminal.wait_for(r"Sign in as alice with the password correct horse", 400)
+        sign_in_with_the_windows_browser(bare)
+        shown = terminal.finish(300)
+        assert terminal.status() == 0
+    assert ARN in shown and "Your own ~/.aws was not touched" in shown
+    assert re.search(r"second run .* changed=0 ", shown)
+    assert "workstation-demo-" not in bare.run("ls", "/tmp")
+    assert ".aws" not in bare.run("ls", "-A", "/home/dev")
+
+
+@pytest.mark.parametrize("bare", ["bookworm"], indirect=True)
+def test_quick_start_and_a_trial(bare: Host, center: IdentityCenter, mirror: t.Dict[str, t.Any]) -> None:
+    command = readme.block("This workstation", "console", "./run").commands()[0]
+    write(bare, "company.yml", readme.block("Quick start", "yaml").text)
+    write(bare, "mirror.json", json.dumps(mirror))
+    with Terminal(bare) as terminal:
+        terminal.type(f"{command} -e @mirror.json")
+        accept_python(terminal)
+        terminal.give_password(r"BECOME password: ")
+        center.approve(terminal.wait_for(SIGN_IN_PAGE, 400), "alice")
+        assert ARN in terminal.finish(300)
+        assert terminal.status() == 0
+
+        for later, shown in (("whoami", ARN), ("doctor", "PLAY RECAP"), ("logout", "changed=1")):
+            terminal.type(f"./run {later}")
+            assert shown in terminal.finish()
+            assert terminal.status() == 0, terminal.shown
+        terminal.type("./run ansible-doc -t lookup workstation.aws_sso.sso_access | cat")
+        assert "sso_access" in terminal.finish()
+
+        try_the_emulator(bare, terminal)
+
+
+def write(host: Host, name: str, text: str) -> None:
+    """Write a file into the folder of the project."""
+    command = host.ssh_command("sh", "-c", f"cat >'{FOLDER}/{name}'")
+    subprocess.run(command, input=text, text=True, check=True)
+
+
+def try_the_emulator(bare: Host, terminal: Terminal) -> None:
+    """The two commands of a trial, in two terminals; the second one in the shell of *terminal*."""
+    with Terminal(bare) as emulator:
+        emulator.type("./run identity-center")
+        typed = emulator.wait_for(r" \. [^\r]*\r\n +\./run workstation [^\r]*\r\n", 300)
+        for line in filter(None, map(str.strip, typed.splitlines())):
+            terminal.type(line)
+        Person("alice", "correct horse").visit(terminal.wait_for(SIGN_IN_PAGE, 200))
+        terminal.wait_for("PLAY RECAP.*failed=0", 300)
+        terminal.finish()
+        terminal.type("aws sts get-caller-identity --profile AdministratorAccess-111122223333")
+        assert ARN in terminal.finish()
+        emulator.interrupt()
+        emulator.finish()
+        assert emulator.status() == 130
+    assert bare.run("ls", f"/home/dev/{FOLDER}/.run/trial").split() == ["home", "lock"]
+
+
+@pytest.mark.parametrize("bare", ["bookworm"], indirect=True)
+def test_without_a_terminal_the_command_is_printed_and_works(bare: Host) -> None:
+    refused = on(bare, "./run demo")
+    assert refused.returncode == 1
+    cause = "run: Python 3.10 or newer is required, and no Python was found. Install it with:  sudo "
+    assert refused.stderr.startswith(cause) and refused.stderr.count("\n") == 1
+    command = refused.stderr.partition("Install it with:  ")[2].replace("sudo ", "")
+    bare.run("sh", "-c", f"({command.strip()}) >/dev/null 2>&1")
+
+    assert on(bare, "./run identity-center --help").stdout.startswith("usage: ./run identity-center")
+    assert on(bare, "./run test --list").returncode == 0
+    assert not bare.run("ls", "-A", f"/home/dev/{FOLDER}/.run")
+
+    refused = on(bare, "./run workstation -e @company.yml")
+    assert refused.returncode == 1
+    assert "sudo asks for a password" in refused.stderr and refused.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("bare", ["bullseye"], indirect=True)
+def test_debian_11_has_no_python_that_is_new_enough(bare: Host) -> None:
+    expected = ("no Python was found", "python3 is Python 3.9")
+    for install, found in zip(("true", INSTALL_PYTHON), expected):
+        bare.run("sh", "-c", f"({install}) >/dev/null 2>&1")
+        refused = on(bare, "./run demo")
+        assert refused.returncode == 1 and refused.stderr.count("\n") == 1
+        assert f"Python 3.10 or newer is required, and {found}" in refused.stderr
+        assert "Debian GNU/Linux 11" in refused.stderr and "uv python install" in refused.stderr

@@ -1,0 +1,358 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The script `run` in a project of a few lines: usage, finding Python, pip's failures, locks, signals."""
+
+from __future__ import annotations
+
+import http.server
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import time
+import typing as t
+
+import pytest
+from company_network import Authority
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAMS = (
+    *("basename", "cat", "cksum", "cut", "dirname", "env", "find", "getent", "grep", "id", "locale", "mkdir"),
+    *("printf", "rm", "sed", "sh", "sort", "tail", "tr"),
+)
+CHECK = """\
+import os, sys
+print("check", *sys.argv[1:], os.environ.get("LANG"), os.environ.get("HOME"), flush=True)
+"""
+APT = "apt-get update && apt-get install -y python3 python3-venv"
+
+
+class Project:
+    """A folder with `run` and, in place of everything else, files that install nothing and do little."""
+
+    def __init__(self, folder: pathlib.Path) -> None:
+        self.folder = folder
+        (folder / "meta").mkdir(parents=True)
+        (folder / "tests").mkdir()
+        shutil.copy(ROOT / "run", folder / "run")
+        for name in ("requirements.txt", "meta/ee-requirements.txt", "tests/requirements.txt"):
+            (folder / name).write_text("")
+        (folder / "tests" / "check.py").write_text(CHECK)
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder / "home"),
+            "PYTHON": sys.executable,
+            "LANG": "C.UTF-8",
+        }
+
+    def command(self, *arguments: str) -> list[str]:
+        return ["sh", str(self.folder / "run"), *arguments]
+
+    def run(self, *arguments: str, **environment: str | None) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.command(*arguments),
+            env=self.variables(environment),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def variables(self, changes: t.Mapping[str, str | None]) -> dict[str, str]:
+        changed = {**self.environment, **changes}
+        return {name: value for name, value in changed.items() if value is not None}
+
+    @property
+    def installed(self) -> bool:
+        return (self.folder / ".run").exists()
+
+
+@pytest.fixture
+def project(tmp_path: pathlib.Path) -> Project:
+    return Project(tmp_path / "a folder")
+
+
+class TestUsage:
+    @pytest.mark.parametrize(
+        "arguments",
+        [[], ["dema"], ["demo", "--keep"], ["demo", "x"]],
+    )
+    def test_what_is_not_known_is_refused(self, project: Project, arguments: list[str]) -> None:
+        done = project.run(*arguments)
+        assert done.returncode == 2 and "usage: ./run demo" in done.stderr and not project.installed
+
+    @pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["help"], ["demo", "--help"], ["demo", "-h"]])
+    def test_help(self, project: Project, arguments: list[str]) -> None:
+        done = project.run(*arguments)
+        assert done.returncode == 0 and done.stdout.startswith("usage: ./run demo") and not project.installed
+
+    @pytest.mark.parametrize(
+        "arguments", [["test", "--list"], ["test", "--help"], ["identity-center", "--help"]]
+    )
+    def test_help_of_the_programs_installs_nothing(
+        self, tmp_path: pathlib.Path, arguments: list[str]
+    ) -> None:
+        checkout = tmp_path / "checkout"
+        shutil.copytree(ROOT / "tests", checkout / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "run", checkout)
+        bare = tmp_path / "python"  # without site-packages there is no botocore, no yaml and no Ansible
+        bare.write_text(f'#!/bin/sh\nexec {sys.executable} -S "$@"\n')
+        bare.chmod(0o755)
+        done = subprocess.run(
+            [checkout / "run", *arguments],
+            env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHON": str(bare)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert "--list" in arguments or done.stdout.startswith(f"usage: ./run {arguments[0]}")
+        assert not (checkout / ".run").exists()
+
+
+@pytest.fixture
+def machine(tmp_path: pathlib.Path) -> pathlib.Path:
+    """A directory for PATH with a few programs, none of which is a Python or a package manager."""
+    directory = tmp_path / "bin"
+    directory.mkdir()
+    for program in PROGRAMS:
+        (directory / program).symlink_to(shutil.which(program) or f"/bin/{program}")
+    return directory
+
+
+def add(machine: pathlib.Path, program: str, script: str) -> None:
+    (machine / program).write_text(f"#!/bin/sh\n{script}\n")
+    (machine / program).chmod(0o755)
+
+
+def os_release(machine: pathlib.Path, **values: str) -> str:
+    path = machine.parent / "os-release"
+    path.write_text("".join(f'{name}="{value}"\n' for name, value in values.items()))
+    return str(path)
+
+
+class TestPython:
+    @pytest.mark.parametrize(
+        ("manager", "release", "command"),
+        [
+            ("apt-get", {"ID": "debian", "VERSION_ID": "13"}, APT),
+            ("apt-get", {"ID": "ubuntu", "VERSION_ID": "22.04"}, APT),
+            ("dnf", {"ID": "rhel", "PLATFORM_ID": "platform:el9"}, "dnf install -y python3.12"),
+            ("dnf", {"ID": "almalinux", "PLATFORM_ID": "platform:el8"}, "dnf install -y python3.12"),
+            ("dnf", {"ID": "fedora", "PLATFORM_ID": "platform:f43"}, "dnf install -y python3"),
+            ("zypper", {"ID": "opensuse-leap"}, "zypper --non-interactive install python312"),
+            ("zypper", {"ID": "opensuse-tumbleweed"}, "zypper --non-interactive install python3"),
+            ("pacman", {"ID": "arch"}, "pacman -Sy --noconfirm python"),
+        ],
+    )  # fmt: skip
+    def test_the_command_of_the_distribution_is_named(
+        self, project: Project, machine: pathlib.Path, manager: str, release: dict[str, str], command: str
+    ) -> None:
+        add(machine, manager, "exit 1")
+        add(machine, "id", "echo 0")
+        done = project.run("test", PATH=str(machine), PYTHON=None, OS_RELEASE=os_release(machine, **release))
+        assert done.returncode == 1
+        assert done.stderr == (
+            "run: Python 3.10 or newer is required, and no Python was found. Install it with:  "
+            + command
+            + "\n"
+        )
+
+    def test_an_ordinary_user_needs_sudo_for_each_part(self, project: Project, machine: pathlib.Path) -> None:
+        add(machine, "apt-get", "exit 1")
+        add(machine, "id", "echo 1000")
+        release = os_release(machine, ID="debian", VERSION_ID="12")
+        done = project.run("test", PATH=str(machine), PYTHON=None, OS_RELEASE=release)
+        assert "with:  sudo apt-get update && sudo apt-get install -y" in done.stderr
+
+    @pytest.mark.parametrize(
+        "release",
+        [
+            {"ID": "debian", "VERSION_ID": "11", "PRETTY_NAME": "Debian 11"},
+            {"ID": "ubuntu", "VERSION_ID": "20.04", "PRETTY_NAME": "Ubuntu 20.04"},
+            {"PRETTY_NAME": "Slackware"},
+        ],
+    )
+    def test_where_no_package_helps_another_way_is_named(
+        self, project: Project, machine: pathlib.Path, release: dict[str, str]
+    ) -> None:
+        if "ID" in release:
+            add(machine, "apt-get", "exit 1")
+        add(machine, "python3", "echo 3.9.2; exit 1")
+        add(machine, "python3", "case $2 in *print*) echo 3.9.2 ;; *) exit 1 ;; esac")
+        done = project.run("test", PATH=str(machine), PYTHON=None, OS_RELEASE=os_release(machine, **release))
+        assert done.returncode == 1 and done.stderr.count("\n") == 1
+        assert "required, and python3 is Python 3.9.2" in done.stderr
+        assert release["PRETTY_NAME"] in done.stderr and "uv python install" in done.stderr
+
+    def test_an_interpreter_without_venv(self, project: Project, machine: pathlib.Path) -> None:
+        add(machine, "apt-get", "exit 1")
+        add(machine, "python3", "case $2 in *venv*) exit 1 ;; *print*) echo 3.11.2 ;; esac")
+        release = os_release(machine, ID="debian", VERSION_ID="12")
+        done = project.run("test", PATH=str(machine), PYTHON=None, OS_RELEASE=release)
+        assert done.returncode == 1
+        assert (
+            "python3 lacks the venv module. Install it with:" in done.stderr and "python3-venv" in done.stderr
+        )
+
+    def test_a_python_of_pyenv_is_found_behind_shims_that_do_not_start(
+        self, project: Project, machine: pathlib.Path
+    ) -> None:
+        add(machine, "python3", "exit 127")
+        versions = machine.parent / "pyenv" / "versions" / "3.12.1" / "bin"
+        versions.mkdir(parents=True)
+        (versions / "python").symlink_to(sys.executable)
+        done = project.run("test", PATH=str(machine), PYTHON=None, PYENV_ROOT=str(machine.parent / "pyenv"))
+        assert done.stdout.startswith("check") or "lacks the venv module" not in done.stderr
+
+
+def closed_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class TestPip:
+    @pytest.fixture(autouse=True)
+    def _something_to_install(self, project: Project) -> None:
+        (project.folder / "requirements.txt").write_text("a-package-that-is-nowhere\n")
+        project.environment["PIP_CONFIG_FILE"] = os.devnull
+
+    def sentence(self, project: Project, **environment: str) -> str:
+        done = project.run("test", **environment)
+        assert done.returncode == 1
+        *before, last = done.stderr.splitlines()
+        assert before == ["run: installing what test-venv requires (about half a minute, once)"]
+        return last
+
+    def test_no_network(self, project: Project) -> None:
+        url = f"https://127.0.0.1:{closed_port()}/simple"
+        last = self.sentence(project, PIP_INDEX_URL=url)
+        assert "cannot be reached" in last and "https_proxy" in last and "PIP_INDEX_URL" in last
+
+    def test_a_proxy_that_refuses(self, project: Project) -> None:
+        proxy = f"http://127.0.0.1:{closed_port()}"
+        last = self.sentence(project, PIP_INDEX_URL="https://index.example.com/simple", https_proxy=proxy)
+        assert "proxy" in last and "https_proxy=http://USER:PASSWORD@HOST:PORT" in last
+
+    def test_tls_inspection(self, project: Project, tmp_path: pathlib.Path) -> None:
+        authority = tmp_path / "authority"
+        authority.mkdir()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(Authority(authority).issue("localhost"))
+        with http.server.HTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler) as server:
+            server.socket = context.wrap_socket(server.socket, server_side=True)
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            url = f"https://localhost:{server.server_address[1]}/simple"
+            assert "PIP_CERT=/path/to/company-ca.pem" in self.sentence(project, PIP_INDEX_URL=url)
+            server.shutdown()
+
+    def test_anything_else_names_the_log(self, project: Project) -> None:
+        (project.folder / "requirements.txt").write_text("./nowhere-at-all\n")
+        done = project.run("test")
+        assert done.returncode == 1 and f"{project.folder}/.run/pip.log" in done.stderr
+
+
+def test_locale_falls_back(project: Project) -> None:
+    assert project.run("test", LANG="ja_JP.UTF-8", LC_ALL="ja_JP.UTF-8").stdout.startswith("check C.UTF-8")
+
+
+def test_a_locale_that_is_installed_stays(project: Project) -> None:
+    assert project.run("test", LANG="C.utf8").stdout.startswith("check C.utf8")
+
+
+def test_home_is_found_where_it_is_not_set(project: Project) -> None:
+    done = project.run("test", HOME=None)
+    assert done.stdout.split()[-1] == str(pathlib.Path("~").expanduser())
+
+
+def test_a_virtual_environment_is_used_again(project: Project) -> None:
+    assert "installing" in project.run("test").stderr
+    assert project.run("test", "unit").stderr == ""
+    (project.folder / "tests" / "requirements.txt").write_text("# changed\n")
+    assert "installing" in project.run("test").stderr
+
+
+def test_a_checkout_that_cannot_be_written_to(project: Project, tmp_path: pathlib.Path) -> None:
+    (project.folder / ".run").write_text("as good as a read-only mount, for root too")
+    cache = tmp_path / "cache"
+    for expected in ("installing what", ""):
+        done = project.run("test", XDG_CACHE_HOME=str(cache))
+        assert done.stdout.startswith("check") and expected in done.stderr
+    assert [path.name for path in cache.iterdir()] == ["workstation.aws_sso"]
+
+
+def test_no_place_to_write_to(project: Project, tmp_path: pathlib.Path) -> None:
+    (project.folder / ".run").write_text("")
+    (tmp_path / "cache").write_text("")
+    done = project.run("test", XDG_CACHE_HOME=str(tmp_path / "cache"))
+    assert done.returncode == 1 and done.stderr.count("\n") == 1 and "cannot write to" in done.stderr
+
+
+def test_two_runs_at_once(project: Project) -> None:
+    def start() -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            project.command("test"),
+            env=project.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    outputs = [process.communicate(timeout=120) for process in [start() for _ in range(3)]]
+    assert all(output.startswith("check") for output, _errors in outputs), outputs
+    assert sum("installing what" in errors for _output, errors in outputs) == 1
+
+
+@pytest.fixture
+def silent_index() -> t.Iterator[str]:
+    """The URL of a package index that never answers: the kernel accepts connections for it."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/simple"
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM])
+def test_a_signal_leaves_nothing(project: Project, silent_index: str, number: signal.Signals) -> None:
+    (project.folder / "requirements.txt").write_text("a-package-that-is-nowhere\n")
+    environment = {**project.environment, "PIP_INDEX_URL": silent_index, "PIP_CONFIG_FILE": os.devnull}
+    with subprocess.Popen(
+        project.command("test"),
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stderr is not None
+        assert "installing what" in process.stderr.readline()
+        time.sleep(1)
+        process.send_signal(number)
+        assert process.wait(20) == 128 + number
+        assert process.stderr.read() == ""
+    assert not group_members(process.pid)
+    assert not (project.folder / ".run" / "tmp").exists()
+
+
+def group_members(group: int) -> list[str]:
+    listed = subprocess.run(["ps", "-eo", "pgid=,args="], capture_output=True, text=True, check=True).stdout
+    return [line for line in listed.splitlines() if line.split()[0] == str(group)]
+
+
+def test_a_clone_of_windows_keeps_its_line_ends(tmp_path: pathlib.Path) -> None:
+    clone = tmp_path / "clone"
+    subprocess.run(["git", "init", "-q", clone], check=True)
+    for name in (".gitattributes", "run"):
+        shutil.copy(ROOT / name, clone)
+    git = ["git", "-C", str(clone), "-c", "core.autocrlf=true", "-c", "core.eol=crlf"]
+    subprocess.run([*git, "add", "-A"], check=True)
+    (clone / "run").unlink()
+    subprocess.run([*git, "checkout", "-q", "run"], check=True)
+    assert b"\r" not in (clone / "run").read_bytes()
