@@ -181,6 +181,7 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import ConfigError
+from ansible_collections.workstation.aws_sso.plugins.module_utils._file_errors import file_error_text
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host_token import (
     describe,
     session_of_options,
@@ -219,8 +220,10 @@ def main() -> None:
     module = AnsibleModule(ARGUMENT_SPEC, supports_check_mode=True, **CONSTRAINTS)
     try:
         state = describe(session_of_options(module.params))
-    except (ConfigError, IncompleteSession, UnknownSession, OSError) as error:
+    except (ConfigError, IncompleteSession, UnknownSession) as error:
         module.fail_json(msg=str(error))
+    except OSError as error:
+        module.fail_json(msg=file_error_text(error))
     module.exit_json(changed=False, **state)
 
 

@@ -17,6 +17,7 @@ import shlex
 import time
 import typing as t
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._file_errors import file_error_cure
 from ansible_collections.workstation.aws_sso.plugins.module_utils._files import (
     PRIVATE_FILE,
     LockTimeout,
@@ -228,11 +229,9 @@ def login_required_text(session: SsoSession, reason: str) -> str:
 
 def unusable_text(path: str, error: Exception) -> str:
     """What to say about a file of the cache that cannot be read, written or removed."""
-    reason = error.strerror if isinstance(error, OSError) else str(error)
-    return (
-        f"{path}: {reason}. If a command under sudo made it, give it back to its owner:"
-        ' sudo chown -R "$(id -un)" ~/.aws'
-    )
+    if not isinstance(error, OSError):
+        return f"{path}: {error}."
+    return " ".join(filter(None, [f"{path}: {error.strerror}.", file_error_cure(error, path)]))
 
 
 def _kept(session: SsoSession, token: Token | None, min_ttl: float, why_not_refreshed: str) -> Token:
