@@ -70,12 +70,7 @@ class Report(t.NamedTuple):
 
     @property
     def healthy(self) -> bool:
-        return not self.has("error")
-
-    def has(self, severity: str) -> bool:
-        """Whether something is as bad as *severity*, or worse."""
-        bad = SEVERITIES[: SEVERITIES.index(severity) + 1]
-        return any(finding.severity in bad for finding in self.findings)
+        return all(finding.severity != "error" for finding in self.findings)
 
     def lines(self) -> t.List[str]:
         """The findings for a person to read."""
