@@ -175,12 +175,12 @@ def _failure(url: str, error: Exception, otherwise: str) -> DownloadFailed:
         return DownloadFailed(f"{where} answered with HTTP status {error.code} {error.reason}.", error.code)
     if isinstance(reason, FileNotFoundError):  # of a file:// URL
         return DownloadFailed(f"{where} does not exist.", 404)
-    text = " ".join((f"{where} could not be read: {_told(reason)}.", _cure(reason, status), f"Or {_alternatives(otherwise)}."))
-    return DownloadFailed(text)
+    what = f"{where} could not be read: {_told(reason)}."
+    return DownloadFailed(f"{what} {_cure(reason, status)} Or {_alternatives(otherwise)}.")
 
 
 def refused_by_proxy(reason: t.Any) -> t.Optional[int]:
-    """The HTTP status with which a proxy refused to connect, if *reason* is that; http.client has only text."""
+    """The HTTP status with which a proxy refused to connect, if *reason* is that."""
     refused = _REFUSED_BY_PROXY.search(str(reason)) if isinstance(reason, OSError) else None
     return int(refused.group(1)) if refused else None
 

@@ -8,6 +8,7 @@ PRIVATE to the collection.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import shlex
@@ -53,10 +54,8 @@ def foreign_path(path: str) -> t.Optional[str]:
     place = os.path.abspath(path)
     foreign = None
     while True:
-        try:
+        with contextlib.suppress(OSError):  # one of its directories, which come next, may be closed
             foreign = place if os.stat(place).st_uid != os.geteuid() else foreign
-        except OSError:
-            pass  # one of its directories, which come next, is closed to this user
         place = os.path.dirname(place)
         if not (place + "/").startswith(home) or place + "/" == home:
             return foreign

@@ -150,9 +150,7 @@ def judge(status: int, output: str, fingerprint: str, errors: str = "") -> str:
         )
     signer = valid[0].split()[-1].upper()
     if signer != wanted:
-        raise SignatureRejected(
-            _foreign_key(signer, wanted)
-        )
+        raise SignatureRejected(_foreign_key(signer, wanted))
     if status != 0:
         raise SignatureRejected(f"the signature could not be checked: {errors.strip()}")
     if "GOODSIG" in reports:
@@ -196,9 +194,9 @@ def _reject_bad(reports: t.Dict[str, t.List[str]], wanted: str) -> None:
 
 def _foreign_key(signer: str, wanted: str) -> str:
     return (
-        f"the signature was made by the key {signer}, not by {wanted}. If that key is your own, as on a mirror"
-        " that signs its bundles itself, give it by the options public_key and fingerprint; otherwise do not"
-        " trust this bundle."
+        f"the signature was made by the key {signer}, not by {wanted}. If that key is your own, as on a"
+        " mirror that signs its bundles itself, give it by the options public_key and fingerprint;"
+        " otherwise do not trust this bundle."
     )
 
 

@@ -48,7 +48,14 @@ def _chosen(entry: t.Any) -> t.Union[str, SsoSession]:
 
 def _validated(entry: t.Dict[str, t.Any]) -> t.Dict[str, t.Any]:
     validator = ArgumentSpecValidator(
-        {"sessions": {"type": "list", "elements": "dict", "options": DEFINITION, "required_together": _TOGETHER}}
+        {
+            "sessions": {
+                "type": "list",
+                "elements": "dict",
+                "options": DEFINITION,
+                "required_together": _TOGETHER,
+            }
+        }
     )
     result = validator.validate({"sessions": [entry]})
     if result.error_messages:

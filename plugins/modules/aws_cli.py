@@ -353,7 +353,8 @@ def validate(module: AnsibleModule) -> None:
         )
     if options["checksum"] and not CHECKSUM.fullmatch(options["checksum"]):
         module.fail_json(
-            msg="checksum must have the form sha256:HEXADECIMAL (64 digits) or sha512:HEXADECIMAL (128 digits)."
+            msg="checksum must have the form sha256:HEXADECIMAL (64 digits)"
+            " or sha512:HEXADECIMAL (128 digits)."
         )
     if options["keep_versions"] < 1:
         module.fail_json(msg="keep_versions must be 1 or more, because it includes the current version.")

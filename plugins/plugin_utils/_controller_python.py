@@ -39,8 +39,8 @@ def _install(requirement: str, upgrade: bool = False) -> str:
         return f"Run: uv tool install {shlex.quote(environment)} --with {wanted}"
     if _belongs_to_the_system():
         return (
-            "That Python belongs to the operating system, which refuses pip (PEP 668), and its own package may be"
-            " too old. Run Ansible from an environment of its own: pipx install ansible-core,"
+            "That Python belongs to the operating system, which refuses pip (PEP 668), and its own"
+            " package may be too old. Run Ansible from an environment of its own: pipx install ansible-core,"
             f" then: pipx inject ansible-core {wanted}"
         )
     if importlib.util.find_spec("pip") is None:

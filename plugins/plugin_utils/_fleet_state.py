@@ -101,7 +101,7 @@ class Failure:
 class Host:
     """A host as its last run left it. Versions, sign-ins and access are the last that any run told.
 
-    *last_run* is the end of the last run that tried it, *last_seen* of the last that reached it, empty if none did.
+    *last_run* is the end of the last run that tried it, *last_seen* of the last that reached it, if any.
     *access* has digests of access sets by session, None before the first list of accounts; *access_before* is
     the same at the end of the run before.
     """

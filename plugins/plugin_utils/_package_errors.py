@@ -28,8 +28,8 @@ _CURES: tuple[tuple[str, str], ...] = (
     (
         r"failed to (?:fetch|download|update apt cache)|(?:could not|failure|temporary error|couldn't) resolv"
         r"|(?:could not|cannot|failed to) connect|cannot download|failed to synchronize|timed out",
-        "The package mirror cannot be reached: check that the network is up. Behind a proxy, configure it for the"
-        " package manager with the module workstation_network (in the role: workstation_proxy).",
+        "The package mirror cannot be reached: check that the network is up. Behind a proxy, configure it for"
+        " the package manager with the module workstation_network (in the role: workstation_proxy).",
     ),
 )
 

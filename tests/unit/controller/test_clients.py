@@ -249,14 +249,27 @@ def test_a_botocore_that_is_too_old_is_named(home: object, monkeypatch: pytest.M
 @pytest.mark.parametrize(
     ("prefix", "base", "command"),
     [
-        ("/home/ann/.local/share/pipx/venvs/ansible-core", "/usr", "pipx inject --force ansible-core 'botocore>=1.36'"),
-        ("/home/ann/.local/share/uv/tools/ansible-core", "/usr", "uv tool install ansible-core --with 'botocore>=1.36'"),
+        (
+            "/home/ann/.local/share/pipx/venvs/ansible-core",
+            "/usr",
+            "pipx inject --force ansible-core 'botocore>=1.36'",
+        ),
+        (
+            "/home/ann/.local/share/uv/tools/ansible-core",
+            "/usr",
+            "uv tool install ansible-core --with 'botocore>=1.36'",
+        ),
         ("/home/ann/venv", "/usr", f"{sys.executable} -m pip install --upgrade 'botocore>=1.36'"),
         ("/usr", "/usr", "pipx inject ansible-core 'botocore>=1.36'"),
     ],
 )
 def test_how_to_install_botocore_depends_on_how_ansible_was_installed(
-    home: object, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, prefix: str, base: str, command: str
+    home: object,
+    tmp_path: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
+    prefix: str,
+    base: str,
+    command: str,
 ) -> None:
     (tmp_path / "EXTERNALLY-MANAGED").touch()
     monkeypatch.setattr("sysconfig.get_path", lambda name: str(tmp_path))

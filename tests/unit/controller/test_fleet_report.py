@@ -738,7 +738,10 @@ def test_an_unreachable_host_shows_when_it_was_seen_last(tmp_path: pathlib.Path)
         run.lose("b")
         run.write(tmp_path)
     hosts = kept(tmp_path)["hosts"]
-    assert [(hosts[name]["last_seen"], hosts[name]["last_run"]) for name in "ab"] == [(FIRST, THIRD), ("", THIRD)]
+    assert [(hosts[name]["last_seen"], hosts[name]["last_run"]) for name in "ab"] == [
+        (FIRST, THIRD),
+        ("", THIRD),
+    ]
     cells = re.findall(r'data-label="Last seen".*?</td>', page(tmp_path))
     assert [re.sub("<.*?>", " ", cell).split(">")[1].split() for cell in cells] == [
         [*FIRST[:16].split("T"), "tried", *THIRD[:16].split("T")],

@@ -14,8 +14,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._package_errors import package_error_text
 from ansible_collections.workstation.aws_sso.plugins.module_utils import _tools
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._package_errors import package_error_text
 
 COLLECTIONS = t.cast(str, _tools.__file__).partition("/ansible_collections/")[0]
 
@@ -96,8 +96,8 @@ def test_package_manager_that_fails(try_to_have: t.Callable[..., dict[str, t.Any
 @pytest.mark.parametrize(
     ("message", "cure"),
     [
-        ("Failed to lock apt for exclusive operation: Failed to lock directory /var/lib/apt/lists/: E:Could not"
-         " get lock /var/lib/apt/lists/lock. It is held by process 5470 (python3)", "again in a minute"),
+        ("Failed to lock apt for exclusive operation: Failed to lock directory /var/lib/apt/lists/: E:Could"
+         " not get lock /var/lib/apt/lists/lock. It is held by process 5470 (python3)", "again in a minute"),
         ("System management is locked by the application with pid 42 (zypper).", "again in a minute"),
         ("error: failed to init transaction (unable to lock database)", "again in a minute"),
         ("You don't have enough free space in /var/cache/apt/archives/.", "The disk is full"),

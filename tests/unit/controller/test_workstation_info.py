@@ -170,7 +170,10 @@ def test_a_session_that_is_not_written_yet(center: IdentityCenter, home: pathlib
 @pytest.mark.parametrize(
     ("entry", "words"),
     [
-        ({**ACME, "sso_region": "eu-west-1"}, ["sessions.sso_region", "region, registration_scopes, start_url"]),
+        (
+            {**ACME, "sso_region": "eu-west-1"},
+            ["sessions.sso_region", "region, registration_scopes, start_url"],
+        ),
         ({"start_url": "https://acme.awsapps.com/start", "region": "eu-west-1"}, ["name", "sessions"]),
         ({"name": "acme", "start_url": "https://acme.awsapps.com/start"}, ["start_url, region", "sessions"]),
         ({**ACME, "region": "Ireland"}, ["session 'acme'", "region", "eu-west-1"]),

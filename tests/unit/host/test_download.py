@@ -16,7 +16,6 @@ import subprocess
 import threading
 import typing as t
 import urllib.error
-import urllib.error
 import urllib.request
 
 import pytest
@@ -308,7 +307,9 @@ def test_a_proxy_that_refuses(target: pathlib.Path, code: int, words: str, tries
 
 
 def test_without_the_internet_each_way_out_is_named(target: pathlib.Path) -> None:
-    downloader = Downloader(open_url, timeout=1, sleep=lambda pause: None, otherwise="set download_on=controller")
+    downloader = Downloader(
+        open_url, timeout=1, sleep=lambda pause: None, otherwise="set download_on=controller"
+    )
     with pytest.raises(DownloadFailed) as caught:
         downloader.save("https://awscli.invalid/v2/version.txt", str(target))
     for way in ("workstation_proxy", "base_url", "download_on=controller"):

@@ -302,7 +302,11 @@ def test_a_session_that_is_given_before_it_is_written(host: ScratchWorkstation, 
     report = host.examine([SsoSession("acme", "https://acme.awsapps.com/start", "eu-central-1")])
     assert report.healthy and len(aws.requests) == 2
     (finding,) = (finding for finding in report.findings if finding.severity != "info")
-    assert (finding.id, finding.severity, finding.subject) == ("session-not-configured", "warning", "session acme")
+    assert (finding.id, finding.severity, finding.subject) == (
+        "session-not-configured",
+        "warning",
+        "session acme",
+    )
     assert finding.fix == "ansible-playbook workstation.aws_sso.workstation -e @company.yml -e target=HOST"
     assert [session["state"] for session in report.facts["sessions"]] == ["missing"]
 
