@@ -45,6 +45,15 @@ SLOW_CLOCK = {
     "fix": "sudo hwclock -s",
 }
 
+NO_CLI = {
+    "id": "cli-missing",
+    "severity": "error",
+    "subject": "aws",
+    "what": "AWS CLI v2 is not installed.",
+    "why": "Nobody can sign in on this host by aws sso login.",
+    "fix": "ansible HOST --become -m workstation.aws_sso.aws_cli -a state=latest",
+}
+
 Access = t.List[t.Dict[str, str]]
 
 
@@ -133,6 +142,8 @@ def company_run(finished: str, hosts: int, accounts: int, later: bool = False) -
             run.fail(host, "aws_cli", "Bring AWS CLI v2", BAD_SIGNATURE)
         else:
             _go_well(run, host, number, accounts, later and number % 10 == 0)
+            if later and number % 60 == 8:
+                run.tell(host, "workstation_info", facts={"sessions": []}, findings=[NO_CLI])
             if later and number % 25 == 5:
                 run.tell(host, "workstation_info", facts={"sessions": []}, findings=[SLOW_CLOCK])
     return run

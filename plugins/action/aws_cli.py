@@ -23,6 +23,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_sourc
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_team_key import PUBLIC_KEY
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_tree import version_key
 from ansible_collections.workstation.aws_sso.plugins.module_utils._download import Downloader
+from ansible_collections.workstation.aws_sso.plugins.module_utils._file_errors import file_error_text
 from ansible_collections.workstation.aws_sso.plugins.module_utils._files import LockTimeout
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
 from ansible_collections.workstation.aws_sso.plugins.module_utils._signature import Verifier, read_key
@@ -58,8 +59,10 @@ class ActionModule(ActionBase):
         self._task_vars = task_vars
         try:
             return self._converge(options)
-        except (HostError, LockTimeout, AwsSsoError, OSError) as error:
+        except (HostError, LockTimeout, AwsSsoError) as error:
             return {"failed": True, "changed": False, "msg": f"On the controller: {error}"}
+        except OSError as error:
+            return {"failed": True, "changed": False, "msg": f"On the controller: {file_error_text(error)}"}
 
     def _converge(self, options: Arguments) -> Result:
         on_controller = options["download_on"] == "controller"

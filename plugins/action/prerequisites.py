@@ -9,6 +9,8 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._package_errors import package_error_text
+
 MODULE = "workstation.aws_sso.prerequisites"
 Tools = dict[str, dict[str, Any]]
 
@@ -64,7 +66,7 @@ class ActionModule(ActionBase):
             shared_loader_obj=self._shared_loader_obj,
         )
         done: dict[str, Any] = package.run(task_vars=task_vars)
-        return done | {"msg": f"cannot install {', '.join(packages)}: {done.get('msg')}"}
+        return done | {"msg": package_error_text(packages, str(done.get("msg")))}
 
 
 def complaint(tools: Tools) -> dict[str, Any]:

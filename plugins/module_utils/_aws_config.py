@@ -17,7 +17,7 @@ import shlex
 import stat
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import OWNER_HINT
+from ansible_collections.workstation.aws_sso.plugins.module_utils._file_errors import file_error_cure
 
 DEFAULT_CONFIG_PATH = "~/.aws/config"
 DEFAULT_CREDENTIALS_PATH = "~/.aws/credentials"
@@ -43,6 +43,15 @@ class ConfigError(Exception):
         self.line = line
         place = path if line is None else f"{path}, line {line}"
         super().__init__(f"{place}: {reason}")
+
+
+class UnreadableConfig(ConfigError):
+    """A configuration file that cannot be opened or read; *error* says why."""
+
+    def __init__(self, path: str, error: OSError) -> None:
+        self.error = error
+        cure = file_error_cure(error, path)
+        super().__init__(path, f"it cannot be read: {error.strerror}" + (f". {cure}" if cure else ""))
 
 
 class Section:
@@ -147,8 +156,7 @@ def read_bytes(path: str) -> t.Optional[bytes]:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        hint = f". {OWNER_HINT}" if isinstance(error, PermissionError) else ""
-        raise ConfigError(path, f"it cannot be read: {error.strerror}{hint}") from error
+        raise UnreadableConfig(path, error) from error
 
 
 def _decode(path: str, data: bytes) -> str:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import http.client
+import re
+import socket
 import ssl
 import time
 import typing as t
@@ -25,6 +27,17 @@ LONGEST_PAUSE = 30.0
 CHUNK = 1 << 20
 PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 LOCAL_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
+
+CERTIFICATE_OUT_OF_TIME = (9, 10)
+"""X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED of OpenSSL."""
+PROXY_SIGN_IN = 407
+
+_REFUSED_BY_PROXY = re.compile(r"Tunnel connection failed: (\d{3})")
+_PROXY_CREDENTIALS = (
+    "a user name and a password (HTTP status 407). Give them in its URL:"
+    " workstation_proxy: http://USER:PASSWORD@PROXY:PORT in the role, or the option proxy of the module"
+    " workstation_network, with special characters as %XX."
+)
 
 T = t.TypeVar("T")
 Tell = t.Callable[[int, t.Optional[int]], None]
@@ -45,12 +58,16 @@ class _CutOff(Exception):
 
 @dataclass
 class Downloader:
-    """Reads URLs with *open_url*, Ansible's own, which knows proxies, certificates and credentials."""
+    """Reads URLs with *open_url*, Ansible's own, which knows proxies, certificates and credentials.
+
+    *otherwise* is what else a user may do where the URL cannot be reached from this machine.
+    """
 
     open_url: t.Callable[..., t.Any]
     timeout: int
     sleep: t.Callable[[float], None] = time.sleep
     tell: Tell = lambda received, total: None
+    otherwise: str = ""
 
     def read(self, url: str, limit: int) -> bytes:
         """The body of *url*, which must not be longer than *limit* bytes. Raises DownloadFailed."""
@@ -85,7 +102,7 @@ class Downloader:
             if isinstance(error, OSError) and error.errno in LOCAL_ERRORS:
                 raise
             if not pauses or not _is_passing(error):
-                raise _failure(url, error) from error
+                raise _failure(url, error, self.otherwise) from error
             self.sleep(max(pauses[0], _retry_after(error)))
         return self._retry(url, attempt, pauses[1:])
 
@@ -132,7 +149,11 @@ class _Transfer:
 def _is_passing(error: Exception) -> bool:
     if isinstance(error, urllib.error.HTTPError):
         return error.code in PASSING_STATUS
-    return not isinstance(_reason(error), (ssl.SSLCertVerificationError, FileNotFoundError))
+    reason = _reason(error)
+    refused = refused_by_proxy(reason)
+    if refused:
+        return refused in PASSING_STATUS
+    return not isinstance(reason, (ssl.SSLCertVerificationError, FileNotFoundError))
 
 
 def _reason(error: Exception) -> t.Any:
@@ -144,14 +165,53 @@ def _retry_after(error: Exception) -> float:
     return min(float(value), LONGEST_PAUSE) if value.isdigit() else 0.0
 
 
-def _failure(url: str, error: Exception) -> DownloadFailed:
+def _failure(url: str, error: Exception, otherwise: str) -> DownloadFailed:
     where = displayable(url)
-    if isinstance(error, urllib.error.HTTPError):
-        return DownloadFailed(f"{where} answered with HTTP status {error.code} {error.reason}", error.code)
     reason = _reason(error)
+    status = error.code if isinstance(error, urllib.error.HTTPError) else refused_by_proxy(reason)
+    if status == PROXY_SIGN_IN:
+        return DownloadFailed(f"{where} was not reached: the proxy requires {_PROXY_CREDENTIALS}", status)
+    if isinstance(error, urllib.error.HTTPError):
+        return DownloadFailed(f"{where} answered with HTTP status {error.code} {error.reason}.", error.code)
     if isinstance(reason, FileNotFoundError):  # of a file:// URL
-        return DownloadFailed(f"{where} does not exist", 404)
-    return DownloadFailed(f"{where} could not be read: {reason}")
+        return DownloadFailed(f"{where} does not exist.", 404)
+    what = f"{where} could not be read: {_told(reason)}."
+    return DownloadFailed(f"{what} {_cure(reason, status)} Or {_alternatives(otherwise)}.")
+
+
+def refused_by_proxy(reason: t.Any) -> t.Optional[int]:
+    """The HTTP status with which a proxy refused to connect, if *reason* is that."""
+    refused = _REFUSED_BY_PROXY.search(str(reason)) if isinstance(reason, OSError) else None
+    return int(refused.group(1)) if refused else None
+
+
+def _told(reason: t.Any) -> str:
+    if isinstance(reason, (socket.timeout, TimeoutError)):
+        return "it did not answer in time"
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted ({reason.verify_message})"
+    return str(getattr(reason, "strerror", None) or reason)
+
+
+def _cure(reason: t.Any, status: t.Optional[int]) -> str:
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        if reason.verify_code in CERTIFICATE_OUT_OF_TIME:
+            return "The clock of this machine may be wrong: check it with date; on WSL2: sudo hwclock -s."
+        return (
+            "If your company inspects TLS, install its CA with the module workstation_network"
+            " (option ca_certificates; in the role: workstation_ca_certificates)."
+        )
+    if status:
+        return "The proxy does not allow this host: ask whoever runs the proxy to allow it."
+    return (
+        "Check that the network is up. If this machine needs a proxy, configure it with the module"
+        " workstation_network (in the role: workstation_proxy: http://PROXY:PORT), and check the one it has."
+    )
+
+
+def _alternatives(otherwise: str) -> str:
+    mirror = "set base_url to a mirror that this machine can reach"
+    return f"{mirror}, or {otherwise}" if otherwise else mirror
 
 
 def displayable(url: str) -> str:

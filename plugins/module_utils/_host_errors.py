@@ -11,13 +11,3 @@ from __future__ import annotations
 
 class HostError(Exception):
     """A host could not be brought to the wanted state; str() says what to do and is ready for a person."""
-
-
-OWNER_HINT = 'If a command under sudo created it, change its owner: sudo chown -R "$(id -un)" ~/.aws'
-"""What to do about a file of AWS's directories that its user may not read or write."""
-
-
-def file_error_text(path: str, error: Exception) -> str:
-    """What to say about a file of AWS's directories that cannot be read, written or removed."""
-    reason = error.strerror if isinstance(error, OSError) else str(error)
-    return f"{path}: {reason}. {OWNER_HINT}"

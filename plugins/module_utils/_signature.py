@@ -150,10 +150,7 @@ def judge(status: int, output: str, fingerprint: str, errors: str = "") -> str:
         )
     signer = valid[0].split()[-1].upper()
     if signer != wanted:
-        raise SignatureRejected(
-            f"the signature was made by the key {signer}, not by {wanted}; set the option fingerprint"
-            " only if you trust that key"
-        )
+        raise SignatureRejected(_foreign_key(signer, wanted))
     if status != 0:
         raise SignatureRejected(f"the signature could not be checked: {errors.strip()}")
     if "GOODSIG" in reports:
@@ -188,11 +185,19 @@ def _reject_bad(reports: t.Dict[str, t.List[str]], wanted: str) -> None:
         raise SignatureRejected("the signature itself has expired")
     stranger = reports.get("NO_PUBKEY", [""])[0]
     if not wanted.endswith(stranger):
-        raise SignatureRejected(f"the signature was made by the key {stranger}, not by {wanted}")
+        raise SignatureRejected(_foreign_key(stranger, wanted))
     if "ERRSIG" in reports:
         raise SignatureRejected("the signature could not be checked; is the clock of this host right?")
     if "NODATA" in reports:
         raise SignatureRejected("the signature file holds no OpenPGP signature")
+
+
+def _foreign_key(signer: str, wanted: str) -> str:
+    return (
+        f"the signature was made by the key {signer}, not by {wanted}. If that key is your own, as on a"
+        " mirror that signs its bundles itself, give it by the options public_key and fingerprint;"
+        " otherwise do not trust this bundle."
+    )
 
 
 def _write(path: str, data: bytes) -> None:

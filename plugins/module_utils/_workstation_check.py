@@ -36,6 +36,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_c
     file_findings,
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_finding import (
+    SET_UP,
     SEVERITIES,
     Finding,
     shown_url,
@@ -69,12 +70,7 @@ class Report(t.NamedTuple):
 
     @property
     def healthy(self) -> bool:
-        return not self.has("error")
-
-    def has(self, severity: str) -> bool:
-        """Whether something is as bad as *severity*, or worse."""
-        bad = SEVERITIES[: SEVERITIES.index(severity) + 1]
-        return any(finding.severity in bad for finding in self.findings)
+        return all(finding.severity != "error" for finding in self.findings)
 
     def lines(self) -> t.List[str]:
         """The findings for a person to read."""
@@ -97,14 +93,15 @@ class Report(t.NamedTuple):
 def examine(
     environment: t.Mapping[str, str],
     run: RunCommand,
-    session_names: t.Optional[t.Sequence[str]],
+    chosen: t.Optional[t.Sequence[t.Union[str, SsoSession]]],
     timeout: float,
     root: str = "/",
 ) -> Report:
     """Examine this host for the user who runs this, whose variables are *environment*.
 
     *run* executes a program with a scratch home, and returns its exit code, output and errors.
-    *session_names* None takes all sessions of the configuration. *timeout* in seconds bounds each step of a
+    *chosen* has names of sessions, and definitions that need not be in the configuration yet; None takes all
+    sessions of the configuration. *timeout* in seconds bounds each step of a
     call to AWS. *root* is where the files of the system are.
     """
     wsl = detect(root, environment, run)
@@ -113,10 +110,12 @@ def examine(
     programs = find_programs(environment.get("PATH", ""), usual_places, wsl.on_windows_drive, run)
     own = own_program(programs)
     configuration = Configuration(environment)
-    sessions, findings_of_choice = _chosen_sessions(configuration, session_names)
+    sessions, findings_of_choice = _chosen_sessions(configuration, chosen)
     now = utc_now()
     profiles = configuration.config.profiles
+    missing = [finding.subject for finding in findings_of_choice if finding.id == "session-not-configured"]
     tokens = [TokenState(session, login_command(session, profiles), now) for session in sessions]
+    to_judge = [token for token in tokens if token.subject not in missing or token.state != "missing"]
     regions = {session.region: None for session in sessions if REGION.fullmatch(session.region)}
     reaches = Network(environment, own.certificates if own else None, timeout).reach(regions)
     known_files = {path for session in sessions for path in (session.token_path, session.registration_path)}
@@ -129,7 +128,7 @@ def examine(
         *route_findings(environment, configuration),
         *reach_findings(reaches),
         *file_findings(configuration, wsl.on_windows_drive, known_files),
-        *(finding for token in tokens for finding in token_findings(token, now)),
+        *(finding for token in to_judge for finding in token_findings(token, now)),
     ]
     findings.sort(key=lambda finding: SEVERITIES.index(finding.severity))
     return Report(findings, _facts(wsl, programs, configuration, tokens, reaches))
@@ -158,30 +157,68 @@ def _facts(
 
 
 def _chosen_sessions(
-    configuration: Configuration, names: t.Optional[t.Sequence[str]]
+    configuration: Configuration, chosen: t.Optional[t.Sequence[t.Union[str, SsoSession]]]
 ) -> t.Tuple[t.List[SsoSession], t.List[Finding]]:
     """The sessions to look at, as far as they are complete, and what is wrong with the choice of them."""
     config = configuration.config
-    if names is None:
-        names = [*config.sessions, *legacy_sessions(config)]
-        if not names and configuration.readable:
+    if chosen is None:
+        chosen = [*config.sessions, *legacy_sessions(config)]
+        if not chosen and configuration.readable:
             return [], [_no_session(configuration.path)]
-    found = [_session_or_finding(configuration, name) for name in names]
-    sessions = [session for session in found if isinstance(session, SsoSession)]
-    return sessions, [finding for finding in found if isinstance(finding, Finding)]
+    sessions: t.List[SsoSession] = []
+    findings: t.List[Finding] = []
+    for choice in chosen:
+        if isinstance(choice, SsoSession):
+            sessions.append(choice)
+            findings += _configured_otherwise(configuration, choice)
+        else:
+            found = _session_or_finding(configuration, choice)
+            sessions += [found] if isinstance(found, SsoSession) else []
+            findings += [found] if isinstance(found, Finding) else []
+    return sessions, findings
+
+
+def _configured_otherwise(configuration: Configuration, session: SsoSession) -> t.Iterator[Finding]:
+    """What keeps the AWS CLI from using *session* as it was given."""
+    if not configuration.readable:
+        return
+    settings = configuration.config.sessions.get(session.label)
+    if settings is None:
+        yield Finding(
+            "session-not-configured",
+            "warning",
+            f"session {session.label}",
+            f"It is not in {configuration.path} yet.",
+            "Until it is, the AWS CLI cannot use it, and no profile of it works.",
+            SET_UP,
+        )
+        return
+    given = {"sso_start_url": session.start_url, "sso_region": session.region}
+    differing = [key for key, value in given.items() if settings.get(key) != value]
+    if differing:
+        yield Finding(
+            "session-differs",
+            "warning",
+            f"session {session.label}",
+            f"Its {' and '.join(differing)} in {configuration.path} differs from the given definition.",
+            "The AWS CLI signs in with the values of the file.",
+            SET_UP,
+        )
 
 
 def _session_or_finding(configuration: Configuration, name: str) -> t.Union[SsoSession, Finding, None]:
     try:
         return session_in(configuration.config, configuration.path, name)
     except UnknownSession as error:
+        if not configuration.readable:
+            return None  # the unreadable file is a finding
         return Finding(
             "session-unknown",
             "error",
             f"session {name}",
             str(error),
-            "This check was asked for it.",
-            "aws configure sso-session",
+            "Nobody can sign in to it on this host.",
+            SET_UP,
         )
     except IncompleteSession:
         return None  # a finding of the configuration
@@ -194,5 +231,5 @@ def _no_session(path: str) -> Finding:
         path,
         "It has no sso-session.",
         "Nobody can sign in to IAM Identity Center on this host.",
-        "aws configure sso-session",
+        SET_UP,
     )

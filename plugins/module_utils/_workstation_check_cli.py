@@ -14,11 +14,14 @@ import typing as t
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._programs import RunCommand
 from ansible_collections.workstation.aws_sso.plugins.module_utils._tools import is_at_least, parse_version
-from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_finding import Finding
+from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_finding import (
+    HOST,
+    Finding,
+)
 
 FIRST_WITH_SESSIONS = "2.9.0"
 FIRST_WITH_PKCE = "2.22.0"
-INSTALL = "ansible HOST --become -m workstation.aws_sso.aws_cli -a state=latest"
+INSTALL = f"ansible {HOST} --become -m workstation.aws_sso.aws_cli -a state=latest"
 
 
 class Program(t.NamedTuple):

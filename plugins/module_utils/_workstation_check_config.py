@@ -19,13 +19,19 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config im
     Document,
     Section,
     Settings,
+    UnreadableConfig,
     config_path,
     credentials_path,
     read_bytes,
 )
+from ansible_collections.workstation.aws_sso.plugins.module_utils._file_errors import (
+    foreign_path,
+    is_permission_error,
+)
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_endpoints import REGION
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import parse_scopes
 from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_finding import (
+    SET_UP,
     Finding,
     edit,
     enumerated,
@@ -86,7 +92,7 @@ class Configuration:
 
 def config_findings(configuration: Configuration) -> t.List[Finding]:
     return [
-        *(_unparseable(error) for error in configuration.errors),
+        *filter(None, (_unusable(error) for error in configuration.errors)),
         *_lost_sections(configuration),
         *_shadowed_sections(configuration),
         *_session_findings(configuration),
@@ -95,7 +101,20 @@ def config_findings(configuration: Configuration) -> t.List[Finding]:
     ]
 
 
-def _unparseable(error: ConfigError) -> Finding:
+def _unusable(error: ConfigError) -> t.Optional[Finding]:
+    if isinstance(error, UnreadableConfig):
+        if is_permission_error(error.error) and foreign_path(error.path):
+            return None  # a finding of the files: they belong to another user
+        return Finding(
+            "config-unreadable",
+            "error",
+            error.path,
+            f"It cannot be read: {error.error.strerror}.",
+            "No profile and no session of the file works because of it.",
+            f"chmod u+rwX {shlex.quote(error.path)}"
+            if is_permission_error(error.error)
+            else f"ls -l {shlex.quote(error.path)}",
+        )
     return Finding(
         "config-unparseable",
         "error",
@@ -221,7 +240,7 @@ def _profile_findings(configuration: Configuration) -> t.Iterator[Finding]:
                 f"profile {enumerated(names)}",
                 f"There is no [sso-session {session}], which it names.",
                 "The profile does not work without its session.",
-                "aws configure sso-session, or " + configuration.edit("profile", names[0], "sso_session"),
+                f"{SET_UP}, or {configuration.edit('profile', names[0], 'sso_session')}",
             )
         else:
             yield from _mixed_profiles(configuration, session, names)

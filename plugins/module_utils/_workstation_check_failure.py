@@ -9,12 +9,16 @@ PRIVATE to the collection. The texts of exceptions stay out: they may tell the p
 from __future__ import annotations
 
 import http.client
-import re
 import socket
 import ssl
 import typing as t
 import urllib.parse
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._download import (
+    CERTIFICATE_OUT_OF_TIME,
+    PROXY_SIGN_IN,
+    refused_by_proxy,
+)
 from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_finding import (
     Finding,
     shown_url,
@@ -28,10 +32,6 @@ _USE_DNS_OF_WINDOWS = (
     " %UserProfile%\\.wslconfig, then in Windows: wsl --shutdown"
 )
 _CUT = "Something on the way, such as a firewall or a proxy, does not let TLS through."
-_REFUSED_BY_PROXY = re.compile(r"Tunnel connection failed: (\d{3})")
-
-# X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED of OpenSSL
-_OUT_OF_TIME = (9, 10)
 
 
 def host_of(url: str) -> str:
@@ -62,7 +62,7 @@ def untrusted(url: str, error: ssl.SSLCertVerificationError, trusted: t.Optional
 
     *trusted* is the system's own bundle if only that one vouches for it; *cure* is how to trust a company.
     """
-    if error.verify_code in _OUT_OF_TIME:
+    if error.verify_code in CERTIFICATE_OUT_OF_TIME:
         return _error(
             "certificate-out-of-time",
             url,
@@ -114,16 +114,16 @@ def _error(id: str, url: str, what: str, why: str, fix: str = _USE_PROXY) -> Fin
 
 def _failed_proxy(url: str, proxy: str, reason: t.Any) -> Finding:
     host = host_of(url)
-    refused = _REFUSED_BY_PROXY.search(str(reason))
-    if refused is None:
+    status = refused_by_proxy(reason)
+    if status is None:
         what = f"This proxy gives no connection: {_named(reason)}."
         cure = "See that HTTPS_PROXY names the right host and port, and that the VPN is up"
         return _proxy_error("proxy-unreachable", proxy, what, host, cure)
-    if refused.group(1) == "407":
+    if status == PROXY_SIGN_IN:
         what = "This proxy wants a name and a password (HTTP status 407)."
         cure = "export HTTPS_PROXY=http://USER:PASSWORD@PROXY:PORT, with special characters as %XX"
         return _proxy_error("proxy-sign-in", proxy, what, host, cure)
-    what = f"This proxy does not let through to {host} (HTTP status {refused.group(1)})."
+    what = f"This proxy does not let through to {host} (HTTP status {status})."
     return _proxy_error("proxy-refuses", proxy, what, host, f"Have {host} allowed by those who run the proxy")
 
 

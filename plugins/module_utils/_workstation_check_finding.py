@@ -14,6 +14,9 @@ import typing as t
 from ansible_collections.workstation.aws_sso.plugins.module_utils._download import displayable
 
 SEVERITIES = ("error", "warning", "info")
+HOST = "HOST"
+"""What stands in a fix for the name that the inventory has for the host."""
+SET_UP = f"ansible-playbook workstation.aws_sso.workstation -e @company.yml -e target={HOST}"
 
 
 class Finding(t.NamedTuple):

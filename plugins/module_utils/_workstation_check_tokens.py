@@ -26,6 +26,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_c
     chained,
 )
 
+_USUAL_SIGN_IN = datetime.timedelta(hours=8)  # the default of IAM Identity Center for a user's session
 _REGISTRATION_MARGIN = datetime.timedelta(days=7)
 
 
@@ -59,6 +60,11 @@ class TokenState:
             return "foreign"
         return "signed_in" if self.token.seconds_left(now) > 0 else "expired"
 
+    @property
+    def subject(self) -> str:
+        """What findings about this token name."""
+        return f"session {self.session.label}"
+
     def facts(self) -> t.Dict[str, t.Any]:
         registration = self.token.registration_expires_at if self.token else None
         return {
@@ -79,7 +85,7 @@ def login_command(session: SsoSession, profiles: t.Mapping[str, t.Mapping[str, t
 
 
 def token_findings(token: TokenState, now: datetime.datetime) -> t.List[Finding]:
-    subject = f"session {token.session.label}"
+    subject = token.subject
     found = [_FINDINGS[token.state](token, subject), *_of_the_registration(token, subject, now)]
     return [finding for finding in found if finding is not None]
 
@@ -107,21 +113,30 @@ def _signed_in(token: TokenState, subject: str) -> t.Optional[Finding]:
 
 
 def _expired(token: TokenState, subject: str) -> Finding:
-    if token.refreshable:
+    if not token.refreshable:
         return Finding(
             "token-expired",
-            "info",
+            "warning",
             subject,
-            "Its token has ended, and the next command will refresh it.",
-            "That fails once the sign-in at IAM Identity Center has ended too.",
+            "Its token has expired and cannot be refreshed.",
+            "Its profiles do not work, except for roles whose credentials are cached.",
+            token.login,
+        )
+    if token.seconds_left < -_USUAL_SIGN_IN.total_seconds():
+        return Finding(
+            "token-expired",
+            "warning",
+            subject,
+            "Its token expired longer ago than a sign-in usually lasts (8 hours).",
+            "Unless your company allows longer sign-ins, the next command fails.",
             token.login,
         )
     return Finding(
         "token-expired",
-        "warning",
+        "info",
         subject,
-        "Its sign-in has ended.",
-        "Profiles of it do not work, but for roles whose credentials are cached.",
+        "Its token has expired; the next command tries to refresh it.",
+        "That fails once the sign-in at IAM Identity Center has expired too.",
         token.login,
     )
 

@@ -257,6 +257,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_team_
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_tree import VERSION, Tree
 from ansible_collections.workstation.aws_sso.plugins.module_utils._completion import share_directory
 from ansible_collections.workstation.aws_sso.plugins.module_utils._download import Downloader
+from ansible_collections.workstation.aws_sso.plugins.module_utils._file_errors import file_error_text
 from ansible_collections.workstation.aws_sso.plugins.module_utils._files import LockTimeout, home_directory
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
 from ansible_collections.workstation.aws_sso.plugins.module_utils._signature import Verifier, read_key
@@ -278,6 +279,7 @@ ARGUMENT_SPEC = {
     "completion": {"type": "bool", "default": True},
     "timeout": {"type": "int", "default": 30},
 }
+ON_THE_CONTROLLER = "set download_on=controller, so that the controller downloads it for this host"
 PROGRESS = "progress"
 """Name of the file below the task's temporary directory that tells the action how far a download is."""
 
@@ -320,7 +322,9 @@ def build_installer(module: AnsibleModule) -> Installer:
         location=expanded(options["source"]),
         signature=expanded(options["signature"]),
         checksum=options["checksum"],
-        downloader=Downloader(open_url, options["timeout"], tell=teller(module.tmpdir)),
+        downloader=Downloader(
+            open_url, options["timeout"], tell=teller(module.tmpdir), otherwise=ON_THE_CONTROLLER
+        ),
         verifier=verifier,
     )
     wanted = Wanted(options["state"], options["version"], options["keep_versions"], options["completion"])
@@ -343,14 +347,21 @@ def validate(module: AnsibleModule) -> None:
     """Refuse option values that could only fail later, or name something else than they seem to."""
     options = module.params
     if options["version"] and not VERSION.fullmatch(options["version"]):
-        module.fail_json(msg=f"version is {options['version']!r}, not three numbers such as 2.38.5")
+        module.fail_json(
+            msg=f"version must be three numbers such as 2.38.5, not {options['version']!r}."
+            " For the newest version, leave version out and set state=latest."
+        )
     if options["checksum"] and not CHECKSUM.fullmatch(options["checksum"]):
-        module.fail_json(msg="checksum is not of the form sha256:HEXADECIMAL or sha512:HEXADECIMAL")
+        module.fail_json(
+            msg="checksum must have the form sha256:HEXADECIMAL (64 digits)"
+            " or sha512:HEXADECIMAL (128 digits)."
+        )
     if options["keep_versions"] < 1:
-        module.fail_json(msg="keep_versions counts the current version too, so it is 1 or more")
+        module.fail_json(msg="keep_versions must be 1 or more, because it includes the current version.")
     if options["state"] == "latest" and (options["version"] or options["source"]):
         module.fail_json(
-            msg="state=latest asks base_url for the version: it goes with neither version nor source"
+            msg="state=latest is mutually exclusive with version and source:"
+            " it installs the newest version that base_url offers."
         )
 
 
@@ -379,6 +390,8 @@ def main() -> None:
         outcome = installer.preview() if module.check_mode else installer.converge()
     except (HostError, LockTimeout) as error:
         module.fail_json(msg=str(error))
+    except OSError as error:
+        module.fail_json(msg=file_error_text(error))
     if outcome.warning:
         module.warn(outcome.warning)
     module.exit_json(**result(installer, outcome))

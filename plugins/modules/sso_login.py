@@ -249,7 +249,7 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import ConfigError
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import file_error_text
+from ansible_collections.workstation.aws_sso.plugins.module_utils._file_errors import file_error_text
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host_token import (
     describe,
     session_of_options,
@@ -293,7 +293,7 @@ def main() -> None:
     except (ConfigError, IncompleteSession, InvalidSession, UnknownSession) as error:
         module.fail_json(msg=str(error))
     except OSError as error:
-        module.fail_json(msg=file_error_text(str(error.filename), error))
+        module.fail_json(msg=file_error_text(error))
     module.exit_json(changed=False, **state)
 
 

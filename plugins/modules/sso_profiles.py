@@ -356,6 +356,7 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import ConfigError
+from ansible_collections.workstation.aws_sso.plugins.module_utils._file_errors import file_error_text
 from ansible_collections.workstation.aws_sso.plugins.module_utils._files import LockTimeout
 from ansible_collections.workstation.aws_sso.plugins.module_utils._profile_planner import Plan
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_profiles import (
@@ -421,8 +422,10 @@ def main() -> None:
             backup=module.backup_local if options["backup"] else None,
             check_mode=module.check_mode,
         )
-    except (ConfigError, InputError, LockTimeout, OSError) as error:
+    except (ConfigError, InputError, LockTimeout) as error:
         module.fail_json(msg=str(error))
+    except OSError as error:
+        module.fail_json(msg=file_error_text(error, path))
     plan = outcome.plan
     for warning in plan.warnings:
         module.warn(warning)

@@ -7,30 +7,34 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: workstation_info
-short_description: Find what keeps a workstation from signing in to AWS
+short_description: Diagnose AWS sign-in problems on a workstation
 version_added: 0.1.0
 author:
   - workstation.aws_sso contributors (@workstation-aws-sso)
 description:
-  - Looks at a host with the eyes of the user whom the task runs as, and tells what is wrong, why that
-    matters, and the command that mends it.
+  - Examines a host as the user whom the task runs as, and returns what is wrong, why that matters, and the
+    command that fixes it.
   - It covers WSL, the AWS CLI, the configuration and credentials files, environment variables, certificates
     and proxies, the clock, the modes and owners of files, and the life of each session's token.
   - It calls the endpoints of IAM Identity Center from the host itself, for the region of each session. The
     calls name a client and a token that do not exist, and are refused.
-  - It changes nothing, and returns no secret.
+  - It changes nothing, returns no secret, and never fails because of what it finds.
 extends_documentation_fragment:
   - workstation.aws_sso._attributes.read_only
   - workstation.aws_sso._attributes.linux
 options:
   sessions:
     description:
-      - Names of the C(sso-session) sections to look at, or start URLs of profiles of the older form, which
-        name no session.
-      - The default are all sessions of the configuration. Findings about the configuration itself are not
+      - The sessions to examine. An entry is the name of a C(sso-session) section, the start URL of legacy
+        profiles, which name no session, or a full definition as in
+        O(workstation.aws_sso.sso_profiles#module:sessions), with the keys C(name), C(start_url), C(region)
+        and, if needed, C(registration_scopes).
+      - A definition need not be in the configuration yet, so that its endpoints can be checked before
+        anything is written.
+      - The default is all sessions of the configuration. Findings about the configuration itself are not
         limited by this.
     type: list
-    elements: str
+    elements: raw
   timeout:
     description: How many seconds each step of a call to AWS may take.
     type: int
@@ -43,13 +47,6 @@ options:
         as C(~/.bashrc) on most distributions, are not.
     type: bool
     default: false
-  fail_on:
-    description:
-      - The task fails when there is a finding of this severity, or of a worse one. What it returns is the
-        same.
-    type: str
-    choices: [never, error, warning]
-    default: never
 notes:
   - The AWS CLI obeys E(AWS_CONFIG_FILE), E(AWS_SHARED_CREDENTIALS_FILE), E(AWS_PROFILE), E(AWS_CA_BUNDLE),
     E(AWS_ENDPOINT_URL), E(AWS_ENDPOINT_URL_SSO), E(AWS_ENDPOINT_URL_SSO_OIDC), E(HTTPS_PROXY),
@@ -63,30 +60,38 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Look for faults
+- name: Examine the workstation
   workstation.aws_sso.workstation_info:
   register: check
 
-- name: Tell them
+- name: Show the findings
   ansible.builtin.debug:
     msg: "{{ check.report }}"
 
-- name: Go on only where a sign-in can work, as seen by who logs in
+- name: Continue only where a sign-in can work, with the variables of a login shell
   workstation.aws_sso.workstation_info:
     sessions: [corp]
     login_shell: true
-    fail_on: error
+  register: login_check
+  failed_when: not login_check.healthy
+
+- name: Check the endpoints of a session before it is written
+  workstation.aws_sso.workstation_info:
+    sessions:
+      - name: acme
+        start_url: https://acme.awsapps.com/start
+        region: eu-west-1
 """
 
 RETURN = r"""
 healthy:
   description: Whether no finding is an error.
-  returned: success, and failure by O(fail_on)
+  returned: success
   type: bool
   sample: false
 findings:
   description: What was found, worst first.
-  returned: success, and failure by O(fail_on)
+  returned: success
   type: list
   elements: dict
   contains:
@@ -109,8 +114,9 @@ findings:
       type: str
     fix:
       description:
-        - The command that mends it, or where there is none, what to do.
-        - Words in capital letters are to be filled in.
+        - The command that fixes it, or where there is none, what to do.
+        - C(HOST) stands for the name of the host in your inventory. Replace other words in capital letters
+          with your own values.
       type: str
   sample:
     - id: profile-contradicts-session
@@ -121,7 +127,7 @@ findings:
       fix: '${EDITOR:-vi} +7 /home/ann/.aws/config and delete sso_region'
 report:
   description: The findings as lines to read.
-  returned: success, and failure by O(fail_on)
+  returned: success
   type: list
   elements: str
   sample:
@@ -131,7 +137,7 @@ report:
     - '    fix: ${EDITOR:-vi} +7 /home/ann/.aws/config and delete sso_region'
 facts:
   description: What the host is like.
-  returned: success, and failure by O(fail_on)
+  returned: success
   type: dict
   contains:
     wsl:
@@ -214,13 +220,16 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
 from ansible_collections.workstation.aws_sso.plugins.module_utils._login_environment import login_environment
+from ansible_collections.workstation.aws_sso.plugins.module_utils._wanted_profiles import InputError
 from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check import examine
+from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_sessions import (
+    chosen_sessions,
+)
 
 ARGUMENT_SPEC: t.Dict[str, t.Dict[str, t.Any]] = {
-    "sessions": {"type": "list", "elements": "str"},
+    "sessions": {"type": "list", "elements": "raw"},
     "timeout": {"type": "int", "default": 10},
     "login_shell": {"type": "bool", "default": False},
-    "fail_on": {"type": "str", "choices": ["never", "error", "warning"], "default": "never"},
 }
 
 
@@ -248,7 +257,11 @@ def main() -> None:
             )
         except HostError as error:
             module.fail_json(msg=str(error))
-    report = examine(environment, run, options["sessions"], options["timeout"])
+    try:
+        sessions = chosen_sessions(options["sessions"])
+    except InputError as error:
+        module.fail_json(msg=str(error))
+    report = examine(environment, run, sessions, options["timeout"])
     result: t.Dict[str, t.Any] = {
         "changed": False,
         "healthy": report.healthy,
@@ -256,8 +269,6 @@ def main() -> None:
         "report": report.lines(),
         "facts": report.facts,
     }
-    if options["fail_on"] != "never" and report.has(options["fail_on"]):
-        module.fail_json(msg=f"This workstation has {report.summary()}; findings tells them.", **result)
     module.exit_json(**result)
 
 

@@ -162,6 +162,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._certificates 
     Certificate,
     read_certificates,
 )
+from ansible_collections.workstation.aws_sso.plugins.module_utils._file_errors import file_error_text
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
 from ansible_collections.workstation.aws_sso.plugins.module_utils._proxy import (
     parse_proxy,
@@ -202,7 +203,7 @@ def main() -> None:
         _hide_private_key(module)
         module.fail_json(msg=str(error))
     except OSError as error:
-        module.fail_json(msg=f"{error.filename}: {error.strerror}. Use become, or scope=user.")
+        module.fail_json(msg=file_error_text(error, permission="Use become, or scope=user."))
     for warning in outcome.warnings:
         module.warn(warning)
     module.exit_json(

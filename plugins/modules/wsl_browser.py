@@ -99,6 +99,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils import (
     _wsl,
     _wsl_browser,
 )
+from ansible_collections.workstation.aws_sso.plugins.module_utils._file_errors import file_error_text
 
 
 def main() -> None:
@@ -119,7 +120,7 @@ def main() -> None:
         elif wsl.version > 0:
             changes = _file_parts.bring(parts, module.check_mode)
     except OSError as error:
-        module.fail_json(msg=f"{error.filename}: {error.strerror}. Use become, or scope=user.")
+        module.fail_json(msg=file_error_text(error, permission="Use become, or scope=user."))
     module.exit_json(
         changed=bool(changes),
         wsl=asdict(wsl),

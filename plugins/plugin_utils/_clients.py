@@ -22,6 +22,10 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._session_input
     InvalidSession,
     checked_region,
 )
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._controller_python import (
+    missing_library_text,
+    old_library_text,
+)
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import (
     AwsSsoError,
     ServiceError,
@@ -106,8 +110,7 @@ def require_botocore() -> None:
         import botocore  # noqa: F401
     except ImportError as error:
         raise AwsSsoError(
-            "The Python library botocore is missing on the controller. Install it for the Python that runs"
-            " Ansible: pip install botocore"
+            missing_library_text("botocore", f">={'.'.join(map(str, MINIMUM_BOTOCORE))}")
         ) from error
 
 
@@ -159,8 +162,7 @@ def _require_current_botocore() -> None:
 
     if tuple(int(part) for part in botocore.__version__.split(".")[:2]) < MINIMUM_BOTOCORE:
         raise AwsSsoError(
-            f"botocore {botocore.__version__} is too old, {'.'.join(map(str, MINIMUM_BOTOCORE))} or later is"
-            " required. Upgrade it for the Python that runs Ansible: pip install --upgrade botocore"
+            old_library_text("botocore", botocore.__version__, ".".join(map(str, MINIMUM_BOTOCORE)))
         )
 
 

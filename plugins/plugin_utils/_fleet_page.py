@@ -121,7 +121,7 @@ def _moment(text: str) -> str:
 
 def _trouble_first(named: tuple[str, Host]) -> tuple[bool, str]:
     name, host = named
-    return host.status == OK, name
+    return host.status == OK and not host.has_errors, name
 
 
 def _row(fleet: Fleet, name: str, host: Host) -> Row:
@@ -133,6 +133,7 @@ def _row(fleet: Fleet, name: str, host: Host) -> Row:
         flag
         for flag, is_so in (
             ("failed", host.status != OK),
+            ("errors", host.has_errors),
             ("changed", host.changed),
             ("signed-out", state == NOT_SIGNED_IN),
             ("last-run", in_last_run),
@@ -163,9 +164,11 @@ def _brief(text: str, now: str) -> str:
 
 def _numbers(rows: t.Sequence[Row]) -> dict[str, int]:
     statuses = [row.host.status for row in rows]
+    with_errors = sum(row.host.has_errors for row in rows)
     return {
         "hosts": len(rows),
-        "ok": statuses.count(OK),
+        "ok": statuses.count(OK) - with_errors,
+        "with errors": with_errors,
         "changed": sum(row.host.changed for row in rows),
         "failed": statuses.count(FAILED),
         "unreachable": statuses.count(UNREACHABLE),

@@ -75,7 +75,7 @@ class Collector:
         if told[0].module.startswith(COLLECTION):
             news.relevant = True
         if told[0].module == f"{COLLECTION}workstation_info" and not outcome.censored:
-            self.succeeded(outcome)  # it fails where it is told to, having done its work
+            self.succeeded(outcome)  # failed_when fails it after it has done its work
 
     def ignored(self, host: str) -> None:
         """A task that failed, which does not matter."""
@@ -125,6 +125,7 @@ def _after(fleet: Fleet, known: Host | None, told: News, tally: Tally) -> Host:
         aws_cli_before=told.aws_cli_before,
     )
     known = known or dataclasses.replace(host)
+    host.last_seen = host.last_run if host.status != UNREACHABLE else _last_seen(known)
     host.wsl = told.wsl or known.wsl
     host.aws_cli = known.aws_cli if told.aws_cli is None else told.aws_cli
     host.identity = told.identity or known.identity
@@ -137,6 +138,11 @@ def _after(fleet: Fleet, known: Host | None, told: News, tally: Tally) -> Host:
     host.access = _access_after(fleet, known.access, told)
     host.access_before = known.access_before if known.run == fleet.run.id else known.access
     return host
+
+
+def _last_seen(host: Host) -> str:
+    """Files that an earlier version wrote know only the time of the last run."""
+    return host.last_seen or (host.last_run if host.status != UNREACHABLE else "")
 
 
 def _last(failures: list[Failure], number: int) -> list[Failure]:

@@ -101,6 +101,7 @@ class Failure:
 class Host:
     """A host as its last run left it. Versions, sign-ins and access are the last that any run told.
 
+    *last_run* is the end of the last run that tried it, *last_seen* of the last that reached it, if any.
     *access* has digests of access sets by session, None before the first list of accounts; *access_before* is
     the same at the end of the run before.
     """
@@ -117,8 +118,14 @@ class Host:
     profiles: Profiles | None = None
     identity: Identity | None = None
     findings: list[Finding] | None = None
+    last_seen: str = ""
     access: dict[str, str] | None = None
     access_before: dict[str, str] | None = None
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether the run went well, and yet its check of the workstation found errors."""
+        return self.status == OK and any(finding.severity == "error" for finding in self.findings or ())
 
 
 @dataclasses.dataclass

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import OWNER_HINT
+from ansible_collections.workstation.aws_sso.plugins.module_utils._file_errors import OWNER_HINT
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import (
     Document,

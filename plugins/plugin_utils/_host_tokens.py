@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import OWNER_HINT
+from ansible_collections.workstation.aws_sso.plugins.module_utils._file_errors import OWNER_HINT
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import Token, utc_now
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients

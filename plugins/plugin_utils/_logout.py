@@ -14,7 +14,7 @@ import os
 import shutil
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import file_error_text
+from ansible_collections.workstation.aws_sso.plugins.module_utils._file_errors import file_error_text
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import Token, utc_now
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients, _role_credentials_cache
@@ -99,4 +99,4 @@ def _remove(path: str) -> None:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(path)
     except OSError as error:
-        raise CacheUnusable(file_error_text(path, error)) from error
+        raise CacheUnusable(file_error_text(error, path)) from error

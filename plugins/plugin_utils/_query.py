@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._controller_python import (
+    missing_library_text,
+)
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
 
 
@@ -23,10 +26,7 @@ def selected(query: str | None, listed: list[t.Any]) -> list[t.Any]:
     try:
         import jmespath
     except ImportError as error:
-        raise AwsSsoError(
-            "The Python library jmespath is missing on the controller. Install it for the Python that"
-            " runs Ansible: pip install jmespath"
-        ) from error
+        raise AwsSsoError(missing_library_text("jmespath")) from error
     try:
         found = jmespath.search(query, listed)
     except jmespath.exceptions.JMESPathError as error:

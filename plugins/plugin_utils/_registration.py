@@ -14,7 +14,7 @@ import os
 import time
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import file_error_text
+from ansible_collections.workstation.aws_sso.plugins.module_utils._file_errors import file_error_text
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import (
     DEFAULT_SCOPES,
     SsoSession,
@@ -50,14 +50,14 @@ def registration_of(
         warn(f"{error}; the client is registered anew.")
         registration = None
     except OSError as error:
-        raise CacheUnusable(file_error_text(session.registration_path, error)) from error
+        raise CacheUnusable(file_error_text(error, session.registration_path)) from error
     if registration is not None and registration.usable(utc_now(), authorization_code):
         return registration
     registration = register(session, oidc, authorization_code)
     try:
         write_document(session.registration_path, registration.document)
     except OSError as error:
-        raise CacheUnusable(file_error_text(session.registration_path, error)) from error
+        raise CacheUnusable(file_error_text(error, session.registration_path)) from error
     return registration
 
 

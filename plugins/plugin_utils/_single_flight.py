@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._file_errors import file_error_text
 from ansible_collections.workstation.aws_sso.plugins.module_utils._files import LockTimeout, locked
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError, Unreachable
 
@@ -30,4 +31,4 @@ def one_process(path: str, seconds: float) -> t.Iterator[None]:
             " be reached, and run it again."
         ) from error
     except OSError as error:
-        raise AwsSsoError(f"{error.filename or path} cannot be written: {error.strerror}.") from error
+        raise AwsSsoError(file_error_text(error, path)) from error

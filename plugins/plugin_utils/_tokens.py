@@ -16,6 +16,7 @@ import os
 import time
 import typing as t
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._file_errors import file_error_text
 from ansible_collections.workstation.aws_sso.plugins.module_utils._files import (
     PRIVATE_FILE,
     LockTimeout,
@@ -23,7 +24,6 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._files import 
     locked,
     replace_file,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import file_error_text
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import (
     DamagedCacheFile,
@@ -165,7 +165,7 @@ def _remove_dead_token(session: SsoSession) -> None:
     except FileNotFoundError:
         pass
     except OSError as error:
-        raise CacheUnusable(file_error_text(session.token_path, error)) from error
+        raise CacheUnusable(file_error_text(error, session.token_path)) from error
 
 
 def cached_token(session: SsoSession) -> Token | None:
@@ -178,7 +178,7 @@ def cached_token(session: SsoSession) -> Token | None:
     except DamagedCacheFile as error:
         raise DamagedToken(login_required_text(session, f"its token is unusable ({error})")) from error
     except OSError as error:
-        raise CacheUnusable(file_error_text(session.token_path, error)) from error
+        raise CacheUnusable(file_error_text(error, session.token_path)) from error
     return token if token is not None and session.owns(token) else None
 
 
@@ -196,7 +196,7 @@ def store_token(session: SsoSession, document: Document) -> Token:
         write_document(session.token_path, document)
         token = read_token(session.token_path)
     except (OSError, DamagedCacheFile) as error:
-        raise CacheUnusable(file_error_text(session.token_path, error)) from error
+        raise CacheUnusable(file_error_text(error, session.token_path)) from error
     if token is None:
         raise CacheUnusable(f"{session.token_path} was removed by somebody while it was written.")
     return token
@@ -279,7 +279,7 @@ def _renew(session: SsoSession, token: Token) -> Token:
     if not os.access(directory, os.W_OK | os.X_OK):
         # the refresh token may work once: what comes in exchange would be lost
         raise CacheUnusable(
-            file_error_text(directory, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+            file_error_text(PermissionError(errno.EACCES, os.strerror(errno.EACCES)), directory)
         )
     asked_at = utc_now()
     try:
@@ -326,5 +326,5 @@ def refresh_lock(session: SsoSession) -> t.Iterator[None]:
         except LockTimeout as error:
             raise RefreshBusy(f"The token of {session.label} is being refreshed: {error}.") from error
         except OSError as error:
-            raise CacheUnusable(file_error_text(str(error.filename), error)) from error
+            raise CacheUnusable(file_error_text(error)) from error
         yield

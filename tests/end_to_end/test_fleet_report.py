@@ -105,6 +105,8 @@ def test_nothing_is_loaded(page: Chromium) -> None:
 def test_filters(page: Chromium) -> None:
     assert choose(page, "hosts-filter", "flag", "failed") == "8 of 200"
     assert shown(page, "hosts") == 8
+    assert choose(page, "hosts-filter", "flag", "errors") == "4 of 200"
+    assert choose(page, "hosts-filter", "flag", "failed") == "8 of 200"
     assert choose(page, "hosts-filter", "text", "laptop-049") == "1 of 200"
     assert choose(page, "hosts-filter", "flag", "") == "1 of 200"
     assert choose(page, "hosts-filter", "text", "UBUNTU laptop-05") == "7 of 200"

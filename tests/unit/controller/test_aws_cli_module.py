@@ -150,9 +150,9 @@ def test_the_cli_that_is_asked_for_its_version_sees_no_home(host: Host, tmp_path
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        ({"version": "2.38"}, "not three numbers"),
-        ({"version": "latest"}, "not three numbers"),
-        ({"version": "2.38.5/../../x"}, "not three numbers"),
+        ({"version": "2.38"}, "must be three numbers such as 2.38.5"),
+        ({"version": "latest"}, "must be three numbers such as 2.38.5"),
+        ({"version": "2.38.5/../../x"}, "must be three numbers such as 2.38.5"),
         ({"checksum": "md5:0123"}, "sha256:HEXADECIMAL"),
         ({"checksum": "0" * 64}, "sha256:HEXADECIMAL"),
         ({"keep_versions": 0}, "1 or more"),

@@ -229,7 +229,7 @@ _clients.client("sso", "eu-west-1")
         text=True,
         check=False,
     )
-    assert "pip install botocore" in answer.stderr
+    assert f"{sys.executable} -m pip install 'botocore>=1.36'" in answer.stderr
 
 
 def test_the_clock_of_aws_is_compared_with_ours(center: IdentityCenter) -> None:
@@ -244,3 +244,40 @@ def test_a_botocore_that_is_too_old_is_named(home: object, monkeypatch: pytest.M
     monkeypatch.setattr("botocore.__version__", "1.35.99")
     with pytest.raises(AwsSsoError, match=r"botocore 1\.35\.99 is too old, 1\.36 or later"):
         _clients.client("sso", "eu-west-1")
+
+
+@pytest.mark.parametrize(
+    ("prefix", "base", "command"),
+    [
+        (
+            "/home/ann/.local/share/pipx/venvs/ansible-core",
+            "/usr",
+            "pipx inject --force ansible-core 'botocore>=1.36'",
+        ),
+        (
+            "/home/ann/.local/share/uv/tools/ansible-core",
+            "/usr",
+            "uv tool install ansible-core --with 'botocore>=1.36'",
+        ),
+        ("/home/ann/venv", "/usr", f"{sys.executable} -m pip install --upgrade 'botocore>=1.36'"),
+        ("/usr", "/usr", "pipx inject ansible-core 'botocore>=1.36'"),
+    ],
+)
+def test_how_to_install_botocore_depends_on_how_ansible_was_installed(
+    home: object,
+    tmp_path: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
+    prefix: str,
+    base: str,
+    command: str,
+) -> None:
+    (tmp_path / "EXTERNALLY-MANAGED").touch()
+    monkeypatch.setattr("sysconfig.get_path", lambda name: str(tmp_path))
+    monkeypatch.setattr(sys, "prefix", prefix)
+    monkeypatch.setattr(sys, "base_prefix", base)
+    monkeypatch.setattr("botocore.__version__", "1.29.27")
+    with pytest.raises(AwsSsoError) as caught:
+        _clients.client("sso", "eu-west-1")
+    text = str(caught.value)
+    assert text.endswith(command) and f"({sys.executable})" in text
+    assert ("PEP 668" in text) == (prefix == base)

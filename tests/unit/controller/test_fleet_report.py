@@ -10,6 +10,7 @@ import hashlib
 import html.parser
 import json
 import pathlib
+import re
 import stat
 import threading
 import typing as t
@@ -696,3 +697,53 @@ def test_no_secret_gets_in(tmp_path: pathlib.Path) -> None:
         "What went wrong is hidden by no_log."
     ) == 2
     assert access_of(tmp_path, "a")
+
+
+def tiles(text: str) -> dict[str, str]:
+    return dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", text))
+
+
+def test_hosts_with_errors_are_not_ok(tmp_path: pathlib.Path) -> None:
+    run = FleetRun(SECOND)
+    for host, severity in (("a", "error"), ("b", "error"), ("c", "warning"), ("d", "error")):
+        finding = {**dict.fromkeys(("id", "subject", "what", "why", "fix"), "x"), "severity": severity}
+        run.tell(host, "workstation_info", facts={"sessions": []}, findings=[finding])
+    run.tell("e", "wsl_info", wsl={"version": 2})
+    run.fail("d", "aws_cli", "Install AWS CLI v2", "no")
+    run.write(tmp_path)
+    shown = tiles(page(tmp_path))
+    assert {name: shown[name] for name in ("Hosts", "OK", "With errors", "Failed")} == {
+        "Hosts": "5",
+        "OK": "2",
+        "With errors": "2",
+        "Failed": "1",
+    }
+    rows = re.findall(r'<tr role="row" data-flags="(.*?)">.*?<bdi>(.*?)</bdi>', page(tmp_path), re.DOTALL)
+    assert [(name, "errors" in flags) for flags, name in rows] == [
+        ("a", True),
+        ("b", True),
+        ("d", False),
+        ("c", False),
+        ("e", False),
+    ]
+
+
+def test_an_unreachable_host_shows_when_it_was_seen_last(tmp_path: pathlib.Path) -> None:
+    first = FleetRun(FIRST)
+    first.tell("a", "wsl_info", wsl={"version": 2})
+    first.write(tmp_path)
+    for finished in (SECOND, THIRD):
+        run = FleetRun(finished)
+        run.lose("a")
+        run.lose("b")
+        run.write(tmp_path)
+    hosts = kept(tmp_path)["hosts"]
+    assert [(hosts[name]["last_seen"], hosts[name]["last_run"]) for name in "ab"] == [
+        (FIRST, THIRD),
+        ("", THIRD),
+    ]
+    cells = re.findall(r'data-label="Last seen".*?</td>', page(tmp_path))
+    assert [re.sub("<.*?>", " ", cell).split(">")[1].split() for cell in cells] == [
+        [*FIRST[:16].split("T"), "tried", *THIRD[:16].split("T")],
+        ["never", "tried", *THIRD[:16].split("T")],
+    ]

@@ -15,6 +15,7 @@ import typing as t
 import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils import _tools
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._package_errors import package_error_text
 
 COLLECTIONS = t.cast(str, _tools.__file__).partition("/ansible_collections/")[0]
 
@@ -87,7 +88,29 @@ def try_to_have(home: pathlib.Path, tmp_path: pathlib.Path) -> t.Callable[..., d
 def test_package_manager_that_fails(try_to_have: t.Callable[..., dict[str, t.Any]]) -> None:
     result = try_to_have(tools={"broken": "", "oldtool": "1.9"})
     assert result["failed"]
-    assert result["msg"] == "cannot install broken: Could not open lock file - are you root?"
+    assert result["msg"] == (
+        "Could not install broken: Could not open lock file - are you root?. Run the task with become: true."
+    )
+
+
+@pytest.mark.parametrize(
+    ("message", "cure"),
+    [
+        ("Failed to lock apt for exclusive operation: Failed to lock directory /var/lib/apt/lists/: E:Could"
+         " not get lock /var/lib/apt/lists/lock. It is held by process 5470 (python3)", "again in a minute"),
+        ("System management is locked by the application with pid 42 (zypper).", "again in a minute"),
+        ("error: failed to init transaction (unable to lock database)", "again in a minute"),
+        ("You don't have enough free space in /var/cache/apt/archives/.", "The disk is full"),
+        ("E: Failed to fetch http://deb.debian.org/x  Temporary failure resolving 'deb.debian.org'",
+         "workstation_proxy"),
+        ("Curl error (6): Couldn't resolve host name for https://mirrors.example", "workstation_proxy"),
+        ("No package matching 'gitt' is available", None),
+    ],
+)  # fmt: skip
+def test_what_helps_when_a_package_manager_fails(message: str, cure: str | None) -> None:
+    text = package_error_text(["git", "curl"], message)
+    assert text.startswith(f"Could not install git, curl: {message.rstrip('.')}.")
+    assert (cure in text) if cure else text.endswith("available.")
 
 
 def test_tools_that_stay_missing_and_too_old(try_to_have: t.Callable[..., dict[str, t.Any]]) -> None:

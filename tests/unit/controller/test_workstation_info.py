@@ -149,14 +149,42 @@ def test_a_certificate_that_the_system_trusts_but_not_the_cli(
     assert result["findings"][0]["fix"] == f"export AWS_CA_BUNDLE={trusted}"
 
 
-def test_fail_on(center: IdentityCenter, aws_config: pathlib.Path) -> None:
-    assert "failed" not in run_module("workstation_info", {"fail_on": "error"})
-    result = run_module("workstation_info", {"fail_on": "warning"})  # nobody is signed in
-    assert result["failed"] and result["healthy"]
-    assert result["msg"].startswith("This workstation has 1 warning")
-    assert result["findings"][0]["id"] == "token-missing"
+def test_it_never_fails_because_of_what_it_finds(center: IdentityCenter, aws_config: pathlib.Path) -> None:
     aws_config.write_text("nonsense")
-    assert run_module("workstation_info", {"fail_on": "error"})["failed"]
+    result = run_module("workstation_info", {})
+    assert "failed" not in result and not result["healthy"]
+    assert "Unsupported parameters" in run_module("workstation_info", {"fail_on": "error"})["msg"]
+
+
+ACME = {"name": "acme", "start_url": "https://acme.awsapps.com/start", "region": "eu-west-1"}
+
+
+def test_a_session_that_is_not_written_yet(center: IdentityCenter, home: pathlib.Path) -> None:
+    result = run_module("workstation_info", {"sessions": [ACME]})
+    assert "failed" not in result and result["healthy"]
+    assert severities(result) == {"session-not-configured": "warning"}
+    assert [endpoint["reachable"] for endpoint in result["facts"]["endpoints"]] == [True, True]
+    assert not (home / ".aws").exists()
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        (
+            {**ACME, "sso_region": "eu-west-1"},
+            ["sessions.sso_region", "region, registration_scopes, start_url"],
+        ),
+        ({"start_url": "https://acme.awsapps.com/start", "region": "eu-west-1"}, ["name", "sessions"]),
+        ({"name": "acme", "start_url": "https://acme.awsapps.com/start"}, ["start_url, region", "sessions"]),
+        ({**ACME, "region": "Ireland"}, ["session 'acme'", "region", "eu-west-1"]),
+        ({**ACME, "start_url": "http://acme.awsapps.com/start"}, ["session 'acme'", "start_url", "https://"]),
+        (7, ["An entry of sessions must be a name or a definition of a session, not 7."]),
+    ],
+)
+def test_a_definition_with_a_mistake(home: pathlib.Path, entry: object, words: list[str]) -> None:
+    result = run_module("workstation_info", {"sessions": [entry]})
+    assert result["failed"]
+    assert [word for word in words if word not in result["msg"]] == [], result["msg"]
 
 
 def test_sessions_are_chosen_by_name(center: IdentityCenter, aws_config: pathlib.Path) -> None:

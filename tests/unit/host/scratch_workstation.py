@@ -17,6 +17,7 @@ import threading
 import time
 import typing as t
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import format_time, utc_now
 from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check import Report, examine
 from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_finding import Finding
@@ -93,7 +94,9 @@ class ScratchWorkstation:
         self.write_config(SESSION)
         self.sign_in()
 
-    def examine(self, names: t.Optional[t.Sequence[str]] = None, timeout: float = 5) -> Report:
+    def examine(
+        self, names: t.Optional[t.Sequence[t.Union[str, SsoSession]]] = None, timeout: float = 5
+    ) -> Report:
         return examine(self.environment, _run, names, timeout, str(self.root))
 
     def findings(self) -> t.Dict[str, Finding]:

@@ -235,7 +235,7 @@ def test_untrusted_certificate_is_not_a_matter_of_trying_again(
     server.handle_error = lambda *_arguments: None  # type: ignore[method-assign]
     server.answers = [whole]
     downloader = Downloader(open_url, timeout=5, sleep=pauses.append)
-    with pytest.raises(DownloadFailed, match="certificate verify failed"):
+    with pytest.raises(DownloadFailed, match=r"certificate is not trusted .* workstation_ca_certificates"):
         downloader.save(server.url.replace("http:", "https:"), str(target))
     assert pauses == []
 
@@ -284,3 +284,33 @@ def test_file_url(
     with pytest.raises(DownloadFailed) as caught:
         downloader.save((tmp_path / "missing").as_uri(), str(target))
     assert (caught.value.status, pauses) == (404, [])
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "tries"),
+    [
+        (407, "the proxy requires a user name and a password .*workstation_proxy: http://USER", 1),
+        (403, "Tunnel connection failed: 403 .*The proxy does not allow this host", 1),
+        (503, "Tunnel connection failed: 503", 5),
+    ],
+)
+def test_a_proxy_that_refuses(target: pathlib.Path, code: int, words: str, tries: int) -> None:
+    opened: t.List[str] = []
+
+    def refuse(url: str, **_options: t.Any) -> None:
+        opened.append(url)
+        raise urllib.error.URLError(OSError(f"Tunnel connection failed: {code} Reason"))
+
+    with pytest.raises(DownloadFailed, match=words):
+        Downloader(refuse, timeout=1, sleep=lambda pause: None).save("https://a.example/x.zip", str(target))
+    assert len(opened) == tries
+
+
+def test_without_the_internet_each_way_out_is_named(target: pathlib.Path) -> None:
+    downloader = Downloader(
+        open_url, timeout=1, sleep=lambda pause: None, otherwise="set download_on=controller"
+    )
+    with pytest.raises(DownloadFailed) as caught:
+        downloader.save("https://awscli.invalid/v2/version.txt", str(target))
+    for way in ("workstation_proxy", "base_url", "download_on=controller"):
+        assert way in str(caught.value)

@@ -18,9 +18,11 @@ from hypothesis import strategies as st
 from scratch_workstation import SESSION, Answers, ScratchWorkstation
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils import (
+    _aws_config,
     _token_cache,
     _trust_store,
 )
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.module_utils._trust_store import TrustStore
 
 PROFILE = "sso_session = corp\nsso_account_id = 111122223333\nsso_role_name = ReadOnly\n"
@@ -294,6 +296,39 @@ def test_a_session_that_is_asked_for_but_not_there(host: ScratchWorkstation, aws
     assert report.facts["sessions"] == [] and aws.requests == []
 
 
+def test_a_session_that_is_given_before_it_is_written(host: ScratchWorkstation, aws: Answers) -> None:
+    host.write_config("")
+    aws.requests.clear()
+    report = host.examine([SsoSession("acme", "https://acme.awsapps.com/start", "eu-central-1")])
+    assert report.healthy and len(aws.requests) == 2
+    (finding,) = (finding for finding in report.findings if finding.severity != "info")
+    assert (finding.id, finding.severity, finding.subject) == (
+        "session-not-configured",
+        "warning",
+        "session acme",
+    )
+    assert finding.fix == "ansible-playbook workstation.aws_sso.workstation -e @company.yml -e target=HOST"
+    assert [session["state"] for session in report.facts["sessions"]] == ["missing"]
+
+
+def test_a_session_that_is_given_otherwise_than_it_is_written(host: ScratchWorkstation) -> None:
+    report = host.examine([SsoSession("corp", "https://acme.awsapps.com/start", "us-east-1")])
+    (finding,) = (finding for finding in report.findings if finding.id == "session-differs")
+    assert finding.severity == "warning" and finding.what.startswith("Its sso_region in ")
+    same = host.examine([SsoSession("corp", "https://acme.awsapps.com/start", "eu-west-1")])
+    assert {finding.id for finding in same.findings} == {"variable-moves-endpoint"}
+
+
+@pytest.mark.parametrize(("config", "names"), [("", None), ("", ["corp"]), (SESSION, ["crop"])])
+def test_no_cure_leads_away_from_the_playbook(
+    host: ScratchWorkstation, config: str, names: t.Optional[t.List[str]]
+) -> None:
+    host.write_config(config + "[profile dev]\nsso_session = gone\n")
+    fixes = [finding.fix for finding in host.examine(names).findings]
+    assert not [fix for fix in fixes if "aws configure" in fix]
+    assert [fix for fix in fixes if fix.startswith("ansible-playbook workstation.aws_sso.workstation -e")]
+
+
 @pytest.mark.parametrize(
     ("text", "id"),
     [
@@ -414,6 +449,54 @@ def test_files_of_another_user(host: ScratchWorkstation, monkeypatch: pytest.Mon
     assert str(host.home / ".aws") in finding.subject
 
 
+@pytest.mark.parametrize("foreign", ["config", ""])
+def test_a_configuration_of_another_user_is_one_error_with_the_command_that_returns_it(
+    host: ScratchWorkstation, monkeypatch: pytest.MonkeyPatch, foreign: str
+) -> None:
+    """As root leaves it behind; a test cannot depend on being root, so that the refusal is simulated."""
+    owner, path = os.geteuid(), str(host.home / ".aws" / foreign).rstrip("/")
+    monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
+    for other in (host.home / ".aws").rglob("*"):
+        if foreign and str(other) != path:
+            _disown(monkeypatch, str(other), owner + 1)
+    if foreign:
+        _disown(monkeypatch, str(host.home / ".aws"), owner + 1)
+    _refuse_to_open(monkeypatch, host.home / ".aws" / "config")
+    errors = [finding for finding in host.examine().findings if finding.severity == "error"]
+    assert [finding.id for finding in errors] == ["files-of-others"]
+    assert errors[0].fix.startswith("sudo chown -R ") and path in errors[0].fix
+
+
+def test_a_configuration_that_its_owner_cannot_read(
+    host: ScratchWorkstation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = host.home / ".aws" / "config"
+    path.chmod(0)
+    _refuse_to_open(monkeypatch, path)
+    finding = host.findings()["config-unreadable"]
+    assert (finding.severity, finding.fix) == ("error", f"chmod u+rwX {path}")
+    assert list(host.findings()) == ["config-unreadable"]
+
+
+def _refuse_to_open(monkeypatch: pytest.MonkeyPatch, path: pathlib.Path) -> None:
+    def refuse(name: str, *arguments: t.Any, **options: t.Any) -> t.Any:
+        if str(name) == str(path):
+            raise PermissionError(13, "Permission denied", str(path))
+        return open(name, *arguments, **options)
+
+    monkeypatch.setattr(_aws_config, "open", refuse, raising=False)
+
+
+def _disown(monkeypatch: pytest.MonkeyPatch, path: str, owner: int) -> None:
+    stat = os.stat
+
+    def owned(name: t.Any, **options: t.Any) -> os.stat_result:
+        found = stat(name, **options)
+        return os.stat_result((*found[:4], owner, *found[5:])) if str(name) == path else found
+
+    monkeypatch.setattr(os, "stat", owned)
+
+
 def test_the_directory_on_a_drive_of_windows(
     host: ScratchWorkstation, windows_bin: pathlib.Path, tmp_path: pathlib.Path
 ) -> None:
@@ -443,6 +526,8 @@ def test_damaged_files_of_the_caches(host: ScratchWorkstation, text: str) -> Non
         (14, "refreshToken", {}, "token-ends-soon", "warning", "signed_in"),
         (14, "", {}, None, "", "signed_in"),
         (-1, "", {}, "token-expired", "info", "expired"),
+        (-7 * 60, "", {}, "token-expired", "info", "expired"),
+        (-9 * 60, "", {}, "token-expired", "warning", "expired"),
         (-1, "clientSecret", {}, "token-expired", "warning", "expired"),
         (60, "", {"region": "us-east-1"}, "token-foreign", "warning", "foreign"),
         (60, "", {"startUrl": "https://other.awsapps.com/start"}, "token-foreign", "warning", "foreign"),

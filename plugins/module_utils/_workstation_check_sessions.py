@@ -1,0 +1,67 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The sessions that a check of a workstation is asked for: names, or definitions that are validated here.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import (
+    SsoSession,
+    session_from_settings,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._wanted_profiles import (
+    InputError,
+    wanted_sessions,
+)
+
+DEFINITION: t.Dict[str, t.Dict[str, t.Any]] = {
+    "name": {"type": "str", "required": True},
+    "start_url": {"type": "str"},
+    "region": {"type": "str"},
+    "registration_scopes": {"type": "list", "elements": "str"},
+}
+
+
+def chosen_sessions(entries: t.Optional[t.Sequence[t.Any]]) -> t.Optional[t.List[t.Union[str, SsoSession]]]:
+    """The option V(sessions) of workstation_info. Raises InputError."""
+    return None if entries is None else [_chosen(entry) for entry in entries]
+
+
+def _chosen(entry: t.Any) -> t.Union[str, SsoSession]:
+    if isinstance(entry, str):
+        return entry
+    if not isinstance(entry, dict):
+        raise InputError(f"An entry of sessions must be a name or a definition of a session, not {entry!r}.")
+    definition = _validated(entry)
+    if not definition["start_url"]:
+        return str(definition["name"])
+    (wanted,) = wanted_sessions([definition]).values()
+    return session_from_settings(wanted.name, wanted.settings)
+
+
+def _validated(entry: t.Dict[str, t.Any]) -> t.Dict[str, t.Any]:
+    validator = ArgumentSpecValidator(
+        {
+            "sessions": {
+                "type": "list",
+                "elements": "dict",
+                "options": DEFINITION,
+                "required_together": _TOGETHER,
+            }
+        }
+    )
+    result = validator.validate({"sessions": [entry]})
+    if result.error_messages:
+        raise InputError("; ".join(result.error_messages))
+    (definition,) = result.validated_parameters["sessions"]
+    return t.cast(t.Dict[str, t.Any], definition)
+
+
+_TOGETHER = [["start_url", "region"]]
