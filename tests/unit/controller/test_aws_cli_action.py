@@ -199,7 +199,7 @@ def test_a_fleet_gets_one_version(fleet: Fleet) -> None:
     results = fleet.run()
     assert all("set version, source or state=latest" in str(result["msg"]) for result in results.values())
     results = fleet.run(state="latest", version="2.27.1")
-    assert all("goes with neither version nor source" in str(one["msg"]) for one in results.values())
+    assert all("mutually exclusive with version and source" in str(one["msg"]) for one in results.values())
 
 
 def test_tells_how_far_it_is(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
