@@ -21,6 +21,7 @@ _READ_AND_WRITE = 0o600
 _CURES = {
     errno.ENOSPC: "The disk is full: free some space, then run the task again.",
     errno.EDQUOT: "Your disk quota is used up: free some space, then run the task again.",
+    errno.ENOTDIR: "A file is in the place of a directory: move it away, then run the task again.",
     errno.EROFS: "The file system is mounted read-only: remount it, or choose another path.",
 }
 

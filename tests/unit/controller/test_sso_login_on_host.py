@@ -50,7 +50,7 @@ def test_a_host_says_whether_a_token_can_be_stored(
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / ".aws").write_text("")
     answer = run_module("sso_login", SESSION)
-    assert answer.get("writable") is False or "change its owner" in answer["msg"]
+    assert answer.get("writable") is False or "move it away" in answer["msg"]
 
 
 @pytest.mark.parametrize(
