@@ -81,8 +81,8 @@ class WantedSection(t.NamedTuple):
 class Naming(t.NamedTuple):
     """How access becomes profiles; *overrides* is a list of dictionaries, later ones win.
 
-    Entries whose account or role is not selected do not become profiles; empty lists of *accounts* and *roles*
-    select all.
+    Entries whose account or role is not selected do not become profiles; without patterns, *accounts* and
+    *roles* select all.
     """
 
     profile_name: str = "{role_name}-{account_id}"
@@ -223,9 +223,7 @@ class _Generator:
 class _Filter:
     """Shell patterns for the ID or name of the account, and for the role; no patterns match everything."""
 
-    def __init__(
-        self, accounts: t.Optional[t.Sequence[str]], roles: t.Optional[t.Sequence[str]]
-    ) -> None:
+    def __init__(self, accounts: t.Optional[t.Sequence[str]], roles: t.Optional[t.Sequence[str]]) -> None:
         self._accounts = _globs(accounts)
         self._roles = _globs(roles)
 

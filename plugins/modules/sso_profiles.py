@@ -204,8 +204,8 @@ options:
     default: []
   exclude_accounts:
     description:
-      - Shell patterns for the ID or the name of the account. Entries of O(access) that match one of them do not
-        become profiles. Case-sensitive.
+      - Shell patterns for the ID or the name of the account. Entries of O(access) that match one of them do
+        not become profiles. Case-sensitive.
     type: list
     elements: str
     default: []
@@ -392,7 +392,6 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_profiles 
     update,
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._wanted_profiles import InputError
-
 
 SELECTION = ("accounts", "roles", "exclude_accounts", "exclude_roles")
 

@@ -159,7 +159,8 @@ facts:
       type: str
     active_profile:
       description:
-        - The profile of a command without C(--profile), that is E(AWS_PROFILE), or V(default) where that profile exists.
+        - The profile of a command without C(--profile), that is E(AWS_PROFILE), or V(default) where that
+          profile exists.
         - V(null) where a command has no profile.
       type: str
     profiles:
