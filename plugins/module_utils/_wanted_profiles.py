@@ -132,6 +132,17 @@ def wanted_profiles(
     return wanted
 
 
+def selection(naming: Naming) -> t.Callable[[t.Mapping[str, t.Any]], bool]:
+    """A test whether an entry of V(access), of which account_id and role_name are strings, becomes a profile."""
+    included = _Filter(naming.accounts, naming.roles)
+    excluded = [
+        _Filter(accounts, roles)
+        for accounts, roles in ((naming.exclude_accounts, None), (None, naming.exclude_roles))
+        if accounts or roles
+    ]
+    return lambda entry: included.matches(entry) and not any(other.matches(entry) for other in excluded)
+
+
 def named_sections(kind: str, entries: t.Iterable[t.Mapping[str, t.Any]]) -> t.Dict[str, WantedSection]:
     """Sections of which the name alone matters, because they are to go. Raises InputError."""
     names = [checked_name(kind, _text(entry, "name", f"a {kind}")) for entry in entries]
@@ -192,12 +203,7 @@ class _Generator:
         self._common = _region_and_output({"region": naming.region, "output": naming.output}, "access")
         self._common.update(checked_options(naming.options, "access"))
         self._overrides = [_Override(override) for override in naming.overrides or ()]
-        self._selected = _Filter(naming.accounts, naming.roles)
-        self._excluded = [
-            _Filter(accounts, roles)
-            for accounts, roles in ((naming.exclude_accounts, None), (None, naming.exclude_roles))
-            if accounts or roles
-        ]
+        self._is_selected = selection(naming)
 
     def profile(self, entry: t.Mapping[str, t.Any]) -> t.Optional[WantedSection]:
         """The profile for *entry*; None if it is not selected. Raises InputError."""
@@ -206,7 +212,7 @@ class _Generator:
                 f"access must be a list of dictionaries as the lookup sso_access returns, not {entry!r}"
             )
         settings = _sso_settings(entry, "access")
-        if not self._selected.matches(entry) or any(other.matches(entry) for other in self._excluded):
+        if not self._is_selected(entry):
             return None
         settings.update(self._common)
         template = self._name

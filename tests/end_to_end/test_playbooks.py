@@ -276,6 +276,9 @@ def test_variables_that_take_precedence(company: Company) -> None:
     assert "AWS_ACCESS_KEY_ID is set in the environment on localhost" in output
     assert "unset AWS_ACCESS_KEY_ID" in output and "hush-hush" not in output
     assert "AWS_PROFILE is set" in company.set_up(environment={"AWS_PROFILE": "nope"})
+    (company.home / ".bashrc").write_text("# AWS_ACCESS_KEY_ID=x\nexport AWS_PROFILE=nope\n")
+    output = company.set_up()
+    assert "AWS_PROFILE is set" in output and "AWS_ACCESS_KEY_ID" not in output
     assert "AWS_ACCESS_KEY_ID: " in company.play("whoami", environment=keys)
     assert "nope" in message(company.play("whoami", fails=True, environment={"AWS_PROFILE": "nope"}))
 

@@ -81,7 +81,7 @@ def laptop(
     need(hosts.missing())
     directory = tmp_path / "mirror"
     directory.mkdir()
-    browser = write_browser(str(tmp_path / "browser"), user="bob")
+    browser = write_browser(str(tmp_path / "browser"), user="bob", password="battery staple")
     workplace.environment["BROWSER"] = browser
     name = f"role-{os.getpid()}"
     with contextlib.ExitStack() as stack:
