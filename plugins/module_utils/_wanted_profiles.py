@@ -133,7 +133,7 @@ def wanted_profiles(
 
 
 def selection(naming: Naming) -> t.Callable[[t.Mapping[str, t.Any]], bool]:
-    """A test whether an entry of V(access), of which account_id and role_name are strings, becomes a profile."""
+    """A test whether an entry of V(access) becomes a profile; its account_id and role_name must be strings."""
     included = _Filter(naming.accounts, naming.roles)
     excluded = [
         _Filter(accounts, roles)
