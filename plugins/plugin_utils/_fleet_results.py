@@ -219,8 +219,17 @@ def _read_access(news: News, arguments: Values) -> None:
 
 def _selected(arguments: Values) -> list[Values]:
     """The entries of access that become profiles."""
-    patterns = ("accounts", "roles", "exclude_accounts", "exclude_roles")
-    is_selected = selection(Naming(**{pattern: _texts(arguments.get(pattern)) for pattern in patterns}))
+    accounts, roles, exclude_accounts, exclude_roles = (
+        _texts(arguments.get(option)) for option in ("accounts", "roles", "exclude_accounts", "exclude_roles")
+    )
+    is_selected = selection(
+        Naming(
+            accounts=accounts,
+            roles=roles,
+            exclude_accounts=exclude_accounts,
+            exclude_roles=exclude_roles,
+        )
+    )
     return [
         entry
         for entry in entries(arguments.get("access"))
