@@ -133,7 +133,7 @@ def wanted_profiles(
 
 
 def selection(naming: Naming) -> t.Callable[[t.Mapping[str, t.Any]], bool]:
-    """A test whether an entry of V(access) becomes a profile; its account_id and role_name must be strings."""
+    """A test whether an entry of V(access) becomes a profile. Its ID and role are strings."""
     included = _Filter(naming.accounts, naming.roles)
     excluded = [
         _Filter(accounts, roles)

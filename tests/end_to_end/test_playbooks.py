@@ -141,20 +141,27 @@ def test_no_company(company: Company) -> None:
     )
 
 
-@pytest.mark.parametrize("playbook", PLAYBOOKS)
-def test_target(company: Company, playbook: str) -> None:
+NO_TARGET = "The inventory has 2 hosts, but no target was given. Add -e target=all"
+WRONG_TARGETS = [
+    (("--limit", "laptop-1"), NO_TARGET),
+    (("--start-at-task", "Sign in"), NO_TARGET),
+    (("-e", "target=laptop"), "No host of the inventory matches the target laptop."),
+    (("-e", "target=empty"), "The group empty has no hosts"),
+    (("-e", "target=laptop-1", "--limit", "laptop-2"), "--limit laptop-2 leaves no host of the target"),
+]
+
+
+@pytest.mark.parametrize(
+    ("playbook", "arguments", "said"),
+    [
+        *((playbook, (), NO_TARGET) for playbook in PLAYBOOKS),
+        *(("workstation", arguments, said) for arguments, said in WRONG_TARGETS),
+    ],
+)
+def test_target(company: Company, playbook: str, arguments: t.Tuple[str, ...], said: str) -> None:
     """Never on this machine because the target is missing or misspelt, and never on nothing with success."""
-    hosts = ("-i", "hosts.ini", "-e", "@company.json")
-    for arguments, said in (
-        ((), "The inventory has 2 hosts, but no target was given. Add -e target=all"),
-        (("--limit", "laptop-1"), "The inventory has 2 hosts, but no target was given."),
-        (("--start-at-task", "Sign in"), "The inventory has 2 hosts, but no target was given."),
-        (("-e", "target=laptop"), "No host of the inventory matches the target laptop."),
-        (("-e", "target=empty"), "The group empty has no hosts"),
-        (("-e", "target=laptop-1", "--limit", "laptop-2"), "--limit laptop-2 leaves no host of the target"),
-    ):
-        output = company.play(playbook, *hosts, *arguments, fails=True)
-        assert said in output and "TASK" not in output
+    output = company.play(playbook, "-i", "hosts.ini", "-e", "@company.json", *arguments, fails=True)
+    assert said in output and "TASK" not in output
 
 
 def test_targets_that_are_right(company: Company) -> None:
