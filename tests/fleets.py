@@ -111,7 +111,9 @@ class FleetRun:
         arn = f"arn:aws:sts::100000000000:assumed-role/AWSReservedSSO_{ROLES[-1]}_0123456789abcdef/{person}"
         identity = {"UserId": f"AROAEXAMPLE:{person}", "Account": "100000000000", "Arn": arn}
         result = {"cmd": WHO_AM_I, "stdout": json.dumps(identity, indent=4)}
-        self.collector.succeeded(Outcome(host, "Ask AWS who this is", "ansible.builtin.command", result, {}))
+        self.collector.succeeded(
+            Outcome(host, "Get the caller identity", "ansible.builtin.command", result, {})
+        )
 
     def fail(self, host: str, module: str, task: str, message: str) -> None:
         self.tallies[host] = Tally(1, 0, 0)
@@ -139,7 +141,7 @@ def company_run(finished: str, hosts: int, accounts: int, later: bool = False) -
         if later and number % 50 == 49:
             run.lose(host)
         elif later and number % 40 == 39:
-            run.fail(host, "aws_cli", "Bring AWS CLI v2", BAD_SIGNATURE)
+            run.fail(host, "aws_cli", "Install AWS CLI v2", BAD_SIGNATURE)
         else:
             _go_well(run, host, number, accounts, later and number % 10 == 0)
             if later and number % 60 == 8:

@@ -79,13 +79,21 @@ class WantedSection(t.NamedTuple):
 
 
 class Naming(t.NamedTuple):
-    """How access becomes profiles; *overrides* is a list of dictionaries, later ones win."""
+    """How access becomes profiles; *overrides* is a list of dictionaries, later ones win.
+
+    Entries whose account or role is not selected do not become profiles; without patterns, *accounts* and
+    *roles* select all.
+    """
 
     profile_name: str = "{role_name}-{account_id}"
     region: t.Optional[str] = None
     output: t.Optional[str] = None
     options: t.Optional[t.Mapping[str, t.Any]] = None
     overrides: t.Optional[t.Sequence[t.Mapping[str, t.Any]]] = None
+    accounts: t.Optional[t.Sequence[str]] = None
+    roles: t.Optional[t.Sequence[str]] = None
+    exclude_accounts: t.Optional[t.Sequence[str]] = None
+    exclude_roles: t.Optional[t.Sequence[str]] = None
 
 
 def wanted_sessions(sessions: t.Iterable[t.Mapping[str, t.Any]]) -> t.Dict[str, WantedSection]:
@@ -118,8 +126,21 @@ def wanted_profiles(
         _add(wanted, WantedSection(name, settings))
     generator = _Generator(naming)
     for entry in access:
-        _add(wanted, generator.profile(entry))
+        generated = generator.profile(entry)
+        if generated:
+            _add(wanted, generated)
     return wanted
+
+
+def selection(naming: Naming) -> t.Callable[[t.Mapping[str, t.Any]], bool]:
+    """A test whether an entry of V(access) becomes a profile. Its ID and role are strings."""
+    included = _Filter(naming.accounts, naming.roles)
+    excluded = [
+        _Filter(accounts, roles)
+        for accounts, roles in ((naming.exclude_accounts, None), (None, naming.exclude_roles))
+        if accounts or roles
+    ]
+    return lambda entry: included.matches(entry) and not any(other.matches(entry) for other in excluded)
 
 
 def named_sections(kind: str, entries: t.Iterable[t.Mapping[str, t.Any]]) -> t.Dict[str, WantedSection]:
@@ -182,17 +203,21 @@ class _Generator:
         self._common = _region_and_output({"region": naming.region, "output": naming.output}, "access")
         self._common.update(checked_options(naming.options, "access"))
         self._overrides = [_Override(override) for override in naming.overrides or ()]
+        self._is_selected = selection(naming)
 
-    def profile(self, entry: t.Mapping[str, t.Any]) -> WantedSection:
+    def profile(self, entry: t.Mapping[str, t.Any]) -> t.Optional[WantedSection]:
+        """The profile for *entry*; None if it is not selected. Raises InputError."""
         if not isinstance(entry, t.Mapping):
             raise InputError(
                 f"access must be a list of dictionaries as the lookup sso_access returns, not {entry!r}"
             )
         settings = _sso_settings(entry, "access")
+        if not self._is_selected(entry):
+            return None
         settings.update(self._common)
         template = self._name
         for override in self._overrides:
-            if override.matches(entry):
+            if override.filter.matches(entry):
                 settings.update(override.settings)
                 template = override.name or template
         try:
@@ -201,20 +226,27 @@ class _Generator:
             raise InputError(f"{_target(settings)}: {error}") from None
 
 
-class _Override:
-    def __init__(self, override: t.Mapping[str, t.Any]) -> None:
-        where = "an entry of overrides"
-        self._accounts = _globs(override.get("accounts"))
-        self._roles = _globs(override.get("roles"))
-        self.settings = _region_and_output(override, where)
-        self.settings.update(checked_options(override.get("options"), where))
-        name = override.get("name")
-        self.name = _Template(name, "the name of an override") if name else None
+class _Filter:
+    """Shell patterns for the ID or name of the account, and for the role; no patterns match everything."""
+
+    def __init__(self, accounts: t.Optional[t.Sequence[str]], roles: t.Optional[t.Sequence[str]]) -> None:
+        self._accounts = _globs(accounts)
+        self._roles = _globs(roles)
 
     def matches(self, entry: t.Mapping[str, t.Any]) -> bool:
         return self._roles(entry["role_name"]) and (
             self._accounts(entry["account_id"]) or self._accounts(str(entry.get("account_name") or ""))
         )
+
+
+class _Override:
+    def __init__(self, override: t.Mapping[str, t.Any]) -> None:
+        where = "an entry of overrides"
+        self.filter = _Filter(override.get("accounts"), override.get("roles"))
+        self.settings = _region_and_output(override, where)
+        self.settings.update(checked_options(override.get("options"), where))
+        name = override.get("name")
+        self.name = _Template(name, "the name of an override") if name else None
 
 
 class _Template:

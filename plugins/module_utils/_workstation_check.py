@@ -56,6 +56,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_c
     token_findings,
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_variables import (
+    active_profile,
     variable_findings,
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_wsl import wsl_findings
@@ -131,7 +132,8 @@ def examine(
         *(finding for token in to_judge for finding in token_findings(token, now)),
     ]
     findings.sort(key=lambda finding: SEVERITIES.index(finding.severity))
-    return Report(findings, _facts(wsl, programs, configuration, tokens, reaches))
+    facts = _facts(wsl, programs, configuration, tokens, reaches)
+    return Report(findings, {**facts, "active_profile": _active_profile(environment, configuration)})
 
 
 def _facts(
@@ -147,13 +149,28 @@ def _facts(
         "aws_cli": [program._asdict() for program in programs],
         "config_file": configuration.path,
         "profiles": len(configuration.profile_names),
-        "sessions": [token.facts() for token in tokens],
+        "sessions": [
+            {**token.facts(), "profiles": _profiles_of(token.session, configuration)} for token in tokens
+        ],
         "endpoints": [
             {"service": reach.service, "url": shown_url(reach.url), "reachable": reach.fault is None}
             for reach in reaches
         ],
         "clock_skew": skew if skew is None else round(skew, 1),
     }
+
+
+def _active_profile(environment: t.Mapping[str, str], configuration: Configuration) -> t.Optional[str]:
+    """The profile of a command that names none, or None where there is none."""
+    variable, name = active_profile(environment)
+    return name if variable or name in configuration.profile_names else None
+
+
+def _profiles_of(session: SsoSession, configuration: Configuration) -> t.List[str]:
+    """The names of the profiles that use *session*, in the order of the file."""
+    key, value = ("sso_session", session.name) if session.name else ("sso_start_url", session.start_url)
+    profiles = configuration.config.profiles
+    return [name for name, settings in profiles.items() if settings.get(key) == value]
 
 
 def _chosen_sessions(

@@ -188,6 +188,34 @@ options:
         description:
           - Keys that replace those of the same name in O(options).
         type: dict
+  accounts:
+    description:
+      - Shell patterns for the ID or the name of the account. Only entries of O(access) that match one of them
+        become profiles. Case-sensitive. Without patterns, all of them do.
+    type: list
+    elements: str
+    default: []
+  roles:
+    description:
+      - Shell patterns for the name of the role. Only entries of O(access) that match one of them become
+        profiles. Case-sensitive. Without patterns, all of them do.
+    type: list
+    elements: str
+    default: []
+  exclude_accounts:
+    description:
+      - Shell patterns for the ID or the name of the account. Entries of O(access) that match one of them do
+        not become profiles. Case-sensitive.
+    type: list
+    elements: str
+    default: []
+  exclude_roles:
+    description:
+      - Shell patterns for the name of the role. Entries of O(access) that match one of them do not become
+        profiles. Case-sensitive.
+    type: list
+    elements: str
+    default: []
   default_profile:
     description:
       - Name of a profile, wanted or in the file, to mirror as C([default]).
@@ -366,6 +394,8 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_profiles 
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._wanted_profiles import InputError
 
+SELECTION = ("accounts", "roles", "exclude_accounts", "exclude_roles")
+
 
 def argument_spec() -> t.Dict[str, t.Any]:
     settings: t.Dict[str, t.Any] = {
@@ -399,6 +429,7 @@ def argument_spec() -> t.Dict[str, t.Any]:
         "profile_name": {"type": "str", "default": "{role_name}-{account_id}"},
         **settings,
         "overrides": {"type": "list", "elements": "dict", "default": [], "options": override},
+        **{name: {"type": "list", "elements": "str", "default": []} for name in SELECTION},
         "default_profile": {"type": "str"},
         "force_default": {"type": "bool", "default": False},
         "state": {"type": "str", "choices": ["absent", "present"], "default": "present"},

@@ -163,6 +163,12 @@ facts:
     config_file:
       description: Path of the configuration file.
       type: str
+    active_profile:
+      description:
+        - The profile of a command without C(--profile), that is E(AWS_PROFILE), or V(default) where that
+          profile exists.
+        - V(null) where a command has no profile.
+      type: str
     profiles:
       description: How many profiles the configuration and credentials files have together.
       type: int
@@ -180,6 +186,10 @@ facts:
         region:
           description: Region of IAM Identity Center.
           type: str
+        profiles:
+          description: Names of the profiles that use the session, in the order of the configuration file.
+          type: list
+          elements: str
         state:
           description:
             - State of its token. One of V(signed_in), V(expired), V(missing), V(foreign), which is for

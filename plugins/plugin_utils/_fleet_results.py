@@ -16,6 +16,7 @@ import re
 import shlex
 import typing as t
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._wanted_profiles import Naming, selection
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _fleet_access
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_state import (
     Failure,
@@ -193,7 +194,7 @@ def _count(names: Names, more: list[str]) -> None:
 def _read_access(news: News, arguments: Values) -> None:
     """The accounts and roles that profiles were asked for, which stand in the arguments alone."""
     pairs: dict[str, set[tuple[str, str]]] = {}
-    for entry in (*entries(arguments.get("access")), *entries(arguments.get("profiles"))):
+    for entry in (*_selected(arguments), *entries(arguments.get("profiles"))):
         account, role = str(entry.get("account_id")), entry.get("role_name")
         if not isinstance(role, str) or not _ACCOUNT_ID.fullmatch(account):
             continue
@@ -214,6 +215,27 @@ def _read_access(news: News, arguments: Values) -> None:
             news.access[session] = _fleet_access.keep(sets, _fleet_access.without(before, told))
         else:
             news.access[session] = _fleet_access.keep(sets, _fleet_access.union([before, told]))
+
+
+def _selected(arguments: Values) -> list[Values]:
+    """The entries of access that become profiles."""
+    accounts, roles, exclude_accounts, exclude_roles = (
+        _texts(arguments.get(option)) for option in ("accounts", "roles", "exclude_accounts", "exclude_roles")
+    )
+    is_selected = selection(
+        Naming(
+            accounts=accounts,
+            roles=roles,
+            exclude_accounts=exclude_accounts,
+            exclude_roles=exclude_roles,
+        )
+    )
+    return [
+        entry
+        for entry in entries(arguments.get("access"))
+        if isinstance(entry.get("role_name"), str)
+        and is_selected({**entry, "account_id": str(entry.get("account_id"))})
+    ]
 
 
 def _read_identity(news: News, result: Values, arguments: Values) -> None:

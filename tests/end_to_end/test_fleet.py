@@ -24,13 +24,13 @@ from end_to_end.needs import need
 from end_to_end.workplace import Workplace
 
 VERSION = "2.38.5"
-STEPS = {  # what breaks a step on a host, and what mends it
-    "Bring the prerequisites": (
+STEPS = {  # what breaks a step on a host, and what fixes it
+    "Install prerequisites": (
         "printf '#!/bin/sh\\necho git version 1.0\\n' >/usr/local/bin/git; chmod 755 /usr/local/bin/git",
         "rm /usr/local/bin/git",
     ),
-    "Bring AWS CLI v2": ("echo mine >/usr/local/bin/aws", "rm /usr/local/bin/aws"),
-    "Make programs in WSL open the browser of Windows": (
+    "Install AWS CLI v2": ("echo mine >/usr/local/bin/aws", "rm /usr/local/bin/aws"),
+    "Let WSL2 programs open the Windows browser": (
         "mkdir /usr/local/bin/wsl-browser",
         "rmdir /usr/local/bin/wsl-browser",
     ),
@@ -42,7 +42,7 @@ STEPS = {  # what breaks a step on a host, and what mends it
         "mkdir -p /home/dev/.aws; chown dev: /home/dev/.aws; echo '[profile' >/home/dev/.aws/config",
         "rm /home/dev/.aws/config",
     ),
-    "Ask AWS who this is": ("touch /etc/aws-is-down", "rm /etc/aws-is-down"),
+    "Explain why AWS did not return an identity": ("touch /etc/aws-is-down", "rm /etc/aws-is-down"),
 }
 ACCESS = [
     {"session": "acme", "account_id": "111122223333", "account_name": "Development", "role_name": "ReadOnly"},
@@ -118,7 +118,7 @@ def test_hosts_and_users_that_differ(fleet: Fleet, center: IdentityCenter, tmp_p
         fleet.add(
             shared,
             workstation_users=users,
-            workstation_parts=["prerequisites", *parts],
+            workstation_parts=["network", "prerequisites", *parts],
             workstation_prerequisites={"tools": {"zip": ""}},
             workstation_proxy=f"http://jane:hush@{proxy.address}",
             workstation_ca_certificates=authority.pem,

@@ -171,6 +171,19 @@ def access_of(directory: pathlib.Path, host: str) -> set[tuple[str, str]]:
     }
 
 
+def test_access_that_was_left_out_is_not_counted(tmp_path: pathlib.Path) -> None:
+    run = FleetRun(FIRST)
+    run.profiles("laptop-1", access_to(range(3)), accounts=[account_id(0), account_id(1)], roles=["*"])
+    run.profiles(
+        "laptop-2", access_to(range(2)), exclude_accounts=[account_name(0)], exclude_roles=list(ROLES[1:])
+    )
+    run.profiles("laptop-3", access_to(range(1)), exclude_roles=HOSTILE_NAME)
+    run.write(tmp_path)
+    assert access_of(tmp_path, "laptop-1") == {(account_id(n), role) for n in range(2) for role in ROLES}
+    assert access_of(tmp_path, "laptop-2") == {(account_id(1), ROLES[0])}
+    assert access_of(tmp_path, "laptop-3") == {(account_id(0), role) for role in ROLES}
+
+
 def test_a_run_is_remembered_and_shown(tmp_path: pathlib.Path) -> None:
     assert company_run(FIRST, 3, 2).write(tmp_path) == []
     document = kept(tmp_path)

@@ -291,3 +291,39 @@ def test_overrides_match_account_and_role_and_the_later_wins() -> None:
         ["us-east-1", None, "", "standard"],
         ["eu-north-1", "text", "", "standard"],
     ]
+
+
+SEVERAL = [
+    access(account_id=account_id, account_name=account_name, role_name=role_name)
+    for account_id, account_name in (("111122223333", "Prod-EU"), ("222233334444", "Sandbox"))
+    for role_name in ("Admin", "ReadOnly")
+]
+
+
+@pytest.mark.parametrize(
+    ("patterns", "selected"),
+    [
+        ({"exclude_accounts": ["Sand*"]}, ["Admin-111122223333", "ReadOnly-111122223333"]),
+        ({"exclude_accounts": ["111122223333"]}, ["Admin-222233334444", "ReadOnly-222233334444"]),
+        ({"exclude_accounts": ["sand*"]}, 4),
+        ({"exclude_roles": ["Adm?n"]}, ["ReadOnly-111122223333", "ReadOnly-222233334444"]),
+        (
+            {"exclude_accounts": ["Sand*"], "exclude_roles": ["Admin"]},
+            ["ReadOnly-111122223333"],
+        ),
+        ({"accounts": ["Prod-*"], "exclude_roles": ["Admin"]}, ["ReadOnly-111122223333"]),
+        ({"roles": ["Admin"], "exclude_accounts": ["Prod-*"]}, ["Admin-222233334444"]),
+        ({"accounts": [], "roles": [], "exclude_accounts": [], "exclude_roles": []}, 4),
+        ({"accounts": ["*"], "roles": ["*"], "exclude_accounts": ["*"]}, []),
+    ],
+)
+def test_patterns_select_what_becomes_a_profile(
+    patterns: t.Dict[str, t.List[str]], selected: t.Union[int, t.List[str]]
+) -> None:
+    found = names(SEVERAL, **patterns)
+    assert (len(found) if isinstance(selected, int) else found) == selected
+
+
+def test_what_is_excluded_needs_no_name_of_its_own() -> None:
+    twins = [access(), access(account_id="222233334444", account_name="twin")]
+    assert names(twins, profile_name="{role_name}", exclude_accounts=["twin"]) == ["ReadOnly"]

@@ -53,6 +53,21 @@ def test_a_host_in_good_order_is_healthy(host: ScratchWorkstation) -> None:
     assert (session["name"], session["state"], session["refreshable"]) == ("corp", "signed_in", True)
 
 
+def test_facts_name_the_profiles_of_sessions_and_the_active_one(host: ScratchWorkstation) -> None:
+    host.write_config(
+        SESSION + "[profile b]\n" + PROFILE + "[profile a]\n" + PROFILE + "[profile x]\nregion=a\n"
+    )
+    facts = host.examine().facts
+    assert facts["sessions"][0]["profiles"] == ["b", "a"]
+    assert facts["active_profile"] is None
+    host.environment["AWS_PROFILE"] = "gone"
+    assert host.examine().facts["active_profile"] == "gone"
+    del host.environment["AWS_PROFILE"]
+    host.write_config(SESSION + "[default]\n" + PROFILE)
+    facts = host.examine().facts
+    assert (facts["active_profile"], facts["sessions"][0]["profiles"]) == ("default", ["default"])
+
+
 def test_lines_tell_what_is_wrong_and_what_mends_it(host: ScratchWorkstation) -> None:
     host.environment["AWS_PROFILE"] = "dve"
     host.write_config(SESSION + "[profile dev]\n" + PROFILE)
