@@ -231,7 +231,7 @@ _DIRECT = ("session", "account_id", "role_name", "start_url", "region")
 
 
 def _with_bytecode(name: str) -> types.ModuleType:
-    """The module *name* of plugin_utils by Python's loader, which keeps bytecode; Ansible's compiles each time."""
+    """The module *name* of plugin_utils, by Python's loader, which keeps bytecode, unlike Ansible's."""
     full_name = f"{__name__.partition('lookup.')[0]}plugin_utils.{name}"
     if full_name not in sys.modules:
         path = os.path.join(os.path.dirname(os.path.dirname(__file__)), "plugin_utils", f"{name}.py")
@@ -299,8 +299,8 @@ def _refuse_beside_a_profile(options: dict[str, t.Any]) -> None:
     direct = [name for name in _DIRECT if options[name] is not None]
     if direct == ["region"]:
         raise AnsibleOptionsError(
-            "region is the region of IAM Identity Center, which comes from the profile. Set the region in which a"
-            " task works in the task, as an option of its module or as AWS_REGION in its environment."
+            "region is the region of IAM Identity Center, which comes from the profile. Set the region in"
+            " which a task works in the task, as an option of its module or as AWS_REGION in its environment."
         )
     if direct:
         raise AnsibleOptionsError(

@@ -9,11 +9,13 @@ import os
 import pathlib
 import subprocess
 import sys
+import typing as t
 
 import pytest
-
+import yaml
 from identity_center import IdentityCenter
 
+import ansible_collections.workstation.aws_sso as collection
 from roles import PROFILES, sign_in
 
 SECRETS = {
@@ -26,18 +28,18 @@ SECRETS = {
     "vaulted_url": "https://acme.awsapps.com/start",
     "vaulted_globs": "Prod*,Dev*",
 }
-HEAD = """\
-- hosts: localhost
-  gather_facts: false
-  vars:
-    credentials: workstation.aws_sso.sso_credentials
-    access: workstation.aws_sso.sso_access
-    assignments: workstation.aws_sso.sso_assignments
-    names: [dev, prod]
-    region: eu-west-1
-  vars_files: [vault.yml]
-  tasks:
-"""
+PLAY = {
+    "hosts": "localhost",
+    "gather_facts": False,
+    "vars_files": ["vault.yml"],
+    "vars": {
+        "credentials": "workstation.aws_sso.sso_credentials",
+        "access": "workstation.aws_sso.sso_access",
+        "assignments": "workstation.aws_sso.sso_assignments",
+        "names": ["dev", "prod"],
+        "region": "eu-west-1",
+    },
+}
 
 
 class Plays:
@@ -58,7 +60,7 @@ class Plays:
 
     def ansible(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         environment = {
-            "ANSIBLE_COLLECTIONS_PATH": str(self.home / "collections"),
+            "ANSIBLE_COLLECTIONS_PATH": str(pathlib.Path(collection.__path__[0]).parents[2]),
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
             "ANSIBLE_VAULT_PASSWORD_FILE": str(self.home / "password"),
@@ -77,11 +79,10 @@ class Plays:
 
     def check(self, *conditions: str) -> None:
         """Runs a task that asserts each of *conditions*."""
-        lines = "".join(f"      - >-\n        {condition}\n" for condition in conditions)
-        self.play(f"  - assert:\n      that:\n{lines}".replace("\n", "\n  "))
+        self.play([{"ansible.builtin.assert": {"that": list(conditions)}}])
 
-    def play(self, tasks: str) -> str:
-        (self.home / "play.yml").write_text(HEAD + "  " + tasks.rstrip() + "\n")
+    def play(self, tasks: list[dict[str, t.Any]]) -> str:
+        (self.home / "play.yml").write_text(yaml.safe_dump([{**PLAY, "tasks": tasks}]))
         done = self.ansible("playbook", "play.yml")
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -156,11 +157,10 @@ REFUSALS = {
 
 
 def test_what_cannot_be_meant_is_refused_with_what_to_do(plays: Plays) -> None:
-    tasks = "".join(
-        f'  - debug:\n        msg: "{{{{ {template} }}}}"\n      ignore_errors: true\n'
-        for template in REFUSALS
-    )
-    said = "".join(plays.play(tasks.replace("\n  - ", "\n    - ")).split())
+    tasks = [
+        {"ansible.builtin.debug": {"msg": f"{{{{ {text} }}}}"}, "ignore_errors": True} for text in REFUSALS
+    ]
+    said = "".join(plays.play(tasks).split())
     for message in REFUSALS.values():
         assert "".join(message.split()) in said.replace('\\"', '"'), message
     assert said.count("...ignoring") == len(REFUSALS)
