@@ -85,6 +85,7 @@ import hashlib
 import json
 import typing as t
 
+import ansible.template
 from ansible.errors import AnsibleOptionsError, AnsibleParserError
 from ansible.inventory.group import to_safe_group_name
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
@@ -94,15 +95,9 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _access
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._options import plain_options
 
-try:
-    from ansible.template import trust_as_template
-except ImportError:  # before ansible-core 2.19, where every string that is not unsafe is a template
-
-    def trust_as_template(value: str) -> str:
-        return value
-
-
 GROUP = "sso_accounts"
+# Before ansible-core 2.19, each string that is not marked as unsafe is trusted.
+_trusted: t.Callable[[str], str] = getattr(ansible.template, "trust_as_template", str)
 _safe_group_name = functools.partial(to_safe_group_name, force=True, silent=True)
 
 
@@ -123,9 +118,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         if self._option("hosts") == "accounts":
             chosen = one_role_of_each_account(chosen, wanted.roles)
         inventory.add_group(GROUP)
-        inventory.set_variable(
-            GROUP, "ansible_python_interpreter", trust_as_template("{{ ansible_playbook_python }}")
-        )
+        inventory.set_variable(GROUP, "ansible_python_interpreter", _trusted("{{ ansible_playbook_python }}"))
         for name, access in hosts_of(chosen, self._option("hosts")).items():
             self._add_host(name, access)
 
@@ -226,5 +219,5 @@ def _as_data(text: str) -> str:
     AWX and others cannot import what Ansible exports for a string that is marked as unsafe.
     """
     may_be_template = "{" in text or "}" in text or "#jinja2" in text
-    marked: str = wrap_var(text) if may_be_template else trust_as_template(text)
+    marked: str = wrap_var(text) if may_be_template else _trusted(text)
     return marked

@@ -134,22 +134,21 @@ EXAMPLES = r"""
         region: eu-central-1
         purge: true
 
-- name: Ask about administrators
+- name: Audit access
   hosts: localhost
   gather_facts: false
   tasks:
-    - name: Tell who may administer production, and how they came by it
+    - name: List who may administer production, and through which assignment
       ansible.builtin.debug:
         msg: "{{ item.user }} in {{ item.account_name }} by {{ item.via | join(', ') }}"
       loop: "{{ query('workstation.aws_sso.sso_assignments', session='acme', accounts=['prod-*'],
         roles=['Admin*']) }}"
 
-    - name: Count the roles of one person, with credentials that this collection hands out
+    - name: Count the roles of one user, with credentials from this collection
       ansible.builtin.debug:
         msg: "{{ lookup('workstation.aws_sso.sso_assignments', 'jane@example.com', session='acme',
-          query='length(@)', **(administrator | combine({'region': 'eu-west-1'}))) }}"
-      vars:
-        administrator: "{{ lookup('workstation.aws_sso.sso_credentials', 'identity-admin') }}"
+          query='length(@)', **(lookup('workstation.aws_sso.sso_credentials', 'identity-admin')
+          | combine({'region': 'eu-west-1'}))) }}"
 """
 
 RETURN = r"""

@@ -17,7 +17,7 @@ from ansible.errors import AnsibleOptionsError
 try:
     from ansible.parsing.vault import EncryptedString as VaultValue
 except ImportError:  # before ansible-core 2.19
-    from ansible.parsing.yaml.objects import AnsibleVaultEncryptedUnicode as VaultValue
+    from ansible.parsing.yaml.objects import AnsibleVaultEncryptedUnicode as VaultValue  # type: ignore[no-redef]
 
 Definitions = t.Mapping[str, t.Mapping[str, t.Any]]
 _ACCOUNTS = ("account_id", "accounts", "exclude_accounts")
