@@ -100,7 +100,7 @@ options:
         type: str
       account_id:
         description:
-          - The 12 digits of the account, as a string. A number that does not have 12 digits is an error, since
+          - The 12 digits of the account, as a string. A number of fewer digits is an error, since
             it may have lost its leading zeros.
           - Required with O(state=present).
         type: raw
