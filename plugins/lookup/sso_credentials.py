@@ -33,7 +33,7 @@ options:
     type: str
   account_id:
     description:
-      - The ID of the account, 12 digits. Quote it, because YAML takes it for a number.
+      - The ID of the account, 12 digits. Quote it in YAML, where a number loses its leading zeros.
     type: str
   role_name:
     description:
@@ -46,14 +46,14 @@ options:
     type: str
   region:
     description:
-      - The region of IAM Identity Center that goes with O(start_url). It is not the region in which tasks
+      - The region of IAM Identity Center, required with O(start_url). It is not the region in which tasks
         work.
     type: str
   format:
     description:
       - The shape of what is returned.
-      - V(options) has the keys that modules and lookups of C(amazon.aws) take, for one task or for
-        C(module_defaults).
+      - V(options) has the keys that modules and lookups of C(amazon.aws) and C(community.aws) take, for one
+        task or, under C(group/aws), for C(module_defaults).
       - V(environment) has variables for the C(environment) keyword, and so for any tool that knows AWS.
       - V(process) is a document as C(credential_process) writes it.
       - V(details) says everything.
@@ -69,8 +69,11 @@ options:
     default: 900
   cache:
     description:
-      - Whether credentials are taken from the cache and kept there. If V(false), each use of the lookup asks
-        AWS.
+      - Whether credentials are read from the cache and written to it. If V(false), each evaluation of the
+        lookup asks AWS.
+      - Ansible evaluates a variable each time it is used. With V(false), and rarely also with V(true) when
+        keys are renewed, two evaluations return keys that do not belong together, which AWS refuses with
+        C(SignatureDoesNotMatch). Pass the dictionary as a whole rather than one key for each option.
     type: bool
     default: true
   role_arn:
@@ -111,14 +114,14 @@ EXAMPLES = r"""
 - name: List buckets with the role of a profile
   amazon.aws.s3_bucket_info:
   module_defaults:
-    group/amazon.aws.aws: "{{ lookup('workstation.aws_sso.sso_credentials', 'ReadOnly-111122223333') }}"
+    group/aws: "{{ lookup('workstation.aws_sso.sso_credentials', 'ReadOnly-111122223333') }}"
   no_log: true
 
 - name: Work with one role for a whole play
   hosts: localhost
   gather_facts: false
   module_defaults:
-    group/amazon.aws.aws: "{{ lookup('workstation.aws_sso.sso_credentials', 'ReadOnly-111122223333') }}"
+    group/aws: "{{ lookup('workstation.aws_sso.sso_credentials', 'ReadOnly-111122223333') }}"
   tasks:
     - name: Ask who I am
       amazon.aws.aws_caller_info:
@@ -135,7 +138,7 @@ EXAMPLES = r"""
 - name: Assume a role of another account for half an hour
   amazon.aws.aws_caller_info:
   module_defaults:
-    group/amazon.aws.aws: >-
+    group/aws: >-
       {{ lookup('workstation.aws_sso.sso_credentials', 'ReadOnly-111122223333', duration=1800,
                 role_arn='arn:aws:iam::222233334444:role/Deploy') }}
   no_log: true
