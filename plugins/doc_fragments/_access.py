@@ -11,17 +11,29 @@ class ModuleDocFragment:
 options:
   accounts:
     description:
-      - Globs; only accounts whose ID or name matches one of them. Upper and lower case differ.
+      - Only accounts whose ID or name matches one of these globs, case-sensitively.
+      - An ID is a string of 12 digits. One that is written as a number is accepted if it has 12 digits.
     type: list
     elements: str
     default: ["*"]
   roles:
     description:
-      - Globs; only roles, that is permission sets, whose name matches one of them. Upper and lower case
-        differ.
+      - Only roles, that is permission sets, whose name matches one of these globs, case-sensitively.
     type: list
     elements: str
     default: ["*"]
+  exclude_accounts:
+    description:
+      - Leave out accounts whose ID or name matches one of these globs, even if O(accounts) matches them.
+    type: list
+    elements: str
+    default: []
+  exclude_roles:
+    description:
+      - Leave out roles whose name matches one of these globs, even if O(roles) matches them.
+    type: list
+    elements: str
+    default: []
 """
 
     QUERY = r"""

@@ -80,24 +80,30 @@ compose:
   aws_profile: aws_role_name ~ '-' ~ aws_account_id
 """
 
+import functools
 import hashlib
 import json
-import sys
 import typing as t
 
-from ansible.errors import AnsibleParserError
+import ansible.template
+from ansible.errors import AnsibleOptionsError, AnsibleParserError
 from ansible.inventory.group import to_safe_group_name
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _access, _sessions
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._options import plain_options
 
 GROUP = "sso_accounts"
+# Before ansible-core 2.19, each string that is not marked as unsafe is trusted.
+_trusted: t.Callable[[str], str] = getattr(ansible.template, "trust_as_template", str)
+_safe_group_name = functools.partial(to_safe_group_name, force=True, silent=True)
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     NAME = "workstation.aws_sso.sso_accounts"
+    _sanitize_group_name = staticmethod(_safe_group_name)
 
     def verify_file(self, path: str) -> bool:
         names = (f"{GROUP}.yml", f"{GROUP}.yaml")
@@ -106,35 +112,45 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def parse(self, inventory: t.Any, loader: t.Any, path: str, cache: bool = True) -> None:
         super().parse(inventory, loader, path, cache)
         self._read_config_data(path)  # type: ignore[no-untyped-call]
-        listed = self._cached_list(path, cache)
-        roles = self._option("roles")
-        chosen = [access for access in listed if _access.matches(roles, access["role_name"])]
+        wanted = _access.Filter.from_options({name: self._option(name) for name in _access.Filter._fields})
+        listed = self._cached_list(path, cache, wanted)
+        chosen = [access for access in listed if wanted.has_role(access["role_name"])]
         if self._option("hosts") == "accounts":
-            chosen = one_role_of_each_account(chosen, roles)
+            chosen = one_role_of_each_account(chosen, wanted.roles)
         inventory.add_group(GROUP)
+        inventory.set_variable(GROUP, "ansible_python_interpreter", _trusted("{{ ansible_playbook_python }}"))
         for name, access in hosts_of(chosen, self._option("hosts")).items():
             self._add_host(name, access)
 
-    def _cached_list(self, path: str, cache: bool) -> list[_access.Access]:
-        wanted = json.dumps([self._option("sessions"), self._option("accounts")])
-        key = f"{self.get_cache_key(path)}_{hashlib.sha256(wanted.encode()).hexdigest()[:8]}"
+    def set_options(self, task_keys: t.Any = None, var_options: t.Any = None, direct: t.Any = None) -> None:
+        """The options of the inventory file, which Ansible passes as *direct*."""
+        given = {}
+        if direct is not None:
+            try:
+                given = plain_options(direct, self.option_definitions)
+            except AnsibleOptionsError as error:
+                raise AnsibleParserError(str(error)) from None
+        super().set_options(task_keys=task_keys, var_options=var_options, direct=given)  # type: ignore[no-untyped-call]
+
+    def _cached_list(self, path: str, cache: bool, wanted: _access.Filter) -> list[_access.Access]:
+        options = json.dumps([self._option("sessions"), wanted.accounts, wanted.exclude_accounts])
+        key = f"{self.get_cache_key(path)}_{hashlib.sha256(options.encode()).hexdigest()[:8]}"
         use = cache and self._option("cache")
         if use and key in self._cache:
             return list(self._cache[key])
-        listed = self._list()
+        listed = self._list(wanted._replace(roles=("*",), exclude_roles=()))
         if self._option("cache"):
             self._cache[key] = listed
         return listed
 
-    def _list(self) -> list[_access.Access]:
-        names, globs = self._option("sessions"), self._option("accounts")
+    def _list(self, wanted: _access.Filter) -> list[_access.Access]:
         try:
             config = _sessions.load_config()
-            sessions = [_sessions.session_from_config(name, config) for name in names]
+            sessions = [_sessions.session_from_config(name, config) for name in self._option("sessions")]
             return [
                 access
                 for session in sessions or _sessions.all_sessions(config, self.display.warning)
-                for access in _access.access_of(session, globs, warn=self.display.warning)
+                for access in _access.access_of(session, wanted, warn=self.display.warning)
             ]
         except AwsSsoError as error:
             raise AnsibleParserError(str(error)) from None
@@ -143,7 +159,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         inventory: t.Any = self.inventory
         inventory.add_host(name)
         for group in (f"account_{access['account_id']}", f"role_{access['role_name']}"):
-            group = inventory.add_group(to_safe_group_name(group, force=True))
+            group = inventory.add_group(_safe_group_name(group))
             inventory.add_child(GROUP, group)
             inventory.add_child(group, name)
         variables = host_variables(access)
@@ -159,7 +175,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return self.get_option(name)  # type: ignore[no-untyped-call]
 
 
-def one_role_of_each_account(listed: list[_access.Access], globs: list[str]) -> list[_access.Access]:
+def one_role_of_each_account(listed: list[_access.Access], globs: t.Iterable[str]) -> list[_access.Access]:
     """Of each account the role that matches the first of *globs*, and the first of those in the list."""
     chosen: dict[tuple[str, str], _access.Access] = {}
     for glob in globs:
@@ -193,5 +209,15 @@ def host_variables(access: _access.Access) -> dict[str, str]:
         "aws_role_name": access["role_name"],
         "aws_sso_session": access["session"],
     }
-    names_are_data: dict[str, str] = wrap_var(found)
-    return {**names_are_data, "ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+    variables = {**found, "ansible_connection": "local"}
+    return {name: _as_data(value) for name, value in variables.items()}
+
+
+def _as_data(text: str) -> str:
+    """*text* so that Ansible never evaluates it, and exports it as a plain string unless it might.
+
+    AWX and others cannot import what Ansible exports for a string that is marked as unsafe.
+    """
+    may_be_template = "{" in text or "}" in text or "#jinja2" in text
+    marked: str = wrap_var(text) if may_be_template else _trusted(text)
+    return marked

@@ -125,36 +125,45 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session i
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _access, _sessions
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._environment import environment_with
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._options import (
+    lookup_options,
+    plain_options,
+)
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._query import selected
+
+_TEXT = {"type": "str"}
+_TEXTS = {"type": "list", "elements": "str"}
+_SESSION = {
+    "name": _TEXT,
+    "start_url": _TEXT,
+    "region": _TEXT,
+    "registration_scopes": _TEXTS,
+    "options": {"type": "dict"},
+}
 
 
 class LookupModule(LookupBase):
     def run(self, terms: list[str], variables: t.Any = None, **kwargs: t.Any) -> list[t.Any]:
-        self.set_options(var_options=variables, direct=kwargs)  # type: ignore[no-untyped-call]
+        names, options = lookup_options(self, terms, kwargs)
+        described = [plain_options(session, _SESSION) for session in options["sessions"]]
+        wanted = _access.Filter.from_options(options)
         try:
-            with environment_with(self._option("environment")):
-                listed = [access for session in self._sessions(terms) for access in self._list(session)]
-            return selected(self._option("query"), listed)
+            with environment_with(options["environment"]):
+                listed = [
+                    access
+                    for session in self._sessions(names, described)
+                    for access in _access.access_of(
+                        session, wanted, options["cache_ttl"], warn=self._display.warning
+                    )
+                ]
+            return selected(options["query"], listed)
         except AwsSsoError as error:
             raise AnsibleError(str(error)) from None
 
-    def _sessions(self, terms: list[str]) -> list[SsoSession]:
+    def _sessions(self, names: list[str], described: list[dict[str, t.Any]]) -> list[SsoSession]:
         keys = ("name", "start_url", "region", "registration_scopes")
-        described = self._option("sessions")
         if described:
             return [_sessions.find_session(*map(session.get, keys)) for session in described]
         config = _sessions.load_config()
-        named = [_sessions.session_from_config(name, config) for name in terms]
+        named = [_sessions.session_from_config(name, config) for name in names]
         return named or _sessions.all_sessions(config, self._display.warning)
-
-    def _option(self, name: str) -> t.Any:
-        return self.get_option(name)  # type: ignore[no-untyped-call]
-
-    def _list(self, session: SsoSession) -> list[_access.Access]:
-        return _access.access_of(
-            session,
-            self._option("accounts"),
-            self._option("roles"),
-            self._option("cache_ttl"),
-            warn=self._display.warning,
-        )

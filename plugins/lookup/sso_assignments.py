@@ -134,22 +134,21 @@ EXAMPLES = r"""
         region: eu-central-1
         purge: true
 
-- name: Ask about administrators
+- name: Audit access
   hosts: localhost
   gather_facts: false
   tasks:
-    - name: Tell who may administer production, and how they came by it
+    - name: List who may administer production, and through which assignment
       ansible.builtin.debug:
         msg: "{{ item.user }} in {{ item.account_name }} by {{ item.via | join(', ') }}"
       loop: "{{ query('workstation.aws_sso.sso_assignments', session='acme', accounts=['prod-*'],
         roles=['Admin*']) }}"
 
-    - name: Count the roles of one person, with credentials that this collection hands out
+    - name: Count the roles of one user, with credentials from this collection
       ansible.builtin.debug:
         msg: "{{ lookup('workstation.aws_sso.sso_assignments', 'jane@example.com', session='acme',
-          query='length(@)', **(administrator | combine({'region': 'eu-west-1'}))) }}"
-      vars:
-        administrator: "{{ lookup('workstation.aws_sso.sso_credentials', 'identity-admin') }}"
+          query='length(@)', **(lookup('workstation.aws_sso.sso_credentials', 'identity-admin')
+          | combine({'region': 'eu-west-1'}))) }}"
 """
 
 RETURN = r"""
@@ -204,64 +203,54 @@ from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _assignments, _query, _sessions
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._access import Filter
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._administrator import Administrator
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._clients import Credentials
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._options import lookup_options
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._progress import show
 
 
 class LookupModule(LookupBase):
     def run(self, terms: list[str], variables: t.Any = None, **kwargs: t.Any) -> list[t.Any]:
-        self.set_options(var_options=variables, direct=kwargs)  # type: ignore[no-untyped-call]
+        users, options = lookup_options(self, terms, kwargs)
         try:
-            return _query.selected(self._option("query"), self._list(terms))
+            return _query.selected(options["query"], self._list(users, options))
         except AwsSsoError as error:
             raise AnsibleError(str(error)) from None
 
-    def _option(self, name: str) -> t.Any:
-        return self.get_option(name)  # type: ignore[no-untyped-call]
-
-    def _list(self, terms: list[str]) -> list[_assignments.Assignment]:
-        session = self._option("session")
-        wish = _assignments.Wish(
-            users=_checked(terms),
-            accounts=tuple(self._option("accounts")),
-            roles=tuple(self._option("roles")),
-        )
-        listener = _assignments.Listener(self._tell, self._display.warning)
-        listed = _assignments.assignments(
-            self._administrator(session), wish, listener, self._option("cache_ttl")
-        )
-        return [{"session": session, **assignment} for assignment in listed]
-
-    def _administrator(self, session: str) -> Administrator:
-        return Administrator(
-            region=self._option("region") or _region_of(session),
-            profile=self._option("profile") or None,
-            credentials=self._credentials(),
-            instance_arn=self._option("instance_arn"),
-            identity_store_id=self._option("identity_store_id"),
-        )
-
-    def _credentials(self) -> Credentials | None:
-        keys = Credentials(*(self._option(name) or "" for name in Credentials._fields))
-        if not any(keys):
-            return None
-        if not (keys.access_key and keys.secret_key):
-            raise AwsSsoError("access_key and secret_key go together; one of them is missing.")
-        if self._option("profile"):
-            raise AwsSsoError("Give access_key or profile, not both: they name two administrators.")
-        return keys
-
-    def _tell(self, done: int, total: int, what: str) -> None:
-        show(f"sso_assignments: {done} of {total} {what}")
+    def _list(self, users: list[str], options: dict[str, t.Any]) -> list[_assignments.Assignment]:
+        if not all(users):
+            raise AwsSsoError("A term is empty. It must be a user name or an e-mail address.")
+        wish = _assignments.Wish(tuple(users), Filter.from_options(options))
+        listener = _assignments.Listener(_show_progress, self._display.warning)
+        listed = _assignments.assignments(_administrator(options), wish, listener, options["cache_ttl"])
+        return [{"session": options["session"], **assignment} for assignment in listed]
 
 
-def _checked(terms: list[t.Any]) -> tuple[str, ...]:
-    for term in terms:
-        if not isinstance(term, str) or not term:
-            raise AwsSsoError(f"A term is a user name or an e-mail address, not {term!r}.")
-    return tuple(terms)
+def _administrator(options: dict[str, t.Any]) -> Administrator:
+    return Administrator(
+        region=options["region"] or _region_of(options["session"]),
+        profile=options["profile"] or None,
+        credentials=_credentials(options),
+        instance_arn=options["instance_arn"],
+        identity_store_id=options["identity_store_id"],
+    )
+
+
+def _credentials(options: dict[str, t.Any]) -> Credentials | None:
+    keys = Credentials(*(options[name] or "" for name in Credentials._fields))
+    if not any(keys):
+        return None
+    if not (keys.access_key and keys.secret_key):
+        raise AwsSsoError("access_key and secret_key require each other; one of them is missing.")
+    if options["profile"]:
+        raise AwsSsoError("access_key cannot be combined with profile: they name two administrators.")
+    return keys
+
+
+def _show_progress(done: int, total: int, what: str) -> None:
+    show(f"sso_assignments: {done} of {total} {what}")
 
 
 def _region_of(session: str) -> str | None:

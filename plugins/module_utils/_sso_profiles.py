@@ -27,6 +27,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._profile_plann
 from ansible_collections.workstation.aws_sso.plugins.module_utils._wanted_profiles import (
     InputError,
     Naming,
+    access_list,
     named_sections,
     wanted_profiles,
     wanted_sessions,
@@ -47,7 +48,8 @@ class Outcome(t.NamedTuple):
 def request_from_options(options: t.Mapping[str, t.Any]) -> Request:
     """The request in the options of M(workstation.aws_sso.sso_profiles). Raises InputError."""
     absent = options["state"] == "absent"
-    session_list, profile_list, access = (options[name] or [] for name in ("sessions", "profiles", "access"))
+    session_list, profile_list = (options[name] or [] for name in ("sessions", "profiles"))
+    access = access_list(options["access"])
     naming = Naming(*(options[name] for name in Naming._fields))
     if absent:
         sessions = named_sections("sso-session", session_list)

@@ -112,6 +112,14 @@ def wanted_sessions(sessions: t.Iterable[t.Mapping[str, t.Any]]) -> t.Dict[str, 
     return wanted
 
 
+def access_list(access: t.Any) -> t.List[t.Mapping[str, t.Any]]:
+    """The option V(access) as a list: a lookup returns one role as a dictionary. Raises InputError."""
+    entries = [access] if isinstance(access, t.Mapping) else access or []
+    if isinstance(entries, list) and all(isinstance(entry, t.Mapping) for entry in entries):
+        return entries
+    raise InputError("access must be a list of dictionaries as the lookup sso_access returns")
+
+
 def wanted_profiles(
     profiles: t.Iterable[t.Mapping[str, t.Any]], access: t.Iterable[t.Mapping[str, t.Any]], naming: Naming
 ) -> t.Dict[str, WantedSection]:
@@ -212,6 +220,7 @@ class _Generator:
                 f"access must be a list of dictionaries as the lookup sso_access returns, not {entry!r}"
             )
         settings = _sso_settings(entry, "access")
+        entry = {**entry, "account_id": settings["sso_account_id"]}
         if not self._is_selected(entry):
             return None
         settings.update(self._common)
@@ -328,9 +337,12 @@ def _region_and_output(entry: t.Mapping[str, t.Any], source: str) -> Settings:
 def _account_id(entry: t.Mapping[str, t.Any], source: str) -> str:
     value = entry.get("account_id")
     if isinstance(value, int):
-        raise InputError(
-            f"{source}: account_id {value} is a number; quote it in YAML, as a number loses leading zeros"
-        )
+        # One of 12 digits cannot have lost a zero, nor can it be an octal number that YAML has converted.
+        if isinstance(value, bool) or not _ACCOUNT_ID.fullmatch(str(value)):
+            raise InputError(
+                f"{source}: account_id {value} is a number; quote it in YAML, as a number loses leading zeros"
+            )
+        return str(value)
     text = _text(entry, "account_id", source)
     if not _ACCOUNT_ID.fullmatch(text):
         hint = ""

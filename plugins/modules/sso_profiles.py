@@ -100,8 +100,8 @@ options:
         type: str
       account_id:
         description:
-          - The 12 digits of the account, as a string. A number is an error, since it has lost its leading
-            zeros.
+          - The 12 digits of the account, as a string. A number of fewer digits is an error, since
+            it may have lost its leading zeros.
           - Required with O(state=present).
         type: raw
       role_name:
@@ -128,8 +128,9 @@ options:
       - Accounts and roles as the lookup P(workstation.aws_sso.sso_access#lookup) returns them, dictionaries
         of C(session), C(account_id), C(account_name), C(email) and C(role_name). Each one becomes a
         profile.
-    type: list
-    elements: dict
+      - One dictionary is a list of one. C(lookup()) returns that where there is only one role; C(query())
+        always returns a list.
+    type: raw
     default: []
   profile_name:
     description:
@@ -281,9 +282,9 @@ EXAMPLES = r"""
         start_url: https://acme.awsapps.com/start
         region: eu-west-1
 
-- name: Write a profile for every account and role that I have
+- name: Write a profile for every account and role that you may use
   workstation.aws_sso.sso_profiles:
-    access: "{{ lookup('workstation.aws_sso.sso_access', 'acme') }}"
+    access: "{{ query('workstation.aws_sso.sso_access', 'acme') }}"
     profile_name: "{account_name}-{role_name}"
     region: eu-central-1
     output: json
@@ -425,7 +426,7 @@ def argument_spec() -> t.Dict[str, t.Any]:
     return {
         "sessions": {"type": "list", "elements": "dict", "default": [], "options": session},
         "profiles": {"type": "list", "elements": "dict", "default": [], "options": profile},
-        "access": {"type": "list", "elements": "dict", "default": []},
+        "access": {"type": "raw", "default": []},
         "profile_name": {"type": "str", "default": "{role_name}-{account_id}"},
         **settings,
         "overrides": {"type": "list", "elements": "dict", "default": [], "options": override},

@@ -28,15 +28,39 @@ Access = t.Dict[str, str]
 """One role in one account: session, account_id, account_name, email, role_name."""
 
 
+class Filter(t.NamedTuple):
+    """Globs of accounts, by ID or name, and of roles; what is excluded stays out in any case."""
+
+    accounts: tuple[str, ...] = ("*",)
+    roles: tuple[str, ...] = ("*",)
+    exclude_accounts: tuple[str, ...] = ()
+    exclude_roles: tuple[str, ...] = ()
+
+    @classmethod
+    def from_options(cls, options: t.Mapping[str, t.Any]) -> Filter:
+        """The filter in *options*, as the documentation fragment _access describes them."""
+        return cls(*(tuple(options[name]) for name in cls._fields))
+
+    def has_account(self, account_id: str, name: str) -> bool:
+        return matches(self.accounts, account_id, name) and not matches(
+            self.exclude_accounts, account_id, name
+        )
+
+    def has_role(self, name: str) -> bool:
+        return matches(self.roles, name) and not matches(self.exclude_roles, name)
+
+
+EVERYTHING = Filter()
+
+
 def access_of(
     session: SsoSession,
-    accounts: t.Sequence[str] = ("*",),
-    roles: t.Sequence[str] = ("*",),
+    wanted: Filter = EVERYTHING,
     cache_ttl: float = 0,
     warn: t.Callable[[str], None] = lambda text: None,
     tokens: TokenSource | None = None,
 ) -> list[Access]:
-    """The roles of *session*, sorted, in accounts whose ID or name matches a glob of *accounts*.
+    """The roles of *session* that are *wanted*, sorted.
 
     A list not older than *cache_ttl* seconds is used again. Processes that ask at once share one answer.
     *tokens* must be of the same user as the token in the cache of this machine.
@@ -44,12 +68,12 @@ def access_of(
     Raises LoginRequired, Throttled, ServiceError, Unreachable and AwsSsoError: never a list with gaps.
     """
     listed = shared_list(
-        _list_path(session, accounts),
+        _list_path(session, wanted),
         cache_ttl,
-        lambda: list_access(session, Portal(session, warn=warn, tokens=tokens), accounts),
+        lambda: list_access(session, Portal(session, warn=warn, tokens=tokens), wanted),
         valid_since=lambda: _signed_in_at(session),
     )
-    return [access for access in listed if matches(roles, access["role_name"])]
+    return [access for access in listed if wanted.has_role(access["role_name"])]
 
 
 def _signed_in_at(session: SsoSession) -> float:
@@ -64,20 +88,24 @@ def matches(globs: t.Iterable[str], *names: str) -> bool:
     return any(fnmatch.fnmatchcase(name, glob) for glob in globs for name in names)
 
 
-def _list_path(session: SsoSession, accounts: t.Sequence[str]) -> str:
-    key = json.dumps([session.region, sorted(accounts)])
+def _list_path(session: SsoSession, wanted: Filter) -> str:
+    key = json.dumps([session.region, sorted(wanted.accounts), sorted(wanted.exclude_accounts)])
     name = hashlib.sha256(key.encode("utf-8")).hexdigest()[:32] + ".json"
     return os.path.join(state_directory(session), "access", name)
 
 
 def list_access(
-    session: SsoSession, portal: Portal, globs: t.Sequence[str] = ("*",), host: str = ""
+    session: SsoSession, portal: Portal, wanted: Filter = EVERYTHING, host: str = ""
 ) -> list[Access]:
-    """The roles of the user of *portal*, asked of AWS and kept nowhere; progress is shown for *host*.
+    """The *wanted* accounts of the user of *portal*, with all roles; nothing is kept.
+
+    Progress is shown for *host*.
 
     Raises LoginRequired, Throttled, ServiceError, Unreachable and AwsSsoError.
     """
-    accounts = [account for account in portal.accounts() if matches(globs, account.account_id, account.name)]
+    accounts = [
+        account for account in portal.accounts() if wanted.has_account(account.account_id, account.name)
+    ]
     found = in_parallel(
         lambda account: portal.role_names(account.account_id),
         accounts,

@@ -16,7 +16,7 @@ import time
 import typing as t
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._files import cache_directory
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._access import matches
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._access import Filter
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._administrator import Administrator, Service
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._grants import (
     Grant,
@@ -43,11 +43,10 @@ Assignment = t.Dict[str, t.Any]
 
 
 class Wish(t.NamedTuple):
-    """What to list: user names or e-mail addresses, none for everybody; globs of accounts and of roles."""
+    """What to list: user names or e-mail addresses, none for all users, and which accounts and roles."""
 
     users: tuple[str, ...] = ()
-    accounts: tuple[str, ...] = ("*",)
-    roles: tuple[str, ...] = ("*",)
+    access: Filter = Filter()
 
 
 class Listener(t.NamedTuple):
@@ -67,7 +66,7 @@ def assignments(
     Raises UnknownUser, NotAllowed, Throttled, ServiceError, Unreachable and AwsSsoError: never a list with
     gaps.
     """
-    key = json.dumps([administrator.key(), *map(sorted, wish)])
+    key = json.dumps([administrator.key(), sorted(wish.users), *map(sorted, wish.access)])
     name = hashlib.sha256(key.encode("utf-8")).hexdigest()[:32] + ".json"
     directory = os.path.join(cache_directory(), "assignments")
     listed = shared_list(
@@ -90,21 +89,21 @@ def _forget_old_lists(directory: str) -> None:
 
 def _list(administrator: Administrator, wish: Wish, listener: Listener) -> list[Assignment]:
     connection = administrator.connect()
-    accounts = _usable_accounts(connection.organizations, wish.accounts)
+    accounts = _usable_accounts(connection.organizations, wish.access)
     store = IdentityStore(connection.identity_store, connection.instance.identity_store_id)
     people = some_people(store, wish.users, listener.warn) if wish.users else everybody(store)
     grants = Grants(
         connection.sso_admin,
         connection.instance.arn,
         accounts.__contains__,
-        lambda role_name: matches(wish.roles, role_name),
+        wish.access.has_role,
         listener.tell,
     )
     return _assignments(grants.of(_principals(people)), people, accounts)
 
 
-def _usable_accounts(organizations: Service, globs: tuple[str, ...]) -> dict[str, Account]:
-    """The accounts that match *globs*, by ID, without those that are suspended or closed.
+def _usable_accounts(organizations: Service, wanted: Filter) -> dict[str, Account]:
+    """The accounts that are *wanted*, by ID, without those that are suspended or closed.
 
     AWS replaces Status by State; botocore does not know State in its older versions.
     """
@@ -112,7 +111,7 @@ def _usable_accounts(organizations: Service, globs: tuple[str, ...]) -> dict[str
     return {
         item["Id"]: Account(item["Id"], item.get("Name") or "", item.get("Email") or "")
         for item in listed
-        if matches(globs, item["Id"], item.get("Name") or "")
+        if wanted.has_account(item["Id"], item.get("Name") or "")
         and item.get("State", item.get("Status", "ACTIVE")) == "ACTIVE"
     }
 

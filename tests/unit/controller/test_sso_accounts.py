@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 import pathlib
+import subprocess
 import sys
 import typing as t
 
@@ -15,9 +18,18 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 from ansible.vars.manager import VariableManager
 from identity_center import IdentityCenter
-from identity_center.world import HOSTILE_NAMES, hostile_world
+from identity_center.world import (
+    HOSTILE_NAMES,
+    Account,
+    Assignment,
+    PermissionSet,
+    User,
+    World,
+    hostile_world,
+)
 from logins import LEGACY, token_file
 
+import ansible_collections.workstation.aws_sso as collection
 from roles import PROFILES, sign_in
 
 SOURCE = "plugin: workstation.aws_sso.sso_accounts\n"
@@ -33,6 +45,7 @@ class Inventory:
     """What Ansible makes of an inventory file with *options*."""
 
     def __init__(self, directory: pathlib.Path, options: str = "", cache: bool = True) -> None:
+        self.directory = directory
         path = directory / "corp.sso_accounts.yml"
         path.write_text(SOURCE + options)
         self.loader = DataLoader()
@@ -48,6 +61,7 @@ class Inventory:
 
     def templated(self, host: str, name: str) -> t.Any:
         """A variable of a host as a task sees it."""
+        self.loader.set_basedir(str(self.directory))
         variables = VariableManager(self.loader, self.manager).get_vars(host=self.manager.get_host(host))
         return Templar(self.loader, variables).template(variables[name])
 
@@ -82,9 +96,21 @@ def test_a_host_knows_its_account_and_runs_here(signed_in: IdentityCenter, tmp_p
         "aws_role_name": "ReadOnly",
         "aws_sso_session": "corp",
         "ansible_connection": "local",
-        "ansible_python_interpreter": sys.executable,
     }
     assert {name: variables[name] for name in expected} == expected
+
+
+def test_modules_run_with_the_python_of_ansible_unless_group_vars_say_otherwise(
+    signed_in: IdentityCenter, tmp_path: pathlib.Path
+) -> None:
+    interpreter = "ansible_python_interpreter"
+    assert Inventory(tmp_path).templated("ReadOnly-111122223333", interpreter) == sys.executable
+    for group in ("all", "sso_accounts", "role_ReadOnly"):
+        directory = tmp_path / group  # Ansible looks for the variables of a directory once
+        (directory / "group_vars").mkdir(parents=True)
+        (directory / "group_vars" / f"{group}.yml").write_text(f"{interpreter}: /opt/{group}/python\n")
+        inventory = Inventory(directory)
+        assert inventory.templated("ReadOnly-111122223333", interpreter) == f"/opt/{group}/python"
 
 
 @pytest.mark.parametrize(
@@ -111,6 +137,42 @@ def test_accounts_and_roles_are_filtered(signed_in: IdentityCenter, tmp_path: pa
     inventory = Inventory(tmp_path, "accounts: [Prod*]\nroles: [Admin*]\n")
     assert inventory.groups()["sso_accounts"] == ["AdministratorAccess-222233334444"]
     assert signed_in.count("ListAccountRoles") == 1
+
+
+def test_accounts_and_roles_are_excluded(signed_in: IdentityCenter, tmp_path: pathlib.Path) -> None:
+    inventory = Inventory(tmp_path, "exclude_accounts: ['0123*', Prod*]\nexclude_roles: [Admin*]\n")
+    assert inventory.groups()["sso_accounts"] == ["ReadOnly-111122223333"]
+    assert signed_in.count("ListAccountRoles") == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("role: [ReadOnly]", "There is no option 'role'. Did you mean 'roles'?"),
+        ("session: [corp]", "There is no option 'session'. Did you mean 'sessions'?"),
+        ("exclude_account: [x]", "There is no option 'exclude_account'. Did you mean 'exclude_accounts'?"),
+        ("accounts: [1402433619]", "accounts must be a string of 12 digits, not the number 1402433619."),
+        ("roles: [{name: x}]", "roles must be a string, not a dictionary."),
+        ("hosts: account", "hosts must be one of roles, accounts, not 'account'."),
+        ("cache: perhaps", "cache must be true or false, not 'perhaps'."),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(
+    signed_in: IdentityCenter,
+    tmp_path: pathlib.Path,
+    capsys: pytest.CaptureFixture[str],
+    options: str,
+    message: str,
+) -> None:
+    assert "sso_accounts" not in Inventory(tmp_path, options + "\n").groups()
+    said = without_blanks(capsys.readouterr().err)
+    assert without_blanks(message) in said and "Traceback" not in said
+    assert signed_in.count("ListAccounts") == 0
+
+
+def test_account_ids_may_be_numbers_of_12_digits(signed_in: IdentityCenter, tmp_path: pathlib.Path) -> None:
+    inventory = Inventory(tmp_path, "accounts: [111122223333]\nroles: ReadOnly\n")
+    assert inventory.groups()["sso_accounts"] == ["ReadOnly-111122223333"]
 
 
 def test_variables_and_groups_are_constructed(signed_in: IdentityCenter, tmp_path: pathlib.Path) -> None:
@@ -159,6 +221,108 @@ def test_names_of_accounts_are_data(
     }
     for group in inventory.groups():
         assert not set(group) & set(" \n{}'\"$`/;")
+
+
+def ansible(command: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    collections = {"ANSIBLE_COLLECTIONS_PATH": str(pathlib.Path(collection.__path__[0]).parents[2])}
+    return subprocess.run(
+        [sys.executable, "-m", "ansible", command, *arguments],
+        env={**os.environ, **collections, "ANSIBLE_LOCALHOST_WARNING": "false", **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+@pytest.mark.parametrize("export", [[], ["--export"]])
+def test_values_are_exported_as_plain_strings_and_group_names_without_a_warning(
+    signed_in: IdentityCenter, tmp_path: pathlib.Path, export: list[str]
+) -> None:
+    source = tmp_path / "corp.sso_accounts.yml"
+    source.write_text(
+        SOURCE + "compose:\n  aws_profile: aws_role_name ~ '-' ~ aws_account_id\n"
+        "keyed_groups:\n  - key: aws_account_name\n    prefix: name\n"
+    )
+    listed = ansible("inventory", "-i", str(source), "--list", *export)
+    assert not listed.stderr
+    host = json.loads(listed.stdout)["_meta"]["hostvars"]["ReadOnly-012345678901"]
+    expected = {
+        "aws_account_id": "012345678901",
+        "aws_account_name": "Log Archive",
+        "aws_role_name": "ReadOnly",
+        "aws_sso_session": "corp",
+        "ansible_connection": "local",
+    }
+    assert {name: host[name] for name in expected} == expected
+    exported = json.loads(listed.stdout)
+    place = exported["sso_accounts"]["vars"] if export else host
+    assert place["ansible_python_interpreter"] == "{{ ansible_playbook_python }}"
+
+
+AUDIT = """\
+- hosts: sso_accounts
+  gather_facts: false
+  tasks:
+    - debug:
+        msg: "Audited {{ aws_account_name }}"
+"""
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_an_expired_token_fails_an_audit_where_any_unparsed_is_failed(
+    signed_in: IdentityCenter, tmp_path: pathlib.Path, strict: bool
+) -> None:
+    source, play = tmp_path / "corp.sso_accounts.yml", tmp_path / "audit.yml"
+    source.write_text(SOURCE)
+    play.write_text(AUDIT)
+    setting = {"ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": str(strict).lower()}
+    good = ansible("playbook", "-i", str(source), str(play), **setting)
+    assert good.returncode == 0 and "Audited Production" in good.stdout, good.stderr
+    expire_token()
+    done = ansible("playbook", "-i", str(source), str(play), **setting)
+    said = without_blanks(done.stderr)
+    assert without_blanks("The session corp needs a sign-in") in said
+    assert without_blanks("aws sso login --sso-session corp") in said and "Traceback" not in said
+    assert (done.returncode != 0) == strict and "Audited" not in done.stdout
+
+
+def expire_token() -> None:
+    """The token has expired, and there is nothing to refresh it with."""
+    document = json.loads(token_file().read_text())
+    document.pop("refreshToken")
+    token_file().write_text(json.dumps({**document, "expiresAt": "2020-01-01T00:00:00Z"}))
+
+
+EVIL = "#jinja2: variable_start_string: '[[', variable_end_string: ']]'\n[[ lookup('pipe', 'touch FILE') ]]"
+
+
+@pytest.mark.parametrize(
+    "name", ["{{ lookup('pipe', 'touch FILE') }}", "{% set x = lookup('pipe', 'touch FILE') %}", EVIL]
+)
+def test_hostile_names_are_never_evaluated(
+    aws_config: pathlib.Path, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    file, source, play = tmp_path / "evaluated", tmp_path / "corp.sso_accounts.yml", tmp_path / "audit.yml"
+    world = World(
+        users=(User("alice", "correct horse"),),
+        accounts=(Account("111122223333", name.replace("FILE", str(file))),),
+        permission_sets=(PermissionSet("ReadOnly"),),
+        assignments=(Assignment("alice", "111122223333", "ReadOnly"),),
+    )
+    source.write_text(SOURCE + "compose:\n  label: \"'account ' ~ aws_account_name\"\n")
+    show = '    - debug:\n        msg: "{{ label }} {{ hostvars[inventory_hostname].label }}"\n'
+    play.write_text(AUDIT + show)
+    with IdentityCenter(world) as center:
+        for variable, value in center.environment().items():
+            monkeypatch.setenv(variable, value)
+        sign_in(center)
+        done = ansible("playbook", "-i", str(source), str(play))
+        listed = ansible("inventory", "-i", str(source), "--list", "--export")
+    assert done.returncode == 0 and "touch" in done.stdout, done.stdout + done.stderr
+    assert listed.returncode == 0 and "touch" in listed.stdout
+    assert not file.exists()
 
 
 def test_two_sessions_with_the_same_role_are_told_apart_by_the_user(

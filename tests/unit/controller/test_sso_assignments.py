@@ -222,9 +222,19 @@ class TestPeople:
         assert "no user 'jack' and no user 'jim'" in message
         assert "'jane'" not in message
 
-    @pytest.mark.parametrize("term", ["", 5, None])
-    def test_are_named_by_texts(self, company: Company, term: t.Any) -> None:
-        assert "A term is a user name or an e-mail address" in refusal(term)
+    @pytest.mark.parametrize(
+        ("term", "message"),
+        [
+            ("", "A term is empty"),
+            (None, "A term must be a string, not NoneType"),
+            ({"user": "jane"}, "A term must be a string, not a dictionary"),
+        ],
+    )
+    def test_are_named_by_strings(self, company: Company, term: t.Any, message: str) -> None:
+        assert message in refusal(term)
+
+    def test_may_be_in_a_list_and_integers(self, company: Company) -> None:
+        assert "'4711'" in refusal([["nobody@example.com"], 4711])  # type: ignore[arg-type]
 
 
 def random_company(company: Company, seed: int) -> list[tuple[str, str, str, list[str]]]:
@@ -497,9 +507,9 @@ class TestCredentials:
     @pytest.mark.parametrize(
         ("options", "message"),
         [
-            ({"profile": "admin"}, "Give access_key or profile, not both"),
-            ({"secret_key": None}, "access_key and secret_key go together"),
-            ({"access_key": ""}, "access_key and secret_key go together"),
+            ({"profile": "admin"}, "access_key cannot be combined with profile"),
+            ({"secret_key": None}, "access_key and secret_key require each other"),
+            ({"access_key": ""}, "access_key and secret_key require each other"),
             (NONE, "The environment or default profile has no credentials"),
             ({**NONE, "profile": "admni"}, r"The profile 'admni' gives no credentials: .*could not be found"),
         ],

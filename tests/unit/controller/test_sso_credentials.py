@@ -402,30 +402,59 @@ class TestOptions:
         ("terms", "options", "message"),
         [
             (["dve"], {}, "There is no profile dve in .* Did you mean dev"),
-            ([], {}, "Name a profile, or give account_id and role_name; account_id is missing"),
+            ([], {}, "account_id is missing. Name a profile as a term, or specify"),
             ([], {"account_id": "111122223333"}, "role_name is missing"),
-            ([], DIRECT, "With account_id and role_name goes a session, or start_url and region"),
-            ([], {**DIRECT, "start_url": START_URL}, "goes a session, or start_url and region"),
+            ([], DIRECT, "account_id and role_name require session, or start_url and region"),
+            ([], {**DIRECT, "start_url": START_URL}, "require session, or start_url and region"),
             ([], {**DIRECT, "session": "crop"}, r"no \[sso-session crop\].*Did you mean corp"),
             (
                 [],
                 {**DIRECT, "session": "corp", "account_id": 11122223333},
-                "text of 12 digits, not 11122223333",
+                "string of 12 digits, not the number 11122223333. Quote it in YAML",
             ),
-            ([], {**DIRECT, "session": "corp", "account_id": "1111-2222-33"}, "text of 12 digits"),
-            (["dev"], {"role_name": "x", "session": "corp"}, "leave out session and role_name"),
-            (["dev"], {"format": "env"}, "format is one of options, environment, process, details, not env"),
-            (["dev"], {"min_tll": 1}, "no option min_tll. Did you mean min_ttl"),
-            (["dev"], {"foo": 1}, r"There is no option foo\.$"),
-            (["dev"], {"min_ttl": "soon"}, "min_ttl is a number of seconds, not 'soon'"),
-            (["dev"], {"cache": "perhaps"}, "cache is true or false, not 'perhaps'"),
-            (["dev"], {"external_id": "x"}, "external_id belongs to role_arn"),
-            (["dev"], {"duration": 900}, "duration belongs to role_arn"),
+            ([], {**DIRECT, "session": "corp", "account_id": "1111-2222-33"}, "string of 12 digits"),
+            (
+                ["dev"],
+                {"role_name": "x", "session": "corp"},
+                "session and role_name cannot be combined with a profile",
+            ),
+            (
+                ["dev"],
+                {"region": "eu-central-1"},
+                "region is the region of IAM Identity Center.* as AWS_REGION",
+            ),
+            (
+                ["dev"],
+                {"format": "env"},
+                "format must be one of options, environment, process, details, not 'env'",
+            ),
+            (["dev"], {"min_tll": 1}, "no option 'min_tll'. Did you mean 'min_ttl'"),
+            (["dev"], {"min_ttl": True}, "min_ttl must be a whole number, not True"),
+            (["dev"], {"role_arn": ["arn"]}, "role_arn must be a string, not list"),
+            ([], {**DIRECT, "session": "corp", "account_id": True}, "account_id must be a string, not bool"),
+            ([], {**DIRECT, "session": "corp", "account_id": 1.5}, "account_id must be a string, not float"),
+            ([{"name": "dev"}], {}, "A term must be a string, not a dictionary"),
+            (["dev"], {"foo": 1}, r"There is no option 'foo'\.$"),
+            (["dev"], {"min_ttl": "soon"}, "min_ttl must be a whole number, not 'soon'"),
+            (["dev"], {"cache": "perhaps"}, "cache must be true or false, not 'perhaps'"),
+            (["dev"], {"external_id": "x"}, "external_id requires role_arn"),
+            (["dev"], {"duration": 900}, "duration requires role_arn"),
         ],
     )
     def test_what_is_wrong_is_said(self, terms: list[str], options: dict[str, t.Any], message: str) -> None:
         with pytest.raises(AnsibleError, match=message):
             lookup(CREDENTIALS, *terms, **options)
+
+    def test_integers_are_names_and_account_ids(self, signed_in: IdentityCenter) -> None:
+        with pytest.raises(AnsibleError, match="You do not have the role 4711"):
+            one(session="corp", account_id=111122223333, role_name=4711)
+        with pytest.raises(AnsibleError, match="There is no profile 4711"):
+            lookup(CREDENTIALS, 4711)  # type: ignore[arg-type]
+        with pytest.raises(AnsibleError, match=r"no \[sso-session 4711\]"):
+            one(session=4711, **DIRECT)
+
+    def test_profiles_may_be_in_a_list(self, signed_in: IdentityCenter) -> None:
+        assert lookup(CREDENTIALS, ["dev", ["prod"]]) == lookup(CREDENTIALS, "dev", "prod")  # type: ignore[arg-type]
 
     def test_texts_of_templates_are_understood(self, signed_in: IdentityCenter, home: pathlib.Path) -> None:
         as_the_cli_writes(role_file(home, READ_ONLY), seconds=600)
@@ -441,7 +470,9 @@ class TestOptions:
         module = sys.modules[type(plugin).__module__]
         documented = yaml.safe_load(module.DOCUMENTATION)["options"]
         del documented["_terms"]
-        assert {name: option.get("default") for name, option in documented.items()} == module._DEFAULTS
+        for option in documented.values():
+            del option["description"]
+        assert documented == plugin.option_definitions
         assert documented["format"]["choices"] == list(module._FORMATS)
 
 

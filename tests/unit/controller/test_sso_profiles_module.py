@@ -132,6 +132,11 @@ def test_backup_keeps_one_dated_copy_of_each_file_that_changed(config: pathlib.P
     assert len(os.listdir(config.parent)) == 2
 
 
+def test_one_dictionary_is_a_list_of_one(config: pathlib.Path) -> None:
+    assert run(sessions=[SESSION], access=ACCESS[0])["profiles"] == ["Admin-111122223333"]
+    assert run(sessions=[SESSION], access=[], state="present")["profiles"] == []
+
+
 @pytest.mark.parametrize(
     ("content", "line"), [(b"[profile a]\nK = v\nk = v\n", 3), (b"[default]\n\xff", 2), (b"region = x\n", 1)]
 )
@@ -157,7 +162,8 @@ def test_broken_file_is_left_alone(config: pathlib.Path, content: bytes, line: i
             "1 is a number",
         ),
         ({"profiles": [{"name": "p", "account_id": "111122223333"}]}, "session must be a string"),
-        ({"access": ["all"]}, "dictionary"),
+        ({"access": ["all"]}, "access must be a list of dictionaries"),
+        ({"access": "all"}, "access must be a list of dictionaries"),
         ({"sessions": [{"name": "acme"}]}, "session 'acme': start_url must be a string"),
         ({"access": ACCESS, "profile_name": "same"}, "the name 'same' is wanted twice"),
         ({"access": [dict(ACCESS[0], session="other")]}, "session 'other' is neither in sessions nor in"),

@@ -149,14 +149,25 @@ def test_the_same_profile_twice_is_one() -> None:
     assert names([ACCESS, dict(ACCESS)]) == ["ReadOnly-111122223333"]
 
 
+def test_a_number_of_12_digits_is_an_account_id() -> None:
+    entry = {"session": "corp", "account_id": 111122223333, "role_name": "Admin"}
+    naming = Naming(overrides=[{"accounts": ["1111*"], "region": "us-east-1"}])
+    (section,) = wanted_profiles([{**entry, "name": "x"}], [], Naming()).values()
+    assert section.settings["sso_account_id"] == "111122223333"
+    (section,) = wanted_profiles([], [entry], naming).values()
+    assert section.name == "Admin-111122223333"
+    assert section.settings["sso_account_id"] == "111122223333" and section.settings["region"] == "us-east-1"
+
+
 @pytest.mark.parametrize(
     ("account_id", "reason"),
     [
         (
-            111122223333,
-            "account_id 111122223333 is a number; quote it in YAML, as a number loses leading zeros",
+            11122223333,
+            "account_id 11122223333 is a number; quote it in YAML, as a number loses leading zeros",
         ),
-        (12345678, "is a number; quote it"),
+        (1402433619, "is a number; quote it"),  # YAML's octal 012345670123
+        (-11122223333, "is a number; quote it"),
         (True, "is a number; quote it"),
         ("11122223333", "is not a string of 12 digits; it has 11: were its leading zeros lost?"),
         ("1111-2222-3333", "is not a string of 12 digits"),
