@@ -21,6 +21,7 @@ description:
   - It changes nothing, and returns no secret.
 extends_documentation_fragment:
   - workstation.aws_sso._attributes.read_only
+  - workstation.aws_sso._attributes.module
   - workstation.aws_sso._attributes.linux
 options:
   sessions:
