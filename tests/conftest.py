@@ -1,17 +1,30 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes the checkout importable as ansible_collections.workstation.aws_sso, whatever its folder is called."""
+"""Makes the collection importable by its full name, and the helpers of the tests by theirs.
+
+pytest alone works in a checkout of any name; ansible-test works in a collection path, and has set up
+the imports of the collection by then.
+"""
 
 from __future__ import annotations
 
 import atexit
+import importlib.util
 import pathlib
 import shutil
 import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+WITH_HELPERS = (".", "unit/host", "unit/controller", "unit/identity_center")
+
+
+def is_importable() -> bool:
+    try:
+        return importlib.util.find_spec("ansible_collections.workstation.aws_sso.plugins") is not None
+    except ModuleNotFoundError:
+        return False
 
 
 def make_collection_importable() -> None:
@@ -27,6 +40,7 @@ def make_collection_importable() -> None:
         init_plugin_loader([str(tree)])
 
 
-if ROOT.parent.parent.name != "ansible_collections":
+if not is_importable():
     make_collection_importable()
-sys.path.insert(0, str(ROOT / "tests"))
+for folder in WITH_HELPERS:
+    sys.path.insert(0, str(ROOT / "tests" / folder))

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the attributes of modules mean. PRIVATE to the collection."""
+"""Attributes that modules have in common. PRIVATE to the collection."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 attributes:
   check_mode:
-    description: Runs in check mode and tells what it would do, without a change to anything.
+    description: In check mode, reports what would change and changes nothing.
   diff_mode:
-    description: Shows the difference between before and after in diff mode.
+    description: In diff mode, shows the difference between before and after.
   idempotent:
-    description: When run twice in a row, the second time changes nothing.
+    description: When run twice in a row, the second run changes nothing.
 """
 
     READ_ONLY = r"""
@@ -37,4 +37,38 @@ attributes:
     support: full
     platforms: linux
     description: The operating systems that the module runs on.
+"""
+
+    # Of a module that runs on the host as a whole.
+    MODULE = r"""
+attributes:
+  action:
+    support: none
+    description: Has an action plugin, a part that runs on the controller.
+  async:
+    support: full
+    description: Can run in the background, with the keywords C(async) and C(poll) of a task.
+"""
+
+    # Of a module with an action plugin.
+    ACTION = r"""
+attributes:
+  action:
+    support: full
+    description: Has an action plugin, a part that runs on the controller.
+  async:
+    support: none
+    description: Can run in the background, with the keywords C(async) and C(poll) of a task.
+    details: The part on the controller waits for the result. Leave out C(async).
+"""
+
+    ACTION_GROUP = r"""
+attributes:
+  action_group:
+    support: full
+    description: >-
+      Use C(group/workstation.aws_sso.aws_sso) in C(module_defaults) to set defaults for all modules of the
+      group.
+    membership:
+      - workstation.aws_sso.aws_sso
 """

@@ -57,11 +57,8 @@ seealso:
 """
 
 EXAMPLES = r"""
-# All that you can reach
-plugin: workstation.aws_sso.sso_accounts
-
----
-# Each account of production once, as administrator or else as reader, and asked of AWS once an hour at most
+# Every production account once, as administrator or else read-only. AWS is called once an hour at most.
+# Without the other options, the inventory lists all accounts and roles that you can access.
 plugin: workstation.aws_sso.sso_accounts
 sessions: [corp]
 accounts: ["prod-*"]

@@ -27,18 +27,16 @@ requirements:
 attributes:
   check_mode:
     support: full
-    description: >-
-      Tells what would be done without writing to the host; O(state=latest) asks for the latest version.
-  async:
-    support: none
-    description: Runs in the background, with C(async) and C(poll).
+    details: O(state=latest) looks up the latest version in check mode too.
   diff_mode:
     support: full
-    description: Shows the versions, the current one, the links and the completion files before and after.
+    details: Shows the versions, the current one, the links and the completion files before and after.
   idempotent:
     support: full
-    description: A host in the wanted state is not changed, and nothing is downloaded to find that out.
+    details: Nothing is downloaded to find out that nothing is to change.
 extends_documentation_fragment:
+  - workstation.aws_sso._attributes
+  - workstation.aws_sso._attributes.action
   - workstation.aws_sso._attributes.linux
 options:
   state:

@@ -19,18 +19,18 @@ description:
   - It installs packages of the distribution only, never into its Python with C(pip).
 attributes:
   action:
-    support: full
-    description: The action calls M(ansible.builtin.package) between two looks at the host.
+    details: The action calls M(ansible.builtin.package) between two examinations of the host.
   check_mode:
     support: full
-    description: Tells what would be installed, without asking the package manager.
+    details: Reports what would be installed, without asking the package manager.
   diff_mode:
     support: full
-    description: Shows the versions before and after.
+    details: Shows the versions.
   idempotent:
     support: full
-    description: A host that has all tools is not changed.
 extends_documentation_fragment:
+  - workstation.aws_sso._attributes
+  - workstation.aws_sso._attributes.action
   - workstation.aws_sso._attributes.linux
 options:
   tools:

@@ -20,6 +20,8 @@ description:
   - All this happens on the controller, for the user who runs Ansible, unless O(token_store=host).
 extends_documentation_fragment:
   - workstation.aws_sso._attributes
+  - workstation.aws_sso._attributes.action
+  - workstation.aws_sso._attributes.action_group
 options:
   session:
     description:

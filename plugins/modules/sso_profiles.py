@@ -29,24 +29,19 @@ author:
   - workstation.aws_sso contributors (@workstation-aws-sso)
 attributes:
   check_mode:
-    description: Can run in C(check_mode) and return changed status prediction without modifying target.
     support: full
   diff_mode:
-    description: >-
-      Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff
-      mode.
     support: full
     details:
-      - Counts, then the changed lines alone. Values of static credentials are masked.
+      - Counts, followed by the changed lines only. Values of static credentials are masked.
   idempotent:
-    description: >-
-      When run twice in a row outside check mode, with the same arguments, the second invocation indicates
-      no change.
     support: full
   platform:
-    description: Target OS/families that can be operated against.
-    support: full
     platforms: posix
+extends_documentation_fragment:
+  - workstation.aws_sso._attributes
+  - workstation.aws_sso._attributes.module
+  - workstation.aws_sso._attributes.linux
 options:
   sessions:
     description:

@@ -16,6 +16,8 @@ description:
   - All this happens on the controller, for the user who runs Ansible.
 extends_documentation_fragment:
   - workstation.aws_sso._attributes.read_only
+  - workstation.aws_sso._attributes.action
+  - workstation.aws_sso._attributes.action_group
 options:
   session:
     description:

@@ -21,6 +21,7 @@ description:
   - It changes nothing, returns no secret, and never fails because of what it finds.
 extends_documentation_fragment:
   - workstation.aws_sso._attributes.read_only
+  - workstation.aws_sso._attributes.module
   - workstation.aws_sso._attributes.linux
 options:
   sessions:

@@ -25,6 +25,7 @@ description:
   - Whether a certificate is trusted is judged by the bundle, not by the file that was added.
 extends_documentation_fragment:
   - workstation.aws_sso._attributes
+  - workstation.aws_sso._attributes.module
   - workstation.aws_sso._attributes.linux
 options:
   proxy:

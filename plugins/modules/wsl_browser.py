@@ -22,6 +22,7 @@ description:
   - Outside of the Windows Subsystem for Linux nothing is done.
 extends_documentation_fragment:
   - workstation.aws_sso._attributes
+  - workstation.aws_sso._attributes.module
   - workstation.aws_sso._attributes.linux
 options:
   state:

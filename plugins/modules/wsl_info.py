@@ -18,6 +18,7 @@ description:
   - It changes nothing and starts no Windows program.
 extends_documentation_fragment:
   - workstation.aws_sso._attributes.read_only
+  - workstation.aws_sso._attributes.module
   - workstation.aws_sso._attributes.linux
 options: {}
 seealso:

@@ -23,7 +23,9 @@ machines_way_to_the_mirror() {
 }
 
 mirror=$(machines_mirror)
-debootstrap --variant=minbase "$suite" "$root" ${mirror:+"$mirror"}
+script=$suite
+[ -e "/usr/share/debootstrap/scripts/$suite" ] || script=sid  # a suite that is newer than this debootstrap
+debootstrap --variant=minbase "$suite" "$root" "$mirror" "$script"
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 machines_way_to_the_mirror >"$root/etc/apt/apt.conf.d/90machine"
 printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"  # nothing here starts services

@@ -33,10 +33,13 @@ PLAYBOOK = [
         "hosts": "localhost",
         "gather_facts": False,
         "vars": {
-            "ansible_package_use": "unhelpful",
             "ansible_python_interpreter": sys.executable,
         },
         "tasks": [
+            {
+                "name": "Choose the package manager, on every ansible-core",
+                "ansible.builtin.set_fact": {"pkg_mgr": "unhelpful", "cacheable": True},
+            },
             {
                 "name": "Try",
                 "workstation.aws_sso.prerequisites": "{{ options }}",

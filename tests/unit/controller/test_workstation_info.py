@@ -211,7 +211,11 @@ def test_the_variables_of_a_login(
 
 def doctor(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "ansible", "playbook", str(ROOT / "playbooks" / "doctor.yml"), *arguments],
+        [
+            str(pathlib.Path(sys.executable).with_name("ansible-playbook")),
+            str(ROOT / "playbooks" / "doctor.yml"),
+            *arguments,
+        ],
         env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": collections_path(), "ANSIBLE_NOCOLOR": "1"},
         stdin=subprocess.DEVNULL,
         capture_output=True,

@@ -171,12 +171,18 @@ def test_installs_for_one_user_without_root(host: ScratchHost, mirror: Mirror) -
 
 def test_says_what_to_do_where_it_may_not_write(host: ScratchHost, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", tempfile.gettempdir())
+    read_only = host.install_dir.parent
+    read_only.mkdir(parents=True, exist_ok=True)
+    read_only.chmod(0o555)
 
     def install() -> None:
         with pytest.raises(NotWritable, match=r"become.*\.local"):
             host.converge(version="2.27.1")
 
-    assert end_of(start(install, user=NOBODY)) == 0
+    try:
+        assert end_of(start(install, user=NOBODY)) == 0
+    finally:
+        read_only.chmod(0o755)
 
 
 def test_umask_of_the_installing_user_locks_nobody_out(host: ScratchHost) -> None:

@@ -1,0 +1,65 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The supported versions of ansible-core, each with the tests of it: sanity, units and integration."""
+
+from __future__ import annotations
+
+import functools
+import typing as t
+
+from .ansible_test import integration, sanity, units
+from .part import Part, path_without_shims
+from .pythons import controller_requirements, interpreter, virtual_environment
+
+
+class Core(t.NamedTuple):
+    requirement: str
+    pythons: t.Tuple[str, ...]
+    """Those that it runs on; the first that this machine has is taken."""
+
+
+CORES = {
+    "2.16.0": Core("ansible-core==2.16.0", ("3.10", "3.11", "3.12")),
+    "2.16": Core("ansible-core>=2.16,<2.17", ("3.10", "3.11", "3.12")),
+    "2.18": Core("ansible-core>=2.18,<2.19", ("3.11", "3.12", "3.13")),
+    "2.20": Core("ansible-core>=2.20,<2.21", ("3.12", "3.13", "3.14")),
+    "2.21": Core("ansible-core>=2.21,<2.22", ("3.14", "3.13", "3.12")),
+}
+UNITS_ON = "2.16"
+# ansible-test forks for every test, so that all of them would take it many times as long as pytest. It
+# imports all, and runs one file of each folder.
+BY_ANSIBLE_TEST = (
+    "tests/unit/controller/test_sessions.py",
+    "tests/unit/host/test_tools.py",
+    "tests/unit/identity_center/test_emulator_sts.py",
+)
+# Covered by the parts sanity, integration and unit, or next to a core that is tested on every run.
+ONLY_IN_FULL = ("2.16.0", "2.21")
+# Their answers depend on the version of ansible-core. Without --full the others are left to the newest one.
+SANITY_OF_EVERY_CORE = (
+    "action-plugin-docs",
+    "ansible-doc",
+    "compile",
+    "import",
+    "runtime-metadata",
+    "validate-modules",
+    "yamllint",
+)
+
+
+def check_core(version: str, part: Part) -> None:
+    core = CORES[version]
+    requirements = controller_requirements(core.requirement)
+    python = virtual_environment(part, interpreter(*core.pythons), f"core-{version}", *requirements)
+    integration(part, python)
+    chosen = [] if part.full else [word for test in SANITY_OF_EVERY_CORE for word in ("--test", test)]
+    sanity(part, python, *chosen)
+    units(part, python, "--collect-only")
+    units(part, python, *BY_ANSIBLE_TEST)
+    if part.full or version == UNITS_ON:
+        part.pytest(python, "tests/unit/controller", PATH=f"{python.parent}:{path_without_shims()}")
+
+
+CHECKS = {f"core-{version}": functools.partial(check_core, version) for version in CORES}
+EXTRA = tuple(f"core-{version}" for version in ONLY_IN_FULL)

@@ -1,0 +1,62 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The unit tests on the newest Python. Where it is not installed, that of Debian's next release is used."""
+
+from __future__ import annotations
+
+import pathlib
+import sys
+
+from .cores import CORES
+from .part import CannotRun, Part
+from .pythons import HOST_PYTHONS, controller_requirements, interpreters, virtual_environment
+
+VERSION = HOST_PYTHONS[-1]
+SUITE = "forky"
+PACKAGES = (
+    "bash-completion", "curl", "fish", "gnupg", "gpgv",
+    "openssh-client", "openssl", "python3-venv", "unzip", "zsh",
+)  # fmt: skip
+TESTS = ("tests/unit/host", "tests/unit/controller")
+# It gets a real AWS CLI by pip, and pip in the root file system has no way to a package index.
+NEEDS_PACKAGE_INDEX = (
+    "tests/unit/controller/test_aws_cli_module.py::test_real_clis_up_and_down_pruned_and_repaired"
+)
+IN_ROOT = pathlib.Path(__file__).with_name("in_root.sh")
+
+
+def check_newest_python(part: Part) -> None:
+    requirements = controller_requirements(CORES["2.21"].requirement)
+    if VERSION in interpreters():
+        python = virtual_environment(part, interpreters()[VERSION], "newest-python", *requirements)
+        part.run(python, "-m", "pytest", "-n", "2", *TESTS)
+    else:
+        _run_in_root(part, _root_file_system(), _downloaded(part, requirements), *requirements)
+    part.refuse_skipped_tests()
+
+
+def _root_file_system() -> pathlib.Path:
+    from hosts import HostError, missing, root_file_system
+
+    lacking = missing()
+    if lacking:
+        raise CannotRun(f"Python {VERSION} is not installed, and to run that of Debian {SUITE}: {lacking}")
+    try:
+        return root_file_system(SUITE, PACKAGES)
+    except HostError as error:
+        raise CannotRun(f"Python {VERSION} is not installed, and {error}") from error
+
+
+def _downloaded(part: Part, requirements: tuple[str, ...]) -> pathlib.Path:
+    wheels = part.scratch / "wheels"
+    pip = (sys.executable, "-m", "pip", "download", "--quiet", "--only-binary=:all:")
+    part.run(*pip, f"--python-version={VERSION}", "--dest", wheels, *requirements)
+    return wheels
+
+
+def _run_in_root(part: Part, root: pathlib.Path, wheels: pathlib.Path, *requirements: str) -> None:
+    copy = part.collection_copy().parents[2]
+    namespaces = ("unshare", "--mount", "--pid", "--fork", "--kill-child", "--propagation", "private")
+    pytest = ("-n", "2", "--deselect", NEEDS_PACKAGE_INDEX, *TESTS)
+    part.run(*namespaces, "sh", IN_ROOT, root, copy, wheels, " ".join(pytest), *requirements)

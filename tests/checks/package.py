@@ -1,0 +1,36 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The artefact that Galaxy gets, and the demo out of a clean clone."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from .part import ROOT, Failed, Part
+
+
+def check_package(part: Part) -> None:
+    dist = part.scratch / "dist"
+    part.run("ansible-galaxy", "collection", "build", "--output-path", dist, part.collection_copy())
+    artefact = next(dist.glob("*.tar.gz"))
+    part.run(
+        "ansible-galaxy", "collection", "install", "--offline", "-p", part.scratch / "installed", artefact
+    )
+    part.run(sys.executable, "-m", "galaxy_importer.main", artefact, cwd=part.scratch)
+    findings = part.lines_that_start_with("WARNING", "ERROR")
+    if findings:
+        raise Failed("the importer of Galaxy complains: " + "; ".join(findings)[:400])
+    listed = subprocess.run(["tar", "-tzf", artefact], check=True, capture_output=True, text=True).stdout
+    litter = [
+        name for name in listed.splitlines() if name.startswith(".run") or "cache" in name.rsplit("/", 1)[0]
+    ]
+    if litter:
+        raise Failed(f"the artefact holds litter: {litter[:5]}")
+
+
+def check_demo(part: Part) -> None:
+    clone = part.scratch / "clone"
+    part.run("git", "clone", "--quiet", ROOT, clone)
+    part.run("./run", "demo", cwd=clone)

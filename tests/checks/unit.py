@@ -1,0 +1,24 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The parts that run pytest."""
+
+from __future__ import annotations
+
+import sys
+
+from .part import Part, path_without_shims
+from .pythons import HOST_PYTHONS, PYTEST, interpreter, virtual_environment
+
+
+def check_unit(part: Part) -> None:
+    part.pytest(sys.executable, "tests/unit")
+
+
+def check_oldest_host(part: Part) -> None:
+    python = virtual_environment(part, interpreter(HOST_PYTHONS[0]), "oldest-host", *PYTEST)
+    part.pytest(python, "tests/unit/host", PATH=path_without_shims())
+
+
+def check_end_to_end(part: Part) -> None:
+    part.pytest(sys.executable, "tests/end_to_end")

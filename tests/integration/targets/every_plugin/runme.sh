@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+
+# Uses each plugin and role of the collection once, with the warnings that ansible-test silences, and fails on any of
+# deprecation. tests/unit/controller/test_documentation.py checks that none is missing.
+
+set -eu -o pipefail
+
+source ../setup_identity_center/start.sh
+
+people=$OUTPUT_DIR/people.env
+PYTHONPATH=$tests python ../lookup_sso_assignments/people.py "$people" >"$OUTPUT_DIR/people.log" 2>&1 &
+company=$!
+trap 'kill "$identity_center" "$company"' EXIT
+await "$people" "$company" "$OUTPUT_DIR/people.log"
+# shellcheck source=/dev/null
+source "$people"
+
+export ANSIBLE_DEPRECATION_WARNINGS=true
+export ANSIBLE_CALLBACKS_ENABLED=workstation.aws_sso.fleet_report
+export WORKSTATION_FLEET_REPORT_HTML=$OUTPUT_DIR/fleet.html
+export WORKSTATION_FLEET_REPORT_JSON=$OUTPUT_DIR/fleet.json
+export ANSIBLE_ASYNC_DIR=$OUTPUT_DIR/async  # its default is the home of the user, not that of the environment
+
+{
+    ansible-playbook -i "$INVENTORY_PATH" playbook.yml "$@"
+    ansible-inventory -i accounts.sso_accounts.yml --graph
+    ansible -i "$INVENTORY_PATH" testhost -m workstation.aws_sso.sso_logout
+} 2>&1 | tee "$OUTPUT_DIR/plugins.log"
+grep -F "@sso_accounts:" "$OUTPUT_DIR/plugins.log"
+[ -s "$WORKSTATION_FLEET_REPORT_HTML" ]
+if grep -F "[DEPRECATION WARNING]" "$OUTPUT_DIR/plugins.log"; then
+    exit 1
+fi
+
+for kind in module lookup inventory callback role; do
+    ansible-doc -t "$kind" -l workstation.aws_sso --json |
+        python -c 'import json, sys; print(*json.load(sys.stdin))' >"$OUTPUT_DIR/names"
+    read -r -a names <"$OUTPUT_DIR/names"
+    ansible-doc -t "$kind" "${names[@]}" >"$OUTPUT_DIR/$kind.txt" 2> >(tee -a "$OUTPUT_DIR/documentation.log" >&2)
+    [ -s "$OUTPUT_DIR/$kind.txt" ]
+done
+# A collection inside of ansible-core has no version, of which ansible-core itself warns under ansible-test.
+if grep -v "/ansible/_protomatter'" "$OUTPUT_DIR/documentation.log"; then
+    exit 1
+fi

@@ -1,0 +1,110 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the documentation of the plugins claims, beside what the plugins are."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import typing as t
+
+import pytest
+import yaml
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils import _files
+
+NAMESPACE = "workstation.aws_sso"
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+COLLECTIONS = t.cast(str, _files.__file__).partition("/ansible_collections/")[0]
+TARGETS = ROOT / "tests" / "integration" / "targets"
+
+
+def names(folder: str) -> list[str]:
+    return sorted(path.stem for path in (ROOT / "plugins" / folder).glob("*.py"))
+
+
+@functools.lru_cache(maxsize=None)
+def attributes_of_modules() -> dict[str, dict[str, t.Any]]:
+    """The attributes of each module, as ansible-doc shows them to users."""
+    program = pathlib.Path(sys.executable).with_name("ansible-doc")
+    command = [program, "--json", "-t", "module", *(f"{NAMESPACE}.{name}" for name in names("modules"))]
+    environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": COLLECTIONS}
+    shown = subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout
+    return {
+        name.rpartition(".")[2]: plugin["doc"]["attributes"] for name, plugin in json.loads(shown).items()
+    }
+
+
+@pytest.mark.parametrize("name", names("modules"))
+def test_every_module_documents_its_attributes(name: str) -> None:
+    attributes = attributes_of_modules()[name]
+    assert {"action", "async", "check_mode", "diff_mode", "idempotent"} <= attributes.keys()
+    assert all(attribute["description"] for attribute in attributes.values())
+
+
+@pytest.mark.parametrize("name", names("modules"))
+def test_the_background_is_documented_as_the_module_or_its_action_supports_it(name: str) -> None:
+    supported = True
+    if name in names("action"):
+        plugin = importlib.import_module(f"ansible_collections.{NAMESPACE}.plugins.action.{name}")
+        supported = plugin.ActionModule._supports_async
+    attributes = attributes_of_modules()[name]
+    assert attributes["async"]["support"] == ("full" if supported else "none")
+    assert attributes["action"]["support"] == ("full" if name in names("action") else "none")
+
+
+@pytest.mark.parametrize("name", names("modules"))
+def test_the_members_of_action_groups_name_them(name: str) -> None:
+    runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
+    action_groups = runtime["action_groups"].items()
+    groups = [f"{NAMESPACE}.{group}" for group, members in action_groups if name in members]
+    documented = attributes_of_modules()[name].get("action_group", {"membership": []})
+    assert documented["membership"] == groups
+
+
+def test_actions_have_a_module_of_their_name() -> None:
+    assert set(names("action")) <= set(names("modules"))
+
+
+def uses(target: pathlib.Path) -> set[tuple[str, str]]:
+    """The kind and the name of every plugin and role that an integration target uses."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in target.iterdir() if path.is_file())
+    forms = {
+        "modules": rf"(?:^ +|-m ){NAMESPACE}\.(\w+):?$",
+        "lookup": rf"(?:lookup|query)\('{NAMESPACE}\.(\w+)'",
+        "inventory": rf"^plugin: {NAMESPACE}\.(\w+)$",
+        "callback": rf"ANSIBLE_CALLBACKS_ENABLED={NAMESPACE}\.(\w+)$",
+        "roles": rf"name: {NAMESPACE}\.(\w+)$",
+    }
+    return {(kind, name) for kind, form in forms.items() for name in re.findall(form, text, re.MULTILINE)}
+
+
+def test_one_integration_target_uses_every_plugin_and_role() -> None:
+    folders = {path.name for path in (ROOT / "plugins").iterdir() if path.is_dir()}
+    public = sorted(folders - {"action", "doc_fragments", "module_utils", "plugin_utils"})
+    there = {(kind, name) for kind in public for name in names(kind)}
+    there |= {("roles", path.name) for path in (ROOT / "roles").iterdir()}
+    assert there - uses(TARGETS / "every_plugin") == set()
+
+
+@pytest.mark.parametrize("name", names("modules"))
+def test_every_module_has_an_integration_target_of_its_own(name: str) -> None:
+    covered = {path.name for path in TARGETS.iterdir()}
+    for aliases in TARGETS.glob("*/aliases"):
+        covered |= set(aliases.read_text(encoding="utf-8").split())
+    assert name in covered
+
+
+def test_the_requirements_of_ansible_test_contain_those_of_the_plugins() -> None:
+    plugins, tests = (
+        {line for line in (ROOT / name).read_text(encoding="utf-8").splitlines() if not line.startswith("#")}
+        for name in ("meta/ee-requirements.txt", "tests/unit/requirements.txt")
+    )
+    assert plugins <= tests
