@@ -87,11 +87,16 @@ class ActionModule(SsoAction):
         user = f"{become.get_option('become_user')}@" if become else ""
         label = user + task_vars.get("inventory_hostname", "")
         cache = HostCache(lambda program: self._run_on_host(state.python, program), state.directory)
-        person = _person(options["open_browser"], label, self._is_among_others(task_vars))
+        person = _person(self._open_browser_for_host(options), label, self._is_among_others(task_vars))
         host = HostSession(state, cache, person)
         act = host.forecast if self._task.check_mode else host.ensure_login
         login = act(_wish(options, DEVICE), options["list_access"])
         return _result(state.session, login.method, login.expires_at, login.access)
+
+    def _open_browser_for_host(self, options: Options) -> str:
+        """auto opens no browser for another host or user: who clicks Allow in it gives them their own access."""
+        here = self._connection.transport == "local" and not self._connection.become
+        return "false" if options["open_browser"] == "auto" and not here else str(options["open_browser"])
 
     def _require_standard_input(self) -> None:
         become = self._connection.become

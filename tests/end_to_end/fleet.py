@@ -123,7 +123,7 @@ def company(center: IdentityCenter, url: str, key: SigningKey, version: str) -> 
             "fingerprint": key.fingerprint,
             "download_on": "controller",
         },
-        "workstation_login": {"token_store": "host"},
+        "workstation_login": {"token_store": "host", "open_browser": "true"},
         "workstation_environment": center.environment(),
         "workstation_region": "eu-central-1",
         "workstation_verify_profile": PROFILE,

@@ -69,7 +69,7 @@ def company(workplace: Workplace, center: IdentityCenter, bundle: t.Dict[str, st
             {"name": "acme", "start_url": center.world.start_url, "region": center.world.region}
         ],
         "workstation_aws_cli": {"version": real_cli.CURRENT, **bundle},
-        "workstation_login": {"token_store": "host"},
+        "workstation_login": {"token_store": "host", "open_browser": "true"},
         "workstation_region": "eu-central-1",
         "workstation_verify_profile": PROFILE,
         "target": "wsl",

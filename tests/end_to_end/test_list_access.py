@@ -35,6 +35,7 @@ PLAY = """\
         region: eu-west-1
         token_store: host
         list_access: true
+        open_browser: "true"
         timeout: 60
       become: "{{ item != 'dev' }}"
       become_user: "{{ item }}"

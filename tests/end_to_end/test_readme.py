@@ -18,7 +18,7 @@ import typing as t
 import hosts
 import pytest
 from hosts import Host
-from identity_center import IdentityCenter
+from identity_center import IdentityCenter, write_browser
 
 from end_to_end import readme
 from end_to_end.needs import need
@@ -69,6 +69,8 @@ def laptops(center: IdentityCenter) -> t.Iterator[t.Dict[str, Host]]:
 def company(workplace: Workplace, laptops: t.Dict[str, Host], mirror: t.Dict[str, t.Any]) -> Workplace:
     """A directory with the README's company.yml and hosts.ini, the latter with these laptops."""
     (workplace.home / ".aws" / "config").unlink()
+    # It must not open for the hosts of others: whoever allows in it gives them their own access.
+    workplace.environment["BROWSER"] = write_browser(str(workplace.home / "browser"), deny=True)
     (workplace.home / "company.yml").write_text(readme.block("Quick start", "yaml").text)
     (workplace.home / "mirror.json").write_text(json.dumps(mirror))
     inventory = readme.block("Many workstations", "ini").text

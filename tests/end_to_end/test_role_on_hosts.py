@@ -89,7 +89,8 @@ def laptop(
         Mirror(directory, key).add_stub(VERSION, STUB)
         url = stack.enter_context(serving(directory))
         host = stack.enter_context(Host(name, "trixie", center.environment(), request.param))
-        variables = {
+        variables: t.Dict[str, t.Any] = {
+            "workstation_login": {"open_browser": "true"},
             "workstation_sessions": [
                 {"name": "acme", "start_url": center.world.start_url, "region": center.world.region}
             ],

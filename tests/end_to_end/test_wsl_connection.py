@@ -97,7 +97,7 @@ def test_a_workstation_comes_up_through_wsl_exe(
         ],
         "workstation_parts": ["prerequisites", "login", "profiles"],
         "workstation_prerequisites": {"tools": {"python3": "3.8"}},
-        "workstation_login": {"token_store": "host"},
+        "workstation_login": {"token_store": "host", "open_browser": "true"},
         "workstation_access": [],
     }
     arguments = ("-i", str(source), "-e", json.dumps(variables), "-vvvv")
