@@ -22,6 +22,7 @@ from company_network import Authority
 from identity_center import IdentityCenter, write_browser
 from identity_center.world import Account, Assignment, PermissionSet, Role, User, World, default_world
 
+from end_to_end import real_cli
 from end_to_end.workplace import Workplace
 
 PLUGINS = pathlib.Path(__file__).resolve().parents[2] / "plugins"
@@ -83,6 +84,9 @@ def office(workplace: Workplace, center: IdentityCenter) -> Workplace:
     workplace.environment["ANSIBLE_COLLECTIONS_PATH"] += f":{ansible_package.collections_path('amazon.aws')}"
     workplace.environment["ANSIBLE_PYTHON_INTERPRETER"] = sys.executable
     workplace.environment["BROWSER"] = write_browser(str(workplace.home / "browser"))
+    path = f"{real_cli.aws(real_cli.CURRENT).parent}:{workplace.environment['PATH']}"
+    workplace.environment["PATH"] = path
+    (workplace.home / ".profile").write_text(f"PATH={path}\n")  # some examples look at a login shell
     world = center.world
     sessions = [
         f"[sso-session {name}]\nsso_start_url = {world.start_url}\nsso_region = {world.region}\n"
@@ -116,11 +120,8 @@ def test_modules_of_somebody_who_is_signed_in(office: Workplace, module: str) ->
     tasks = examples(f"modules/{module}")
     for task in tasks:
         arguments = task.get("workstation.aws_sso.sso_login")
-        if arguments and arguments.get("token_store") == "host":
-            arguments["method"] = "pkce"
-            arguments["min_ttl"] = 0
         if arguments and arguments.get("min_ttl") == 7200:
-            arguments["min_ttl"] = 3000
+            arguments["min_ttl"] = 3000  # the emulator's tokens last for an hour
     run(office, play(tasks))
 
 
