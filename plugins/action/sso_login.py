@@ -94,7 +94,7 @@ class ActionModule(SsoAction):
         return _result(state.session, login.method, login.expires_at, login.access)
 
     def _open_browser_for_host(self, options: Options) -> str:
-        """auto opens no browser for another host or user: who clicks Allow in it gives them their own access."""
+        """auto opens no browser for another host or user: who allows in it gives them their own access."""
         here = self._connection.transport == "local" and not self._connection.become
         return "false" if options["open_browser"] == "auto" and not here else str(options["open_browser"])
 

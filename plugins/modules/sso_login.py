@@ -65,8 +65,8 @@ options:
       - Whether to open a browser. The URL is shown in any case.
       - V(auto) opens one where E(BROWSER) is set, and otherwise the one of this machine, but not over ssh
         or in a container.
-      - With O(token_store=host), V(auto) opens none unless the host is this machine and the user is yours. Whoever
-        approves a page in your browser gives the host your access, so only V(true) opens it there.
+      - With O(token_store=host), V(auto) opens one only if the host is this machine and the user is yours.
+        Approving the page of another host in your browser would give that host your access.
     type: str
     choices: [auto, 'true', 'false']
     default: auto
