@@ -304,7 +304,8 @@ def _has_its_type(name: str, value: object) -> bool:
     if definition.get("type") == "str" and isinstance(value, str):
         # omit is a string before ansible-core 2.19
         return value in definition.get("choices", (value,)) and not value.startswith("__omit")
-    return type(value) is {"int": int, "bool": bool}.get(definition.get("type", ""))
+    kind = {"int": int, "bool": bool}.get(definition.get("type", ""))
+    return kind is not None and isinstance(value, kind) and isinstance(value, bool) == (kind is bool)
 
 
 def _refuse_what_does_not_fit(profiles: list[str], options: dict[str, t.Any]) -> None:

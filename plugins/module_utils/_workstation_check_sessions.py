@@ -42,7 +42,7 @@ def _chosen(entry: t.Any) -> t.Union[str, SsoSession]:
     definition = _validated(entry)
     if not definition["start_url"]:
         return str(definition["name"])
-    (wanted,) = wanted_sessions([definition]).values()
+    wanted = next(iter(wanted_sessions([definition]).values()))
     return session_from_settings(wanted.name, wanted.settings)
 
 

@@ -87,7 +87,8 @@ def _text(result: t.Mapping[str, t.Any], field: str, pattern: t.Pattern[str]) ->
 
 
 def _typed(result: t.Mapping[str, t.Any], field: str, kind: type) -> t.Any:
-    return _checked(field, result.get(field), type(result.get(field)) is kind)
+    value = result.get(field)
+    return _checked(field, value, isinstance(value, kind) and isinstance(value, bool) == (kind is bool))
 
 
 def _checked(field: str, value: t.Any, valid: object) -> t.Any:

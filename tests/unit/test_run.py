@@ -307,7 +307,7 @@ def test_two_runs_at_once(project: Project) -> None:
             text=True,
         )
 
-    outputs = [process.communicate(timeout=120) for process in [start() for _ in range(3)]]
+    outputs = [process.communicate(timeout=120) for process in [start() for _run in range(3)]]
     assert all(output.startswith("check") for output, _errors in outputs), outputs
     assert sum("installing what" in errors for _output, errors in outputs) == 1
 

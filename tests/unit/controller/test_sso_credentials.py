@@ -282,7 +282,9 @@ class TestNowhereToKeepThem:
         (home / ".aws" / "cli").write_text("a file in the place of the directory")
 
     def test_the_file_is_named(self, home: pathlib.Path) -> None:
-        with pytest.raises(AnsibleError, match=r"\.aws/cli.* cannot be written: "):
+        with pytest.raises(
+            AnsibleError, match=r"\.aws/cli/cache: Not a directory\. A file is in the place of a directory"
+        ):
             one("dev")
 
     def test_without_the_cache_it_works(self) -> None:

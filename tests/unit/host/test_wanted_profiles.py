@@ -152,10 +152,9 @@ def test_the_same_profile_twice_is_one() -> None:
 def test_a_number_of_12_digits_is_an_account_id() -> None:
     entry = {"session": "corp", "account_id": 111122223333, "role_name": "Admin"}
     naming = Naming(overrides=[{"accounts": ["1111*"], "region": "us-east-1"}])
-    (section,) = wanted_profiles([{**entry, "name": "x"}], [], Naming()).values()
+    section = wanted_profiles([{**entry, "name": "x"}], [], Naming())["x"]
     assert section.settings["sso_account_id"] == "111122223333"
-    (section,) = wanted_profiles([], [entry], naming).values()
-    assert section.name == "Admin-111122223333"
+    section = wanted_profiles([], [entry], naming)["Admin-111122223333"]
     assert section.settings["sso_account_id"] == "111122223333" and section.settings["region"] == "us-east-1"
 
 

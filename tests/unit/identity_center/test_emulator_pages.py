@@ -55,7 +55,7 @@ class Outline(html.parser.HTMLParser):
 
 def all_pages(name: str) -> list[Response]:
     return [
-        pages.sign_in(name, name, name),
+        pages.sign_in(name, (name, name), name, name),
         pages.ask_user_code(name),
         pages.confirm_user_code(name),
         pages.allow(name, name, [SCOPE, name], name),
