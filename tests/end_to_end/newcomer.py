@@ -62,6 +62,12 @@ def _unpack(host: Host, command: t.List[str], data: bytes) -> None:
     subprocess.run(host.entry(*command), input=data, check=True, stdout=subprocess.DEVNULL)
 
 
+def write(host: Host, name: str, content: str | bytes) -> None:
+    """Write a file into the folder of the project, as the user dev."""
+    data = content.encode() if isinstance(content, str) else content
+    subprocess.run(host.ssh_command("sh", "-c", f"cat >'{FOLDER}/{name}'"), input=data, check=True)
+
+
 class Terminal:
     """A login shell of the user dev on *host*, in the folder of the project. Ends with the context."""
 
@@ -100,6 +106,13 @@ class Terminal:
         start = len(self._shown.getvalue())
         self.wait_for(self.PROMPT, seconds)
         return _ESCAPES.sub("", self._shown.getvalue()[start:])
+
+    def succeed(self, line: str, seconds: float = 120) -> str:
+        """Type a command that has to succeed; returns what it showed."""
+        self.type(line)
+        shown = self.finish(seconds)
+        assert self.status() == 0, shown
+        return shown
 
     def status(self) -> int:
         """The exit status of the last command."""

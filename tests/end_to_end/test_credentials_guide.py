@@ -17,7 +17,7 @@ import pytest
 import yaml
 from identity_center import IdentityCenter, write_browser
 
-from end_to_end import real_cli
+from end_to_end import readme, real_cli
 from end_to_end.workplace import Workplace
 
 with warnings.catch_warnings():
@@ -95,6 +95,18 @@ def test_examples_of_the_guide_work(office: Workplace, name: str) -> None:
 @pytest.mark.parametrize("name", [name for name, text in PLAYS.items() if "sso_credentials'" in text])
 def test_a_profile_in_the_environment_of_ansible_does_not_matter(office: Workplace, name: str) -> None:
     assert "failed=0" in run(office, PLAYS[name], AWS_DEFAULT_PROFILE="missing", AWS_PROFILE="other")
+
+
+def test_the_example_of_the_readme_works(office: Workplace, center: IdentityCenter) -> None:
+    config = office.home / ".aws" / "config"
+    profile = "sso_session = corp\nsso_account_id = 111122223333\nsso_role_name = AdministratorAccess\n"
+    config.write_text(f"{config.read_text()}[profile AdministratorAccess-111122223333]\n{profile}")
+    tasks = yaml.safe_load(readme.block("Credentials for tasks", "yaml").text)
+    output = run(
+        office, "\n" + yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}])
+    )
+    assert "changed=1" in output and "[WARNING]" not in output
+    assert center.count("GetRoleCredentials") == 1
 
 
 def examples_of(plugin: str) -> list[dict[str, t.Any]]:

@@ -11,27 +11,36 @@ from __future__ import annotations
 import configparser
 import json
 import os
+import pathlib
 import re
 import shlex
+import subprocess
+import sys
 import typing as t
 
 import hosts
 import pytest
+import yaml
 from hosts import Host
 from identity_center import IdentityCenter, write_browser
 
-from end_to_end import readme
+from end_to_end import readme, real_cli
 from end_to_end.needs import need
+from end_to_end.newcomer import Terminal, prepare, write
 from end_to_end.workplace import Play, Workplace
 
-TESTED_HERE = {"Many workstations", "Later"}
+ARN = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess_"
+TESTED_HERE = {
+    "Quick start",
+    "This workstation",
+    "Without root",
+    "Many workstations",
+    "Later",
+    "Requirements",
+}
 TESTED_ELSEWHERE = {
     "Try it": "test_run.py",
-    "This workstation": "test_run.py",
-    "Without root": "test_run.py",
-    "Requirements": "test_run.py",
     "Credentials for tasks": "test_credentials_guide.py",
-    "Quick start": "all of them",
     "Work on it": ".ci/run",
 }
 
@@ -138,3 +147,62 @@ def later(
             output = play.succeed(300)
             if playbook == "whoami":
                 assert output.count("arn:aws:sts::") == len(laptops)
+
+
+@pytest.fixture
+def workstation(center: IdentityCenter) -> t.Iterator[Host]:
+    """A Debian with pipx, which the README takes for granted, and with gpgv, as Ubuntu has it."""
+    need(hosts.missing())
+    name = f"workstation-{os.getpid()}"
+    with Host(name, "trixie", center.environment(), ("pipx", "gpgv")) as host:
+        prepare(host)
+        yield host
+
+
+def test_this_workstation_with_ansible(
+    workstation: Host, center: IdentityCenter, mirror: t.Dict[str, t.Any], tmp_path: pathlib.Path
+) -> None:
+    """Without root first, then with a sudo that asks for a password."""
+    with Terminal(workstation) as terminal:
+        for command in readme.commands("Requirements"):
+            terminal.succeed(command, 300)
+    install, set_up = readme.block("This workstation", "console", "ansible-galaxy").commands()
+    write(workstation, "collection.tar.gz", packed_collection(tmp_path))
+    company = readme.block("Quick start", "yaml").text
+    rootless = readme.block("Without root", "yaml").text
+    home = {**yaml.safe_load(rootless)["workstation_aws_cli"], **mirror["workstation_aws_cli"]}
+    with Terminal(workstation) as terminal:
+        terminal.succeed(install.replace("workstation.aws_sso", "./collection.tar.gz"))
+
+        write(workstation, "company.yml", f"{company}{rootless}")
+        write(workstation, "mirror.json", json.dumps({"workstation_aws_cli": home}))
+        terminal.type(f"{set_up.replace(' -K', '')} -e @mirror.json")
+        center.approve(terminal.wait_for(r"https?://\S+user_code=[A-Z-]+", 200), "alice")
+        assert ARN in terminal.finish(300)
+        assert terminal.status() == 0
+        assert real_cli.CURRENT in terminal.succeed("~/.local/bin/aws --version")
+
+        write(workstation, "company.yml", company)
+        write(workstation, "mirror.json", json.dumps(mirror))
+        terminal.type(f"{set_up} -e @mirror.json")
+        terminal.give_password("BECOME password: ")
+        assert ARN in terminal.finish(300)
+        assert terminal.status() == 0
+        assert real_cli.CURRENT in terminal.succeed("/usr/local/bin/aws --version")
+
+
+def packed_collection(directory: pathlib.Path) -> bytes:
+    """What Galaxy has of the collection, which tests cannot reach."""
+    command = [
+        sys.executable,
+        "-m",
+        "ansible",
+        "galaxy",
+        "collection",
+        "build",
+        "--output-path",
+        str(directory),
+    ]
+    subprocess.run([*command, str(readme.README.parent)], check=True, stdout=subprocess.DEVNULL)
+    (packed,) = directory.glob("*.tar.gz")
+    return packed.read_bytes()

@@ -17,7 +17,7 @@ from identity_center import IdentityCenter, Person
 
 from end_to_end import readme
 from end_to_end.needs import need
-from end_to_end.newcomer import FOLDER, Terminal, bare_host, prepare, sign_in_with_the_windows_browser
+from end_to_end.newcomer import FOLDER, Terminal, bare_host, prepare, sign_in_with_the_windows_browser, write
 
 BARE_LACKS = ("python3", "git", "curl", "gpg", "aws")
 ARN = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess_"
@@ -86,12 +86,6 @@ def test_quick_start_and_a_trial(bare: Host, center: IdentityCenter, mirror: t.D
         assert "sso_access" in terminal.finish()
 
         try_the_emulator(bare, terminal)
-
-
-def write(host: Host, name: str, text: str) -> None:
-    """Write a file into the folder of the project."""
-    command = host.ssh_command("sh", "-c", f"cat >'{FOLDER}/{name}'")
-    subprocess.run(command, input=text, text=True, check=True)
 
 
 def try_the_emulator(bare: Host, terminal: Terminal) -> None:
