@@ -58,7 +58,8 @@ options:
       - section: workstation_fleet_report
         key: json
   keep_days:
-    description: How many days after its last run a host leaves the report; V(0) keeps all hosts.
+    description:
+      - How many days after its last run a host leaves the report; V(0) keeps all hosts.
     type: int
     default: 90
     env:

@@ -25,7 +25,8 @@ extends_documentation_fragment:
   - workstation.aws_sso._access
 options:
   plugin:
-    description: Marks a file as one for this plugin.
+    description:
+      - Marks a file as one for this plugin.
     type: str
     required: true
     choices: [workstation.aws_sso.sso_accounts]

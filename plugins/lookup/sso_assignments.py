@@ -58,10 +58,12 @@ options:
       - Access key ID of the administrator. With O(secret_key) and O(session_token) it replaces O(profile).
     type: str
   secret_key:
-    description: Secret access key, which belongs to O(access_key).
+    description:
+      - Secret access key, which belongs to O(access_key).
     type: str
   session_token:
-    description: Session token, which belongs to an O(access_key) that is temporary.
+    description:
+      - Session token, which belongs to an O(access_key) that is temporary.
     type: str
   instance_arn:
     description:
@@ -110,7 +112,8 @@ seealso:
   - plugin: workstation.aws_sso.sso_credentials
     plugin_type: lookup
   - name: Quotas of IAM Identity Center
-    description: The limit of 20 calls a second.
+    description:
+      - The limit of 20 calls a second.
     link: https://docs.aws.amazon.com/singlesignon/latest/userguide/limits.html
 """
 

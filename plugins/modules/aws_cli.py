@@ -55,7 +55,8 @@ options:
       - A version that is still on the host is switched to without a download.
     type: str
   install_dir:
-    description: Directory that holds the versions.
+    description:
+      - Directory that holds the versions.
     type: path
     default: /usr/local/aws-cli
   bin_dir:
@@ -98,7 +99,8 @@ options:
       - The default is the bundle's own path or URL with C(.sig) added.
     type: str
   verify_signature:
-    description: Whether the signature must be good before anything is unpacked.
+    description:
+      - Whether the signature must be good before anything is unpacked.
     type: bool
     default: true
   public_key:
@@ -109,7 +111,8 @@ options:
         once a year; a copy that has expired is accepted with a warning.
     type: str
   fingerprint:
-    description: Fingerprint of the one key whose signature is accepted.
+    description:
+      - Fingerprint of the one key whose signature is accepted.
     type: str
     default: FB5DB77FD5C118B80511ADA8A6310ACC4672475C
   checksum:
@@ -132,7 +135,8 @@ options:
     type: bool
     default: true
   timeout:
-    description: Seconds to wait for an answer of the network before a download is tried again.
+    description:
+      - Seconds to wait for an answer of the network before a download is tried again.
     type: int
     default: 30
 notes:
@@ -146,7 +150,8 @@ seealso:
   - module: workstation.aws_sso.prerequisites
   - module: workstation.aws_sso.sso_profiles
   - name: Installing AWS CLI v2
-    description: AWS's own instructions, with the public key.
+    description:
+      - AWS's own instructions, with the public key.
     link: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html
 """
 

@@ -53,7 +53,8 @@ options:
     type: dict
     default: {}
   update_cache:
-    description: Whether the package manager updates its lists before it installs something.
+    description:
+      - Whether the package manager updates its lists before it installs something.
     type: bool
     default: true
 notes:

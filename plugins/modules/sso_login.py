@@ -77,7 +77,8 @@ options:
     type: int
     default: 0
   timeout:
-    description: How many seconds to wait for the sign-in, or for another process that waits for one.
+    description:
+      - How many seconds to wait for the sign-in, or for another process that waits for one.
     type: int
     default: 600
   min_ttl:
@@ -87,7 +88,8 @@ options:
     type: int
     default: 900
   force:
-    description: Sign in even if the token is valid.
+    description:
+      - Sign in even if the token is valid.
     type: bool
     default: false
   token_store:

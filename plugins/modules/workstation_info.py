@@ -37,7 +37,8 @@ options:
     type: list
     elements: raw
   timeout:
-    description: How many seconds each step of a call to AWS may take.
+    description:
+      - How many seconds each step of a call to AWS may take.
     type: int
     default: 10
   login_shell:

@@ -5,9 +5,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import pathlib
 import re
+import signal
 import subprocess
+import sys
 import typing as t
 
 import hosts
@@ -17,7 +22,16 @@ from identity_center import IdentityCenter, Person
 
 from end_to_end import readme
 from end_to_end.needs import need
-from end_to_end.newcomer import FOLDER, Terminal, bare_host, prepare, sign_in_with_the_windows_browser, write
+from end_to_end.newcomer import (
+    FOLDER,
+    ROOT,
+    Terminal,
+    bare_host,
+    prepare,
+    sign_in_with_the_windows_browser,
+    write,
+)
+from end_to_end.workplace import Workplace
 
 BARE_LACKS = ("python3", "git", "curl", "gpg", "aws")
 ARN = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess_"
@@ -133,3 +147,44 @@ def test_debian_11_has_no_python_that_is_new_enough(bare: Host) -> None:
         assert refused.returncode == 1 and refused.stderr.count("\n") == 1
         assert f"Python 3.10 or newer is required, and {found}" in refused.stderr
         assert "Debian GNU/Linux 11" in refused.stderr and "uv python install" in refused.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM], ids=str)
+def test_an_interrupted_demo_leaves_nothing(
+    workplace: Workplace, tmp_path: pathlib.Path, number: signal.Signals
+) -> None:
+    demo = [sys.executable, str(ROOT / "tests" / "demo.py")]
+    environment = {**workplace.environment, "TMPDIR": str(tmp_path), "XDG_CACHE_HOME": cache_home()}
+    with subprocess.Popen(
+        demo,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None and process.stderr is not None
+        while "PLAY [" not in process.stdout.readline():
+            assert process.poll() is None
+        assert len(mentioning(tmp_path)) >= 2  # Ansible, and the agent of GnuPG
+        process.send_signal(number)
+        assert process.wait(20) == 128 + number
+        assert process.stderr.read() == ""
+    assert not mentioning(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def cache_home() -> str:
+    """The user's cache, which holds the AWS CLI already, for a process with another HOME."""
+    return os.environ.get("XDG_CACHE_HOME") or str(pathlib.Path("~/.cache").expanduser())
+
+
+def mentioning(directory: pathlib.Path) -> t.List[str]:
+    """The command lines that name *directory*."""
+    found = []
+    for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it has just gone
+            command = path.read_text(errors="replace").replace("\0", " ")
+            if str(directory) in command:
+                found.append(command)
+    return found

@@ -31,15 +31,38 @@ def names(folder: str) -> list[str]:
 
 
 @functools.lru_cache(maxsize=None)
-def attributes_of_modules() -> dict[str, dict[str, t.Any]]:
-    """The attributes of each module, as ansible-doc shows them to users."""
+def documentation(kind: str, folder: str) -> dict[str, dict[str, t.Any]]:
+    """The documentation of each plugin of a *kind*, as ansible-doc shows it to users."""
     program = pathlib.Path(sys.executable).with_name("ansible-doc")
-    command = [program, "--json", "-t", "module", *(f"{NAMESPACE}.{name}" for name in names("modules"))]
+    command = [program, "--json", "-t", kind, *(f"{NAMESPACE}.{name}" for name in names(folder))]
     environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": COLLECTIONS}
     shown = subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout
-    return {
-        name.rpartition(".")[2]: plugin["doc"]["attributes"] for name, plugin in json.loads(shown).items()
-    }
+    return {name.rpartition(".")[2]: plugin["doc"] for name, plugin in json.loads(shown).items()}
+
+
+def attributes_of_modules() -> dict[str, dict[str, t.Any]]:
+    return {name: found["attributes"] for name, found in documentation("module", "modules").items()}
+
+
+@pytest.mark.parametrize(
+    ("kind", "folder"),
+    [("module", "modules"), ("lookup", "lookup"), ("inventory", "inventory"), ("callback", "callback")],
+)
+def test_every_description_is_a_list(kind: str, folder: str) -> None:
+    """ansible-console shows the first element of a description: of a string that is a letter."""
+    for name, found in documentation(kind, folder).items():
+        for option, definition in found["options"].items():
+            assert isinstance(definition["description"], list), f"{name}: {option}"
+
+
+@pytest.mark.parametrize(
+    "name", ["README.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+)
+def test_files_of_the_controller_have_absolute_paths(name: str) -> None:
+    """Ansible looks for relative ones beside the playbook, which here is one of the collection."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for path in re.findall(r"lookup\('ansible\.builtin\.file', '([^']+)'", text):
+        assert path.startswith("/"), path
 
 
 @pytest.mark.parametrize("name", names("modules"))
