@@ -46,7 +46,7 @@ def attributes_of_modules() -> dict[str, dict[str, t.Any]]:
 
 @pytest.mark.parametrize(
     ("kind", "folder"),
-    [("module", "modules"), ("lookup", "lookup"), ("inventory", "inventory"), ("callback", "callback")],
+    [("module", "modules"), ("lookup", "lookup"), ("callback", "callback")],
 )
 def test_every_description_is_a_list(kind: str, folder: str) -> None:
     """ansible-console shows the first element of a description: of a string that is a letter."""

@@ -95,7 +95,7 @@ def test_pages_load_nothing() -> None:
 
 
 def test_stable_ids() -> None:
-    assert {"username", "password", "sign-in"} <= set(Outline(pages.sign_in("/")).ids)
+    assert {"username", "password", "sign-in"} <= set(Outline(pages.sign_in("/", ("alice", "secret"))).ids)
     assert {"user-code", "next"} <= set(Outline(pages.ask_user_code()).ids)
     assert {"code", "confirm"} <= set(Outline(pages.confirm_user_code("BBBB-BBBB")).ids)
     assert {"allow", "deny"} <= set(Outline(pages.allow("x", "x", [], "x")).ids)
