@@ -104,7 +104,7 @@ def test_package_manager_that_fails(try_to_have: t.Callable[..., dict[str, t.Any
         ("System management is locked by the application with pid 42 (zypper).", "again in a minute"),
         ("error: failed to init transaction (unable to lock database)", "again in a minute"),
         ("You don't have enough free space in /var/cache/apt/archives/.", "The disk is full"),
-        ("E: Failed to fetch http://deb.debian.org/x  Temporary failure resolving 'deb.debian.org'",
+        ("E: Failed to fetch http://mirror.example.com/x  Temporary failure resolving 'mirror.example.com'",
          "workstation_proxy"),
         ("Curl error (6): Couldn't resolve host name for https://mirrors.example", "workstation_proxy"),
         ("No package matching 'gitt' is available", None),
