@@ -21,6 +21,8 @@ TYPED = (
     "end_to_end",
     "hosts",
     "identity_center",
+    "journeys.py",
+    "trial.py",
 )
 # What certified collections are checked with, next to the newest ansible-lint of tests/requirements.txt.
 PARTNER_LINT = ("ansible-lint==24.12.2", "ansible-core>=2.16,<2.17")
