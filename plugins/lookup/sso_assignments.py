@@ -112,8 +112,7 @@ seealso:
   - plugin: workstation.aws_sso.sso_credentials
     plugin_type: lookup
   - name: Quotas of IAM Identity Center
-    description:
-      - The limit of 20 calls a second.
+    description: The limit of 20 calls a second.
     link: https://docs.aws.amazon.com/singlesignon/latest/userguide/limits.html
 """
 

@@ -150,8 +150,7 @@ seealso:
   - module: workstation.aws_sso.prerequisites
   - module: workstation.aws_sso.sso_profiles
   - name: Installing AWS CLI v2
-    description:
-      - AWS's own instructions, with the public key.
+    description: AWS's own instructions, with the public key.
     link: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html
 """
 

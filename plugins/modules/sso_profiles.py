@@ -265,8 +265,7 @@ seealso:
     plugin_type: lookup
   - module: workstation.aws_sso.sso_login
   - name: Configuration and credential file settings
-    description:
-      - The format of the file.
+    description: The format of the file.
     link: https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html
 """
 

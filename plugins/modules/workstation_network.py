@@ -92,8 +92,7 @@ seealso:
   - module: workstation.aws_sso.prerequisites
   - module: workstation.aws_sso.workstation_info
   - name: Proxies of the AWS CLI
-    description:
-      - The variables that the AWS CLI reads.
+    description: The variables that the AWS CLI reads.
     link: https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-proxy.html
 """
 

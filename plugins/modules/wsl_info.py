@@ -24,8 +24,7 @@ options: {}
 seealso:
   - module: workstation.aws_sso.sso_login
   - name: WSL settings
-    description:
-      - What V(/etc/wsl.conf) holds.
+    description: What V(/etc/wsl.conf) holds.
     link: https://learn.microsoft.com/windows/wsl/wsl-config
 """
 

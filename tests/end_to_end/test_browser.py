@@ -68,7 +68,7 @@ def test_pkce(
     launcher, handed = launcher_that_hands_over(tmp_path)
     with workplace.play(SIGN_IN, "-e", "method=pkce", BROWSER=str(launcher)) as play:
         url = wait_for_file(handed)
-        assert play.wait_for(r"open (http\S+)") == (url,)
+        assert play.wait_for(r"\n(http\S+)\n") == (url,)
         browser.open(url)
         sign_in_at_the_company(browser, center)
         browser.wait_for_page("Allow")
@@ -81,7 +81,7 @@ def test_pkce(
 
 def test_device_code(workplace: Workplace, center: IdentityCenter, browser: Chromium) -> None:
     with workplace.play(SIGN_IN, "-e", "method=device") as play:
-        url, code = play.wait_for(r"open (http\S+)[\s\S]*?\b([A-Z]{4}-[A-Z]{4})\b")
+        url, code = play.wait_for(r"\n(http\S+)\nCode: ([A-Z]{4}-[A-Z]{4}) ")
         browser.open(url)
         browser.wait_for_page("Authorization requested")
         assert browser.text("code") == code
@@ -96,7 +96,7 @@ def test_device_code(workplace: Workplace, center: IdentityCenter, browser: Chro
 
 def test_a_person_who_says_no(workplace: Workplace, center: IdentityCenter, browser: Chromium) -> None:
     with workplace.play(SIGN_IN, "-e", "method=pkce") as play:
-        (url,) = play.wait_for(r"open (http\S+)")
+        (url,) = play.wait_for(r"\n(http\S+)\n")
         browser.open(url)
         sign_in_at_the_company(browser, center)
         browser.wait_for_page("Allow")
