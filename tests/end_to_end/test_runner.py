@@ -86,6 +86,7 @@ def runner(workplace: Workplace, center: IdentityCenter, tmp_path: pathlib.Path)
                     "workstation_sessions": [session],
                     "workstation_parts": ["prerequisites", "aws_cli", "browser", "login", "profiles"],
                     "workstation_become": False,
+                    "workstation_doctor_fail_on": "never",  # this machine may have another AWS CLI
                     "workstation_prerequisites": {"tools": {"python3": "3.8"}},
                     "workstation_aws_cli": {
                         "version": VERSION,
