@@ -215,6 +215,42 @@ class TestPython:
         assert done.stdout.startswith("check") or "lacks the venv module" not in done.stderr
 
 
+class TestSudo:
+    REFUSAL = "run: sudo asks for a password, and there is no terminal to type it"
+
+    @pytest.fixture(autouse=True)
+    def _user_with_a_password(self, project: Project, machine: pathlib.Path) -> None:
+        add(machine, "id", "echo 1000")
+        add(machine, "sudo", "exit 1")
+        project.environment["PATH"] = f"{machine}:{os.environ['PATH']}"
+        (project.folder / "company.yml").write_text("workstation_region: eu-west-1\n")
+        (project.folder / "rootless.yml").write_text("workstation_become: no  # we have no root\n")
+
+    @pytest.mark.parametrize(
+        "arguments", [[], ["-e", "workstation_become=true"], ["-e", "@{}/company.yml"], ["-v"]]
+    )
+    def test_without_a_terminal_it_is_one_sentence(self, project: Project, arguments: list[str]) -> None:
+        done = project.run("workstation", *(word.format(project.folder) for word in arguments))
+        assert done.returncode == 1 and done.stderr.startswith(self.REFUSAL)
+        assert done.stderr.count("\n") == 1 and not project.installed
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            ["-e", "workstation_become=false"],
+            ["-e", '{{"workstation_become": false}}'],
+            ["-e", "@{}/rootless.yml"],
+            ["-e@{}/rootless.yml"],
+            ["--become-password-file", "secret"],
+            ["--check"],
+            ["-i", "hosts.ini", "-e", "target=all"],
+        ],
+    )
+    def test_where_none_is_needed_it_goes_on(self, project: Project, arguments: list[str]) -> None:
+        done = project.run("workstation", *(word.format(project.folder) for word in arguments))
+        assert self.REFUSAL not in done.stderr and project.installed
+
+
 def closed_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
