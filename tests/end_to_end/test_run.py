@@ -92,6 +92,15 @@ def test_quick_start_and_a_trial(bare: Host, center: IdentityCenter, mirror: t.D
         assert ARN in terminal.finish(300)
         assert terminal.status() == 0
 
+        # A password that sudo has just received does not count for the terminals of Ansible.
+        terminal.type("sudo -v")
+        terminal.give_password(r"\[sudo\] password for dev: ")
+        terminal.finish()
+        terminal.type(f"{command} -e @mirror.json --check --diff")
+        terminal.give_password(r"BECOME password: ")
+        assert "changed=0" in terminal.finish(300)
+        assert terminal.status() == 0
+
         for later, shown in (("whoami", ARN), ("doctor", "PLAY RECAP"), ("logout", "changed=1")):
             terminal.type(f"./run {later}")
             assert shown in terminal.finish()
