@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Whether ./run workstation has to ask for the password of sudo: ``become_password.py ARGUMENT...``.
 
-The arguments are those of ansible-playbook, read as it reads them. Exits with 0 if sudo on this machine will run
-and nothing provides its password yet, and otherwise, or where the arguments are wrong, with 1.
+The arguments are those of ansible-playbook, read as it reads them. Exits with 0 if sudo on this machine will
+run and nothing provides its password yet, and otherwise, or where the arguments are wrong, with 1.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ def is_needed(arguments: list[str]) -> bool:
 
 def is_this_machine(target: t.Any, inventory: t.Sequence[str]) -> bool:
     """False for other machines, which have a sudo of their own."""
-    return target == "localhost" or (not target and list(inventory) == list(C.DEFAULT_HOST_LIST))
+    default = C.config.get_config_value("DEFAULT_HOST_LIST")
+    return target == "localhost" or (not target and list(inventory) == default)
 
 
 def is_true(value: t.Any) -> bool:
