@@ -141,8 +141,11 @@ def test_without_a_terminal_the_command_is_printed_and_works(bare: Host) -> None
     assert not bare.run("ls", "-A", f"/home/dev/{FOLDER}/.run")
 
     refused = on(bare, "./run workstation -e @company.yml")
-    assert refused.returncode == 1
-    assert "sudo asks for a password" in refused.stderr and refused.stderr.count("\n") == 1
+    assert refused.returncode == 1 and "cannot read company.yml" in refused.stderr
+    write(bare, "company.yml", readme.block("Quick start", "yaml").text)
+    refused = on(bare, "./run workstation -e @company.yml")
+    assert refused.returncode == 1 and "PLAY" not in refused.stdout
+    assert "sudo asks for a password" in refused.stderr.splitlines()[-1]
 
 
 @pytest.mark.parametrize("bare", ["bullseye"], indirect=True)
