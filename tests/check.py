@@ -136,8 +136,6 @@ def read(command_line: t.Sequence[str]) -> Request | None:
     unknown = [word for word in named if not is_test(word)]
     if unknown:
         parser.error(f"there is no part or test {', '.join(unknown)}; --list prints the names of the parts")
-    if options.list:
-        return None
     parts = [name for word in options.words if word not in named for name in GROUPS.get(word, (word,))]
     tests: dict[str, list[str]] = {}
     for test in named:
@@ -148,6 +146,8 @@ def read(command_line: t.Sequence[str]) -> Request | None:
         parser.error(
             f"{' '.join(for_pytest)}: name parts that take arguments of pytest: {', '.join(BY_PYTEST)}"
         )
+    if options.list:
+        return None
     default = [name for name in PARTS if options.full or name not in cores.EXTRA]
     return Request(parts or default, tests, for_pytest, options.full)
 

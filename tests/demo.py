@@ -57,6 +57,8 @@ class Journey:
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
         }
+        if len(str(scratch)) < 60:  # Ansible's socket is in it, whose name has 107 bytes at most
+            self._environment["TMPDIR"] = str(scratch)
         if not sys.stdin.isatty():
             self._environment["BROWSER"] = write_browser(str(scratch / "browser"))
 
@@ -155,6 +157,9 @@ def main() -> int:
     except Surprise as surprise:
         print(f"\ndemo: {surprise}", file=sys.stderr)
         return 1
+    except BrokenPipeError:  # such as ./run demo | head
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     print(f"\nThe journey took {time.monotonic() - started:.0f} s. Your own ~/.aws was not touched.")

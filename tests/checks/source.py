@@ -11,6 +11,7 @@ from .part import ROOT, Part, git
 from .pythons import interpreter, virtual_environment
 
 TYPED = (
+    "become_password.py",
     "bundles",
     "cache.py",
     "check.py",

@@ -19,14 +19,15 @@ import sys
 import threading
 import time
 import typing as t
+import zipfile
 
 import pytest
 from company_network import Authority
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAMS = (
-    *("basename", "cat", "cksum", "cut", "dirname", "env", "find", "getent", "grep", "id", "locale", "mkdir"),
-    *("printf", "rm", "sed", "sh", "sort", "tail", "tr"),
+    *("basename", "cat", "chmod", "cksum", "cut", "dirname", "env", "find", "getent", "grep", "id", "locale"),
+    *("mkdir", "printf", "readlink", "rm", "sed", "setsid", "sh", "sort", "sudo", "tail", "tr"),
 )
 CHECK = """\
 import os, sys
@@ -101,22 +102,60 @@ class TestUsage:
     def test_help_of_the_programs_installs_nothing(
         self, tmp_path: pathlib.Path, arguments: list[str]
     ) -> None:
-        checkout = tmp_path / "checkout"
-        shutil.copytree(ROOT / "tests", checkout / "tests", ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copy(ROOT / "run", checkout)
-        bare = tmp_path / "python"  # without site-packages there is no botocore, no yaml and no Ansible
-        bare.write_text(f'#!/bin/sh\nexec {sys.executable} -S "$@"\n')
-        bare.chmod(0o755)
-        done = subprocess.run(
-            [checkout / "run", *arguments],
-            env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHON": str(bare)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = run_without_libraries(tmp_path, *arguments)
         assert done.returncode == 0, done.stderr
         assert "--list" in arguments or done.stdout.startswith(f"usage: ./run {arguments[0]}")
-        assert not (checkout / ".run").exists()
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            ["test", "unti"],
+            ["test", "style", "--nonsense"],
+            ["identity-center", "--nonsense"],
+            ["identity-center", "--port", "many"],
+            ["identity-center", "--ask-consent", "maybe"],
+        ],
+    )
+    def test_programs_refuse_their_arguments_before_anything_is_installed(
+        self, tmp_path: pathlib.Path, arguments: list[str]
+    ) -> None:
+        done = run_without_libraries(tmp_path, *arguments)
+        assert done.returncode == 2 and f"./run {arguments[0]}: error:" in done.stderr
+
+    @pytest.mark.parametrize("task", ["workstation", "login", "logout", "whoami", "doctor"])
+    def test_help_of_playbooks(self, project: Project, task: str) -> None:
+        done = project.run(task, "--help")
+        assert done.returncode == 0 and done.stdout.startswith(f"usage: ./run {task}")
+        assert not project.installed
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [["-e", "@acme.yml"], ["-e@acme.yml"], ["--extra-vars", "@acme.yml"], ["--extra-vars=@acme.yml"]],
+    )
+    def test_a_file_of_variables_that_is_not_there(self, project: Project, arguments: list[str]) -> None:
+        done = project.run("workstation", "--check", *arguments)
+        assert done.returncode == 1 and done.stderr.count("\n") == 1
+        assert "cannot read acme.yml" in done.stderr and "README.md" in done.stderr
+        assert not project.installed
+
+
+def run_without_libraries(tmp_path: pathlib.Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a task of a copy of the checkout by a Python that has its standard library alone."""
+    checkout = tmp_path / "checkout"
+    shutil.copytree(ROOT / "tests", checkout / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "run", checkout)
+    bare = tmp_path / "python"  # without site-packages there is no botocore, no yaml and no Ansible
+    bare.write_text(f'#!/bin/sh\nexec {sys.executable} -S "$@"\n')
+    bare.chmod(0o755)
+    done = subprocess.run(
+        [checkout / "run", *arguments],
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHON": str(bare)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert not (checkout / ".run").exists()
+    return done
 
 
 @pytest.fixture
@@ -126,10 +165,12 @@ def machine(tmp_path: pathlib.Path) -> pathlib.Path:
     directory.mkdir()
     for program in PROGRAMS:
         (directory / program).symlink_to(shutil.which(program) or f"/bin/{program}")
+    add(directory, "sudo", "exit 1")
     return directory
 
 
 def add(machine: pathlib.Path, program: str, script: str) -> None:
+    (machine / program).unlink(missing_ok=True)  # a link to the program of this machine
     (machine / program).write_text(f"#!/bin/sh\n{script}\n")
     (machine / program).chmod(0o755)
 
@@ -204,6 +245,47 @@ class TestPython:
             "python3 lacks the venv module. Install it with:" in done.stderr and "python3-venv" in done.stderr
         )
 
+    def test_an_interpreter_without_venv_is_not_preferred(
+        self, project: Project, machine: pathlib.Path
+    ) -> None:
+        add(machine, "python3.14", "case $2 in *venv*) exit 1 ;; *print*) echo 3.14.0 ;; esac")
+        add(machine, "python3.11", f'exec {sys.executable} "$@"')
+        assert project.run("test", PATH=str(machine), PYTHON=None).stdout.startswith("check")
+
+    def test_an_interpreter_beside_the_own_one_has_its_own_package(
+        self, project: Project, machine: pathlib.Path
+    ) -> None:
+        add(machine, "apt-get", "exit 1")
+        add(machine, "python3", "case $2 in *print*) echo 3.8.10 ;; *) exit 1 ;; esac")
+        add(machine, "python3.12", "case $2 in *venv*) exit 1 ;; *print*) echo 3.12.3 ;; esac")
+        release = os_release(machine, ID="ubuntu", VERSION_ID="20.04")
+        done = project.run("test", PATH=str(machine), PYTHON=None, OS_RELEASE=release)
+        assert "python3.12 lacks the venv module" in done.stderr
+        assert done.stderr.endswith("apt-get install -y python3.12-venv\n")
+
+    def test_without_sudo_the_command_is_one_for_su(self, project: Project, machine: pathlib.Path) -> None:
+        (machine / "sudo").unlink()
+        add(machine, "dnf", "exit 1")
+        add(machine, "id", "echo 1000")
+        release = os_release(machine, ID="fedora")
+        done = project.run("test", PATH=str(machine), PYTHON=None, OS_RELEASE=release)
+        assert done.stderr.endswith("Install it with:  su -c 'dnf install -y python3'\n")
+
+    def test_a_python_of_uv_is_found(self, project: Project, machine: pathlib.Path) -> None:
+        installed = machine.parent / "uv" / "cpython-3.13.1-linux-x86_64-gnu" / "bin"
+        installed.mkdir(parents=True)
+        add(installed, "python3", f'exec {sys.executable} "$@"')
+        places = {"UV_PYTHON_INSTALL_DIR": str(machine.parent / "uv")}
+        assert project.run("test", PATH=str(machine), PYTHON=None, **places).stdout.startswith("check")
+
+    def test_an_interpreter_of_ones_choice_that_is_too_old(
+        self, project: Project, machine: pathlib.Path
+    ) -> None:
+        add(machine, "python3.9", "case $2 in *print*) echo 3.9.2 ;; *) exit 1 ;; esac")
+        done = project.run("test", PYTHON=str(machine / "python3.9"))
+        assert done.returncode == 1 and done.stderr.count("\n") == 1
+        assert "python3.9 is Python 3.9.2: set PYTHON" in done.stderr
+
     def test_a_python_of_pyenv_is_found_behind_shims_that_do_not_start(
         self, project: Project, machine: pathlib.Path
     ) -> None:
@@ -213,42 +295,6 @@ class TestPython:
         (versions / "python").symlink_to(sys.executable)
         done = project.run("test", PATH=str(machine), PYTHON=None, PYENV_ROOT=str(machine.parent / "pyenv"))
         assert done.stdout.startswith("check") or "lacks the venv module" not in done.stderr
-
-
-class TestSudo:
-    REFUSAL = "run: sudo asks for a password, and there is no terminal to type it"
-
-    @pytest.fixture(autouse=True)
-    def _user_with_a_password(self, project: Project, machine: pathlib.Path) -> None:
-        add(machine, "id", "echo 1000")
-        add(machine, "sudo", "exit 1")
-        project.environment["PATH"] = f"{machine}:{os.environ['PATH']}"
-        (project.folder / "company.yml").write_text("workstation_region: eu-west-1\n")
-        (project.folder / "rootless.yml").write_text("workstation_become: no  # we have no root\n")
-
-    @pytest.mark.parametrize(
-        "arguments", [[], ["-e", "workstation_become=true"], ["-e", "@{}/company.yml"], ["-v"]]
-    )
-    def test_without_a_terminal_it_is_one_sentence(self, project: Project, arguments: list[str]) -> None:
-        done = project.run("workstation", *(word.format(project.folder) for word in arguments))
-        assert done.returncode == 1 and done.stderr.startswith(self.REFUSAL)
-        assert done.stderr.count("\n") == 1 and not project.installed
-
-    @pytest.mark.parametrize(
-        "arguments",
-        [
-            ["-e", "workstation_become=false"],
-            ["-e", '{{"workstation_become": false}}'],
-            ["-e", "@{}/rootless.yml"],
-            ["-e@{}/rootless.yml"],
-            ["--become-password-file", "secret"],
-            ["--check"],
-            ["-i", "hosts.ini", "-e", "target=all"],
-        ],
-    )
-    def test_where_none_is_needed_it_goes_on(self, project: Project, arguments: list[str]) -> None:
-        done = project.run("workstation", *(word.format(project.folder) for word in arguments))
-        assert self.REFUSAL not in done.stderr and project.installed
 
 
 def closed_port() -> int:
@@ -376,19 +422,143 @@ def test_a_signal_leaves_nothing(project: Project, silent_index: str, number: si
         process.send_signal(number)
         assert process.wait(20) == 128 + number
         assert process.stderr.read() == ""
-    assert not group_members(process.pid)
-    assert not (project.folder / ".run" / "tmp").exists()
+    assert not processes_of(project)
+    assert not list((project.folder / ".run").glob("tmp*"))
 
 
-def group_members(group: int) -> list[str]:
-    """The processes of a process group, by their status files; its zombies are nobody's concern."""
-    members = []
-    for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
+def processes_of(project: Project) -> list[int]:
+    """The processes whose command line names the folder of *project*."""
+    found = []
+    for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):  # it has just gone
-            state, _parent, found, *_others = path.read_text().rpartition(")")[2].split()
-            if int(found) == group and state != "Z":
-                members.append(str(path))
-    return members
+            if str(project.folder) in path.read_text(errors="replace"):
+                found.append(int(path.parent.name))
+    return found
+
+
+def test_after_a_kill_the_next_run_waits_for_the_rest_and_repairs(
+    project: Project, silent_index: str
+) -> None:
+    requirements = project.folder / "requirements.txt"
+    requirements.write_text("a-package-that-is-nowhere\n")
+    project.environment.update(PIP_INDEX_URL=silent_index, PIP_CONFIG_FILE=os.devnull)
+    with subprocess.Popen(
+        project.command("test"), env=project.environment, stderr=subprocess.PIPE, text=True
+    ) as killed:
+        assert killed.stderr is not None
+        assert "installing what" in killed.stderr.readline()
+        time.sleep(1)
+        killed.kill()
+    left = processes_of(project)
+    assert left, "pip goes on"
+    requirements.write_text("")
+    with subprocess.Popen(
+        project.command("test"),
+        env=project.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as waiting:
+        assert waiting.stderr is not None
+        assert "waiting for it" in waiting.stderr.readline()
+        for process in left:
+            os.kill(process, signal.SIGKILL)
+        assert waiting.communicate(timeout=60)[0].startswith("check")
+
+
+def test_is_found_through_a_link(project: Project, tmp_path: pathlib.Path) -> None:
+    (tmp_path / "link").symlink_to(project.folder / "run")
+    done = subprocess.run(
+        ["sh", "link", "test"],
+        cwd=tmp_path,
+        env={**project.environment, "CDPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.startswith("check"), done.stderr
+
+
+def test_a_folder_whose_name_cannot_be_part_of_path(tmp_path: pathlib.Path) -> None:
+    project = Project(tmp_path / "a:b")
+    assert project.run("test", XDG_CACHE_HOME=str(tmp_path / "cache")).stdout.startswith("check")
+
+
+def test_files_of_another_user_are_left_alone(project: Project, tmp_path: pathlib.Path) -> None:
+    (project.folder / ".run" / "lock").mkdir(parents=True)  # for root too, this is no file to write to
+    assert project.run("test", XDG_CACHE_HOME=str(tmp_path / "cache")).stdout.startswith("check")
+
+
+def test_a_pip_configuration_for_user_installs(project: Project, tmp_path: pathlib.Path) -> None:
+    wheel = tmp_path / "nothing-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for name, text in {
+            "METADATA": "Metadata-Version: 2.1\nName: nothing\nVersion: 1.0\n",
+            "WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+            "RECORD": "",
+        }.items():
+            archive.writestr(f"nothing-1.0.dist-info/{name}", text)
+    (project.folder / "requirements.txt").write_text(f"{wheel}\n")
+    done = project.run("test", PIP_USER="1", PIP_NO_INDEX="1")
+    assert done.stdout.startswith("check"), done.stderr
+
+
+class TestPasswordOfSudo:
+    @pytest.mark.parametrize(
+        ("arguments", "needed"),
+        [
+            ([], True),
+            (["--check", "--diff"], True),
+            (["-e", "@company.yml"], True),
+            (["-v", "-e", "workstation_become=yes"], True),
+            (["--tags", "aws_cli,login"], True),
+            (["-i", "localhost,", "-e", "target=localhost"], True),
+            (["-K"], False),
+            (["-vK"], False),
+            (["--ask-become-pass"], False),
+            (["--become-password-file", "/dev/null"], False),
+            (["--become-pass-file=/dev/null"], False),
+            (["-e", "workstation_become=false"], False),
+            (["-e", "workstation_become=no"], False),
+            (["--extra-vars", '{"workstation_become": false}'], False),
+            (["-e", "@rootless.yml"], False),
+            (["-e@rootless.json"], False),
+            (["-e", "@rootless.yml", "-e", "workstation_become=true"], True),
+            (["-e", '{"workstation_parts": ["login", "profiles"]}'], False),
+            (["--tags", "login"], False),
+            (["--skip-tags", "network,prerequisites,aws_cli,browser"], False),
+            (["-i", "hosts.ini", "-e", "target=laptops"], False),
+            (["--list-tasks"], False),
+            (["--syntax-check"], False),
+            (["--version"], False),
+            (["--no-such-option"], False),
+            (["-e", "ansible_become_password=secret"], False),
+        ],
+    )
+    def test_is_asked_for_where_sudo_runs(
+        self, tmp_path: pathlib.Path, arguments: list[str], needed: bool
+    ) -> None:
+        (tmp_path / "company.yml").write_text("# workstation_become: false\nworkstation_region: eu-west-1\n")
+        (tmp_path / "rootless.yml").write_text("workstation_region: eu-west-1\nworkstation_become: off\n")
+        (tmp_path / "rootless.json").write_text('{"workstation_become":false}')
+        (tmp_path / "hosts.ini").write_text("[laptops]\nlaptop-042\n")
+        done = subprocess.run(
+            [sys.executable, ROOT / "tests" / "become_password.py", *arguments],
+            cwd=tmp_path,
+            env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LANG": "C.UTF-8"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (0 if needed else 1, "", "")
+
+    def test_is_asked_for_by_ansible_itself(self, tmp_path: pathlib.Path) -> None:
+        done = subprocess.run(
+            [sys.executable, ROOT / "tests" / "become_password.py"],
+            env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "ANSIBLE_BECOME_ASK_PASS": "true"},
+            check=False,
+        )
+        assert done.returncode == 1
 
 
 def test_a_clone_of_windows_keeps_its_line_ends(tmp_path: pathlib.Path) -> None:
