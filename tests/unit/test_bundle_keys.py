@@ -37,7 +37,11 @@ def test_a_signature_without_gnupg_is_one_for_gnupg(
             [*command, "--import"], input=key.public_key, text=True, check=True, capture_output=True
         )
         verified = subprocess.run(
-            [*command, "--verify", str(signature), str(bundle)], capture_output=True, text=True, check=False
+            [*command, "--verify", str(signature), str(bundle)],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
         )
         subprocess.run(["gpgconf", "--homedir", home, "--kill", "all"], check=False)
     assert (f"VALIDSIG {key.fingerprint} " in verified.stdout) is not is_changed
