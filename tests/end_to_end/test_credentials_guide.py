@@ -10,6 +10,7 @@ import pathlib
 import re
 import sys
 import typing as t
+import urllib.request
 import warnings
 
 import ansible_package
@@ -45,7 +46,9 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> t.Iterator[str]:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
+    url = f"http://{host}:{port}"
+    yield url
+    urllib.request.urlopen(urllib.request.Request(f"{url}/moto-api/reset", method="POST")).close()
     server.stop()
 
 
