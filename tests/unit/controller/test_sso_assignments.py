@@ -369,7 +369,9 @@ class TestCalls:
         started = time.monotonic()
         assert len(lookup("jane")) == 90
         assert time.monotonic() - started < 2 * 90 / company.rate
-        assert company.throttled <= 3
+        assert (
+            company.throttled <= 9
+        )  # of 90 accounts, where a busy machine delays some calls; unpaced it is 81
 
 
 class TestFaults:
