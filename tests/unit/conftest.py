@@ -9,6 +9,10 @@ import typing as t
 
 import pytest
 from bundles import Mirror, SigningKey, new_key
+from hypothesis import settings
+
+settings.register_profile("busy machine", deadline=None)
+settings.load_profile("busy machine")
 
 
 @pytest.fixture(scope="session")
