@@ -7,7 +7,7 @@
     ./run test style unit                       two parts
     ./run test cores --full                     sanity, units and integration on each supported ansible-core
     ./run test unit -k wsl                      the tests of a part that pytest runs, with arguments of pytest
-    ./run test tests/unit/host/test_wsl.py      one file of tests
+    ./run test tests/unit/test_run.py           one file of tests
 
 A part that cannot run on this machine is named with what it lacks. With WORKSTATION_TEST_REQUIRE_ALL=1,
 as in .ci/run, that is a failure.
@@ -51,7 +51,11 @@ LANES: tuple[dict[str, t.Callable[[Part], None]], ...] = (
 PARTS = {name: check for lane in LANES for name, check in lane.items()}
 GROUPS = {"cores": tuple(cores.CHECKS)}
 # The parts that take arguments of pytest, with the folder of their tests.
-BY_PYTEST = {"unit": "tests/unit", "oldest-host": "tests/unit/host", "end-to-end": "tests/end_to_end"}
+BY_PYTEST = {
+    "unit": "tests/unit",
+    "oldest-host": "tests/unit/plugins/module_utils",
+    "end-to-end": "tests/end_to_end",
+}
 
 
 class Request(t.NamedTuple):

@@ -13,11 +13,12 @@ import atexit
 import importlib.util
 import pathlib
 import shutil
+import signal
 import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-WITH_HELPERS = (".", "unit/host", "unit/controller", "unit/identity_center")
+TESTS = ROOT / "tests"
 
 
 def is_importable() -> bool:
@@ -40,7 +41,13 @@ def make_collection_importable() -> None:
         init_plugin_loader([str(tree)])
 
 
+def restore_signals() -> None:
+    """Ctrl-C and a lost terminal end what the tests start, although nohup and a shell's "&" ignore them."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+restore_signals()
 if not is_importable():
     make_collection_importable()
-for folder in WITH_HELPERS:
-    sys.path.insert(0, str(ROOT / "tests" / folder))
+sys.path.insert(0, str(TESTS))

@@ -23,7 +23,7 @@ import typing as t
 
 from identity_center import IdentityCenter, write_browser
 from identity_center.world import User
-from journeys import end_on_signals, signed_mirror, write_company
+from support.journeys import end_on_signals, signed_mirror, write_company
 
 PASSED_ON = (
     "PATH",

@@ -59,7 +59,7 @@ def only_one(directory: pathlib.Path) -> t.Iterator[None]:
 
 def serve(center: IdentityCenter, directory: pathlib.Path) -> None:
     """Write the files of a trial to *directory*, describe them, and wait for a signal."""
-    import journeys
+    from support import journeys
 
     mirror, environment, company = directory / "mirror", directory / "environment", directory / "company.yml"
     home = directory / "home"
@@ -85,7 +85,7 @@ def main() -> int:
     options = parser.parse_args()
     if options.check_arguments:
         return 0
-    import journeys
+    from support import journeys
 
     journeys.end_on_signals()
     directory: pathlib.Path = options.directory

@@ -15,32 +15,32 @@ from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.module_utils.urls import open_url
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_source import (
+from ..module_utils._aws_cli.download import Downloader
+from ..module_utils._aws_cli.public_key import PUBLIC_KEY
+from ..module_utils._aws_cli.signature import Verifier, read_key
+from ..module_utils._aws_cli.source import (
     Source,
     expanded,
     is_url,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_team_key import PUBLIC_KEY
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_tree import version_key
-from ansible_collections.workstation.aws_sso.plugins.module_utils._download import Downloader
-from ansible_collections.workstation.aws_sso.plugins.module_utils._file_errors import file_error_text
-from ansible_collections.workstation.aws_sso.plugins.module_utils._files import LockTimeout
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
-from ansible_collections.workstation.aws_sso.plugins.module_utils._signature import Verifier, read_key
-from ansible_collections.workstation.aws_sso.plugins.modules.aws_cli import ARGUMENT_SPEC, PROGRESS
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._bundle_store import (
+from ..module_utils._aws_cli.tree import version_key
+from ..module_utils._errors import HostError
+from ..module_utils._files.atomic import LockTimeout
+from ..module_utils._files.errors import file_error_text
+from ..modules.aws_cli import ARGUMENT_SPEC, PROGRESS
+from ..plugin_utils._bundle_store import (
     StoredBundle,
     latest_version,
     run_program,
     stored_bundle,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._progress import (
+from ..plugin_utils._display import (
     NewsTimer,
     megabytes,
     show,
     watched,
 )
+from ..plugin_utils._errors import AwsSsoError
 
 MODULE = "workstation.aws_sso.aws_cli"
 Arguments = t.Dict[str, t.Any]

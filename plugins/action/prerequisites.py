@@ -9,7 +9,7 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._package_errors import package_error_text
+from ..plugin_utils._package_errors import package_error_text
 
 MODULE = "workstation.aws_sso.prerequisites"
 Tools = dict[str, dict[str, Any]]

@@ -10,16 +10,17 @@ import typing as t
 
 from ansible.utils.display import Display
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import format_time
-from ansible_collections.workstation.aws_sso.plugins.modules.sso_login import ARGUMENT_SPEC, CONSTRAINTS
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _browser
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._access import Access
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._actions import Options, Result, SsoAction
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._host_cache import HostCache, Outcome
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._host_login import HostSession
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._host_state import HostState
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import (
+from ..module_utils._sso.token_cache import format_time
+from ..modules.sso_login import ARGUMENT_SPEC, CONSTRAINTS
+from ..plugin_utils._action_base import Options, Result, SsoAction
+from ..plugin_utils._display import draw, show
+from ..plugin_utils._errors import AwsSsoError
+from ..plugin_utils._login import browser as login_browser
+from ..plugin_utils._login.access import (
+    forecast_with_access,
+    login_with_access,
+)
+from ..plugin_utils._login.login import (
     CACHE,
     DEVICE,
     Wish,
@@ -27,15 +28,14 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import 
     login_forecast,
     method_for,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login_access import (
-    forecast_with_access,
-    login_with_access,
-)
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Person
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._progress import draw, show
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import SsoSession, find_session
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._terminal import TERMINAL
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import cached_token_or_none
+from ..plugin_utils._login.person import Person
+from ..plugin_utils._remote.answer import HostState
+from ..plugin_utils._remote.login import HostSession
+from ..plugin_utils._remote.token_cache import HostCache, Outcome
+from ..plugin_utils._sso.access import Access
+from ..plugin_utils._sso.sessions import SsoSession, find_session
+from ..plugin_utils._sso.tokens import cached_token_or_none
+from ..plugin_utils._terminal import TERMINAL
 
 display = Display()
 
@@ -145,12 +145,12 @@ def _result(
 
 
 def _person(open_browser: str, host: str = "", among_others: bool = False) -> Person:
-    wanted = open_browser == "true" or (open_browser == "auto" and _browser.can_open())
-    browser = _browser.name()
+    wanted = open_browser == "true" or (open_browser == "auto" and login_browser.can_open())
+    browser = login_browser.name()
     return Person(
         tell=lambda text: show(text, host if among_others else ""),
         warn=lambda text: display.warning(f"[{host}] {text}" if host else text),
-        open_page=_browser.open_page if wanted and browser else None,
+        open_page=login_browser.open_page if wanted and browser else None,
         browser=browser,
         host=host,
         among_others=among_others,

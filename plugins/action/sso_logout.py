@@ -9,13 +9,13 @@ import typing as t
 
 from ansible.utils.display import Display
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._actions import Options, Result, SsoAction
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._logout import (
+from ..plugin_utils._action_base import Options, Result, SsoAction
+from ..plugin_utils._sso.logout import (
     Logout,
     log_out,
     logout_forecast,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import sessions_to_visit
+from ..plugin_utils._sso.sessions import sessions_to_visit
 
 display = Display()
 

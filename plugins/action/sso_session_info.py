@@ -9,9 +9,9 @@ import typing as t
 
 from ansible.utils.display import Display
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._actions import Options, Result, SsoAction
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._session_info import describe
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import sessions_to_visit
+from ..plugin_utils._action_base import Options, Result, SsoAction
+from ..plugin_utils._sso.info import describe
+from ..plugin_utils._sso.sessions import sessions_to_visit
 
 display = Display()
 

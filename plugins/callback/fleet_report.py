@@ -102,12 +102,12 @@ import uuid
 from ansible import context
 from ansible.plugins.callback import CallbackBase
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._files import LockTimeout
-from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import format_time, utc_now
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report import Files, write_report
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_results import Outcome
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_run import Collector, Tally
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_state import Run
+from ..module_utils._files.atomic import LockTimeout
+from ..module_utils._sso.token_cache import format_time, utc_now
+from ..plugin_utils._fleet_report.collector import Collector, Tally
+from ..plugin_utils._fleet_report.report import Files, write_report
+from ..plugin_utils._fleet_report.results import Outcome
+from ..plugin_utils._fleet_report.state import Run
 
 
 class CallbackModule(CallbackBase):

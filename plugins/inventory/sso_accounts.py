@@ -89,9 +89,10 @@ from ansible.inventory.group import to_safe_group_name
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.utils.unsafe_proxy import wrap_var
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _access, _sessions
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._options import plain_options
+from ..plugin_utils._errors import AwsSsoError
+from ..plugin_utils._options import plain_options
+from ..plugin_utils._sso import access as sso_access
+from ..plugin_utils._sso import sessions as sso_sessions
 
 GROUP = "sso_accounts"
 # Before ansible-core 2.19, each string that is not marked as unsafe is trusted.
@@ -110,7 +111,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def parse(self, inventory: t.Any, loader: t.Any, path: str, cache: bool = True) -> None:
         super().parse(inventory, loader, path, cache)
         self._read_config_data(path)  # type: ignore[no-untyped-call]
-        wanted = _access.Filter.from_options({name: self._option(name) for name in _access.Filter._fields})
+        wanted = sso_access.Filter.from_options(
+            {name: self._option(name) for name in sso_access.Filter._fields}
+        )
         listed = self._cached_list(path, cache, wanted)
         chosen = [access for access in listed if wanted.has_role(access["role_name"])]
         if self._option("hosts") == "accounts":
@@ -130,7 +133,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 raise AnsibleParserError(str(error)) from None
         super().set_options(task_keys=task_keys, var_options=var_options, direct=given)  # type: ignore[no-untyped-call]
 
-    def _cached_list(self, path: str, cache: bool, wanted: _access.Filter) -> list[_access.Access]:
+    def _cached_list(self, path: str, cache: bool, wanted: sso_access.Filter) -> list[sso_access.Access]:
         options = json.dumps([self._option("sessions"), wanted.accounts, wanted.exclude_accounts])
         key = f"{self.get_cache_key(path)}_{hashlib.sha256(options.encode()).hexdigest()[:8]}"
         use = cache and self._option("cache")
@@ -141,19 +144,19 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self._cache[key] = listed
         return listed
 
-    def _list(self, wanted: _access.Filter) -> list[_access.Access]:
+    def _list(self, wanted: sso_access.Filter) -> list[sso_access.Access]:
         try:
-            config = _sessions.load_config()
-            sessions = [_sessions.session_from_config(name, config) for name in self._option("sessions")]
+            config = sso_sessions.load_config()
+            sessions = [sso_sessions.session_from_config(name, config) for name in self._option("sessions")]
             return [
                 access
-                for session in sessions or _sessions.all_sessions(config, self.display.warning)
-                for access in _access.access_of(session, wanted, warn=self.display.warning)
+                for session in sessions or sso_sessions.all_sessions(config, self.display.warning)
+                for access in sso_access.access_of(session, wanted, warn=self.display.warning)
             ]
         except AwsSsoError as error:
             raise AnsibleParserError(str(error)) from None
 
-    def _add_host(self, name: str, access: _access.Access) -> None:
+    def _add_host(self, name: str, access: sso_access.Access) -> None:
         inventory: t.Any = self.inventory
         inventory.add_host(name)
         for group in (f"account_{access['account_id']}", f"role_{access['role_name']}"):
@@ -173,19 +176,21 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return self.get_option(name)  # type: ignore[no-untyped-call]
 
 
-def one_role_of_each_account(listed: list[_access.Access], globs: t.Iterable[str]) -> list[_access.Access]:
+def one_role_of_each_account(
+    listed: list[sso_access.Access], globs: t.Iterable[str]
+) -> list[sso_access.Access]:
     """Of each account the role that matches the first of *globs*, and the first of those in the list."""
-    chosen: dict[tuple[str, str], _access.Access] = {}
+    chosen: dict[tuple[str, str], sso_access.Access] = {}
     for glob in globs:
         for access in listed:
-            if _access.matches([glob], access["role_name"]):
+            if sso_access.matches([glob], access["role_name"]):
                 chosen.setdefault((access["session"], access["account_id"]), access)
     return [access for access in listed if access in chosen.values()]
 
 
-def hosts_of(listed: list[_access.Access], kind: str) -> dict[str, _access.Access]:
+def hosts_of(listed: list[sso_access.Access], kind: str) -> dict[str, sso_access.Access]:
     """Names of hosts, and what each stands for. Raises AnsibleParserError for two with one name."""
-    hosts: dict[str, _access.Access] = {}
+    hosts: dict[str, sso_access.Access] = {}
     for access in listed:
         name = access["account_id"]
         if kind == "roles":
@@ -199,7 +204,7 @@ def hosts_of(listed: list[_access.Access], kind: str) -> dict[str, _access.Acces
     return hosts
 
 
-def host_variables(access: _access.Access) -> dict[str, str]:
+def host_variables(access: sso_access.Access) -> dict[str, str]:
     found = {
         "aws_account_id": access["account_id"],
         "aws_account_name": access["account_name"],

@@ -121,15 +121,16 @@ import typing as t
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _access, _sessions
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._environment import environment_with
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._options import (
+from ..module_utils._sso.session import SsoSession
+from ..plugin_utils._environment import environment_with
+from ..plugin_utils._errors import AwsSsoError
+from ..plugin_utils._jmespath import selected
+from ..plugin_utils._options import (
     lookup_options,
     plain_options,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._query import selected
+from ..plugin_utils._sso import access as sso_access
+from ..plugin_utils._sso import sessions
 
 _TEXT = {"type": "str"}
 _TEXTS = {"type": "list", "elements": "str"}
@@ -146,13 +147,13 @@ class LookupModule(LookupBase):
     def run(self, terms: list[str], variables: t.Any = None, **kwargs: t.Any) -> list[t.Any]:
         names, options = lookup_options(self, terms, kwargs)
         described = [plain_options(session, _SESSION) for session in options["sessions"]]
-        wanted = _access.Filter.from_options(options)
+        wanted = sso_access.Filter.from_options(options)
         try:
             with environment_with(options["environment"]):
                 listed = [
                     access
                     for session in self._sessions(names, described)
-                    for access in _access.access_of(
+                    for access in sso_access.access_of(
                         session, wanted, options["cache_ttl"], warn=self._display.warning
                     )
                 ]
@@ -163,7 +164,7 @@ class LookupModule(LookupBase):
     def _sessions(self, names: list[str], described: list[dict[str, t.Any]]) -> list[SsoSession]:
         keys = ("name", "start_url", "region", "registration_scopes")
         if described:
-            return [_sessions.find_session(*map(session.get, keys)) for session in described]
-        config = _sessions.load_config()
-        named = [_sessions.session_from_config(name, config) for name in names]
-        return named or _sessions.all_sessions(config, self._display.warning)
+            return [sessions.find_session(*map(session.get, keys)) for session in described]
+        config = sessions.load_config()
+        named = [sessions.session_from_config(name, config) for name in names]
+        return named or sessions.all_sessions(config, self._display.warning)

@@ -204,29 +204,31 @@ import typing as t
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _assignments, _query, _sessions
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._access import Filter
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._administrator import Administrator
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._clients import Credentials
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._options import lookup_options
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._progress import show
+from ..plugin_utils import _jmespath
+from ..plugin_utils._assignments import assignments
+from ..plugin_utils._assignments.connection import Administrator
+from ..plugin_utils._aws.client import Credentials
+from ..plugin_utils._display import show
+from ..plugin_utils._errors import AwsSsoError
+from ..plugin_utils._options import lookup_options
+from ..plugin_utils._sso import sessions
+from ..plugin_utils._sso.access import Filter
 
 
 class LookupModule(LookupBase):
     def run(self, terms: list[str], variables: t.Any = None, **kwargs: t.Any) -> list[t.Any]:
         users, options = lookup_options(self, terms, kwargs)
         try:
-            return _query.selected(options["query"], self._list(users, options))
+            return _jmespath.selected(options["query"], self._list(users, options))
         except AwsSsoError as error:
             raise AnsibleError(str(error)) from None
 
-    def _list(self, users: list[str], options: dict[str, t.Any]) -> list[_assignments.Assignment]:
+    def _list(self, users: list[str], options: dict[str, t.Any]) -> list[assignments.Assignment]:
         if not all(users):
             raise AwsSsoError("A term is empty. It must be a user name or an e-mail address.")
-        wish = _assignments.Wish(tuple(users), Filter.from_options(options))
-        listener = _assignments.Listener(_show_progress, self._display.warning)
-        listed = _assignments.assignments(_administrator(options), wish, listener, options["cache_ttl"])
+        wish = assignments.Wish(tuple(users), Filter.from_options(options))
+        listener = assignments.Listener(_show_progress, self._display.warning)
+        listed = assignments.assignments(_administrator(options), wish, listener, options["cache_ttl"])
         return [{"session": options["session"], **assignment} for assignment in listed]
 
 
@@ -257,6 +259,6 @@ def _show_progress(done: int, total: int, what: str) -> None:
 
 def _region_of(session: str) -> str | None:
     try:
-        return _sessions.session_from_config(session).region
-    except _sessions.UnknownSession:
+        return sessions.session_from_config(session).region
+    except sessions.UnknownSession:
         return None

@@ -243,10 +243,10 @@ def _with_bytecode(name: str) -> types.ModuleType:
 
 
 if t.TYPE_CHECKING:
-    from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _at_hand
-    from ansible_collections.workstation.aws_sso.plugins.plugin_utils._at_hand import Role, RoleCredentials
+    from ..plugin_utils import _cached_credentials
+    from ..plugin_utils._cached_credentials import Role, RoleCredentials
 else:
-    _at_hand = _with_bytecode("_at_hand")
+    _cached_credentials = _with_bytecode("_cached_credentials")
 
 
 class LookupModule(LookupBase):
@@ -257,9 +257,9 @@ class LookupModule(LookupBase):
         profiles: list[str | None] = [*names] or [None]
         answers = [shape(*self._credentials(profile, options)) for profile in profiles]
         if "AWS_PROFILE" in os.environ or "AWS_DEFAULT_PROFILE" in os.environ:
-            from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _ambient_profile
+            from ..plugin_utils._credentials import aws_profile
 
-            _ambient_profile.step_aside(options["format"])
+            aws_profile.step_aside(options["format"])
         return answers
 
     def _terms_and_options(
@@ -277,21 +277,25 @@ class LookupModule(LookupBase):
         return names, options
 
     def _credentials(self, profile: str | None, options: dict[str, t.Any]) -> tuple[RoleCredentials, Role]:
-        role = _at_hand.plain_role(profile) if profile is not None else _at_hand.direct_role(options)
+        role = (
+            _cached_credentials.plain_role(profile)
+            if profile is not None
+            else _cached_credentials.direct_role(options)
+        )
         if role is not None and options["cache"]:
             role.chain += _assume_role(options)
-            credentials = _at_hand.credentials_at_hand(role, options["min_ttl"])
+            credentials = _cached_credentials.credentials_at_hand(role, options["min_ttl"])
             if credentials is not None:
                 return credentials, role
         return self._fetched(profile, options)
 
     def _fetched(self, profile: str | None, options: dict[str, t.Any]) -> tuple[RoleCredentials, Role]:
-        from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _credentials
-        from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
+        from ..plugin_utils._credentials import resolve
+        from ..plugin_utils._errors import AwsSsoError
 
         try:
-            source = _credentials.source_of(profile, options).assuming(_assume_role(options))
-            credentials = _credentials.role_credentials(
+            source = resolve.source_of(profile, options).assuming(_assume_role(options))
+            credentials = resolve.role_credentials(
                 source, options["min_ttl"], options["cache"], self._display.warning
             )
         except AwsSsoError as error:

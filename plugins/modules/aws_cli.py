@@ -245,24 +245,24 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli import Installer, Outcome, Wanted
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_source import (
+from ..module_utils._aws_cli.completion import share_directory
+from ..module_utils._aws_cli.download import Downloader
+from ..module_utils._aws_cli.installer import Installer, Outcome, Wanted
+from ..module_utils._aws_cli.public_key import (
+    FINGERPRINT,
+    PUBLIC_KEY,
+)
+from ..module_utils._aws_cli.signature import Verifier, read_key
+from ..module_utils._aws_cli.source import (
     CHECKSUM,
     Source,
     expanded,
     supported_architecture,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_team_key import (
-    FINGERPRINT,
-    PUBLIC_KEY,
-)
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_tree import VERSION, Tree
-from ansible_collections.workstation.aws_sso.plugins.module_utils._completion import share_directory
-from ansible_collections.workstation.aws_sso.plugins.module_utils._download import Downloader
-from ansible_collections.workstation.aws_sso.plugins.module_utils._file_errors import file_error_text
-from ansible_collections.workstation.aws_sso.plugins.module_utils._files import LockTimeout, home_directory
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
-from ansible_collections.workstation.aws_sso.plugins.module_utils._signature import Verifier, read_key
+from ..module_utils._aws_cli.tree import VERSION, Tree
+from ..module_utils._errors import HostError
+from ..module_utils._files.atomic import LockTimeout, home_directory
+from ..module_utils._files.errors import file_error_text
 
 ARGUMENT_SPEC = {
     "state": {"type": "str", "choices": ["present", "latest", "absent"], "default": "present"},

@@ -135,10 +135,10 @@ import os
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils import _wsl
-from ansible_collections.workstation.aws_sso.plugins.module_utils._distribution import read_os_release
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
-from ansible_collections.workstation.aws_sso.plugins.module_utils._tools import (
+from ..module_utils._errors import HostError
+from ..module_utils._host import wsl
+from ..module_utils._host.os_release import read_os_release
+from ..module_utils._host.tools import (
     packages_of,
     probe,
     program_finder,
@@ -155,7 +155,7 @@ def main() -> None:
     """Look at the tools. What is missing is installed by the action plugin of the same name."""
     module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
     required = {name: str(minimum or "") for name, minimum in module.params["tools"].items()}
-    find_program = program_finder(os.environ.get("PATH", ""), _wsl.detect().on_windows_drive)
+    find_program = program_finder(os.environ.get("PATH", ""), wsl.detect().on_windows_drive)
     try:
         tools = probe(
             required,

@@ -254,16 +254,16 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import ConfigError
-from ansible_collections.workstation.aws_sso.plugins.module_utils._file_errors import file_error_text
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host_token import (
-    describe,
-    session_of_options,
-)
-from ansible_collections.workstation.aws_sso.plugins.module_utils._session_input import InvalidSession
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import (
+from ..module_utils._aws_config.parser import ConfigError
+from ..module_utils._files.errors import file_error_text
+from ..module_utils._sso.session import (
     IncompleteSession,
     UnknownSession,
+)
+from ..module_utils._sso.session_input import InvalidSession
+from ..module_utils._sso.token_status import (
+    describe,
+    session_of_options,
 )
 
 ARGUMENT_SPEC: t.Dict[str, t.Dict[str, t.Any]] = {

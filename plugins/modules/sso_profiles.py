@@ -379,16 +379,16 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import ConfigError
-from ansible_collections.workstation.aws_sso.plugins.module_utils._file_errors import file_error_text
-from ansible_collections.workstation.aws_sso.plugins.module_utils._files import LockTimeout
-from ansible_collections.workstation.aws_sso.plugins.module_utils._profile_planner import Plan
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_profiles import (
+from ..module_utils._aws_config.desired import InputError
+from ..module_utils._aws_config.parser import ConfigError
+from ..module_utils._aws_config.planner import Plan
+from ..module_utils._aws_config.update import (
     Outcome,
     request_from_options,
     update,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._wanted_profiles import InputError
+from ..module_utils._files.atomic import LockTimeout
+from ..module_utils._files.errors import file_error_text
 
 SELECTION = ("accounts", "roles", "exclude_accounts", "exclude_roles")
 

@@ -230,13 +230,13 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
-from ansible_collections.workstation.aws_sso.plugins.module_utils._login_environment import login_environment
-from ansible_collections.workstation.aws_sso.plugins.module_utils._wanted_profiles import InputError
-from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check import examine
-from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_sessions import (
+from ..module_utils._aws_config.desired import InputError
+from ..module_utils._doctor.examine import examine
+from ..module_utils._doctor.sessions import (
     chosen_sessions,
 )
+from ..module_utils._errors import HostError
+from ..module_utils._host.login_environment import login_environment
 
 ARGUMENT_SPEC: t.Dict[str, t.Dict[str, t.Any]] = {
     "sessions": {"type": "list", "elements": "raw"},

@@ -158,19 +158,20 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils import _file_parts, _files, _login_shells
-from ansible_collections.workstation.aws_sso.plugins.module_utils._certificates import (
+from ..module_utils._errors import HostError
+from ..module_utils._files import atomic, managed
+from ..module_utils._files.errors import file_error_text
+from ..module_utils._host import shell_startup
+from ..module_utils._network.certificates import (
     Certificate,
     read_certificates,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._file_errors import file_error_text
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
-from ansible_collections.workstation.aws_sso.plugins.module_utils._proxy import (
+from ..module_utils._network.proxy import (
     parse_proxy,
     secrets_in,
     without_secrets,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_network import (
+from ..module_utils._network.settings import (
     Machine,
     Wish,
     settle,
@@ -189,7 +190,7 @@ def main() -> None:
         supports_check_mode=True,
     )
     module.no_log_values.update(secrets_in(module.params["proxy"] or ""))
-    for_system = _login_shells.is_for_system(module.params["scope"])
+    for_system = shell_startup.is_for_system(module.params["scope"])
     try:
         outcome = settle(
             _wish(module.params),
@@ -197,7 +198,7 @@ def main() -> None:
                 find=module.get_bin_path,
                 run=module.run_command,
                 check=module.check_mode,
-                home="" if for_system else _files.home_directory(),
+                home="" if for_system else atomic.home_directory(),
             ),
         )
     except HostError as error:
@@ -214,7 +215,7 @@ def main() -> None:
             name: value for name, value in outcome.environment.items() if without_secrets(value) == value
         },
         files=[change.path for change in outcome.changes],
-        diff=_file_parts.as_diff(
+        diff=managed.as_diff(
             change._replace(before=without_secrets(change.before), after=without_secrets(change.after))
             for change in outcome.changes
         ),

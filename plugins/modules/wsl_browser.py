@@ -93,14 +93,10 @@ from dataclasses import asdict
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils import (
-    _file_parts,
-    _files,
-    _login_shells,
-    _wsl,
-    _wsl_browser,
-)
-from ansible_collections.workstation.aws_sso.plugins.module_utils._file_errors import file_error_text
+from ..module_utils._files import atomic, managed
+from ..module_utils._files.errors import file_error_text
+from ..module_utils._host import shell_startup, wsl_browser
+from ..module_utils._host import wsl as host_wsl
 
 
 def main() -> None:
@@ -112,14 +108,14 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    wsl = _wsl.detect(run=module.run_command)
+    wsl = host_wsl.detect(run=module.run_command)
     launcher, parts = _wanted(module)
     changes = []
     try:
         if module.params["state"] == "absent":
-            changes = _file_parts.remove(parts, module.check_mode)
+            changes = managed.remove(parts, module.check_mode)
         elif wsl.version > 0:
-            changes = _file_parts.bring(parts, module.check_mode)
+            changes = managed.bring(parts, module.check_mode)
     except OSError as error:
         module.fail_json(msg=file_error_text(error, permission="Use become, or scope=user."))
     module.exit_json(
@@ -127,17 +123,17 @@ def main() -> None:
         wsl=asdict(wsl),
         launcher=launcher,
         files=[change.path for change in changes],
-        diff=_file_parts.as_diff(changes),
+        diff=managed.as_diff(changes),
     )
 
 
-def _wanted(module: AnsibleModule) -> t.Tuple[str, t.List[_file_parts.Part]]:
-    if _login_shells.is_for_system(module.params["scope"]):
+def _wanted(module: AnsibleModule) -> t.Tuple[str, t.List[managed.Part]]:
+    if shell_startup.is_for_system(module.params["scope"]):
         launcher = module.params["launcher"] or "/usr/local/bin/wsl-browser"
-        return launcher, _wsl_browser.parts_for_system(launcher, module.get_bin_path)
-    home = _files.home_directory()
+        return launcher, wsl_browser.parts_for_system(launcher, module.get_bin_path)
+    home = atomic.home_directory()
     launcher = module.params["launcher"] or os.path.join(home, ".local", "bin", "wsl-browser")
-    return launcher, _wsl_browser.parts_for_user(launcher, module.get_bin_path, home)
+    return launcher, wsl_browser.parts_for_user(launcher, module.get_bin_path, home)
 
 
 if __name__ == "__main__":

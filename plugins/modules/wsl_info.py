@@ -96,7 +96,7 @@ from dataclasses import asdict
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._wsl import detect
+from ..module_utils._host.wsl import detect
 
 
 def main() -> None:

@@ -12,8 +12,8 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._environment import environment_with
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
+from ._environment import environment_with
+from ._errors import AwsSsoError
 
 Options = t.Dict[str, t.Any]
 Result = t.Dict[str, t.Any]

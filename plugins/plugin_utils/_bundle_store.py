@@ -18,20 +18,20 @@ import subprocess
 import tempfile
 import time
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_source import (
+from ..module_utils._aws_cli.source import (
     ChecksumMismatch,
     Source,
     checksum_of,
     require_checksum,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._files import (
+from ..module_utils._files.atomic import (
     PRIVATE_FILE,
     cache_directory,
     locked,
     make_private_directory,
     replace_file,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._shared_list import shared_list
+from ._cached_list import shared_list
 
 _SECONDS_FOR_A_LATEST_VERSION = 600
 _SECONDS_FOR_ANOTHER_PROCESS = 3600

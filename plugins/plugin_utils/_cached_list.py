@@ -12,8 +12,8 @@ import json
 import time
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._files import PRIVATE_FILE, replace_file
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._single_flight import one_process
+from ..module_utils._files.atomic import PRIVATE_FILE, replace_file
+from ._single_flight import one_process
 
 _SECONDS_FOR_ANOTHER_PROCESS = 600
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._controller_python import (
+from ._controller_python import (
     missing_library_text,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
+from ._errors import AwsSsoError
 
 
 def selected(query: str | None, listed: list[t.Any]) -> list[t.Any]:

@@ -11,9 +11,9 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._file_errors import file_error_text
-from ansible_collections.workstation.aws_sso.plugins.module_utils._files import LockTimeout, locked
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError, Unreachable
+from ..module_utils._files.atomic import LockTimeout, locked
+from ..module_utils._files.errors import file_error_text
+from ._errors import AwsSsoError, Unreachable
 
 
 @contextlib.contextmanager

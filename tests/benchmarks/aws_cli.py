@@ -30,21 +30,20 @@ TESTS = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TESTS))
 
 importlib.import_module("conftest")  # makes the collection importable
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli import installer
 from bundles import Mirror, new_key, serving, wheel_with
-
-from ansible_collections.workstation.aws_sso.plugins.module_utils import _aws_cli
 
 CLI_VERSION = "2.38.5"
 ROUNDS = 7
 RATIO_OF_INSTALLING = 1.0
 RATIO_OF_A_PING = 1.5
 
-COLLECTIONS = str(_aws_cli.__file__).partition("/ansible_collections/")[0]
+COLLECTIONS = str(installer.__file__).partition("/ansible_collections/")[0]
 
 RUN_MODULE = """
 import json, sys
 sys.path[:0] = sys.argv[1:3]
-from module_run import run_module
+from support.module_run import run_module
 result = run_module("aws_cli", json.loads(sys.argv[3]))
 sys.exit(result.get("msg"))
 """

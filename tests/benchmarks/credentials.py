@@ -77,7 +77,7 @@ class Bench:
 
     @staticmethod
     def _sign_in(center: IdentityCenter) -> None:
-        from roles import sign_in
+        from support.role_credentials import sign_in
 
         sign_in(center)
 
@@ -169,7 +169,10 @@ def ratio(timings: dict[str, Timing], ours: str, theirs: str, base: str | None =
 
 def bench_hit(bench: Bench) -> None:
     """Credentials that are in the cache, beside a lookup that reads the same file: what a task pays."""
-    from ansible_collections.workstation.aws_sso.plugins.plugin_utils._at_hand import Role, role_path
+    from ansible_collections.workstation.aws_sso.plugins.plugin_utils._cached_credentials import (
+        Role,
+        role_path,
+    )
 
     cached = role_path(Role("corp", None, *ROLE))
     crowded = bench.home / "crowded-config"
@@ -303,7 +306,7 @@ PARTS: dict[str, t.Callable[[Bench], None]] = {
 
 def cache_role(home: pathlib.Path) -> None:
     """A role of the file cache that does not end while plays are timed."""
-    from roles import as_the_cli_writes, role_file
+    from support.role_credentials import as_the_cli_writes, role_file
 
     as_the_cli_writes(
         role_file(home, "ef7c0373a8420e194e9d028ad5acc50a222b4714"), seconds=6 * 3600, SessionToken="t" * 800

@@ -28,6 +28,7 @@ TESTS = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TESTS))
 
 importlib.import_module("conftest")  # makes the collection importable
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli import installer
 from bundles import Mirror, new_key, serving, wheel_with
 from end_to_end import real_cli
 from end_to_end.fleet import FULL, STUB, Fleet, company
@@ -35,13 +36,11 @@ from end_to_end.workplace import Play, Workplace
 from hosts import Host
 from identity_center import IdentityCenter, write_browser
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils import _aws_cli
-
 ROUNDS = 3
 MODULES_A_HOST = 6
 RATIO_OF_PINGS = 2.0
 
-COLLECTIONS = pathlib.Path(str(_aws_cli.__file__).partition("/ansible_collections/")[0])
+COLLECTIONS = pathlib.Path(str(installer.__file__).partition("/ansible_collections/")[0])
 
 
 class Cost(t.NamedTuple):

@@ -29,7 +29,7 @@ TESTS = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TESTS))
 
 importlib.import_module("conftest")  # makes the collection importable
-from module_run import run_module
+from support.module_run import run_module
 
 PEER = "aws-sso-util==4.33.0"
 PEER_DRIVER = pathlib.Path(__file__).with_name("time_aws_sso_util.py")

@@ -87,4 +87,4 @@ def _provide_pip_without_download(python: pathlib.Path) -> None:
     cache.mkdir(parents=True, exist_ok=True)
     for version in versions:
         name = f"get_pip_{version.replace('.', '_')}.py"
-        shutil.copy(ROOT / "tests" / "get_pip.py", cache / name)
+        shutil.copy(ROOT / "tests" / "support" / "get_pip.py", cache / name)

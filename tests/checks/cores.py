@@ -30,8 +30,8 @@ UNITS_ON = "2.16"
 # ansible-test forks for every test, so that all of them would take it many times as long as pytest. It
 # imports all, and runs one file of each folder.
 BY_ANSIBLE_TEST = (
-    "tests/unit/controller/test_sessions.py",
-    "tests/unit/host/test_tools.py",
+    "tests/unit/plugins/plugin_utils/_sso/test_sessions.py",
+    "tests/unit/plugins/module_utils/_host/test_tools.py",
     "tests/unit/identity_center/test_emulator_sts.py",
 )
 # Covered by the parts sanity, integration and unit, or next to a core that is tested on every run.
@@ -58,7 +58,7 @@ def check_core(version: str, part: Part) -> None:
     units(part, python, "--collect-only")
     units(part, python, *BY_ANSIBLE_TEST)
     if part.full or version == UNITS_ON:
-        part.pytest(python, "tests/unit/controller", PATH=f"{python.parent}:{path_without_shims()}")
+        part.pytest(python, "tests/unit/plugins", PATH=f"{python.parent}:{path_without_shims()}")
 
 
 CHECKS = {f"core-{version}": functools.partial(check_core, version) for version in CORES}

@@ -18,10 +18,10 @@ PACKAGES = (
     "bash-completion", "curl", "fish", "gnupg", "gpgv",
     "openssh-client", "openssl", "python3-venv", "unzip", "zsh",
 )  # fmt: skip
-TESTS = ("tests/unit/host", "tests/unit/controller")
+TESTS = ("tests/unit/plugins", "tests/unit/botocore")
 # It gets a real AWS CLI by pip, and pip in the root file system has no way to a package index.
 NEEDS_PACKAGE_INDEX = (
-    "tests/unit/controller/test_aws_cli_module.py::test_real_clis_up_and_down_pruned_and_repaired"
+    "tests/unit/plugins/modules/test_aws_cli.py::test_real_clis_up_and_down_pruned_and_repaired"
 )
 IN_ROOT = pathlib.Path(__file__).with_name("in_root.sh")
 

@@ -11,18 +11,14 @@ from .part import ROOT, Part, git
 from .pythons import interpreter, virtual_environment
 
 TYPED = (
-    "become_password.py",
     "bundles",
-    "cache.py",
     "check.py",
     "checks",
-    "company_network.py",
-    "company.py",
     "demo.py",
     "end_to_end",
     "hosts",
     "identity_center",
-    "journeys.py",
+    "support",
     "trial.py",
 )
 # What certified collections are checked with, next to the newest ansible-lint of tests/requirements.txt.
@@ -52,7 +48,7 @@ def check_types(part: Part) -> None:
     collection = pathlib.Path("ansible_collections/workstation/aws_sso")
     config = f"--config-file={ROOT / 'pyproject.toml'}"
     part.run("mypy", config, collection / "plugins", cwd=tree, MYPYPATH=str(tree))
-    part.run("mypy", config, *TYPED, cwd=ROOT / "tests", MYPYPATH="")
+    part.run("mypy", config, *TYPED, cwd=ROOT / "tests", MYPYPATH=str(tree))
 
 
 def check_lint(part: Part) -> None:

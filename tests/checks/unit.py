@@ -17,7 +17,7 @@ def check_unit(part: Part) -> None:
 
 def check_oldest_host(part: Part) -> None:
     python = virtual_environment(part, interpreter(HOST_PYTHONS[0]), "oldest-host", *PYTEST)
-    part.pytest(python, "tests/unit/host", PATH=path_without_shims())
+    part.pytest(python, "tests/unit/plugins/module_utils", PATH=path_without_shims())
 
 
 def check_end_to_end(part: Part) -> None:

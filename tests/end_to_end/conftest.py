@@ -8,13 +8,13 @@ import tempfile
 import typing as t
 
 import pytest
-from bundles import Mirror, new_key, serving, wheel_with
-from identity_center import IdentityCenter
 
+from bundles import Mirror, new_key, serving, wheel_with
 from end_to_end import chromium, real_cli
 from end_to_end.chromium import Chromium
 from end_to_end.needs import need
 from end_to_end.workplace import Workplace
+from identity_center import IdentityCenter
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 

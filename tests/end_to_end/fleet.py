@@ -11,10 +11,9 @@ import typing as t
 
 import hosts
 from bundles import SigningKey
+from end_to_end.workplace import Play, Workplace
 from hosts import Host
 from identity_center import IdentityCenter
-
-from end_to_end.workplace import Play, Workplace
 
 FULL = ("curl", "git", "gpgv", "python3", "python3-pip")
 """The packages of a host that lacks nothing that the role would have its package manager bring."""

@@ -16,6 +16,7 @@ import time
 import typing as t
 
 import pexpect
+
 from hosts import Host
 from identity_center import Person
 

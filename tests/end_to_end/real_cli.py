@@ -10,7 +10,7 @@ import tempfile
 import zipfile
 
 from bundles import pack_wheel, wheel_with
-from cache import built_once
+from support.build_cache import built_once
 
 CURRENT = "2.38.5"
 OLD = "2.27.1"

@@ -9,10 +9,9 @@ import pathlib
 import shlex
 import time
 
-from identity_center import IdentityCenter
-
 from end_to_end.chromium import Chromium
 from end_to_end.workplace import Workplace
+from identity_center import IdentityCenter
 
 SIGN_IN = """\
 - hosts: localhost

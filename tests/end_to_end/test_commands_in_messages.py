@@ -10,10 +10,10 @@ import re
 import shlex
 
 import pytest
-from identity_center import IdentityCenter, write_browser
 
 from end_to_end import real_cli
 from end_to_end.workplace import Workplace
+from identity_center import IdentityCenter, write_browser
 
 CONFIGURED = "'corp'"
 LEGACY = "'https://acme.awsapps.com/start'"

@@ -15,15 +15,15 @@ import re
 import subprocess
 import typing as t
 
-import hosts
 import pytest
-from company_network import Authority, Proxy
-from hosts import Host
-from identity_center import IdentityCenter
 
+import hosts
 from end_to_end import real_cli
 from end_to_end.needs import need
 from end_to_end.workplace import Workplace
+from hosts import Host
+from identity_center import IdentityCenter
+from support.company_network import Authority, Proxy
 
 SECRET = "hu%40sh"
 CONFIG = """\

@@ -13,13 +13,13 @@ import typing as t
 import urllib.request
 import warnings
 
-import ansible_package
 import pytest
 import yaml
-from identity_center import IdentityCenter, write_browser
 
 from end_to_end import readme, real_cli
 from end_to_end.workplace import Workplace
+from identity_center import IdentityCenter, write_browser
+from support import ansible_package
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # moto warns of parts that S3 does not need

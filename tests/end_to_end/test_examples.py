@@ -13,17 +13,17 @@ import pathlib
 import sys
 import typing as t
 
-import ansible_package
 import pytest
 import yaml
+
 from bundles import Mirror, new_key
 from bundles.serving import serving
-from company_network import Authority
-from identity_center import IdentityCenter, write_browser
-from identity_center.world import Account, Assignment, PermissionSet, Role, User, World, default_world
-
 from end_to_end import real_cli
 from end_to_end.workplace import Workplace
+from identity_center import IdentityCenter, write_browser
+from identity_center.world import Account, Assignment, PermissionSet, Role, User, World, default_world
+from support import ansible_package
+from support.company_network import Authority
 
 PLUGINS = pathlib.Path(__file__).resolve().parents[2] / "plugins"
 ONE_ROLE = World(

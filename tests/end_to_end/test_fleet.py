@@ -12,16 +12,16 @@ import pathlib
 import re
 import typing as t
 
-import hosts
 import pytest
-from bundles import Mirror, new_key, serving
-from company_network import Authority, Proxy
-from hosts import Host
-from identity_center import IdentityCenter, write_browser
 
+import hosts
+from bundles import Mirror, new_key, serving
 from end_to_end.fleet import FULL, PROFILE, STUB, Fleet, company
 from end_to_end.needs import need
 from end_to_end.workplace import Workplace
+from hosts import Host
+from identity_center import IdentityCenter, write_browser
+from support.company_network import Authority, Proxy
 
 VERSION = "2.38.5"
 STEPS = {  # what breaks a step on a host, and what fixes it

@@ -16,7 +16,7 @@ from end_to_end import chromium
 from end_to_end.chromium import Chromium
 from end_to_end.needs import need
 
-FLEETS = pathlib.Path(__file__).resolve().parent.parent / "fleets.py"
+FLEETS = pathlib.Path(__file__).resolve().parent.parent / "support" / "fleets.py"
 DESKTOP, PHONE = (1280, 900), (390, 844)
 
 FAINT_TEXTS = """

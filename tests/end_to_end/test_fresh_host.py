@@ -12,15 +12,15 @@ import subprocess
 import time
 import typing as t
 
-import hosts
 import pytest
-from bundles import Mirror, new_key, serving, wheel_with
-from hosts import Host
-from identity_center import IdentityCenter, Person, write_browser
 
+import hosts
+from bundles import Mirror, new_key, serving, wheel_with
 from end_to_end import real_cli
 from end_to_end.needs import need
 from end_to_end.workplace import Workplace
+from hosts import Host
+from identity_center import IdentityCenter, Person, write_browser
 
 PROFILE = "AdministratorAccess-111122223333"
 ARN = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess_"

@@ -11,11 +11,11 @@ import subprocess
 import sys
 import time
 
-import hosts
 import pytest
-from hosts import Host, HostError, WindowsCall
 
+import hosts
 from end_to_end.needs import need
+from hosts import Host, HostError, WindowsCall
 
 NAME = f"test-{os.getpid()}"
 TESTS = pathlib.Path(__file__).resolve().parent.parent

@@ -12,10 +12,10 @@ import sys
 import typing as t
 
 import pytest
-from identity_center import IdentityCenter, write_browser
 
 from end_to_end import real_cli
 from end_to_end.workplace import Workplace
+from identity_center import IdentityCenter, write_browser
 
 LOGIN = """\
 - hosts: localhost

@@ -14,13 +14,13 @@ import shlex
 import sys
 import typing as t
 
-import hosts
 import pytest
-from hosts import Host
-from identity_center import IdentityCenter, write_browser
 
+import hosts
 from end_to_end.needs import need
 from end_to_end.workplace import Workplace
+from hosts import Host
+from identity_center import IdentityCenter, write_browser
 
 TOKEN = "ee0bfd2552fbd840c02cc48b6e823320543c450f.json"
 PLAY = """\

@@ -12,9 +12,9 @@ import sys
 import typing as t
 
 import pytest
-from identity_center import IdentityCenter, write_browser
 
 from end_to_end.workplace import Workplace
+from identity_center import IdentityCenter, write_browser
 
 CLI = pathlib.Path(__file__).parents[1] / "integration" / "targets" / "setup_identity_center" / "files"
 PLAYBOOKS = ("workstation", "login", "logout", "whoami", "doctor")

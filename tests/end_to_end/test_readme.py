@@ -18,16 +18,16 @@ import subprocess
 import sys
 import typing as t
 
-import hosts
 import pytest
 import yaml
-from hosts import Host
-from identity_center import IdentityCenter, write_browser
 
+import hosts
 from end_to_end import readme, real_cli
 from end_to_end.needs import need
 from end_to_end.newcomer import Terminal, prepare, write
 from end_to_end.workplace import Play, Workplace
+from hosts import Host
+from identity_center import IdentityCenter, write_browser
 
 ARN = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess_"
 TESTED_HERE = {

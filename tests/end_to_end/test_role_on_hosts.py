@@ -11,15 +11,15 @@ import os
 import pathlib
 import typing as t
 
-import hosts
 import pytest
-from bundles import Mirror, new_key, serving
-from hosts import Host
-from identity_center import IdentityCenter, write_browser
 
+import hosts
+from bundles import Mirror, new_key, serving
 from end_to_end.fleet import FULL, STUB
 from end_to_end.needs import need
 from end_to_end.workplace import Workplace
+from hosts import Host
+from identity_center import IdentityCenter, write_browser
 
 VERSION = "2.38.5"
 ADMINISTRATOR = "AdministratorAccess-111122223333"

@@ -16,11 +16,9 @@ import sys
 import tempfile
 import typing as t
 
-import hosts
 import pytest
-from hosts import Host
-from identity_center import IdentityCenter, Person
 
+import hosts
 from end_to_end import readme
 from end_to_end.needs import need
 from end_to_end.newcomer import (
@@ -33,6 +31,8 @@ from end_to_end.newcomer import (
     write,
 )
 from end_to_end.workplace import Workplace
+from hosts import Host
+from identity_center import IdentityCenter, Person
 
 BARE_LACKS = ("python3", "git", "curl", "gpg", "aws")
 ARN = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess_"

@@ -12,10 +12,10 @@ import sys
 import typing as t
 
 import pytest
-from bundles import Mirror, new_key, serving
-from identity_center import IdentityCenter
 
+from bundles import Mirror, new_key, serving
 from end_to_end.workplace import Play, Workplace
+from identity_center import IdentityCenter
 
 VERSION = "2.38.5"
 USER_CODE = r"user_code=([A-Z]{4}-[A-Z]{4})"

@@ -17,10 +17,10 @@ import sys
 import typing as t
 
 import pytest
-from identity_center import IdentityCenter, write_browser
 
 from end_to_end import real_cli
 from end_to_end.workplace import Workplace
+from identity_center import IdentityCenter, write_browser
 
 TOKEN = "ee0bfd2552fbd840c02cc48b6e823320543c450f.json"
 REGISTRATION = "97a9fe18b9a6eedd34128795d876df7399aea547.json"

@@ -22,9 +22,9 @@ import types
 import typing as t
 
 import pytest
-from identity_center import IdentityCenter, write_browser
 
 from end_to_end.workplace import Workplace
+from identity_center import IdentityCenter, write_browser
 
 SPEED = 20
 PLAYBOOK_IN_A_HURRY = f"""\

@@ -12,15 +12,15 @@ import re
 import shlex
 import typing as t
 
-import ansible_package
-import hosts
 import pytest
 import yaml
-from hosts import Host
-from identity_center import IdentityCenter, write_browser
 
+import hosts
 from end_to_end.needs import need
 from end_to_end.workplace import Workplace
+from hosts import Host
+from identity_center import IdentityCenter, write_browser
+from support import ansible_package
 
 GUIDE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "fleets.md"
 SSH_SERVER = ("/usr/sbin/sshd", "-i", "-oUsePAM=no", "-oLogLevel=ERROR")

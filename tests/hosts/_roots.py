@@ -10,7 +10,7 @@ import pathlib
 import subprocess
 import typing as t
 
-from cache import built_once
+from support.build_cache import built_once
 
 HERE = pathlib.Path(__file__).resolve().parent
 RECIPE = (HERE / "build_root.sh", HERE / "add_packages.sh", HERE / "wsl2_uname.c")

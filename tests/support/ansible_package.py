@@ -12,7 +12,7 @@ import sys
 import tempfile
 import zipfile
 
-from cache import built_once
+from support.build_cache import built_once
 
 PACKAGE = "ansible==14.5.0"
 

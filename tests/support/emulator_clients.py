@@ -20,6 +20,7 @@ import botocore.session
 from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
+
 from identity_center import IdentityCenter
 
 START_URL = "https://acme.awsapps.com/start"

@@ -20,10 +20,19 @@ import typing as t
 if __name__ == "__main__":
     importlib.import_module("conftest")  # makes the collection importable
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report import Files, write_report
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_results import COLLECTION, Outcome
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_run import Collector, Tally
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_state import Run
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.collector import (
+    Collector,
+    Tally,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.report import (
+    Files,
+    write_report,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.results import (
+    COLLECTION,
+    Outcome,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.state import Run
 
 HOSTILE_NAME = "<script>alert('account')</script> & \"quotes\" \u202egnp.exe"
 ROLES = ("AdministratorAccess", "Billing", "DatabaseAdministrator", "PowerUserAccess", "ReadOnlyAccess")

@@ -13,6 +13,7 @@ import signal
 import typing as t
 
 import yaml
+
 from bundles import Mirror, new_key, serving, wheel_with
 from bundles.wheels import CURRENT
 from identity_center import World

@@ -11,10 +11,9 @@ import json
 import pathlib
 import typing as t
 
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.person import Person
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.sessions import SsoSession
 from identity_center import IdentityCenter
-
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Person
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import SsoSession
 
 CORP = SsoSession("corp", "https://acme.awsapps.com/start", "eu-west-1")
 LEGACY = SsoSession(None, "https://acme.awsapps.com/start", "eu-west-1", None)

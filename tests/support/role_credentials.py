@@ -10,16 +10,16 @@ import pathlib
 import typing as t
 
 from ansible.plugins.loader import lookup_loader
-from identity_center import IdentityCenter
-from logins import CORP, in_seconds, who_allows
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import (
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
     DEVICE,
     PKCE,
     Wish,
     ensure_login,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import SsoSession
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.sessions import SsoSession
+from identity_center import IdentityCenter
+from support.logins import CORP, in_seconds, who_allows
 
 CREDENTIALS = "workstation.aws_sso.sso_credentials"
 ACCESS = "workstation.aws_sso.sso_access"

@@ -13,13 +13,16 @@ import subprocess
 import typing as t
 import urllib.request
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.download import Downloader
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.installer import (
+    Installer,
+    Outcome,
+    Wanted,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.signature import Verifier
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.source import Source
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.tree import Tree
 from bundles import Mirror
-
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli import Installer, Outcome, Wanted
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_source import Source
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_tree import Tree
-from ansible_collections.workstation.aws_sso.plugins.module_utils._download import Downloader
-from ansible_collections.workstation.aws_sso.plugins.module_utils._signature import Verifier
 
 Snapshot = t.Dict[str, t.Tuple[int, str]]
 

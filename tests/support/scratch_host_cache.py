@@ -12,11 +12,13 @@ import subprocess
 import sys
 import typing as t
 
-from logins import CORP, in_seconds
-
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._host_cache import HostCache, Outcome
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._host_state import HostState
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import SsoSession
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._remote.answer import HostState
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._remote.token_cache import (
+    HostCache,
+    Outcome,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.sessions import SsoSession
+from support.logins import CORP, in_seconds
 
 OPTIONS = {"session": "corp", "start_url": None, "region": None, "registration_scopes": None}
 ANSWER = {

@@ -17,10 +17,10 @@ import threading
 import time
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
-from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import format_time, utc_now
-from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check import Report, examine
-from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_finding import Finding
+from ansible_collections.workstation.aws_sso.plugins.module_utils._doctor.examine import Report, examine
+from ansible_collections.workstation.aws_sso.plugins.module_utils._doctor.finding import Finding
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.token_cache import format_time, utc_now
 
 SESSION = """\
 [sso-session corp]

@@ -8,8 +8,9 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from bundles import Mirror, SigningKey, new_key
 from hypothesis import settings
+
+from bundles import Mirror, SigningKey, new_key
 
 settings.register_profile("busy machine", deadline=None)
 settings.load_profile("busy machine")

@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 
 import pytest
+
 from bundles import new_key
 from bundles.keys import SequoiaKey
 

@@ -14,9 +14,9 @@ import sys
 import pytest
 import yaml
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 CHECK = ROOT / "tests" / "check.py"
-HERE = "tests/unit/controller/test_check.py"
+HERE = "tests/unit/test_check.py"
 
 
 def check(*arguments: str) -> subprocess.CompletedProcess[str]:

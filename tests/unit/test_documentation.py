@@ -18,11 +18,11 @@ import typing as t
 import pytest
 import yaml
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils import _files
+from ansible_collections.workstation.aws_sso.plugins.module_utils._files import atomic
 
 NAMESPACE = "workstation.aws_sso"
-ROOT = pathlib.Path(__file__).resolve().parents[3]
-COLLECTIONS = t.cast(str, _files.__file__).partition("/ansible_collections/")[0]
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+COLLECTIONS = t.cast(str, atomic.__file__).partition("/ansible_collections/")[0]
 TARGETS = ROOT / "tests" / "integration" / "targets"
 
 

@@ -13,7 +13,7 @@ import typing as t
 import pytest
 import yaml
 
-ROLES = pathlib.Path(__file__).resolve().parents[3] / "roles"
+ROLES = pathlib.Path(__file__).resolve().parents[2] / "roles"
 OF_THE_ROLE = {
     "prerequisites": set(),
     "aws_cli": set(),

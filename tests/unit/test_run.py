@@ -22,7 +22,8 @@ import typing as t
 import zipfile
 
 import pytest
-from company_network import Authority
+
+from support.company_network import Authority
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAMS = (
@@ -414,7 +415,6 @@ def test_a_signal_leaves_nothing(project: Project, silent_index: str, number: si
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # nohup and "&" ignore some
     ) as process:
         assert process.stderr is not None
         assert "installing what" in process.stderr.readline()
@@ -543,7 +543,7 @@ class TestPasswordOfSudo:
         (tmp_path / "rootless.json").write_text('{"workstation_become":false}')
         (tmp_path / "hosts.ini").write_text("[laptops]\nlaptop-042\n")
         done = subprocess.run(
-            [sys.executable, ROOT / "tests" / "become_password.py", *arguments],
+            [sys.executable, ROOT / "tests" / "support" / "become_password.py", *arguments],
             cwd=tmp_path,
             env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LANG": "C.UTF-8"},
             capture_output=True,
@@ -554,7 +554,7 @@ class TestPasswordOfSudo:
 
     def test_is_asked_for_by_ansible_itself(self, tmp_path: pathlib.Path) -> None:
         done = subprocess.run(
-            [sys.executable, ROOT / "tests" / "become_password.py"],
+            [sys.executable, ROOT / "tests" / "support" / "become_password.py"],
             env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "ANSIBLE_BECOME_ASK_PASS": "true"},
             check=False,
         )

@@ -21,7 +21,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
+from .._errors import HostError
 
 DISTRIBUTION = "aws/dist"
 UNPACKED_LIMIT = 2 << 30

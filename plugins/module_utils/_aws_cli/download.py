@@ -20,7 +20,7 @@ import urllib.error
 import urllib.parse
 from dataclasses import dataclass
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
+from .._errors import HostError
 
 PAUSES = (0.5, 1.0, 2.0, 4.0)
 LONGEST_PAUSE = 30.0

@@ -15,23 +15,23 @@ import re
 import typing as t
 from dataclasses import dataclass, replace
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_source import (
+from .._errors import HostError
+from .._files.atomic import locked
+from .._host.commands import RunCommand
+from .archive import DiskFull, unpack
+from .completion import is_ours
+from .download import displayable
+from .source import (
     Bundle,
     Source,
     is_url,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_tree import (
+from .tree import (
     VERSION,
     State,
     Tree,
     version_key,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._bundle import DiskFull, unpack
-from ansible_collections.workstation.aws_sso.plugins.module_utils._completion import is_ours
-from ansible_collections.workstation.aws_sso.plugins.module_utils._download import displayable
-from ansible_collections.workstation.aws_sso.plugins.module_utils._files import locked
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
-from ansible_collections.workstation.aws_sso.plugins.module_utils._programs import RunCommand
 
 LOCK_SECONDS = 1800
 VERSION_OUTPUT = re.compile(r"aws-cli/(\d+\.\d+\.\d+)[\s+]")

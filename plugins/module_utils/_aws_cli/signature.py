@@ -18,8 +18,8 @@ import re
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
-from ansible_collections.workstation.aws_sso.plugins.module_utils._programs import FindProgram, RunCommand
+from .._errors import HostError
+from .._host.commands import FindProgram, RunCommand
 
 ARMOR_HEADER = b"-----BEGIN PGP PUBLIC KEY BLOCK-----"
 ARMORED_KEY = re.compile(

@@ -18,14 +18,14 @@ import typing as t
 import urllib.parse
 from dataclasses import dataclass
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_tree import VERSION
-from ansible_collections.workstation.aws_sso.plugins.module_utils._download import (
+from .._errors import HostError
+from .download import (
     Downloader,
     DownloadFailed,
     displayable,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
-from ansible_collections.workstation.aws_sso.plugins.module_utils._signature import Verifier
+from .signature import Verifier
+from .tree import VERSION
 
 VERSION_FILE_LIMIT = 64
 NAMED_VERSION = re.compile(r"-(\d+\.\d+\.\d+)\.zip$")

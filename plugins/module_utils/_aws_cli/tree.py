@@ -23,9 +23,9 @@ import tempfile
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._completion import completion_files
-from ansible_collections.workstation.aws_sso.plugins.module_utils._files import replace_file
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
+from .._errors import HostError
+from .._files.atomic import replace_file
+from .completion import completion_files
 
 PROGRAMS = ("aws", "aws_completer")
 VERSION = re.compile(r"\d+\.\d+\.\d+")

@@ -15,12 +15,12 @@ import re
 import string
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import Settings, name_in_header
-from ansible_collections.workstation.aws_sso.plugins.module_utils._session_input import (
+from .._sso.session_input import (
     InvalidSession,
     checked_region,
     checked_start_url,
 )
+from .parser import Settings, name_in_header
 
 NAME_FIELDS = ("account_id", "account_name", "role_name", "email", "session")
 CREDENTIAL_KEYS = frozenset(

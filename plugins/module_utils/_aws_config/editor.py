@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import (
+from .parser import (
     ConfigError,
     Document,
     Section,

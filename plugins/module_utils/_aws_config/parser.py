@@ -17,7 +17,7 @@ import shlex
 import stat
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._file_errors import file_error_cure
+from .._files.errors import file_error_cure
 
 DEFAULT_CONFIG_PATH = "~/.aws/config"
 DEFAULT_CREDENTIALS_PATH = "~/.aws/credentials"

@@ -14,14 +14,14 @@ import dataclasses
 import difflib
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import Document, Settings
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config_editor import Editor
-from ansible_collections.workstation.aws_sso.plugins.module_utils._wanted_profiles import (
+from .desired import (
     CREDENTIAL_KEYS,
     InputError,
     WantedSection,
     header_for,
 )
+from .editor import Editor
+from .parser import Document, Settings
 
 _SESSION_KEYS = ("sso_start_url", "sso_region", "sso_registration_scopes")
 _IDENTITY_KEYS = frozenset(("sso_session", "sso_account_id", "sso_role_name", "sso_start_url"))

@@ -12,25 +12,25 @@ import os
 import time
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import (
-    ConfigError,
-    Document,
-    Settings,
-    read_bytes,
-)
-from ansible_collections.workstation.aws_sso.plugins.module_utils._files import locked, replace_file
-from ansible_collections.workstation.aws_sso.plugins.module_utils._profile_planner import (
-    Plan,
-    Request,
-    plan_changes,
-)
-from ansible_collections.workstation.aws_sso.plugins.module_utils._wanted_profiles import (
+from .._files.atomic import locked, replace_file
+from .desired import (
     InputError,
     Naming,
     access_list,
     named_sections,
     wanted_profiles,
     wanted_sessions,
+)
+from .parser import (
+    ConfigError,
+    Document,
+    Settings,
+    read_bytes,
+)
+from .planner import (
+    Plan,
+    Request,
+    plan_changes,
 )
 
 _SECONDS_FOR_THE_LOCK = 120.0

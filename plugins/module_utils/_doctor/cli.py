@@ -12,9 +12,9 @@ import os
 import shlex
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._programs import RunCommand
-from ansible_collections.workstation.aws_sso.plugins.module_utils._tools import is_at_least, parse_version
-from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_finding import (
+from .._host.commands import RunCommand
+from .._host.tools import is_at_least, parse_version
+from .finding import (
     HOST,
     Finding,
 )

@@ -13,7 +13,7 @@ import re
 import shlex
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import (
+from .._aws_config.parser import (
     AwsConfig,
     ConfigError,
     Document,
@@ -24,13 +24,13 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config im
     credentials_path,
     read_bytes,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._file_errors import (
+from .._files.errors import (
     foreign_path,
     is_permission_error,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_endpoints import REGION
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import parse_scopes
-from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_finding import (
+from .._sso.endpoints import REGION
+from .._sso.session import parse_scopes
+from .finding import (
     SET_UP,
     Finding,
     edit,

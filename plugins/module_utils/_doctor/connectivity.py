@@ -20,11 +20,11 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils import _workstation_check_failure as failure
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_endpoints import oidc_url, portal_url
-from ansible_collections.workstation.aws_sso.plugins.module_utils._trust_store import system_bundle
-from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_finding import Finding
-from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_route import (
+from .._network.trust_store import system_bundle
+from .._sso.endpoints import oidc_url, portal_url
+from . import connectivity_findings as failure
+from .finding import Finding
+from .proxy_and_ca import (
     bypasses,
     fault_of_bundle,
     proxies,

@@ -14,12 +14,12 @@ import ssl
 import typing as t
 import urllib.parse
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._download import (
+from .._aws_cli.download import (
     CERTIFICATE_OUT_OF_TIME,
     PROXY_SIGN_IN,
     refused_by_proxy,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_finding import (
+from .finding import (
     Finding,
     shown_url,
 )

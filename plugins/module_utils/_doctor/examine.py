@@ -12,55 +12,55 @@ import dataclasses
 import os
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._programs import RunCommand
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_endpoints import REGION
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import (
+from .._host.commands import RunCommand
+from .._host.wsl import WslInfo, detect
+from .._sso.endpoints import REGION
+from .._sso.session import (
     IncompleteSession,
     SsoSession,
     UnknownSession,
     legacy_sessions,
     session_in,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import utc_now
-from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_cli import (
+from .._sso.token_cache import utc_now
+from .cli import (
     Program,
     cli_findings,
     find_programs,
     own_program,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_config import (
+from .config import (
     Configuration,
     config_findings,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_files import (
-    file_findings,
-)
-from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_finding import (
-    SET_UP,
-    SEVERITIES,
-    Finding,
-    shown_url,
-)
-from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_network import (
+from .connectivity import (
     Network,
     Reach,
     clock_skew,
     reach_findings,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_route import (
+from .files import (
+    file_findings,
+)
+from .finding import (
+    SET_UP,
+    SEVERITIES,
+    Finding,
+    shown_url,
+)
+from .proxy_and_ca import (
     route_findings,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_tokens import (
+from .tokens import (
     TokenState,
     login_command,
     token_findings,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_variables import (
+from .variables import (
     active_profile,
     variable_findings,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_wsl import wsl_findings
-from ansible_collections.workstation.aws_sso.plugins.module_utils._wsl import WslInfo, detect
+from .wsl import wsl_findings
 
 
 class Report(t.NamedTuple):

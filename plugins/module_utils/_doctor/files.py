@@ -14,14 +14,14 @@ import shlex
 import stat
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import (
+from .._sso.token_cache import (
     DamagedCacheFile,
     read_document,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_config import (
+from .config import (
     Configuration,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_finding import (
+from .finding import (
     Finding,
     enumerated,
 )

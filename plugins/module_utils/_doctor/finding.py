@@ -11,7 +11,7 @@ from __future__ import annotations
 import shlex
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._download import displayable
+from .._aws_cli.download import displayable
 
 SEVERITIES = ("error", "warning", "info")
 HOST = "HOST"

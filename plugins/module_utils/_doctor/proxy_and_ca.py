@@ -14,14 +14,14 @@ import ssl
 import typing as t
 import urllib.request
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._trust_store import (
+from .._network.trust_store import (
     existing_store,
     system_bundle,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_config import (
+from .config import (
     Configuration,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_finding import (
+from .finding import (
     Finding,
     chained,
     enumerated,

@@ -12,13 +12,13 @@ import typing as t
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import (
-    SsoSession,
-    session_from_settings,
-)
-from ansible_collections.workstation.aws_sso.plugins.module_utils._wanted_profiles import (
+from .._aws_config.desired import (
     InputError,
     wanted_sessions,
+)
+from .._sso.session import (
+    SsoSession,
+    session_from_settings,
 )
 
 DEFINITION: t.Dict[str, t.Dict[str, t.Any]] = {

@@ -12,8 +12,8 @@ import datetime
 import shlex
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
-from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import (
+from .._sso.session import SsoSession
+from .._sso.token_cache import (
     REUSE_MARGIN,
     DamagedCacheFile,
     Token,
@@ -21,7 +21,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache i
     read_registration,
     read_token,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_finding import (
+from .finding import (
     Finding,
     chained,
 )

@@ -13,12 +13,12 @@ import os
 import shlex
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import DEFAULT_CONFIG_PATH
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_endpoints import overriding_url
-from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_config import (
+from .._aws_config.parser import DEFAULT_CONFIG_PATH
+from .._sso.endpoints import overriding_url
+from .config import (
     Configuration,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_finding import (
+from .finding import (
     Finding,
     shown_url,
 )

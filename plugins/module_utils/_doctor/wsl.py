@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_check_finding import Finding
-from ansible_collections.workstation.aws_sso.plugins.module_utils._wsl import WslInfo
+from .._host.wsl import WslInfo
+from .finding import Finding
 
 _MICROSOFTS_KERNEL = re.compile(r"[\d.]+-microsoft-standard(-WSL2)?\+?")
 

@@ -12,7 +12,7 @@ import contextlib
 import os
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._files import replace_file
+from .atomic import replace_file
 
 _OTHERS = 0o077
 

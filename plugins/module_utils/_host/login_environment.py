@@ -12,8 +12,8 @@ import os
 import pwd
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
-from ansible_collections.workstation.aws_sso.plugins.module_utils._programs import RunCommand
+from .._errors import HostError
+from .commands import RunCommand
 
 _MARK = "-- environment --"
 _SECONDS = "20"

@@ -12,8 +12,8 @@ import os
 import re
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._file_parts import Part
-from ansible_collections.workstation.aws_sso.plugins.module_utils._programs import FindProgram
+from .._files.managed import Part
+from .commands import FindProgram
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./-]+")
 

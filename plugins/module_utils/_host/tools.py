@@ -14,7 +14,9 @@ import shutil
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._distribution import (
+from .._errors import HostError
+from .commands import FindProgram, RunCommand
+from .os_release import (
     ALPINE,
     ARCH,
     DEBIAN,
@@ -22,8 +24,6 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._distribution 
     SUSE,
     family_of,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
-from ansible_collections.workstation.aws_sso.plugins.module_utils._programs import FindProgram, RunCommand
 
 MINIMUM_VERSION = re.compile(r"\d+(\.\d+)*")
 DOTTED_NUMBER = re.compile(r"(?<![\d.])\d+(?:\.\d+)+")

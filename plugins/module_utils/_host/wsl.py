@@ -18,7 +18,7 @@ import re
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._programs import RunCommand
+from .commands import RunCommand
 
 WSL1_KERNEL = re.compile(r"4\.4\.0-\d+-Microsoft")
 DISTRIBUTION_SHARE = re.compile(r"^\\\\wsl(?:\.localhost|\$)\\([^\\]+)\\?", re.IGNORECASE)

@@ -14,14 +14,14 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils import _login_shells
-from ansible_collections.workstation.aws_sso.plugins.module_utils._file_parts import Part
-from ansible_collections.workstation.aws_sso.plugins.module_utils._login_shells import (
+from .._files.managed import Part
+from . import shell_startup
+from .commands import FindProgram
+from .shell_startup import (
     Snippet,
     quoted,
     quoted_for_fish,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._programs import FindProgram
 
 # rundll32 passes a URL on as it is. PowerShell is slow; what it gets is encoded, so that it takes no
 # character for its own. explorer.exe and cmd.exe break URLs that have a query. The working directory of a
@@ -82,12 +82,12 @@ end
 
 def parts_for_system(launcher: str, find: FindProgram, root: str = "/") -> t.List[Part]:
     """What serves all users of a machine."""
-    return [Part(launcher, LAUNCHER, 0o755), *_login_shells.parts_for_system(_snippet(launcher), find, root)]
+    return [Part(launcher, LAUNCHER, 0o755), *shell_startup.parts_for_system(_snippet(launcher), find, root)]
 
 
 def parts_for_user(launcher: str, find: FindProgram, home: str) -> t.List[Part]:
     """What serves one user."""
-    return [Part(launcher, LAUNCHER, 0o755), *_login_shells.parts_for_user(_snippet(launcher), find, home)]
+    return [Part(launcher, LAUNCHER, 0o755), *shell_startup.parts_for_user(_snippet(launcher), find, home)]
 
 
 def _snippet(launcher: str) -> Snippet:

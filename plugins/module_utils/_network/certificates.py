@@ -16,7 +16,7 @@ import ssl
 import time
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
+from .._errors import HostError
 
 _BLOCK = re.compile(r"-----BEGIN ([^\r\n]*?)-----(.*?)-----END \1-----", re.DOTALL)
 _CERTIFICATE = "CERTIFICATE"

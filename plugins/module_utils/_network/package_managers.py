@@ -15,14 +15,14 @@ import os
 import re
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._file_parts import (
+from .._errors import HostError
+from .._files.managed import (
     Part,
     read_text,
     with_block,
     without_block,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
-from ansible_collections.workstation.aws_sso.plugins.module_utils._proxy import Proxy
+from .proxy import Proxy
 
 BLOCK = "workstation.aws_sso.workstation_network"
 REPLACED = f"#replaced by {BLOCK}: "

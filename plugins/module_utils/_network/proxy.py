@@ -12,7 +12,7 @@ import re
 import typing as t
 import urllib.parse
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
+from .._errors import HostError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 FORM = "http://proxy.example.com:3128"

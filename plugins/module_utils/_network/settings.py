@@ -12,31 +12,31 @@ import os
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils import _login_shells
-from ansible_collections.workstation.aws_sso.plugins.module_utils._certificates import (
-    Certificate,
-    fingerprints,
-)
-from ansible_collections.workstation.aws_sso.plugins.module_utils._file_parts import (
+from .._errors import HostError
+from .._files.managed import (
     Change,
     Part,
     bring,
     read_text,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
-from ansible_collections.workstation.aws_sso.plugins.module_utils._login_shells import (
+from .._host import shell_startup
+from .._host.commands import FindProgram, RunCommand
+from .._host.shell_startup import (
     Snippet,
     quoted,
     quoted_for_fish,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._package_manager_proxy import (
+from .certificates import (
+    Certificate,
+    fingerprints,
+)
+from .package_managers import (
     BLOCK,
     package_manager_parts,
     replaced_lines,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._programs import FindProgram, RunCommand
-from ansible_collections.workstation.aws_sso.plugins.module_utils._proxy import Proxy, without_secrets
-from ansible_collections.workstation.aws_sso.plugins.module_utils._trust_store import (
+from .proxy import Proxy, without_secrets
+from .trust_store import (
     Anchors,
     listing,
     own_store,
@@ -76,8 +76,8 @@ class Machine(t.NamedTuple):
 
     def parts_of_shells(self, snippet: Snippet) -> t.List[Part]:
         if self.home:
-            return _login_shells.parts_for_user(snippet, self.find, self.home)
-        return _login_shells.parts_for_system(snippet, self.find, self.root)
+            return shell_startup.parts_for_user(snippet, self.find, self.home)
+        return shell_startup.parts_for_system(snippet, self.find, self.root)
 
     def anchors(self) -> Anchors:
         """Raises UnknownSystem."""

@@ -12,11 +12,15 @@ import glob
 import os
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._certificates import (
-    Certificate,
-    fingerprints,
+from .._errors import HostError
+from .._files.managed import (
+    Change,
+    Part,
+    bring,
+    read_text,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._distribution import (
+from .._host.commands import RunCommand
+from .._host.os_release import (
     ALPINE,
     ARCH,
     DEBIAN,
@@ -25,14 +29,10 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._distribution 
     family_of,
     read_os_release,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._file_parts import (
-    Change,
-    Part,
-    bring,
-    read_text,
+from .certificates import (
+    Certificate,
+    fingerprints,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host_errors import HostError
-from ansible_collections.workstation.aws_sso.plugins.module_utils._programs import RunCommand
 
 OUR_ANCHORS = "workstation-aws-sso-"
 """Begins the names of the files that we add."""

@@ -15,9 +15,9 @@ import os
 import shlex
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils import _token_cache
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import AwsConfig
-from ansible_collections.workstation.aws_sso.plugins.module_utils._session_input import (
+from .._aws_config.parser import AwsConfig
+from . import token_cache
+from .session_input import (
     checked_region,
     checked_start_url,
     portal_of,
@@ -65,19 +65,19 @@ class SsoSession:
     @property
     def token_path(self) -> str:
         return os.path.join(
-            _token_cache.sso_cache_directory(), _token_cache.token_file_name(self.name, self.start_url)
+            token_cache.sso_cache_directory(), token_cache.token_file_name(self.name, self.start_url)
         )
 
     @property
     def registration_path(self) -> str:
         return os.path.join(
-            _token_cache.sso_cache_directory(),
-            _token_cache.registration_file_name(
+            token_cache.sso_cache_directory(),
+            token_cache.registration_file_name(
                 self.name, self.start_url, self.region, self.registration_scopes
             ),
         )
 
-    def owns(self, token: _token_cache.Token) -> bool:
+    def owns(self, token: token_cache.Token) -> bool:
         """Whether *token*, which was found under the name of this session, is of its portal and region."""
         start_url = token.document.get("startUrl")
         region = token.document.get("region")

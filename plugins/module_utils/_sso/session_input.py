@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_endpoints import REGION
+from .endpoints import REGION
 
 WHERE_TO_FIND_BOTH = (
     'Both are shown in your AWS access portal under "Access keys" of any role, and to administrators in the'

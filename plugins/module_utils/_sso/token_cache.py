@@ -19,7 +19,7 @@ import re
 import time
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._files import PRIVATE_FILE, replace_file
+from .._files.atomic import PRIVATE_FILE, replace_file
 
 AUTHORIZATION_CODE_GRANTS = ("authorization_code", "refresh_token")
 REUSE_MARGIN = datetime.timedelta(minutes=15)

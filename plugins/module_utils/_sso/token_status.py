@@ -12,13 +12,13 @@ import os
 import sys
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import config_path, read_config
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import (
+from .._aws_config.parser import config_path, read_config
+from .session import (
     SsoSession,
     described_session,
     session_in,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import (
+from .token_cache import (
     DamagedCacheFile,
     format_time,
     read_token,

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._administrator import NotAllowed, Service
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._paced_client import in_parallel
+from .._aws.paced_client import in_parallel
+from .connection import NotAllowed, Service
 
 Wanted = t.Callable[[str], bool]
 Tell = t.Callable[[int, int, str], None]

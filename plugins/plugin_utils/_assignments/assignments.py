@@ -15,23 +15,23 @@ import os
 import time
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._files import cache_directory
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._access import Filter
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._administrator import Administrator, Service
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._grants import (
+from ...module_utils._files.atomic import cache_directory
+from .._cached_list import shared_list
+from .._sso.access import Filter
+from .._sso.portal import Account
+from .account_assignments import (
     Grant,
     Grants,
     Principal,
     Tell,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._identity_store import IdentityStore, User
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._people import (
+from .connection import Administrator, Service
+from .identity_store import IdentityStore, User
+from .users import (
     People,
     everybody,
     some_people,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._portal import Account
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._shared_list import shared_list
 
 _ACCOUNTS_ON_A_PAGE = 20
 """The most that Organizations returns at once."""

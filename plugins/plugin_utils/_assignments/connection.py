@@ -13,9 +13,9 @@ import os
 import shlex
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError, ServiceError
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._paced_client import PacedClient, pages
+from .._aws import client
+from .._aws.paced_client import PacedClient, pages
+from .._errors import AwsSsoError, ServiceError
 
 _ACTION_PREFIX = {"sso-admin": "sso", "identitystore": "identitystore", "organizations": "organizations"}
 _BAD_CREDENTIALS = frozenset(
@@ -48,20 +48,20 @@ class Service:
     They raise NotAllowed, AwsRefused, Throttled, ServiceError, Unreachable and AwsSsoError.
     """
 
-    def __init__(self, name: str, region: str, credentials: _clients.Credentials) -> None:
+    def __init__(self, name: str, region: str, credentials: client.Credentials) -> None:
         self._name = name
-        self._client = PacedClient(_clients.client(name, region, credentials, attempts=1))
+        self._client = PacedClient(client.client(name, region, credentials, attempts=1))
 
     def call(self, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
         try:
             return self._client.call(operation, **parameters)
-        except _clients.AwsRefused as error:
+        except client.AwsRefused as error:
             raise self._explained(error) from error
 
     def pages(self, operation: str, key: str, size: int = 100, **parameters: t.Any) -> t.Iterator[t.Any]:
         return pages(self.call, operation, key, size, **parameters)
 
-    def _explained(self, error: _clients.AwsRefused) -> ServiceError:
+    def _explained(self, error: client.AwsRefused) -> ServiceError:
         if error.code == "AccessDenied":
             action = f"{_ACTION_PREFIX[self._name]}:{error.operation}"
             return NotAllowed(
@@ -102,7 +102,7 @@ class Administrator:
 
     region: str | None = None
     profile: str | None = None
-    credentials: _clients.Credentials | None = dataclasses.field(default=None, repr=False)
+    credentials: client.Credentials | None = dataclasses.field(default=None, repr=False)
     instance_arn: str | None = None
     identity_store_id: str | None = None
 
@@ -120,7 +120,7 @@ class Administrator:
         )
         return Connection(sso_admin, identity_store, organizations, self._instance(sso_admin, region))
 
-    def _credentials_and_region(self) -> tuple[_clients.Credentials, str]:
+    def _credentials_and_region(self) -> tuple[client.Credentials, str]:
         credentials, region = self.credentials, self.region
         if credentials is None or region is None:
             found, found_region = _from_chain(self.profile, wanted=credentials is None)
@@ -163,9 +163,9 @@ class Administrator:
         )
 
 
-def _from_chain(profile: str | None, wanted: bool) -> tuple[_clients.Credentials | None, str | None]:
+def _from_chain(profile: str | None, wanted: bool) -> tuple[client.Credentials | None, str | None]:
     """Credentials, if they are *wanted*, and region as botocore finds them for *profile*."""
-    _clients.require_botocore()
+    client.require_botocore()
     import botocore.session
     from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
 
@@ -181,7 +181,7 @@ def _from_chain(profile: str | None, wanted: bool) -> tuple[_clients.Credentials
             f"{_named(profile)} gives no credentials: {error}."
             + ("" if isinstance(error, ProfileNotFound) else hint)
         ) from None
-    credentials = _clients.Credentials(frozen.access_key, frozen.secret_key, frozen.token) if frozen else None
+    credentials = client.Credentials(frozen.access_key, frozen.secret_key, frozen.token) if frozen else None
     return credentials, region
 
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._administrator import Service
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._clients import AwsRefused
+from .._aws.client import AwsRefused
+from .connection import Service
 
 
 @dataclasses.dataclass(frozen=True)

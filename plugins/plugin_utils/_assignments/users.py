@@ -12,9 +12,9 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._identity_store import IdentityStore, User
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._paced_client import in_parallel
+from .._aws.paced_client import in_parallel
+from .._errors import AwsSsoError
+from .identity_store import IdentityStore, User
 
 _GROUPS_TO_ASK_ONE_BY_ONE = 20
 """For more, all groups are listed, a hundred with each call; AWS does not tell beforehand how many."""

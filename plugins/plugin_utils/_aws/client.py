@@ -18,20 +18,20 @@ import types
 import typing as t
 import weakref
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._session_input import (
+from ...module_utils._sso.session_input import (
     InvalidSession,
     checked_region,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._controller_python import (
+from .._controller_python import (
     missing_library_text,
     old_library_text,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import (
+from .._errors import (
     AwsSsoError,
     ServiceError,
     Unreachable,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._terminal import printable
+from .._terminal import printable
 
 MINIMUM_BOTOCORE = (1, 36)
 """The first with all that is used here: PKCE in the model of sso-oidc, and the event before-parse."""

@@ -11,10 +11,10 @@ from __future__ import annotations
 import concurrent.futures
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import ServiceError, Unreachable
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._pacing import PORTAL_RATE, Pace, Patience
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._progress import NewsTimer
+from .._display import NewsTimer
+from .._errors import ServiceError, Unreachable
+from . import client as aws_client
+from .rate_limit import PORTAL_RATE, Pace, Patience
 
 PATIENCE = 60.0
 """Seconds for which a call that is throttled, or meets a fault of the service, is tried again."""
@@ -51,8 +51,8 @@ class PacedClient:
         while True:
             self._pace.wait()
             try:
-                answer = _clients.call(self._client, operation, **parameters)
-            except _clients.AwsRefused as error:
+                answer = aws_client.call(self._client, operation, **parameters)
+            except aws_client.AwsRefused as error:
                 self._wait_after(error, patience)
             except Unreachable:
                 if patience.tries >= _TRIES_TO_REACH - 1 or not patience.wait():
@@ -61,7 +61,7 @@ class PacedClient:
                 self._pace.answered()
                 return answer
 
-    def _wait_after(self, error: _clients.AwsRefused, patience: Patience) -> None:
+    def _wait_after(self, error: aws_client.AwsRefused, patience: Patience) -> None:
         if error.status == 429 or error.code in _THROTTLES:
             self._pace.throttled()
             if not patience.wait():
@@ -117,7 +117,7 @@ def in_parallel(
     return done
 
 
-def _throttled_text(error: _clients.AwsRefused, seconds: float) -> str:
+def _throttled_text(error: aws_client.AwsRefused, seconds: float) -> str:
     return (
         f"AWS throttles {error.operation}: it refused for {seconds:.0f} seconds because of too many calls."
         f" About {PORTAL_RATE:.0f} calls a second are allowed, for all users of your IAM Identity Center."

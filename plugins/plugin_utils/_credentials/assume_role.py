@@ -12,9 +12,9 @@ import getpass
 import re
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._at_hand import RoleCredentials
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import ServiceError
+from .._aws import client
+from .._cached_credentials import RoleCredentials
+from .._errors import ServiceError
 
 _NOT_IN_SESSION_NAMES = re.compile(r"[^\w+=,.@-]", re.ASCII)
 
@@ -24,11 +24,11 @@ def assume_role(source: RoleCredentials, region: str, request: t.Mapping[str, t.
 
     Raises ServiceError and Unreachable.
     """
-    keys = _clients.Credentials(source.access_key_id, source.secret_access_key, source.session_token)
+    keys = client.Credentials(source.access_key_id, source.secret_access_key, source.session_token)
     parameters = {"RoleSessionName": _role_session_name(), **request}
     try:
-        answer = _clients.call(_clients.client("sts", region, keys), "assume_role", **parameters)
-    except _clients.AwsRefused as error:
+        answer = client.call(client.client("sts", region, keys), "assume_role", **parameters)
+    except client.AwsRefused as error:
         if error.code in ("AccessDenied", "AccessDeniedException"):
             raise ServiceError(
                 f"{error}. The role {request['RoleArn']} must trust the role of IAM Identity Center that"

@@ -35,6 +35,6 @@ def step_aside(format: str) -> None:
 
 
 def _exists(profile: str) -> bool:
-    from ansible_collections.workstation.aws_sso.plugins.plugin_utils._profiles import Profiles
+    from .profiles import Profiles
 
     return profile in Profiles().settings

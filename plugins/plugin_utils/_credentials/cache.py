@@ -15,18 +15,18 @@ import datetime
 import json
 import os
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._files import (
+from ...module_utils._files.atomic import (
     PRIVATE_FILE,
     cache_directory,
     replace_file,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._at_hand import (
+from ...module_utils._sso.session import SsoSession
+from .._cached_credentials import (
     RoleCredentials,
     read,
     role_path,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._profiles import CredentialSource, Profiles
+from .profiles import CredentialSource, Profiles
 
 __all__ = [
     "CachedRole",

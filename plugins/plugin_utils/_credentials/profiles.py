@@ -13,14 +13,14 @@ import difflib
 import os
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils import _aws_config
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import (
+from ...module_utils._aws_config import parser
+from ...module_utils._sso.session import (
     IncompleteSession,
     SsoSession,
     session_from_settings,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._at_hand import Role
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
+from .._cached_credentials import Role
+from .._errors import AwsSsoError
 
 AssumeRole = t.Dict[str, t.Any]
 """Parameters of a request of STS AssumeRole; without RoleSessionName, we choose one."""
@@ -56,11 +56,11 @@ class Profiles:
     """The profiles and sessions of this machine: the configuration file, the credentials file over it."""
 
     def __init__(self) -> None:
-        self.path = _aws_config.config_path(os.environ)
+        self.path = parser.config_path(os.environ)
         try:
-            config = _aws_config.read_config(self.path)
+            config = parser.read_config(self.path)
             overrides = _credentials_file_sections()
-        except _aws_config.ConfigError as error:
+        except parser.ConfigError as error:
             raise AwsSsoError(f"The AWS configuration cannot be read: {error}") from error
         self.sessions = config.sessions
         self.settings = dict(config.profiles)
@@ -174,6 +174,6 @@ class Profiles:
 
 def _credentials_file_sections() -> dict[str, dict[str, t.Any]]:
     """The sections of the shared credentials file; botocore lets their keys win over the profile's."""
-    path = _aws_config.credentials_path(os.environ)
-    data = _aws_config.read_bytes(path)
-    return _aws_config.Document(path, data).settings_by_header() if data else {}
+    path = parser.credentials_path(os.environ)
+    data = parser.read_bytes(path)
+    return parser.Document(path, data).settings_by_header() if data else {}

@@ -11,15 +11,15 @@ from __future__ import annotations
 import math
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _role_credentials_cache as _cache
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._at_hand import (
+from .._cached_credentials import (
     RoleCredentials,
     logged_in,
     read,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._profiles import CredentialSource, Profiles
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import find_session
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._single_flight import one_process
+from .._single_flight import one_process
+from .._sso.sessions import find_session
+from . import cache as _cache
+from .profiles import CredentialSource, Profiles
 
 _SECONDS_FOR_ANOTHER_PROCESS = 150
 _SECONDS_TO_ASSUME_A_ROLE = 60
@@ -82,12 +82,12 @@ def _cached(source: CredentialSource, min_ttl: float) -> RoleCredentials | None:
 
 def _issued(source: CredentialSource, cache: bool, warn: Warn) -> RoleCredentials:
     if source.chain:
-        from ansible_collections.workstation.aws_sso.plugins.plugin_utils._assume_role import assume_role
+        from .assume_role import assume_role
 
         assuming = source._replace(chain=source.chain[:-1])
         keys = role_credentials(assuming, _SECONDS_TO_ASSUME_A_ROLE, cache, warn)
         return assume_role(keys, source.region or source.session.region, source.chain[-1])
-    from ansible_collections.workstation.aws_sso.plugins.plugin_utils._portal import Portal
+    from .._sso.portal import Portal
 
     return Portal(source.session, warn=warn).role_credentials(source.account_id, source.role_name)
 

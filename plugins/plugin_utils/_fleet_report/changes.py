@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _fleet_access
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_state import Fleet, Host
+from . import access as fleet_access
+from .state import Fleet, Host
 
 Digests = t.Optional[t.FrozenSet[str]]
 
@@ -21,15 +21,15 @@ class Change(t.NamedTuple):
 
     hosts: list[str]
     first: bool
-    gained: _fleet_access.AccessSet
-    lost: _fleet_access.AccessSet
+    gained: fleet_access.AccessSet
+    lost: fleet_access.AccessSet
 
     def listed(self) -> dict[str, t.Any]:
         """For JSON."""
         return {
             **self._asdict(),
-            "gained": _fleet_access.listed(self.gained),
-            "lost": _fleet_access.listed(self.lost),
+            "gained": fleet_access.listed(self.gained),
+            "lost": fleet_access.listed(self.lost),
         }
 
 
@@ -44,7 +44,7 @@ def changes(fleet: Fleet) -> list[Change]:
     for names in hosts.values():
         host = fleet.hosts[names[0]]
         now, before = fleet.access(host.access), fleet.access(host.access_before)
-        gained, lost = _fleet_access.without(now, before), _fleet_access.without(before, now)
+        gained, lost = fleet_access.without(now, before), fleet_access.without(before, now)
         if gained or lost:
             found.append(Change(names, host.access_before is None, gained, lost))
     return sorted(found, key=lambda change: (change.first, -len(change.hosts), change.hosts[0]))
@@ -55,13 +55,13 @@ def comparable(fleet: Fleet) -> bool:
     return any(_before(fleet, host) is not None for host in fleet.hosts.values())
 
 
-def matrix(fleet: Fleet) -> _fleet_access.Matrix:
+def matrix(fleet: Fleet) -> fleet_access.Matrix:
     """All accounts and roles of all hosts, compared with those before the last run where there was one."""
     now = _possession(fleet, [host.access for host in fleet.hosts.values()])
     if not comparable(fleet):
-        return _fleet_access.matrix(now, now)
+        return fleet_access.matrix(now, now)
     before = _possession(fleet, [_before(fleet, host) for host in fleet.hosts.values()])
-    return _fleet_access.matrix(now, before)
+    return fleet_access.matrix(now, before)
 
 
 def _before(fleet: Fleet, host: Host) -> dict[str, str] | None:
@@ -73,13 +73,13 @@ def _digests(access: dict[str, str] | None) -> Digests:
     return None if access is None else frozenset(access.values())
 
 
-def _possession(fleet: Fleet, all_access: list[dict[str, str] | None]) -> _fleet_access.Possession:
+def _possession(fleet: Fleet, all_access: list[dict[str, str] | None]) -> fleet_access.Possession:
     hosts: dict[Digests, int] = {}
     for access in all_access:
         hosts[_digests(access)] = hosts.get(_digests(access), 0) + 1
-    return _fleet_access.Possession(
+    return fleet_access.Possession(
         [
-            (_fleet_access.union(fleet.access_sets[digest] for digest in digests or ()), number)
+            (fleet_access.union(fleet.access_sets[digest] for digest in digests or ()), number)
             for digests, number in hosts.items()
         ]
     )

@@ -11,8 +11,9 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _fleet_access
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_results import (
+from . import access as fleet_access
+from .redact import name
+from .results import (
     COLLECTION,
     COMMANDS,
     Catalogue,
@@ -23,7 +24,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_results
     failure_of,
     reader_of,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_state import (
+from .state import (
     FAILED,
     OK,
     UNREACHABLE,
@@ -33,7 +34,6 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_state i
     Profiles,
     Run,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_text import name
 
 
 class Collector:
@@ -159,8 +159,8 @@ def _access_after(fleet: Fleet, known: dict[str, str] | None, told: News) -> dic
     }
     for session, digest in told.access.items():
         if session in told.access_withdrawn and session in access:
-            left = _fleet_access.without(sets[access[session]], sets[told.access_withdrawn[session]])
-            digest = _fleet_access.keep(sets, _fleet_access.union([left, sets[digest]]))
+            left = fleet_access.without(sets[access[session]], sets[told.access_withdrawn[session]])
+            digest = fleet_access.keep(sets, fleet_access.union([left, sets[digest]]))
         access[session] = digest
     return access
 

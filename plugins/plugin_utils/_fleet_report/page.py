@@ -19,8 +19,9 @@ import typing as t
 import jinja2
 from markupsafe import Markup
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _fleet_access, _fleet_changes
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_state import (
+from . import access as fleet_access
+from . import changes as fleet_changes
+from .state import (
     FAILED,
     OK,
     UNREACHABLE,
@@ -84,10 +85,10 @@ def page(fleet: Fleet, notes: t.Sequence[str] = ()) -> bytes:
         findings=_findings(fleet),
         changes=[
             (change, _shifts(fleet, change.gained), _shifts(fleet, change.lost))
-            for change in _fleet_changes.changes(fleet)
+            for change in fleet_changes.changes(fleet)
         ],
-        comparable=_fleet_changes.comparable(fleet),
-        matrix=_sorted_by_name(fleet, _fleet_changes.matrix(fleet)),
+        comparable=fleet_changes.comparable(fleet),
+        matrix=_sorted_by_name(fleet, fleet_changes.matrix(fleet)),
         style=Markup(style),
         script=Markup(script),
         style_hash=_policy_hash(style),
@@ -212,7 +213,7 @@ def _findings(fleet: Fleet) -> list[Trouble]:
     return [Trouble(names, found) for names, found in troubles]
 
 
-def _shifts(fleet: Fleet, access: _fleet_access.AccessSet) -> list[Shift]:
+def _shifts(fleet: Fleet, access: fleet_access.AccessSet) -> list[Shift]:
     return [
         Shift(
             entry["roles"],
@@ -220,10 +221,10 @@ def _shifts(fleet: Fleet, access: _fleet_access.AccessSet) -> list[Shift]:
                 (fleet.accounts.get(account) or account for account in entry["accounts"]), key=str.casefold
             ),
         )
-        for entry in _fleet_access.listed(access)
+        for entry in fleet_access.listed(access)
     ]
 
 
-def _sorted_by_name(fleet: Fleet, matrix: _fleet_access.Matrix) -> _fleet_access.Matrix:
+def _sorted_by_name(fleet: Fleet, matrix: fleet_access.Matrix) -> fleet_access.Matrix:
     rows = sorted(matrix.rows, key=lambda row: ((fleet.accounts.get(row[0]) or row[0]).casefold(), row[0]))
     return matrix._replace(rows=rows)

@@ -12,16 +12,17 @@ import datetime
 import os
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils import _files
-from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import format_time, parse_time
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _fleet_changes, _fleet_page
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_run import (
+from ...module_utils._files import atomic
+from ...module_utils._sso.token_cache import format_time, parse_time
+from . import changes as fleet_changes
+from . import page
+from .collector import (
     Collector,
     Tally,
     merged,
     pruned,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_state import (
+from .state import (
     Fleet,
     Run,
     StateError,
@@ -49,16 +50,16 @@ def write_report(files: Files, run: Run, collector: Collector, tallies: t.Mappin
     """
     if not merged(None, run, collector, tallies).hosts:
         return []
-    with _files.locked(os.path.realpath(files.json or files.html), SECONDS_FOR_THE_LOCK):
+    with atomic.locked(os.path.realpath(files.json or files.html), SECONDS_FOR_THE_LOCK):
         before, refusal = _remembered(files.json)
         fleet = pruned(merged(before, run, collector, tallies), _oldest(run, files.keep_days))
         warnings = [refusal] if refusal else []
         notes = [CHECK_MODE] if run.check_mode else []
         if files.json and not run.check_mode and not refusal:
-            changes = [change.listed() for change in _fleet_changes.changes(fleet)]
-            warnings += _written(files.json, dumped(fleet, changes), _files.PRIVATE_FILE)
+            changes = [change.listed() for change in fleet_changes.changes(fleet)]
+            warnings += _written(files.json, dumped(fleet, changes), atomic.PRIVATE_FILE)
         if files.html:
-            warnings += _written(files.html, _fleet_page.page(fleet, notes + warnings), None)
+            warnings += _written(files.html, page.page(fleet, notes + warnings), None)
     return warnings
 
 
@@ -87,7 +88,7 @@ def _refusal(path: str, reason: str) -> str:
 def _written(path: str, data: bytes, mode: int | None) -> list[str]:
     """Warnings, if any."""
     try:
-        _files.replace_file(os.path.abspath(path), data, mode)
+        atomic.replace_file(os.path.abspath(path), data, mode)
     except OSError as error:
         return [f"The fleet report cannot be written to {path}: {error.strerror}. Give another path."]
     return []

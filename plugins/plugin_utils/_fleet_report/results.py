@@ -16,9 +16,10 @@ import re
 import shlex
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._wanted_profiles import Naming, selection
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _fleet_access
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_state import (
+from ...module_utils._aws_config.desired import Naming, selection
+from . import access as fleet_access
+from .redact import message, name
+from .state import (
     Failure,
     Finding,
     Identity,
@@ -27,7 +28,6 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_state i
     Profiles,
     Wsl,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_text import message, name
 
 COLLECTION = "workstation.aws_sso."
 COMMANDS = ("ansible.builtin.command", "ansible.legacy.command")
@@ -58,7 +58,7 @@ class Catalogue(t.NamedTuple):
     """The names of accounts by ID, and access sets by digest."""
 
     account_names: dict[str, str]
-    access_sets: _fleet_access.Sets
+    access_sets: fleet_access.Sets
 
 
 @dataclasses.dataclass
@@ -207,14 +207,14 @@ def _read_access(news: News, arguments: Values) -> None:
     sets = news.catalogue.access_sets
     absent = arguments.get("state", "present") == "absent"
     for session, found in pairs.items():
-        told = _fleet_access.access_set(found)
+        told = fleet_access.access_set(found)
         before = sets.get(news.access.get(session, ""), {})
         if absent:
             withdrawn = sets.get(news.access_withdrawn.get(session, ""), {})
-            news.access_withdrawn[session] = _fleet_access.keep(sets, _fleet_access.union([withdrawn, told]))
-            news.access[session] = _fleet_access.keep(sets, _fleet_access.without(before, told))
+            news.access_withdrawn[session] = fleet_access.keep(sets, fleet_access.union([withdrawn, told]))
+            news.access[session] = fleet_access.keep(sets, fleet_access.without(before, told))
         else:
-            news.access[session] = _fleet_access.keep(sets, _fleet_access.union([before, told]))
+            news.access[session] = fleet_access.keep(sets, fleet_access.union([before, told]))
 
 
 def _selected(arguments: Values) -> list[Values]:

@@ -14,7 +14,7 @@ import json
 import types
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _fleet_access
+from . import access as fleet_access
 
 FORMAT = "workstation.aws_sso.fleet_report"
 VERSION = 1
@@ -144,11 +144,11 @@ class Fleet:
     run: Run
     hosts: dict[str, Host] = dataclasses.field(default_factory=dict)
     accounts: dict[str, str] = dataclasses.field(default_factory=dict)
-    access_sets: _fleet_access.Sets = dataclasses.field(default_factory=dict)
+    access_sets: fleet_access.Sets = dataclasses.field(default_factory=dict)
 
-    def access(self, digests: t.Mapping[str, str] | None) -> _fleet_access.AccessSet:
+    def access(self, digests: t.Mapping[str, str] | None) -> fleet_access.AccessSet:
         """All that a host may use, whatever the session."""
-        return _fleet_access.union(self.access_sets[digest] for digest in (digests or {}).values())
+        return fleet_access.union(self.access_sets[digest] for digest in (digests or {}).values())
 
 
 def dumped(fleet: Fleet, changes: t.Any = None) -> bytes:
@@ -161,7 +161,7 @@ def dumped(fleet: Fleet, changes: t.Any = None) -> bytes:
         "changes": changes or [],
         "accounts": dict(sorted(fleet.accounts.items())),
         "access_sets": {
-            digest: _fleet_access.listed(access) for digest, access in sorted(fleet.access_sets.items())
+            digest: fleet_access.listed(access) for digest, access in sorted(fleet.access_sets.items())
         },
     }
     return json.dumps(document, indent=1).encode() + b"\n"
@@ -185,9 +185,9 @@ def loaded(data: bytes) -> Fleet:
             hosts=_typed(t.Dict[str, Host], document["hosts"]),
             accounts=_typed(t.Dict[str, str], document["accounts"]),
             access_sets={
-                digest: _fleet_access.set_listed(entries)
+                digest: fleet_access.set_listed(entries)
                 for digest, entries in _typed(
-                    t.Dict[str, _fleet_access.Listed], document["access_sets"]
+                    t.Dict[str, fleet_access.Listed], document["access_sets"]
                 ).items()
             },
         )

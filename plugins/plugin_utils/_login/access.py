@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
-from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import utc_now
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._access import Access, access_of
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import LoginRequired
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import (
+from ...module_utils._sso.session import SsoSession
+from ...module_utils._sso.token_cache import utc_now
+from .._errors import LoginRequired
+from .._sso.access import Access, access_of
+from .._sso.portal import OneToken
+from .._sso.tokens import cached_token_or_none
+from .login import (
     CACHE,
     DEVICE,
     PKCE,
@@ -24,9 +26,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import 
     ensure_login,
     login_forecast,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Person
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._portal import OneToken
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import cached_token_or_none
+from .person import Person
 
 _SECONDS_FOR_WHICH_A_LIST_SERVES_ALL_HOSTS = 60
 

@@ -21,7 +21,7 @@ import time
 import typing as t
 import urllib.parse
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils import _wsl
+from ...module_utils._host import wsl as host_wsl
 
 _CONTAINER_MARKS = ("/.dockerenv", "/run/.containerenv")
 _LAUNCHERS_FOR_WSL = ("wsl-browser", "wslview")
@@ -86,7 +86,7 @@ def _of_windows(url: str) -> t.Iterator[Command]:
         "rundll32.exe": ["url.dll,FileProtocolHandler", url],
         "powershell.exe": ["-NoProfile", "-NonInteractive", "-EncodedCommand", encoded],
     }
-    for program in _wsl.detect().browser_launchers:
+    for program in host_wsl.detect().browser_launchers:
         yield [program, *arguments.get(os.path.basename(program), [url])]
 
 
@@ -101,7 +101,7 @@ def _of_desktop(url: str, env: t.Mapping[str, str]) -> t.Iterator[Command]:
 
 def _is_of_windows(program: str) -> bool:
     """Whether *program* opens the browser of Windows: one of its own, or a launcher for WSL."""
-    wsl = _wsl.detect()
+    wsl = host_wsl.detect()
     known = program in wsl.browser_launchers or os.path.basename(program) in _LAUNCHERS_FOR_WSL
     return bool(wsl.version) and (known or program.lower().endswith(".exe"))
 
@@ -113,7 +113,7 @@ def _person_sits_here() -> bool:
 
 
 def _open_first(url: str) -> None:
-    if _wsl.detect().version:
+    if host_wsl.detect().version:
         time.sleep(_SECONDS_UNTIL_WINDOWS_RELAYS_A_PORT)
     for command in launchers(url, os.environ):
         if _starts(command):
@@ -129,7 +129,7 @@ def _starts(command: Command) -> bool:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            cwd=_wsl.detect().windows_directory or None,
+            cwd=host_wsl.detect().windows_directory or None,
         )
         return process.wait(_SECONDS_TO_FAIL) == 0
     except subprocess.TimeoutExpired:

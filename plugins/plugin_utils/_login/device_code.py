@@ -11,13 +11,13 @@ from __future__ import annotations
 import time
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
-from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import Registration
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import LoginRefused, Unreachable
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Person, duration
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._prompt import Prompt
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._start_url import resolved
+from ...module_utils._sso.session import SsoSession
+from ...module_utils._sso.token_cache import Registration
+from .._aws import client as aws_client
+from .._errors import LoginRefused, Unreachable
+from .person import Person, duration
+from .prompt import Prompt
+from .start_url import resolved
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
 
@@ -33,7 +33,7 @@ def sign_in(
     Raises LoginRefused, ServiceError and Unreachable.
     """
     client = {"clientId": registration.client_id, "clientSecret": registration.client_secret}
-    started = _clients.call_in_turn(
+    started = aws_client.call_in_turn(
         oidc, "start_device_authorization", startUrl=resolved(session.start_url), **client
     )
     page = started.get("verificationUriComplete") or started["verificationUri"]
@@ -67,13 +67,13 @@ def _poll(
     session: SsoSession, grant: dict[str, str], interval: float, prompt: Prompt, person: Person
 ) -> dict[str, t.Any] | None:
     """The answer of CreateToken, or None when the time is over. A network that fails may come back."""
-    oidc = _clients.client("sso-oidc", session.region, attempts=1)
+    oidc = aws_client.client("sso-oidc", session.region, attempts=1)
     warned = False
     while prompt.left > interval:
         time.sleep(interval)
         try:
-            return _clients.call(oidc, "create_token", grantType=GRANT_TYPE, **grant)
-        except _clients.AwsRefused as error:
+            return aws_client.call(oidc, "create_token", grantType=GRANT_TYPE, **grant)
+        except aws_client.AwsRefused as error:
             if error.code == "SlowDown":
                 interval += _SLOW_DOWN_STEP
             elif error.code != "AuthorizationPending" and not error.passing:

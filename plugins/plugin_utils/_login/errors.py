@@ -13,14 +13,14 @@ import contextlib
 import typing as t
 import urllib.parse
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._session_input import (
+from ...module_utils._sso.session import SsoSession
+from ...module_utils._sso.session_input import (
     WHERE_TO_FIND_BOTH,
     InvalidSession,
     checked_start_url,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._clients import AwsRefused
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import LoginRefused, ServiceError
+from .._aws.client import AwsRefused
+from .._errors import LoginRefused, ServiceError
 
 _UNKNOWN_PORTAL = (
     "AWS does not know the start URL {session.start_url} in the region {session.region}. Compare both with"

@@ -14,20 +14,20 @@ import os
 import time
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._files import (
+from ...module_utils._files.atomic import (
     PRIVATE_FILE,
     LockTimeout,
     locked,
     replace_file,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError, LoginRefused
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Person, duration
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._prompt import SECONDS_BETWEEN_REMINDERS
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._role_credentials_cache import (
+from ...module_utils._sso.session import SsoSession
+from .._credentials.cache import (
     state_directory,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._terminal import TERMINAL, printable
+from .._errors import AwsSsoError, LoginRefused
+from .._terminal import TERMINAL, printable
+from .person import Person, duration
+from .prompt import SECONDS_BETWEEN_REMINDERS
 
 _SECONDS_OF_SILENCE = 1
 

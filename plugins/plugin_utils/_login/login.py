@@ -11,27 +11,15 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
-from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import (
+from ...module_utils._sso.session import SsoSession
+from ...module_utils._sso.token_cache import (
     Registration,
     Token,
     utc_now,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import (
-    _browser,
-    _clients,
-    _device_code,
-    _pkce,
-)
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import LoginRequired
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login_errors import explained
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login_turn import login_turn
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Person, duration
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._registration import (
-    forget_registration,
-    registration_of,
-)
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import (
+from .._aws import client
+from .._errors import LoginRequired
+from .._sso.tokens import (
     REFRESH_WINDOW,
     DamagedToken,
     cached_token_or_none,
@@ -39,6 +27,14 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import
     obtain_token,
     refresh_lock,
     store_token,
+)
+from . import browser, device_code, pkce
+from .errors import explained
+from .lock import login_turn
+from .person import Person, duration
+from .registration import (
+    forget_registration,
+    registration_of,
 )
 
 CACHE = "cache"
@@ -80,7 +76,7 @@ def method_for(session: SsoSession, method: str, open_browser: bool) -> str:
     """
     if method != "auto":
         return method
-    return PKCE if session.name is not None and open_browser and _browser.reaches_loopback() else DEVICE
+    return PKCE if session.name is not None and open_browser and browser.reaches_loopback() else DEVICE
 
 
 def ensure_login(session: SsoSession, wish: Wish, person: Person) -> Login:
@@ -135,11 +131,11 @@ def _sign_in(session: SsoSession, wish: Wish, person: Person) -> Login:
 
 
 def _token_from_person(session: SsoSession, wish: Wish, person: Person) -> Token:
-    oidc = _clients.client("sso-oidc", session.region)
+    oidc = client.client("sso-oidc", session.region)
     registration = registration_of(session, oidc, wish.method == PKCE, person.warn)
     try:
         return _sign_in_as(registration, session, oidc, wish, person)
-    except _clients.AwsRefused as error:
+    except client.AwsRefused as error:
         if error.code != "InvalidClient":
             raise
         person.warn("AWS no longer knows the registered client; it is registered anew.")
@@ -152,10 +148,10 @@ def _sign_in_as(
     registration: Registration, session: SsoSession, oidc: t.Any, wish: Wish, person: Person
 ) -> Token:
     if wish.method == PKCE:
-        answer = _pkce.sign_in(session, oidc, registration, person, wish.timeout, wish.redirect_port)
+        answer = pkce.sign_in(session, oidc, registration, person, wish.timeout, wish.redirect_port)
     else:
-        answer = _device_code.sign_in(session, oidc, registration, person, wish.timeout)
-    _tell_of_wrong_clock(_clients.clock_skew(oidc), person)
+        answer = device_code.sign_in(session, oidc, registration, person, wish.timeout)
+    _tell_of_wrong_clock(client.clock_skew(oidc), person)
     document = document_of(session, answer, utc_now(), registration.token_fields())
     with refresh_lock(session):
         return store_token(session, document)

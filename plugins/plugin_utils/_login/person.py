@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._terminal import Terminal
+from .._terminal import Terminal
 
 
 def _nothing(_text: str) -> None:

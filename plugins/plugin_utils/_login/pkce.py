@@ -19,14 +19,14 @@ import threading
 import typing as t
 import urllib.parse
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
-from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import Registration
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError, LoginRefused
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Person, duration
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._prompt import Prompt
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._registration import REDIRECT_PATH
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._terminal import printable
+from ...module_utils._sso.session import SsoSession
+from ...module_utils._sso.token_cache import Registration
+from .._aws import client
+from .._errors import AwsSsoError, LoginRefused
+from .._terminal import printable
+from .person import Person, duration
+from .prompt import Prompt
+from .registration import REDIRECT_PATH
 
 _SECONDS_FOR_ONE_REQUEST = 10
 _PAGE = """<!DOCTYPE html>
@@ -156,7 +156,7 @@ def sign_in(
             )
         if callback.code is None:
             raise LoginRefused(_refusal_text(session, callback.refusal))
-        return _clients.call(
+        return client.call(
             oidc,
             "create_token",
             grantType="authorization_code",
@@ -205,6 +205,6 @@ def _authorization_page(
         quote_via=urllib.parse.quote,
     )
     endpoint = urllib.parse.urlsplit(
-        _clients.endpoint_url(oidc, "register_client", clientName="-", clientType="public")
+        client.endpoint_url(oidc, "register_client", clientName="-", clientType="public")
     )
     return f"{endpoint.scheme}://{endpoint.netloc}/authorize?{query}"

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import time
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _qr
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Person, duration
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._terminal import printable, printable_url
+from .._terminal import printable, printable_url
+from . import qr_code
+from .person import Person, duration
 
 SECONDS_BETWEEN_REMINDERS = 60
 
@@ -95,4 +95,4 @@ class Prompt:
         if person.open_page or person.among_others or not (self._code and terminal and terminal.colors):
             return ""
         taken = 1 + sum(1 + max(0, len(line) - 1) // max(1, terminal.columns) for line in text.split("\n"))
-        return _qr.drawing(self._page, terminal.columns, terminal.lines - taken)
+        return qr_code.drawing(self._page, terminal.columns, terminal.lines - taken)

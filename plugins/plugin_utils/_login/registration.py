@@ -14,12 +14,12 @@ import os
 import time
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._file_errors import file_error_text
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import (
+from ...module_utils._files.errors import file_error_text
+from ...module_utils._sso.session import (
     DEFAULT_SCOPES,
     SsoSession,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import (
+from ...module_utils._sso.token_cache import (
     AUTHORIZATION_CODE_GRANTS,
     DamagedCacheFile,
     Registration,
@@ -28,9 +28,9 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache i
     utc_now,
     write_document,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._start_url import resolved
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import CacheUnusable
+from .._aws import client
+from .._sso.tokens import CacheUnusable
+from .start_url import resolved
 
 REDIRECT_PATH = "/oauth/callback"
 # AWS compares redirect URIs of the loopback address without their port: RFC 8252, section 7.3.
@@ -79,7 +79,7 @@ def register(session: SsoSession, oidc: t.Any, authorization_code: bool) -> Regi
         request["grantTypes"] = list(AUTHORIZATION_CODE_GRANTS)
         request["redirectUris"] = [REGISTERED_REDIRECT_URI]
         request["issuerUrl"] = resolved(session.start_url)
-    answer = _clients.call_in_turn(oidc, "register_client", **request)
+    answer = client.call_in_turn(oidc, "register_client", **request)
     expires_at = datetime.datetime.fromtimestamp(answer["clientSecretExpiresAt"], datetime.timezone.utc)
     document = {
         "clientId": answer["clientId"],

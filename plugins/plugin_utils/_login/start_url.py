@@ -18,7 +18,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._session_input import portal_of
+from ...module_utils._sso.session_input import portal_of
 
 _SECONDS = 10
 _AWS_SUFFIXES = (

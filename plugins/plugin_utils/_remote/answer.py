@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_endpoints import REGION
-from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import time_or_none
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import SsoSession, find_session
+from ...module_utils._sso.endpoints import REGION
+from ...module_utils._sso.token_cache import time_or_none
+from .._errors import AwsSsoError
+from .._sso.sessions import SsoSession, find_session
 
 _LONGEST_TEXT = 2048
 _PATH = re.compile(r"/[^\x00-\x1f\x7f]*")

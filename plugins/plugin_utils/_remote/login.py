@@ -11,26 +11,27 @@ from __future__ import annotations
 import os
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._file_errors import OWNER_HINT
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
-from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import (
+from ...module_utils._files.errors import OWNER_HINT
+from ...module_utils._sso.session import SsoSession
+from ...module_utils._sso.token_cache import (
     Document,
     Token,
     format_time,
     utc_now,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients, _device_code
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._access import Access, list_access
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError, LoginRequired
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._host_cache import HostCache
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._host_state import HostState
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._host_tokens import HostTokens
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import CACHE, DEVICE, REFRESH, Wish
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login_errors import explained
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Person
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._portal import OneToken, Portal
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._registration import register
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import document_of, token_of
+from .._aws import client
+from .._errors import AwsSsoError, LoginRequired
+from .._login import device_code
+from .._login.errors import explained
+from .._login.login import CACHE, DEVICE, REFRESH, Wish
+from .._login.person import Person
+from .._login.registration import register
+from .._sso.access import Access, list_access
+from .._sso.portal import OneToken, Portal
+from .._sso.tokens import document_of, token_of
+from .answer import HostState
+from .token_cache import HostCache
+from .tokens import HostTokens
 
 
 class HostLogin(t.NamedTuple):
@@ -108,10 +109,10 @@ class HostSession:
 
 def sign_in_for_host(session: SsoSession, person: Person, timeout: float) -> NewToken:
     """Ask *person* with a device code. Raises LoginRefused, ServiceError and Unreachable."""
-    oidc = _clients.client("sso-oidc", session.region)
+    oidc = client.client("sso-oidc", session.region)
     with explained(session):
         registration = register(session, oidc, authorization_code=False)
-        answer = _device_code.sign_in(session, oidc, registration, person, timeout)
+        answer = device_code.sign_in(session, oidc, registration, person, timeout)
     now = utc_now()
     document = document_of(session, answer, now, registration.token_fields())
     files = {

@@ -20,15 +20,15 @@ import re
 import secrets
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils import _files
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
-from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import (
+from ...module_utils._files import atomic
+from ...module_utils._sso.session import SsoSession
+from ...module_utils._sso.token_cache import (
     Document,
     Token,
     serialized,
     time_or_none,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
+from .._errors import AwsSsoError
 
 STORED = "stored"
 """What the program of storing_program() prints when it has written the files."""
@@ -179,7 +179,7 @@ def storing_program(directory: str, files: t.Mapping[str, Document], replaces: s
     """
     data = [(os.path.join(directory, name), serialized(document)) for name, document in files.items()]
     store = _STORE.format(files=data, replaces=replaces, stored=STORED, kept=KEPT)
-    return (inspect.getsource(_files) + store).encode()
+    return (inspect.getsource(atomic) + store).encode()
 
 
 def _token(data: bytes) -> Token | None:

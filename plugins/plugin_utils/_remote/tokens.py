@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import os
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._file_errors import OWNER_HINT
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
-from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import Token, utc_now
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError, LoginRequired
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._host_cache import HostCache, HostToken
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import (
+from ...module_utils._files.errors import OWNER_HINT
+from ...module_utils._sso.session import SsoSession
+from ...module_utils._sso.token_cache import Token, utc_now
+from .._aws import client
+from .._errors import AwsSsoError, LoginRequired
+from .._sso.tokens import (
     document_of,
     refresh_answer,
     token_of,
 )
+from .token_cache import HostCache, HostToken
 
 _SECONDS_FOR_CALLS = 60
 
@@ -64,7 +64,7 @@ class HostTokens:
             )
         try:
             answer = refresh_answer(self._session, token)
-        except _clients.AwsRefused as error:
+        except client.AwsRefused as error:
             if error.passing:
                 raise
             return self._token_of_the_cli(token, error)
@@ -73,7 +73,7 @@ class HostTokens:
         stored = self._cache.store({name: document}, replaces=found.digest)
         return self._used(token_of(document), renewed=stored)
 
-    def _token_of_the_cli(self, refused: Token, error: _clients.AwsRefused) -> Token:
+    def _token_of_the_cli(self, refused: Token, error: client.AwsRefused) -> Token:
         """A refresh token may work only once: the AWS CLI on the host may have been first."""
         token = self._cache.read(self._session).token
         if token is not None and token.access_token != refused.access_token:

@@ -15,14 +15,14 @@ import math
 import os
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._paced_client import in_parallel
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._portal import Account, Portal, TokenSource
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._progress import show
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._role_credentials_cache import (
+from ...module_utils._sso.session import SsoSession
+from .._aws.paced_client import in_parallel
+from .._cached_list import shared_list
+from .._credentials.cache import (
     state_directory,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._shared_list import shared_list
+from .._display import show
+from .portal import Account, Portal, TokenSource
 
 Access = t.Dict[str, str]
 """One role in one account: session, account_id, account_name, email, role_name."""

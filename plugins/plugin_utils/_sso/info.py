@@ -11,17 +11,17 @@ from __future__ import annotations
 import datetime
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
-from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import (
+from ...module_utils._sso.session import SsoSession
+from ...module_utils._sso.token_cache import (
     DamagedCacheFile,
     Token,
     format_time,
     read_registration,
     utc_now,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _role_credentials_cache
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import cached_token
+from .._credentials import cache
+from .._errors import AwsSsoError
+from .tokens import cached_token
 
 
 def describe(session: SsoSession) -> dict[str, t.Any]:
@@ -65,8 +65,8 @@ def _registration_end(
 
 def _roles(session: SsoSession) -> list[dict[str, t.Any]]:
     roles = []
-    for path, role in _role_credentials_cache.cached_roles(session):
-        credentials = _role_credentials_cache.read(path)
+    for path, role in cache.cached_roles(session):
+        credentials = cache.read(path)
         roles.append(
             {
                 "account_id": role.account_id,

@@ -14,16 +14,17 @@ import os
 import shutil
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._file_errors import file_error_text
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
-from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import Token, utc_now
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients, _role_credentials_cache
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import (
+from ...module_utils._files.errors import file_error_text
+from ...module_utils._sso.session import SsoSession
+from ...module_utils._sso.token_cache import Token, utc_now
+from .._aws import client
+from .._credentials import cache
+from .._errors import (
     LoginRequired,
     ServiceError,
     Unreachable,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import (
+from .tokens import (
     CacheUnusable,
     cached_token_or_none,
     live_token,
@@ -49,7 +50,7 @@ def log_out(session: SsoSession, warn: Warn) -> Logout:
         removed = files_of(session)
         for path in removed:
             _remove(path)
-    shutil.rmtree(_role_credentials_cache.state_directory(session), ignore_errors=True)
+    shutil.rmtree(cache.state_directory(session), ignore_errors=True)
     return Logout(session, removed, ended)
 
 
@@ -64,7 +65,7 @@ def files_of(session: SsoSession) -> tuple[str, ...]:
     The registration stays: it is no sign-in, and the next one can use it.
     """
     token = [session.token_path] if os.path.lexists(session.token_path) else []
-    return (*token, *_role_credentials_cache.paths_for_session(session))
+    return (*token, *cache.paths_for_session(session))
 
 
 def _end_at_aws(session: SsoSession, warn: Warn) -> bool:
@@ -72,11 +73,11 @@ def _end_at_aws(session: SsoSession, warn: Warn) -> bool:
         return False
     try:
         token = live_token(session, warn=lambda text: None)
-        _clients.call(_clients.client("sso", session.region), "logout", accessToken=token.access_token)
+        client.call(client.client("sso", session.region), "logout", accessToken=token.access_token)
     except LoginRequired:
         return False
     except (ServiceError, Unreachable) as error:
-        if isinstance(error, _clients.AwsRefused) and error.status == 401:
+        if isinstance(error, client.AwsRefused) and error.status == 401:
             return False
         warn(
             f"The session {session.label} could not be ended at AWS. It continues there until it expires or"

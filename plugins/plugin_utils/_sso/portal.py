@@ -13,19 +13,20 @@ import datetime
 import threading
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
-from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import Token
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients, _tokens
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._at_hand import RoleCredentials
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import (
-    LoginRequired,
-    ServiceError,
-)
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._paced_client import (
+from ...module_utils._sso.session import SsoSession
+from ...module_utils._sso.token_cache import Token
+from .._aws import client
+from .._aws.paced_client import (
     PATIENCE,
     PacedClient,
     pages,
 )
+from .._cached_credentials import RoleCredentials
+from .._errors import (
+    LoginRequired,
+    ServiceError,
+)
+from . import tokens as sso_tokens
 
 PAGE_SIZE = 100
 """The most that AWS returns at once; it refuses a request for more."""
@@ -67,13 +68,13 @@ class CachedTokens:
         self._warn = warn
 
     def current(self) -> Token:
-        return _tokens.live_token(self._session, warn=self._warn)
+        return sso_tokens.live_token(self._session, warn=self._warn)
 
     def replacement(self, rejected: Token) -> Token:
-        return _tokens.replace_rejected_token(self._session, rejected)
+        return sso_tokens.replace_rejected_token(self._session, rejected)
 
     def login_required(self, reason: str) -> LoginRequired:
-        return LoginRequired(_tokens.login_required_text(self._session, reason))
+        return LoginRequired(sso_tokens.login_required_text(self._session, reason))
 
 
 class OneToken:
@@ -111,7 +112,7 @@ class Portal:
         self._token = self._tokens.current()
         self._token_was_replaced = False
         self._token_lock = threading.Lock()
-        self._client = PacedClient(_clients.client("sso", session.region, attempts=1), patience=patience)
+        self._client = PacedClient(client.client("sso", session.region, attempts=1), patience=patience)
 
     def accounts(self) -> list[Account]:
         """All accounts in which the user has a role."""
@@ -129,7 +130,7 @@ class Portal:
         """New credentials of a role. Raises NoAccess if the user has no such role."""
         try:
             answer = self._call("get_role_credentials", accountId=account_id, roleName=role_name)
-        except _clients.AwsRefused as error:
+        except client.AwsRefused as error:
             if error.status in (403, 404):
                 raise NoAccess(self._no_access_text(account_id, role_name)) from error
             raise
@@ -150,7 +151,7 @@ class Portal:
             token = self._token
             try:
                 return self._client.call(operation, accessToken=token.access_token, **parameters)
-            except _clients.AwsRefused as error:
+            except client.AwsRefused as error:
                 if error.status != 401:
                     raise
             self._replace_token(token)

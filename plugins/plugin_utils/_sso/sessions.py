@@ -11,23 +11,23 @@ from __future__ import annotations
 import os
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils import _sso_session
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import (
+from ...module_utils._aws_config.parser import (
     AwsConfig,
     ConfigError,
     config_path,
     read_config,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._session_input import InvalidSession
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import (
+from ...module_utils._sso import session as sso_session
+from ...module_utils._sso.session import (
     SsoSession,
     inline_session,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import (
+from ...module_utils._sso.session_input import InvalidSession
+from ...module_utils._sso.token_cache import (
     DamagedCacheFile,
     read_token,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
+from .._errors import AwsSsoError
 
 __all__ = [
     "SsoSession",
@@ -60,10 +60,10 @@ def session_from_config(name: str, config: AwsConfig | None = None) -> SsoSessio
     """
     config = load_config() if config is None else config
     try:
-        return _sso_session.session_in(config, config_path(os.environ), name)
-    except _sso_session.UnknownSession as error:
+        return sso_session.session_in(config, config_path(os.environ), name)
+    except sso_session.UnknownSession as error:
         raise UnknownSession(str(error)) from error
-    except _sso_session.IncompleteSession as error:
+    except sso_session.IncompleteSession as error:
         raise AwsSsoError(str(error)) from error
 
 
@@ -93,7 +93,7 @@ def all_sessions(
     """
     config = load_config() if config is None else config
     named = [_complete_session(name, config, warn) for name in config.sessions]
-    legacy = _sso_session.legacy_sessions(config).values()
+    legacy = sso_session.legacy_sessions(config).values()
     return [session for session in (*named, *legacy) if session is not None]
 
 
@@ -109,7 +109,7 @@ def find_session(
     """
     if start_url and region:
         try:
-            return _sso_session.described_session(name, start_url, region, scopes)
+            return sso_session.described_session(name, start_url, region, scopes)
         except InvalidSession as error:
             raise AwsSsoError(str(error)) from None
     if start_url or region:

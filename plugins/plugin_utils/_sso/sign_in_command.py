@@ -15,14 +15,14 @@ import re
 import shlex
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils import _sso_session
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import (
+from ...module_utils._aws_config.parser import (
     AwsConfig,
     ConfigError,
     config_path,
     read_config,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
+from ...module_utils._sso import session as sso_session
+from ...module_utils._sso.session import SsoSession
 
 _PLAYBOOK = "ansible-playbook workstation.aws_sso.login"
 _MODULE = "ansible localhost -m workstation.aws_sso.sso_login"
@@ -56,8 +56,8 @@ def _config() -> AwsConfig:
 
 def _is_configured(session: SsoSession, config: AwsConfig) -> bool:
     try:
-        found = _sso_session.session_in(config, "", session.label)
-    except (_sso_session.IncompleteSession, _sso_session.UnknownSession):
+        found = sso_session.session_in(config, "", session.label)
+    except (sso_session.IncompleteSession, sso_session.UnknownSession):
         return False
     return (found.name, found.start_url, found.region) == (session.name, session.start_url, session.region)
 
@@ -75,8 +75,8 @@ def _profile_of(session: SsoSession, config: AwsConfig) -> str:
 
 
 def _further_scopes(session: SsoSession) -> str:
-    scopes = session.registration_scopes or _sso_session.DEFAULT_SCOPES
-    return "" if scopes == _sso_session.DEFAULT_SCOPES else ",".join(scopes)
+    scopes = session.registration_scopes or sso_session.DEFAULT_SCOPES
+    return "" if scopes == sso_session.DEFAULT_SCOPES else ",".join(scopes)
 
 
 def _arguments(values: t.Mapping[str, str]) -> str:

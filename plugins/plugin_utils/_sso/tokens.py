@@ -16,16 +16,16 @@ import os
 import time
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._file_errors import file_error_text
-from ansible_collections.workstation.aws_sso.plugins.module_utils._files import (
+from ...module_utils._files.atomic import (
     PRIVATE_FILE,
     LockTimeout,
     cache_directory,
     locked,
     replace_file,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
-from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import (
+from ...module_utils._files.errors import file_error_text
+from ...module_utils._sso.session import SsoSession
+from ...module_utils._sso.token_cache import (
     DamagedCacheFile,
     Document,
     Token,
@@ -35,14 +35,14 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache i
     utc_now,
     write_document,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import (
+from .._aws import client
+from .._errors import (
     AwsSsoError,
     LoginRequired,
     ServiceError,
     Unreachable,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login_command import how_to_sign_in
+from .sign_in_command import how_to_sign_in
 
 REFRESH_WINDOW = 15 * 60
 """Seconds before its end at which a token is renewed, as AWS CLI v2 and botocore do."""
@@ -150,7 +150,7 @@ def replace_rejected_token(session: SsoSession, rejected: Token) -> Token:
 def _replaced(session: SsoSession, token: Token) -> Token:
     try:
         return _renew(session, token)
-    except _clients.AwsRefused as error:
+    except client.AwsRefused as error:
         if error.passing:
             raise
         _remove_dead_token(session)
@@ -244,8 +244,8 @@ def _kept(session: SsoSession, token: Token | None, min_ttl: float, why_not_refr
 def _refreshed(session: SsoSession, token: Token, min_ttl: float, warn: Warn) -> Obtained:
     try:
         return Obtained(_renew(session, token), True)
-    except (_clients.AwsRefused, CacheUnusable, Unreachable) as error:
-        refused = isinstance(error, _clients.AwsRefused) and not error.passing
+    except (client.AwsRefused, CacheUnusable, Unreachable) as error:
+        refused = isinstance(error, client.AwsRefused) and not error.passing
         _note_failure(session, _REFUSED if refused else _PASSING)
         if refused:
             return Obtained(_kept(session, token, min_ttl, f"its refresh was refused ({error})"), False)
@@ -284,7 +284,7 @@ def _renew(session: SsoSession, token: Token) -> Token:
     asked_at = utc_now()
     try:
         answer = refresh_answer(session, token)
-    except _clients.AwsRefused as error:
+    except client.AwsRefused as error:
         if error.code == "InvalidGrant":
             return _token_of_another_tool(session, token, error)
         raise
@@ -293,8 +293,8 @@ def _renew(session: SsoSession, token: Token) -> Token:
 
 def refresh_answer(session: SsoSession, token: Token) -> dict[str, t.Any]:
     """The answer of CreateToken to the refresh token of *token*. Raises ServiceError and Unreachable."""
-    return _clients.call(
-        _clients.client("sso-oidc", session.region, attempts=_REFRESH_ATTEMPTS),
+    return client.call(
+        client.client("sso-oidc", session.region, attempts=_REFRESH_ATTEMPTS),
         "create_token",
         grantType="refresh_token",
         clientId=token.document["clientId"],

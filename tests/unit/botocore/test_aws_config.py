@@ -17,19 +17,19 @@ from botocore.session import Session
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import (
-    ConfigError,
-    config_path,
-    read_config,
-)
-from ansible_collections.workstation.aws_sso.plugins.module_utils._profile_planner import Request
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_profiles import update
-from ansible_collections.workstation.aws_sso.plugins.module_utils._wanted_profiles import (
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.desired import (
     InputError,
     Naming,
     wanted_profiles,
     wanted_sessions,
 )
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.parser import (
+    ConfigError,
+    config_path,
+    read_config,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.planner import Request
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.update import update
 
 # Lines on which parsers differ, as people and tools have written them, and as nobody should.
 LINES = [

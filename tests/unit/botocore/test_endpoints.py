@@ -16,7 +16,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import EndpointVariantError
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_endpoints import (
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.endpoints import (
     REGION,
     oidc_url,
     portal_url,

@@ -8,8 +8,9 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from emulator_clients import Clients
+
 from identity_center import IdentityCenter
+from support.emulator_clients import Clients
 
 
 @pytest.fixture

@@ -10,10 +10,11 @@ import typing as t
 import urllib.parse
 
 import pytest
-from emulator_clients import SCOPE, Answer, Clients, Json, send, send_json
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from identity_center import IdentityCenter, OwnMistake
+from support.emulator_clients import SCOPE, Answer, Clients, Json, send, send_json
 
 OIDC_NAMESPACE = "http://internal.amazon.com/coral/com.amazonaws.sso.oidc/"
 TOKEN_HEADER = "x-amz-sso_bearer_token"

@@ -12,10 +12,11 @@ import typing as t
 
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
-from emulator_clients import SCOPE, Clients, Json, code_of, send, send_json
+
 from identity_center import IdentityCenter
 from identity_center.faults import NAMED_KINDS, SHARED_KINDS
 from identity_center.settings import Knobs
+from support.emulator_clients import SCOPE, Clients, Json, code_of, send, send_json
 
 CALLS: t.Dict[str, t.Callable[[Clients], t.Any]] = {
     "RegisterClient": lambda clients: clients.register(SCOPE),

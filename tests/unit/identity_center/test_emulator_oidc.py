@@ -10,7 +10,9 @@ import urllib.error
 import urllib.parse
 
 import pytest
-from emulator_clients import (
+
+from identity_center import IdentityCenter, Person, PersonError
+from support.emulator_clients import (
     DEVICE_CODE,
     REDIRECT_URI,
     SCOPE,
@@ -24,7 +26,6 @@ from emulator_clients import (
     code_of,
     send,
 )
-from identity_center import IdentityCenter, Person, PersonError
 
 
 class TestRegistration:

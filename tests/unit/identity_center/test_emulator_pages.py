@@ -9,11 +9,12 @@ import html.parser
 import urllib.parse
 
 import pytest
-from emulator_clients import SCOPE, START_URL, Clients, send
 from hypothesis import given
 from hypothesis import strategies as st
+
 from identity_center import IdentityCenter, pages, write_browser
 from identity_center.messages import Response
+from support.emulator_clients import SCOPE, START_URL, Clients, send
 
 VOID = {"meta", "link", "input", "br"}
 NAME = "<script>alert('x')</script>&\"'</h1>"

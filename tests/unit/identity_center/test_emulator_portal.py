@@ -8,9 +8,10 @@ from __future__ import annotations
 import time
 
 import pytest
-from emulator_clients import SCOPE, Clients, code_of
+
 from identity_center import IdentityCenter, big_world, hostile_world
 from identity_center.world import HOSTILE_NAMES
+from support.emulator_clients import SCOPE, Clients, code_of
 
 
 def test_each_user_sees_their_own_accounts(clients: Clients) -> None:

@@ -17,10 +17,11 @@ import time
 import typing as t
 
 import pytest
-from emulator_clients import SCOPE, Clients, Json, authorize_url, callback, code_of, send, send_json
+
 from identity_center import IdentityCenter, write_browser
 from identity_center.faults import NAMED_KINDS, SHARED_KINDS, TRANSPORT_KINDS
 from identity_center.world import default_world, world_from
+from support.emulator_clients import SCOPE, Clients, Json, authorize_url, callback, code_of, send, send_json
 
 TESTS = pathlib.Path(__file__).parents[2]
 PERSON = TESTS / "identity_center" / "person.py"

@@ -8,8 +8,9 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from emulator_clients import Clients, Json, code_of, send
+
 from identity_center import IdentityCenter
+from support.emulator_clients import Clients, Json, code_of, send
 
 DEPLOY = "arn:aws:iam::222233334444:role/Deploy"
 AUDIT = "arn:aws:iam::222233334444:role/Audit"

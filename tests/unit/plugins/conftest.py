@@ -10,6 +10,7 @@ import pathlib
 import typing as t
 
 import pytest
+
 from identity_center import IdentityCenter
 
 CONFIG = """\

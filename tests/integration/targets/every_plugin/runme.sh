@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 
 # Uses each plugin and role of the collection once, with the warnings that ansible-test silences, and fails on any of
-# deprecation. tests/unit/controller/test_documentation.py checks that none is missing.
+# deprecation. tests/unit/test_documentation.py checks that none is missing.
 
 set -eu -o pipefail
 

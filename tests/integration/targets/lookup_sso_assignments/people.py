@@ -11,7 +11,7 @@ import shlex
 import signal
 import sys
 
-from company import Company
+from support.company import Company
 
 with Company() as company:
     payments = company.account("prod-payments", "aws+payments@acme.example")

@@ -19,11 +19,11 @@ import time
 import typing as t
 
 import pytest
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._host import tools
 from bundles import Mirror, SigningKey, pack_stub, serving
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils import _tools
-
-COLLECTIONS = t.cast(str, _tools.__file__).partition("/ansible_collections/")[0]
+COLLECTIONS = t.cast(str, tools.__file__).partition("/ansible_collections/")[0]
 PLAYBOOK_PROGRAM = pathlib.Path(sys.executable).with_name("ansible-playbook")
 HOSTS = ("one", "two", "three")
 BUNDLE = "/awscli-exe-linux-x86_64-2.38.5.zip"

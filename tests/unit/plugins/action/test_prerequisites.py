@@ -14,10 +14,10 @@ import typing as t
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils import _tools
+from ansible_collections.workstation.aws_sso.plugins.module_utils._host import tools as host_tools
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._package_errors import package_error_text
 
-COLLECTIONS = t.cast(str, _tools.__file__).partition("/ansible_collections/")[0]
+COLLECTIONS = t.cast(str, host_tools.__file__).partition("/ansible_collections/")[0]
 
 PACKAGE_MANAGER = """\
 from ansible.module_utils.basic import AnsibleModule

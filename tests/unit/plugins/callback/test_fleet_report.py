@@ -13,9 +13,9 @@ import sys
 import typing as t
 
 import pytest
-from fleets import access_to, account_id
 
 import ansible_collections.workstation.aws_sso as collection
+from support.fleets import access_to, account_id
 
 COMMAND = [sys.executable, "-m", "ansible", "playbook", "-i", "hosts.json", "playbook.yml"]
 CALLBACK = "workstation.aws_sso.fleet_report"

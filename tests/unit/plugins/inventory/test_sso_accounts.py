@@ -17,6 +17,8 @@ from ansible.inventory.manager import InventoryManager
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 from ansible.vars.manager import VariableManager
+
+import ansible_collections.workstation.aws_sso as collection
 from identity_center import IdentityCenter
 from identity_center.world import (
     HOSTILE_NAMES,
@@ -27,10 +29,8 @@ from identity_center.world import (
     World,
     hostile_world,
 )
-from logins import LEGACY, token_file
-
-import ansible_collections.workstation.aws_sso as collection
-from roles import PROFILES, sign_in
+from support.logins import LEGACY, token_file
+from support.role_credentials import PROFILES, sign_in
 
 SOURCE = "plugin: workstation.aws_sso.sso_accounts\n"
 

@@ -13,13 +13,14 @@ import typing as t
 
 import pytest
 from ansible.errors import AnsibleError
+
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _display
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import paced_client
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws.rate_limit import Patience
 from identity_center import IdentityCenter
 from identity_center.world import HOSTILE_NAMES, big_world, hostile_world
-from logins import LEGACY, token_file
-
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _paced_client, _progress
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._pacing import Patience
-from roles import ACCESS, PROFILES, START_URL, lookup, sign_in
+from support.logins import LEGACY, token_file
+from support.role_credentials import ACCESS, PROFILES, START_URL, lookup, sign_in
 
 Center = t.Callable[..., IdentityCenter]
 
@@ -139,7 +140,7 @@ def test_tells_how_far_the_list_is(
     start()
     lookup(ACCESS, "corp")
     assert not capsys.readouterr().err
-    monkeypatch.setattr(_progress, "SECONDS_BETWEEN_NEWS", 0)
+    monkeypatch.setattr(_display, "SECONDS_BETWEEN_NEWS", 0)
     lookup(ACCESS, "corp")
     assert "corp: roles of 2 of 3 accounts" in capsys.readouterr().err
 
@@ -148,7 +149,7 @@ def test_tells_how_far_the_list_is(
 def test_a_list_with_gaps_is_an_error(start: Center, fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     center = start()
     center.faults.add("ListAccountRoles", fault, after=2)
-    monkeypatch.setattr(_paced_client, "Patience", lambda seconds: Patience(1))
+    monkeypatch.setattr(paced_client, "Patience", lambda seconds: Patience(1))
     with pytest.raises(AnsibleError):
         lookup(ACCESS, "corp")
     center.faults.clear()
@@ -201,7 +202,7 @@ def test_processes_that_ask_together_list_once(start: Center, tmp_path: pathlib.
     script = tmp_path / "ask.py"
     script.write_text(
         "import sys\n"
-        f"sys.path.insert(0, {str(pathlib.Path(__file__).parents[2])!r})\n"
+        f"sys.path.insert(0, {str(pathlib.Path(__file__).parents[3])!r})\n"
         "import os, time, conftest\n"
         "from ansible.plugins.loader import lookup_loader\n"
         f"plugin = lookup_loader.get({ACCESS!r})\n"

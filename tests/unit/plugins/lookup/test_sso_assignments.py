@@ -24,22 +24,22 @@ import pytest
 import yaml
 from ansible.errors import AnsibleError
 from ansible.plugins.loader import lookup_loader
-from company import ACCESS_KEY, KEYS, REGION, Company, fault
 
 import ansible_collections.workstation.aws_sso as collection
 from ansible_collections.workstation.aws_sso.plugins.lookup import sso_assignments
-from ansible_collections.workstation.aws_sso.plugins.module_utils._wanted_profiles import (
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.desired import (
     Naming,
     wanted_profiles,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import Unreachable
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._paced_client import (
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import client as aws_client
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws.paced_client import (
     PacedClient,
     Throttled,
     in_parallel,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._pacing import Pace
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws.rate_limit import Pace
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import Unreachable
+from support.company import ACCESS_KEY, KEYS, REGION, Company, fault
 
 PACED = Pace.wait
 LOADER = functools.lru_cache(botocore.session.create_loader)
@@ -407,14 +407,14 @@ class TestFaults:
 
     def test_that_last_are_told_as_what_they_are(self, company: Company) -> None:
         patience = 0.8
-        keys = _clients.Credentials(**KEYS)
-        client = PacedClient(_clients.client("identitystore", REGION, keys, attempts=1), patience=patience)
+        keys = aws_client.Credentials(**KEYS)
+        client = PacedClient(aws_client.client("identitystore", REGION, keys, attempts=1), patience=patience)
         store = {"IdentityStoreId": company.identity_store_id}
         company.faults["ListUsers"] = [fault("ThrottlingException", "Rate exceeded")] * 9
         with pytest.raises(Throttled, match="About 20 calls a second are allowed"):
             client.call("list_users", **store)
         company.faults["ListUsers"] = [fault("InternalServerException", "oops", 500)] * 9
-        with pytest.raises(_clients.AwsRefused, match="AWS refused ListUsers: InternalServer: oops"):
+        with pytest.raises(aws_client.AwsRefused, match="AWS refused ListUsers: InternalServer: oops"):
             client.call("list_users", **store)
 
     def test_of_the_network_name_the_endpoint(

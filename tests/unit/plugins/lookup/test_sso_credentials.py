@@ -18,11 +18,11 @@ import yaml
 from ansible.errors import AnsibleError
 from ansible.plugins.loader import lookup_loader
 from ansible.utils.display import Display
+
 from identity_center import IdentityCenter
 from identity_center.world import big_world
-from logins import LEGACY, change, in_seconds, token_file
-
-from roles import (
+from support.logins import LEGACY, change, in_seconds, token_file
+from support.role_credentials import (
     CREDENTIALS,
     DEPLOY,
     PROFILES,
@@ -215,7 +215,7 @@ class TestCache:
         script = tmp_path / "hit.py"
         script.write_text(
             "import sys\n"
-            f"sys.path.insert(0, {str(pathlib.Path(__file__).parents[2])!r})\n"
+            f"sys.path.insert(0, {str(pathlib.Path(__file__).parents[3])!r})\n"
             "import conftest\n"
             "from ansible.plugins.loader import lookup_loader\n"
             f"plugin = lookup_loader.get({CREDENTIALS!r})\n"
@@ -487,7 +487,7 @@ def crowd(signed_in: IdentityCenter, tmp_path: pathlib.Path) -> Crowd:
     script = tmp_path / "fork.py"
     script.write_text(
         "import sys\n"
-        f"sys.path.insert(0, {str(pathlib.Path(__file__).parents[2])!r})\n"
+        f"sys.path.insert(0, {str(pathlib.Path(__file__).parents[3])!r})\n"
         "import os, conftest\n"
         "from ansible.plugins.loader import lookup_loader\n"
         "lookup_loader.get('ansible.builtin.env')\n"

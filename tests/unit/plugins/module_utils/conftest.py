@@ -8,8 +8,9 @@ from __future__ import annotations
 import pathlib
 
 import pytest
+
 from bundles import Mirror
-from scratch_host import ScratchHost
+from support.scratch_host import ScratchHost
 
 
 @pytest.fixture

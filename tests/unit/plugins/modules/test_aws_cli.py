@@ -16,10 +16,10 @@ import threading
 import typing as t
 
 import pytest
-from bundles import Mirror, SigningKey, new_key, pack_stub, serving, wheel_with
-from module_run import run_module
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_team_key import FINGERPRINT
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.public_key import FINGERPRINT
+from bundles import Mirror, SigningKey, new_key, pack_stub, serving, wheel_with
+from support.module_run import run_module
 
 
 class Host:

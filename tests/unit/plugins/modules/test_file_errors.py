@@ -11,9 +11,10 @@ import pathlib
 import typing as t
 
 import pytest
-from module_run import run_module
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils import _aws_config, _files
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import parser
+from ansible_collections.workstation.aws_sso.plugins.module_utils._files import atomic
+from support.module_run import run_module
 
 SESSION = {"name": "acme", "start_url": "https://acme.awsapps.com/start", "region": "eu-west-1"}
 MODULES: t.Dict[str, t.Dict[str, t.Any]] = {
@@ -46,7 +47,7 @@ def test_only_what_helps_is_named(
     def refuse(descriptor: int) -> None:
         raise OSError(code, os.strerror(code), "/a/file")
 
-    monkeypatch.setattr(_files.os, "fsync", refuse)
+    monkeypatch.setattr(atomic.os, "fsync", refuse)
     result = run_module(module, MODULES[module])
     assert result["failed"] and result["msg"].startswith(f"/a/file: {os.strerror(code)}. {cure}".strip())
     assert "become" not in result["msg"] and "chown" not in result["msg"] and "Errno" not in result["msg"]
@@ -58,7 +59,7 @@ def test_only_a_missing_permission_leads_to_become(
     def refuse(descriptor: int) -> None:
         raise PermissionError(errno.EPERM, "Operation not permitted", "/a/file")
 
-    monkeypatch.setattr(_files.os, "fsync", refuse)
+    monkeypatch.setattr(atomic.os, "fsync", refuse)
     result = run_module("workstation_network", MODULES["workstation_network"])
     assert result["msg"] == "/a/file: Operation not permitted. Use become, or scope=user."
 
@@ -75,7 +76,7 @@ def test_a_configuration_that_cannot_be_read(
     def refuse(name: str, *_arguments: t.Any, **_options: t.Any) -> None:
         raise PermissionError(errno.EACCES, "Permission denied", name)
 
-    monkeypatch.setattr(_aws_config, "open", refuse, raising=False)
+    monkeypatch.setattr(parser, "open", refuse, raising=False)
     owner = os.geteuid() + foreign
     monkeypatch.setattr(os, "geteuid", lambda: owner)
     message = run_module("sso_profiles", MODULES["sso_profiles"])["msg"]

@@ -9,7 +9,8 @@ import json
 import pathlib
 
 import pytest
-from module_run import run_module
+
+from support.module_run import run_module
 
 SESSION = {"session": "corp", "start_url": "https://acme.awsapps.com/start", "region": "eu-west-1"}
 TOKEN = {

@@ -12,7 +12,8 @@ import typing as t
 
 import pytest
 from botocore.session import Session
-from module_run import run_module
+
+from support.module_run import run_module
 
 SESSION = {"name": "acme", "start_url": "https://acme.awsapps.com/start", "region": "eu-west-1"}
 ACCESS = [

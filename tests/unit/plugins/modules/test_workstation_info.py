@@ -14,12 +14,12 @@ import sys
 import typing as t
 
 import pytest
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._network import trust_store
 from identity_center import IdentityCenter
-from module_run import run_module
+from support.module_run import run_module
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils import _trust_store
-
-ROOT = pathlib.Path(__file__).resolve().parents[3]
+ROOT = pathlib.Path(__file__).resolve().parents[4]
 CLI = "#!/bin/sh\necho 'aws-cli/2.38.5 Python/3.14.0'\ntouch ~/.aws-was-run\n"
 
 
@@ -120,7 +120,7 @@ def test_an_untrusted_certificate(inspected: IdentityCenter, monkeypatch: pytest
     )
     assert finding["id"] == "certificate-untrusted"
     assert finding["subject"] == inspected.url.rpartition("/")[2]
-    bundle = _trust_store.system_bundle()
+    bundle = trust_store.system_bundle()
     assert bundle is None or finding["fix"].endswith(f"export AWS_CA_BUNDLE={bundle}")
 
 
@@ -142,8 +142,8 @@ def test_a_certificate_that_the_system_trusts_but_not_the_cli(
     make = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=public -keyout /dev/null -out"
     subprocess.run([*make.split(), str(own_bundle)], check=True, capture_output=True)
     trusted = str(certificate / "ca.pem")
-    store = _trust_store.TrustStore((trusted,), "/anchors", "update")
-    monkeypatch.setattr(_trust_store, "TRUST_STORES", {"fedora": store})
+    store = trust_store.TrustStore((trusted,), "/anchors", "update")
+    monkeypatch.setattr(trust_store, "TRUST_STORES", {"fedora": store})
     result = run_module("workstation_info", {})
     assert severities(result) == {"certificate-trusted-by-system-only": "error"}
     assert result["findings"][0]["fix"] == f"export AWS_CA_BUNDLE={trusted}"

@@ -13,9 +13,10 @@ import subprocess
 import typing as t
 
 import pytest
-from company_network import Authority, Proxy
+
 from identity_center import IdentityCenter
-from module_run import run_module
+from support.company_network import Authority, Proxy
+from support.module_run import run_module
 
 SECRET = "hu%40sh"
 WITH_PASSWORD = f"http://jane:{SECRET}@proxy.example.com:3128"

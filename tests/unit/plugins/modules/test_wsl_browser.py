@@ -8,16 +8,16 @@ from __future__ import annotations
 import pathlib
 
 import pytest
-from module_run import run_module
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils import _wsl
+from ansible_collections.workstation.aws_sso.plugins.module_utils._host import wsl
+from support.module_run import run_module
 
 
 @pytest.mark.parametrize("version", [0, 2])
 def test_it_tells_wsl_as_wsl_info_does_and_acts_by_it(
     home: pathlib.Path, monkeypatch: pytest.MonkeyPatch, version: int
 ) -> None:
-    monkeypatch.setattr(_wsl, "_is_wsl", lambda machine, kernel: version > 0)
+    monkeypatch.setattr(wsl, "_is_wsl", lambda machine, kernel: version > 0)
     preview = run_module("wsl_browser", {"scope": "user"}, check_mode=True)
     assert preview["wsl"] == run_module("wsl_info", {})["wsl"]
     assert preview["wsl"]["version"] == version

@@ -10,21 +10,21 @@ import pathlib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from logins import CORP, token_file
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import (
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.parser import (
     AwsConfig,
     ConfigError,
     Document,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._at_hand import (
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._cached_credentials import (
     Role,
     credentials_at_hand,
     plain_role,
     plain_section,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._profiles import Profiles
-from roles import PROFILES, as_the_cli_writes, role_file
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._credentials.profiles import Profiles
+from support.logins import CORP, token_file
+from support.role_credentials import PROFILES, as_the_cli_writes, role_file
 
 # Headers and lines on which a quick look and a parser might differ.
 HEADERS = [

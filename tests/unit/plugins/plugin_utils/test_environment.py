@@ -17,15 +17,19 @@ import urllib.parse
 
 import pytest
 from ansible.errors import AnsibleError
-from company_network import Authority, Proxy
-from identity_center import IdentityCenter
-from logins import CORP
 
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _environment
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._environment import environment_with
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import DEVICE, Wish, ensure_login
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Person
-from roles import ACCESS, lookup
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
+    DEVICE,
+    Wish,
+    ensure_login,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.person import Person
+from identity_center import IdentityCenter
+from support.company_network import Authority, Proxy
+from support.logins import CORP
+from support.role_credentials import ACCESS, lookup
 
 COLLECTIONS = t.cast(str, _environment.__file__).partition("/ansible_collections/")[0]
 SESSION = {"session": "corp"}

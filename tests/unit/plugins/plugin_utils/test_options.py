@@ -13,10 +13,10 @@ import typing as t
 
 import pytest
 import yaml
-from identity_center import IdentityCenter
 
 import ansible_collections.workstation.aws_sso as collection
-from roles import PROFILES, sign_in
+from identity_center import IdentityCenter
+from support.role_credentials import PROFILES, sign_in
 
 SECRETS = {
     "vaulted_account": "111122223333",
@@ -50,7 +50,7 @@ class Plays:
         (home / "password").write_text("secret\n")
         (home / "collections/ansible_collections/workstation").mkdir(parents=True)
         (home / "collections/ansible_collections/workstation/aws_sso").symlink_to(
-            pathlib.Path(__file__).parents[3]
+            pathlib.Path(__file__).parents[4]
         )
         self.vault = "".join(self._encrypted(name, value) for name, value in SECRETS.items())
         (home / "vault.yml").write_text(self.vault)

@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils import _bundle
-from ansible_collections.workstation.aws_sso.plugins.module_utils._bundle import (
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli import archive as aws_cli_archive
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.archive import (
     BundleRefused,
     DiskFull,
     unpack,
@@ -153,7 +153,7 @@ def test_refuses_a_bomb_by_what_it_declares(
     tmp_path: pathlib.Path, target: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = archive(tmp_path, AWS, member("aws/dist/zeros", bytes(1 << 20)))
-    monkeypatch.setattr(_bundle, "UNPACKED_LIMIT", 1 << 20)
+    monkeypatch.setattr(aws_cli_archive, "UNPACKED_LIMIT", 1 << 20)
     with pytest.raises(BundleRefused, match="would unpack to more than"):
         unpack(path, str(target))
     assert not target.exists()
@@ -175,7 +175,7 @@ def test_a_bomb_that_declares_little_writes_no_more_than_it_declares(
 def test_refuses_too_many_members(
     tmp_path: pathlib.Path, target: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_bundle, "MEMBERS_LIMIT", 2)
+    monkeypatch.setattr(aws_cli_archive, "MEMBERS_LIMIT", 2)
     with pytest.raises(BundleRefused, match="more than 2 files"):
         unpack(archive(tmp_path, AWS, COMPLETER, member("aws/dist/x")), str(target))
 

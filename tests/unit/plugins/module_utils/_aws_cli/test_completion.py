@@ -16,7 +16,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._completion import (
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.completion import (
     completion_files,
     is_ours,
     share_directory,

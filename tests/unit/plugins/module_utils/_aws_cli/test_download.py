@@ -19,13 +19,13 @@ import urllib.error
 import urllib.request
 
 import pytest
-from scratch_host import open_url
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._download import (
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.download import (
     Downloader,
     DownloadFailed,
     displayable,
 )
+from support.scratch_host import open_url
 
 BODY = os.urandom(300_000)
 Answer = t.Callable[["Handler"], None]

@@ -20,29 +20,29 @@ import typing as t
 import zipfile
 
 import pytest
-from bundles import Mirror, new_key, pack_stub
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from scratch_host import ScratchHost
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli import (
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.archive import BundleRefused
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.installer import (
     DoesNotRun,
     Installer,
     NotWritable,
     WrongVersion,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_source import (
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.signature import (
+    NoVerifier,
+    SignatureRejected,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.source import (
     ChecksumMismatch,
     SourceMissing,
     UnsupportedHost,
     supported_architecture,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_tree import InTheWay
-from ansible_collections.workstation.aws_sso.plugins.module_utils._bundle import BundleRefused
-from ansible_collections.workstation.aws_sso.plugins.module_utils._signature import (
-    NoVerifier,
-    SignatureRejected,
-)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.tree import InTheWay
+from bundles import Mirror, new_key, pack_stub
+from support.scratch_host import ScratchHost
 
 VERSIONS = ("2.9.19", "2.27.1", "2.36.12", "2.38.5")
 NEWEST = VERSIONS[-1]
@@ -723,7 +723,7 @@ def mounted(options: str, directory: pathlib.Path, script: str) -> str:
 INSTALL_THERE = """
 import pathlib
 from bundles import Mirror, pack_stub
-from scratch_host import ScratchHost
+from support.scratch_host import ScratchHost
 class Key: public_key = fingerprint = ""
 host = ScratchHost(pathlib.Path({directory!r}), Mirror({directory!r}, Key()))
 host.install_dir = pathlib.Path({install_dir!r})

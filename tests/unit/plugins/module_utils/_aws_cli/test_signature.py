@@ -12,15 +12,12 @@ import struct
 import typing as t
 
 import pytest
-from bundles import SigningKey, new_key
-from bundles.keys import GnupgKey
-from scratch_host import run_program
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli_team_key import (
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.public_key import (
     FINGERPRINT,
     PUBLIC_KEY,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._signature import (
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.signature import (
     KeyUnreadable,
     NoVerifier,
     SignatureRejected,
@@ -30,6 +27,9 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._signature imp
     judge,
     read_key,
 )
+from bundles import SigningKey, new_key
+from bundles.keys import GnupgKey
+from support.scratch_host import run_program
 
 AWS_SIGNATURE = pathlib.Path(__file__).with_name("awscli-exe-linux-x86_64-2.36.6.zip.sig")
 DATA = b"what was signed"

@@ -9,7 +9,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._wanted_profiles import (
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.desired import (
     InputError,
     Naming,
     wanted_profiles,

@@ -11,7 +11,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import (
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.parser import (
     AwsConfig,
     ConfigError,
     config_path,

@@ -14,14 +14,19 @@ import typing as t
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils import _sso_profiles
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import ConfigError, read_config
-from ansible_collections.workstation.aws_sso.plugins.module_utils._profile_planner import Plan
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_profiles import (
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import (
+    update as aws_config_update,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.desired import InputError
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.parser import (
+    ConfigError,
+    read_config,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.planner import Plan
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.update import (
     request_from_options,
     update,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._wanted_profiles import InputError
 
 DEFAULTS: t.Dict[str, t.Any] = {
     "state": "present",
@@ -480,7 +485,7 @@ def test_what_another_program_writes_meanwhile_is_not_lost(
     config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config.text = ACME
-    plan_changes = _sso_profiles.plan_changes
+    plan_changes = aws_config_update.plan_changes
     writes = iter(["[profile theirs]\nregion = 1\n", "[profile more]\nregion = 2\n"])
 
     def plan_while_others_write(*arguments: t.Any) -> Plan:
@@ -488,7 +493,7 @@ def test_what_another_program_writes_meanwhile_is_not_lost(
             stream.write(next(writes, ""))
         return plan_changes(*arguments)
 
-    monkeypatch.setattr(_sso_profiles, "plan_changes", plan_while_others_write)
+    monkeypatch.setattr(aws_config_update, "plan_changes", plan_while_others_write)
     config.run(profiles=[profile()])
     assert set(read_config(str(config.path)).profiles) == {"theirs", "more", "p"}
 
@@ -496,7 +501,7 @@ def test_what_another_program_writes_meanwhile_is_not_lost(
 def test_file_that_is_just_being_written_is_waited_for(
     config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_sso_profiles, "_SECONDS_OF_ANOTHER_WRITER", 60.0)
+    monkeypatch.setattr(aws_config_update, "_SECONDS_OF_ANOTHER_WRITER", 60.0)
     config.text = ""
 
     def write() -> None:

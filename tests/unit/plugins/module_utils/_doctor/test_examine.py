@@ -15,15 +15,13 @@ import typing as t
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scratch_workstation import SESSION, Answers, ScratchWorkstation
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils import (
-    _aws_config,
-    _token_cache,
-    _trust_store,
-)
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import SsoSession
-from ansible_collections.workstation.aws_sso.plugins.module_utils._trust_store import TrustStore
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import parser
+from ansible_collections.workstation.aws_sso.plugins.module_utils._network import trust_store
+from ansible_collections.workstation.aws_sso.plugins.module_utils._network.trust_store import TrustStore
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso import token_cache
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
+from support.scratch_workstation import SESSION, Answers, ScratchWorkstation
 
 PROFILE = "sso_session = corp\nsso_account_id = 111122223333\nsso_role_name = ReadOnly\n"
 
@@ -499,7 +497,7 @@ def _refuse_to_open(monkeypatch: pytest.MonkeyPatch, path: pathlib.Path) -> None
             raise PermissionError(13, "Permission denied", str(path))
         return open(name, *arguments, **options)
 
-    monkeypatch.setattr(_aws_config, "open", refuse, raising=False)
+    monkeypatch.setattr(parser, "open", refuse, raising=False)
 
 
 def _disown(monkeypatch: pytest.MonkeyPatch, path: str, owner: int) -> None:
@@ -730,7 +728,7 @@ def test_a_proxy_that_is_not_there(host: ScratchWorkstation, proxy: str) -> None
 def test_the_bundles_of_distributions(host: ScratchWorkstation, monkeypatch: pytest.MonkeyPatch) -> None:
     bundle = host.write("ca-bundle.crt", "")
     store = TrustStore((str(bundle),), "/anchors", "update-ca-trust")
-    monkeypatch.setattr(_trust_store, "TRUST_STORES", {"fedora": store})
+    monkeypatch.setattr(trust_store, "TRUST_STORES", {"fedora": store})
     host.environment["AWS_CA_BUNDLE"] = "/no/such.pem"
     assert host.findings()["ca-bundle-unusable"].fix == f"export AWS_CA_BUNDLE={bundle}"
 
@@ -769,7 +767,7 @@ def test_whatever_the_files_hold_the_check_tells_and_keeps_secrets(
     with tempfile.TemporaryDirectory() as directory, pytest.MonkeyPatch.context() as patch:
         host = ScratchWorkstation(pathlib.Path(directory), "http://[malformed")
         patch.setenv("HOME", str(host.home))
-        patch.setattr(_token_cache, "_SECONDS_BETWEEN_ATTEMPTS", 0)
+        patch.setattr(token_cache, "_SECONDS_BETWEEN_ATTEMPTS", 0)
         (host.bin / "aws").unlink()
         (host.home / ".aws" / "config").write_bytes("\n".join(config).encode())
         (host.home / ".aws" / "credentials").write_bytes("\n".join(credentials).encode())

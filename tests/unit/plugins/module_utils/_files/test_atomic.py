@@ -15,8 +15,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils import _files
-from ansible_collections.workstation.aws_sso.plugins.module_utils._files import (
+from ansible_collections.workstation.aws_sso.plugins.module_utils._files import atomic
+from ansible_collections.workstation.aws_sso.plugins.module_utils._files.atomic import (
     LockTimeout,
     locked,
     replace_file,
@@ -217,7 +217,7 @@ def test_lock_ends_with_its_process_and_gives_up_after_the_timeout(
 def test_lock_without_a_home_to_write_to(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    monkeypatch.setattr(_files.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(atomic.tempfile, "gettempdir", lambda: str(tmp_path))
     with locked("subject", 1):
         locks = tmp_path / f"workstation.aws_sso-{os.geteuid()}"
         assert mode_of(locks) == 0o700

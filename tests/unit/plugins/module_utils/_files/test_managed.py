@@ -10,7 +10,7 @@ import stat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._file_parts import (
+from ansible_collections.workstation.aws_sso.plugins.module_utils._files.managed import (
     Part,
     bring,
     remove,

@@ -12,7 +12,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._login_environment import (
+from ansible_collections.workstation.aws_sso.plugins.module_utils._host.login_environment import (
     NoLoginEnvironment,
     login_environment,
 )

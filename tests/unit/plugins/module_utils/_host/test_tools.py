@@ -13,9 +13,8 @@ import typing as t
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scratch_host import run_program
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._tools import (
+from ansible_collections.workstation.aws_sso.plugins.module_utils._host.tools import (
     BadMinimum,
     is_at_least,
     packages_of,
@@ -23,7 +22,8 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._tools import 
     probe,
     program_finder,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._wsl import WslInfo
+from ansible_collections.workstation.aws_sso.plugins.module_utils._host.wsl import WslInfo
+from support.scratch_host import run_program
 
 
 @pytest.mark.parametrize(

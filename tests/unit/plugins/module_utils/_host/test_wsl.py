@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._wsl import WslInfo, detect
+from ansible_collections.workstation.aws_sso.plugins.module_utils._host.wsl import WslInfo, detect
 
 WSL1_KERNEL = "4.4.0-19041-Microsoft"
 WSL2_KERNEL = "6.6.87.2-microsoft-standard-WSL2"

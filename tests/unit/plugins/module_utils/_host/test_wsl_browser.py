@@ -14,9 +14,9 @@ import typing as t
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils import _wsl_browser
-from ansible_collections.workstation.aws_sso.plugins.module_utils._file_parts import bring, remove
-from ansible_collections.workstation.aws_sso.plugins.module_utils._wsl_browser import (
+from ansible_collections.workstation.aws_sso.plugins.module_utils._files.managed import bring, remove
+from ansible_collections.workstation.aws_sso.plugins.module_utils._host import wsl_browser
+from ansible_collections.workstation.aws_sso.plugins.module_utils._host.wsl_browser import (
     parts_for_system,
     parts_for_user,
 )
@@ -54,7 +54,7 @@ class Machine:
         (self.directory / "binfmt").mkdir()
         (self.directory / "binfmt" / "WSLInterop-late").write_text(interop)
         (self.directory / "wsl.conf").write_text(wsl_conf or f"[automount]\nroot = {self.directory}/mnt/\n")
-        text = _wsl_browser.LAUNCHER.replace("/proc/sys/fs/binfmt_misc", str(self.directory / "binfmt"))
+        text = wsl_browser.LAUNCHER.replace("/proc/sys/fs/binfmt_misc", str(self.directory / "binfmt"))
         self.launcher.write_text(text.replace("/etc/wsl.conf", str(self.directory / "wsl.conf")))
         self.launcher.chmod(0o755)
 

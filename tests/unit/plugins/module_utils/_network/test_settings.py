@@ -13,17 +13,16 @@ import subprocess
 import typing as t
 
 import pytest
-from company_network import Authority
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._certificates import (
+from ansible_collections.workstation.aws_sso.plugins.module_utils._network.certificates import (
     BadCertificate,
     Certificate,
     fingerprints,
     read_certificates,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._package_manager_proxy import (
+from ansible_collections.workstation.aws_sso.plugins.module_utils._network.package_managers import (
     BLOCK,
     REPLACED,
     UnfitForDnf,
@@ -31,21 +30,22 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._package_manag
     for_dnf,
     for_zypper,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._proxy import (
+from ansible_collections.workstation.aws_sso.plugins.module_utils._network.proxy import (
     BadProxy,
     Proxy,
     parse_proxy,
     secrets_in,
     without_secrets,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._trust_store import NotTrusted
-from ansible_collections.workstation.aws_sso.plugins.module_utils._workstation_network import (
+from ansible_collections.workstation.aws_sso.plugins.module_utils._network.settings import (
     Machine,
     Outcome,
     UnknownSystem,
     Wish,
     settle,
 )
+from ansible_collections.workstation.aws_sso.plugins.module_utils._network.trust_store import NotTrusted
+from support.company_network import Authority
 
 URL = "http://proxy.example.com:3128"
 WITH_PASSWORD = "http://jane:s3cr%40t%2Fhome@proxy.example.com:3128"

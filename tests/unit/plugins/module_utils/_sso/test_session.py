@@ -8,8 +8,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils import _aws_config
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import (
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import parser
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import (
     IncompleteSession,
     SsoSession,
     UnknownSession,
@@ -18,7 +18,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session i
     parse_scopes,
     session_in,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import Token, utc_now
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.token_cache import Token, utc_now
 
 CONFIG = """\
 [sso-session corp]
@@ -45,10 +45,10 @@ sso_region = eu-west-1
 
 
 @pytest.fixture
-def config(tmp_path: pathlib.Path) -> _aws_config.AwsConfig:
+def config(tmp_path: pathlib.Path) -> parser.AwsConfig:
     path = tmp_path / "config"
     path.write_text(CONFIG)
-    return _aws_config.read_config(str(path))
+    return parser.read_config(str(path))
 
 
 @pytest.mark.parametrize(
@@ -59,20 +59,20 @@ def config(tmp_path: pathlib.Path) -> _aws_config.AwsConfig:
         ("empty", ()),
     ],
 )
-def test_a_session_of_the_configuration(config: _aws_config.AwsConfig, name: str, scopes: t.Any) -> None:
+def test_a_session_of_the_configuration(config: parser.AwsConfig, name: str, scopes: t.Any) -> None:
     expected = SsoSession(name, "https://acme.awsapps.com/start", "eu-west-1", scopes)
     assert session_in(config, "config", name) == expected
     assert expected.label == name
 
 
-def test_a_start_url_of_older_profiles_is_a_session_without_a_name(config: _aws_config.AwsConfig) -> None:
+def test_a_start_url_of_older_profiles_is_a_session_without_a_name(config: parser.AwsConfig) -> None:
     expected = SsoSession(None, "https://old.awsapps.com/start#/", "us-east-1", None)
     assert session_in(config, "config", expected.start_url) == expected
     assert expected.label == expected.start_url
     assert list(legacy_sessions(config)) == [expected.start_url]
 
 
-def test_a_session_that_is_not_complete_names_the_missing_key(config: _aws_config.AwsConfig) -> None:
+def test_a_session_that_is_not_complete_names_the_missing_key(config: parser.AwsConfig) -> None:
     with pytest.raises(IncompleteSession, match=r"\[sso-session half\] in /c: the section has no sso_region"):
         session_in(config, "/c", "half")
 
@@ -82,7 +82,7 @@ def test_a_session_that_is_not_complete_names_the_missing_key(config: _aws_confi
     [("crop", "Did you mean corp?"), ("zzz", "It has: corp, empty, half, https://old"), ("crop", "in /c")],
 )
 def test_an_unknown_session_is_answered_with_those_there_are(
-    config: _aws_config.AwsConfig, name: str, hint: str
+    config: parser.AwsConfig, name: str, hint: str
 ) -> None:
     with pytest.raises(UnknownSession) as caught:
         session_in(config, "/c", name)
@@ -91,7 +91,7 @@ def test_an_unknown_session_is_answered_with_those_there_are(
 
 def test_without_any_session_the_text_says_how_to_get_one() -> None:
     with pytest.raises(UnknownSession, match=r"no session yet\. To add a session, run the playbook"):
-        session_in(_aws_config.AwsConfig(), "/c", "corp")
+        session_in(parser.AwsConfig(), "/c", "corp")
 
 
 def test_an_inline_session_has_the_scope_that_brings_a_refresh_token() -> None:

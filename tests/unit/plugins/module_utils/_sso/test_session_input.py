@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._session_input import (
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import described_session
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session_input import (
     InvalidSession,
     checked_region,
     checked_start_url,
     portal_of,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import described_session
 
 PORTAL = "https://acme.awsapps.com/start"
 

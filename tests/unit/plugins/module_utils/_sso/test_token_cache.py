@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils import _token_cache
-from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import (
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso import token_cache
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.token_cache import (
     DamagedCacheFile,
     format_time,
     parse_time,
@@ -170,7 +170,7 @@ def test_a_registration_in_its_last_quarter_of_an_hour_is_not_used(tmp_path: pat
 def test_a_damaged_file_is_told_without_its_content(
     tmp_path: pathlib.Path, content: str, read: t.Callable[[str], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_token_cache, "_SECONDS_BETWEEN_ATTEMPTS", 0)
+    monkeypatch.setattr(token_cache, "_SECONDS_BETWEEN_ATTEMPTS", 0)
     path = tmp_path / "file.json"
     path.write_text(content)
     with pytest.raises(DamagedCacheFile) as caught:
@@ -181,7 +181,7 @@ def test_a_damaged_file_is_told_without_its_content(
 def test_bytes_that_are_no_text_are_a_damaged_file(
     tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_token_cache, "_SECONDS_BETWEEN_ATTEMPTS", 0)
+    monkeypatch.setattr(token_cache, "_SECONDS_BETWEEN_ATTEMPTS", 0)
     path = tmp_path / "token.json"
     path.write_bytes(b'{"accessToken": "\xff"}')
     with pytest.raises(DamagedCacheFile):
@@ -249,4 +249,4 @@ def test_no_text_is_more_than_refused(text: str) -> None:
     try:
         parse_time(text)
     except (ValueError, OverflowError):
-        assert _token_cache.time_or_none(text) is None
+        assert token_cache.time_or_none(text) is None

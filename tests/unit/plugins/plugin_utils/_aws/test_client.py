@@ -15,17 +15,17 @@ import typing as t
 
 import botocore.session
 import pytest
-from identity_center import IdentityCenter
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import client
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError, Unreachable
+from identity_center import IdentityCenter
 
 KNOWN_PARTITIONS = botocore.session.Session().get_available_partitions()
 REGISTER: dict[str, t.Any] = {"clientName": "test", "clientType": "public"}
 
 
 def register() -> dict[str, t.Any]:
-    return _clients.call(_clients.client("sso-oidc", "eu-west-1", attempts=1), "register_client", **REGISTER)
+    return client.call(client.client("sso-oidc", "eu-west-1", attempts=1), "register_client", **REGISTER)
 
 
 class Answer:
@@ -67,26 +67,26 @@ class Answer:
     ],
 )
 def test_all_partitions_resolve(home: object, region: str, suffix: str) -> None:
-    oidc, portal = _clients.client("sso-oidc", region), _clients.client("sso", region)
+    oidc, portal = client.client("sso-oidc", region), client.client("sso", region)
     assert oidc.meta.endpoint_url == f"https://oidc.{region}.{suffix}"
     assert portal.meta.endpoint_url == f"https://portal.sso.{region}.{suffix}"
-    assert _clients.endpoint_url(oidc, "register_client", **REGISTER) == (
+    assert client.endpoint_url(oidc, "register_client", **REGISTER) == (
         f"https://oidc.{region}.{suffix}/client/register"
     )
 
 
 def test_asking_for_an_endpoint_sends_nothing(center: IdentityCenter) -> None:
-    oidc = _clients.client("sso-oidc", "eu-west-1")
-    assert _clients.endpoint_url(oidc, "register_client", **REGISTER) == f"{center.url}/client/register"
+    oidc = client.client("sso-oidc", "eu-west-1")
+    assert client.endpoint_url(oidc, "register_client", **REGISTER) == f"{center.url}/client/register"
     assert not center.requests
-    _clients.call(oidc, "register_client", **REGISTER)
+    client.call(oidc, "register_client", **REGISTER)
     assert center.count("RegisterClient") == 1
 
 
 @pytest.mark.parametrize("region", ["", "eu west", "evil.example/", "-"])
 def test_what_is_no_region_is_refused(home: object, region: str) -> None:
     with pytest.raises(AwsSsoError, match="region"):
-        _clients.client("sso-oidc", region)
+        client.client("sso-oidc", region)
 
 
 def test_a_profile_that_is_not_written_yet_does_not_stop_a_login(
@@ -103,12 +103,12 @@ def test_the_profile_in_use_may_lead_to_other_endpoints(
         "[profile test]\nservices = local\n[services local]\nsso_oidc =\n  endpoint_url = http://127.0.0.1:9\n"
     )
     monkeypatch.setenv("AWS_PROFILE", "test")
-    assert _clients.client("sso-oidc", "eu-west-1").meta.endpoint_url == "http://127.0.0.1:9"
+    assert client.client("sso-oidc", "eu-west-1").meta.endpoint_url == "http://127.0.0.1:9"
 
 
 def test_a_refusal_says_what_aws_said(center: IdentityCenter) -> None:
     center.faults.add("RegisterClient", "InvalidScopeException", message="no such scope")
-    with pytest.raises(_clients.AwsRefused) as caught:
+    with pytest.raises(client.AwsRefused) as caught:
         register()
     error = caught.value
     assert (error.operation, error.code, error.status) == ("RegisterClient", "InvalidScope", 400)
@@ -129,7 +129,7 @@ def test_a_refusal_without_a_header_is_known_by_its_body(
 ) -> None:
     with Answer(400, body, Content_Type="application/json") as url:
         monkeypatch.setenv("AWS_ENDPOINT_URL_SSO_OIDC", url)
-        with pytest.raises(_clients.AwsRefused) as caught:
+        with pytest.raises(client.AwsRefused) as caught:
             register()
     assert caught.value.code == code
 
@@ -173,7 +173,7 @@ def test_nobody_there(home: object, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_answer_that_does_not_come(center: IdentityCenter, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_clients, "READ_TIMEOUT", 0.3)
+    monkeypatch.setattr(client, "READ_TIMEOUT", 0.3)
     center.faults.add("RegisterClient", "hang")
     with pytest.raises(Unreachable, match="does not answer"):
         register()
@@ -212,19 +212,19 @@ def test_a_certificate_out_of_time_points_to_the_clock(words: str) -> None:
     import botocore.exceptions
 
     error = botocore.exceptions.SSLError(endpoint_url="https://x", error=ssl.SSLError(words))
-    assert "hwclock" in str(_clients._unreachable("https://x", error))
+    assert "hwclock" in str(client._unreachable("https://x", error))
 
 
 def test_without_botocore_the_cure_is_named() -> None:
     program = """
 import sys
 sys.modules["botocore"] = None
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients
-_clients.client("sso", "eu-west-1")
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import client
+client.client("sso", "eu-west-1")
 """
     answer = subprocess.run(
         [sys.executable, "-c", program],
-        env={**os.environ, "PYTHONPATH": str(pathlib.Path(_clients.__file__).parents[5])},
+        env={**os.environ, "PYTHONPATH": str(pathlib.Path(client.__file__).parents[6])},
         capture_output=True,
         text=True,
         check=False,
@@ -234,16 +234,16 @@ _clients.client("sso", "eu-west-1")
 
 def test_the_clock_of_aws_is_compared_with_ours(center: IdentityCenter) -> None:
     center.set(clock_skew_seconds=-600)
-    oidc = _clients.client("sso-oidc", "eu-west-1")
-    assert _clients.clock_skew(oidc) == 0
-    _clients.call(oidc, "register_client", **REGISTER)
-    assert _clients.clock_skew(oidc) == pytest.approx(600, abs=5)
+    oidc = client.client("sso-oidc", "eu-west-1")
+    assert client.clock_skew(oidc) == 0
+    client.call(oidc, "register_client", **REGISTER)
+    assert client.clock_skew(oidc) == pytest.approx(600, abs=5)
 
 
 def test_a_botocore_that_is_too_old_is_named(home: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("botocore.__version__", "1.35.99")
     with pytest.raises(AwsSsoError, match=r"botocore 1\.35\.99 is too old, 1\.36 or later"):
-        _clients.client("sso", "eu-west-1")
+        client.client("sso", "eu-west-1")
 
 
 @pytest.mark.parametrize(
@@ -277,7 +277,7 @@ def test_how_to_install_botocore_depends_on_how_ansible_was_installed(
     monkeypatch.setattr(sys, "base_prefix", base)
     monkeypatch.setattr("botocore.__version__", "1.29.27")
     with pytest.raises(AwsSsoError) as caught:
-        _clients.client("sso", "eu-west-1")
+        client.client("sso", "eu-west-1")
     text = str(caught.value)
     assert text.endswith(command) and f"({sys.executable})" in text
     assert ("PEP 668" in text) == (prefix == base)

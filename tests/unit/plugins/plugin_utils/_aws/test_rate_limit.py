@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._pacing import Pace, Patience
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws.rate_limit import Pace, Patience
 
 
 class Clock:

@@ -14,13 +14,15 @@ import botocore.credentials
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from logins import CORP, LEGACY
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _role_credentials_cache as cache
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._at_hand import Role, role_path
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._profiles import CredentialSource
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import SsoSession
-from roles import DEPLOY, PROFILES, as_the_cli_writes, role_file
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._cached_credentials import Role, role_path
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._credentials import cache as cache
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._credentials.profiles import (
+    CredentialSource,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.sessions import SsoSession
+from support.logins import CORP, LEGACY
+from support.role_credentials import DEPLOY, PROFILES, as_the_cli_writes, role_file
 
 UTC = datetime.timezone.utc
 READER = CredentialSource(CORP, "111122223333", "ReadOnly")

@@ -8,15 +8,15 @@ from __future__ import annotations
 import pathlib
 
 import pytest
-from logins import CORP, LEGACY
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._profiles import (
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._credentials.profiles import (
     CredentialSource,
     ProfileError,
     Profiles,
 )
-from roles import DEPLOY, PROFILES
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
+from support.logins import CORP, LEGACY
+from support.role_credentials import DEPLOY, PROFILES
 
 
 @pytest.fixture(autouse=True)

@@ -16,23 +16,25 @@ import threading
 import typing as t
 
 import pytest
-from fleets import HOSTILE_NAME, ROLES, FleetRun, access_to, account_id, account_name, company_run
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _fleet_access
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_results import Outcome
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_run import Tally
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_state import (
-    StateError,
-    dumped,
-    loaded,
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report import (
+    access as fleet_access,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_text import (
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.collector import Tally
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.redact import (
     LONGEST_MESSAGE,
     message,
     name,
 )
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.results import Outcome
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.state import (
+    StateError,
+    dumped,
+    loaded,
+)
+from support.fleets import HOSTILE_NAME, ROLES, FleetRun, access_to, account_id, account_name, company_run
 
 FIRST, SECOND, THIRD = (f"2026-11-{day}T08:00:00Z" for day in (21, 22, 23))
 
@@ -113,19 +115,19 @@ def test_escape_sequences_and_turned_text_are_gone() -> None:
 PAIRS = st.sets(st.tuples(st.sampled_from([account_id(n) for n in range(6)]), st.sampled_from(ROLES)))
 
 
-def pairs_of(access: _fleet_access.AccessSet) -> set[tuple[str, str]]:
+def pairs_of(access: fleet_access.AccessSet) -> set[tuple[str, str]]:
     return {(account, role) for account, roles in access.items() for role in roles}
 
 
 @given(PAIRS, PAIRS)
 def test_access_sets_are_sets(one: set[tuple[str, str]], other: set[tuple[str, str]]) -> None:
-    left, right = _fleet_access.access_set(one), _fleet_access.access_set(other)
+    left, right = fleet_access.access_set(one), fleet_access.access_set(other)
     assert pairs_of(left) == one
-    assert pairs_of(_fleet_access.union([left, right])) == one | other
-    assert pairs_of(_fleet_access.without(left, right)) == one - other
-    assert _fleet_access.set_listed(json.loads(json.dumps(_fleet_access.listed(left)))) == left
-    sets: _fleet_access.Sets = {}
-    assert (_fleet_access.keep(sets, left) == _fleet_access.keep(sets, right)) == (one == other)
+    assert pairs_of(fleet_access.union([left, right])) == one | other
+    assert pairs_of(fleet_access.without(left, right)) == one - other
+    assert fleet_access.set_listed(json.loads(json.dumps(fleet_access.listed(left)))) == left
+    sets: fleet_access.Sets = {}
+    assert (fleet_access.keep(sets, left) == fleet_access.keep(sets, right)) == (one == other)
 
 
 @given(
@@ -133,12 +135,10 @@ def test_access_sets_are_sets(one: set[tuple[str, str]], other: set[tuple[str, s
     st.lists(st.tuples(PAIRS, st.integers(1, 9)), max_size=4),
 )
 def test_the_matrix_counts_hosts(now: list[t.Any], before: list[t.Any]) -> None:
-    def possession(holders: list[t.Any]) -> _fleet_access.Possession:
-        return _fleet_access.Possession(
-            [(_fleet_access.access_set(pairs), hosts) for pairs, hosts in holders]
-        )
+    def possession(holders: list[t.Any]) -> fleet_access.Possession:
+        return fleet_access.Possession([(fleet_access.access_set(pairs), hosts) for pairs, hosts in holders])
 
-    matrix = _fleet_access.matrix(possession(now), possession(before))
+    matrix = fleet_access.matrix(possession(now), possession(before))
     cells = {
         (account, role): cell
         for account, row in matrix.rows

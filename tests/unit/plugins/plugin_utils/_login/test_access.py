@@ -9,23 +9,23 @@ import json
 import pathlib
 
 import pytest
-from identity_center import IdentityCenter
-from logins import CORP, LEGACY, Someone, change, in_seconds, token_file, who_allows, who_is_away
 
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import LoginRequired
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import (
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.access import (
+    forecast_with_access,
+    login_with_access,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
     CACHE,
     DEVICE,
     PKCE,
     REFRESH,
     Wish,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login_access import (
-    forecast_with_access,
-    login_with_access,
-)
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import SsoSession
-from roles import ACCESS, lookup
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.sessions import SsoSession
+from identity_center import IdentityCenter
+from support.logins import CORP, LEGACY, Someone, change, in_seconds, token_file, who_allows, who_is_away
+from support.role_credentials import ACCESS, lookup
 
 WISH = Wish(DEVICE, timeout=30)
 

@@ -9,22 +9,22 @@ import time
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils import _wsl
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _browser
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import DEVICE, PKCE, method_for
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import SsoSession
+from ansible_collections.workstation.aws_sso.plugins.module_utils._host import wsl as host_wsl
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import browser as login_browser
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import DEVICE, PKCE, method_for
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.sessions import SsoSession
 
 URL = "https://acme.awsapps.com/start/#/device?user_code=AB-CD&it's=x"
 SESSION = SsoSession("corp", "https://acme.awsapps.com/start", "eu-west-1")
 
 
 @pytest.fixture
-def machine(home: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> _wsl.WslInfo:
+def machine(home: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> host_wsl.WslInfo:
     """A machine that is no container and, unless a test changes that, no WSL either."""
-    info = _wsl.WslInfo()
-    monkeypatch.setattr(_browser, "_CONTAINER_MARKS", ())
-    monkeypatch.setattr(_wsl, "detect", lambda *_arguments: info)
-    monkeypatch.setattr(_browser, "_SECONDS_UNTIL_WINDOWS_RELAYS_A_PORT", 0)
+    info = host_wsl.WslInfo()
+    monkeypatch.setattr(login_browser, "_CONTAINER_MARKS", ())
+    monkeypatch.setattr(host_wsl, "detect", lambda *_arguments: info)
+    monkeypatch.setattr(login_browser, "_SECONDS_UNTIL_WINDOWS_RELAYS_A_PORT", 0)
     return info
 
 
@@ -51,19 +51,21 @@ def wait_for(path: pathlib.Path) -> str:
         ("open --url=%s -x", ["open", f"--url={URL}", "-x"]),
     ],
 )
-def test_browser_is_read_as_python_reads_it(machine: _wsl.WslInfo, setting: str, command: list[str]) -> None:
-    assert _browser.launchers(URL, {"BROWSER": setting}) == [command]
+def test_browser_is_read_as_python_reads_it(
+    machine: host_wsl.WslInfo, setting: str, command: list[str]
+) -> None:
+    assert login_browser.launchers(URL, {"BROWSER": setting}) == [command]
 
 
-def test_browser_may_name_alternatives(machine: _wsl.WslInfo) -> None:
+def test_browser_may_name_alternatives(machine: host_wsl.WslInfo) -> None:
     env = {"BROWSER": "one::two %s:'broken", "DISPLAY": ":0", "PATH": "/nonexistent"}
-    assert _browser.launchers("http://x", env) == [["one", "http://x"], ["two", "http://x"]]
+    assert login_browser.launchers("http://x", env) == [["one", "http://x"], ["two", "http://x"]]
 
 
-def test_windows_programs_get_the_url_so_that_it_stays_whole(machine: _wsl.WslInfo) -> None:
+def test_windows_programs_get_the_url_so_that_it_stays_whole(machine: host_wsl.WslInfo) -> None:
     machine.version = 2
     machine.browser_launchers = ["/w/rundll32.exe", "/w/powershell.exe", "/usr/bin/wslview"]
-    rundll, powershell, wslview = _browser.launchers(URL, {})
+    rundll, powershell, wslview = login_browser.launchers(URL, {})
     assert rundll == ["/w/rundll32.exe", "url.dll,FileProtocolHandler", URL]
     assert wslview == ["/usr/bin/wslview", URL]
     script = base64.b64decode(powershell[-1]).decode("utf-16-le")
@@ -84,20 +86,20 @@ def test_windows_programs_get_the_url_so_that_it_stays_whole(machine: _wsl.WslIn
     ],
 )
 def test_a_browser_has_a_name(
-    machine: _wsl.WslInfo, monkeypatch: pytest.MonkeyPatch, wsl: int, browser: str, name: str
+    machine: host_wsl.WslInfo, monkeypatch: pytest.MonkeyPatch, wsl: int, browser: str, name: str
 ) -> None:
     machine.version = wsl
     machine.browser_launchers = ["/w/rundll32.exe"] if wsl else []
     monkeypatch.setenv("BROWSER", browser)
-    assert _browser.name() == name
+    assert login_browser.name() == name
 
 
-def test_a_desktop_has_its_own_opener(machine: _wsl.WslInfo, tmp_path: pathlib.Path) -> None:
+def test_a_desktop_has_its_own_opener(machine: host_wsl.WslInfo, tmp_path: pathlib.Path) -> None:
     opener = program(tmp_path, "xdg-open", "true")
     for display in ("DISPLAY", "WAYLAND_DISPLAY"):
-        assert _browser.launchers(URL, {display: ":0", "PATH": str(tmp_path)}) == [[opener, URL]]
-    assert _browser.launchers(URL, {"PATH": str(tmp_path)}) == []
-    assert _browser.launchers(URL, {"DISPLAY": ":0", "PATH": "/nonexistent"}) == []
+        assert login_browser.launchers(URL, {display: ":0", "PATH": str(tmp_path)}) == [[opener, URL]]
+    assert login_browser.launchers(URL, {"PATH": str(tmp_path)}) == []
+    assert login_browser.launchers(URL, {"DISPLAY": ":0", "PATH": "/nonexistent"}) == []
 
 
 @pytest.mark.parametrize(
@@ -111,7 +113,7 @@ def test_a_desktop_has_its_own_opener(machine: _wsl.WslInfo, tmp_path: pathlib.P
     ],
 )
 def test_how_a_person_signs_in_depends_on_where_they_sit(
-    machine: _wsl.WslInfo,
+    machine: host_wsl.WslInfo,
     tmp_path: pathlib.Path,
     monkeypatch: pytest.MonkeyPatch,
     env: dict[str, str],
@@ -122,14 +124,14 @@ def test_how_a_person_signs_in_depends_on_where_they_sit(
     monkeypatch.setenv("PATH", str(tmp_path))
     for name, value in env.items():
         monkeypatch.setenv(name, value)
-    assert _browser.can_open() is opens
+    assert login_browser.can_open() is opens
     assert method_for(SESSION, "auto", True) == method
     assert method_for(SESSION, "auto", False) == DEVICE
     assert method_for(SESSION, PKCE, False) == PKCE
     assert method_for(SsoSession(None, SESSION.start_url, SESSION.region), "auto", True) == DEVICE
 
 
-def test_wsl_uses_the_browser_of_windows_while_interop_is_on(machine: _wsl.WslInfo) -> None:
+def test_wsl_uses_the_browser_of_windows_while_interop_is_on(machine: host_wsl.WslInfo) -> None:
     machine.version = 2
     machine.browser_launchers = ["/mnt/c/Windows/System32/rundll32.exe"]
     assert method_for(SESSION, "auto", True) == PKCE
@@ -138,39 +140,39 @@ def test_wsl_uses_the_browser_of_windows_while_interop_is_on(machine: _wsl.WslIn
 
 
 def test_a_container_has_a_loopback_interface_of_its_own(
-    machine: _wsl.WslInfo, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+    machine: host_wsl.WslInfo, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_browser, "_CONTAINER_MARKS", (str(tmp_path),))
+    monkeypatch.setattr(login_browser, "_CONTAINER_MARKS", (str(tmp_path),))
     monkeypatch.setenv("BROWSER", "firefox")
-    assert _browser.can_open() and method_for(SESSION, "auto", True) == DEVICE
+    assert login_browser.can_open() and method_for(SESSION, "auto", True) == DEVICE
 
 
 def test_the_first_that_works_opens_the_page_and_gets_no_terminal(
-    machine: _wsl.WslInfo, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+    machine: host_wsl.WslInfo, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     record = tmp_path / "record"
     broken = program(tmp_path, "broken", "exit 3")
     good = program(tmp_path, "good", f'[ ! -t 0 ] && [ ! -t 1 ] && cat - && printf "%s\\n" "$1" >{record}')
     monkeypatch.setenv("BROWSER", f"/nonexistent:{broken}:{good}")
-    _browser.open_page(URL)
+    login_browser.open_page(URL)
     assert wait_for(record) == URL + "\n"
 
 
 def test_nothing_waits_for_a_browser(
-    machine: _wsl.WslInfo, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+    machine: host_wsl.WslInfo, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BROWSER", program(tmp_path, "slow", "sleep 3"))
     began = time.monotonic()
-    _browser.open_page(URL)
+    login_browser.open_page(URL)
     assert time.monotonic() - began < 1
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "javascript:alert(1)", "--help", ""])
 def test_what_is_no_web_page_is_not_opened(
-    machine: _wsl.WslInfo, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, url: str
+    machine: host_wsl.WslInfo, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, url: str
 ) -> None:
     record = tmp_path / "record"
     monkeypatch.setenv("BROWSER", program(tmp_path, "opener", f'echo "$1" >{record}'))
-    _browser.open_page(url)
+    login_browser.open_page(url)
     time.sleep(0.2)
     assert not record.exists()

@@ -16,8 +16,25 @@ import types
 import typing as t
 
 import pytest
+
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import client
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import (
+    LoginRefused,
+    ServiceError,
+    Unreachable,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import device_code
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
+    CACHE,
+    DEVICE,
+    PKCE,
+    REFRESH,
+    Wish,
+    ensure_login,
+    login_forecast,
+)
 from identity_center import IdentityCenter
-from logins import (
+from support.logins import (
     CORP,
     LEGACY,
     Someone,
@@ -30,24 +47,8 @@ from logins import (
     who_is_away,
 )
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients, _device_code
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import (
-    LoginRefused,
-    ServiceError,
-    Unreachable,
-)
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import (
-    CACHE,
-    DEVICE,
-    PKCE,
-    REFRESH,
-    Wish,
-    ensure_login,
-    login_forecast,
-)
-
 WISHES = pytest.mark.parametrize("wish", [Wish(DEVICE), Wish(PKCE)], ids=["device", "pkce"])
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import SsoSession
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.sessions import SsoSession
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +56,7 @@ def impatience(center: IdentityCenter, monkeypatch: pytest.MonkeyPatch) -> None:
     """A second between two polls is a twentieth of one."""
     center.set(fast_polls_allowed=1000)
     quick = types.SimpleNamespace(sleep=lambda seconds: time.sleep(seconds / 20))
-    monkeypatch.setattr(_device_code, "time", quick)
+    monkeypatch.setattr(device_code, "time", quick)
 
 
 @WISHES
@@ -266,7 +267,7 @@ def test_a_device_code_that_ends_before_the_timeout_ends_the_wait(center: Identi
 
 def test_slow_down_is_obeyed_for_good(center: IdentityCenter, monkeypatch: pytest.MonkeyPatch) -> None:
     naps: list[float] = []
-    monkeypatch.setattr(_device_code, "time", types.SimpleNamespace(sleep=naps.append))
+    monkeypatch.setattr(device_code, "time", types.SimpleNamespace(sleep=naps.append))
     center.faults.add("CreateToken", "slow_down", times=2)
     center.faults.add("CreateToken", "AuthorizationPendingException", times=2)
     ensure_login(CORP, Wish(DEVICE), who_allows(center).person)
@@ -278,7 +279,7 @@ def test_slow_down_before_the_code_is_waited_out(
     center: IdentityCenter, operation: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     naps: list[float] = []
-    monkeypatch.setattr(_clients, "time", types.SimpleNamespace(sleep=naps.append, time=time.time))
+    monkeypatch.setattr(client, "time", types.SimpleNamespace(sleep=naps.append, time=time.time))
     center.faults.add(operation, "slow_down", times=2)
     ensure_login(CORP, Wish(DEVICE), who_allows(center).person)
     assert naps == [2, 5]

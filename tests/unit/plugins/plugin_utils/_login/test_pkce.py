@@ -13,12 +13,15 @@ import urllib.parse
 import urllib.request
 
 import pytest
-from identity_center import IdentityCenter
-from logins import CORP, Someone, registration_file, token_file, who_allows, who_denies, who_is_away
 
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError, LoginRefused
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import PKCE, Wish, ensure_login
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._pkce import CallbackServer, challenge_of
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import PKCE, Wish, ensure_login
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.pkce import (
+    CallbackServer,
+    challenge_of,
+)
+from identity_center import IdentityCenter
+from support.logins import CORP, Someone, registration_file, token_file, who_allows, who_denies, who_is_away
 
 
 def visit(url: str) -> tuple[int, str]:

@@ -16,28 +16,24 @@ import threading
 import typing as t
 
 import pytest
-from identity_center import IdentityCenter
-from logins import CORP, Someone, who_allows, who_is_away
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import (
-    _clients,
-    _device_code,
-    _login_turn,
-    _prompt,
-)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import client
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._display import draw, show
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import LoginRefused
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._host_login import sign_in_for_host
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import (
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import device_code, lock, prompt
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
     DEVICE,
     PKCE,
     Wish,
     ensure_login,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Person
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._progress import draw, show
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.person import Person
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._remote.login import sign_in_for_host
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._terminal import Terminal, printable_url
+from identity_center import IdentityCenter
+from support.logins import CORP, Someone, who_allows, who_is_away
 
-TESTS = pathlib.Path(__file__).resolve().parents[2]
+TESTS = pathlib.Path(__file__).resolve().parents[4]
 SMALL = Terminal("/dev/pts/7", 80, 24, colors=True)
 LARGE = Terminal("/dev/pts/7", 120, 50, colors=True)
 
@@ -62,8 +58,8 @@ class Clock:
 def clock(center: IdentityCenter, monkeypatch: pytest.MonkeyPatch) -> Clock:
     center.set(fast_polls_allowed=100_000)
     clock = Clock()
-    monkeypatch.setattr(_prompt, "time", clock)
-    monkeypatch.setattr(_device_code, "time", clock)
+    monkeypatch.setattr(prompt, "time", clock)
+    monkeypatch.setattr(device_code, "time", clock)
     return clock
 
 
@@ -131,7 +127,7 @@ def test_each_minute_page_code_and_time_left_are_shown_again(center: IdentityCen
 
 
 def test_a_reminder_of_pkce_has_the_page_too(center: IdentityCenter, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_prompt, "SECONDS_BETWEEN_REMINDERS", 0.4)
+    monkeypatch.setattr(prompt, "SECONDS_BETWEEN_REMINDERS", 0.4)
     someone = who_is_away()
     ask(someone.at(open_page=None), PKCE, timeout=1)
     block, *reminders = someone.told
@@ -246,14 +242,14 @@ class TestHostileData:
     def test_nothing_from_aws_leaves_its_line(
         self, center: IdentityCenter, clock: Clock, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        honest = _clients.call_in_turn
+        honest = client.call_in_turn
 
         def hostile(aws: t.Any, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
             answer = honest(aws, operation, **parameters)
             fields = ("userCode", "verificationUri", "verificationUriComplete")
             return {name: value + HOSTILE if name in fields else value for name, value in answer.items()}
 
-        monkeypatch.setattr(_device_code._clients, "call_in_turn", hostile)
+        monkeypatch.setattr(device_code.aws_client, "call_in_turn", hostile)
         for among_others in (False, True):
             someone = who_is_away()
             ask(someone.at(among_others=among_others), timeout=70)
@@ -270,7 +266,7 @@ class TestHostileData:
         assert len(lines_of(someone.told[0])) == 3 and "\033" not in someone.told[0]
 
     def test_nor_a_refusal(self, center: IdentityCenter, clock: Clock) -> None:
-        refusal = _clients.AwsRefused("CreateToken", "X" + HOSTILE, 400, HOSTILE, HOSTILE)
+        refusal = client.AwsRefused("CreateToken", "X" + HOSTILE, 400, HOSTILE, HOSTILE)
         assert str(refusal).isprintable()
 
     @pytest.mark.parametrize(
@@ -289,9 +285,9 @@ OTHER_RUN = """
 import sys
 sys.path.insert(0, sys.argv[1])
 import conftest
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import PKCE, Wish, ensure_login
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._person import Person
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import SsoSession
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import PKCE, Wish, ensure_login
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.person import Person
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.sessions import SsoSession
 session = SsoSession("corp", "https://acme.awsapps.com/start", "eu-west-1")
 ensure_login(session, Wish(PKCE), Person(lambda text: print(text, flush=True), print))
 """
@@ -313,12 +309,12 @@ class TestAnotherProcess:
 
     @pytest.fixture(autouse=True)
     def impatience(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(_login_turn, "_SECONDS_OF_SILENCE", 0)
+        monkeypatch.setattr(lock, "_SECONDS_OF_SILENCE", 0)
 
     def test_it_is_named_with_its_terminal_and_its_time(
         self, terminal: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(_login_turn, "SECONDS_BETWEEN_REMINDERS", 0.6)
+        monkeypatch.setattr(lock, "SECONDS_BETWEEN_REMINDERS", 0.6)
         someone = who_is_away()
         error = ask(someone.person, timeout=1)
         assert len(someone.told) == 2 and not someone.pages

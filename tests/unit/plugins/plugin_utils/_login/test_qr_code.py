@@ -10,7 +10,7 @@ import sys
 import pytest
 import segno
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _qr
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import qr_code
 
 PAGE = "https://device.sso.eu-west-1.amazonaws.com/?user_code=ABCD-EFGH"
 HALVES = {" ": "11", "▀": "01", "▄": "10", "█": "00"}
@@ -35,7 +35,7 @@ def code_of(page: str, border: int) -> list[str]:
 def test_the_drawing_is_the_code_within_the_quiet_zone_that_fits(
     columns: int, lines: int, border: int
 ) -> None:
-    drawing = _qr.drawing(PAGE, columns, lines)
+    drawing = qr_code.drawing(PAGE, columns, lines)
     code = code_of(PAGE, border)
     assert modules_of(drawing)[: len(code)] == code
     assert len(drawing.splitlines()) <= lines and len(code[0]) <= columns
@@ -43,14 +43,14 @@ def test_the_drawing_is_the_code_within_the_quiet_zone_that_fits(
 
 @pytest.mark.parametrize(("columns", "lines"), [(36, 50), (80, 18), (80, 0), (0, -3)])
 def test_without_room_there_is_no_drawing(columns: int, lines: int) -> None:
-    assert _qr.drawing(PAGE, columns, lines) == ""
+    assert qr_code.drawing(PAGE, columns, lines) == ""
 
 
 def test_light_and_dark_do_not_depend_on_the_colors_of_the_terminal() -> None:
-    lines = _qr.drawing(PAGE, 80, 24).splitlines()
+    lines = qr_code.drawing(PAGE, 80, 24).splitlines()
     assert all(line.startswith("\033[38;5;231;48;5;16m") and line.endswith("\033[0m") for line in lines)
 
 
 def test_without_the_library_there_is_no_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "segno", None)
-    assert _qr.drawing(PAGE, 80, 24) == ""
+    assert qr_code.drawing(PAGE, 80, 24) == ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._start_url import is_of_aws, resolved
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.start_url import is_of_aws, resolved
 
 PORTAL = "https://acme.awsapps.com/start"
 

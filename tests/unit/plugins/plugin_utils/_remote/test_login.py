@@ -9,22 +9,27 @@ import pathlib
 import typing as t
 
 import pytest
-from identity_center import IdentityCenter
-from logins import CORP, LEGACY, Someone, who_allows, who_denies
-from scratch_host_cache import ANSWER, OPTIONS, ScratchHost
 
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import (
     AwsSsoError,
     LoginRefused,
     Unreachable,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._host_login import (
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
+    CACHE,
+    DEVICE,
+    REFRESH,
+    Wish,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._remote.answer import HostState
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._remote.login import (
     HostLogin,
     HostSession,
     sign_in_for_host,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._host_state import HostState
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import CACHE, DEVICE, REFRESH, Wish
+from identity_center import IdentityCenter
+from support.logins import CORP, LEGACY, Someone, who_allows, who_denies
+from support.scratch_host_cache import ANSWER, OPTIONS, ScratchHost
 
 ROLES_OF_ALICE = 5
 

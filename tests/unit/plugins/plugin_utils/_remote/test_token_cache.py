@@ -18,17 +18,17 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from logins import CORP, in_seconds
-from scratch_host_cache import ScratchHost
 
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._host_cache import (
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._remote.token_cache import (
     STORED,
     HostCache,
     Outcome,
     ReadRequest,
     storing_program,
 )
+from support.logins import CORP, in_seconds
+from support.scratch_host_cache import ScratchHost
 
 FILES = {"a.json": {"accessToken": "the-'\"token\\ü"}, "b.json": {"clientSecret": "the-secret"}}
 TOKEN = {

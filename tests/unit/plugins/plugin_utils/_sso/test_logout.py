@@ -8,20 +8,20 @@ import os
 import pathlib
 
 import pytest
-from identity_center import IdentityCenter
-from logins import CORP, LEGACY, change, in_seconds, registration_file, token_file, who_allows
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _logout
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import (
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
     DEVICE,
     PKCE,
     Wish,
     ensure_login,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._logout import log_out, logout_forecast
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._session_info import describe
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import SsoSession
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso import logout
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.info import describe
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.logout import log_out, logout_forecast
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.sessions import SsoSession
+from identity_center import IdentityCenter
+from support.logins import CORP, LEGACY, change, in_seconds, registration_file, token_file, who_allows
 
 PROFILE = """\
 [profile ReadOnly-111122223333]
@@ -156,7 +156,7 @@ def test_a_file_that_cannot_be_removed_is_named(
     def refuse(path: str) -> None:
         raise PermissionError(13, "Permission denied", path)
 
-    monkeypatch.setattr(_logout.os, "unlink", refuse)
+    monkeypatch.setattr(logout.os, "unlink", refuse)
     with pytest.raises(AwsSsoError, match="sudo chown"):
         log_out(CORP, quiet)
 

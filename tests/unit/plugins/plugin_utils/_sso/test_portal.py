@@ -8,17 +8,17 @@ from __future__ import annotations
 import threading
 
 import pytest
-from identity_center import IdentityCenter
-from logins import CORP
 
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws.paced_client import Throttled
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import (
     LoginRequired,
     ServiceError,
     Unreachable,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._paced_client import Throttled
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._portal import Account, NoAccess, Portal
-from roles import sign_in
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.portal import Account, NoAccess, Portal
+from identity_center import IdentityCenter
+from support.logins import CORP
+from support.role_credentials import sign_in
 
 
 @pytest.fixture

@@ -7,11 +7,10 @@ import json
 import pathlib
 
 import pytest
-from logins import CORP, in_seconds, token_file
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _sessions
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import (
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso import sessions
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.sessions import (
     SsoSession,
     UnknownSession,
     all_sessions,
@@ -19,6 +18,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions impo
     session_from_config,
     sessions_to_visit,
 )
+from support.logins import CORP, in_seconds, token_file
 
 LEGACY_PROFILE = """\
 [profile old]
@@ -140,4 +140,4 @@ def test_a_token_that_tells_no_start_url_does_not_help(aws_config: pathlib.Path,
 
 
 def test_the_names_that_other_parts_use_are_there() -> None:
-    assert all(hasattr(_sessions, name) for name in _sessions.__all__)
+    assert all(hasattr(sessions, name) for name in sessions.__all__)

@@ -12,16 +12,16 @@ import shlex
 
 import pytest
 from ansible.parsing.splitter import parse_kv
-from logins import CORP, LEGACY
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso_session import inline_session
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import inline_session
 from ansible_collections.workstation.aws_sso.plugins.modules.sso_login import ARGUMENT_SPEC
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login_command import how_to_sign_in
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sessions import (
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.sessions import (
     SsoSession,
     find_session,
     session_from_config,
 )
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.sign_in_command import how_to_sign_in
+from support.logins import CORP, LEGACY
 
 OLD = f"[profile old]\nsso_start_url = {LEGACY.start_url}\nsso_region = {LEGACY.region}\n"
 SPACED = "[sso-session 'my corp']\nsso_start_url = https://acme.awsapps.com/start\nsso_region = eu-west-1\n"

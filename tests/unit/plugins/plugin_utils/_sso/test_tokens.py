@@ -11,22 +11,23 @@ import sys
 import threading
 
 import pytest
-from identity_center import IdentityCenter
-from logins import CORP, change, in_seconds, token_file, who_allows
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._token_cache import Token, read_token
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _clients, _tokens
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.token_cache import Token, read_token
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import client
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import (
     AwsSsoError,
     LoginRequired,
     Unreachable,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import PKCE, Wish, ensure_login
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._tokens import (
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import PKCE, Wish, ensure_login
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso import tokens
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.tokens import (
     CacheUnusable,
     live_token,
     replace_rejected_token,
 )
+from identity_center import IdentityCenter
+from support.logins import CORP, change, in_seconds, token_file, who_allows
 
 
 @pytest.fixture
@@ -39,8 +40,8 @@ def token(center: IdentityCenter) -> Token:
 def accepted(center: IdentityCenter, token: Token) -> bool:
     """Whether AWS takes *token* for good."""
     try:
-        _clients.call(_clients.client("sso", "eu-west-1"), "list_accounts", accessToken=token.access_token)
-    except _clients.AwsRefused as error:
+        client.call(client.client("sso", "eu-west-1"), "list_accounts", accessToken=token.access_token)
+    except client.AwsRefused as error:
         assert error.status == 401
         return False
     return True
@@ -54,11 +55,12 @@ def test_a_good_token_is_one_file_read(center: IdentityCenter, token: Token) -> 
 def test_a_good_token_is_had_without_botocore(token: Token) -> None:
     program = """
 import sys
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _sessions, _tokens
-_tokens.live_token(_sessions.inline_session("corp", "https://acme.awsapps.com/start", "eu-west-1"))
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso import sessions
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso import tokens
+tokens.live_token(sessions.inline_session("corp", "https://acme.awsapps.com/start", "eu-west-1"))
 print([name for name in sys.modules if name in ("botocore", "urllib3", "ssl", "jmespath", "http.client")])
 """
-    collections_path = str(pathlib.Path(_tokens.__file__).parents[5])
+    collections_path = str(pathlib.Path(tokens.__file__).parents[6])
     answer = subprocess.run(
         [sys.executable, "-c", program],
         env={**os.environ, "PYTHONPATH": collections_path},
@@ -214,13 +216,13 @@ def test_who_waits_for_a_refresh_that_fails_shares_its_fate(
 def test_a_refresh_that_takes_too_long_elsewhere_does_not_stop_a_living_token(
     center: IdentityCenter, token: Token, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_tokens, "_SECONDS_FOR_A_REFRESH", 0.1)
+    monkeypatch.setattr(tokens, "_SECONDS_FOR_A_REFRESH", 0.1)
     warnings: list[str] = []
-    with _tokens.refresh_lock(CORP):
+    with tokens.refresh_lock(CORP):
         change(token_file(), expiresAt=in_seconds(300))
         assert live_token(CORP, warn=warnings.append).access_token == token.access_token
         change(token_file(), expiresAt=in_seconds(-1))
-        with pytest.raises(_tokens.RefreshBusy, match="is being refreshed"):
+        with pytest.raises(tokens.RefreshBusy, match="is being refreshed"):
             live_token(CORP)
     assert len(warnings) == 1 and not center.requests
 
@@ -258,7 +260,7 @@ def test_a_rejected_token_stays_when_aws_cannot_be_asked(
     center: IdentityCenter, token: Token, fault: str
 ) -> None:
     center.faults.add("CreateToken", fault)
-    with pytest.raises((Unreachable, _clients.AwsRefused)):
+    with pytest.raises((Unreachable, client.AwsRefused)):
         replace_rejected_token(CORP, token)
     assert token_file().exists()
 
@@ -277,7 +279,7 @@ def test_a_token_that_cannot_be_read_names_the_command_that_mends_it(
     def refuse(path: str) -> None:
         raise PermissionError(13, "Permission denied", path)
 
-    monkeypatch.setattr(_tokens, "read_token", refuse)
+    monkeypatch.setattr(tokens, "read_token", refuse)
     with pytest.raises(AwsSsoError, match="sudo chown") as caught:
         live_token(CORP)
     assert not isinstance(caught.value, LoginRequired) and str(token_file()) in str(caught.value)
@@ -286,7 +288,7 @@ def test_a_token_that_cannot_be_read_names_the_command_that_mends_it(
 def test_a_cache_that_cannot_be_written_costs_no_refresh_token(
     center: IdentityCenter, token: Token, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_tokens.os, "access", lambda path, mode: "sso" not in str(path))
+    monkeypatch.setattr(tokens.os, "access", lambda path, mode: "sso" not in str(path))
     change(token_file(), expiresAt=in_seconds(300))
     warnings: list[str] = []
     assert live_token(CORP, warn=warnings.append).access_token == token.access_token
@@ -303,7 +305,7 @@ def test_a_token_that_cannot_be_stored_is_an_error_with_a_cure(
     def full(path: str, document: object) -> None:
         raise OSError(28, "No space left on device", path)
 
-    monkeypatch.setattr(_tokens, "write_document", full)
+    monkeypatch.setattr(tokens, "write_document", full)
     with pytest.raises(CacheUnusable, match=f"{token_file()}: No space left on device"):
         ensure_login(CORP, Wish(PKCE), who_allows(center).person)
 
