@@ -24,8 +24,7 @@ from ..module_utils._aws_cli.source import (
     is_url,
 )
 from ..module_utils._aws_cli.tree import version_key
-from ..module_utils._errors import HostError
-from ..module_utils._files.atomic import LockTimeout
+from ..module_utils._errors import WorkstationError
 from ..module_utils._files.errors import file_error_text
 from ..modules.aws_cli import ARGUMENT_SPEC, PROGRESS
 from ..plugin_utils._bundle_store import (
@@ -40,7 +39,6 @@ from ..plugin_utils._display import (
     show,
     watched,
 )
-from ..plugin_utils._errors import AwsSsoError
 
 MODULE = "workstation.aws_sso.aws_cli"
 Arguments = t.Dict[str, t.Any]
@@ -59,7 +57,7 @@ class ActionModule(ActionBase):
         self._task_vars = task_vars
         try:
             return self._converge(options)
-        except (HostError, LockTimeout, AwsSsoError) as error:
+        except WorkstationError as error:
             return {"failed": True, "changed": False, "msg": f"On the controller: {error}"}
         except OSError as error:
             return {"failed": True, "changed": False, "msg": f"On the controller: {file_error_text(error)}"}
@@ -156,7 +154,9 @@ class ActionModule(ActionBase):
         try:
             return str(self._find_needle("files", expanded(location)))  # type: ignore[no-untyped-call]
         except AnsibleError as error:
-            raise HostError(f"there is no {location}, nor in files/ of the play or the role") from error
+            raise WorkstationError(
+                f"there is no {location}, nor in files/ of the play or the role"
+            ) from error
 
     def _remote_path(self, name: str) -> str:
         if not self._connection._shell.tmpdir:

@@ -10,11 +10,12 @@ import typing as t
 
 from ansible.utils.display import Display
 
+from ..module_utils._errors import WorkstationError
+from ..module_utils._sso.session import SsoSession
 from ..module_utils._sso.token_cache import format_time
 from ..modules.sso_login import ARGUMENT_SPEC, CONSTRAINTS
 from ..plugin_utils._action_base import Options, Result, SsoAction
 from ..plugin_utils._display import draw, show
-from ..plugin_utils._errors import AwsSsoError
 from ..plugin_utils._login import browser as login_browser
 from ..plugin_utils._login.access import (
     forecast_with_access,
@@ -33,7 +34,7 @@ from ..plugin_utils._remote.answer import HostState
 from ..plugin_utils._remote.login import HostSession
 from ..plugin_utils._remote.token_cache import HostCache, Outcome
 from ..plugin_utils._sso.access import Access
-from ..plugin_utils._sso.sessions import SsoSession, find_session
+from ..plugin_utils._sso.sessions import find_session
 from ..plugin_utils._sso.tokens import cached_token_or_none
 from ..plugin_utils._terminal import TERMINAL
 
@@ -75,7 +76,7 @@ class ActionModule(SsoAction):
 
     def _login_of_host(self, options: Options, task_vars: dict[str, t.Any]) -> Result:
         if options["method"] == "pkce":
-            raise AwsSsoError("token_store=host requires method=device: the host has no browser.")
+            raise WorkstationError("token_store=host requires method=device: the host has no browser.")
         self._require_standard_input()
         answer = self._execute_module(
             module_name="workstation.aws_sso.sso_login", module_args=self._task.args, task_vars=task_vars
@@ -103,7 +104,7 @@ class ActionModule(SsoAction):
         passes_input = self._connection.has_pipelining or self._connection.transport in ALSO_PASS_INPUT
         if not passes_input or (become and not become.pipelining):
             way = f"{self._connection.transport}{f' with {become.name}' if become else ''}"
-            raise AwsSsoError(
+            raise WorkstationError(
                 "token_store=host requires a connection that passes standard input on, such as ssh with"
                 f" sudo; {way} does not."
             )

@@ -102,7 +102,7 @@ import uuid
 from ansible import context
 from ansible.plugins.callback import CallbackBase
 
-from ..module_utils._files.atomic import LockTimeout
+from ..module_utils._files.lock import LockTimeout
 from ..module_utils._sso.token_cache import format_time, utc_now
 from ..plugin_utils._fleet_report.collector import Collector, Tally
 from ..plugin_utils._fleet_report.report import Files, write_report

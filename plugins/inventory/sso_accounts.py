@@ -89,7 +89,7 @@ from ansible.inventory.group import to_safe_group_name
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.utils.unsafe_proxy import wrap_var
 
-from ..plugin_utils._errors import AwsSsoError
+from ..module_utils._errors import WorkstationError
 from ..plugin_utils._options import plain_options
 from ..plugin_utils._sso import access as sso_access
 from ..plugin_utils._sso import sessions as sso_sessions
@@ -153,7 +153,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 for session in sessions or sso_sessions.all_sessions(config, self.display.warning)
                 for access in sso_access.access_of(session, wanted, warn=self.display.warning)
             ]
-        except AwsSsoError as error:
+        except WorkstationError as error:
             raise AnsibleParserError(str(error)) from None
 
     def _add_host(self, name: str, access: sso_access.Access) -> None:

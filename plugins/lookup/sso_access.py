@@ -121,9 +121,9 @@ import typing as t
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 
+from ..module_utils._errors import WorkstationError
 from ..module_utils._sso.session import SsoSession
 from ..plugin_utils._environment import environment_with
-from ..plugin_utils._errors import AwsSsoError
 from ..plugin_utils._jmespath import selected
 from ..plugin_utils._options import (
     lookup_options,
@@ -158,7 +158,7 @@ class LookupModule(LookupBase):
                     )
                 ]
             return selected(options["query"], listed)
-        except AwsSsoError as error:
+        except WorkstationError as error:
             raise AnsibleError(str(error)) from None
 
     def _sessions(self, names: list[str], described: list[dict[str, t.Any]]) -> list[SsoSession]:

@@ -204,12 +204,13 @@ import typing as t
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 
+from ..module_utils._errors import WorkstationError
+from ..module_utils._sso.session import UnknownSession
 from ..plugin_utils import _jmespath
 from ..plugin_utils._assignments import assignments
 from ..plugin_utils._assignments.connection import Administrator
 from ..plugin_utils._aws.client import Credentials
 from ..plugin_utils._display import show
-from ..plugin_utils._errors import AwsSsoError
 from ..plugin_utils._options import lookup_options
 from ..plugin_utils._sso import sessions
 from ..plugin_utils._sso.access import Filter
@@ -220,12 +221,12 @@ class LookupModule(LookupBase):
         users, options = lookup_options(self, terms, kwargs)
         try:
             return _jmespath.selected(options["query"], self._list(users, options))
-        except AwsSsoError as error:
+        except WorkstationError as error:
             raise AnsibleError(str(error)) from None
 
     def _list(self, users: list[str], options: dict[str, t.Any]) -> list[assignments.Assignment]:
         if not all(users):
-            raise AwsSsoError("A term is empty. It must be a user name or an e-mail address.")
+            raise WorkstationError("A term is empty. It must be a user name or an e-mail address.")
         wish = assignments.Wish(tuple(users), Filter.from_options(options))
         listener = assignments.Listener(_show_progress, self._display.warning)
         listed = assignments.assignments(_administrator(options), wish, listener, options["cache_ttl"])
@@ -247,9 +248,9 @@ def _credentials(options: dict[str, t.Any]) -> Credentials | None:
     if not any(keys):
         return None
     if not (keys.access_key and keys.secret_key):
-        raise AwsSsoError("access_key and secret_key require each other; one of them is missing.")
+        raise WorkstationError("access_key and secret_key require each other; one of them is missing.")
     if options["profile"]:
-        raise AwsSsoError("access_key cannot be combined with profile: they name two administrators.")
+        raise WorkstationError("access_key cannot be combined with profile: they name two administrators.")
     return keys
 
 
@@ -260,5 +261,5 @@ def _show_progress(done: int, total: int, what: str) -> None:
 def _region_of(session: str) -> str | None:
     try:
         return sessions.session_from_config(session).region
-    except sessions.UnknownSession:
+    except UnknownSession:
         return None

@@ -206,6 +206,8 @@ from ansible import constants as C
 from ansible.errors import AnsibleError, AnsibleOptionsError
 from ansible.plugins.lookup import LookupBase
 
+from ..module_utils._errors import WorkstationError
+
 _TEXT = {"type": "str"}
 # A lookup is loaded in each worker, that is for each task on each host. Parsing the documentation above would
 # take a fifth of its time, so Ansible gets what it would find there; a test compares the two.
@@ -291,14 +293,13 @@ class LookupModule(LookupBase):
 
     def _fetched(self, profile: str | None, options: dict[str, t.Any]) -> tuple[RoleCredentials, Role]:
         from ..plugin_utils._credentials import resolve
-        from ..plugin_utils._errors import AwsSsoError
 
         try:
             source = resolve.source_of(profile, options).assuming(_assume_role(options))
             credentials = resolve.role_credentials(
                 source, options["min_ttl"], options["cache"], self._display.warning
             )
-        except AwsSsoError as error:
+        except WorkstationError as error:
             raise AnsibleError(str(error)) from None
         return credentials, source.role
 

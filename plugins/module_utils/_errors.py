@@ -1,13 +1,17 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The base of what can go wrong while a host is set up.
+"""The base of all errors of this collection.
 
-PRIVATE to the collection.
+PRIVATE to the collection. A class of its own is for what is caught by its type; everything else raises the
+base. Plugins catch the base, and report its text without a traceback.
 """
 
 from __future__ import annotations
 
 
-class HostError(Exception):
-    """A host could not be brought to the wanted state; str() says what to do and is ready for a person."""
+class WorkstationError(Exception):
+    """str() is a message for users: what happened, to which file, host or option, and what to do.
+
+    It never contains a token, a key, a code verifier or a client secret.
+    """

@@ -260,8 +260,8 @@ from ..module_utils._aws_cli.source import (
     supported_architecture,
 )
 from ..module_utils._aws_cli.tree import VERSION, Tree
-from ..module_utils._errors import HostError
-from ..module_utils._files.atomic import LockTimeout, home_directory
+from ..module_utils._errors import WorkstationError
+from ..module_utils._files.directories import home_directory
 from ..module_utils._files.errors import file_error_text
 
 ARGUMENT_SPEC = {
@@ -390,7 +390,7 @@ def main() -> None:
     try:
         installer = build_installer(module)
         outcome = installer.preview() if module.check_mode else installer.converge()
-    except (HostError, LockTimeout) as error:
+    except WorkstationError as error:
         module.fail_json(msg=str(error))
     except OSError as error:
         module.fail_json(msg=file_error_text(error))

@@ -135,7 +135,7 @@ import os
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._errors import HostError
+from ..module_utils._errors import WorkstationError
 from ..module_utils._host import wsl
 from ..module_utils._host.os_release import read_os_release
 from ..module_utils._host.tools import (
@@ -163,7 +163,7 @@ def main() -> None:
             find_program,
             lambda command: module.run_command(command, handle_exceptions=False),
         )
-    except HostError as error:
+    except WorkstationError as error:
         module.fail_json(msg=str(error))
     module.exit_json(
         changed=False,

@@ -254,13 +254,8 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._aws_config.parser import ConfigError
+from ..module_utils._errors import WorkstationError
 from ..module_utils._files.errors import file_error_text
-from ..module_utils._sso.session import (
-    IncompleteSession,
-    UnknownSession,
-)
-from ..module_utils._sso.session_input import InvalidSession
 from ..module_utils._sso.token_status import (
     describe,
     session_of_options,
@@ -296,7 +291,7 @@ def main() -> None:
     module = AnsibleModule(ARGUMENT_SPEC, supports_check_mode=True, **CONSTRAINTS)
     try:
         state = describe(session_of_options(module.params))
-    except (ConfigError, IncompleteSession, InvalidSession, UnknownSession) as error:
+    except WorkstationError as error:
         module.fail_json(msg=str(error))
     except OSError as error:
         module.fail_json(msg=file_error_text(error))

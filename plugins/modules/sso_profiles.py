@@ -379,15 +379,13 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._aws_config.desired import InputError
-from ..module_utils._aws_config.parser import ConfigError
 from ..module_utils._aws_config.planner import Plan
 from ..module_utils._aws_config.update import (
     Outcome,
     request_from_options,
     update,
 )
-from ..module_utils._files.atomic import LockTimeout
+from ..module_utils._errors import WorkstationError
 from ..module_utils._files.errors import file_error_text
 
 SELECTION = ("accounts", "roles", "exclude_accounts", "exclude_roles")
@@ -449,7 +447,7 @@ def main() -> None:
             backup=module.backup_local if options["backup"] else None,
             check_mode=module.check_mode,
         )
-    except (ConfigError, InputError, LockTimeout) as error:
+    except WorkstationError as error:
         module.fail_json(msg=str(error))
     except OSError as error:
         module.fail_json(msg=file_error_text(error, path))

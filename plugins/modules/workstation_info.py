@@ -235,7 +235,7 @@ from ..module_utils._doctor.examine import examine
 from ..module_utils._doctor.sessions import (
     chosen_sessions,
 )
-from ..module_utils._errors import HostError
+from ..module_utils._errors import WorkstationError
 from ..module_utils._host.login_environment import login_environment
 
 ARGUMENT_SPEC: t.Dict[str, t.Dict[str, t.Any]] = {
@@ -267,7 +267,7 @@ def main() -> None:
             environment = login_environment(
                 lambda command: module.run_command(command, handle_exceptions=False)
             )
-        except HostError as error:
+        except WorkstationError as error:
             module.fail_json(msg=str(error))
     try:
         sessions = chosen_sessions(options["sessions"])

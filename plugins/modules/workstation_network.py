@@ -158,8 +158,8 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._errors import HostError
-from ..module_utils._files import atomic, managed
+from ..module_utils._errors import WorkstationError
+from ..module_utils._files import directories, managed
 from ..module_utils._files.errors import file_error_text
 from ..module_utils._host import shell_startup
 from ..module_utils._network.certificates import (
@@ -198,10 +198,10 @@ def main() -> None:
                 find=module.get_bin_path,
                 run=module.run_command,
                 check=module.check_mode,
-                home="" if for_system else atomic.home_directory(),
+                home="" if for_system else directories.home_directory(),
             ),
         )
-    except HostError as error:
+    except WorkstationError as error:
         _hide_private_key(module)
         module.fail_json(msg=str(error))
     except OSError as error:

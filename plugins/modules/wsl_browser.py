@@ -93,7 +93,7 @@ from dataclasses import asdict
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._files import atomic, managed
+from ..module_utils._files import directories, managed
 from ..module_utils._files.errors import file_error_text
 from ..module_utils._host import shell_startup, wsl_browser
 from ..module_utils._host import wsl as host_wsl
@@ -131,7 +131,7 @@ def _wanted(module: AnsibleModule) -> t.Tuple[str, t.List[managed.Part]]:
     if shell_startup.is_for_system(module.params["scope"]):
         launcher = module.params["launcher"] or "/usr/local/bin/wsl-browser"
         return launcher, wsl_browser.parts_for_system(launcher, module.get_bin_path)
-    home = atomic.home_directory()
+    home = directories.home_directory()
     launcher = module.params["launcher"] or os.path.join(home, ".local", "bin", "wsl-browser")
     return launcher, wsl_browser.parts_for_user(launcher, module.get_bin_path, home)
 

@@ -12,8 +12,8 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 
+from ..module_utils._errors import WorkstationError
 from ._environment import environment_with
-from ._errors import AwsSsoError
 
 Options = t.Dict[str, t.Any]
 Result = t.Dict[str, t.Any]
@@ -34,7 +34,7 @@ class SsoAction(ActionBase):
     constraints: t.ClassVar[t.Dict[str, t.Any]] = {}
 
     def work(self, options: Options, task_vars: dict[str, t.Any]) -> Result:
-        """The result of the task. Raises AwsSsoError."""
+        """The result of the task. Raises WorkstationError."""
         raise NotImplementedError
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> Result:
@@ -43,7 +43,7 @@ class SsoAction(ActionBase):
         try:
             with environment_with(self._environment_of_this_machine()):
                 return self.work(options, task_vars or {})
-        except AwsSsoError as error:
+        except WorkstationError as error:
             return {"failed": True, "changed": False, "msg": str(error)}
 
     def _environment_of_this_machine(self) -> dict[str, t.Any]:

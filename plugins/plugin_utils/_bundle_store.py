@@ -24,13 +24,9 @@ from ..module_utils._aws_cli.source import (
     checksum_of,
     require_checksum,
 )
-from ..module_utils._files.atomic import (
-    PRIVATE_FILE,
-    cache_directory,
-    locked,
-    make_private_directory,
-    replace_file,
-)
+from ..module_utils._files.atomic import PRIVATE_FILE, make_private_directory, replace_file
+from ..module_utils._files.directories import cache_directory
+from ..module_utils._files.lock import locked
 from ._cached_list import shared_list
 
 _SECONDS_FOR_A_LATEST_VERSION = 600
@@ -55,7 +51,7 @@ def stored_bundle(source: Source, version: str | None, run: str) -> StoredBundle
 
     A bundle of an unknown version (None) is good for the *run* with that name only.
 
-    Raises HostError, LockTimeout and OSError.
+    Raises WorkstationError, LockTimeout and OSError.
     """
     store = os.path.join(cache_directory(), "bundles")
     make_private_directory(store)
@@ -72,7 +68,7 @@ def stored_bundle(source: Source, version: str | None, run: str) -> StoredBundle
 def latest_version(source: Source) -> str:
     """The latest version below the base URL of *source*, asked for every ten minutes at most.
 
-    Raises HostError and AwsSsoError.
+    Raises WorkstationError and WorkstationError.
     """
     name = hashlib.sha256(source.base_url.encode()).hexdigest()[:32]
     path = os.path.join(cache_directory(), "latest", name + ".json")

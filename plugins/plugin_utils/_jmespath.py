@@ -10,25 +10,27 @@ from __future__ import annotations
 
 import typing as t
 
+from ..module_utils._errors import WorkstationError
 from ._controller_python import (
     missing_library_text,
 )
-from ._errors import AwsSsoError
 
 
 def selected(query: str | None, listed: list[t.Any]) -> list[t.Any]:
     """What the expression *query* makes of *listed*, as a list; without an expression *listed* itself.
 
-    Raises AwsSsoError.
+    Raises WorkstationError.
     """
     if not query:
         return listed
     try:
         import jmespath
     except ImportError as error:
-        raise AwsSsoError(missing_library_text("jmespath")) from error
+        raise WorkstationError(missing_library_text("jmespath")) from error
     try:
         found = jmespath.search(query, listed)
     except jmespath.exceptions.JMESPathError as error:
-        raise AwsSsoError(f"query is not a JMESPath expression that fits a list of roles: {error}") from error
+        raise WorkstationError(
+            f"query is not a JMESPath expression that fits a list of roles: {error}"
+        ) from error
     return found if isinstance(found, list) else [found]

@@ -11,16 +11,17 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
-from ..module_utils._files.atomic import LockTimeout, locked
+from ..module_utils._errors import WorkstationError
 from ..module_utils._files.errors import file_error_text
-from ._errors import AwsSsoError, Unreachable
+from ..module_utils._files.lock import LockTimeout, locked
+from ._errors import Unreachable
 
 
 @contextlib.contextmanager
 def one_process(path: str, seconds: float) -> t.Iterator[None]:
     """Hold the right to fill the file at *path*.
 
-    Raises Unreachable after *seconds* of waiting for it, and AwsSsoError where files cannot be written.
+    Raises Unreachable after *seconds* of waiting for it, and WorkstationError where files cannot be written.
     """
     try:
         with locked(path, seconds):
@@ -31,4 +32,4 @@ def one_process(path: str, seconds: float) -> t.Iterator[None]:
             " be reached, and run it again."
         ) from error
     except OSError as error:
-        raise AwsSsoError(file_error_text(error, path)) from error
+        raise WorkstationError(file_error_text(error, path)) from error

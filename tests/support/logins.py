@@ -11,8 +11,8 @@ import json
 import pathlib
 import typing as t
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.person import Person
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.sessions import SsoSession
 from identity_center import IdentityCenter
 
 CORP = SsoSession("corp", "https://acme.awsapps.com/start", "eu-west-1")

@@ -11,13 +11,13 @@ import typing as t
 
 from ansible.plugins.loader import lookup_loader
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
     DEVICE,
     PKCE,
     Wish,
     ensure_login,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.sessions import SsoSession
 from identity_center import IdentityCenter
 from support.logins import CORP, in_seconds, who_allows
 

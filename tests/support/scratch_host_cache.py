@@ -12,12 +12,12 @@ import subprocess
 import sys
 import typing as t
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._remote.answer import HostState
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._remote.token_cache import (
     HostCache,
     Outcome,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.sessions import SsoSession
 from support.logins import CORP, in_seconds
 
 OPTIONS = {"session": "corp", "start_url": None, "region": None, "registration_scopes": None}

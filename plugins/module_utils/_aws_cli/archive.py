@@ -21,7 +21,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 
-from .._errors import HostError
+from .._errors import WorkstationError
 
 DISTRIBUTION = "aws/dist"
 UNPACKED_LIMIT = 2 << 30
@@ -29,14 +29,6 @@ MEMBERS_LIMIT = 100_000
 LINK_LIMIT = 4096
 COPY_BUFFER = 1 << 18
 KNOWN_COMPRESSION = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-
-
-class BundleRefused(HostError):
-    """The archive is damaged, hostile, or no AWS CLI v2 bundle."""
-
-
-class DiskFull(HostError):
-    """There is not enough room to unpack."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +51,7 @@ def unpack(archive_path: str, directory: str) -> None:
     """Create *directory* and unpack the CLI's own tree, C(aws/dist), into it, readable by everyone.
 
     Nothing is written unless the whole archive was found harmless.
-    Raises BundleRefused, DiskFull.
+    Raises WorkstationError.
     """
     try:
         with zipfile.ZipFile(archive_path) as archive:
@@ -67,13 +59,13 @@ def unpack(archive_path: str, directory: str) -> None:
             _require_room(members, os.path.dirname(directory))
             _write_members(archive, members, directory)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise BundleRefused(f"the bundle is damaged: {error}") from error
+        raise WorkstationError(f"the bundle is damaged: {error}") from error
 
 
 def _inspect(archive: zipfile.ZipFile) -> t.List[_Member]:
     infos = archive.infolist()
     if len(infos) > MEMBERS_LIMIT or sum(info.file_size for info in infos) > UNPACKED_LIMIT:
-        raise BundleRefused(
+        raise WorkstationError(
             f"the bundle would unpack to more than {MEMBERS_LIMIT} files or {UNPACKED_LIMIT >> 20} MB"
         )
     for info in infos:
@@ -85,7 +77,7 @@ def _inspect(archive: zipfile.ZipFile) -> t.List[_Member]:
         if info.filename.startswith(DISTRIBUTION + "/") and info.filename.rstrip("/") != DISTRIBUTION
     ]
     if not any(member.path == "aws" for member in members):
-        raise BundleRefused(f"the archive is no AWS CLI v2 bundle: it has no {DISTRIBUTION}/aws")
+        raise WorkstationError(f"the archive is no AWS CLI v2 bundle: it has no {DISTRIBUTION}/aws")
     for member in members:
         if member.is_link:
             _require_inner_target(member, _link_target(archive, member))
@@ -96,16 +88,18 @@ def _require_plain(info: zipfile.ZipInfo) -> None:
     name = info.orig_filename
     parts = name.rstrip("/").split("/")
     if "\0" in name or "\\" in name or any(part in ("", ".", "..") for part in parts):
-        raise BundleRefused(f"the bundle holds a member that could lead out of its directory: {name!r}")
+        raise WorkstationError(f"the bundle holds a member that could lead out of its directory: {name!r}")
     if info.flag_bits & 0x1:
-        raise BundleRefused(f"the bundle holds an encrypted member: {name!r}")
+        raise WorkstationError(f"the bundle holds an encrypted member: {name!r}")
     if info.compress_type not in KNOWN_COMPRESSION:
-        raise BundleRefused(f"the bundle holds a member in an unknown compression: {name!r}")
+        raise WorkstationError(f"the bundle holds a member in an unknown compression: {name!r}")
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR, stat.S_IFLNK):
-        raise BundleRefused(f"the bundle holds a member that is neither file, directory nor link: {name!r}")
+        raise WorkstationError(
+            f"the bundle holds a member that is neither file, directory nor link: {name!r}"
+        )
     if stat.S_ISDIR(kind) != info.is_dir() and kind:
-        raise BundleRefused(f"the bundle holds a member that is both file and directory: {name!r}")
+        raise WorkstationError(f"the bundle holds a member that is both file and directory: {name!r}")
 
 
 def _require_one_tree(infos: t.Sequence[zipfile.ZipInfo]) -> None:
@@ -113,7 +107,7 @@ def _require_one_tree(infos: t.Sequence[zipfile.ZipInfo]) -> None:
     leaves = {info.filename for info in infos if not info.is_dir()}
     directories = {info.filename.rstrip("/") for info in infos if info.is_dir()}
     if len(leaves) + len(directories) != len(infos):
-        raise BundleRefused("the bundle holds two members of one name")
+        raise WorkstationError("the bundle holds two members of one name")
     for info in infos:
         parent = posixpath.dirname(info.filename.rstrip("/"))
         while parent:
@@ -121,12 +115,12 @@ def _require_one_tree(infos: t.Sequence[zipfile.ZipInfo]) -> None:
             parent = posixpath.dirname(parent)
     both = leaves & directories
     if both:
-        raise BundleRefused(f"the bundle holds members below a file or a link: {sorted(both)[0]!r}")
+        raise WorkstationError(f"the bundle holds members below a file or a link: {sorted(both)[0]!r}")
 
 
 def _link_target(archive: zipfile.ZipFile, member: _Member) -> str:
     if member.info.file_size > LINK_LIMIT:
-        raise BundleRefused(f"the bundle holds an overlong link: {member.path!r}")
+        raise WorkstationError(f"the bundle holds an overlong link: {member.path!r}")
     return os.fsdecode(archive.read(member.info))
 
 
@@ -135,14 +129,14 @@ def _require_inner_target(member: _Member, target: str) -> None:
     climbs_through_a_link = ".." in target.lstrip("./").split("/")
     leaves = target.startswith("/") or resolved.split("/")[0] == ".." or climbs_through_a_link
     if leaves or not target or "\0" in target:
-        raise BundleRefused(f"the bundle holds a link that leaves its tree: {member.path!r} to {target!r}")
+        raise WorkstationError(f"the bundle holds a link that leaves its tree: {member.path!r} to {target!r}")
 
 
 def _require_room(members: t.Sequence[_Member], directory: str) -> None:
     needed = sum(member.info.file_size for member in members)
     free = shutil.disk_usage(directory).free
     if needed > free:
-        raise DiskFull(
+        raise WorkstationError(
             f"unpacking needs {(needed >> 20) + 1} MB below {directory}, and {free >> 20} MB are free:"
             " free some space, or choose another install_dir"
         )

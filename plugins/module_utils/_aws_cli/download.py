@@ -20,7 +20,7 @@ import urllib.error
 import urllib.parse
 from dataclasses import dataclass
 
-from .._errors import HostError
+from .._errors import WorkstationError
 
 PAUSES = (0.5, 1.0, 2.0, 4.0)
 LONGEST_PAUSE = 30.0
@@ -44,7 +44,7 @@ Tell = t.Callable[[int, t.Optional[int]], None]
 """Hears how many bytes are there, and of how many if that is known."""
 
 
-class DownloadFailed(HostError):
+class DownloadFailed(WorkstationError):
     """A file could not be had from its URL; *status* is the HTTP status of the last answer, if any."""
 
     def __init__(self, message: str, status: t.Optional[int] = None) -> None:
@@ -52,7 +52,7 @@ class DownloadFailed(HostError):
         self.status = status
 
 
-class _CutOff(Exception):
+class _CutOff(WorkstationError):
     """The connection ended before the whole body had arrived."""
 
 

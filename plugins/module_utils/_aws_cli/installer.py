@@ -15,10 +15,10 @@ import re
 import typing as t
 from dataclasses import dataclass, replace
 
-from .._errors import HostError
-from .._files.atomic import locked
+from .._errors import WorkstationError
+from .._files.lock import locked
 from .._host.commands import RunCommand
-from .archive import DiskFull, unpack
+from .archive import unpack
 from .completion import is_ours
 from .download import displayable
 from .source import (
@@ -38,16 +38,8 @@ VERSION_OUTPUT = re.compile(r"aws-cli/(\d+\.\d+\.\d+)[\s+]")
 UNKNOWN_VERSION = "the version of the bundle"
 
 
-class DoesNotRun(HostError):
+class DoesNotRun(WorkstationError):
     """The new AWS CLI does not run on this host; the old one stays."""
-
-
-class NotWritable(HostError):
-    """The user that the task runs as cannot write where the CLI belongs."""
-
-
-class WrongVersion(HostError):
-    """The bundle holds another version than the wanted one."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +110,7 @@ class Installer:
         return "".join(line + "\n" for line in lines)
 
     def preview(self) -> Outcome:
-        """What a run would do, found out without touching anything. Raises HostError."""
+        """What a run would do, found out without touching anything. Raises WorkstationError."""
         with _explained(self._tree.install_dir):
             before, version = self._examine()
             source = self._needed_bundle(before, version)
@@ -129,7 +121,7 @@ class Installer:
             return Outcome(before, self._after(before, version), source)
 
     def converge(self) -> Outcome:
-        """Bring the wanted state about. Raises HostError, LockTimeout."""
+        """Bring the wanted state about. Raises WorkstationError, LockTimeout."""
         with _explained(self._tree.install_dir):
             before, version = self._examine()
             if version is not None:
@@ -213,7 +205,7 @@ class Installer:
         """Unpack a bundle to *staged* and return the version that its CLI says it is.
 
         That must be *expected*: a mirror could pass off a signed bundle of an old version as a new one.
-        Raises BundleRefused, DoesNotRun, WrongVersion.
+        Raises DoesNotRun and WorkstationError.
         """
         os.mkdir(staged)
         unpack(bundle_path, os.path.join(staged, "dist"))
@@ -221,7 +213,7 @@ class Installer:
         self._tree.complete_staged(staged)
         version = self._reported_version(staged)
         if expected not in (None, version):
-            raise WrongVersion(f"the bundle holds AWS CLI {version}, not the wanted {expected}")
+            raise WorkstationError(f"the bundle holds AWS CLI {version}, not the wanted {expected}")
         return version
 
     def _apply(self, before: State, after: State, staging: str) -> None:
@@ -297,11 +289,11 @@ def _explained(install_dir: str) -> t.Iterator[None]:
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise DiskFull(
+            raise WorkstationError(
                 f"the disk is full below {install_dir}: an installation needs about 350 MB while it runs"
             ) from error
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            raise NotWritable(
+            raise WorkstationError(
                 f"this user cannot write to {install_dir} or its bin_dir{where}: run the task with become, or"
                 " choose directories of your own, such as ~/.local/share/aws-cli and ~/.local/bin"
             ) from error

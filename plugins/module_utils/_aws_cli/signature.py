@@ -18,7 +18,7 @@ import re
 import typing as t
 from dataclasses import dataclass
 
-from .._errors import HostError
+from .._errors import WorkstationError
 from .._host.commands import FindProgram, RunCommand
 
 ARMOR_HEADER = b"-----BEGIN PGP PUBLIC KEY BLOCK-----"
@@ -28,18 +28,6 @@ ARMORED_KEY = re.compile(
     rb"(?P<packets>.+?)\n(?:=[^\n]{4}\s*\n)?-----END",
     re.DOTALL,
 )
-
-
-class SignatureRejected(HostError):
-    """The signature does not prove that the wanted key signed these bytes."""
-
-
-class NoVerifier(HostError):
-    """Neither gpgv nor gpg is installed."""
-
-
-class KeyUnreadable(HostError):
-    """The public key is no OpenPGP public key."""
 
 
 @dataclass
@@ -62,7 +50,7 @@ class Verifier:
     def verify(self, signed: str, signature: str, scratch: str) -> Verified:
         """Check that the pinned key signed the file *signed*; *scratch* is a private directory for keyrings.
 
-        Raises SignatureRejected, NoVerifier, KeyUnreadable.
+        Raises WorkstationError.
         """
         gpgv, gpg = self.find_program("gpgv"), self.find_program("gpg")
         if gpgv:
@@ -70,7 +58,7 @@ class Verifier:
         elif gpg:
             status, output, errors = self._run_gpg(gpg, signed, signature, scratch)
         else:
-            raise NoVerifier(
+            raise WorkstationError(
                 "neither gpgv nor gpg is installed, and nothing is unpacked unverified: install the package"
                 " gpgv (Debian, Ubuntu), gnupg2 (Fedora, RHEL), gpg2 (SUSE) or gnupg (Arch, Alpine)"
             )
@@ -98,14 +86,14 @@ class Verifier:
         ]
         status, _output, errors = self.run([*isolated, "--import", keyring])
         if status != 0:
-            raise KeyUnreadable(f"gpg cannot import the public key: {errors.strip()}")
+            raise WorkstationError(f"gpg cannot import the public key: {errors.strip()}")
         return self.run([*isolated, "--status-fd", "1", "--verify", signature, signed])
 
 
 def read_key(key: str) -> bytes:
     """The public key that an option gives as armored text, or by the path of a file.
 
-    Raises KeyUnreadable.
+    Raises WorkstationError.
     """
     if ARMOR_HEADER.decode() in key:
         return key.encode()
@@ -113,46 +101,46 @@ def read_key(key: str) -> bytes:
         with open(os.path.expanduser(key), "rb") as stream:
             return stream.read()
     except OSError as error:
-        raise KeyUnreadable(f"the public key {key!r} cannot be read: {error.strerror}") from error
+        raise WorkstationError(f"the public key {key!r} cannot be read: {error.strerror}") from error
 
 
 def binary_key(key: bytes) -> bytes:
     """The packets of a public key, armored or not: gpgv reads no armor.
 
-    Raises KeyUnreadable.
+    Raises WorkstationError.
     """
     if ARMOR_HEADER not in key:
         if not key or not key[0] & 0x80:  # each OpenPGP packet begins with this bit (RFC 9580, 4.2)
-            raise KeyUnreadable("the public key is neither an armored nor a binary OpenPGP public key")
+            raise WorkstationError("the public key is neither an armored nor a binary OpenPGP public key")
         return key
     blocks = ARMORED_KEY.findall(key.replace(b"\r\n", b"\n") + b"\n")
     try:
         packets = b"".join(base64.b64decode(b"".join(block.split()), validate=True) for block in blocks)
     except binascii.Error as error:
-        raise KeyUnreadable(f"the armored public key is damaged: {error}") from error
+        raise WorkstationError(f"the armored public key is damaged: {error}") from error
     if not packets:
-        raise KeyUnreadable("the armored public key is cut off")
+        raise WorkstationError("the armored public key is cut off")
     return packets
 
 
 def judge(status: int, output: str, fingerprint: str, errors: str = "") -> str:
     """Decide by the exit code and the status lines of gpg or gpgv; return a warning, or "" when all is well.
 
-    Raises SignatureRejected.
+    Raises WorkstationError.
     """
     reports = _reports(output)
     wanted = fingerprint.replace(" ", "").upper()
     _reject_bad(reports, wanted)
     valid = reports.get("VALIDSIG", [])
     if len(valid) != 1:
-        raise SignatureRejected(
+        raise WorkstationError(
             f"the signature file holds {len(valid)} valid signatures instead of one: {errors.strip()}"
         )
     signer = valid[0].split()[-1].upper()
     if signer != wanted:
-        raise SignatureRejected(_foreign_key(signer, wanted))
+        raise WorkstationError(_foreign_key(signer, wanted))
     if status != 0:
-        raise SignatureRejected(f"the signature could not be checked: {errors.strip()}")
+        raise WorkstationError(f"the signature could not be checked: {errors.strip()}")
     if "GOODSIG" in reports:
         return ""
     if "EXPKEYSIG" in reports:
@@ -160,7 +148,7 @@ def judge(status: int, output: str, fingerprint: str, errors: str = "") -> str:
             f"the signature is good, but this copy of the public key {wanted} has expired:"
             " update the collection, or give a newer copy by the option public_key"
         )
-    raise SignatureRejected(f"the signature was not found good: {', '.join(sorted(reports))}")
+    raise WorkstationError(f"the signature was not found good: {', '.join(sorted(reports))}")
 
 
 def _reports(output: str) -> t.Dict[str, t.List[str]]:
@@ -174,22 +162,22 @@ def _reports(output: str) -> t.Dict[str, t.List[str]]:
 
 def _reject_bad(reports: t.Dict[str, t.List[str]], wanted: str) -> None:
     if "BADSIG" in reports:
-        raise SignatureRejected(
+        raise WorkstationError(
             "the bundle is not what was signed: it was changed, cut off, or is another file"
         )
     if "REVKEYSIG" in reports:
-        raise SignatureRejected(
+        raise WorkstationError(
             "the signature was made by a key that its owner has revoked; find out why before you install"
         )
     if "EXPSIG" in reports:
-        raise SignatureRejected("the signature itself has expired")
+        raise WorkstationError("the signature itself has expired")
     stranger = reports.get("NO_PUBKEY", [""])[0]
     if not wanted.endswith(stranger):
-        raise SignatureRejected(_foreign_key(stranger, wanted))
+        raise WorkstationError(_foreign_key(stranger, wanted))
     if "ERRSIG" in reports:
-        raise SignatureRejected("the signature could not be checked; is the clock of this host right?")
+        raise WorkstationError("the signature could not be checked; is the clock of this host right?")
     if "NODATA" in reports:
-        raise SignatureRejected("the signature file holds no OpenPGP signature")
+        raise WorkstationError("the signature file holds no OpenPGP signature")
 
 
 def _foreign_key(signer: str, wanted: str) -> str:

@@ -18,7 +18,7 @@ import typing as t
 import urllib.parse
 from dataclasses import dataclass
 
-from .._errors import HostError
+from .._errors import WorkstationError
 from .download import (
     Downloader,
     DownloadFailed,
@@ -35,34 +35,26 @@ LOADERS = {"x86_64": "/lib64/ld-linux-x86-64.so.2", "aarch64": "/lib/ld-linux-aa
 ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "aarch64", "arm64": "aarch64"}
 
 
-class UnsupportedHost(HostError):
-    """AWS publishes no AWS CLI v2 that runs on this host."""
-
-
-class SourceMissing(HostError):
-    """There is no bundle, no signature, or no version number where one was looked for."""
-
-
-class ChecksumMismatch(HostError):
+class ChecksumMismatch(WorkstationError):
     """The bundle does not have the wanted checksum."""
 
 
 def supported_architecture(machine: str, root: str = "/") -> str:
     """AWS's name for the architecture of this host.
 
-    Raises UnsupportedHost.
+    Raises WorkstationError.
     """
     architecture = ARCHITECTURES.get(machine.lower())
     if not architecture:
-        raise UnsupportedHost(f"AWS CLI v2 exists for x86_64 and aarch64, and this host is {machine}")
+        raise WorkstationError(f"AWS CLI v2 exists for x86_64 and aarch64, and this host is {machine}")
     if os.path.exists(os.path.join(root, LOADERS[architecture].lstrip("/"))):
         return architecture
     if glob.glob(os.path.join(root, "lib/ld-musl-*")):
-        raise UnsupportedHost(
+        raise WorkstationError(
             "AWS CLI v2 needs the GNU C library, and this system uses musl: install the distribution's own"
             " package instead (Alpine: apk add aws-cli)"
         )
-    raise UnsupportedHost(
+    raise WorkstationError(
         f"this host has no {LOADERS[architecture]}: AWS CLI v2 needs the 64-bit GNU C library,"
         " so it does not run on a 32-bit system, whatever its kernel is"
     )
@@ -92,7 +84,7 @@ class Source:
     def latest_version(self) -> str:
         """What v2/version.txt says, which AWS's own install script asks too.
 
-        Raises DownloadFailed, SourceMissing.
+        Raises DownloadFailed and WorkstationError.
         """
         url = f"{self.base_url.rstrip('/')}/v2/version.txt"
         try:
@@ -100,9 +92,9 @@ class Source:
         except DownloadFailed as error:
             if error.status not in (403, 404):
                 raise
-            raise SourceMissing(f"{displayable(url)} does not exist: set the option version") from error
+            raise WorkstationError(f"{displayable(url)} does not exist: set the option version") from error
         if not VERSION.fullmatch(answer):
-            raise SourceMissing(f"{displayable(url)} holds no version number: set the option version")
+            raise WorkstationError(f"{displayable(url)} holds no version number: set the option version")
         return answer
 
     def named_version(self) -> t.Optional[str]:
@@ -117,7 +109,7 @@ class Source:
     def obtain(self, version: t.Optional[str], directory: str) -> Bundle:
         """Bring the bundle and its signature into *directory*, and verify it there.
 
-        Raises DownloadFailed, SourceMissing, ChecksumMismatch and the errors of Verifier.verify.
+        Raises DownloadFailed, WorkstationError, ChecksumMismatch and the errors of Verifier.verify.
         """
         location = self.location_of(version)
         path = os.path.join(directory, "bundle.zip")
@@ -142,9 +134,9 @@ class Source:
         except DownloadFailed as error:
             if error.status not in (403, 404):
                 raise
-            raise SourceMissing(f"there is no {what} at {displayable(location)}: {_hint(what)}") from error
+            raise WorkstationError(f"there is no {what} at {displayable(location)}: {_hint(what)}") from error
         except (FileNotFoundError, PermissionError, IsADirectoryError) as error:
-            raise SourceMissing(f"there is no readable {what} at {location}: {_hint(what)}") from error
+            raise WorkstationError(f"there is no readable {what} at {location}: {_hint(what)}") from error
 
 
 def _hint(what: str) -> str:

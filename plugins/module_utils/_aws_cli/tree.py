@@ -23,7 +23,7 @@ import tempfile
 import typing as t
 from dataclasses import dataclass, field
 
-from .._errors import HostError
+from .._errors import WorkstationError
 from .._files.atomic import replace_file
 from .completion import completion_files
 
@@ -33,10 +33,6 @@ STAGING_PREFIX = ".staging-"
 # what AWS's installer leaves in the place of a version when it could not run the new CLI
 MISPLACED = ("dist", "bin")
 NOT_A_LINK = "a file or directory"
-
-
-class InTheWay(HostError):
-    """Something that nobody asked us to replace stands where a link belongs."""
 
 
 def version_key(version: str) -> t.Tuple[int, ...]:
@@ -139,10 +135,10 @@ class Tree:
             _replace_link(path, target, beside)
 
     def require_replaceable_links(self, state: State) -> None:
-        """Raises InTheWay."""
+        """Raises WorkstationError."""
         for path, target in state.links.items():
             if target == NOT_A_LINK:
-                raise InTheWay(
+                raise WorkstationError(
                     f"{path} is no link, so it is not from an installation of AWS CLI v2: remove it first"
                     " (AWS CLI v1 goes with pip uninstall awscli), or choose another bin_dir"
                 )

@@ -15,6 +15,7 @@ import re
 import string
 import typing as t
 
+from .._errors import WorkstationError
 from .._sso.session_input import (
     InvalidSession,
     checked_region,
@@ -60,7 +61,7 @@ _PLAIN_NAME = re.compile(r"[\w.@+%:/=,][\w.@+%:/=,-]*")
 _PLAIN_VALUE = re.compile(r"[\w.@+%:/=,-]+")
 
 
-class InputError(ValueError):
+class InputError(WorkstationError):
     """A wanted session or profile that cannot be written; str() says which one, and what to do."""
 
 

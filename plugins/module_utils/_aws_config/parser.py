@@ -17,6 +17,7 @@ import shlex
 import stat
 import typing as t
 
+from .._errors import WorkstationError
 from .._files.errors import file_error_cure
 
 DEFAULT_CONFIG_PATH = "~/.aws/config"
@@ -34,7 +35,7 @@ _Token = t.Tuple[int, int, str, str]
 _Tokens = t.Dict[str, _Token]
 
 
-class ConfigError(Exception):
+class ConfigError(WorkstationError):
     """A configuration file that botocore would refuse; str() names the file, the line and the reason."""
 
     def __init__(self, path: str, reason: str, line: t.Optional[int] = None) -> None:

@@ -12,7 +12,8 @@ import os
 import time
 import typing as t
 
-from .._files.atomic import locked, replace_file
+from .._files.atomic import replace_file
+from .._files.lock import locked
 from .desired import (
     InputError,
     Naming,

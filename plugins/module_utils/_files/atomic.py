@@ -1,9 +1,10 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whole-file replacement and locks, for files that other tools read and write at the same time.
+"""Whole-file replacement, for files that other tools read and write at the same time.
 
-PRIVATE to the collection.
+PRIVATE to the collection. Standard library only, without imports from the collection: the controller also
+sends this file to hosts, as part of a program (plugin_utils/_remote/token_cache.py).
 """
 
 from __future__ import annotations
@@ -11,21 +12,14 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
-import hashlib
 import os
 import stat
-import tempfile
-import time
 import typing as t
 
 PRIVATE_FILE = 0o600
 PRIVATE_DIRECTORY = 0o700
 
 _NOT_REPLACEABLE = (errno.EACCES, errno.EBUSY, errno.EPERM, errno.EROFS, errno.EXDEV)
-
-
-class LockTimeout(Exception):
-    """Another process held the lock for longer than the caller was ready to wait."""
 
 
 def make_private_directory(path: str) -> None:
@@ -154,69 +148,3 @@ def _sync_directory(path: str) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-@contextlib.contextmanager
-def locked(subject: str, timeout: t.Optional[float] = None) -> t.Iterator[None]:
-    """Hold the lock that all our processes of this user take for *subject*, such as the path of a file.
-
-    The lock file lies outside the directories of AWS, so that no other tool trips over it. The kernel
-    releases the lock when the process ends, however it ends. *timeout* in seconds; None waits for as long as
-    it takes.
-
-    Raises LockTimeout.
-    """
-    descriptor = os.open(_lock_path(subject), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
-    try:
-        _take_lock(descriptor, subject, timeout)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _take_lock(descriptor: int, subject: str, timeout: t.Optional[float]) -> None:
-    if timeout is None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        return
-    deadline = time.monotonic() + timeout
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        except OSError as error:
-            if error.errno not in (errno.EAGAIN, errno.EACCES):
-                raise
-        if time.monotonic() >= deadline:
-            raise LockTimeout(f"another process has held the lock for {subject!r} for {timeout:g} seconds")
-        time.sleep(0.05)
-
-
-def _lock_path(subject: str) -> str:
-    name = hashlib.sha256(subject.encode("utf-8", "surrogateescape")).hexdigest()[:32]
-    return os.path.join(_lock_directory(), name)
-
-
-def _lock_directory() -> str:
-    """Below our cache; below the directory for temporary files when there is no home to write to."""
-    with contextlib.suppress(OSError):
-        directory = os.path.join(cache_directory(), "locks")
-        make_private_directory(directory)
-        if os.access(directory, os.W_OK | os.X_OK):
-            return directory
-    directory = os.path.join(tempfile.gettempdir(), f"workstation.aws_sso-{os.geteuid()}")
-    make_private_directory(directory)
-    found = os.lstat(directory)
-    if found.st_uid != os.geteuid() or not stat.S_ISDIR(found.st_mode):
-        raise PermissionError(errno.EPERM, "belongs to another user; locks cannot go there", directory)
-    return directory
-
-
-def home_directory() -> str:
-    """Of the user that this process runs as."""
-    return os.path.expanduser("~")
-
-
-def cache_directory() -> str:
-    """Our own directory of things that may be deleted at any time."""
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return os.path.join(base, "workstation.aws_sso")

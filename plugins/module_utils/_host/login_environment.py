@@ -12,21 +12,17 @@ import os
 import pwd
 import typing as t
 
-from .._errors import HostError
+from .._errors import WorkstationError
 from .commands import RunCommand
 
 _MARK = "-- environment --"
 _SECONDS = "20"
 
 
-class NoLoginEnvironment(HostError):
-    """The user's login shell does not start."""
-
-
 def login_environment(run: RunCommand, shell: t.Optional[str] = None) -> t.Dict[str, str]:
     """The variables that the user's login shell has after its start files, such as ~/.profile.
 
-    *run* executes a program without input. *shell* None takes the user's own. Raises NoLoginEnvironment.
+    *run* executes a program without input. *shell* None takes the user's own. Raises WorkstationError.
     """
     if shell is None:
         shell = pwd.getpwuid(os.geteuid()).pw_shell or "/bin/sh"
@@ -34,10 +30,10 @@ def login_environment(run: RunCommand, shell: t.Optional[str] = None) -> t.Dict[
     try:
         status, output, _errors = run(["timeout", _SECONDS, shell, "-l", "-c", script])
     except OSError as error:
-        raise NoLoginEnvironment(f"the login shell {shell} does not start: {error.strerror}") from error
+        raise WorkstationError(f"the login shell {shell} does not start: {error.strerror}") from error
     _noise, mark, variables = output.partition(_MARK + "\n")
     if status != 0 or not mark:
-        raise NoLoginEnvironment(
+        raise WorkstationError(
             f"the login shell {shell} does not start within {_SECONDS} seconds, or ends early (exit code"
             f" {status}); see that its start files ask nothing, or set login_shell=false"
         )

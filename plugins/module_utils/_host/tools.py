@@ -14,7 +14,7 @@ import shutil
 import typing as t
 from dataclasses import dataclass
 
-from .._errors import HostError
+from .._errors import WorkstationError
 from .commands import FindProgram, RunCommand
 from .os_release import (
     ALPINE,
@@ -52,10 +52,6 @@ PROGRAMS = {TRUST_STORE: ("update-ca-certificates", "update-ca-trust")}
 USUAL_DIRECTORIES = ("/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin")
 
 
-class BadMinimum(HostError):
-    """A wanted version is no version."""
-
-
 @dataclass
 class Tool:
     """A tool on a host; *version* is empty when the tool is missing, or does not tell it."""
@@ -75,7 +71,7 @@ def probe(
 ) -> t.Dict[str, Tool]:
     """Look at each tool of *required*, a mapping of names to the least version, "" for any.
 
-    *packages* names each tool's package. Raises BadMinimum.
+    *packages* names each tool's package. Raises WorkstationError.
     """
     for name, minimum in required.items():
         _refuse_bad_minimum(name, minimum)
@@ -95,9 +91,9 @@ def probe(
 
 def _refuse_bad_minimum(name: str, minimum: str) -> None:
     if minimum and not MINIMUM_VERSION.fullmatch(minimum):
-        raise BadMinimum(f"the version wanted of {name} is {minimum!r}, which is not of the form 1.2.3")
+        raise WorkstationError(f"the version wanted of {name} is {minimum!r}, which is not of the form 1.2.3")
     if minimum and name == TRUST_STORE:
-        raise BadMinimum(f'{name} tells no version, so any has to do: "", not {minimum!r}')
+        raise WorkstationError(f'{name} tells no version, so any has to do: "", not {minimum!r}')
 
 
 def _version(name: str, path: str, run: RunCommand) -> str:

@@ -16,14 +16,10 @@ import ssl
 import time
 import typing as t
 
-from .._errors import HostError
+from .._errors import WorkstationError
 
 _BLOCK = re.compile(r"-----BEGIN ([^\r\n]*?)-----(.*?)-----END \1-----", re.DOTALL)
 _CERTIFICATE = "CERTIFICATE"
-
-
-class BadCertificate(HostError):
-    """What is given is no certificate that a machine could trust."""
 
 
 class Certificate(t.NamedTuple):
@@ -45,7 +41,7 @@ class Certificate(t.NamedTuple):
 def read_certificates(given: str) -> t.List[Certificate]:
     """The certificates of *given*, which is PEM text or the path of a file with such; each one once.
 
-    Raises BadCertificate, which shows nothing of the text.
+    Raises WorkstationError, which shows nothing of the text.
     """
     text = given
     if "-----BEGIN" not in given:
@@ -53,16 +49,16 @@ def read_certificates(given: str) -> t.List[Certificate]:
     blocks = _BLOCK.findall(text)
     for label, _body in blocks:
         if "PRIVATE KEY" in label:
-            raise BadCertificate(
+            raise WorkstationError(
                 "ca_certificates holds a private key, which belongs to nobody but the certificate authority."
                 " Give the certificate alone, and have whoever issued the key replace it"
             )
         if label != _CERTIFICATE:
-            raise BadCertificate(
+            raise WorkstationError(
                 f"ca_certificates holds a {label[:40]!r}, which is no certificate in PEM form"
             )
     if not blocks or text.count("-----BEGIN") != len(blocks):
-        raise BadCertificate(
+        raise WorkstationError(
             "ca_certificates holds no certificate in PEM form, or one that is cut off. A file in DER form"
             " becomes one by: openssl x509 -inform der -in FILE -out FILE.pem"
         )
@@ -73,12 +69,14 @@ def read_certificates(given: str) -> t.List[Certificate]:
 def _read_file(given: str) -> str:
     path = os.path.expanduser(given)
     if "\n" in given or not os.path.isabs(path):
-        raise BadCertificate("ca_certificates is neither PEM text nor the absolute path of a file with such")
+        raise WorkstationError(
+            "ca_certificates is neither PEM text nor the absolute path of a file with such"
+        )
     try:
         with open(path, encoding="ascii", errors="replace") as stream:
             return stream.read()
     except OSError as error:
-        raise BadCertificate(f"ca_certificates names {path} on the host: {error.strerror}") from error
+        raise WorkstationError(f"ca_certificates names {path} on the host: {error.strerror}") from error
 
 
 def _certificate(number: int, body: str) -> Certificate:
@@ -88,10 +86,10 @@ def _certificate(number: int, body: str) -> Certificate:
         der = _der(body)
         store.load_verify_locations(cadata=der)
     except (ValueError, ssl.SSLError):
-        raise BadCertificate(f"{which} cannot be read; it may be cut off or changed on its way") from None
+        raise WorkstationError(f"{which} cannot be read; it may be cut off or changed on its way") from None
     authorities = store.get_ca_certs()
     if len(authorities) != 1:
-        raise BadCertificate(
+        raise WorkstationError(
             f"{which} is not that of a certificate authority, so that nothing it signed would be trusted."
             " Give the certificate of the authority; it has the constraint CA:TRUE"
         )

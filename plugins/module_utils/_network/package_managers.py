@@ -15,7 +15,7 @@ import os
 import re
 import typing as t
 
-from .._errors import HostError
+from .._errors import WorkstationError
 from .._files.managed import (
     Part,
     read_text,
@@ -34,12 +34,8 @@ _DNF_OPTION = re.compile(r"(proxy|proxy_username|proxy_password)[ \t]*=")
 _SYSCONFIG_OPTION = re.compile(r"[ \t]*(export[ \t]+)?(PROXY_ENABLED|HTTP_PROXY|HTTPS_PROXY|NO_PROXY)=")
 
 
-class UnfitForDnf(HostError):
-    """A password that dnf.conf cannot hold."""
-
-
 def package_manager_parts(proxy: Proxy, root: str = "/") -> t.List[Part]:
-    """The files for the package managers that the machine below *root* has. Raises UnfitForDnf, OSError."""
+    """The files for the package managers that the machine below *root* has. Raises OSError and WorkstationError."""
     parts = []
     directory = os.path.join(root, "etc/apt/apt.conf.d")
     if os.path.isdir(directory):
@@ -73,7 +69,7 @@ def for_apt(proxy: Proxy) -> str:
 
 
 def for_dnf(text: str, proxy: Proxy) -> str:
-    """dnf.conf(5) *text* with the proxy in [main]. Raises UnfitForDnf."""
+    """dnf.conf(5) *text* with the proxy in [main]. Raises WorkstationError."""
     text = _restored(text)
     if not proxy.url:
         return text
@@ -107,7 +103,7 @@ def for_zypper(text: str, proxy: Proxy) -> str:
 def _refuse_what_dnf_reads_otherwise(proxy: Proxy) -> None:
     for secret in proxy.credentials:
         if re.search(r"[$\\]|^\s|\s$", secret):
-            raise UnfitForDnf(
+            raise WorkstationError(
                 "the user name or the password of proxy holds a dollar sign, a backslash, or a blank at an"
                 " end, which dnf.conf cannot hold; have them changed"
             )

@@ -12,7 +12,7 @@ import re
 import typing as t
 import urllib.parse
 
-from .._errors import HostError
+from .._errors import WorkstationError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 FORM = "http://proxy.example.com:3128"
@@ -23,10 +23,6 @@ _EXCEPTION = re.compile(r"[A-Za-z0-9.:*/_-]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _CREDENTIALS = re.compile(r"(?<=://)[^/\s\"]*@")
 _OPTION_WITH_SECRET = re.compile(r"(?m)^(.*\bproxy_(?:username|password)[ \t]*=[ \t]*)\S.*$")
-
-
-class BadProxy(HostError):
-    """What is given as a proxy, or as a host without one, is none."""
 
 
 class Proxy(t.NamedTuple):
@@ -62,13 +58,13 @@ class Proxy(t.NamedTuple):
 
 
 def parse_proxy(url: str, exceptions: t.Sequence[str] = ()) -> Proxy:
-    """The proxy at *url*, "" for none, that is not asked for the hosts *exceptions*. Raises BadProxy.
+    """The proxy at *url*, "" for none, that is not asked for the hosts *exceptions*. Raises WorkstationError.
 
     No message holds more of *url* than its host.
     """
     for exception in exceptions:
         if not _EXCEPTION.fullmatch(exception):
-            raise BadProxy(
+            raise WorkstationError(
                 f"no_proxy holds {exception!r}; an element is the name of one host, a domain with a dot"
                 " before it, an address or a network"
             )
@@ -79,7 +75,7 @@ def parse_proxy(url: str, exceptions: t.Sequence[str] = ()) -> Proxy:
 
 def _refuse_bad_url(url: str) -> None:
     if not _URL_CHARACTERS.fullmatch(url):
-        raise BadProxy(
+        raise WorkstationError(
             "proxy holds characters that no URL has, such as a blank, a quotation mark or a line feed; a user"
             f" name and a password have them with %, as in %20. It is of the form {FORM}"
         )
@@ -87,15 +83,17 @@ def _refuse_bad_url(url: str) -> None:
         parts = urllib.parse.urlsplit(url)
         port = parts.port
     except ValueError:
-        raise BadProxy(f"proxy is no URL of the form {FORM}") from None
+        raise WorkstationError(f"proxy is no URL of the form {FORM}") from None
     if parts.scheme not in ("http", "https") or parts.path not in ("", "/"):
-        raise BadProxy(f"proxy is no URL of the form {FORM}")
+        raise WorkstationError(f"proxy is no URL of the form {FORM}")
     if not port:
-        raise BadProxy(f"proxy needs a port, as in {FORM}: without one, curl takes 1080 and others 80")
+        raise WorkstationError(
+            f"proxy needs a port, as in {FORM}: without one, curl takes 1080 and others 80"
+        )
     if not _HOST.fullmatch(parts.netloc.rpartition("@")[2].rpartition(":")[0]):
-        raise BadProxy(f"proxy needs the name or the address of a host, as in {FORM}")
+        raise WorkstationError(f"proxy needs the name or the address of a host, as in {FORM}")
     if any(map(_CONTROL.search, Proxy(url).credentials)):
-        raise BadProxy("proxy holds control characters in its user name or password")
+        raise WorkstationError("proxy holds control characters in its user name or password")
 
 
 def secrets_in(url: str) -> t.List[str]:

@@ -12,7 +12,7 @@ import os
 import typing as t
 from dataclasses import dataclass, field
 
-from .._errors import HostError
+from .._errors import WorkstationError
 from .._files.managed import (
     Change,
     Part,
@@ -54,10 +54,6 @@ _ORIGIN = "# Part of the Ansible collection workstation.aws_sso."
 _PROXY_NAMES = ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY")
 
 
-class UnknownSystem(HostError):
-    """A distribution whose store of certificates is not known here."""
-
-
 class Wish(t.NamedTuple):
     """None leaves alone what is there. A proxy without a URL, or no certificates, take it away."""
 
@@ -80,10 +76,10 @@ class Machine(t.NamedTuple):
         return shell_startup.parts_for_system(snippet, self.find, self.root)
 
     def anchors(self) -> Anchors:
-        """Raises UnknownSystem."""
+        """Raises WorkstationError."""
         store = own_store(self.root)
         if store is None:
-            raise UnknownSystem(
+            raise WorkstationError(
                 "where this distribution keeps the certificates that it trusts is not known here; put them"
                 " there by its own means, or use scope=user"
             )
@@ -101,7 +97,7 @@ class Outcome:
 
 
 def settle(wish: Wish, machine: Machine) -> Outcome:
-    """Bring the *machine* to what is wished. Raises OSError, and HostError before anything is changed."""
+    """Bring the *machine* to what is wished. Raises OSError, and WorkstationError before anything is changed."""
     outcome = Outcome()
     parts: t.List[Part] = []
     if wish.proxy is not None:

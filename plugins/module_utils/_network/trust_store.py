@@ -12,7 +12,7 @@ import glob
 import os
 import typing as t
 
-from .._errors import HostError
+from .._errors import WorkstationError
 from .._files.managed import (
     Change,
     Part,
@@ -36,10 +36,6 @@ from .certificates import (
 
 OUR_ANCHORS = "workstation-aws-sso-"
 """Begins the names of the files that we add."""
-
-
-class NotTrusted(HostError):
-    """The system does not take a certificate in."""
 
 
 class TrustStore(t.NamedTuple):
@@ -112,7 +108,7 @@ class Anchors(t.NamedTuple):
     root: str = "/"
 
     def bring(self, certificates: t.Sequence[Certificate], check: bool) -> t.List[Change]:
-        """Have these in the bundle and no others of ours. Raises NotTrusted and OSError."""
+        """Have these in the bundle and no others of ours. Raises OSError and WorkstationError."""
         parts = self._parts(certificates)
         old = {mark for part in parts for mark in fingerprints(read_text(part.path))}
         wanted = {certificate.fingerprint for certificate in certificates}
@@ -127,7 +123,7 @@ class Anchors(t.NamedTuple):
         missing = [one.subject for one in certificates if one.fingerprint not in after]
         if missing:
             said = " ".join((errors or output).split())[-300:]
-            raise NotTrusted(
+            raise WorkstationError(
                 f"{self.update} ended with {status} and left out of {self.store.bundle(self.root)}:"
                 f" {', '.join(missing)}. The machine may distrust them by another rule. It said: {said}"
             )

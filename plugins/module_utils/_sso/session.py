@@ -16,6 +16,7 @@ import shlex
 import typing as t
 
 from .._aws_config.parser import AwsConfig
+from .._errors import WorkstationError
 from . import token_cache
 from .session_input import (
     checked_region,
@@ -30,11 +31,11 @@ HOW_TO_ADD_A_SESSION = (
 )
 
 
-class IncompleteSession(Exception):
+class IncompleteSession(WorkstationError):
     """Settings that do not make an sso-session; str() names what is missing."""
 
 
-class UnknownSession(Exception):
+class UnknownSession(WorkstationError):
     """A configuration without the session that was asked for; str() offers the names that come near."""
 
 

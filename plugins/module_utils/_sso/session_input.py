@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 
+from .._errors import WorkstationError
 from .endpoints import REGION
 
 WHERE_TO_FIND_BOTH = (
@@ -30,7 +31,7 @@ _OTHER_PAGES = re.compile(
 _ZONE = re.compile(r"([a-z]{2,4}(?:-[a-z]+)+-\d+)[a-z]")
 
 
-class InvalidSession(ValueError):
+class InvalidSession(WorkstationError):
     """A start URL or a region that cannot be one; str() says what is wrong with it, and what is expected."""
 
 

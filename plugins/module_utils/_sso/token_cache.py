@@ -19,6 +19,7 @@ import re
 import time
 import typing as t
 
+from .._errors import WorkstationError
 from .._files.atomic import PRIVATE_FILE, replace_file
 
 AUTHORIZATION_CODE_GRANTS = ("authorization_code", "refresh_token")
@@ -33,7 +34,7 @@ _SECONDS_BETWEEN_ATTEMPTS = 0.05
 Document = t.Dict[str, t.Any]
 
 
-class DamagedCacheFile(Exception):
+class DamagedCacheFile(WorkstationError):
     """A file of the cache that is not what it should be; str() names file and fault, never the content."""
 
     def __init__(self, path: str, reason: str) -> None:

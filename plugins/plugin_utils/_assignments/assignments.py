@@ -15,7 +15,7 @@ import os
 import time
 import typing as t
 
-from ...module_utils._files.atomic import cache_directory
+from ...module_utils._files.directories import cache_directory
 from .._cached_list import shared_list
 from .._sso.access import Filter
 from .._sso.portal import Account
@@ -63,7 +63,7 @@ def assignments(
 
     A list not older than *cache_ttl* seconds is used again. Processes that ask at once share one answer.
 
-    Raises UnknownUser, NotAllowed, Throttled, ServiceError, Unreachable and AwsSsoError: never a list with
+    Raises NotAllowed, ServiceError, Unreachable and WorkstationError: never a list with
     gaps.
     """
     key = json.dumps([administrator.key(), sorted(wish.users), *map(sorted, wish.access)])

@@ -13,9 +13,10 @@ import os
 import shlex
 import typing as t
 
+from ...module_utils._errors import WorkstationError
 from .._aws import client
 from .._aws.paced_client import PacedClient, pages
-from .._errors import AwsSsoError, ServiceError
+from .._errors import ServiceError
 
 _ACTION_PREFIX = {"sso-admin": "sso", "identitystore": "identitystore", "organizations": "organizations"}
 _BAD_CREDENTIALS = frozenset(
@@ -45,7 +46,7 @@ class NotAllowed(ServiceError):
 class Service:
     """One service with the administrator's credentials; the methods may be called from several threads.
 
-    They raise NotAllowed, AwsRefused, Throttled, ServiceError, Unreachable and AwsSsoError.
+    They raise NotAllowed, AwsRefused, ServiceError, Unreachable and WorkstationError.
     """
 
     def __init__(self, name: str, region: str, credentials: client.Credentials) -> None:
@@ -113,7 +114,7 @@ class Administrator:
         return [*given, *map(os.environ.get, _CHAIN_VARIABLES)]
 
     def connect(self) -> Connection:
-        """Raises AwsSsoError and what Service raises."""
+        """Raises WorkstationError and what Service raises."""
         credentials, region = self._credentials_and_region()
         sso_admin, identity_store, organizations = (
             Service(name, region, credentials) for name in ("sso-admin", "identitystore", "organizations")
@@ -126,12 +127,12 @@ class Administrator:
             found, found_region = _from_chain(self.profile, wanted=credentials is None)
             credentials, region = credentials or found, region or found_region
         if credentials is None:
-            raise AwsSsoError(
+            raise WorkstationError(
                 f"{_named(self.profile)} has no credentials. Name the profile of an administrator of IAM"
                 " Identity Center, or give access_key and secret_key."
             )
         if region is None:
-            raise AwsSsoError("Give region, the region of the instance of IAM Identity Center.")
+            raise WorkstationError("Give region, the region of the instance of IAM Identity Center.")
         return credentials, region
 
     def _instance(self, sso_admin: Service, region: str) -> Instance:
@@ -146,10 +147,10 @@ class Administrator:
             return fitting[0]
         seen = ", ".join(f"{instance.arn} ({instance.identity_store_id})" for instance in instances)
         if fitting:
-            raise AwsSsoError(
+            raise WorkstationError(
                 f"There are several instances of IAM Identity Center: {seen}. Give instance_arn."
             )
-        raise AwsSsoError(
+        raise WorkstationError(
             f"These credentials see no {'such ' if seen else ''}instance of IAM Identity Center in {region}"
             f"{f', but {seen}' if seen else ''}. Give the region of the instance, which the settings of IAM"
             " Identity Center show, and credentials of the management account or of the delegated"
@@ -177,7 +178,7 @@ def _from_chain(profile: str | None, wanted: bool) -> tuple[client.Credentials |
     except (BotoCoreError, ClientError) as error:
         sign_in = f"aws sso login{f' --profile {shlex.quote(profile)}' if profile else ''}"
         hint = f" If they come from IAM Identity Center, sign in first: {sign_in}"
-        raise AwsSsoError(
+        raise WorkstationError(
             f"{_named(profile)} gives no credentials: {error}."
             + ("" if isinstance(error, ProfileNotFound) else hint)
         ) from None

@@ -12,18 +12,14 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ...module_utils._errors import WorkstationError
 from .._aws.paced_client import in_parallel
-from .._errors import AwsSsoError
 from .identity_store import IdentityStore, User
 
 _GROUPS_TO_ASK_ONE_BY_ONE = 20
 """For more, all groups are listed, a hundred with each call; AWS does not tell beforehand how many."""
 
 GroupIds = t.Collection[str]
-
-
-class UnknownUser(AwsSsoError):
-    """The identity store lacks a user; str() names everyone who is missing."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,7 +54,7 @@ def some_people(
 ) -> People:
     """The users with these user names or e-mail addresses; *warn* hears of those who cannot sign in.
 
-    Raises UnknownUser and what Service raises.
+    Raises WorkstationError and what Service raises.
     """
     found = {user.user_id: user for user in _found(store, names)}
     for user in found.values():
@@ -79,7 +75,7 @@ def _found(store: IdentityStore, names: t.Collection[str]) -> list[User]:
     answers = in_parallel(store.find_user, set(names))
     unknown = sorted(name for name, user in answers if user is None)
     if unknown:
-        raise UnknownUser(
+        raise WorkstationError(
             f"IAM Identity Center has no user {' and no user '.join(map(repr, unknown))}. Give user names or"
             " e-mail addresses as its page Users shows them."
         )

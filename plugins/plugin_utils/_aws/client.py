@@ -18,6 +18,7 @@ import types
 import typing as t
 import weakref
 
+from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session_input import (
     InvalidSession,
     checked_region,
@@ -26,11 +27,7 @@ from .._controller_python import (
     missing_library_text,
     old_library_text,
 )
-from .._errors import (
-    AwsSsoError,
-    ServiceError,
-    Unreachable,
-)
+from .._errors import ServiceError, Unreachable
 from .._terminal import printable
 
 MINIMUM_BOTOCORE = (1, 36)
@@ -105,11 +102,11 @@ class Credentials(t.NamedTuple):
 
 
 def require_botocore() -> None:
-    """Raises AwsSsoError unless botocore can be imported."""
+    """Raises WorkstationError unless botocore can be imported."""
     try:
         import botocore  # noqa: F401
     except ImportError as error:
-        raise AwsSsoError(
+        raise WorkstationError(
             missing_library_text("botocore", f">={'.'.join(map(str, MINIMUM_BOTOCORE))}")
         ) from error
 
@@ -122,7 +119,7 @@ def client(
     Endpoints, proxies and CA bundle are those that botocore finds in the environment and the active profile.
     *attempts* bounds the tries of one call; None leaves that to botocore.
 
-    Raises AwsSsoError.
+    Raises WorkstationError.
     """
     if service in _SERVICES_OF_A_SESSION:
         _require_region(region)
@@ -148,7 +145,7 @@ def client(
             aws_session_token=keys.session_token or None,
         )
     except (botocore.exceptions.BotoCoreError, ValueError) as error:
-        raise AwsSsoError(
+        raise WorkstationError(
             f"botocore cannot make a client of {service} in the region {region!r}: {error}"
         ) from error
     made.meta.events.register("before-parse", _refuse_what_is_not_from_aws)
@@ -161,7 +158,7 @@ def _require_current_botocore() -> None:
     import botocore
 
     if tuple(int(part) for part in botocore.__version__.split(".")[:2]) < MINIMUM_BOTOCORE:
-        raise AwsSsoError(
+        raise WorkstationError(
             old_library_text("botocore", botocore.__version__, ".".join(map(str, MINIMUM_BOTOCORE)))
         )
 
@@ -281,7 +278,7 @@ def _exception_name(oauth_error: str) -> str:
     return "".join(word.capitalize() for word in name.split("_")) + "Exception"
 
 
-def _refusal(operation: str, response: t.Mapping[str, t.Any]) -> AwsSsoError:
+def _refusal(operation: str, response: t.Mapping[str, t.Any]) -> WorkstationError:
     fault = response.get("Error", {})
     status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
     code = str(fault.get("Code") or status).removesuffix("Exception")
@@ -295,7 +292,7 @@ def _refusal(operation: str, response: t.Mapping[str, t.Any]) -> AwsSsoError:
     return AwsRefused(operation, code, status, description, reason)
 
 
-def _unreachable(endpoint: str, error: Exception) -> AwsSsoError:
+def _unreachable(endpoint: str, error: Exception) -> WorkstationError:
     bundle = os.environ.get("AWS_CA_BUNDLE")
     if bundle and not os.path.exists(os.path.expanduser(bundle)):
         return Unreachable(f"AWS_CA_BUNDLE names {bundle}, which does not exist.")
@@ -305,4 +302,4 @@ def _unreachable(endpoint: str, error: Exception) -> AwsSsoError:
     for kind, cure in _CURES.items():
         if kind in kinds:
             return Unreachable(f"{endpoint} {cure}")
-    return AwsSsoError(f"{endpoint} could not be called ({type(error).__name__}).")
+    return WorkstationError(f"{endpoint} could not be called ({type(error).__name__}).")

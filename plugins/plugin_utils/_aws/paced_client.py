@@ -11,8 +11,9 @@ from __future__ import annotations
 import concurrent.futures
 import typing as t
 
+from ...module_utils._errors import WorkstationError
 from .._display import NewsTimer
-from .._errors import ServiceError, Unreachable
+from .._errors import Unreachable
 from . import client as aws_client
 from .rate_limit import PORTAL_RATE, Pace, Patience
 
@@ -30,14 +31,10 @@ Result = t.TypeVar("Result")
 Call = t.Callable[..., t.Dict[str, t.Any]]
 
 
-class Throttled(ServiceError):
-    """AWS refused because of too many calls for as long as we were ready to wait."""
-
-
 class PacedClient:
     """A client of one service. The methods may be called from several threads.
 
-    They raise AwsRefused, Throttled, Unreachable and AwsSsoError.
+    They raise AwsRefused, Unreachable and WorkstationError.
     """
 
     def __init__(self, client: t.Any, pace: Pace | None = None, patience: float = PATIENCE) -> None:
@@ -65,7 +62,7 @@ class PacedClient:
         if error.status == 429 or error.code in _THROTTLES:
             self._pace.throttled()
             if not patience.wait():
-                raise Throttled(_throttled_text(error, patience.seconds)) from error
+                raise WorkstationError(_throttled_text(error, patience.seconds)) from error
         elif error.status < 500 or not patience.wait():
             raise error
 

@@ -15,11 +15,8 @@ import datetime
 import json
 import os
 
-from ...module_utils._files.atomic import (
-    PRIVATE_FILE,
-    cache_directory,
-    replace_file,
-)
+from ...module_utils._files.atomic import PRIVATE_FILE, replace_file
+from ...module_utils._files.directories import cache_directory
 from ...module_utils._sso.session import SsoSession
 from .._cached_credentials import (
     RoleCredentials,
@@ -89,7 +86,7 @@ def recorded_role(session: SsoSession, path: str) -> CachedRole | None:
 def cached_roles(session: SsoSession) -> list[tuple[str, CachedRole]]:
     """The files with credentials of *session*: those that we wrote, and those of configured profiles.
 
-    Raises AwsSsoError for a configuration that cannot be read.
+    Raises WorkstationError for a configuration that cannot be read.
     """
     roles = {
         path_of(source): CachedRole(source.account_id, source.role_name)
@@ -104,7 +101,7 @@ def cached_roles(session: SsoSession) -> list[tuple[str, CachedRole]]:
 
 
 def paths_for_session(session: SsoSession) -> list[str]:
-    """The files that a logout of *session* removes. Raises AwsSsoError."""
+    """The files that a logout of *session* removes. Raises WorkstationError."""
     return [path for path, _role in cached_roles(session)]
 
 

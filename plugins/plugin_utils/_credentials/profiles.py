@@ -14,19 +14,19 @@ import os
 import typing as t
 
 from ...module_utils._aws_config import parser
+from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import (
     IncompleteSession,
     SsoSession,
     session_from_settings,
 )
 from .._cached_credentials import Role
-from .._errors import AwsSsoError
 
 AssumeRole = t.Dict[str, t.Any]
 """Parameters of a request of STS AssumeRole; without RoleSessionName, we choose one."""
 
 
-class ProfileError(AwsSsoError):
+class ProfileError(WorkstationError):
     """A profile that does not exist, or does not lead to IAM Identity Center; str() says how to mend it."""
 
 
@@ -57,11 +57,8 @@ class Profiles:
 
     def __init__(self) -> None:
         self.path = parser.config_path(os.environ)
-        try:
-            config = parser.read_config(self.path)
-            overrides = _credentials_file_sections()
-        except parser.ConfigError as error:
-            raise AwsSsoError(f"The AWS configuration cannot be read: {error}") from error
+        config = parser.read_config(self.path)
+        overrides = _credentials_file_sections()
         self.sessions = config.sessions
         self.settings = dict(config.profiles)
         for name, settings in overrides.items():

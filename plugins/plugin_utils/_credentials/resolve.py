@@ -31,7 +31,7 @@ Warn = t.Callable[[str], None]
 def source_of(profile: str | None, direct: t.Mapping[str, t.Any]) -> CredentialSource:
     """Where the credentials of *profile* come from, or those of the account and role in *direct*.
 
-    Raises AwsSsoError.
+    Raises WorkstationError.
     """
     if profile is not None:
         return Profiles().source(profile)
@@ -46,7 +46,7 @@ def role_credentials(
 
     Without *cache*, AWS is asked and nothing is kept. *warn* is told of credentials that live shorter.
 
-    Raises LoginRequired, NoAccess, Throttled, ServiceError, Unreachable and AwsSsoError.
+    Raises LoginRequired, ServiceError, Unreachable and WorkstationError.
     """
     if not cache:
         return _issued(source, cache, warn)

@@ -12,7 +12,7 @@ import datetime
 import os
 import typing as t
 
-from ...module_utils._files import atomic
+from ...module_utils._files import atomic, lock
 from ...module_utils._sso.token_cache import format_time, parse_time
 from . import changes as fleet_changes
 from . import page
@@ -50,7 +50,7 @@ def write_report(files: Files, run: Run, collector: Collector, tallies: t.Mappin
     """
     if not merged(None, run, collector, tallies).hosts:
         return []
-    with atomic.locked(os.path.realpath(files.json or files.html), SECONDS_FOR_THE_LOCK):
+    with lock.locked(os.path.realpath(files.json or files.html), SECONDS_FOR_THE_LOCK):
         before, refusal = _remembered(files.json)
         fleet = pruned(merged(before, run, collector, tallies), _oldest(run, files.keep_days))
         warnings = [refusal] if refusal else []

@@ -14,6 +14,7 @@ import json
 import types
 import typing as t
 
+from ...module_utils._errors import WorkstationError
 from . import access as fleet_access
 
 FORMAT = "workstation.aws_sso.fleet_report"
@@ -24,7 +25,7 @@ FAILED = "failed"
 UNREACHABLE = "unreachable"
 
 
-class StateError(Exception):
+class StateError(WorkstationError):
     """A file that does not hold the state of a fleet; str() says why."""
 
 

@@ -41,7 +41,7 @@ class LoginWithAccess(t.NamedTuple):
 def login_with_access(session: SsoSession, wish: Wish, person: Person) -> LoginWithAccess:
     """As ensure_login(). A token that AWS rejects is replaced, if necessary by another sign-in.
 
-    Raises LoginRequired, LoginRefused, Throttled, ServiceError, Unreachable and AwsSsoError.
+    Raises LoginRequired, ServiceError, Unreachable and WorkstationError.
     """
     login = ensure_login(session, wish, person)
     try:

@@ -11,10 +11,11 @@ from __future__ import annotations
 import time
 import typing as t
 
+from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import Registration
 from .._aws import client as aws_client
-from .._errors import LoginRefused, Unreachable
+from .._errors import Unreachable
 from .person import Person, duration
 from .prompt import Prompt
 from .start_url import resolved
@@ -30,7 +31,7 @@ def sign_in(
 ) -> dict[str, t.Any]:
     """Ask *person*, and return the answer of CreateToken. *timeout* in seconds; AWS's own may be shorter.
 
-    Raises LoginRefused, ServiceError and Unreachable.
+    Raises ServiceError, Unreachable and WorkstationError.
     """
     client = {"clientId": registration.client_id, "clientSecret": registration.client_secret}
     started = aws_client.call_in_turn(
@@ -47,7 +48,7 @@ def sign_in(
         person,
     )
     if answer is None:
-        raise LoginRefused(_timeout_text(session, timeout, started["expiresIn"]))
+        raise WorkstationError(_timeout_text(session, timeout, started["expiresIn"]))
     return answer
 
 

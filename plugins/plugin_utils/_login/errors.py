@@ -13,6 +13,7 @@ import contextlib
 import typing as t
 import urllib.parse
 
+from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.session_input import (
     WHERE_TO_FIND_BOTH,
@@ -20,7 +21,7 @@ from ...module_utils._sso.session_input import (
     checked_start_url,
 )
 from .._aws.client import AwsRefused
-from .._errors import LoginRefused, ServiceError
+from .._errors import ServiceError
 
 _UNKNOWN_PORTAL = (
     "AWS does not know the start URL {session.start_url} in the region {session.region}. Compare both with"
@@ -51,13 +52,13 @@ _OWN_KEY = (
 
 @contextlib.contextmanager
 def explained(session: SsoSession) -> t.Iterator[None]:
-    """Turn refusals whose cause is known into LoginRefused or ServiceError with a cure."""
+    """Turn refusals whose cause is known into WorkstationError or ServiceError with a cure."""
     try:
         yield
     except AwsRefused as error:
         text = _OWN_KEY if error.reason.startswith("KMS_") else None
         if text is None and error.code in _REFUSALS:
-            raise LoginRefused(_filled(_REFUSALS[error.code], session, error)) from error
+            raise WorkstationError(_filled(_REFUSALS[error.code], session, error)) from error
         text = text or _FAULTS.get(error.code)
         if text is None:
             raise

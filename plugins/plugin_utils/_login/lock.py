@@ -14,17 +14,13 @@ import os
 import time
 import typing as t
 
-from ...module_utils._files.atomic import (
-    PRIVATE_FILE,
-    LockTimeout,
-    locked,
-    replace_file,
-)
+from ...module_utils._errors import WorkstationError
+from ...module_utils._files.atomic import PRIVATE_FILE, replace_file
+from ...module_utils._files.lock import LockTimeout, locked
 from ...module_utils._sso.session import SsoSession
 from .._credentials.cache import (
     state_directory,
 )
-from .._errors import AwsSsoError, LoginRefused
 from .._terminal import TERMINAL, printable
 from .person import Person, duration
 from .prompt import SECONDS_BETWEEN_REMINDERS
@@ -39,7 +35,7 @@ def login_turn(session: SsoSession, person: Person, timeout: float) -> t.Iterato
     After a login that failed, those that waited for it fail too: fifty hosts must not open fifty windows in
     turn.
 
-    Raises LoginRefused.
+    Raises WorkstationError.
     """
     note = _Note(session)
     began = time.time()
@@ -47,11 +43,11 @@ def login_turn(session: SsoSession, person: Person, timeout: float) -> t.Iterato
         _wait(stack, session, person, timeout, note)
         failure = note.failure_since(began)
         if failure:
-            raise LoginRefused(f"{failure} (Another process asked for this sign-in.)")
+            raise WorkstationError(f"{failure} (Another process asked for this sign-in.)")
         note.write()
         try:
             yield
-        except AwsSsoError as error:
+        except WorkstationError as error:
             note.write(failure=str(error))
             raise
 
@@ -71,7 +67,7 @@ def _wait(
                 )
             if _takes_turn(stack, session, min(left, SECONDS_BETWEEN_REMINDERS)):
                 return
-    raise LoginRefused(
+    raise WorkstationError(
         f"{note.owner()} is still waiting for a sign-in to {session.label} after {duration(timeout)}. Finish"
         " it there or end that process, then run the login again."
     )

@@ -84,7 +84,7 @@ def ensure_login(session: SsoSession, wish: Wish, person: Person) -> Login:
 
     Of all processes that ask for a session at once, one asks the person; the others wait and take its token.
 
-    Raises LoginRefused, ServiceError, Unreachable and AwsSsoError.
+    Raises ServiceError, Unreachable and WorkstationError.
     """
     before = cached_token_or_none(session)
     if not wish.force:

@@ -19,10 +19,10 @@ import threading
 import typing as t
 import urllib.parse
 
+from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import Registration
 from .._aws import client
-from .._errors import AwsSsoError, LoginRefused
 from .._terminal import printable
 from .person import Person, duration
 from .prompt import Prompt
@@ -54,7 +54,7 @@ class CallbackServer:
         try:
             self._server = http.server.ThreadingHTTPServer(("127.0.0.1", port), self._handler())
         except OSError as error:
-            raise AwsSsoError(
+            raise WorkstationError(
                 f"Port {port} of 127.0.0.1 cannot be listened on ({error.strerror}). Choose another"
                 " redirect_port, or none for a free one."
             ) from error
@@ -139,7 +139,7 @@ def sign_in(
 ) -> dict[str, t.Any]:
     """Ask *person* in a browser of this machine, and return the answer of CreateToken. *timeout* in seconds.
 
-    Raises LoginRefused, ServiceError, Unreachable and AwsSsoError.
+    Raises ServiceError, Unreachable and WorkstationError.
     """
     state = secrets.token_urlsafe(32)
     verifier = secrets.token_urlsafe(48)
@@ -149,13 +149,13 @@ def sign_in(
         prompt.show()
         callback = _wait(server, prompt)
         if callback is None:
-            raise LoginRefused(
+            raise WorkstationError(
                 f"The browser did not complete the sign-in to {session.label} within {duration(timeout)}. Run"
                 f" the login again. If the browser cannot reach {server.redirect_uri}, because it runs on"
                 " another machine, set `method: device`."
             )
         if callback.code is None:
-            raise LoginRefused(_refusal_text(session, callback.refusal))
+            raise WorkstationError(_refusal_text(session, callback.refusal))
         return client.call(
             oidc,
             "create_token",

@@ -42,7 +42,7 @@ def registration_of(
 ) -> Registration:
     """The registration of *session* for the flow with an authorization code, or else with a device code.
 
-    Raises ServiceError, Unreachable and AwsSsoError.
+    Raises ServiceError, Unreachable and WorkstationError.
     """
     try:
         registration = read_registration(session.registration_path)

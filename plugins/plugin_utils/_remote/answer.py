@@ -11,19 +11,16 @@ from __future__ import annotations
 import re
 import typing as t
 
+from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.endpoints import REGION
+from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import time_or_none
-from .._errors import AwsSsoError
-from .._sso.sessions import SsoSession, find_session
+from .._sso.sessions import find_session
 
 _LONGEST_TEXT = 2048
 _PATH = re.compile(r"/[^\x00-\x1f\x7f]*")
 _START_URL = re.compile(r"https?://[\x21-\x7e]+")
 _SCOPE = re.compile(r"[\x21-\x7e]+")
-
-
-class InvalidAnswer(AwsSsoError):
-    """A host answered something else than its half of sso_login does."""
 
 
 class HostState(t.NamedTuple):
@@ -41,7 +38,8 @@ class HostState(t.NamedTuple):
     def of_result(cls, result: t.Mapping[str, t.Any], options: t.Mapping[str, t.Any]) -> HostState:
         """The state in the *result* of the module, for the session that the *options* of the task name.
 
-        Where the options describe the session, the description of the host is not used. Raises AwsSsoError.
+        Where the options describe the session, the description of the host is not used. Raises
+        WorkstationError.
         """
         expires_at = result.get("expires_at")
         return cls(
@@ -93,7 +91,7 @@ def _typed(result: t.Mapping[str, t.Any], field: str, kind: type) -> t.Any:
 
 def _checked(field: str, value: t.Any, valid: object) -> t.Any:
     if not valid:
-        raise InvalidAnswer(
+        raise WorkstationError(
             f"The host answered with an invalid {field}: {str(value)[:100]!r}. If the session comes from the"
             " AWS configuration of the host, correct it there, or set start_url and region in the task."
         )

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import typing as t
 
+from ...module_utils._errors import WorkstationError
 from ...module_utils._files.errors import OWNER_HINT
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import (
@@ -20,7 +21,7 @@ from ...module_utils._sso.token_cache import (
     utc_now,
 )
 from .._aws import client
-from .._errors import AwsSsoError, LoginRequired
+from .._errors import LoginRequired
 from .._login import device_code
 from .._login.errors import explained
 from .._login.login import CACHE, DEVICE, REFRESH, Wish
@@ -61,7 +62,7 @@ class HostSession:
     def ensure_login(self, wish: Wish, with_access: bool) -> HostLogin:
         """Ensure a token that lives for *wish.min_ttl* seconds, or that the AWS CLI on the host can refresh.
 
-        Raises LoginRefused, Throttled, ServiceError, Unreachable and AwsSsoError.
+        Raises ServiceError, Unreachable and WorkstationError.
         """
         if self._is_signed_in(wish):
             if not with_access:
@@ -71,7 +72,7 @@ class HostSession:
             except LoginRequired as error:
                 self._person.warn(str(error))
         if not self._state.writable:
-            raise AwsSsoError(
+            raise WorkstationError(
                 f"The user of the host cannot write to {self._state.directory}, where the token is stored."
                 f" {OWNER_HINT}"
             )
@@ -108,7 +109,7 @@ class HostSession:
 
 
 def sign_in_for_host(session: SsoSession, person: Person, timeout: float) -> NewToken:
-    """Ask *person* with a device code. Raises LoginRefused, ServiceError and Unreachable."""
+    """Ask *person* with a device code. Raises ServiceError, Unreachable and WorkstationError."""
     oidc = client.client("sso-oidc", session.region)
     with explained(session):
         registration = register(session, oidc, authorization_code=False)

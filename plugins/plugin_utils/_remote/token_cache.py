@@ -20,6 +20,7 @@ import re
 import secrets
 import typing as t
 
+from ...module_utils._errors import WorkstationError
 from ...module_utils._files import atomic
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import (
@@ -28,7 +29,6 @@ from ...module_utils._sso.token_cache import (
     serialized,
     time_or_none,
 )
-from .._errors import AwsSsoError
 
 STORED = "stored"
 """What the program of storing_program() prints when it has written the files."""
@@ -50,6 +50,8 @@ _FIELDS = (
     "refreshToken",
 )
 _STORE = """
+import hashlib
+
 def store(files, replaces):
     if replaces is not None:
         with open(files[-1][0], "rb") as stream:
@@ -119,11 +121,11 @@ class HostCache:
         self._directory = directory
 
     def read(self, session: SsoSession) -> HostToken:
-        """The token of *session*. Raises AwsSsoError when the host does not answer as it should."""
+        """The token of *session*. Raises WorkstationError when the host does not answer as it should."""
         request = ReadRequest()
         outcome = self._run(request.program(os.path.join(self._directory, _token_name(session))))
         if outcome.rc != 0:
-            raise AwsSsoError(f"Could not read the token on the host: {_reason(outcome)}")
+            raise WorkstationError(f"Could not read the token on the host: {_reason(outcome)}")
         found = request.answer(outcome.stdout)
         if found.token is not None and not session.owns(found.token):
             return found._replace(token=None)
@@ -132,11 +134,11 @@ class HostCache:
     def store(self, files: t.Mapping[str, Document], replaces: str | None = None) -> bool:
         """Write *files*, unless the last one is no longer the one whose digest is *replaces*.
 
-        Raises AwsSsoError.
+        Raises WorkstationError.
         """
         outcome = self._run(storing_program(self._directory, files, replaces))
         if outcome.rc != 0 or not {STORED, KEPT} & set(outcome.stdout.split()):
-            raise AwsSsoError(f"Could not store the token on the host: {_reason(outcome)}")
+            raise WorkstationError(f"Could not store the token on the host: {_reason(outcome)}")
         return STORED in outcome.stdout.split()
 
 
@@ -157,13 +159,13 @@ class ReadRequest:
         ).encode()
 
     def answer(self, printed: str) -> HostToken:
-        """The token in what the host *printed*. Raises AwsSsoError."""
+        """The token in what the host *printed*. Raises WorkstationError."""
         length = 4 * -(-len(self._pad) // 3)
         match = re.search(rf"<([A-Za-z0-9+/=]{{{length}}}):([0-9a-f]{{64}})>", printed)
         masked = base64.b64decode(match[1]) if match else b""
         proof = hmac.new(self._key, masked, hashlib.sha256).hexdigest()
         if match is None or not hmac.compare_digest(match[2], proof):
-            raise AwsSsoError(
+            raise WorkstationError(
                 "Could not read the token on the host: its answer is incomplete or was altered."
             )
         frame = bytes(one ^ other for one, other in zip(masked, self._pad))

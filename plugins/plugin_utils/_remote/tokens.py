@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import os
 
+from ...module_utils._errors import WorkstationError
 from ...module_utils._files.errors import OWNER_HINT
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import Token, utc_now
 from .._aws import client
-from .._errors import AwsSsoError, LoginRequired
+from .._errors import LoginRequired
 from .._sso.tokens import (
     document_of,
     refresh_answer,
@@ -58,7 +59,7 @@ class HostTokens:
             raise self.login_required("the host has no token that can be used or refreshed")
         if not found.writable:
             # the refresh token may work once: what comes in exchange would be lost
-            raise AwsSsoError(
+            raise WorkstationError(
                 "The token on the host must be refreshed, but its user cannot write to ~/.aws/sso/cache."
                 f" {OWNER_HINT}"
             )

@@ -65,7 +65,7 @@ def access_of(
     A list not older than *cache_ttl* seconds is used again. Processes that ask at once share one answer.
     *tokens* must be of the same user as the token in the cache of this machine.
 
-    Raises LoginRequired, Throttled, ServiceError, Unreachable and AwsSsoError: never a list with gaps.
+    Raises LoginRequired, ServiceError, Unreachable and WorkstationError: never a list with gaps.
     """
     listed = shared_list(
         _list_path(session, wanted),
@@ -101,7 +101,7 @@ def list_access(
 
     Progress is shown for *host*.
 
-    Raises LoginRequired, Throttled, ServiceError, Unreachable and AwsSsoError.
+    Raises LoginRequired, ServiceError, Unreachable and WorkstationError.
     """
     accounts = [
         account for account in portal.accounts() if wanted.has_account(account.account_id, account.name)

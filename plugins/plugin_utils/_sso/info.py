@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime
 import typing as t
 
+from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import (
     DamagedCacheFile,
@@ -20,12 +21,11 @@ from ...module_utils._sso.token_cache import (
     utc_now,
 )
 from .._credentials import cache
-from .._errors import AwsSsoError
 from .tokens import cached_token
 
 
 def describe(session: SsoSession) -> dict[str, t.Any]:
-    """The facts that sso_session_info returns for *session*. Raises AwsSsoError for an unusable config."""
+    """The facts that sso_session_info returns for *session*. Raises WorkstationError ."""
     problems: list[str] = []
     token = _token(session, problems)
     now = utc_now()
@@ -45,7 +45,7 @@ def describe(session: SsoSession) -> dict[str, t.Any]:
 def _token(session: SsoSession, problems: list[str]) -> Token | None:
     try:
         return cached_token(session)
-    except AwsSsoError as error:
+    except WorkstationError as error:
         problems.append(str(error))
         return None
 

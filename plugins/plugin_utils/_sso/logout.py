@@ -44,7 +44,7 @@ class Logout:
 
 
 def log_out(session: SsoSession, warn: Warn) -> Logout:
-    """End *session*. Without a network its files go all the same, and *warn* is told. Raises AwsSsoError."""
+    """End *session*; without a network, with a warning, only its files. Raises WorkstationError."""
     ended = _end_at_aws(session, warn)
     with refresh_lock(session):
         removed = files_of(session)
@@ -55,12 +55,12 @@ def log_out(session: SsoSession, warn: Warn) -> Logout:
 
 
 def logout_forecast(session: SsoSession) -> Logout:
-    """What log_out() would do. Raises AwsSsoError."""
+    """What log_out() would do. Raises WorkstationError."""
     return Logout(session, files_of(session), _token_that_aws_knows(session) is not None)
 
 
 def files_of(session: SsoSession) -> tuple[str, ...]:
-    """The token's file and those of the role credentials, as far as they exist. Raises AwsSsoError.
+    """The token's file and those of the role credentials, as far as they exist. Raises WorkstationError.
 
     The registration stays: it is no sign-in, and the next one can use it.
     """

@@ -13,6 +13,7 @@ import datetime
 import threading
 import typing as t
 
+from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import Token
 from .._aws import client
@@ -34,10 +35,6 @@ PAGE_SIZE = 100
 _MOST_ROLES_TO_NAME = 20
 
 
-class NoAccess(ServiceError):
-    """The user has not been given this role in this account; str() lists the roles that they have there."""
-
-
 @dataclasses.dataclass(frozen=True)
 class Account:
     """An account that the user can reach; AWS leaves name and e-mail out at times, then they are empty."""
@@ -48,7 +45,7 @@ class Account:
 
 
 class TokenSource(t.Protocol):
-    """Where a portal gets the access token of its user. The methods raise LoginRequired and AwsSsoError."""
+    """Where a portal gets the access token of its user. The methods raise LoginRequired and WorkstationError."""
 
     def current(self) -> Token:
         """A token that has not expired."""
@@ -97,7 +94,7 @@ class OneToken:
 class Portal:
     """What the user of one session may do. The methods may be called from several threads.
 
-    All of them raise LoginRequired, Throttled, ServiceError and Unreachable.
+    All of them raise LoginRequired, ServiceError, Unreachable and WorkstationError.
     """
 
     def __init__(
@@ -127,12 +124,12 @@ class Portal:
         return [item["roleName"] for item in pages]
 
     def role_credentials(self, account_id: str, role_name: str) -> RoleCredentials:
-        """New credentials of a role. Raises NoAccess if the user has no such role."""
+        """New credentials of a role. Raises WorkstationError if the user has no such role."""
         try:
             answer = self._call("get_role_credentials", accountId=account_id, roleName=role_name)
         except client.AwsRefused as error:
             if error.status in (403, 404):
-                raise NoAccess(self._no_access_text(account_id, role_name)) from error
+                raise WorkstationError(self._no_access_text(account_id, role_name)) from error
             raise
         issued = answer["roleCredentials"]
         return RoleCredentials(

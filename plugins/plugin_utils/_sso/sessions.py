@@ -13,71 +13,46 @@ import typing as t
 
 from ...module_utils._aws_config.parser import (
     AwsConfig,
-    ConfigError,
     config_path,
     read_config,
 )
+from ...module_utils._errors import WorkstationError
 from ...module_utils._sso import session as sso_session
 from ...module_utils._sso.session import (
     SsoSession,
     inline_session,
 )
-from ...module_utils._sso.session_input import InvalidSession
 from ...module_utils._sso.token_cache import (
     DamagedCacheFile,
     read_token,
 )
-from .._errors import AwsSsoError
-
-__all__ = [
-    "SsoSession",
-    "UnknownSession",
-    "all_sessions",
-    "find_session",
-    "inline_session",
-    "load_config",
-    "session_from_config",
-    "sessions_to_visit",
-]
-
-
-class UnknownSession(AwsSsoError):
-    """The AWS configuration has no session of that name; str() offers the names that come near."""
 
 
 def load_config() -> AwsConfig:
-    """The AWS configuration of this machine. Raises AwsSsoError for a file that botocore would refuse."""
-    try:
-        return read_config(config_path(os.environ))
-    except ConfigError as error:
-        raise AwsSsoError(f"The AWS configuration cannot be read: {error}") from error
+    """The AWS configuration of this machine. Raises ConfigError."""
+    return read_config(config_path(os.environ))
 
 
 def session_from_config(name: str, config: AwsConfig | None = None) -> SsoSession:
     """The session *name*: an [sso-session] section, or the start URL of profiles of the older form.
 
-    Raises UnknownSession, and AwsSsoError for a section that is not complete.
+    Raises UnknownSession, and WorkstationError for a section that is not complete.
     """
     config = load_config() if config is None else config
-    try:
-        return sso_session.session_in(config, config_path(os.environ), name)
-    except sso_session.UnknownSession as error:
-        raise UnknownSession(str(error)) from error
-    except sso_session.IncompleteSession as error:
-        raise AwsSsoError(str(error)) from error
+    return sso_session.session_in(config, config_path(os.environ), name)
 
 
 def sessions_to_visit(name: str | None, warn: t.Callable[[str], None]) -> list[SsoSession]:
     """The session *name*, which need not be configured while it has a token; without a name all configured.
 
-    Raises UnknownSession and AwsSsoError.
+    Raises UnknownSession and WorkstationError.
     """
     config = load_config()
     if name is None:
         return all_sessions(config, warn)
     try:
         return [session_from_config(name, config)]
-    except UnknownSession:
+    except sso_session.UnknownSession:
         session = _session_of_token(name)
         if session is None:
             raise
@@ -105,17 +80,16 @@ def find_session(
 ) -> SsoSession:
     """The session that a plugin's options name: inline by *start_url* and *region*, else configured.
 
-    Raises AwsSsoError.
+    Raises WorkstationError.
     """
     if start_url and region:
-        try:
-            return sso_session.described_session(name, start_url, region, scopes)
-        except InvalidSession as error:
-            raise AwsSsoError(str(error)) from None
+        return sso_session.described_session(name, start_url, region, scopes)
     if start_url or region:
-        raise AwsSsoError("start_url and region describe a session together, but one of them is missing.")
+        raise WorkstationError(
+            "start_url and region describe a session together, but one of them is missing."
+        )
     if not name:
-        raise AwsSsoError(
+        raise WorkstationError(
             "Set session to the name of a session of the AWS configuration, or set start_url and region."
         )
     return session_from_config(name)
@@ -124,7 +98,7 @@ def find_session(
 def _complete_session(name: str, config: AwsConfig, warn: t.Callable[[str], None]) -> SsoSession | None:
     try:
         return session_from_config(name, config)
-    except AwsSsoError as error:
+    except WorkstationError as error:
         warn(str(error))
         return None
 

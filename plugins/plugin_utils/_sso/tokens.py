@@ -16,14 +16,11 @@ import os
 import time
 import typing as t
 
-from ...module_utils._files.atomic import (
-    PRIVATE_FILE,
-    LockTimeout,
-    cache_directory,
-    locked,
-    replace_file,
-)
+from ...module_utils._errors import WorkstationError
+from ...module_utils._files.atomic import PRIVATE_FILE, replace_file
+from ...module_utils._files.directories import cache_directory
 from ...module_utils._files.errors import file_error_text
+from ...module_utils._files.lock import LockTimeout, locked
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import (
     DamagedCacheFile,
@@ -36,12 +33,7 @@ from ...module_utils._sso.token_cache import (
     write_document,
 )
 from .._aws import client
-from .._errors import (
-    AwsSsoError,
-    LoginRequired,
-    ServiceError,
-    Unreachable,
-)
+from .._errors import LoginRequired, ServiceError, Unreachable
 from .sign_in_command import how_to_sign_in
 
 REFRESH_WINDOW = 15 * 60
@@ -55,16 +47,12 @@ _PASSING = "passing"
 _SECONDS_FOR_ANOTHER_TOOL_TO_WRITE = 1.0
 
 
-class CacheUnusable(AwsSsoError):
+class CacheUnusable(WorkstationError):
     """The cache of the AWS CLI cannot be read or written; says how to mend it."""
 
 
 class DamagedToken(LoginRequired):
     """The token's file holds no token."""
-
-
-class RefreshBusy(AwsSsoError):
-    """Other processes have refreshed, or tried to, for longer than can be waited."""
 
 
 Warn = t.Callable[[str], None]
@@ -83,7 +71,7 @@ def live_token(session: SsoSession, min_ttl: float = 0, warn: Warn = lambda text
     A good token costs one file read. One within 15 minutes of its end, or within *min_ttl*, is refreshed by
     a single process at a time. A token that still lives survives a network that is down; *warn* is told.
 
-    Raises LoginRequired, Unreachable and AwsSsoError.
+    Raises LoginRequired, Unreachable and WorkstationError.
     """
     return obtain_token(session, min_ttl, warn).token
 
@@ -99,7 +87,7 @@ def obtain_token(session: SsoSession, min_ttl: float, warn: Warn) -> Obtained:
     try:
         with refresh_lock(session):
             return _obtain_in_turn(session, token, min_ttl, began, warn)
-    except RefreshBusy as error:
+    except LockTimeout as error:
         if token.seconds_left(utc_now()) <= 0:
             raise
         warn(f"{error} It is used as it is.")
@@ -130,7 +118,7 @@ def _good_enough(session: SsoSession, token: Token, min_ttl: float) -> bool:
 def replace_rejected_token(session: SsoSession, rejected: Token) -> Token:
     """Another token than *rejected*, which AWS answered with 401 although it should still live.
 
-    Raises LoginRequired, Unreachable and AwsSsoError.
+    Raises LoginRequired, Unreachable and WorkstationError.
     """
     with refresh_lock(session):
         token = cached_token(session)
@@ -171,7 +159,7 @@ def _remove_dead_token(session: SsoSession) -> None:
 def cached_token(session: SsoSession) -> Token | None:
     """The token in the cache, dead or alive; None if there is none or it belongs to another portal or region.
 
-    Raises DamagedToken for a damaged file, which a login replaces, and AwsSsoError for an unreadable one.
+    Raises DamagedToken for a damaged file, which a login replaces, and WorkstationError for an unreadable one.
     """
     try:
         token = read_token(session.token_path)
@@ -183,7 +171,7 @@ def cached_token(session: SsoSession) -> Token | None:
 
 
 def cached_token_or_none(session: SsoSession) -> Token | None:
-    """As cached_token(), for those who replace a damaged file anyway. Raises AwsSsoError."""
+    """As cached_token(), for those who replace a damaged file anyway. Raises WorkstationError."""
     try:
         return cached_token(session)
     except LoginRequired:
@@ -318,13 +306,13 @@ def _token_of_another_tool(session: SsoSession, token: Token, error: ServiceErro
 def refresh_lock(session: SsoSession) -> t.Iterator[None]:
     """Held by whoever changes the token's file, never while a person is asked.
 
-    Raises RefreshBusy and CacheUnusable.
+    Raises LockTimeout and CacheUnusable.
     """
     with contextlib.ExitStack() as stack:
         try:
             stack.enter_context(locked("token:" + session.token_path, _SECONDS_FOR_A_REFRESH))
         except LockTimeout as error:
-            raise RefreshBusy(f"The token of {session.label} is being refreshed: {error}.") from error
+            raise LockTimeout(f"The token of {session.label} is being refreshed: {error}.") from error
         except OSError as error:
             raise CacheUnusable(file_error_text(error)) from error
         yield

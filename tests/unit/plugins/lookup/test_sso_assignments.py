@@ -31,10 +31,10 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.de
     Naming,
     wanted_profiles,
 )
+from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import client as aws_client
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws.paced_client import (
     PacedClient,
-    Throttled,
     in_parallel,
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws.rate_limit import Pace
@@ -411,7 +411,7 @@ class TestFaults:
         client = PacedClient(aws_client.client("identitystore", REGION, keys, attempts=1), patience=patience)
         store = {"IdentityStoreId": company.identity_store_id}
         company.faults["ListUsers"] = [fault("ThrottlingException", "Rate exceeded")] * 9
-        with pytest.raises(Throttled, match="About 20 calls a second are allowed"):
+        with pytest.raises(WorkstationError, match="About 20 calls a second are allowed"):
             client.call("list_users", **store)
         company.faults["ListUsers"] = [fault("InternalServerException", "oops", 500)] * 9
         with pytest.raises(aws_client.AwsRefused, match="AWS refused ListUsers: InternalServer: oops"):

@@ -17,11 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli import archive as aws_cli_archive
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.archive import (
-    BundleRefused,
-    DiskFull,
-    unpack,
-)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.archive import unpack
+from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 
 FILE = stat.S_IFREG | 0o644
 PROGRAM = stat.S_IFREG | 0o755
@@ -144,7 +141,7 @@ def test_refuses_before_anything_is_written(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("warnings.warn", lambda *_arguments, **_options: None)  # zipfile warns of duplicates
         path = archive(tmp_path, *members)
-    with pytest.raises(BundleRefused):
+    with pytest.raises(WorkstationError):
         unpack(path, str(target))
     assert sorted(found.name for found in tmp_path.rglob("*")) == ["bundle.zip", "inner"]
 
@@ -154,7 +151,7 @@ def test_refuses_a_bomb_by_what_it_declares(
 ) -> None:
     path = archive(tmp_path, AWS, member("aws/dist/zeros", bytes(1 << 20)))
     monkeypatch.setattr(aws_cli_archive, "UNPACKED_LIMIT", 1 << 20)
-    with pytest.raises(BundleRefused, match="would unpack to more than"):
+    with pytest.raises(WorkstationError, match="would unpack to more than"):
         unpack(path, str(target))
     assert not target.exists()
 
@@ -167,7 +164,7 @@ def test_a_bomb_that_declares_little_writes_no_more_than_it_declares(
     size = (1 << 20).to_bytes(4, "little")
     assert data.count(size) == 2  # in the member's own header and in the directory
     pathlib.Path(path).write_bytes(data.replace(size, (10).to_bytes(4, "little")))
-    with pytest.raises(BundleRefused, match="damaged"):
+    with pytest.raises(WorkstationError, match="damaged"):
         unpack(path, str(target))
     assert (target / "zeros").stat().st_size <= 10
 
@@ -176,7 +173,7 @@ def test_refuses_too_many_members(
     tmp_path: pathlib.Path, target: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(aws_cli_archive, "MEMBERS_LIMIT", 2)
-    with pytest.raises(BundleRefused, match="more than 2 files"):
+    with pytest.raises(WorkstationError, match="more than 2 files"):
         unpack(archive(tmp_path, AWS, COMPLETER, member("aws/dist/x")), str(target))
 
 
@@ -185,14 +182,14 @@ def test_encrypted_member(tmp_path: pathlib.Path, target: pathlib.Path) -> None:
     data = bytearray(path.read_bytes())
     data[data.index(b"PK\x01\x02") + 8] |= 1
     path.write_bytes(data)
-    with pytest.raises(BundleRefused, match="encrypted"):
+    with pytest.raises(WorkstationError, match="encrypted"):
         unpack(str(path), str(target))
 
 
 def test_unknown_compression(tmp_path: pathlib.Path, target: pathlib.Path) -> None:
     info, content = member("aws/dist/x", "x")
     info.compress_type = zipfile.ZIP_BZIP2
-    with pytest.raises(BundleRefused, match="unknown compression"):
+    with pytest.raises(WorkstationError, match="unknown compression"):
         unpack(archive(tmp_path, AWS, (info, content)), str(target))
 
 
@@ -200,7 +197,7 @@ def test_unknown_compression(tmp_path: pathlib.Path, target: pathlib.Path) -> No
 def test_cut_off(size: int, tmp_path: pathlib.Path, target: pathlib.Path) -> None:
     path = pathlib.Path(archive(tmp_path, AWS, COMPLETER))
     path.write_bytes(path.read_bytes()[:size])
-    with pytest.raises(BundleRefused, match="damaged"):
+    with pytest.raises(WorkstationError, match="damaged"):
         unpack(str(path), str(target))
 
 
@@ -213,7 +210,7 @@ def test_each_flipped_bit_is_noticed(tmp_path: pathlib.Path, target: pathlib.Pat
     start = data.index(content[:8])
     for offset in range(start, start + len(content)):
         path.write_bytes(data[:offset] + bytes([data[offset] ^ 1]) + data[offset + 1 :])
-        with pytest.raises(BundleRefused):
+        with pytest.raises(WorkstationError):
             unpack(str(path), f"{target}-{offset}")
 
 
@@ -223,7 +220,7 @@ def test_room_is_looked_at_before_anything_is_written(
     path = archive(tmp_path, AWS, member("aws/dist/x", bytes(3 << 20)))
     usage = type("usage", (), {"free": 2 << 20})
     monkeypatch.setattr("shutil.disk_usage", lambda _path: usage)
-    with pytest.raises(DiskFull, match=r"needs 4 MB below .*inner, and 2 MB are free"):
+    with pytest.raises(WorkstationError, match=r"needs 4 MB below .*inner, and 2 MB are free"):
         unpack(path, str(target))
     assert not target.exists()
 
@@ -248,7 +245,7 @@ def test_whatever_is_in_it_nothing_leaves_the_directory(members: t.List[t.Tuple[
             )
         try:
             unpack(path, str(target))
-        except BundleRefused:
+        except WorkstationError:
             assert not target.exists()
         assert {found.name for found in top.iterdir()} == {"bundle.zip", "inner"}
         assert {found.name for found in target.parent.iterdir()} <= {"target"}

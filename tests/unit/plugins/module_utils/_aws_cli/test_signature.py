@@ -18,15 +18,13 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.publi
     PUBLIC_KEY,
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.signature import (
-    KeyUnreadable,
-    NoVerifier,
-    SignatureRejected,
     Verified,
     Verifier,
     binary_key,
     judge,
     read_key,
 )
+from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from bundles import SigningKey, new_key
 from bundles.keys import GnupgKey
 from support.scratch_host import run_program
@@ -81,7 +79,7 @@ def test_fingerprint_as_people_print_it(check: Check, signing_key: SigningKey) -
 def test_changed_data(check: Check, signing_key: SigningKey) -> None:
     signing_key.sign(check.file)
     check.file.write_bytes(DATA + b"!")
-    with pytest.raises(SignatureRejected, match="not what was signed"):
+    with pytest.raises(WorkstationError, match="not what was signed"):
         check.verify(signing_key)
 
 
@@ -89,7 +87,7 @@ def test_key_that_is_not_known(check: Check, signing_key: SigningKey) -> None:
     with new_key() as stranger:
         stranger.sign(check.file)
         with pytest.raises(
-            SignatureRejected, match=f"{stranger.fingerprint[-16:]}, not by {signing_key.fingerprint}"
+            WorkstationError, match=f"{stranger.fingerprint[-16:]}, not by {signing_key.fingerprint}"
         ):
             check.verify(signing_key)
 
@@ -98,7 +96,7 @@ def test_key_in_the_ring_with_another_fingerprint(check: Check, signing_key: Sig
     with new_key() as stranger:
         stranger.sign(check.file)
         both = signing_key.public_key + stranger.public_key
-        with pytest.raises(SignatureRejected, match=f"by the key {stranger.fingerprint}, not by"):
+        with pytest.raises(WorkstationError, match=f"by the key {stranger.fingerprint}, not by"):
             check.verify(signing_key, public_key=both)
 
 
@@ -107,7 +105,7 @@ def test_revoked_key(check: Check) -> None:
         assert isinstance(key, GnupgKey)
         key.sign(check.file)
         key.revoke()
-        with pytest.raises(SignatureRejected, match="its owner has revoked"):
+        with pytest.raises(WorkstationError, match="its owner has revoked"):
             check.verify(key)
 
 
@@ -122,7 +120,7 @@ def test_signature_of_several_keys(check: Check, signing_key: SigningKey, tmp_pa
         second = other.sign(check.file).read_bytes()
         (tmp_path / "signed file.sig").write_bytes(first + second)
         both = signing_key.public_key + other.public_key
-        with pytest.raises(SignatureRejected):
+        with pytest.raises(WorkstationError):
             check.verify(signing_key, public_key=both)
 
 
@@ -133,18 +131,18 @@ def test_file_that_is_no_signature(
     check: Check, signing_key: SigningKey, content: bytes, tmp_path: pathlib.Path
 ) -> None:
     (tmp_path / "signed file.sig").write_bytes(content)
-    with pytest.raises(SignatureRejected):
+    with pytest.raises(WorkstationError):
         check.verify(signing_key)
 
 
 def test_clock_before_the_key_was_made(check: Check) -> None:
     """WSL's clock may be off after a sleep; the verifier then sees a key from the future."""
-    with new_key(created="20500101T000000") as key, pytest.raises(SignatureRejected, match="is the clock"):
+    with new_key(created="20500101T000000") as key, pytest.raises(WorkstationError, match="is the clock"):
         check.verify(key)
 
 
 def test_no_verifier(tmp_path: pathlib.Path, signing_key: SigningKey) -> None:
-    with pytest.raises(NoVerifier, match=r"gpgv \(Debian, Ubuntu\), gnupg2 \(Fedora"):
+    with pytest.raises(WorkstationError, match=r"gpgv \(Debian, Ubuntu\), gnupg2 \(Fedora"):
         Check(tmp_path, lambda _name: None).verify(signing_key)
 
 
@@ -156,7 +154,7 @@ def test_real_signature_of_aws_is_attributed_to_the_shipped_key(check: Check) ->
     status, output, _errors = run_gpgv_with_the_shipped_key(check)
     assert status == 1
     assert f"[GNUPG:] BADSIG {FINGERPRINT[-16:]} AWS CLI Team <aws-cli@amazon.com>" in output.splitlines()
-    with pytest.raises(SignatureRejected, match="not what was signed"):
+    with pytest.raises(WorkstationError, match="not what was signed"):
         check.verify_signature(AWS_SIGNATURE, PUBLIC_KEY, FINGERPRINT)
 
 
@@ -249,7 +247,7 @@ def test_armor_is_removed_as_gnupg_does(signing_key: SigningKey) -> None:
     ids=["empty", "html", "cut off", "not base64"],
 )
 def test_key_that_is_none(key: bytes) -> None:
-    with pytest.raises(KeyUnreadable):
+    with pytest.raises(WorkstationError):
         binary_key(key)
 
 
@@ -257,7 +255,7 @@ def test_key_by_its_path(tmp_path: pathlib.Path, signing_key: SigningKey) -> Non
     path = tmp_path / "key.asc"
     path.write_text(signing_key.public_key)
     assert read_key(str(path)) == read_key(signing_key.public_key) == signing_key.public_key.encode()
-    with pytest.raises(KeyUnreadable, match=r"missing\.asc"):
+    with pytest.raises(WorkstationError, match=r"missing\.asc"):
         read_key(str(tmp_path / "missing.asc"))
 
 
@@ -265,12 +263,12 @@ def test_key_by_its_path(tmp_path: pathlib.Path, signing_key: SigningKey) -> Non
 
 
 def test_expired_signature() -> None:
-    with pytest.raises(SignatureRejected, match="signature itself has expired"):
+    with pytest.raises(WorkstationError, match="signature itself has expired"):
         judge(0, status_lines("EXPSIG 1234 someone", f"VALIDSIG {FINGERPRINT} {FINGERPRINT}"), FINGERPRINT)
 
 
 def test_exit_code_counts_too() -> None:
-    with pytest.raises(SignatureRejected, match="could not be checked: out of memory"):
+    with pytest.raises(WorkstationError, match="could not be checked: out of memory"):
         judge(
             2,
             status_lines("GOODSIG 1234 x", f"VALIDSIG {FINGERPRINT} {FINGERPRINT}"),
@@ -280,12 +278,12 @@ def test_exit_code_counts_too() -> None:
 
 
 def test_success_without_a_good_signature() -> None:
-    with pytest.raises(SignatureRejected, match="not found good"):
+    with pytest.raises(WorkstationError, match="not found good"):
         judge(0, status_lines(f"VALIDSIG {FINGERPRINT} {FINGERPRINT}"), FINGERPRINT)
 
 
 def test_name_of_a_signer_cannot_pose_as_a_status_line() -> None:
-    with pytest.raises(SignatureRejected, match="0 valid signatures"):
+    with pytest.raises(WorkstationError, match="0 valid signatures"):
         judge(0, f"[GNUPG:] GOODSIG 1234 x\u2028[GNUPG:] VALIDSIG {FINGERPRINT}\n", FINGERPRINT)
 
 

@@ -15,12 +15,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._files import atomic
-from ansible_collections.workstation.aws_sso.plugins.module_utils._files.atomic import (
-    LockTimeout,
-    locked,
-    replace_file,
-)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._files.atomic import replace_file
 
 
 def mode_of(path: pathlib.Path) -> int:
@@ -193,39 +188,6 @@ def test_kill_at_any_call_leaves_the_old_file_or_the_new_one(tmp_path: pathlib.P
     assert calls > 10
     assert path.read_bytes() == new
     assert ".config.aws_sso" not in os.listdir(tmp_path)
-
-
-def test_lock_ends_with_its_process_and_gives_up_after_the_timeout(
-    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    pid = os.fork()
-    if pid == 0:
-        with locked("subject"):
-            (tmp_path / "taken").touch()
-            signal.pause()
-    while not (tmp_path / "taken").exists():
-        os.sched_yield()
-    with pytest.raises(LockTimeout, match=r"'subject' for 0\.1 seconds"), locked("subject", 0.1):
-        pass
-    with locked("another subject", 0.1):
-        os.kill(pid, signal.SIGKILL)
-    with locked("subject", 10):
-        os.waitpid(pid, 0)
-
-
-def test_lock_without_a_home_to_write_to(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "file").touch()
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    monkeypatch.setattr(atomic.tempfile, "gettempdir", lambda: str(tmp_path))
-    with locked("subject", 1):
-        locks = tmp_path / f"workstation.aws_sso-{os.geteuid()}"
-        assert mode_of(locks) == 0o700
-        assert len(list(locks.iterdir())) == 1
-    os.rename(locks, tmp_path / "real")
-    locks.symlink_to(tmp_path / "real")
-    with pytest.raises(PermissionError, match="belongs to another user"), locked("subject", 1):
-        pass
 
 
 def failing(reason: int) -> t.Callable[..., t.NoReturn]:

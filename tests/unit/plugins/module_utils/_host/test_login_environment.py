@@ -12,8 +12,8 @@ import typing as t
 
 import pytest
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host.login_environment import (
-    NoLoginEnvironment,
     login_environment,
 )
 
@@ -51,12 +51,12 @@ def test_start_files_count(profile: pathlib.Path, monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize("text", ["exit 3\n", "exec false\n"])
 def test_a_start_file_that_ends_the_login(profile: pathlib.Path, text: str) -> None:
     profile.write_text(text)
-    with pytest.raises(NoLoginEnvironment, match="login_shell=false"):
+    with pytest.raises(WorkstationError, match="login_shell=false"):
         login_environment(run, "/bin/sh")
 
 
 def test_a_shell_that_does_not_exist(profile: pathlib.Path) -> None:
-    with pytest.raises(NoLoginEnvironment, match="/no/such/shell"):
+    with pytest.raises(WorkstationError, match="/no/such/shell"):
         login_environment(run, "/no/such/shell")
 
 

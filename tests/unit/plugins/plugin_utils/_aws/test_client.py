@@ -16,8 +16,9 @@ import typing as t
 import botocore.session
 import pytest
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import client
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError, Unreachable
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import Unreachable
 from identity_center import IdentityCenter
 
 KNOWN_PARTITIONS = botocore.session.Session().get_available_partitions()
@@ -85,7 +86,7 @@ def test_asking_for_an_endpoint_sends_nothing(center: IdentityCenter) -> None:
 
 @pytest.mark.parametrize("region", ["", "eu west", "evil.example/", "-"])
 def test_what_is_no_region_is_refused(home: object, region: str) -> None:
-    with pytest.raises(AwsSsoError, match="region"):
+    with pytest.raises(WorkstationError, match="region"):
         client.client("sso-oidc", region)
 
 
@@ -242,7 +243,7 @@ def test_the_clock_of_aws_is_compared_with_ours(center: IdentityCenter) -> None:
 
 def test_a_botocore_that_is_too_old_is_named(home: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("botocore.__version__", "1.35.99")
-    with pytest.raises(AwsSsoError, match=r"botocore 1\.35\.99 is too old, 1\.36 or later"):
+    with pytest.raises(WorkstationError, match=r"botocore 1\.35\.99 is too old, 1\.36 or later"):
         client.client("sso", "eu-west-1")
 
 
@@ -276,7 +277,7 @@ def test_how_to_install_botocore_depends_on_how_ansible_was_installed(
     monkeypatch.setattr(sys, "prefix", prefix)
     monkeypatch.setattr(sys, "base_prefix", base)
     monkeypatch.setattr("botocore.__version__", "1.29.27")
-    with pytest.raises(AwsSsoError) as caught:
+    with pytest.raises(WorkstationError) as caught:
         client.client("sso", "eu-west-1")
     text = str(caught.value)
     assert text.endswith(command) and f"({sys.executable})" in text

@@ -15,12 +15,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._cached_credentials import Role, role_path
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._credentials import cache as cache
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._credentials import cache
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._credentials.profiles import (
     CredentialSource,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.sessions import SsoSession
 from support.logins import CORP, LEGACY
 from support.role_credentials import DEPLOY, PROFILES, as_the_cli_writes, role_file
 

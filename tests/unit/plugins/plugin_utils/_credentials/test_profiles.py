@@ -9,12 +9,12 @@ import pathlib
 
 import pytest
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._credentials.profiles import (
     CredentialSource,
     ProfileError,
     Profiles,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
 from support.logins import CORP, LEGACY
 from support.role_credentials import DEPLOY, PROFILES
 
@@ -138,7 +138,7 @@ def test_without_profiles_the_way_to_some_is_shown(config: pathlib.Path) -> None
 @pytest.mark.parametrize("name", ["config", "credentials"])
 def test_a_broken_file_is_named_with_the_line(config: pathlib.Path, name: str) -> None:
     (config.parent / name).write_text("[profile a]\nk = v\nnonsense\n")
-    with pytest.raises(AwsSsoError, match=f"{name}, line 3: the line is neither"):
+    with pytest.raises(WorkstationError, match=f"{name}, line 3: the line is neither"):
         Profiles()
 
 

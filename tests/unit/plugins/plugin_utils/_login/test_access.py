@@ -10,6 +10,7 @@ import pathlib
 
 import pytest
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import LoginRequired
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.access import (
     forecast_with_access,
@@ -22,7 +23,6 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login i
     REFRESH,
     Wish,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.sessions import SsoSession
 from identity_center import IdentityCenter
 from support.logins import CORP, LEGACY, Someone, change, in_seconds, token_file, who_allows, who_is_away
 from support.role_credentials import ACCESS, lookup

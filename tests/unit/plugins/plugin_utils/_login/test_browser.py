@@ -10,9 +10,9 @@ import time
 import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host import wsl as host_wsl
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import browser as login_browser
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import DEVICE, PKCE, method_for
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.sessions import SsoSession
 
 URL = "https://acme.awsapps.com/start/#/device?user_code=AB-CD&it's=x"
 SESSION = SsoSession("corp", "https://acme.awsapps.com/start", "eu-west-1")

@@ -18,11 +18,7 @@ import typing as t
 import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import client
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import (
-    LoginRefused,
-    ServiceError,
-    Unreachable,
-)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import ServiceError, Unreachable
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import device_code
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
     CACHE,
@@ -48,7 +44,8 @@ from support.logins import (
 )
 
 WISHES = pytest.mark.parametrize("wish", [Wish(DEVICE), Wish(PKCE)], ids=["device", "pkce"])
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.sessions import SsoSession
+from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
 
 
 @pytest.fixture(autouse=True)
@@ -247,21 +244,21 @@ def test_a_refresh_token_that_was_just_used_by_another_tool_is_not_missed(center
 
 @WISHES
 def test_a_person_who_denies_is_heard(center: IdentityCenter, wish: Wish) -> None:
-    with pytest.raises(LoginRefused, match=r"denied|refused: access_denied: The user denied the request"):
+    with pytest.raises(WorkstationError, match=r"denied|refused: access_denied: The user denied the request"):
         ensure_login(CORP, wish, who_denies(center).person)
     assert not token_file().exists()
 
 
 @WISHES
 def test_nobody_comes(center: IdentityCenter, wish: Wish) -> None:
-    with pytest.raises(LoginRefused, match="within 2 seconds"):
+    with pytest.raises(WorkstationError, match="within 2 seconds"):
         ensure_login(CORP, Wish(wish.method, timeout=2), who_is_away().person)
     assert not token_file().exists()
 
 
 def test_a_device_code_that_ends_before_the_timeout_ends_the_wait(center: IdentityCenter) -> None:
     center.set(device_code_seconds=2)
-    with pytest.raises(LoginRefused, match="The code for the sign-in to corp expired"):
+    with pytest.raises(WorkstationError, match="The code for the sign-in to corp expired"):
         ensure_login(CORP, Wish(DEVICE, timeout=60), who_is_away().person)
 
 
@@ -324,8 +321,8 @@ def test_the_cure_for_a_start_that_fails(
     ("fault", "kind", "cure"),
     [
         ("kms_access_denied", ServiceError, "customer managed KMS key"),
-        ("access_denied", LoginRefused, "your company does not allow"),
-        ("expired", LoginRefused, "login again for a new code"),
+        ("access_denied", WorkstationError, "your company does not allow"),
+        ("expired", WorkstationError, "login again for a new code"),
         ("invalid_grant", ServiceError, "sign in again"),
     ],
 )
@@ -472,7 +469,7 @@ def test_who_waited_for_a_sign_in_that_was_denied_is_not_asked_again(center: Ide
     def log_in(someone: Someone) -> None:
         try:
             ensure_login(CORP, Wish(DEVICE), someone.person)
-        except LoginRefused as error:
+        except WorkstationError as error:
             outcomes.append(error)
 
     first = threading.Thread(target=log_in, args=(asked,))
@@ -495,14 +492,14 @@ def test_whoever_waits_too_long_for_another_sign_in_says_so(center: IdentityCent
     asked = who_is_away()
 
     def wait_in_vain() -> None:
-        with contextlib.suppress(LoginRefused):
+        with contextlib.suppress(WorkstationError):
             ensure_login(CORP, Wish(DEVICE, timeout=4), asked.person)
 
     holder = threading.Thread(target=wait_in_vain)
     holder.start()
     while not asked.pages:
         holder.join(0.01)
-    with pytest.raises(LoginRefused, match=r"still waiting for .* after 1 second\."):
+    with pytest.raises(WorkstationError, match=r"still waiting for .* after 1 second\."):
         ensure_login(CORP, Wish(DEVICE, timeout=1), who_is_away().person)
     holder.join()
 

@@ -14,7 +14,7 @@ import urllib.request
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError, LoginRefused
+from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import PKCE, Wish, ensure_login
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.pkce import (
     CallbackServer,
@@ -121,7 +121,7 @@ def test_a_port_that_is_taken_is_named() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(AwsSsoError, match=f"Port {port} of 127.0.0.1 .*redirect_port"):
+        with pytest.raises(WorkstationError, match=f"Port {port} of 127.0.0.1 .*redirect_port"):
             CallbackServer("right", port)
 
 
@@ -139,7 +139,7 @@ def test_the_server_is_gone_after_every_end(center: IdentityCenter) -> None:
         raise KeyboardInterrupt
 
     for someone in (who_allows(center), who_denies(center), who_is_away(), Someone(fail)):
-        with contextlib.suppress(LoginRefused, KeyboardInterrupt):
+        with contextlib.suppress(WorkstationError, KeyboardInterrupt):
             ensure_login(CORP, Wish(PKCE, timeout=1, force=True), someone.person)
         assert not listens(port_of(someone.pages[0]))
     assert not [thread for thread in threading.enumerate() if "serve_forever" in thread.name]

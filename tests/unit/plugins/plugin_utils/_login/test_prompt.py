@@ -17,9 +17,9 @@ import typing as t
 
 import pytest
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import client
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._display import draw, show
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import LoginRefused
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import device_code, lock, prompt
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
     DEVICE,
@@ -70,7 +70,7 @@ def lines_of(block: str) -> list[str]:
 
 def ask(person: Person, method: str = DEVICE, timeout: float = 2) -> str:
     """The error of a sign-in to which nobody comes."""
-    with pytest.raises(LoginRefused) as caught:
+    with pytest.raises(WorkstationError) as caught:
         ensure_login(CORP, Wish(method, timeout=timeout), person)
     return str(caught.value)
 
@@ -159,7 +159,7 @@ class TestForHosts:
         self, center: IdentityCenter, clock: Clock
     ) -> None:
         someone = who_is_away()
-        with pytest.raises(LoginRefused):
+        with pytest.raises(WorkstationError):
             sign_in_for_host(CORP, someone.at(open_page=None, host="dev@one"), 70)
         block, reminder = someone.told
         first, page, _last = lines_of(block)
@@ -174,7 +174,7 @@ class TestForHosts:
         place: dict[str, t.Any] = {"host": "one", "among_others": True, "terminal": LARGE}
         drawings: list[str] = []
         person = someone.at(**place, draw=drawings.append, **({} if browser else {"open_page": None}))
-        with pytest.raises(LoginRefused):
+        with pytest.raises(WorkstationError):
             sign_in_for_host(CORP, person, 600)
         page = lines_of(someone.told[0])[1]
         code = page.partition("user_code=")[2]
@@ -261,7 +261,7 @@ class TestHostileData:
     def test_nor_the_name_of_a_session_of_a_host(self, center: IdentityCenter, clock: Clock) -> None:
         someone = who_is_away()
         session = type(CORP)("corp" + HOSTILE, CORP.start_url, CORP.region)
-        with pytest.raises(LoginRefused):
+        with pytest.raises(WorkstationError):
             sign_in_for_host(session, someone.person, 2)
         assert len(lines_of(someone.told[0])) == 3 and "\033" not in someone.told[0]
 
@@ -287,7 +287,7 @@ sys.path.insert(0, sys.argv[1])
 import conftest
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import PKCE, Wish, ensure_login
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.person import Person
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.sessions import SsoSession
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
 session = SsoSession("corp", "https://acme.awsapps.com/start", "eu-west-1")
 ensure_login(session, Wish(PKCE), Person(lambda text: print(text, flush=True), print))
 """

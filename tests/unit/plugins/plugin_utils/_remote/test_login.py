@@ -10,11 +10,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import (
-    AwsSsoError,
-    LoginRefused,
-    Unreachable,
-)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import Unreachable
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
     CACHE,
     DEVICE,
@@ -68,7 +65,7 @@ def test_the_token_is_made_here_and_nothing_is_kept(center: IdentityCenter, home
 
 
 def test_a_refusal_reaches_the_host(center: IdentityCenter) -> None:
-    with pytest.raises(LoginRefused, match="somebody chose Deny"):
+    with pytest.raises(WorkstationError, match="somebody chose Deny"):
         sign_in_for_host(CORP, who_denies(center).person, 30)
 
 
@@ -185,7 +182,7 @@ def test_a_cache_that_is_read_only_costs_no_refresh_token(
     signed_in.expire()
     found = signed_in.cache.read(CORP)
     monkeypatch.setattr(signed_in.cache, "read", lambda session: found._replace(writable=False))
-    with pytest.raises(AwsSsoError, match=r"cannot write to ~/\.aws/sso/cache"):
+    with pytest.raises(WorkstationError, match=r"cannot write to ~/\.aws/sso/cache"):
         ensure(signed_in, Someone(pytest.fail))
     assert center.count("CreateToken") == 1
 
@@ -194,7 +191,7 @@ def test_nobody_signs_in_for_a_cache_that_cannot_be_written(
     host: ScratchHost, center: IdentityCenter
 ) -> None:
     state = host.state(seconds_left=0, refreshable=False)._replace(writable=False)
-    with pytest.raises(AwsSsoError, match=r"where the token is stored\. If a command under sudo"):
+    with pytest.raises(WorkstationError, match=r"where the token is stored\. If a command under sudo"):
         ensure(host, Someone(pytest.fail), state)
     assert not center.requests
 
@@ -269,5 +266,5 @@ def test_a_start_url_of_the_configuration_of_the_host_is_a_session() -> None:
     ],
 )
 def test_every_field_of_an_answer_is_validated(field: str, value: t.Any) -> None:
-    with pytest.raises(AwsSsoError, match=f"invalid {field}"):
+    with pytest.raises(WorkstationError, match=f"invalid {field}"):
         HostState.of_result({**ANSWER, field: value}, OPTIONS)

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
+from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._remote.token_cache import (
     STORED,
     HostCache,
@@ -139,7 +139,7 @@ def test_a_file_that_is_being_written_is_read_when_it_is_complete(host: ScratchH
 
 def test_a_file_that_cannot_be_read_is_an_error(host: ScratchHost) -> None:
     host.path().mkdir(parents=True)
-    with pytest.raises(AwsSsoError, match="Could not read the token on the host: Is a directory"):
+    with pytest.raises(WorkstationError, match="Could not read the token on the host: Is a directory"):
         host.cache.read(CORP)
 
 
@@ -149,16 +149,16 @@ def answers(text: str, rc: int = 0, stderr: str = "") -> HostCache:
 
 @given(st.text())
 def test_any_other_answer_is_an_error(text: str) -> None:
-    with pytest.raises(AwsSsoError, match="incomplete or was altered"):
+    with pytest.raises(WorkstationError, match="incomplete or was altered"):
         answers(text).read(CORP)
 
 
 def test_a_program_that_ends_badly_is_an_error() -> None:
-    with pytest.raises(AwsSsoError, match="on the host: sudo: a password is required"):
+    with pytest.raises(WorkstationError, match="on the host: sudo: a password is required"):
         answers("", 1, "sudo: a password is required\n").read(CORP)
-    with pytest.raises(AwsSsoError, match="its Python ended with code 137"):
+    with pytest.raises(WorkstationError, match="its Python ended with code 137"):
         answers("", 137).read(CORP)
-    with pytest.raises(AwsSsoError, match="Could not store the token on the host"):
+    with pytest.raises(WorkstationError, match="Could not store the token on the host"):
         answers("hello").store(FILES)
 
 
@@ -173,9 +173,9 @@ def test_an_altered_answer_is_noticed(tmp_path: pathlib.Path, position: int) -> 
     other = "1" if inside[position] != "1" else "2"
     altered = [*inside]
     altered[position] = other
-    with pytest.raises(AwsSsoError, match="altered"):
+    with pytest.raises(WorkstationError, match="altered"):
         request.answer(f"<{''.join(altered)}>")
-    with pytest.raises(AwsSsoError, match="altered"):
+    with pytest.raises(WorkstationError, match="altered"):
         ReadRequest().answer(printed)
 
 

@@ -9,7 +9,8 @@ import pathlib
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
+from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
     DEVICE,
     PKCE,
@@ -19,7 +20,6 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login i
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso import logout
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.info import describe
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.logout import log_out, logout_forecast
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.sessions import SsoSession
 from identity_center import IdentityCenter
 from support.logins import CORP, LEGACY, change, in_seconds, registration_file, token_file, who_allows
 
@@ -157,7 +157,7 @@ def test_a_file_that_cannot_be_removed_is_named(
         raise PermissionError(13, "Permission denied", path)
 
     monkeypatch.setattr(logout.os, "unlink", refuse)
-    with pytest.raises(AwsSsoError, match="sudo chown"):
+    with pytest.raises(WorkstationError, match="sudo chown"):
         log_out(CORP, quiet)
 
 

@@ -9,13 +9,13 @@ import threading
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws.paced_client import Throttled
+from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import (
     LoginRequired,
     ServiceError,
     Unreachable,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.portal import Account, NoAccess, Portal
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.portal import Account, Portal
 from identity_center import IdentityCenter
 from support.logins import CORP
 from support.role_credentials import sign_in
@@ -40,7 +40,9 @@ def test_pages_have_the_size_that_aws_allows(portal: Portal, center: IdentityCen
 
 def test_throttling_ends_with_the_wait_that_helps(portal: Portal, center: IdentityCenter) -> None:
     center.faults.add("GetRoleCredentials", "throttle")
-    with pytest.raises(Throttled, match=r"refused for 1 seconds .* 20 calls a second .* Wait a minute"):
+    with pytest.raises(
+        WorkstationError, match=r"refused for 1 seconds .* 20 calls a second .* Wait a minute"
+    ):
         portal.role_credentials("111122223333", "ReadOnly")
     assert center.count("GetRoleCredentials", 429) >= 2
 
@@ -81,5 +83,5 @@ def test_a_token_that_stays_refused_needs_a_person(portal: Portal, center: Ident
 
 def test_long_lists_of_roles_are_cut_in_the_message(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Portal, "role_names", lambda self, account_id: [f"Role{n:02d}" for n in range(25)])
-    with pytest.raises(NoAccess, match=r"You have: Role00, .*Role19 and 5 more"):
+    with pytest.raises(WorkstationError, match=r"You have: Role00, .*Role19 and 5 more"):
         portal.role_credentials("111122223333", "Nope")

@@ -8,11 +8,12 @@ import pathlib
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import AwsSsoError
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso import sessions
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.sessions import (
+from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import (
     SsoSession,
     UnknownSession,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.sessions import (
     all_sessions,
     find_session,
     session_from_config,
@@ -51,13 +52,13 @@ def test_a_section_that_is_not_complete_is_left_out_with_a_warning(aws_config: p
     warnings: list[str] = []
     assert all_sessions(warn=warnings.append) == [CORP]
     assert len(warnings) == 1 and "half" in warnings[0] and "sso_start_url" in warnings[0]
-    with pytest.raises(AwsSsoError, match="sso_start_url"):
+    with pytest.raises(WorkstationError, match="sso_start_url"):
         session_from_config("half")
 
 
 def test_a_configuration_that_botocore_would_refuse_names_file_and_line(aws_config: pathlib.Path) -> None:
     aws_config.write_text("[profile a]\nregion = x\nregion = y\n")
-    with pytest.raises(AwsSsoError, match=f"{aws_config}, line 3"):
+    with pytest.raises(WorkstationError, match=f"{aws_config}, line 3"):
         all_sessions()
 
 
@@ -68,7 +69,9 @@ def test_a_configuration_of_another_user_says_how_to_get_it_back(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("builtins.open", refuse)
-    with pytest.raises(AwsSsoError, match=r"Permission denied. If a command under sudo .* sudo chown -R"):
+    with pytest.raises(
+        WorkstationError, match=r"Permission denied. If a command under sudo .* sudo chown -R"
+    ):
         sessions_to_visit(None, lambda text: None)
 
 
@@ -93,7 +96,7 @@ def test_a_session_that_is_given_inline_needs_no_configuration(home: pathlib.Pat
 def test_half_a_session_is_refused(
     home: pathlib.Path, name: str | None, start_url: str | None, region: str | None, message: str
 ) -> None:
-    with pytest.raises(AwsSsoError, match=message):
+    with pytest.raises(WorkstationError, match=message):
         find_session(name, start_url, region)
 
 
@@ -108,7 +111,7 @@ def test_what_cannot_be_a_session_is_refused(
     home: pathlib.Path, start_url: str, region: str, message: str
 ) -> None:
     for name in ("corp", None):
-        with pytest.raises(AwsSsoError, match=message):
+        with pytest.raises(WorkstationError, match=message):
             find_session(name, start_url, region)
 
 
@@ -137,7 +140,3 @@ def test_a_token_that_tells_no_start_url_does_not_help(aws_config: pathlib.Path,
         path.write_text(content)
     with pytest.raises(UnknownSession, match="Did you mean corp"):
         sessions_to_visit("crop", lambda text: None)
-
-
-def test_the_names_that_other_parts_use_are_there() -> None:
-    assert all(hasattr(sessions, name) for name in sessions.__all__)

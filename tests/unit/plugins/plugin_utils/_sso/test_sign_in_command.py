@@ -13,10 +13,12 @@ import shlex
 import pytest
 from ansible.parsing.splitter import parse_kv
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import inline_session
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import (
+    SsoSession,
+    inline_session,
+)
 from ansible_collections.workstation.aws_sso.plugins.modules.sso_login import ARGUMENT_SPEC
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.sessions import (
-    SsoSession,
     find_session,
     session_from_config,
 )

@@ -12,13 +12,10 @@ import threading
 
 import pytest
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.token_cache import Token, read_token
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import client
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import (
-    AwsSsoError,
-    LoginRequired,
-    Unreachable,
-)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import LoginRequired, Unreachable
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import PKCE, Wish, ensure_login
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso import tokens
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.tokens import (
@@ -201,7 +198,7 @@ def test_who_waits_for_a_refresh_that_fails_shares_its_fate(
         gate.wait()
         try:
             outcomes.append(live_token(CORP, min_ttl=600).access_token)
-        except AwsSsoError as refusal:
+        except WorkstationError as refusal:
             outcomes.append(type(refusal))
 
     threads = [threading.Thread(target=ask) for _index in range(8)]
@@ -222,7 +219,7 @@ def test_a_refresh_that_takes_too_long_elsewhere_does_not_stop_a_living_token(
         change(token_file(), expiresAt=in_seconds(300))
         assert live_token(CORP, warn=warnings.append).access_token == token.access_token
         change(token_file(), expiresAt=in_seconds(-1))
-        with pytest.raises(tokens.RefreshBusy, match="is being refreshed"):
+        with pytest.raises(WorkstationError, match="is being refreshed"):
             live_token(CORP)
     assert len(warnings) == 1 and not center.requests
 
@@ -280,7 +277,7 @@ def test_a_token_that_cannot_be_read_names_the_command_that_mends_it(
         raise PermissionError(13, "Permission denied", path)
 
     monkeypatch.setattr(tokens, "read_token", refuse)
-    with pytest.raises(AwsSsoError, match="sudo chown") as caught:
+    with pytest.raises(WorkstationError, match="sudo chown") as caught:
         live_token(CORP)
     assert not isinstance(caught.value, LoginRequired) and str(token_file()) in str(caught.value)
 
@@ -318,7 +315,7 @@ def test_no_error_holds_a_secret(center: IdentityCenter, token: Token) -> None:
     for fault in ("invalid_grant", "cut_before", "proxy_page", "server_error", "InvalidClientException"):
         center.faults.clear()
         center.faults.add("CreateToken", fault)
-        with pytest.raises(AwsSsoError) as caught:
+        with pytest.raises(WorkstationError) as caught:
             live_token(CORP)
         shown = f"{caught.value!r} {caught.value.__cause__!r} {caught.value.__context__!r}"
         assert not any(secret in shown for secret in secrets)

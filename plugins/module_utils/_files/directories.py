@@ -1,0 +1,22 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The directories of the user that a process runs as.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import os
+
+
+def home_directory() -> str:
+    """Of the user that this process runs as."""
+    return os.path.expanduser("~")
+
+
+def cache_directory() -> str:
+    """Our own directory of things that may be deleted at any time."""
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return os.path.join(base, "workstation.aws_sso")
