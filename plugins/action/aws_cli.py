@@ -34,7 +34,7 @@ from ..plugin_utils._bundle_store import (
     stored_bundle,
 )
 from ..plugin_utils._display import (
-    NewsTimer,
+    ProgressTimer,
     megabytes,
     show,
     watched,
@@ -189,7 +189,7 @@ def _goes_back(found: Result) -> bool:
 
 
 def _teller() -> t.Callable[[int, t.Optional[int]], None]:
-    news = NewsTimer()
+    news = ProgressTimer()
 
     def tell(received: int, total: int | None) -> None:
         if news.is_due:

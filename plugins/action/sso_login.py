@@ -18,18 +18,18 @@ from ..plugin_utils._action_base import Options, Result, SsoAction
 from ..plugin_utils._display import draw, show
 from ..plugin_utils._login import browser as login_browser
 from ..plugin_utils._login.access import (
-    forecast_with_access,
     login_with_access,
+    preview_login_with_access,
 )
 from ..plugin_utils._login.login import (
     CACHE,
     DEVICE,
-    Wish,
+    LoginOptions,
+    choose_method,
     ensure_login,
-    login_forecast,
-    method_for,
+    preview_login,
 )
-from ..plugin_utils._login.person import Person
+from ..plugin_utils._login.person import LoginPrompt
 from ..plugin_utils._remote.answer import HostState
 from ..plugin_utils._remote.login import HostSession
 from ..plugin_utils._remote.token_cache import HostCache, Outcome
@@ -58,14 +58,14 @@ class ActionModule(SsoAction):
             options["session"], options["start_url"], options["region"], options["registration_scopes"]
         )
         opens_browser = options["open_browser"] != "false"
-        wish = _wish(options, method_for(session, options["method"], opens_browser))
+        wish = _wish(options, choose_method(session, options["method"], opens_browser))
         access: list[Access] | None = None
         if self._task.check_mode:
             token = cached_token_or_none(session)
             ends = format_time(token.expires_at) if token else None
             if not options["list_access"]:
-                return _result(session, login_forecast(session, wish), ends)
-            method, access = forecast_with_access(session, wish)
+                return _result(session, preview_login(session, wish), ends)
+            method, access = preview_login_with_access(session, wish)
             return _result(session, method, ends, access)
         person = _person(options["open_browser"])
         if options["list_access"]:
@@ -121,8 +121,8 @@ class ActionModule(SsoAction):
         return not self._task.run_once and min(bounds) > 1
 
 
-def _wish(options: Options, method: str) -> Wish:
-    return Wish(
+def _wish(options: Options, method: str) -> LoginOptions:
+    return LoginOptions(
         method=method,
         timeout=options["timeout"],
         min_ttl=options["min_ttl"],
@@ -145,10 +145,10 @@ def _result(
     return result if access is None else {**result, "access": access}
 
 
-def _person(open_browser: str, host: str = "", among_others: bool = False) -> Person:
+def _person(open_browser: str, host: str = "", among_others: bool = False) -> LoginPrompt:
     wanted = open_browser == "true" or (open_browser == "auto" and login_browser.can_open())
     browser = login_browser.name()
-    return Person(
+    return LoginPrompt(
         tell=lambda text: show(text, host if among_others else ""),
         warn=lambda text: display.warning(f"[{host}] {text}" if host else text),
         open_page=login_browser.open_page if wanted and browser else None,

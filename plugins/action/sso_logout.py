@@ -13,7 +13,7 @@ from ..plugin_utils._action_base import Options, Result, SsoAction
 from ..plugin_utils._sso.logout import (
     Logout,
     log_out,
-    logout_forecast,
+    preview_logout,
 )
 from ..plugin_utils._sso.sessions import sessions_to_visit
 
@@ -26,7 +26,7 @@ class ActionModule(SsoAction):
     def work(self, options: Options, task_vars: dict[str, t.Any]) -> Result:
         sessions = sessions_to_visit(options["session"], display.warning)
         if self._task.check_mode:
-            logouts = [logout_forecast(session) for session in sessions]
+            logouts = [preview_logout(session) for session in sessions]
         else:
             logouts = [log_out(session, display.warning) for session in sessions]
         return {

@@ -106,7 +106,7 @@ from ..module_utils._files.lock import LockTimeout
 from ..module_utils._sso.token_cache import format_time, utc_now
 from ..plugin_utils._fleet_report.collector import Collector, Tally
 from ..plugin_utils._fleet_report.report import Files, write_report
-from ..plugin_utils._fleet_report.results import Outcome
+from ..plugin_utils._fleet_report.results import TaskResult
 from ..plugin_utils._fleet_report.state import Run
 
 
@@ -175,13 +175,13 @@ class CallbackModule(CallbackBase):
             if own and not forecast:
                 self._hear(self._collector.succeeded, result)
 
-    def _hear(self, listener: t.Callable[[Outcome], None], result: t.Any) -> None:
+    def _hear(self, listener: t.Callable[[TaskResult], None], result: t.Any) -> None:
         if self.disabled:
             return
         task = result._task
         try:
             listener(
-                Outcome(
+                TaskResult(
                     host=result._host.get_name(),
                     task=task.get_name(),
                     module=task.resolved_action or task.action,

@@ -151,7 +151,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             return [
                 access
                 for session in sessions or sso_sessions.all_sessions(config, self.display.warning)
-                for access in sso_access.access_of(session, wanted, warn=self.display.warning)
+                for access in sso_access.list_access(session, wanted, warn=self.display.warning)
             ]
         except WorkstationError as error:
             raise AnsibleParserError(str(error)) from None

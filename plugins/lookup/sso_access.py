@@ -153,7 +153,7 @@ class LookupModule(LookupBase):
                 listed = [
                     access
                     for session in self._sessions(names, described)
-                    for access in sso_access.access_of(
+                    for access in sso_access.list_access(
                         session, wanted, options["cache_ttl"], warn=self._display.warning
                     )
                 ]

@@ -208,7 +208,7 @@ from ..module_utils._errors import WorkstationError
 from ..module_utils._sso.session import UnknownSession
 from ..plugin_utils import _jmespath
 from ..plugin_utils._assignments import assignments
-from ..plugin_utils._assignments.connection import Administrator
+from ..plugin_utils._assignments.connection import AdminCredentials
 from ..plugin_utils._aws.client import Credentials
 from ..plugin_utils._display import show
 from ..plugin_utils._options import lookup_options
@@ -227,14 +227,14 @@ class LookupModule(LookupBase):
     def _list(self, users: list[str], options: dict[str, t.Any]) -> list[assignments.Assignment]:
         if not all(users):
             raise WorkstationError("A term is empty. It must be a user name or an e-mail address.")
-        wish = assignments.Wish(tuple(users), Filter.from_options(options))
+        filter_ = assignments.AssignmentFilter(tuple(users), Filter.from_options(options))
         listener = assignments.Listener(_show_progress, self._display.warning)
-        listed = assignments.assignments(_administrator(options), wish, listener, options["cache_ttl"])
+        listed = assignments.assignments(_administrator(options), filter_, listener, options["cache_ttl"])
         return [{"session": options["session"], **assignment} for assignment in listed]
 
 
-def _administrator(options: dict[str, t.Any]) -> Administrator:
-    return Administrator(
+def _administrator(options: dict[str, t.Any]) -> AdminCredentials:
+    return AdminCredentials(
         region=options["region"] or _region_of(options["session"]),
         profile=options["profile"] or None,
         credentials=_credentials(options),

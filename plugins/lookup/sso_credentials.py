@@ -261,7 +261,7 @@ class LookupModule(LookupBase):
         if "AWS_PROFILE" in os.environ or "AWS_DEFAULT_PROFILE" in os.environ:
             from ..plugin_utils._credentials import aws_profile
 
-            aws_profile.step_aside(options["format"])
+            aws_profile.unset_conflicting_profile(options["format"])
         return answers
 
     def _terms_and_options(
@@ -280,13 +280,13 @@ class LookupModule(LookupBase):
 
     def _credentials(self, profile: str | None, options: dict[str, t.Any]) -> tuple[RoleCredentials, Role]:
         role = (
-            _cached_credentials.plain_role(profile)
+            _cached_credentials.simple_profile_role(profile)
             if profile is not None
-            else _cached_credentials.direct_role(options)
+            else _cached_credentials.explicit_role(options)
         )
         if role is not None and options["cache"]:
             role.chain += _assume_role(options)
-            credentials = _cached_credentials.credentials_at_hand(role, options["min_ttl"])
+            credentials = _cached_credentials.cached_credentials(role, options["min_ttl"])
             if credentials is not None:
                 return credentials, role
         return self._fetched(profile, options)

@@ -247,7 +247,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._aws_cli.completion import share_directory
 from ..module_utils._aws_cli.download import Downloader
-from ..module_utils._aws_cli.installer import Installer, Outcome, Wanted
+from ..module_utils._aws_cli.installer import Installer, InstallResult, Wanted
 from ..module_utils._aws_cli.public_key import (
     FINGERPRINT,
     PUBLIC_KEY,
@@ -367,7 +367,7 @@ def validate(module: AnsibleModule) -> None:
         )
 
 
-def result(installer: Installer, outcome: Outcome) -> t.Dict[str, t.Any]:
+def result(installer: Installer, outcome: InstallResult) -> t.Dict[str, t.Any]:
     return {
         "changed": outcome.changed,
         "version": outcome.after.current,

@@ -381,7 +381,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._aws_config.planner import Plan
 from ..module_utils._aws_config.update import (
-    Outcome,
+    UpdateResult,
     request_from_options,
     update,
 )
@@ -460,7 +460,7 @@ def main() -> None:
     module.exit_json(**values)
 
 
-def result(path: str, outcome: Outcome) -> t.Dict[str, t.Any]:
+def result(path: str, outcome: UpdateResult) -> t.Dict[str, t.Any]:
     plan = outcome.plan
     values: t.Dict[str, t.Any] = {
         "changed": plan.data is not None,

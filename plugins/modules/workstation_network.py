@@ -173,8 +173,8 @@ from ..module_utils._network.proxy import (
 )
 from ..module_utils._network.settings import (
     Machine,
-    Wish,
-    settle,
+    NetworkSettings,
+    apply_settings,
 )
 
 
@@ -192,7 +192,7 @@ def main() -> None:
     module.no_log_values.update(secrets_in(module.params["proxy"] or ""))
     for_system = shell_startup.is_for_system(module.params["scope"])
     try:
-        outcome = settle(
+        outcome = apply_settings(
             _wish(module.params),
             Machine(
                 find=module.get_bin_path,
@@ -222,7 +222,7 @@ def main() -> None:
     )
 
 
-def _wish(options: t.Mapping[str, t.Any]) -> Wish:
+def _wish(options: t.Mapping[str, t.Any]) -> NetworkSettings:
     proxy = None
     if options["proxy"] is not None:
         proxy = parse_proxy(options["proxy"], options["no_proxy"])
@@ -230,7 +230,7 @@ def _wish(options: t.Mapping[str, t.Any]) -> Wish:
     if options["ca_certificates"] is not None:
         given = options["ca_certificates"]
         certificates = read_certificates(given) if given.strip() else []
-    return Wish(proxy, certificates)
+    return NetworkSettings(proxy, certificates)
 
 
 def _hide_private_key(module: AnsibleModule) -> None:

@@ -115,7 +115,7 @@ def main() -> None:
         if module.params["state"] == "absent":
             changes = managed.remove(parts, module.check_mode)
         elif wsl.version > 0:
-            changes = managed.bring(parts, module.check_mode)
+            changes = managed.apply(parts, module.check_mode)
     except OSError as error:
         module.fail_json(msg=file_error_text(error, permission="Use become, or scope=user."))
     module.exit_json(
@@ -127,7 +127,7 @@ def main() -> None:
     )
 
 
-def _wanted(module: AnsibleModule) -> t.Tuple[str, t.List[managed.Part]]:
+def _wanted(module: AnsibleModule) -> t.Tuple[str, t.List[managed.ManagedFile]]:
     if shell_startup.is_for_system(module.params["scope"]):
         launcher = module.params["launcher"] or "/usr/local/bin/wsl-browser"
         return launcher, wsl_browser.parts_for_system(launcher, module.get_bin_path)

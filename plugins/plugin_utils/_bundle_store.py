@@ -27,7 +27,7 @@ from ..module_utils._aws_cli.source import (
 from ..module_utils._files.atomic import PRIVATE_FILE, make_private_directory, replace_file
 from ..module_utils._files.directories import cache_directory
 from ..module_utils._files.lock import locked
-from ._cached_list import shared_list
+from ._cached_list import cached_list
 
 _SECONDS_FOR_A_LATEST_VERSION = 600
 _SECONDS_FOR_ANOTHER_PROCESS = 3600
@@ -72,7 +72,7 @@ def latest_version(source: Source) -> str:
     """
     name = hashlib.sha256(source.base_url.encode()).hexdigest()[:32]
     path = os.path.join(cache_directory(), "latest", name + ".json")
-    (entry,) = shared_list(
+    (entry,) = cached_list(
         path, _SECONDS_FOR_A_LATEST_VERSION, lambda: [{"version": source.latest_version()}]
     )
     return str(entry["version"])

@@ -65,7 +65,7 @@ class Role:
         self.chain = chain
 
 
-def credentials_at_hand(role: Role, min_ttl: float) -> RoleCredentials | None:
+def cached_credentials(role: Role, min_ttl: float) -> RoleCredentials | None:
     """Credentials of *role* for *min_ttl* seconds more, unless there are none or the user has logged out."""
     credentials = read(role_path(role))
     if credentials is None or credentials.seconds_left() < min_ttl:
@@ -133,12 +133,12 @@ def _moment(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 
 
-def direct_role(names: t.Mapping[str, t.Any]) -> Role:
+def explicit_role(names: t.Mapping[str, t.Any]) -> Role:
     """The role that *names* has: session, start_url, account_id and role_name."""
     return Role(names["session"], names["start_url"], names["account_id"], names["role_name"])
 
 
-def plain_role(profile: str) -> Role | None:
+def simple_profile_role(profile: str) -> Role | None:
     """The role of a profile that names one itself; None for any other, and for one that takes the parser."""
     name = profile.encode("utf-8", "surrogatepass")
     if profile.split() != [profile] or name in _content("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"):

@@ -13,14 +13,14 @@ import time
 import typing as t
 
 from ..module_utils._files.atomic import PRIVATE_FILE, replace_file
-from ._single_flight import one_process
+from ._single_flight import single_flight
 
 _SECONDS_FOR_ANOTHER_PROCESS = 600
 
 Entry = t.Dict[str, t.Any]
 
 
-def shared_list(
+def cached_list(
     path: str,
     ttl: float,
     make: t.Callable[[], list[Entry]],
@@ -37,7 +37,7 @@ def shared_list(
     known = _read(path, max(asked_at - ttl, valid_since())) if ttl > 0 else None
     if known is not None:
         return known
-    with one_process(path, _SECONDS_FOR_ANOTHER_PROCESS):
+    with single_flight(path, _SECONDS_FOR_ANOTHER_PROCESS):
         known = _read(path, max(asked_at, valid_since()))
         if known is not None:
             return known

@@ -15,7 +15,7 @@ import typing as t
 
 from ansible.utils.display import Display
 
-SECONDS_BETWEEN_NEWS = 10.0
+SECONDS_BETWEEN_PROGRESS = 10.0
 
 display = Display()
 
@@ -35,7 +35,7 @@ def draw(picture: str) -> None:
     display.display(picture, stderr=True, screen_only=True)
 
 
-class NewsTimer:
+class ProgressTimer:
     """Whether progress is to be shown again; for the first time after one interval."""
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class NewsTimer:
 
     @property
     def is_due(self) -> bool:
-        if time.monotonic() - self._last < SECONDS_BETWEEN_NEWS:
+        if time.monotonic() - self._last < SECONDS_BETWEEN_PROGRESS:
             return False
         self._last = time.monotonic()
         return True
@@ -58,7 +58,7 @@ def watched(look: t.Callable[[], str], host: str) -> t.Iterator[None]:
     over = threading.Event()
 
     def watch() -> None:
-        while not over.wait(SECONDS_BETWEEN_NEWS):
+        while not over.wait(SECONDS_BETWEEN_PROGRESS):
             with contextlib.suppress(Exception):  # progress must not fail the work itself
                 show(look(), host)
 

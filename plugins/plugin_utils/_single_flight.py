@@ -18,7 +18,7 @@ from ._errors import Unreachable
 
 
 @contextlib.contextmanager
-def one_process(path: str, seconds: float) -> t.Iterator[None]:
+def single_flight(path: str, seconds: float) -> t.Iterator[None]:
     """Hold the right to fill the file at *path*.
 
     Raises Unreachable after *seconds* of waiting for it, and WorkstationError where files cannot be written.

@@ -30,7 +30,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.results import (
     COLLECTION,
-    Outcome,
+    TaskResult,
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.state import Run
 
@@ -102,7 +102,7 @@ class FleetRun:
         self, host: str, module: str, arguments: t.Mapping[str, t.Any] | None = None, **result: t.Any
     ) -> None:
         self.tallies.setdefault(host, Tally(0, 0, 0))
-        self.collector.succeeded(Outcome(host, module, COLLECTION + module, result, arguments or {}))
+        self.collector.succeeded(TaskResult(host, module, COLLECTION + module, result, arguments or {}))
 
     def profiles(self, host: str, access: Access, added: t.Sequence[str] = (), **options: t.Any) -> None:
         self.tell(
@@ -121,13 +121,13 @@ class FleetRun:
         identity = {"UserId": f"AROAEXAMPLE:{person}", "Account": "100000000000", "Arn": arn}
         result = {"cmd": WHO_AM_I, "stdout": json.dumps(identity, indent=4)}
         self.collector.succeeded(
-            Outcome(host, "Get the caller identity", "ansible.builtin.command", result, {})
+            TaskResult(host, "Get the caller identity", "ansible.builtin.command", result, {})
         )
 
     def fail(self, host: str, module: str, task: str, message: str) -> None:
         self.tallies[host] = Tally(1, 0, 0)
         task = f"workstation.aws_sso.workstation : {task}"
-        self.collector.failed(Outcome(host, task, COLLECTION + module, {"msg": message}, {}))
+        self.collector.failed(TaskResult(host, task, COLLECTION + module, {"msg": message}, {}))
 
     def lose(self, host: str) -> None:
         self.tallies[host] = Tally(0, 1, 0)
@@ -135,7 +135,7 @@ class FleetRun:
             f"Failed to connect to the host via ssh: ssh: connect to host {host} port 22: No route to host"
         )
         result = {"msg": message, "unreachable": True}
-        self.collector.unreachable(Outcome(host, "Look for Python", "ansible.builtin.raw", result, {}))
+        self.collector.unreachable(TaskResult(host, "Look for Python", "ansible.builtin.raw", result, {}))
 
     def write(self, directory: pathlib.Path, keep_days: int = 90) -> list[str]:
         files = Files(str(directory / "fleet.html"), str(directory / "fleet.json"), keep_days)

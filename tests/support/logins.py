@@ -12,7 +12,7 @@ import pathlib
 import typing as t
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.person import Person
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.person import LoginPrompt
 from identity_center import IdentityCenter
 
 CORP = SsoSession("corp", "https://acme.awsapps.com/start", "eu-west-1")
@@ -29,10 +29,10 @@ class Someone:
     pages: list[str] = dataclasses.field(default_factory=list)
 
     @property
-    def person(self) -> Person:
-        return Person(self.told.append, self.warned.append, self._open)
+    def person(self) -> LoginPrompt:
+        return LoginPrompt(self.told.append, self.warned.append, self._open)
 
-    def at(self, **place: t.Any) -> Person:
+    def at(self, **place: t.Any) -> LoginPrompt:
         """The person at another *place*: without a browser, at a terminal, for a host."""
         return dataclasses.replace(self.person, **place)
 

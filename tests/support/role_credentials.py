@@ -15,7 +15,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session i
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
     DEVICE,
     PKCE,
-    Wish,
+    LoginOptions,
     ensure_login,
 )
 from identity_center import IdentityCenter
@@ -63,7 +63,7 @@ region = eu-north-1
 
 def sign_in(center: IdentityCenter, session: SsoSession = CORP) -> None:
     method = DEVICE if session.name is None else PKCE
-    ensure_login(session, Wish(method), who_allows(center).person)
+    ensure_login(session, LoginOptions(method), who_allows(center).person)
 
 
 def lookup(name: str, *terms: str, **options: t.Any) -> list[t.Any]:

@@ -16,7 +16,7 @@ import urllib.request
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.download import Downloader
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.installer import (
     Installer,
-    Outcome,
+    InstallResult,
     Wanted,
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.signature import Verifier
@@ -83,10 +83,14 @@ class ScratchHost:
         }
         return Verifier(**{**options, **changes})
 
-    def converge(self, state: str = "present", version: t.Optional[str] = None, **options: t.Any) -> Outcome:
+    def converge(
+        self, state: str = "present", version: t.Optional[str] = None, **options: t.Any
+    ) -> InstallResult:
         return self.installer(state, version, **options).converge()
 
-    def preview(self, state: str = "present", version: t.Optional[str] = None, **options: t.Any) -> Outcome:
+    def preview(
+        self, state: str = "present", version: t.Optional[str] = None, **options: t.Any
+    ) -> InstallResult:
         return self.installer(state, version, **options).preview()
 
     def run(self, command: t.List[str]) -> t.Tuple[int, str, str]:

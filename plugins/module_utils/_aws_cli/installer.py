@@ -53,7 +53,7 @@ class Wanted:
 
 
 @dataclass
-class Outcome:
+class InstallResult:
     """What was done, or what would be."""
 
     before: State
@@ -109,7 +109,7 @@ class Installer:
         ]
         return "".join(line + "\n" for line in lines)
 
-    def preview(self) -> Outcome:
+    def preview(self) -> InstallResult:
         """What a run would do, found out without touching anything. Raises WorkstationError."""
         with _explained(self._tree.install_dir):
             before, version = self._examine()
@@ -118,14 +118,14 @@ class Installer:
                 version = self._source.named_version() or UNKNOWN_VERSION
             if version:
                 self._tree.require_replaceable_links(before)
-            return Outcome(before, self._after(before, version), source)
+            return InstallResult(before, self._after(before, version), source)
 
-    def converge(self) -> Outcome:
+    def converge(self) -> InstallResult:
         """Bring the wanted state about. Raises WorkstationError, LockTimeout."""
         with _explained(self._tree.install_dir):
             before, version = self._examine()
             if version is not None:
-                outcome = Outcome(before, self._after(before, version))
+                outcome = InstallResult(before, self._after(before, version))
                 if not outcome.changed:
                     return outcome
             with locked(self._tree.install_dir, LOCK_SECONDS), _open_umask():
@@ -188,7 +188,7 @@ class Installer:
         location = self._source.location_of(version)
         return displayable(location) if is_url(location) else location
 
-    def _change(self, before: State, version: t.Optional[str], staging: str) -> Outcome:
+    def _change(self, before: State, version: t.Optional[str], staging: str) -> InstallResult:
         bundle = Bundle("")
         if version is None or version:
             self._tree.require_replaceable_links(before)
@@ -197,7 +197,9 @@ class Installer:
             bundle = self._source.obtain(version, staging)
             version = self._stage(bundle.path, version, os.path.join(staging, "tree"))
             self._tree.adopt(os.path.join(staging, "tree"), version, staging)
-        outcome = Outcome(before, self._after(before, version), source, bundle.verified_by, bundle.warning)
+        outcome = InstallResult(
+            before, self._after(before, version), source, bundle.verified_by, bundle.warning
+        )
         self._apply(before, outcome.after, staging)
         return outcome
 

@@ -39,7 +39,7 @@ _SECONDS_OF_ANOTHER_WRITER = 0.05
 _ATTEMPTS = 50
 
 
-class Outcome(t.NamedTuple):
+class UpdateResult(t.NamedTuple):
     """The plan that was carried out, or in check mode would be, and the path of the copy of the old file."""
 
     plan: Plan
@@ -79,7 +79,7 @@ def update(
     request: Request,
     backup: t.Optional[t.Callable[[str], str]] = None,
     check_mode: bool = False,
-) -> Outcome:
+) -> UpdateResult:
     """Bring the configuration file at *path* to what *request* says.
 
     *backup* copies a file and returns the path of the copy.
@@ -87,18 +87,18 @@ def update(
     Raises ConfigError, InputError, LockTimeout or OSError; the file is then as it was.
     """
     if check_mode:
-        return Outcome(_plan(path, _settled_content(path), credentials_path, request))
+        return UpdateResult(_plan(path, _settled_content(path), credentials_path, request))
     with locked(os.path.realpath(path), _SECONDS_FOR_THE_LOCK):
         for _attempt in range(_ATTEMPTS):
             before = _settled_content(path)
             plan = _plan(path, before, credentials_path, request)
             if plan.data is None:
-                return Outcome(plan)
+                return UpdateResult(plan)
             # Other tools take no lock of ours; what they wrote since we read must not be lost.
             if read_bytes(path) == before:
                 copy = backup(path) if backup and before is not None else None
                 replace_file(path, plan.data)
-                return Outcome(plan, copy)
+                return UpdateResult(plan, copy)
     raise ConfigError(path, "another program keeps changing it; try again when that has ended")
 
 

@@ -38,7 +38,7 @@ _NOBODY = {"clientId": "none", "clientSecret": "none", "grantType": "refresh_tok
 _LONGEST_ANSWER = 1 << 16
 
 
-class Reach(t.NamedTuple):
+class ProbeResult(t.NamedTuple):
     """How a call of the service "oidc" or "portal" went.
 
     *skew* is how many seconds this host's clock is ahead of AWS's, if AWS answered.
@@ -79,7 +79,7 @@ class Network:
         self._bundle = self._chosen_bundle or own_bundle
         self._timeout = timeout
 
-    def reach(self, regions: t.Collection[str]) -> t.List[Reach]:
+    def reach(self, regions: t.Collection[str]) -> t.List[ProbeResult]:
         """Call both services in each region, all at the same time."""
         calls: t.Dict[t.Tuple[str, str], _Call] = {}
         for region in regions:
@@ -92,7 +92,7 @@ class Network:
         with concurrent.futures.ThreadPoolExecutor(max_workers=8) as pool:
             return list(pool.map(self._try, calls.values()))
 
-    def _try(self, call: _Call) -> Reach:
+    def _try(self, call: _Call) -> ProbeResult:
         proxy = None
         try:
             proxy = self._proxy_of(call.url)
@@ -103,14 +103,14 @@ class Network:
             trusted = self._bundle_that_trusts(call, proxy)
             fault = failure.untrusted(call.url, reason, trusted, trust_the_company())
         else:
-            fault = failure.failed_call(call.url, proxy, reason)
-        return Reach(call.service, call.url, fault=fault)
+            fault = failure.call_failed(call.url, proxy, reason)
+        return ProbeResult(call.service, call.url, fault=fault)
 
     def _proxy_of(self, url: str) -> t.Optional[str]:
         parts = urllib.parse.urlsplit(url)
         return None if bypasses(parts.netloc, self._proxies) else self._proxies.get(parts.scheme)
 
-    def _send(self, call: _Call, proxy: t.Optional[str], bundle: t.Optional[str]) -> Reach:
+    def _send(self, call: _Call, proxy: t.Optional[str], bundle: t.Optional[str]) -> ProbeResult:
         request = call.request()
         opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({request.type: proxy} if proxy else {}),
@@ -126,7 +126,7 @@ class Network:
         with response:
             body = response.read(_LONGEST_ANSWER)
         fault = _fault_in_answer(call.url, response.code, response.headers, body)
-        return Reach(call.service, call.url, None if fault else _skew(response.headers, moment), fault)
+        return ProbeResult(call.service, call.url, None if fault else _skew(response.headers, moment), fault)
 
     def _bundle_that_trusts(self, call: _Call, proxy: t.Optional[str]) -> t.Optional[str]:
         """The system's bundle if it would help to choose it."""
@@ -147,7 +147,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def reach_findings(reaches: t.Sequence[Reach]) -> t.List[Finding]:
+def reach_findings(reaches: t.Sequence[ProbeResult]) -> t.List[Finding]:
     """The faults, each told once for all endpoints that have it, and that of the clock."""
     merged: t.Dict[Finding, t.List[str]] = {}
     for fault in (reach.fault for reach in reaches if reach.fault is not None):
@@ -158,7 +158,7 @@ def reach_findings(reaches: t.Sequence[Reach]) -> t.List[Finding]:
     return [*faults, *_clock_findings(clock_skew(reaches))]
 
 
-def clock_skew(reaches: t.Sequence[Reach]) -> t.Optional[float]:
+def clock_skew(reaches: t.Sequence[ProbeResult]) -> t.Optional[float]:
     """How many seconds this host's clock is ahead of AWS's; None where AWS did not answer."""
     return next((reach.skew for reach in reaches if reach.skew is not None), None)
 
@@ -186,8 +186,8 @@ def _fault_in_answer(url: str, status: int, headers: t.Any, body: bytes) -> t.Op
         of_aws = False
     if not of_aws:
         content_type = (headers.get("Content-Type") or "no type").partition(";")[0]
-        return failure.not_of_aws(url, status, content_type)
-    return failure.in_trouble(url, status) if status >= 500 else None
+        return failure.not_an_aws_response(url, status, content_type)
+    return failure.server_error(url, status) if status >= 500 else None
 
 
 def _skew(headers: t.Any, moment: float) -> t.Optional[float]:

@@ -39,7 +39,7 @@ def host_of(url: str) -> str:
     return urllib.parse.urlsplit(shown_url(url)).netloc or shown_url(url)
 
 
-def failed_call(url: str, proxy: t.Optional[str], reason: t.Any) -> Finding:
+def call_failed(url: str, proxy: t.Optional[str], reason: t.Any) -> Finding:
     """What *reason*, an exception, means for the endpoint *url* that was called through *proxy*."""
     if isinstance(reason, ssl.SSLError):
         return _error("endpoint-tls", url, "It speaks no TLS that this host understands.", _CUT)
@@ -87,7 +87,7 @@ def untrusted(url: str, error: ssl.SSLCertVerificationError, trusted: t.Optional
     )
 
 
-def not_of_aws(url: str, status: int, content_type: str) -> Finding:
+def not_an_aws_response(url: str, status: int, content_type: str) -> Finding:
     return _error(
         "answer-not-of-aws",
         url,
@@ -97,7 +97,7 @@ def not_of_aws(url: str, status: int, content_type: str) -> Finding:
     )
 
 
-def in_trouble(url: str, status: int) -> Finding:
+def server_error(url: str, status: int) -> Finding:
     return Finding(
         "endpoint-in-trouble",
         "warning",

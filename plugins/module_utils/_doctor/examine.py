@@ -35,7 +35,7 @@ from .config import (
 )
 from .connectivity import (
     Network,
-    Reach,
+    ProbeResult,
     clock_skew,
     reach_findings,
 )
@@ -141,7 +141,7 @@ def _facts(
     programs: t.Sequence[Program],
     configuration: Configuration,
     tokens: t.Sequence[TokenState],
-    reaches: t.Sequence[Reach],
+    reaches: t.Sequence[ProbeResult],
 ) -> t.Dict[str, t.Any]:
     skew = clock_skew(reaches)
     return {

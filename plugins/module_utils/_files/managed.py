@@ -17,7 +17,7 @@ from .atomic import replace_file
 _OTHERS = 0o077
 
 
-class Part(t.NamedTuple):
+class ManagedFile(t.NamedTuple):
     """A file, or with *block* the part of a file of others that stands between marks with that name.
 
     *text* is "" for none: the file or the part is to go. *mode* is that of a file of ours; one of others, as
@@ -40,12 +40,12 @@ class Change(t.NamedTuple):
     after: str
 
 
-def bring(parts: t.Iterable[Part], check: bool = False) -> t.List[Change]:
+def apply(parts: t.Iterable[ManagedFile], check: bool = False) -> t.List[Change]:
     """Make the files as they should be; with *check* only tell what that would change. Raises OSError.
 
     A file that has several of the parts is read and written once.
     """
-    files: t.Dict[str, t.List[Part]] = {}
+    files: t.Dict[str, t.List[ManagedFile]] = {}
     for part in parts:
         files.setdefault(part.path, []).append(part)
     changes = []
@@ -62,9 +62,9 @@ def bring(parts: t.Iterable[Part], check: bool = False) -> t.List[Change]:
     return changes
 
 
-def remove(parts: t.Iterable[Part], check: bool = False) -> t.List[Change]:
+def remove(parts: t.Iterable[ManagedFile], check: bool = False) -> t.List[Change]:
     """Take the files and blocks away; with *check* only tell what that would change. Raises OSError."""
-    return bring((part._replace(text="") for part in parts), check)
+    return apply((part._replace(text="") for part in parts), check)
 
 
 def as_diff(changes: t.Iterable[Change]) -> t.List[t.Dict[str, str]]:
@@ -122,7 +122,7 @@ def _write(path: str, text: str, mode: int) -> None:
     replace_file(path, text.encode("utf-8", "surrogateescape"), mode)
 
 
-def _mode(path: str, parts: t.Sequence[Part]) -> int:
+def _mode(path: str, parts: t.Sequence[ManagedFile]) -> int:
     first = parts[0]
     keeps = (first.block or first.of_others) and os.path.exists(path)
     mode = _mode_of(path) if keeps else first.mode

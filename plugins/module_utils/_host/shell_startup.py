@@ -12,7 +12,7 @@ import os
 import re
 import typing as t
 
-from .._files.managed import Part
+from .._files.managed import ManagedFile
 from .commands import FindProgram
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./-]+")
@@ -37,29 +37,29 @@ def is_for_system(scope: str) -> bool:
     return scope == "system" or (scope == "auto" and os.geteuid() == 0)
 
 
-def parts_for_system(snippet: Snippet, find: FindProgram, root: str = "/") -> t.List[Part]:
+def parts_for_system(snippet: Snippet, find: FindProgram, root: str = "/") -> t.List[ManagedFile]:
     """What serves all users of a machine. zsh and fish get their part where they are installed."""
-    parts = [Part(os.path.join(root, f"etc/profile.d/{snippet.name}.sh"), snippet.bourne)]
+    parts = [ManagedFile(os.path.join(root, f"etc/profile.d/{snippet.name}.sh"), snippet.bourne)]
     if find("zsh"):
         directory = "etc/zsh" if os.path.isdir(os.path.join(root, "etc/zsh")) else "etc"
         path = os.path.join(root, directory, "zshenv")
-        parts.append(Part(path, snippet.bourne, block=snippet.block))
+        parts.append(ManagedFile(path, snippet.bourne, block=snippet.block))
     if find("fish"):
-        parts.append(Part(os.path.join(root, f"etc/fish/conf.d/{snippet.name}.fish"), snippet.fish))
+        parts.append(ManagedFile(os.path.join(root, f"etc/fish/conf.d/{snippet.name}.fish"), snippet.fish))
     return parts
 
 
-def parts_for_user(snippet: Snippet, find: FindProgram, home: str) -> t.List[Part]:
+def parts_for_user(snippet: Snippet, find: FindProgram, home: str) -> t.List[ManagedFile]:
     """What serves one user. bash reads the first of three files, so each one that exists gets the part."""
     others = (name for name in (".bash_profile", ".bash_login") if os.path.exists(os.path.join(home, name)))
     bourne = [".profile", *others, *([".zshenv"] if find("zsh") else [])]
     parts = [
-        Part(os.path.join(home, name), snippet.bourne, block=snippet.block, private=snippet.private)
+        ManagedFile(os.path.join(home, name), snippet.bourne, block=snippet.block, private=snippet.private)
         for name in bourne
     ]
     if find("fish"):
         path = os.path.join(home, f".config/fish/conf.d/{snippet.name}.fish")
-        parts.append(Part(path, snippet.fish, private=snippet.private))
+        parts.append(ManagedFile(path, snippet.fish, private=snippet.private))
     return parts
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .._files.managed import Part
+from .._files.managed import ManagedFile
 from . import shell_startup
 from .commands import FindProgram
 from .shell_startup import (
@@ -80,14 +80,20 @@ end
 """
 
 
-def parts_for_system(launcher: str, find: FindProgram, root: str = "/") -> t.List[Part]:
+def parts_for_system(launcher: str, find: FindProgram, root: str = "/") -> t.List[ManagedFile]:
     """What serves all users of a machine."""
-    return [Part(launcher, LAUNCHER, 0o755), *shell_startup.parts_for_system(_snippet(launcher), find, root)]
+    return [
+        ManagedFile(launcher, LAUNCHER, 0o755),
+        *shell_startup.parts_for_system(_snippet(launcher), find, root),
+    ]
 
 
-def parts_for_user(launcher: str, find: FindProgram, home: str) -> t.List[Part]:
+def parts_for_user(launcher: str, find: FindProgram, home: str) -> t.List[ManagedFile]:
     """What serves one user."""
-    return [Part(launcher, LAUNCHER, 0o755), *shell_startup.parts_for_user(_snippet(launcher), find, home)]
+    return [
+        ManagedFile(launcher, LAUNCHER, 0o755),
+        *shell_startup.parts_for_user(_snippet(launcher), find, home),
+    ]
 
 
 def _snippet(launcher: str) -> Snippet:

@@ -17,7 +17,7 @@ import typing as t
 
 from .._errors import WorkstationError
 from .._files.managed import (
-    Part,
+    ManagedFile,
     read_text,
     with_block,
     without_block,
@@ -34,20 +34,20 @@ _DNF_OPTION = re.compile(r"(proxy|proxy_username|proxy_password)[ \t]*=")
 _SYSCONFIG_OPTION = re.compile(r"[ \t]*(export[ \t]+)?(PROXY_ENABLED|HTTP_PROXY|HTTPS_PROXY|NO_PROXY)=")
 
 
-def package_manager_parts(proxy: Proxy, root: str = "/") -> t.List[Part]:
-    """The files for the package managers that the machine below *root* has. Raises OSError and WorkstationError."""
+def package_manager_parts(proxy: Proxy, root: str = "/") -> t.List[ManagedFile]:
+    """The files for the package managers of the machine below *root*. Raises OSError and WorkstationError."""
     parts = []
     directory = os.path.join(root, "etc/apt/apt.conf.d")
     if os.path.isdir(directory):
         path = os.path.join(directory, "95workstation-proxy")
-        parts.append(Part(path, for_apt(proxy), private=proxy.has_credentials))
+        parts.append(ManagedFile(path, for_apt(proxy), private=proxy.has_credentials))
     for directory, path, edit in (
         ("etc/dnf", "etc/dnf/dnf.conf", for_dnf),
         ("etc/zypp", "etc/sysconfig/proxy", for_zypper),
     ):
         if os.path.isdir(os.path.join(root, directory)):
             path = os.path.join(root, path)
-            parts.append(Part(path, edit(read_text(path), proxy), of_others=True))
+            parts.append(ManagedFile(path, edit(read_text(path), proxy), of_others=True))
     return parts
 
 

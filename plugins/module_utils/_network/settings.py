@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from .._errors import WorkstationError
 from .._files.managed import (
     Change,
-    Part,
-    bring,
+    ManagedFile,
+    apply,
     read_text,
 )
 from .._host import shell_startup
@@ -54,7 +54,7 @@ _ORIGIN = "# Part of the Ansible collection workstation.aws_sso."
 _PROXY_NAMES = ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY")
 
 
-class Wish(t.NamedTuple):
+class NetworkSettings(t.NamedTuple):
     """None leaves alone what is there. A proxy without a URL, or no certificates, take it away."""
 
     proxy: t.Optional[Proxy]
@@ -70,7 +70,7 @@ class Machine(t.NamedTuple):
     home: str = ""
     root: str = "/"
 
-    def parts_of_shells(self, snippet: Snippet) -> t.List[Part]:
+    def parts_of_shells(self, snippet: Snippet) -> t.List[ManagedFile]:
         if self.home:
             return shell_startup.parts_for_user(snippet, self.find, self.home)
         return shell_startup.parts_for_system(snippet, self.find, self.root)
@@ -87,7 +87,7 @@ class Machine(t.NamedTuple):
 
 
 @dataclass
-class Outcome:
+class NetworkResult:
     """*ca_bundle* is "", and *environment* lacks the variables, for what is left alone or taken away."""
 
     changes: t.List[Change] = field(default_factory=list)
@@ -96,25 +96,25 @@ class Outcome:
     warnings: t.List[str] = field(default_factory=list)
 
 
-def settle(wish: Wish, machine: Machine) -> Outcome:
-    """Bring the *machine* to what is wished. Raises OSError, and WorkstationError before anything is changed."""
-    outcome = Outcome()
-    parts: t.List[Part] = []
-    if wish.proxy is not None:
-        parts += [] if machine.home else package_manager_parts(wish.proxy, machine.root)
-        parts += machine.parts_of_shells(_proxy_snippet(wish.proxy))
-        outcome.environment.update(wish.proxy.environment())
-    if wish.certificates is not None:
-        parts += _settle_certificates(wish.certificates, machine, outcome)
-    changes = bring(parts, machine.check)
+def apply_settings(settings: NetworkSettings, machine: Machine) -> NetworkResult:
+    """Configure the *machine*. Raises OSError, and WorkstationError before anything is changed."""
+    outcome = NetworkResult()
+    parts: t.List[ManagedFile] = []
+    if settings.proxy is not None:
+        parts += [] if machine.home else package_manager_parts(settings.proxy, machine.root)
+        parts += machine.parts_of_shells(_proxy_snippet(settings.proxy))
+        outcome.environment.update(settings.proxy.environment())
+    if settings.certificates is not None:
+        parts += _settle_certificates(settings.certificates, machine, outcome)
+    changes = apply(parts, machine.check)
     outcome.warnings += _warnings_of_replaced(changes)
     outcome.changes += changes
     return outcome
 
 
 def _settle_certificates(
-    certificates: t.List[Certificate], machine: Machine, outcome: Outcome
-) -> t.List[Part]:
+    certificates: t.List[Certificate], machine: Machine, outcome: NetworkResult
+) -> t.List[ManagedFile]:
     """Bring the bundle; returns what tells shells of it."""
     outcome.warnings += [
         f"The certificate {certificate.subject!r} {certificate.problem}. See that it is the right one, and"
@@ -130,9 +130,9 @@ def _settle_certificates(
     return machine.parts_of_shells(_bundle_snippet(names, outcome.ca_bundle))
 
 
-def _bundle_of_system(certificates: t.List[Certificate], machine: Machine, outcome: Outcome) -> str:
+def _bundle_of_system(certificates: t.List[Certificate], machine: Machine, outcome: NetworkResult) -> str:
     anchors = machine.anchors()
-    outcome.changes += anchors.bring(certificates, machine.check)
+    outcome.changes += anchors.apply(certificates, machine.check)
     if not anchors.update and not anchors.trusts(certificates):
         outcome.warnings.append(
             f"{anchors.store.update} is not installed, so nothing trusts the certificates yet. The package"
@@ -141,7 +141,7 @@ def _bundle_of_system(certificates: t.List[Certificate], machine: Machine, outco
     return anchors.store.bundle(machine.root)
 
 
-def _bundle_of_user(certificates: t.List[Certificate], machine: Machine, outcome: Outcome) -> str:
+def _bundle_of_user(certificates: t.List[Certificate], machine: Machine, outcome: NetworkResult) -> str:
     """The certificates of the system as they are now, and these."""
     path = os.path.join(machine.home, USERS_BUNDLE)
     of_system = system_bundle(machine.root)
@@ -151,7 +151,7 @@ def _bundle_of_user(certificates: t.List[Certificate], machine: Machine, outcome
     text += "".join(certificate.pem for certificate in certificates)
     outcome.changes += [
         Change(path, listing(fingerprints(change.before)), listing(fingerprints(change.after)))
-        for change in bring([Part(path, text)], machine.check)
+        for change in apply([ManagedFile(path, text)], machine.check)
     ]
     return path
 

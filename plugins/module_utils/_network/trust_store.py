@@ -15,8 +15,8 @@ import typing as t
 from .._errors import WorkstationError
 from .._files.managed import (
     Change,
-    Part,
-    bring,
+    ManagedFile,
+    apply,
     read_text,
 )
 from .._host.commands import RunCommand
@@ -34,7 +34,7 @@ from .certificates import (
     fingerprints,
 )
 
-OUR_ANCHORS = "workstation-aws-sso-"
+MANAGED_PREFIX = "workstation-aws-sso-"
 """Begins the names of the files that we add."""
 
 
@@ -107,12 +107,12 @@ class Anchors(t.NamedTuple):
     run: RunCommand
     root: str = "/"
 
-    def bring(self, certificates: t.Sequence[Certificate], check: bool) -> t.List[Change]:
+    def apply(self, certificates: t.Sequence[Certificate], check: bool) -> t.List[Change]:
         """Have these in the bundle and no others of ours. Raises OSError and WorkstationError."""
         parts = self._parts(certificates)
         old = {mark for part in parts for mark in fingerprints(read_text(part.path))}
         wanted = {certificate.fingerprint for certificate in certificates}
-        changes = bring(parts, check)
+        changes = apply(parts, check)
         before = self._trusted()
         if not self.update or not (changes or wanted - before):
             return changes
@@ -132,15 +132,15 @@ class Anchors(t.NamedTuple):
     def trusts(self, certificates: t.Iterable[Certificate]) -> bool:
         return {certificate.fingerprint for certificate in certificates} <= self._trusted()
 
-    def _parts(self, certificates: t.Iterable[Certificate]) -> t.List[Part]:
+    def _parts(self, certificates: t.Iterable[Certificate]) -> t.List[ManagedFile]:
         """One file for each, as Debian wants it; and those that we wrote before, to be removed."""
         directory = _below(self.root, self.store.anchors)
         wanted = {
-            os.path.join(directory, f"{OUR_ANCHORS}{certificate.fingerprint[:16]}.crt"): certificate.pem
+            os.path.join(directory, f"{MANAGED_PREFIX}{certificate.fingerprint[:16]}.crt"): certificate.pem
             for certificate in certificates
         }
-        there = glob.glob(os.path.join(glob.escape(directory), f"{OUR_ANCHORS}*.crt"))
-        return [Part(path, wanted.get(path, "")) for path in sorted({*there, *wanted})]
+        there = glob.glob(os.path.join(glob.escape(directory), f"{MANAGED_PREFIX}*.crt"))
+        return [ManagedFile(path, wanted.get(path, "")) for path in sorted({*there, *wanted})]
 
     def _trusted(self) -> t.Set[str]:
         return set(fingerprints(read_text(_below(self.root, self.store.bundle(self.root)))))

@@ -12,7 +12,7 @@ from __future__ import annotations
 import typing as t
 
 from .._aws.paced_client import in_parallel
-from .connection import NotAllowed, Service
+from .connection import AdminClient, NotAllowed
 
 Wanted = t.Callable[[str], bool]
 Tell = t.Callable[[int, int, str], None]
@@ -25,7 +25,7 @@ class Principal(t.NamedTuple):
     principal_id: str
 
 
-class Grant(t.NamedTuple):
+class AccountAssignment(t.NamedTuple):
     """One assignment."""
 
     principal: Principal
@@ -33,14 +33,14 @@ class Grant(t.NamedTuple):
     role_name: str
 
 
-class _Place(t.NamedTuple):
+class _ProvisionedPermissionSet(t.NamedTuple):
     """A permission set in an account that has it."""
 
     account_id: str
     permission_set: str
 
 
-class Grants:
+class AccountAssignments:
     """The assignments of an instance in accounts and with roles that are wanted.
 
     *tell* hears how many of how many answers are there, and what they are about.
@@ -48,7 +48,7 @@ class Grants:
 
     def __init__(
         self,
-        sso_admin: Service,
+        sso_admin: AdminClient,
         instance_arn: str,
         is_wanted_account: Wanted,
         is_wanted_role: Wanted,
@@ -61,7 +61,7 @@ class Grants:
         self._tell = tell
         self._role_names: dict[str, str] = {}
 
-    def of(self, principals: t.Collection[Principal]) -> set[Grant]:
+    def of(self, principals: t.Collection[Principal]) -> set[AccountAssignment]:
         """Every wanted assignment of *principals*. Raises what Service raises.
 
         AWS lets only the management account ask by principal; its refusal leads others the other way.
@@ -78,23 +78,25 @@ class Grants:
         except NotAllowed:
             return self._by_place(self._places(permission_sets), principals)
 
-    def _by_principal(self, principals: t.Collection[Principal]) -> set[Grant]:
+    def _by_principal(self, principals: t.Collection[Principal]) -> set[AccountAssignment]:
         found = in_parallel(self._assigned_to, principals, self._teller("users and groups"))
         assigned = [item for _principal, items in found for item in items]
         return self._grants(assigned, principals)
 
-    def _by_place(self, places: t.Collection[_Place], principals: t.Collection[Principal]) -> set[Grant]:
+    def _by_place(
+        self, places: t.Collection[_ProvisionedPermissionSet], principals: t.Collection[Principal]
+    ) -> set[AccountAssignment]:
         found = in_parallel(self._assigned_at, places, self._teller("permission sets in accounts"))
         assigned = [item for _place, items in found for item in items]
         return self._grants(assigned, principals)
 
     def _grants(
         self, assigned: t.Iterable[t.Mapping[str, str]], principals: t.Collection[Principal]
-    ) -> set[Grant]:
+    ) -> set[AccountAssignment]:
         wanted = [item for item in assigned if self._is_wanted_account(item["AccountId"])]
         self._learn_role_names({item["PermissionSetArn"] for item in wanted})
         grants = (
-            Grant(
+            AccountAssignment(
                 Principal(item["PrincipalType"], item["PrincipalId"]),
                 item["AccountId"],
                 self._role_names[item["PermissionSetArn"]],
@@ -107,11 +109,11 @@ class Grants:
             if grant.principal in principals and self._is_wanted_role(grant.role_name)
         }
 
-    def _places(self, permission_sets: t.Collection[str]) -> list[_Place]:
+    def _places(self, permission_sets: t.Collection[str]) -> list[_ProvisionedPermissionSet]:
         self._learn_role_names(permission_sets)
         wanted = [arn for arn in permission_sets if self._is_wanted_role(self._role_names[arn])]
         return [
-            _Place(account_id, arn)
+            _ProvisionedPermissionSet(account_id, arn)
             for arn, account_ids in in_parallel(self._accounts_with, wanted)
             for account_id in account_ids
             if self._is_wanted_account(account_id)
@@ -148,7 +150,7 @@ class Grants:
             )
         )
 
-    def _assigned_at(self, place: _Place) -> list[dict[str, str]]:
+    def _assigned_at(self, place: _ProvisionedPermissionSet) -> list[dict[str, str]]:
         return list(
             self._sso_admin.pages(
                 "list_account_assignments",

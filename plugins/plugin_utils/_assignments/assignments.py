@@ -16,21 +16,21 @@ import time
 import typing as t
 
 from ...module_utils._files.directories import cache_directory
-from .._cached_list import shared_list
+from .._cached_list import cached_list
 from .._sso.access import Filter
 from .._sso.portal import Account
 from .account_assignments import (
-    Grant,
-    Grants,
+    AccountAssignment,
+    AccountAssignments,
     Principal,
     Tell,
 )
-from .connection import Administrator, Service
+from .connection import AdminClient, AdminCredentials
 from .identity_store import IdentityStore, User
 from .users import (
-    People,
-    everybody,
-    some_people,
+    UserDirectory,
+    all_users,
+    find_users,
 )
 
 _ACCOUNTS_ON_A_PAGE = 20
@@ -42,7 +42,7 @@ Assignment = t.Dict[str, t.Any]
 """One role in one account for one user: account_id, account_name, email, role_name, user, user_email, via."""
 
 
-class Wish(t.NamedTuple):
+class AssignmentFilter(t.NamedTuple):
     """What to list: user names or e-mail addresses, none for all users, and which accounts and roles."""
 
     users: tuple[str, ...] = ()
@@ -57,22 +57,22 @@ class Listener(t.NamedTuple):
 
 
 def assignments(
-    administrator: Administrator, wish: Wish, listener: Listener, cache_ttl: float = 0
+    administrator: AdminCredentials, filter_: AssignmentFilter, listener: Listener, cache_ttl: float = 0
 ) -> list[Assignment]:
-    """The assignments that *wish* describes, sorted by user, account and role.
+    """The assignments that *filter_* describes, sorted by user, account and role.
 
     A list not older than *cache_ttl* seconds is used again. Processes that ask at once share one answer.
 
     Raises NotAllowed, ServiceError, Unreachable and WorkstationError: never a list with
     gaps.
     """
-    key = json.dumps([administrator.key(), sorted(wish.users), *map(sorted, wish.access)])
+    key = json.dumps([administrator.key(), sorted(filter_.users), *map(sorted, filter_.access)])
     name = hashlib.sha256(key.encode("utf-8")).hexdigest()[:32] + ".json"
     directory = os.path.join(cache_directory(), "assignments")
-    listed = shared_list(
+    listed = cached_list(
         os.path.join(directory, name),
         min(cache_ttl, _SECONDS_TO_KEEP_LISTS),
-        lambda: _list(administrator, wish, listener),
+        lambda: _list(administrator, filter_, listener),
     )
     _forget_old_lists(directory)
     return listed
@@ -87,22 +87,22 @@ def _forget_old_lists(directory: str) -> None:
                 os.unlink(path)
 
 
-def _list(administrator: Administrator, wish: Wish, listener: Listener) -> list[Assignment]:
+def _list(administrator: AdminCredentials, filter_: AssignmentFilter, listener: Listener) -> list[Assignment]:
     connection = administrator.connect()
-    accounts = _usable_accounts(connection.organizations, wish.access)
+    accounts = _usable_accounts(connection.organizations, filter_.access)
     store = IdentityStore(connection.identity_store, connection.instance.identity_store_id)
-    people = some_people(store, wish.users, listener.warn) if wish.users else everybody(store)
-    grants = Grants(
+    people = find_users(store, filter_.users, listener.warn) if filter_.users else all_users(store)
+    grants = AccountAssignments(
         connection.sso_admin,
         connection.instance.arn,
         accounts.__contains__,
-        wish.access.has_role,
+        filter_.access.has_role,
         listener.tell,
     )
     return _assignments(grants.of(_principals(people)), people, accounts)
 
 
-def _usable_accounts(organizations: Service, wanted: Filter) -> dict[str, Account]:
+def _usable_accounts(organizations: AdminClient, wanted: Filter) -> dict[str, Account]:
     """The accounts that are *wanted*, by ID, without those that are suspended or closed.
 
     AWS replaces Status by State; botocore does not know State in its older versions.
@@ -116,13 +116,13 @@ def _usable_accounts(organizations: Service, wanted: Filter) -> dict[str, Accoun
     }
 
 
-def _principals(people: People) -> set[Principal]:
+def _principals(people: UserDirectory) -> set[Principal]:
     users = {Principal("USER", user_id) for user_id in people.users}
     return users | {Principal("GROUP", group_id) for group_id in people.group_ids}
 
 
 def _assignments(
-    grants: t.Collection[Grant], people: People, accounts: t.Mapping[str, Account]
+    grants: t.Collection[AccountAssignment], people: UserDirectory, accounts: t.Mapping[str, Account]
 ) -> list[Assignment]:
     granted = {grant.principal.principal_id for grant in grants if grant.principal.kind == "GROUP"}
     members = people.members(granted)

@@ -43,7 +43,7 @@ class NotAllowed(ServiceError):
     """The administrator's credentials lack a permission; str() names the action."""
 
 
-class Service:
+class AdminClient:
     """One service with the administrator's credentials; the methods may be called from several threads.
 
     They raise NotAllowed, AwsRefused, ServiceError, Unreachable and WorkstationError.
@@ -85,17 +85,17 @@ class Instance(t.NamedTuple):
     identity_store_id: str
 
 
-class Connection(t.NamedTuple):
+class AdminClients(t.NamedTuple):
     """What to call, and the instance to ask for."""
 
-    sso_admin: Service
-    identity_store: Service
-    organizations: Service
+    sso_admin: AdminClient
+    identity_store: AdminClient
+    organizations: AdminClient
     instance: Instance
 
 
 @dataclasses.dataclass(frozen=True)
-class Administrator:
+class AdminCredentials:
     """How to reach an instance: everything is optional, and found as botocore finds it or by asking AWS.
 
     *credentials* go before *profile*; *region* is that of the instance.
@@ -113,13 +113,13 @@ class Administrator:
         given = [self.region, self.profile, access_key, self.instance_arn, self.identity_store_id]
         return [*given, *map(os.environ.get, _CHAIN_VARIABLES)]
 
-    def connect(self) -> Connection:
+    def connect(self) -> AdminClients:
         """Raises WorkstationError and what Service raises."""
         credentials, region = self._credentials_and_region()
         sso_admin, identity_store, organizations = (
-            Service(name, region, credentials) for name in ("sso-admin", "identitystore", "organizations")
+            AdminClient(name, region, credentials) for name in ("sso-admin", "identitystore", "organizations")
         )
-        return Connection(sso_admin, identity_store, organizations, self._instance(sso_admin, region))
+        return AdminClients(sso_admin, identity_store, organizations, self._instance(sso_admin, region))
 
     def _credentials_and_region(self) -> tuple[client.Credentials, str]:
         credentials, region = self.credentials, self.region
@@ -135,7 +135,7 @@ class Administrator:
             raise WorkstationError("Give region, the region of the instance of IAM Identity Center.")
         return credentials, region
 
-    def _instance(self, sso_admin: Service, region: str) -> Instance:
+    def _instance(self, sso_admin: AdminClient, region: str) -> Instance:
         if self.instance_arn and self.identity_store_id:
             return Instance(self.instance_arn, self.identity_store_id)
         instances = [

@@ -12,7 +12,7 @@ import dataclasses
 import typing as t
 
 from .._aws.client import AwsRefused
-from .connection import Service
+from .connection import AdminClient
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,7 +28,7 @@ class User:
 class IdentityStore:
     """The methods may be called from several threads; they raise what Service raises."""
 
-    def __init__(self, service: Service, identity_store_id: str) -> None:
+    def __init__(self, service: AdminClient, identity_store_id: str) -> None:
         self._service = service
         self._store: dict[str, t.Any] = {"IdentityStoreId": identity_store_id}
 

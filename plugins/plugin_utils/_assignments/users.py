@@ -23,7 +23,7 @@ GroupIds = t.Collection[str]
 
 
 @dataclasses.dataclass(frozen=True)
-class People:
+class UserDirectory:
     """*users* by their IDs; *group_ids* of all groups that they may be in.
 
     *members* tells the IDs of the users in some of these groups, *group_names* the names; both raise what
@@ -36,7 +36,7 @@ class People:
     group_names: t.Callable[[GroupIds], t.Mapping[str, str]]
 
 
-def everybody(store: IdentityStore) -> People:
+def all_users(store: IdentityStore) -> UserDirectory:
     """All users who can sign in. Raises what Service raises."""
     users = {user.user_id: user for user in store.users() if user.enabled}
     names = store.group_names()
@@ -46,12 +46,12 @@ def everybody(store: IdentityStore) -> People:
             return _turned(in_parallel(store.groups_of, users))
         return dict(in_parallel(store.members, granted))
 
-    return People(users, names, members, lambda granted: names)
+    return UserDirectory(users, names, members, lambda granted: names)
 
 
-def some_people(
+def find_users(
     store: IdentityStore, names: t.Collection[str], warn: t.Callable[[str], None] = lambda text: None
-) -> People:
+) -> UserDirectory:
     """The users with these user names or e-mail addresses; *warn* hears of those who cannot sign in.
 
     Raises WorkstationError and what Service raises.
@@ -68,7 +68,7 @@ def some_people(
             return store.group_names()
         return dict(in_parallel(store.group_name, granted))
 
-    return People(users, memberships, lambda granted: memberships, group_names)
+    return UserDirectory(users, memberships, lambda granted: memberships, group_names)
 
 
 def _found(store: IdentityStore, names: t.Collection[str]) -> list[User]:

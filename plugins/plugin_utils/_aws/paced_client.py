@@ -12,10 +12,10 @@ import concurrent.futures
 import typing as t
 
 from ...module_utils._errors import WorkstationError
-from .._display import NewsTimer
+from .._display import ProgressTimer
 from .._errors import Unreachable
 from . import client as aws_client
-from .rate_limit import PORTAL_RATE, Pace, Patience
+from .rate_limit import PORTAL_RATE, Backoff, RateLimiter
 
 PATIENCE = 60.0
 """Seconds for which a call that is throttled, or meets a fault of the service, is tried again."""
@@ -37,14 +37,14 @@ class PacedClient:
     They raise AwsRefused, Unreachable and WorkstationError.
     """
 
-    def __init__(self, client: t.Any, pace: Pace | None = None, patience: float = PATIENCE) -> None:
+    def __init__(self, client: t.Any, pace: RateLimiter | None = None, patience: float = PATIENCE) -> None:
         self._client = client
-        self._pace = pace or Pace()
+        self._pace = pace or RateLimiter()
         self._patience = patience
 
     def call(self, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
         """Call *operation*, such as list_users."""
-        patience = Patience(self._patience)
+        patience = Backoff(self._patience)
         while True:
             self._pace.wait()
             try:
@@ -58,7 +58,7 @@ class PacedClient:
                 self._pace.answered()
                 return answer
 
-    def _wait_after(self, error: aws_client.AwsRefused, patience: Patience) -> None:
+    def _wait_after(self, error: aws_client.AwsRefused, patience: Backoff) -> None:
         if error.status == 429 or error.code in _THROTTLES:
             self._pace.throttled()
             if not patience.wait():
@@ -100,7 +100,7 @@ def in_parallel(
     *tell* hears every ten seconds how many are done, and how many there are.
     """
     done: list[tuple[Item, Result]] = []
-    news = NewsTimer()
+    news = ProgressTimer()
     with concurrent.futures.ThreadPoolExecutor(_THREADS) as threads:
         waiting = {threads.submit(function, item): item for item in items}
         try:

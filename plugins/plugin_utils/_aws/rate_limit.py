@@ -24,7 +24,7 @@ Clock = t.Callable[[], float]
 Sleep = t.Callable[[float], None]
 
 
-class Pace:
+class RateLimiter:
     """Hands out the moments at which threads may call, *rate* a second after a first *burst*.
 
     The rate falls by a third when the service throttles, at most once in a second, and rises by one call a
@@ -71,7 +71,7 @@ class Pace:
                 self.rate = max(_SLOWEST_RATE, self.rate * _BACK_OFF)
 
 
-class Patience:
+class Backoff:
     """The waits between the tries of one call: random, longer each time, and no more than *seconds* in all.
 
     They are random so that processes which were refused together do not come back together.

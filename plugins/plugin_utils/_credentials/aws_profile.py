@@ -18,7 +18,7 @@ import os
 _VARIABLES = ("AWS_DEFAULT_PROFILE", "AWS_PROFILE")
 
 
-def step_aside(format: str) -> None:
+def unset_conflicting_profile(format: str) -> None:
     """Remove the variables from this worker where they are in the way of keys in *format*.
 
     Keys in the environment are for every tool that the task runs, so no profile is left. Keys in the options

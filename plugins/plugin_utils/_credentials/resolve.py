@@ -16,7 +16,7 @@ from .._cached_credentials import (
     logged_in,
     read,
 )
-from .._single_flight import one_process
+from .._single_flight import single_flight
 from .._sso.sessions import find_session
 from . import cache as _cache
 from .profiles import CredentialSource, Profiles
@@ -53,7 +53,7 @@ def role_credentials(
     credentials = _cached(source, min_ttl)
     if credentials is not None:
         return credentials
-    with one_process(_cache.path_of(source), _SECONDS_FOR_ANOTHER_PROCESS):
+    with single_flight(_cache.path_of(source), _SECONDS_FOR_ANOTHER_PROCESS):
         credentials = _cached(source, min_ttl)
         if credentials is not None:
             return credentials

@@ -81,7 +81,7 @@ def keep(sets: Sets, access: AccessSet) -> str:
     return digest
 
 
-class Possession(t.NamedTuple):
+class AccessHolders(t.NamedTuple):
     """The access that hosts have: each set with the number of hosts that have just this one."""
 
     holders: list[tuple[AccessSet, int]]
@@ -119,7 +119,7 @@ class Matrix(t.NamedTuple):
     rows: list[tuple[str, list[Cell | None]]]
 
 
-def matrix(now: Possession, before: Possession) -> Matrix:
+def matrix(now: AccessHolders, before: AccessHolders) -> Matrix:
     """Rows are in the order of account IDs."""
     counts, counts_before = now.counts(), before.counts()
     pairs = {*counts, *counts_before}

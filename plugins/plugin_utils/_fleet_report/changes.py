@@ -73,11 +73,11 @@ def _digests(access: dict[str, str] | None) -> Digests:
     return None if access is None else frozenset(access.values())
 
 
-def _possession(fleet: Fleet, all_access: list[dict[str, str] | None]) -> fleet_access.Possession:
+def _possession(fleet: Fleet, all_access: list[dict[str, str] | None]) -> fleet_access.AccessHolders:
     hosts: dict[Digests, int] = {}
     for access in all_access:
         hosts[_digests(access)] = hosts.get(_digests(access), 0) + 1
-    return fleet_access.Possession(
+    return fleet_access.AccessHolders(
         [
             (fleet_access.union(fleet.access_sets[digest] for digest in digests or ()), number)
             for digests, number in hosts.items()

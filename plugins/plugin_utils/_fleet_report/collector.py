@@ -17,8 +17,8 @@ from .results import (
     COLLECTION,
     COMMANDS,
     Catalogue,
-    News,
-    Outcome,
+    HostRecord,
+    TaskResult,
     better_login,
     entries,
     failure_of,
@@ -41,12 +41,12 @@ class Collector:
 
     def __init__(self) -> None:
         self.catalogue = Catalogue({}, {})
-        self.news: dict[str, News] = {}
-        self._failed_items: dict[str, list[Outcome]] = {}
+        self.news: dict[str, HostRecord] = {}
+        self._failed_items: dict[str, list[TaskResult]] = {}
 
-    def _of(self, host: str) -> News:
+    def _of(self, host: str) -> HostRecord:
         if host not in self.news:
-            self.news[host] = News(self.catalogue)
+            self.news[host] = HostRecord(self.catalogue)
         return self.news[host]
 
     @staticmethod
@@ -54,7 +54,7 @@ class Collector:
         """Whether succeeded() has a use for results of *module*."""
         return module.startswith(COLLECTION) or module in COMMANDS
 
-    def succeeded(self, outcome: Outcome) -> None:
+    def succeeded(self, outcome: TaskResult) -> None:
         """A task, or an item of its loop, that ran on the host itself."""
         reader = reader_of(outcome)
         if not reader and not outcome.module.startswith(COLLECTION):
@@ -64,10 +64,10 @@ class Collector:
         if reader and not outcome.censored:
             reader(news, outcome.result, outcome.arguments)
 
-    def item_failed(self, outcome: Outcome) -> None:
+    def item_failed(self, outcome: TaskResult) -> None:
         self._failed_items.setdefault(outcome.host, []).append(outcome)
 
-    def failed(self, outcome: Outcome) -> None:
+    def failed(self, outcome: TaskResult) -> None:
         """A task that failed; which failures were rescued is known at the end of the run only."""
         told = self._failed_items.pop(outcome.host, None) or [outcome]
         news = self._of(outcome.host)
@@ -81,7 +81,7 @@ class Collector:
         """A task that failed, which does not matter."""
         self._failed_items.pop(host, None)
 
-    def unreachable(self, outcome: Outcome) -> None:
+    def unreachable(self, outcome: TaskResult) -> None:
         """A task that did not reach the host; of one with a loop, an item tells why."""
         self._failed_items.pop(outcome.host, None)
         items = [item for item in entries(outcome.result.get("results")) if item.get("unreachable")]
@@ -113,7 +113,7 @@ def merged(before: Fleet | None, run: Run, collector: Collector, tallies: t.Mapp
     return fleet
 
 
-def _after(fleet: Fleet, known: Host | None, told: News, tally: Tally) -> Host:
+def _after(fleet: Fleet, known: Host | None, told: HostRecord, tally: Tally) -> Host:
     host = Host(
         status=FAILED if tally.failures else UNREACHABLE if tally.unreachable else OK,
         changed=tally.changed > 0,
@@ -149,7 +149,7 @@ def _last(failures: list[Failure], number: int) -> list[Failure]:
     return failures[-number:] if number else []
 
 
-def _access_after(fleet: Fleet, known: dict[str, str] | None, told: News) -> dict[str, str] | None:
+def _access_after(fleet: Fleet, known: dict[str, str] | None, told: HostRecord) -> dict[str, str] | None:
     """What a run says of a session takes the place of what was known of it."""
     if not told.access and not told.sessions_removed:
         return known

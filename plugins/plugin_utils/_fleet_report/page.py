@@ -38,7 +38,7 @@ _ADDRESS = re.compile(r"\b[0-9]{1,3}(?:\.[0-9]{1,3}){3}\b")
 SEVERITIES = ("error", "warning", "info")
 
 
-class Sign(t.NamedTuple):
+class SignInStatus(t.NamedTuple):
     """A sign-in as the page shows it; *state* is SIGNED_IN, NOT_SIGNED_IN or empty where nobody looked."""
 
     session: str
@@ -51,20 +51,20 @@ class Row(t.NamedTuple):
 
     name: str
     host: Host
-    signs: list[Sign]
+    signs: list[SignInStatus]
     state: str
     flags: str
     in_last_run: bool
 
 
-class Trouble(t.NamedTuple):
+class ProblemGroup(t.NamedTuple):
     """What went wrong alike on some hosts."""
 
     hosts: list[str]
     what: Failure | Finding
 
 
-class Shift(t.NamedTuple):
+class AccessChange(t.NamedTuple):
     """Roles that hosts gained or lost in the same accounts."""
 
     roles: list[str]
@@ -144,18 +144,20 @@ def _row(fleet: Fleet, name: str, host: Host) -> Row:
     return Row(name, host, signs, state, " ".join(flags), in_last_run)
 
 
-def _sign(fleet: Fleet, session: str, login: Login) -> Sign:
+def _sign(fleet: Fleet, session: str, login: Login) -> SignInStatus:
     now = fleet.run.finished
     where = " on the controller" if login.on_controller else ""
     if login.expires_at is None:
-        return Sign(session, "", "not looked at")
+        return SignInStatus(session, "", "not looked at")
     if login.expires_at > now:
-        return Sign(session, SIGNED_IN, f"until {_brief(login.expires_at, now)}{where}")
+        return SignInStatus(session, SIGNED_IN, f"until {_brief(login.expires_at, now)}{where}")
     if login.renewable_until > now:
-        return Sign(session, SIGNED_IN, f"renews itself until {_brief(login.renewable_until, now)}{where}")
+        return SignInStatus(
+            session, SIGNED_IN, f"renews itself until {_brief(login.renewable_until, now)}{where}"
+        )
     if login.expires_at:
-        return Sign(session, NOT_SIGNED_IN, f"ended {_brief(login.expires_at, now)}{where}")
-    return Sign(session, NOT_SIGNED_IN, NOT_SIGNED_IN)
+        return SignInStatus(session, NOT_SIGNED_IN, f"ended {_brief(login.expires_at, now)}{where}")
+    return SignInStatus(session, NOT_SIGNED_IN, NOT_SIGNED_IN)
 
 
 def _brief(text: str, now: str) -> str:
@@ -187,13 +189,13 @@ def _versions(fleet: Fleet) -> list[tuple[str, int]]:
     return [(version, versions.count(version)) for version in newest_first]
 
 
-def _failures(fleet: Fleet) -> list[Trouble]:
+def _failures(fleet: Fleet) -> list[ProblemGroup]:
     hosts: dict[tuple[str, ...], list[str]] = {}
     for name, host in sorted(fleet.hosts.items()):
         for failure in host.failures:
             key = (failure.task, failure.module, _of_any_host(name, failure.message), failure.cure)
             hosts.setdefault(key, []).append(name)
-    troubles = [Trouble(names, Failure(*key)) for key, names in hosts.items()]
+    troubles = [ProblemGroup(names, Failure(*key)) for key, names in hosts.items()]
     return sorted(troubles, key=lambda trouble: -len(trouble.hosts))
 
 
@@ -202,7 +204,7 @@ def _of_any_host(name: str, message: str) -> str:
     return _ADDRESS.sub("HOST", message.replace(name, "HOST"))
 
 
-def _findings(fleet: Fleet) -> list[Trouble]:
+def _findings(fleet: Fleet) -> list[ProblemGroup]:
     hosts: dict[tuple[str, ...], list[str]] = {}
     for name, host in sorted(fleet.hosts.items()):
         for found in host.findings or ():
@@ -210,12 +212,12 @@ def _findings(fleet: Fleet) -> list[Trouble]:
             hosts.setdefault(key, []).append(name)
     troubles = [(names, Finding(*key)) for key, names in hosts.items() if key[1] in SEVERITIES]
     troubles.sort(key=lambda trouble: (SEVERITIES.index(trouble[1].severity), -len(trouble[0])))
-    return [Trouble(names, found) for names, found in troubles]
+    return [ProblemGroup(names, found) for names, found in troubles]
 
 
-def _shifts(fleet: Fleet, access: fleet_access.AccessSet) -> list[Shift]:
+def _shifts(fleet: Fleet, access: fleet_access.AccessSet) -> list[AccessChange]:
     return [
-        Shift(
+        AccessChange(
             entry["roles"],
             sorted(
                 (fleet.accounts.get(account) or account for account in entry["accounts"]), key=str.casefold

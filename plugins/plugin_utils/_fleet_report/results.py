@@ -40,7 +40,7 @@ _VERSION = re.compile(r"[0-9]+(?:\.[0-9]+)+", re.ASCII)
 Values = t.Mapping[str, t.Any]
 
 
-class Outcome(t.NamedTuple):
+class TaskResult(t.NamedTuple):
     """What a task, or an item of its loop, returned for a host. *module* and its *arguments* are resolved."""
 
     host: str
@@ -62,7 +62,7 @@ class Catalogue(t.NamedTuple):
 
 
 @dataclasses.dataclass
-class News:
+class HostRecord:
     """What a run told of a host so far. None is for what it did not look at.
 
     Access is by session, as digests of sets among *catalogue*, which all hosts share.
@@ -111,19 +111,19 @@ def _matching(pattern: re.Pattern[str], value: t.Any) -> str:
     return str(value) if isinstance(value, str) and pattern.fullmatch(value) else ""
 
 
-def _read_aws_cli(news: News, result: Values, arguments: Values) -> None:
+def _read_aws_cli(news: HostRecord, result: Values, arguments: Values) -> None:
     news.aws_cli = _matching(_VERSION, result.get("version"))
     previous = _matching(_VERSION, result.get("previous_version"))
     news.aws_cli_before = "" if previous == news.aws_cli else previous
 
 
-def _read_wsl(news: News, result: Values, arguments: Values) -> None:
+def _read_wsl(news: HostRecord, result: Values, arguments: Values) -> None:
     wsl = result.get("wsl")
     if isinstance(wsl, dict) and wsl.get("version") in (0, 1, 2):
         news.wsl = Wsl(int(wsl["version"]), name(wsl.get("distribution")))
 
 
-def _read_sso_login(news: News, result: Values, arguments: Values) -> None:
+def _read_sso_login(news: HostRecord, result: Values, arguments: Values) -> None:
     session = name(result.get("session")) or name(result.get("start_url"))
     if session:
         news.login(
@@ -137,12 +137,12 @@ def _read_sso_login(news: News, result: Values, arguments: Values) -> None:
         )
 
 
-def _read_sso_logout(news: News, result: Values, arguments: Values) -> None:
+def _read_sso_logout(news: HostRecord, result: Values, arguments: Values) -> None:
     for entry in entries(result.get("sessions")):
         _read_sso_login(news, {**entry, "session": entry.get("name"), "expires_at": ""}, {})
 
 
-def _read_workstation_info(news: News, result: Values, arguments: Values) -> None:
+def _read_workstation_info(news: HostRecord, result: Values, arguments: Values) -> None:
     facts = result.get("facts")
     if not isinstance(facts, dict) or "findings" not in result:
         return
@@ -170,7 +170,7 @@ def _read_workstation_info(news: News, result: Values, arguments: Values) -> Non
     ]
 
 
-def _read_sso_profiles(news: News, result: Values, arguments: Values) -> None:
+def _read_sso_profiles(news: HostRecord, result: Values, arguments: Values) -> None:
     profiles = news.profiles = news.profiles or Profiles()
     profiles.wanted += len(_texts(result.get("profiles")))
     for what in ("added", "changed", "removed"):
@@ -191,7 +191,7 @@ def _count(names: Names, more: list[str]) -> None:
     names.first += map(name, more[: NAMES_KEPT - len(names.first)])
 
 
-def _read_access(news: News, arguments: Values) -> None:
+def _read_access(news: HostRecord, arguments: Values) -> None:
     """The accounts and roles that profiles were asked for, which stand in the arguments alone."""
     pairs: dict[str, set[tuple[str, str]]] = {}
     for entry in (*_selected(arguments), *entries(arguments.get("profiles"))):
@@ -238,7 +238,7 @@ def _selected(arguments: Values) -> list[Values]:
     ]
 
 
-def _read_identity(news: News, result: Values, arguments: Values) -> None:
+def _read_identity(news: HostRecord, result: Values, arguments: Values) -> None:
     try:
         identity = json.loads(result["stdout"])
         account, arn = _matching(_ACCOUNT_ID, identity["Account"]), name(identity["Arn"])
@@ -248,7 +248,7 @@ def _read_identity(news: News, result: Values, arguments: Values) -> None:
         news.identity = Identity(account, arn)
 
 
-Reader = t.Callable[[News, Values, Values], None]
+Reader = t.Callable[[HostRecord, Values, Values], None]
 
 READERS: dict[str, Reader] = {
     "aws_cli": _read_aws_cli,
@@ -261,14 +261,14 @@ READERS: dict[str, Reader] = {
 }
 
 
-def reader_of(outcome: Outcome) -> Reader | None:
+def reader_of(outcome: TaskResult) -> Reader | None:
     """What reads the result of a task that succeeded; None for one that tells nothing."""
     if outcome.module in COMMANDS:
         return _read_identity if _asks_for_identity(outcome) else None
     return READERS.get(outcome.module[len(COLLECTION) :]) if outcome.module.startswith(COLLECTION) else None
 
 
-def _asks_for_identity(outcome: Outcome) -> bool:
+def _asks_for_identity(outcome: TaskResult) -> bool:
     command = outcome.result.get("cmd")
     return (
         isinstance(command, list)
@@ -279,19 +279,19 @@ def _asks_for_identity(outcome: Outcome) -> bool:
     )
 
 
-def failure_of(task: str, told: t.Sequence[Outcome]) -> Failure:
+def failure_of(task: str, told: t.Sequence[TaskResult]) -> Failure:
     """The failure of *task*, from what it, or those items of its loop that failed, told."""
     texts = dict.fromkeys(map(_message_of, told))
     return Failure(name(task), name(told[0].module), "\n".join(texts), _cure_of(told[0]))
 
 
-def _message_of(outcome: Outcome) -> str:
+def _message_of(outcome: TaskResult) -> str:
     if outcome.censored:
         return "What went wrong is hidden by no_log."
     return message(outcome.result.get("msg")) or "The task gave no message."
 
 
-def _cure_of(outcome: Outcome) -> str:
+def _cure_of(outcome: TaskResult) -> str:
     """Messages of this collection name the cure themselves."""
     if outcome.result.get("unreachable"):
         return "ansible HOST -m ansible.builtin.ping -vvv"

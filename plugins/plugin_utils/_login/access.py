@@ -13,7 +13,7 @@ import typing as t
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import utc_now
 from .._errors import LoginRequired
-from .._sso.access import Access, access_of
+from .._sso.access import Access, list_access
 from .._sso.portal import OneToken
 from .._sso.tokens import cached_token_or_none
 from .login import (
@@ -22,11 +22,11 @@ from .login import (
     PKCE,
     REFRESH,
     Login,
-    Wish,
+    LoginOptions,
     ensure_login,
-    login_forecast,
+    preview_login,
 )
-from .person import Person
+from .person import LoginPrompt
 
 _SECONDS_FOR_WHICH_A_LIST_SERVES_ALL_HOSTS = 60
 
@@ -38,7 +38,7 @@ class LoginWithAccess(t.NamedTuple):
     access: list[Access]
 
 
-def login_with_access(session: SsoSession, wish: Wish, person: Person) -> LoginWithAccess:
+def login_with_access(session: SsoSession, wish: LoginOptions, person: LoginPrompt) -> LoginWithAccess:
     """As ensure_login(). A token that AWS rejects is replaced, if necessary by another sign-in.
 
     Raises LoginRequired, ServiceError, Unreachable and WorkstationError.
@@ -54,21 +54,21 @@ def login_with_access(session: SsoSession, wish: Wish, person: Person) -> LoginW
     return LoginWithAccess(_with_later_refresh(session, login), access)
 
 
-def forecast_with_access(session: SsoSession, wish: Wish) -> tuple[str, list[Access]]:
-    """As login_forecast(); the list is empty where a token would have to be obtained first."""
-    method = login_forecast(session, wish)
+def preview_login_with_access(session: SsoSession, wish: LoginOptions) -> tuple[str, list[Access]]:
+    """As preview_login(); the list is empty where a token would have to be obtained first."""
+    method = preview_login(session, wish)
     token = cached_token_or_none(session)
     if method in (DEVICE, PKCE) or token is None or token.seconds_left(utc_now()) <= 0:
         return method, []
     try:
         ttl = _SECONDS_FOR_WHICH_A_LIST_SERVES_ALL_HOSTS
-        return method, access_of(session, cache_ttl=ttl, tokens=OneToken(session, token))
+        return method, list_access(session, cache_ttl=ttl, tokens=OneToken(session, token))
     except LoginRequired:
         return REFRESH if token.refreshable(utc_now()) else wish.method, []
 
 
-def _access(session: SsoSession, person: Person) -> list[Access]:
-    return access_of(session, cache_ttl=_SECONDS_FOR_WHICH_A_LIST_SERVES_ALL_HOSTS, warn=person.warn)
+def _access(session: SsoSession, person: LoginPrompt) -> list[Access]:
+    return list_access(session, cache_ttl=_SECONDS_FOR_WHICH_A_LIST_SERVES_ALL_HOSTS, warn=person.warn)
 
 
 def _with_later_refresh(session: SsoSession, login: Login) -> Login:

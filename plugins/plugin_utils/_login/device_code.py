@@ -16,7 +16,7 @@ from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import Registration
 from .._aws import client as aws_client
 from .._errors import Unreachable
-from .person import Person, duration
+from .person import LoginPrompt, duration
 from .prompt import Prompt
 from .start_url import resolved
 
@@ -27,7 +27,7 @@ _SLOW_DOWN_STEP = 5
 
 
 def sign_in(
-    session: SsoSession, oidc: t.Any, registration: Registration, person: Person, timeout: float
+    session: SsoSession, oidc: t.Any, registration: Registration, person: LoginPrompt, timeout: float
 ) -> dict[str, t.Any]:
     """Ask *person*, and return the answer of CreateToken. *timeout* in seconds; AWS's own may be shorter.
 
@@ -65,7 +65,7 @@ def _timeout_text(session: SsoSession, timeout: float, lifetime: float) -> str:
 
 
 def _poll(
-    session: SsoSession, grant: dict[str, str], interval: float, prompt: Prompt, person: Person
+    session: SsoSession, grant: dict[str, str], interval: float, prompt: Prompt, person: LoginPrompt
 ) -> dict[str, t.Any] | None:
     """The answer of CreateToken, or None when the time is over. A network that fails may come back."""
     oidc = aws_client.client("sso-oidc", session.region, attempts=1)

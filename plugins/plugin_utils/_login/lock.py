@@ -22,14 +22,14 @@ from .._credentials.cache import (
     state_directory,
 )
 from .._terminal import TERMINAL, printable
-from .person import Person, duration
+from .person import LoginPrompt, duration
 from .prompt import SECONDS_BETWEEN_REMINDERS
 
 _SECONDS_OF_SILENCE = 1
 
 
 @contextlib.contextmanager
-def login_turn(session: SsoSession, person: Person, timeout: float) -> t.Iterator[None]:
+def exclusive_login(session: SsoSession, person: LoginPrompt, timeout: float) -> t.Iterator[None]:
     """Wait up to *timeout* seconds until no other process waits for a sign-in, then be the one that may ask.
 
     After a login that failed, those that waited for it fail too: fifty hosts must not open fifty windows in
@@ -37,7 +37,7 @@ def login_turn(session: SsoSession, person: Person, timeout: float) -> t.Iterato
 
     Raises WorkstationError.
     """
-    note = _Note(session)
+    note = _LoginAttemptRecord(session)
     began = time.time()
     with contextlib.ExitStack() as stack:
         _wait(stack, session, person, timeout, note)
@@ -53,7 +53,11 @@ def login_turn(session: SsoSession, person: Person, timeout: float) -> t.Iterato
 
 
 def _wait(
-    stack: contextlib.ExitStack, session: SsoSession, person: Person, timeout: float, note: _Note
+    stack: contextlib.ExitStack,
+    session: SsoSession,
+    person: LoginPrompt,
+    timeout: float,
+    note: _LoginAttemptRecord,
 ) -> None:
     end = time.monotonic() + timeout
     if _takes_turn(stack, session, min(timeout, _SECONDS_OF_SILENCE)):
@@ -94,7 +98,7 @@ def _speaker(session: SsoSession) -> t.Iterator[bool]:
         yield True
 
 
-class _Note:
+class _LoginAttemptRecord:
     """What the process whose turn it is, or was last, leaves for those that wait.
 
     "run" is the process of ansible-playbook, "terminal" where it shows the page to open.

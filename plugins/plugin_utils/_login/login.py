@@ -23,18 +23,18 @@ from .._sso.tokens import (
     REFRESH_WINDOW,
     DamagedToken,
     cached_token_or_none,
-    document_of,
     obtain_token,
     refresh_lock,
     store_token,
+    token_document,
 )
 from . import browser, device_code, pkce
 from .errors import explained
-from .lock import login_turn
-from .person import Person, duration
+from .lock import exclusive_login
+from .person import LoginPrompt, duration
 from .registration import (
     forget_registration,
-    registration_of,
+    get_registration,
 )
 
 CACHE = "cache"
@@ -46,7 +46,7 @@ _SECONDS_OF_SKEW_THAT_AWS_ACCEPTS = 300
 
 
 @dataclasses.dataclass(frozen=True)
-class Wish:
+class LoginOptions:
     """How to sign in: *method* DEVICE or PKCE, times in seconds, *redirect_port* 0 for a free one."""
 
     method: str
@@ -68,7 +68,7 @@ class Login:
         return self.method != CACHE
 
 
-def method_for(session: SsoSession, method: str, open_browser: bool) -> str:
+def choose_method(session: SsoSession, method: str, open_browser: bool) -> str:
     """*method*, or for "auto" the one that can work here.
 
     An authorization code with PKCE binds the sign-in to this machine, so it is the better one, but its
@@ -79,7 +79,7 @@ def method_for(session: SsoSession, method: str, open_browser: bool) -> str:
     return PKCE if session.name is not None and open_browser and browser.reaches_loopback() else DEVICE
 
 
-def ensure_login(session: SsoSession, wish: Wish, person: Person) -> Login:
+def ensure_login(session: SsoSession, wish: LoginOptions, person: LoginPrompt) -> Login:
     """Make sure of a token that lives for *wish.min_ttl* seconds more.
 
     Of all processes that ask for a session at once, one asks the person; the others wait and take its token.
@@ -91,14 +91,14 @@ def ensure_login(session: SsoSession, wish: Wish, person: Person) -> Login:
         login = _login_without_person(session, wish, person)
         if login is not None:
             return login
-    with login_turn(session, person, wish.timeout):
+    with exclusive_login(session, person, wish.timeout):
         now = cached_token_or_none(session)
         if now is not None and now.seconds_left(utc_now()) > 0 and not _same(now, before):
             return Login(now, CACHE)
         return _sign_in(session, wish, person)
 
 
-def login_forecast(session: SsoSession, wish: Wish) -> str:
+def preview_login(session: SsoSession, wish: LoginOptions) -> str:
     """The method that ensure_login would use, judged from the cache alone, without a change to anything."""
     token = None if wish.force else cached_token_or_none(session)
     if token is None:
@@ -111,7 +111,7 @@ def login_forecast(session: SsoSession, wish: Wish) -> str:
     return CACHE if left > wish.min_ttl else wish.method
 
 
-def _login_without_person(session: SsoSession, wish: Wish, person: Person) -> Login | None:
+def _login_without_person(session: SsoSession, wish: LoginOptions, person: LoginPrompt) -> Login | None:
     try:
         token, renewed = obtain_token(session, wish.min_ttl, person.warn)
     except DamagedToken as error:
@@ -122,7 +122,7 @@ def _login_without_person(session: SsoSession, wish: Wish, person: Person) -> Lo
     return Login(token, REFRESH if renewed else CACHE)
 
 
-def _sign_in(session: SsoSession, wish: Wish, person: Person) -> Login:
+def _sign_in(session: SsoSession, wish: LoginOptions, person: LoginPrompt) -> Login:
     with explained(session):
         token = _token_from_person(session, wish, person)
     left = duration(token.seconds_left(utc_now()))
@@ -130,9 +130,9 @@ def _sign_in(session: SsoSession, wish: Wish, person: Person) -> Login:
     return Login(token, wish.method)
 
 
-def _token_from_person(session: SsoSession, wish: Wish, person: Person) -> Token:
+def _token_from_person(session: SsoSession, wish: LoginOptions, person: LoginPrompt) -> Token:
     oidc = client.client("sso-oidc", session.region)
-    registration = registration_of(session, oidc, wish.method == PKCE, person.warn)
+    registration = get_registration(session, oidc, wish.method == PKCE, person.warn)
     try:
         return _sign_in_as(registration, session, oidc, wish, person)
     except client.AwsRefused as error:
@@ -140,24 +140,24 @@ def _token_from_person(session: SsoSession, wish: Wish, person: Person) -> Token
             raise
         person.warn("AWS no longer knows the registered client; it is registered anew.")
         forget_registration(session)
-        registration = registration_of(session, oidc, wish.method == PKCE, person.warn)
+        registration = get_registration(session, oidc, wish.method == PKCE, person.warn)
         return _sign_in_as(registration, session, oidc, wish, person)
 
 
 def _sign_in_as(
-    registration: Registration, session: SsoSession, oidc: t.Any, wish: Wish, person: Person
+    registration: Registration, session: SsoSession, oidc: t.Any, wish: LoginOptions, person: LoginPrompt
 ) -> Token:
     if wish.method == PKCE:
         answer = pkce.sign_in(session, oidc, registration, person, wish.timeout, wish.redirect_port)
     else:
         answer = device_code.sign_in(session, oidc, registration, person, wish.timeout)
     _tell_of_wrong_clock(client.clock_skew(oidc), person)
-    document = document_of(session, answer, utc_now(), registration.token_fields())
+    document = token_document(session, answer, utc_now(), registration.token_fields())
     with refresh_lock(session):
         return store_token(session, document)
 
 
-def _tell_of_wrong_clock(skew: float, person: Person) -> None:
+def _tell_of_wrong_clock(skew: float, person: LoginPrompt) -> None:
     if abs(skew) > _SECONDS_OF_SKEW_THAT_AWS_ACCEPTS:
         person.warn(
             f"The clock of this machine is {duration(abs(skew))} {'ahead of' if skew > 0 else 'behind'}"

@@ -19,7 +19,7 @@ def _nothing(_text: str) -> None:
 
 
 @dataclasses.dataclass(frozen=True)
-class Person:
+class LoginPrompt:
     """*tell* shows a text while the task runs, *warn* a warning, *draw* a picture of escape sequences.
 
     *open_page* opens a URL in *browser*, and is None where there is none. *host* is the host whose user signs

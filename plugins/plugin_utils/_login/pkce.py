@@ -24,7 +24,7 @@ from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import Registration
 from .._aws import client
 from .._terminal import printable
-from .person import Person, duration
+from .person import LoginPrompt, duration
 from .prompt import Prompt
 from .registration import REDIRECT_PATH
 
@@ -133,7 +133,7 @@ def sign_in(
     session: SsoSession,
     oidc: t.Any,
     registration: Registration,
-    person: Person,
+    person: LoginPrompt,
     timeout: float,
     port: int = 0,
 ) -> dict[str, t.Any]:

@@ -13,7 +13,7 @@ import time
 
 from .._terminal import printable, printable_url
 from . import qr_code
-from .person import Person, duration
+from .person import LoginPrompt, duration
 
 SECONDS_BETWEEN_REMINDERS = 60
 
@@ -25,7 +25,7 @@ class Prompt:
     browser of this machine only.
     """
 
-    def __init__(self, person: Person, label: str, page: str, seconds: float, code: str = "") -> None:
+    def __init__(self, person: LoginPrompt, label: str, page: str, seconds: float, code: str = "") -> None:
         self._person = person
         self._label = printable(label)
         self._page = printable_url(page)

@@ -37,7 +37,7 @@ REDIRECT_PATH = "/oauth/callback"
 REGISTERED_REDIRECT_URI = "http://127.0.0.1" + REDIRECT_PATH
 
 
-def registration_of(
+def get_registration(
     session: SsoSession, oidc: t.Any, authorization_code: bool, warn: t.Callable[[str], None]
 ) -> Registration:
     """The registration of *session* for the flow with an authorization code, or else with a device code.

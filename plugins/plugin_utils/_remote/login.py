@@ -24,12 +24,12 @@ from .._aws import client
 from .._errors import LoginRequired
 from .._login import device_code
 from .._login.errors import explained
-from .._login.login import CACHE, DEVICE, REFRESH, Wish
-from .._login.person import Person
+from .._login.login import CACHE, DEVICE, REFRESH, LoginOptions
+from .._login.person import LoginPrompt
 from .._login.registration import register
-from .._sso.access import Access, list_access
+from .._sso.access import Access, fetch_access
 from .._sso.portal import OneToken, Portal
-from .._sso.tokens import document_of, token_of
+from .._sso.tokens import token_document, token_from_document
 from .answer import HostState
 from .token_cache import HostCache
 from .tokens import HostTokens
@@ -53,13 +53,13 @@ class NewToken(t.NamedTuple):
 class HostSession:
     """The session of one user of a host."""
 
-    def __init__(self, state: HostState, cache: HostCache, person: Person) -> None:
+    def __init__(self, state: HostState, cache: HostCache, person: LoginPrompt) -> None:
         self._state = state
         self._session = state.session
         self._cache = cache
         self._person = person
 
-    def ensure_login(self, wish: Wish, with_access: bool) -> HostLogin:
+    def ensure_login(self, wish: LoginOptions, with_access: bool) -> HostLogin:
         """Ensure a token that lives for *wish.min_ttl* seconds, or that the AWS CLI on the host can refresh.
 
         Raises ServiceError, Unreachable and WorkstationError.
@@ -81,7 +81,7 @@ class HostSession:
         access = self._list(OneToken(self._session, new.token)) if with_access else None
         return HostLogin(DEVICE, format_time(new.token.expires_at), access)
 
-    def forecast(self, wish: Wish, with_access: bool) -> HostLogin:
+    def forecast(self, wish: LoginOptions, with_access: bool) -> HostLogin:
         """What ensure_login() would do; the list is empty where a token would have to be obtained first."""
         if not self._is_signed_in(wish):
             return HostLogin(DEVICE, self._state.expires_at, [] if with_access else None)
@@ -96,7 +96,7 @@ class HostSession:
         refreshable = token is not None and token.refreshable(utc_now())
         return HostLogin(REFRESH if refreshable else DEVICE, self._state.expires_at, [])
 
-    def _is_signed_in(self, wish: Wish) -> bool:
+    def _is_signed_in(self, wish: LoginOptions) -> bool:
         return self._state.good_for(wish.min_ttl) and not wish.force
 
     def _access_of_stored_token(self) -> HostLogin:
@@ -105,19 +105,19 @@ class HostSession:
         return HostLogin(REFRESH if tokens.renewed else CACHE, format_time(tokens.expires_at), access)
 
     def _list(self, tokens: OneToken | HostTokens) -> list[Access]:
-        return list_access(self._session, Portal(self._session, tokens=tokens), host=self._person.host)
+        return fetch_access(self._session, Portal(self._session, tokens=tokens), host=self._person.host)
 
 
-def sign_in_for_host(session: SsoSession, person: Person, timeout: float) -> NewToken:
+def sign_in_for_host(session: SsoSession, person: LoginPrompt, timeout: float) -> NewToken:
     """Ask *person* with a device code. Raises ServiceError, Unreachable and WorkstationError."""
     oidc = client.client("sso-oidc", session.region)
     with explained(session):
         registration = register(session, oidc, authorization_code=False)
         answer = device_code.sign_in(session, oidc, registration, person, timeout)
     now = utc_now()
-    document = document_of(session, answer, now, registration.token_fields())
+    document = token_document(session, answer, now, registration.token_fields())
     files = {
         os.path.basename(session.registration_path): registration.document,
         os.path.basename(session.token_path): document,
     }
-    return NewToken(token_of(document), files)
+    return NewToken(token_from_document(document), files)

@@ -17,9 +17,9 @@ from ...module_utils._sso.token_cache import Token, utc_now
 from .._aws import client
 from .._errors import LoginRequired
 from .._sso.tokens import (
-    document_of,
     refresh_answer,
-    token_of,
+    token_document,
+    token_from_document,
 )
 from .token_cache import HostCache, HostToken
 
@@ -69,10 +69,10 @@ class HostTokens:
             if error.passing:
                 raise
             return self._token_of_the_cli(token, error)
-        document = {**token.document, **document_of(self._session, answer, asked_at, {})}
+        document = {**token.document, **token_document(self._session, answer, asked_at, {})}
         name = os.path.basename(self._session.token_path)
         stored = self._cache.store({name: document}, replaces=found.digest)
-        return self._used(token_of(document), renewed=stored)
+        return self._used(token_from_document(document), renewed=stored)
 
     def _token_of_the_cli(self, refused: Token, error: client.AwsRefused) -> Token:
         """A refresh token may work only once: the AWS CLI on the host may have been first."""

@@ -17,7 +17,7 @@ import typing as t
 
 from ...module_utils._sso.session import SsoSession
 from .._aws.paced_client import in_parallel
-from .._cached_list import shared_list
+from .._cached_list import cached_list
 from .._credentials.cache import (
     state_directory,
 )
@@ -53,7 +53,7 @@ class Filter(t.NamedTuple):
 EVERYTHING = Filter()
 
 
-def access_of(
+def list_access(
     session: SsoSession,
     wanted: Filter = EVERYTHING,
     cache_ttl: float = 0,
@@ -67,10 +67,10 @@ def access_of(
 
     Raises LoginRequired, ServiceError, Unreachable and WorkstationError: never a list with gaps.
     """
-    listed = shared_list(
+    listed = cached_list(
         _list_path(session, wanted),
         cache_ttl,
-        lambda: list_access(session, Portal(session, warn=warn, tokens=tokens), wanted),
+        lambda: fetch_access(session, Portal(session, warn=warn, tokens=tokens), wanted),
         valid_since=lambda: _signed_in_at(session),
     )
     return [access for access in listed if wanted.has_role(access["role_name"])]
@@ -94,7 +94,7 @@ def _list_path(session: SsoSession, wanted: Filter) -> str:
     return os.path.join(state_directory(session), "access", name)
 
 
-def list_access(
+def fetch_access(
     session: SsoSession, portal: Portal, wanted: Filter = EVERYTHING, host: str = ""
 ) -> list[Access]:
     """The *wanted* accounts of the user of *portal*, with all roles; nothing is kept.

@@ -54,7 +54,7 @@ def log_out(session: SsoSession, warn: Warn) -> Logout:
     return Logout(session, removed, ended)
 
 
-def logout_forecast(session: SsoSession) -> Logout:
+def preview_logout(session: SsoSession) -> Logout:
     """What log_out() would do. Raises WorkstationError."""
     return Logout(session, files_of(session), _token_that_aws_knows(session) is not None)
 

@@ -45,7 +45,7 @@ class Account:
 
 
 class TokenSource(t.Protocol):
-    """Where a portal gets the access token of its user. The methods raise LoginRequired and WorkstationError."""
+    """The access token of a portal's user. The methods raise LoginRequired and WorkstationError."""
 
     def current(self) -> Token:
         """A token that has not expired."""

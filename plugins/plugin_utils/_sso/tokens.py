@@ -58,7 +58,7 @@ class DamagedToken(LoginRequired):
 Warn = t.Callable[[str], None]
 
 
-class Obtained(t.NamedTuple):
+class TokenResult(t.NamedTuple):
     """A token, and whether this process has just renewed it."""
 
     token: Token
@@ -76,13 +76,13 @@ def live_token(session: SsoSession, min_ttl: float = 0, warn: Warn = lambda text
     return obtain_token(session, min_ttl, warn).token
 
 
-def obtain_token(session: SsoSession, min_ttl: float, warn: Warn) -> Obtained:
+def obtain_token(session: SsoSession, min_ttl: float, warn: Warn) -> TokenResult:
     """As live_token(), but also tells whether it had to do something."""
     token = cached_token(session)
     if token is not None and _good_enough(session, token, min_ttl):
-        return Obtained(token, False)
+        return TokenResult(token, False)
     if token is None or not token.refreshable(utc_now()):
-        return Obtained(_kept(session, token, min_ttl, "it cannot be refreshed"), False)
+        return TokenResult(_kept(session, token, min_ttl, "it cannot be refreshed"), False)
     began = time.time()
     try:
         with refresh_lock(session):
@@ -91,19 +91,21 @@ def obtain_token(session: SsoSession, min_ttl: float, warn: Warn) -> Obtained:
         if token.seconds_left(utc_now()) <= 0:
             raise
         warn(f"{error} It is used as it is.")
-        return Obtained(token, False)
+        return TokenResult(token, False)
 
 
-def _obtain_in_turn(session: SsoSession, before: Token, min_ttl: float, began: float, warn: Warn) -> Obtained:
+def _obtain_in_turn(
+    session: SsoSession, before: Token, min_ttl: float, began: float, warn: Warn
+) -> TokenResult:
     token = cached_token(session)
     if token is None or not token.refreshable(utc_now()):
-        return Obtained(_kept(session, token, min_ttl, "it cannot be refreshed"), False)
+        return TokenResult(_kept(session, token, min_ttl, "it cannot be refreshed"), False)
     if token.seconds_left(utc_now()) > 0:
         failure = _failure_since(session, began)
         if failure == _REFUSED:
-            return Obtained(_kept(session, token, min_ttl, "its refresh was refused"), False)
+            return TokenResult(_kept(session, token, min_ttl, "its refresh was refused"), False)
         if failure or token.access_token != before.access_token:
-            return Obtained(token, False)
+            return TokenResult(token, False)
     return _refreshed(session, token, min_ttl, warn)
 
 
@@ -159,7 +161,7 @@ def _remove_dead_token(session: SsoSession) -> None:
 def cached_token(session: SsoSession) -> Token | None:
     """The token in the cache, dead or alive; None if there is none or it belongs to another portal or region.
 
-    Raises DamagedToken for a damaged file, which a login replaces, and WorkstationError for an unreadable one.
+    Raises DamagedToken for a damaged file, which a login replaces, and CacheUnusable for an unreadable one.
     """
     try:
         token = read_token(session.token_path)
@@ -190,7 +192,7 @@ def store_token(session: SsoSession, document: Document) -> Token:
     return token
 
 
-def document_of(
+def token_document(
     session: SsoSession,
     answer: t.Mapping[str, t.Any],
     asked_at: datetime.datetime,
@@ -209,8 +211,8 @@ def document_of(
     return document
 
 
-def token_of(document: Document) -> Token:
-    """The token that document_of() describes."""
+def token_from_document(document: Document) -> Token:
+    """The token that token_document() describes."""
     return Token(document["accessToken"], parse_time(document["expiresAt"]), document)
 
 
@@ -229,18 +231,18 @@ def _kept(session: SsoSession, token: Token | None, min_ttl: float, why_not_refr
     raise LoginRequired(login_required_text(session, reason))
 
 
-def _refreshed(session: SsoSession, token: Token, min_ttl: float, warn: Warn) -> Obtained:
+def _refreshed(session: SsoSession, token: Token, min_ttl: float, warn: Warn) -> TokenResult:
     try:
-        return Obtained(_renew(session, token), True)
+        return TokenResult(_renew(session, token), True)
     except (client.AwsRefused, CacheUnusable, Unreachable) as error:
         refused = isinstance(error, client.AwsRefused) and not error.passing
         _note_failure(session, _REFUSED if refused else _PASSING)
         if refused:
-            return Obtained(_kept(session, token, min_ttl, f"its refresh was refused ({error})"), False)
+            return TokenResult(_kept(session, token, min_ttl, f"its refresh was refused ({error})"), False)
         if token.seconds_left(utc_now()) <= 0:
             raise
         warn(f"The token of the session {session.label} could not be refreshed and is used as it is: {error}")
-        return Obtained(token, False)
+        return TokenResult(token, False)
 
 
 def _note_failure(session: SsoSession, kind: str) -> None:
@@ -276,7 +278,7 @@ def _renew(session: SsoSession, token: Token) -> Token:
         if error.code == "InvalidGrant":
             return _token_of_another_tool(session, token, error)
         raise
-    return store_token(session, {**token.document, **document_of(session, answer, asked_at, {})})
+    return store_token(session, {**token.document, **token_document(session, answer, asked_at, {})})
 
 
 def refresh_answer(session: SsoSession, token: Token) -> dict[str, t.Any]:

@@ -16,7 +16,7 @@ from ansible.errors import AnsibleError
 
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _display
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import paced_client
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws.rate_limit import Patience
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws.rate_limit import Backoff
 from identity_center import IdentityCenter
 from identity_center.world import HOSTILE_NAMES, big_world, hostile_world
 from support.logins import LEGACY, token_file
@@ -140,7 +140,7 @@ def test_tells_how_far_the_list_is(
     start()
     lookup(ACCESS, "corp")
     assert not capsys.readouterr().err
-    monkeypatch.setattr(_display, "SECONDS_BETWEEN_NEWS", 0)
+    monkeypatch.setattr(_display, "SECONDS_BETWEEN_PROGRESS", 0)
     lookup(ACCESS, "corp")
     assert "corp: roles of 2 of 3 accounts" in capsys.readouterr().err
 
@@ -149,7 +149,7 @@ def test_tells_how_far_the_list_is(
 def test_a_list_with_gaps_is_an_error(start: Center, fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     center = start()
     center.faults.add("ListAccountRoles", fault, after=2)
-    monkeypatch.setattr(paced_client, "Patience", lambda seconds: Patience(1))
+    monkeypatch.setattr(paced_client, "Backoff", lambda seconds: Backoff(1))
     with pytest.raises(AnsibleError):
         lookup(ACCESS, "corp")
     center.faults.clear()

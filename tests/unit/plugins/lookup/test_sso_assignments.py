@@ -37,11 +37,11 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws.paced_cli
     PacedClient,
     in_parallel,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws.rate_limit import Pace
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws.rate_limit import RateLimiter
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import Unreachable
 from support.company import ACCESS_KEY, KEYS, REGION, Company, fault
 
-PACED = Pace.wait
+PACED = RateLimiter.wait
 LOADER = functools.lru_cache(botocore.session.create_loader)
 BY_PRINCIPAL = "ListAccountAssignmentsForPrincipal"
 BY_PLACE = "ListAccountAssignments"
@@ -64,7 +64,7 @@ def served() -> t.Iterator[Company]:
 
 @pytest.fixture
 def company(served: Company, home: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Company:
-    monkeypatch.setattr(Pace, "wait", lambda _self: None)
+    monkeypatch.setattr(RateLimiter, "wait", lambda _self: None)
     monkeypatch.setattr(botocore.session, "create_loader", LOADER)  # reading its models takes the most time
     for name, value in served.environment().items():
         monkeypatch.setenv(name, value)
@@ -361,7 +361,7 @@ class TestCalls:
         assert company.count("ListInstances") == 0
 
     def test_keep_below_the_throttle(self, company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(Pace, "wait", PACED)
+        monkeypatch.setattr(RateLimiter, "wait", PACED)
         jane = company.user("jane")
         company.assign("USER", jane, "Admin", *[company.account(f"account-{number}") for number in range(90)])
         company.denied.add(BY_PRINCIPAL)

@@ -18,9 +18,9 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.pa
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._cached_credentials import (
     Role,
-    credentials_at_hand,
-    plain_role,
+    cached_credentials,
     plain_section,
+    simple_profile_role,
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._credentials.profiles import Profiles
 from support.logins import CORP, token_file
@@ -124,7 +124,7 @@ def test_5000_profiles_need_no_parser() -> None:
 def test_roles_of_plain_profiles_are_those_of_the_full_way(aws_config: pathlib.Path) -> None:
     aws_config.write_text(PROFILES)
     for profile in ("dev", "admin", "prod", "old"):
-        quick, full = plain_role(profile), Profiles().source(profile).role
+        quick, full = simple_profile_role(profile), Profiles().source(profile).role
         assert quick is not None
         assert (quick.session, quick.account_id, quick.role_name, quick.region, quick.chain) == (
             full.session,
@@ -139,15 +139,15 @@ def test_roles_of_plain_profiles_are_those_of_the_full_way(aws_config: pathlib.P
 @pytest.mark.parametrize("profile", ["deploy", "missing", "", " dev", "dev ", "two words", "\n", "\ud800"])
 def test_other_profiles_are_left_to_the_full_way(aws_config: pathlib.Path, profile: str) -> None:
     aws_config.write_text(PROFILES)
-    assert plain_role(profile) is None
+    assert simple_profile_role(profile) is None
 
 
 def test_a_profile_in_the_credentials_file_is_left_to_the_full_way(aws_config: pathlib.Path) -> None:
     aws_config.write_text(PROFILES)
     (aws_config.parent / "credentials").write_text("[dev]\nsso_role_name = Other\n")
-    assert plain_role("dev") is None
+    assert simple_profile_role("dev") is None
     assert Profiles().source("dev").role_name == "Other"
-    assert plain_role("prod") is not None
+    assert simple_profile_role("prod") is not None
 
 
 def test_the_environment_says_where_the_files_are(
@@ -156,7 +156,7 @@ def test_the_environment_says_where_the_files_are(
     (tmp_path / "elsewhere").write_text(PROFILES)
     monkeypatch.setenv("PLACE", str(tmp_path))
     monkeypatch.setenv("AWS_CONFIG_FILE", "$PLACE/elsewhere")
-    role = plain_role("dev")
+    role = simple_profile_role("dev")
     assert role is not None and role.account_id == "111122223333"
 
 
@@ -171,18 +171,18 @@ class TestHit:
         token_file().write_text("{}")
 
     def test_credentials_are_handed_out(self) -> None:
-        credentials = credentials_at_hand(self.ROLE, 900)
+        credentials = cached_credentials(self.ROLE, 900)
         assert credentials is not None and credentials.access_key_id == "ASIAFROMTHECLI"
 
     def test_they_last_for_as_long_as_is_asked(self) -> None:
         as_the_cli_writes(self.path, seconds=890)
-        assert credentials_at_hand(self.ROLE, 900) is None
-        assert credentials_at_hand(self.ROLE, 800) is not None
+        assert cached_credentials(self.ROLE, 900) is None
+        assert cached_credentials(self.ROLE, 800) is not None
 
     def test_after_a_logout_they_are_not_handed_out(self) -> None:
         token_file().unlink()
-        assert credentials_at_hand(self.ROLE, 900) is None
+        assert cached_credentials(self.ROLE, 900) is None
 
     def test_another_role_has_other_credentials(self) -> None:
-        assert credentials_at_hand(Role("corp", "", "111122223333", "Other"), 900) is None
-        assert credentials_at_hand(Role(None, CORP.start_url, "111122223333", "ReadOnly"), 900) is None
+        assert cached_credentials(Role("corp", "", "111122223333", "Other"), 900) is None
+        assert cached_credentials(Role(None, CORP.start_url, "111122223333", "ReadOnly"), 900) is None

@@ -22,10 +22,10 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _enviro
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._environment import environment_with
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
     DEVICE,
-    Wish,
+    LoginOptions,
     ensure_login,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.person import Person
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.person import LoginPrompt
 from identity_center import IdentityCenter
 from support.company_network import Authority, Proxy
 from support.logins import CORP
@@ -173,8 +173,8 @@ def test_a_lookup_takes_the_environment_that_it_is_given(
     variables: dict[str, str], proxy: Proxy, center: IdentityCenter
 ) -> None:
     with environment_with(variables):
-        person = Person(lambda text: None, lambda text: None, lambda page: allow(center, page))
-        ensure_login(CORP, Wish(DEVICE), person)
+        person = LoginPrompt(lambda text: None, lambda text: None, lambda page: allow(center, page))
+        ensure_login(CORP, LoginOptions(DEVICE), person)
     assert len(lookup(ACCESS, "corp", environment=variables)) == 5
     assert "portal.sso.eu-west-1.amazonaws.com" in proxy.asked
     with pytest.raises(AnsibleError, match=re.escape("/no/such.pem, which does not exist")):

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._files.managed import (
-    Part,
-    bring,
+    ManagedFile,
+    apply,
     remove,
     with_block,
     without_block,
@@ -21,18 +21,18 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._files.managed
 
 def test_a_block_is_renewed_where_it_stands(tmp_path: pathlib.Path) -> None:
     path = tmp_path / ".zshenv"
-    bring([Part(str(path), "old\n", block="ours")])
+    apply([ManagedFile(str(path), "old\n", block="ours")])
     path.write_text(f"before\n{path.read_text()}after\n")
-    (change,) = bring([Part(str(path), "new\n", block="ours")])
+    (change,) = apply([ManagedFile(str(path), "new\n", block="ours")])
     assert change.before.replace("old", "new") == change.after == path.read_text()
     assert path.read_text().startswith("before\n") and path.read_text().endswith("after\n")
 
 
 def test_a_file_of_ours_that_lost_its_mode_is_mended(tmp_path: pathlib.Path) -> None:
-    parts = [Part(str(tmp_path / "file"), "x", 0o755)]
-    bring(parts)
+    parts = [ManagedFile(str(tmp_path / "file"), "x", 0o755)]
+    apply(parts)
     os.chmod(parts[0].path, 0o644)
-    assert len(bring(parts)) == 1
+    assert len(apply(parts)) == 1
     assert stat.S_IMODE(os.stat(parts[0].path).st_mode) == 0o755
 
 
@@ -41,14 +41,14 @@ def test_others_lose_the_sight_of_a_secret(tmp_path: pathlib.Path) -> None:
     theirs.write_text("# mine\n")
     theirs.chmod(0o644)
     parts = [
-        Part(str(theirs), "secret\n", block="ours", private=True),
-        Part(str(tmp_path / "new"), "secret\n", private=True),
+        ManagedFile(str(theirs), "secret\n", block="ours", private=True),
+        ManagedFile(str(tmp_path / "new"), "secret\n", private=True),
     ]
-    assert len(bring(parts)) == 2
+    assert len(apply(parts)) == 2
     assert [stat.S_IMODE(os.stat(part.path).st_mode) for part in parts] == [0o600, 0o600]
-    assert not bring(parts)
+    assert not apply(parts)
     theirs.chmod(0o640)
-    assert [change.path for change in bring(parts)] == [str(theirs)]
+    assert [change.path for change in apply(parts)] == [str(theirs)]
     remove(parts)
     assert [path.name for path in tmp_path.iterdir()] == [".profile"]
     assert theirs.read_text() == "# mine\n"

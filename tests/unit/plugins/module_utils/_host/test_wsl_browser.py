@@ -14,7 +14,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._files.managed import bring, remove
+from ansible_collections.workstation.aws_sso.plugins.module_utils._files.managed import apply, remove
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host import wsl_browser
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host.wsl_browser import (
     parts_for_system,
@@ -163,7 +163,7 @@ def nothing(_program: str) -> None:
 def test_all_users_of_a_machine_are_served(tmp_path: pathlib.Path) -> None:
     (tmp_path / "etc").mkdir()
     launcher = str(tmp_path / "usr" / "local" / "bin" / "wsl-browser")
-    changes = bring(parts_for_system(launcher, everything, str(tmp_path)))
+    changes = apply(parts_for_system(launcher, everything, str(tmp_path)))
     assert [change.path[len(str(tmp_path)) :] for change in changes] == [
         "/usr/local/bin/wsl-browser",
         "/etc/profile.d/wsl-browser.sh",
@@ -173,7 +173,7 @@ def test_all_users_of_a_machine_are_served(tmp_path: pathlib.Path) -> None:
     modes = [stat.S_IMODE(os.stat(change.path).st_mode) for change in changes]
     assert modes == [0o755, 0o644, 0o644, 0o644]
     assert stat.S_IMODE((tmp_path / "etc" / "fish" / "conf.d").stat().st_mode) == 0o755
-    assert not bring(parts_for_system(launcher, everything, str(tmp_path)))
+    assert not apply(parts_for_system(launcher, everything, str(tmp_path)))
 
 
 def test_shells_that_are_not_installed_get_nothing(tmp_path: pathlib.Path) -> None:
@@ -191,11 +191,11 @@ def test_a_user_is_served_beside_what_they_have(tmp_path: pathlib.Path) -> None:
     (tmp_path / ".bash_profile").write_bytes(b"# mine, without a line feed \xff")
     (tmp_path / ".bash_profile").chmod(0o600)
     launcher = str(tmp_path / "bin" / "wsl-browser")
-    bring(parts_for_user(launcher, everything, str(tmp_path)))
+    apply(parts_for_user(launcher, everything, str(tmp_path)))
     content = (tmp_path / ".bash_profile").read_bytes()
     assert content.startswith(b"# mine, without a line feed \xff\n# BEGIN ")
     assert stat.S_IMODE((tmp_path / ".bash_profile").stat().st_mode) == 0o600
-    assert not bring(parts_for_user(launcher, everything, str(tmp_path)))
+    assert not apply(parts_for_user(launcher, everything, str(tmp_path)))
     remove(parts_for_user(launcher, everything, str(tmp_path)))
     assert (tmp_path / ".bash_profile").read_bytes() == b"# mine, without a line feed \xff\n"
     assert not (tmp_path / ".profile").exists() and not os.path.exists(launcher)
@@ -204,9 +204,9 @@ def test_a_user_is_served_beside_what_they_have(tmp_path: pathlib.Path) -> None:
 
 def test_a_check_changes_nothing(tmp_path: pathlib.Path) -> None:
     parts = parts_for_user(str(tmp_path / "wsl-browser"), everything, str(tmp_path))
-    assert len(bring(parts, check=True)) == len(parts)
+    assert len(apply(parts, check=True)) == len(parts)
     assert not list(tmp_path.iterdir())
-    bring(parts)
+    apply(parts)
     before = sorted(tmp_path.rglob("*"))
     assert len(remove(parts, check=True)) == len(parts)
     assert sorted(tmp_path.rglob("*")) == before

@@ -37,9 +37,9 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._network.proxy
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._network.settings import (
     Machine,
-    Outcome,
-    Wish,
-    settle,
+    NetworkResult,
+    NetworkSettings,
+    apply_settings,
 )
 from support.company_network import Authority
 
@@ -135,8 +135,8 @@ class Computer:
         self.update()
         return 0, "", ""
 
-    def settle(self, wish: Wish, check: bool = False, home: str = "") -> Outcome:
-        return settle(wish, Machine(self.find, self.run, check, home, str(self.root)))
+    def apply_settings(self, settings: NetworkSettings, check: bool = False, home: str = "") -> NetworkResult:
+        return apply_settings(settings, Machine(self.find, self.run, check, home, str(self.root)))
 
     def find(self, name: str) -> t.Optional[str]:
         return f"/usr/sbin/{name}" if name in self.programs else None
@@ -162,11 +162,13 @@ def debian(tmp_path: pathlib.Path, public: Authority) -> Computer:
     return Computer(tmp_path, "debian", public.pem)
 
 
-def everything(authority: Authority, url: str = URL) -> Wish:
-    return Wish(parse_proxy(url, [".example.com", "mirror.example.com"]), read_certificates(authority.pem))
+def everything(authority: Authority, url: str = URL) -> NetworkSettings:
+    return NetworkSettings(
+        parse_proxy(url, [".example.com", "mirror.example.com"]), read_certificates(authority.pem)
+    )
 
 
-NOTHING = Wish(Proxy(), [])
+NOTHING = NetworkSettings(Proxy(), [])
 
 
 # Machines
@@ -174,10 +176,10 @@ NOTHING = Wish(Proxy(), [])
 
 def test_all_comes_once_and_goes_without_a_trace(computer: Computer, authority: Authority) -> None:
     before = computer.snapshot()
-    wish = everything(authority)
-    preview = computer.settle(wish, check=True)
+    settings = everything(authority)
+    preview = computer.apply_settings(settings, check=True)
     assert computer.snapshot() == before and not computer.started
-    done = computer.settle(wish)
+    done = computer.apply_settings(settings)
     assert preview == done
     assert len(computer.started) == 1
     assert done.ca_bundle == "/" + computer.bundle == done.environment["AWS_CA_BUNDLE"]
@@ -185,34 +187,34 @@ def test_all_comes_once_and_goes_without_a_trace(computer: Computer, authority: 
     changed = {os.path.relpath(change.path, str(computer.root)) for change in done.changes}
     after = computer.snapshot()
     assert changed == {path for path in after if after[path] != before.get(path)}
-    assert wish.certificates is not None
-    assert wish.certificates[0].fingerprint in fingerprints(computer.read(computer.bundle))
-    again = computer.settle(wish)
+    assert settings.certificates is not None
+    assert settings.certificates[0].fingerprint in fingerprints(computer.read(computer.bundle))
+    again = computer.apply_settings(settings)
     assert not again.changes and not again.warnings and len(computer.started) == 1
     assert again.environment == done.environment
 
-    preview = computer.settle(NOTHING, check=True)
+    preview = computer.apply_settings(NOTHING, check=True)
     assert computer.snapshot() == after
-    gone = computer.settle(NOTHING)
+    gone = computer.apply_settings(NOTHING)
     assert preview == gone and gone.environment == {} and gone.ca_bundle == ""
     assert computer.snapshot() == before
-    assert not computer.settle(NOTHING).changes
+    assert not computer.apply_settings(NOTHING).changes
 
 
 def test_what_is_not_wished_for_stays(computer: Computer, authority: Authority) -> None:
-    computer.settle(everything(authority))
-    assert computer.settle(Wish(None, None)) == Outcome()
+    computer.apply_settings(everything(authority))
+    assert computer.apply_settings(NetworkSettings(None, None)) == NetworkResult()
     bundle = computer.read(computer.bundle)
-    assert computer.settle(Wish(Proxy(), None)).changes
-    assert not computer.settle(Wish(Proxy(), read_certificates(authority.pem))).changes
+    assert computer.apply_settings(NetworkSettings(Proxy(), None)).changes
+    assert not computer.apply_settings(NetworkSettings(Proxy(), read_certificates(authority.pem))).changes
     assert computer.read(computer.bundle) == bundle
-    computer.settle(everything(authority))
-    assert computer.settle(Wish(None, [])).changes
-    assert not computer.settle(everything(authority)._replace(certificates=[])).changes
+    computer.apply_settings(everything(authority))
+    assert computer.apply_settings(NetworkSettings(None, [])).changes
+    assert not computer.apply_settings(everything(authority)._replace(certificates=[])).changes
 
 
 def test_everybody_can_read_what_shells_read(computer: Computer, authority: Authority) -> None:
-    computer.settle(everything(authority, WITH_PASSWORD))
+    computer.apply_settings(everything(authority, WITH_PASSWORD))
     modes = {path: stat.S_IMODE(mode) for path, (mode, _content) in computer.snapshot().items()}
     assert modes["etc/profile.d/workstation-proxy.sh"] == 0o644
     assert modes["etc/profile.d/workstation-ca-bundle.sh"] == 0o644
@@ -223,38 +225,38 @@ def test_a_certificate_that_is_exchanged_is_no_longer_trusted(
     debian: Computer, authority: Authority, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     other = Authority(tmp_path_factory.mktemp("other"))
-    debian.settle(Wish(None, read_certificates(authority.pem)))
-    preview = debian.settle(Wish(None, read_certificates(other.pem)), check=True)
-    assert preview == debian.settle(Wish(None, read_certificates(other.pem)))
+    debian.apply_settings(NetworkSettings(None, read_certificates(authority.pem)))
+    preview = debian.apply_settings(NetworkSettings(None, read_certificates(other.pem)), check=True)
+    assert preview == debian.apply_settings(NetworkSettings(None, read_certificates(other.pem)))
     trusted = fingerprints(debian.read(debian.bundle))
     assert read_certificates(authority.pem)[0].fingerprint not in trusted
     assert read_certificates(other.pem)[0].fingerprint in trusted
 
 
 def test_the_bundle_decides_and_not_the_file(debian: Computer, authority: Authority) -> None:
-    wish = Wish(None, read_certificates(authority.pem))
-    debian.settle(wish)
+    settings = NetworkSettings(None, read_certificates(authority.pem))
+    debian.apply_settings(settings)
     debian.write(debian.bundle, debian.public)
-    (change,) = debian.settle(wish).changes
+    (change,) = debian.apply_settings(settings).changes
     assert change.path.endswith("ca-certificates.crt")
     debian.write(debian.bundle, debian.public)
     debian.deaf = True
     with pytest.raises(
         WorkstationError, match=r"left out of .*: Acme Inspection CA\..* It said: distrusted by"
     ):
-        debian.settle(wish)
+        debian.apply_settings(settings)
 
 
 def test_without_the_package_the_certificate_waits_for_it(debian: Computer, authority: Authority) -> None:
     debian.programs.clear()
     (debian.root / debian.bundle).unlink()
-    wish = Wish(None, read_certificates(authority.pem))
-    outcome = debian.settle(wish)
+    settings = NetworkSettings(None, read_certificates(authority.pem))
+    outcome = debian.apply_settings(settings)
     assert outcome.ca_bundle == "/etc/ssl/certs/ca-certificates.crt"
     (warning,) = outcome.warnings
     assert warning.startswith("update-ca-certificates is not installed")
     debian.update()
-    again = debian.settle(wish)
+    again = debian.apply_settings(settings)
     assert not again.changes and not again.warnings
 
 
@@ -263,8 +265,8 @@ def test_a_new_fedora_has_its_bundle_elsewhere(tmp_path: pathlib.Path, authority
     (tmp_path / fedora.bundle).unlink()
     fedora.bundle = "etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem"
     fedora.update()
-    wish = Wish(None, read_certificates(authority.pem))
-    assert fedora.settle(wish).ca_bundle == f"/{fedora.bundle}"
+    settings = NetworkSettings(None, read_certificates(authority.pem))
+    assert fedora.apply_settings(settings).ca_bundle == f"/{fedora.bundle}"
 
 
 def test_an_unknown_distribution_is_named_before_anything_is_changed(
@@ -273,7 +275,7 @@ def test_an_unknown_distribution_is_named_before_anything_is_changed(
     computer = Computer(tmp_path, "plan9", "")
     before = computer.snapshot()
     with pytest.raises(WorkstationError, match="scope=user"):
-        computer.settle(everything(authority))
+        computer.apply_settings(everything(authority))
     assert computer.snapshot() == before
 
 
@@ -283,10 +285,10 @@ def test_a_user_is_served_alone(computer: Computer, authority: Authority, public
     (home / ".profile").write_text("# mine\n")
     (home / ".profile").chmod(0o644)
     before = computer.snapshot()
-    wish = everything(authority, WITH_PASSWORD)
-    preview = computer.settle(wish, check=True, home=str(home))
+    settings = everything(authority, WITH_PASSWORD)
+    preview = computer.apply_settings(settings, check=True, home=str(home))
     assert computer.snapshot() == before
-    done = computer.settle(wish, home=str(home))
+    done = computer.apply_settings(settings, home=str(home))
     assert preview == done and not computer.started
     assert {change.path.startswith(str(home)) for change in done.changes} == {True}
     bundle = pathlib.Path(done.ca_bundle)
@@ -297,13 +299,13 @@ def test_a_user_is_served_alone(computer: Computer, authority: Authority, public
     for path, (mode, content) in computer.snapshot().items():
         if b"s3cr" in content:
             assert stat.S_IMODE(mode) == 0o600, path
-    assert not computer.settle(wish, home=str(home)).changes
+    assert not computer.apply_settings(settings, home=str(home)).changes
 
     computer.write(computer.bundle, authority.pem)
-    (change,) = computer.settle(wish, home=str(home)).changes
+    (change,) = computer.apply_settings(settings, home=str(home)).changes
     assert change.path == str(bundle) and bundle.read_text() == authority.pem * 2
 
-    computer.settle(NOTHING, home=str(home))
+    computer.apply_settings(NOTHING, home=str(home))
     assert (home / ".profile").read_text() == "# mine\n" and not bundle.exists()
 
 
@@ -319,7 +321,7 @@ def environment_of(shell: str, scripts: t.Iterable[str], **variables: str) -> t.
 
 
 def scripts_for(shell: str, computer: Computer, authority: Authority, url: str) -> t.List[str]:
-    computer.settle(everything(authority, url))
+    computer.apply_settings(everything(authority, url))
     pattern = {"fish": "etc/fish/conf.d/*", "zsh": "etc/zsh*"}.get(shell, "etc/profile.d/*")
     scripts = list(map(str, sorted(computer.root.glob(pattern))))
     bundle = computer.bundle
@@ -362,7 +364,7 @@ def test_nothing_in_a_value_is_code(
     home.mkdir()
     url = f"http://user:{password}@proxy.example.com:3128"
     machine = Machine(dict(zip(SHELLS, SHELLS)).get, lambda command: (1, "", ""), False, str(home), str(home))
-    outcome = settle(Wish(parse_proxy(url), read_certificates(authority.pem)), machine)
+    outcome = apply_settings(NetworkSettings(parse_proxy(url), read_certificates(authority.pem)), machine)
     if shell == "fish":
         sources = sorted((home / ".config/fish/conf.d").iterdir())
     else:
@@ -512,11 +514,11 @@ def test_somebody_elses_proxy_is_told_of_without_its_password(
     fedora = Computer(tmp_path, "fedora", authority.pem)
     old = "http://bob:hush@old.example.com:8080"
     fedora.write("etc/dnf/dnf.conf", DNF_CONF.replace("http://old.example.com:8080", old))
-    wish = Wish(parse_proxy(URL), None)
-    (warning,) = fedora.settle(wish).warnings
+    settings = NetworkSettings(parse_proxy(URL), None)
+    (warning,) = fedora.apply_settings(settings).warnings
     assert "dnf.conf had settings of somebody else" in warning and "old.example.com:8080" in warning
     assert "hush" not in warning and "bob" not in warning
-    assert not fedora.settle(wish).warnings
+    assert not fedora.apply_settings(settings).warnings
 
 
 def test_apt_has_no_proxy_for_single_hosts() -> None:
@@ -584,7 +586,7 @@ def test_a_certificate_out_of_its_time_is_warned_of(
         found: t.List[Certificate] = read_certificates(authority.pem)
         monkeypatch.undo()
         assert found[0].problem.startswith(problem)
-        (warning,) = debian.settle(Wish(None, found), check=True).warnings
+        (warning,) = debian.apply_settings(NetworkSettings(None, found), check=True).warnings
         assert f"'Acme Inspection CA' {problem}" in warning and "clock" in warning
 
 

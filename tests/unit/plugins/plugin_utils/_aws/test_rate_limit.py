@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws.rate_limit import Pace, Patience
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws.rate_limit import Backoff, RateLimiter
 
 
 class Clock:
@@ -29,7 +29,7 @@ def clock() -> Clock:
 
 
 def test_a_burst_then_a_steady_rate(clock: Clock) -> None:
-    pace = Pace(rate=20, burst=10, clock=clock, sleep=clock.sleep)
+    pace = RateLimiter(rate=20, burst=10, clock=clock, sleep=clock.sleep)
     turns = []
     for _call in range(110):
         pace.wait()
@@ -40,7 +40,7 @@ def test_a_burst_then_a_steady_rate(clock: Clock) -> None:
 
 
 def test_a_pause_earns_no_more_than_the_burst(clock: Clock) -> None:
-    pace = Pace(rate=20, burst=3, clock=clock, sleep=clock.sleep)
+    pace = RateLimiter(rate=20, burst=3, clock=clock, sleep=clock.sleep)
     clock.now += 3600
     for _call in range(4):
         pace.wait()
@@ -48,7 +48,7 @@ def test_a_pause_earns_no_more_than_the_burst(clock: Clock) -> None:
 
 
 def test_throttling_slows_down_once_a_second_and_answers_speed_up(clock: Clock) -> None:
-    pace = Pace(rate=20, clock=clock, sleep=clock.sleep)
+    pace = RateLimiter(rate=20, clock=clock, sleep=clock.sleep)
     for _refusal in range(5):
         pace.throttled()
     assert pace.rate == pytest.approx(14)
@@ -65,7 +65,7 @@ def test_throttling_slows_down_once_a_second_and_answers_speed_up(clock: Clock) 
 
 
 def test_it_never_stops_altogether(clock: Clock) -> None:
-    pace = Pace(rate=20, clock=clock, sleep=clock.sleep)
+    pace = RateLimiter(rate=20, clock=clock, sleep=clock.sleep)
     for _second in range(60):
         clock.now += 1
         pace.throttled()
@@ -73,14 +73,14 @@ def test_it_never_stops_altogether(clock: Clock) -> None:
 
 
 def test_after_a_refusal_even_the_burst_waits(clock: Clock) -> None:
-    pace = Pace(rate=20, burst=10, clock=clock, sleep=clock.sleep)
+    pace = RateLimiter(rate=20, burst=10, clock=clock, sleep=clock.sleep)
     pace.throttled()
     pace.wait()
     assert clock.slept == [pytest.approx(0.05)]
 
 
 def test_patience_grows_and_ends_in_time(clock: Clock) -> None:
-    patience = Patience(30, clock=clock, sleep=clock.sleep)
+    patience = Backoff(30, clock=clock, sleep=clock.sleep)
     while patience.wait():
         pass
     assert sum(clock.slept) <= 30
@@ -93,7 +93,7 @@ def test_patience_grows_and_ends_in_time(clock: Clock) -> None:
 def test_processes_do_not_come_back_together(clock: Clock) -> None:
     first_delays = set()
     for _process in range(20):
-        patience = Patience(30, clock=clock, sleep=clock.sleep)
+        patience = Backoff(30, clock=clock, sleep=clock.sleep)
         patience.wait()
         first_delays.add(clock.slept[-1])
     assert len(first_delays) > 10

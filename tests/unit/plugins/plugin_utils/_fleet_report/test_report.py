@@ -28,7 +28,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.
     message,
     name,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.results import Outcome
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.results import TaskResult
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.state import (
     StateError,
     dumped,
@@ -135,8 +135,10 @@ def test_access_sets_are_sets(one: set[tuple[str, str]], other: set[tuple[str, s
     st.lists(st.tuples(PAIRS, st.integers(1, 9)), max_size=4),
 )
 def test_the_matrix_counts_hosts(now: list[t.Any], before: list[t.Any]) -> None:
-    def possession(holders: list[t.Any]) -> fleet_access.Possession:
-        return fleet_access.Possession([(fleet_access.access_set(pairs), hosts) for pairs, hosts in holders])
+    def possession(holders: list[t.Any]) -> fleet_access.AccessHolders:
+        return fleet_access.AccessHolders(
+            [(fleet_access.access_set(pairs), hosts) for pairs, hosts in holders]
+        )
 
     matrix = fleet_access.matrix(possession(now), possession(before))
     cells = {
@@ -160,7 +162,7 @@ def page(directory: pathlib.Path) -> str:
     return (directory / "fleet.html").read_text()
 
 
-def access_of(directory: pathlib.Path, host: str) -> set[tuple[str, str]]:
+def list_access(directory: pathlib.Path, host: str) -> set[tuple[str, str]]:
     document = kept(directory)
     return {
         (account, role)
@@ -179,9 +181,9 @@ def test_access_that_was_left_out_is_not_counted(tmp_path: pathlib.Path) -> None
     )
     run.profiles("laptop-3", access_to(range(1)), exclude_roles=HOSTILE_NAME)
     run.write(tmp_path)
-    assert access_of(tmp_path, "laptop-1") == {(account_id(n), role) for n in range(2) for role in ROLES}
-    assert access_of(tmp_path, "laptop-2") == {(account_id(1), ROLES[0])}
-    assert access_of(tmp_path, "laptop-3") == {(account_id(0), role) for role in ROLES}
+    assert list_access(tmp_path, "laptop-1") == {(account_id(n), role) for n in range(2) for role in ROLES}
+    assert list_access(tmp_path, "laptop-2") == {(account_id(1), ROLES[0])}
+    assert list_access(tmp_path, "laptop-3") == {(account_id(0), role) for role in ROLES}
 
 
 def test_a_run_is_remembered_and_shown(tmp_path: pathlib.Path) -> None:
@@ -196,7 +198,7 @@ def test_a_run_is_remembered_and_shown(tmp_path: pathlib.Path) -> None:
     assert host["identity"]["account"] == "100000000000"
     assert host["profiles"]["wanted"] == 10
     assert len(document["access_sets"]) == 2
-    assert access_of(tmp_path, "laptop-001.acme.example") == {
+    assert list_access(tmp_path, "laptop-001.acme.example") == {
         (account_id(number), role) for number in range(2) for role in ROLES
     }
     shown = page(tmp_path)
@@ -245,7 +247,7 @@ def test_hosts_that_a_run_does_not_touch_stay_as_they_were(tmp_path: pathlib.Pat
 
 def test_a_run_that_tells_nothing_writes_nothing(tmp_path: pathlib.Path) -> None:
     run = FleetRun(FIRST)
-    run.collector.succeeded(Outcome("a", "t", "ansible.builtin.command", {"cmd": ["ls"]}, {}))
+    run.collector.succeeded(TaskResult("a", "t", "ansible.builtin.command", {"cmd": ["ls"]}, {}))
     run.tallies["a"] = Tally(0, 0, 1)
     assert run.write(tmp_path) == [] and not list(tmp_path.iterdir())
 
@@ -289,11 +291,11 @@ def test_a_run_tells_of_the_sessions_that_it_wrote(tmp_path: pathlib.Path) -> No
     run.profiles("a", access_to([3], ["Admin"]))
     run.write(tmp_path)
     wanted = {(account_id(1), "Reader"), (account_id(2), "Reader"), (account_id(3), "Admin")}
-    assert access_of(tmp_path, "a") == wanted
+    assert list_access(tmp_path, "a") == wanted
     run = FleetRun(THIRD)
     run.profiles("a", access_to([2], ["Reader"]), state="absent")
     run.write(tmp_path)
-    assert access_of(tmp_path, "a") == wanted - {(account_id(2), "Reader")}
+    assert list_access(tmp_path, "a") == wanted - {(account_id(2), "Reader")}
 
 
 def test_purging_all_of_a_session_leaves_no_access(tmp_path: pathlib.Path) -> None:
@@ -304,11 +306,11 @@ def test_purging_all_of_a_session_leaves_no_access(tmp_path: pathlib.Path) -> No
     run = FleetRun(SECOND)
     run.profiles("a", [])
     run.write(tmp_path)
-    assert access_of(tmp_path, "a")
+    assert list_access(tmp_path, "a")
     run = FleetRun(THIRD)
     run.profiles("a", [], purge=True)
     run.write(tmp_path)
-    assert not access_of(tmp_path, "a")
+    assert not list_access(tmp_path, "a")
 
 
 def test_a_run_of_several_playbooks_is_one_run(tmp_path: pathlib.Path) -> None:
@@ -337,7 +339,7 @@ def test_failures_that_count_are_the_last(tmp_path: pathlib.Path) -> None:
     run.tell("rescued", "wsl_info", wsl={"version": 2, "distribution": ""})
     for host, counting in (("rescued", 0), ("failed", 1)):
         for task in ("first", "second"):
-            run.collector.failed(Outcome(host, task, "ansible.builtin.fail", {"msg": task}, {}))
+            run.collector.failed(TaskResult(host, task, "ansible.builtin.fail", {"msg": task}, {}))
         run.tallies[host] = Tally(counting, 0, 0)
     run.write(tmp_path)
     hosts = kept(tmp_path)["hosts"]
@@ -360,7 +362,7 @@ def test_hosts_with_the_same_trouble_stand_together(tmp_path: pathlib.Path) -> N
 def test_a_refused_identity_names_the_sign_in(tmp_path: pathlib.Path) -> None:
     run = FleetRun(FIRST)
     result = {"msg": "non-zero return code", "cmd": ["aws", "sts", "get-caller-identity", "--profile", "a b"]}
-    run.collector.failed(Outcome("a", "who", "ansible.builtin.command", result, {}))
+    run.collector.failed(TaskResult("a", "who", "ansible.builtin.command", result, {}))
     run.tallies["a"] = Tally(1, 0, 0)
     run.write(tmp_path)
     (failure,) = kept(tmp_path)["hosts"]["a"]["failures"]
@@ -406,7 +408,7 @@ def test_findings_and_tokens_of_a_check_are_shown(tmp_path: pathlib.Path) -> Non
     }
     run = FleetRun(SECOND)
     result = {"msg": "This workstation has 1 error.", "findings": [finding], "facts": facts}
-    run.collector.failed(Outcome("a", "check", "workstation.aws_sso.workstation_info", result, {}))
+    run.collector.failed(TaskResult("a", "check", "workstation.aws_sso.workstation_info", result, {}))
     run.tallies["a"] = Tally(1, 0, 0)
     run.write(tmp_path)
     host = kept(tmp_path)["hosts"]["a"]
@@ -683,16 +685,16 @@ def planted() -> FleetRun:
         ["cat", "hunter2", "get-caller-identity"],
     ):
         result = {**secret, "cmd": command, "stdout": identity}
-        run.collector.succeeded(Outcome("a", "t", "ansible.builtin.command", result, arguments))
+        run.collector.succeeded(TaskResult("a", "t", "ansible.builtin.command", result, arguments))
     run.tell("a", "aws_cli", arguments, censored="hidden", version="hunter2", msg="hunter2")
     for module in ("ansible.builtin.uri", "workstation.aws_sso.sso_login"):
         result = {**secret, "msg": f"{' '.join(SECRETS)}", "exception": "hunter2"}
-        run.collector.failed(Outcome("a", "task with password=hunter2", module, result, arguments))
+        run.collector.failed(TaskResult("a", "task with password=hunter2", module, result, arguments))
         run.collector.failed(
-            Outcome("a", "t", module, {**result, "censored": "hidden", "msg": "hunter2"}, arguments)
+            TaskResult("a", "t", module, {**result, "censored": "hidden", "msg": "hunter2"}, arguments)
         )
     run.collector.unreachable(
-        Outcome("a", "t", "raw", {**secret, "msg": "no way to https://jane:hunter2@h"}, arguments)
+        TaskResult("a", "t", "raw", {**secret, "msg": "no way to https://jane:hunter2@h"}, arguments)
     )
     run.tallies["a"] = Tally(4, 1, 1)
     return run
@@ -709,7 +711,7 @@ def test_no_secret_gets_in(tmp_path: pathlib.Path) -> None:
     assert [failure["message"] for failure in host["failures"]].count(
         "What went wrong is hidden by no_log."
     ) == 2
-    assert access_of(tmp_path, "a")
+    assert list_access(tmp_path, "a")
 
 
 def tiles(text: str) -> dict[str, str]:

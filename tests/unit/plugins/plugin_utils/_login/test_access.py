@@ -13,21 +13,21 @@ import pytest
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import LoginRequired
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.access import (
-    forecast_with_access,
     login_with_access,
+    preview_login_with_access,
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
     CACHE,
     DEVICE,
     PKCE,
     REFRESH,
-    Wish,
+    LoginOptions,
 )
 from identity_center import IdentityCenter
 from support.logins import CORP, LEGACY, Someone, change, in_seconds, token_file, who_allows, who_is_away
 from support.role_credentials import ACCESS, lookup
 
-WISH = Wish(DEVICE, timeout=30)
+WISH = LoginOptions(DEVICE, timeout=30)
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_hosts_of_a_run_share_one_list_but_another_user_does_not(signed_in: Iden
     login_with_access(CORP, WISH, who_is_away().person)
     assert signed_in.count("ListAccounts") == 1
     bob = Someone(lambda page: signed_in.approve(page, "bob"))
-    of_bob = login_with_access(CORP, Wish(DEVICE, timeout=30, force=True), bob.person)
+    of_bob = login_with_access(CORP, LoginOptions(DEVICE, timeout=30, force=True), bob.person)
     assert signed_in.count("ListAccounts") == 2
     assert of_bob.access and len(of_bob.access) != 5
 
@@ -67,7 +67,7 @@ def test_a_refresh_on_the_way_is_a_change(signed_in: IdentityCenter) -> None:
 def test_a_token_that_aws_rejects_is_refreshed(signed_in: IdentityCenter) -> None:
     forget_lists(token_file().parents[3])
     signed_in.revoke_tokens()
-    assert forecast_with_access(CORP, WISH) == (REFRESH, [])
+    assert preview_login_with_access(CORP, WISH) == (REFRESH, [])
     login, access = login_with_access(CORP, WISH, who_is_away().person)
     assert login.method == REFRESH and len(access) == 5
     assert json.loads(token_file().read_text())["accessToken"] == login.token.access_token
@@ -90,21 +90,21 @@ def test_a_new_token_that_aws_rejects_is_an_error(center: IdentityCenter, aws_co
 
 def test_check_mode_lists_with_a_valid_token_and_changes_nothing(signed_in: IdentityCenter) -> None:
     before = token_file().read_bytes()
-    method, access = forecast_with_access(CORP, WISH)
+    method, access = preview_login_with_access(CORP, WISH)
     assert method == CACHE and len(access) == 5
     change(token_file(), expiresAt=in_seconds(60))
     aged = token_file().read_bytes()
-    method, access = forecast_with_access(CORP, WISH)
+    method, access = preview_login_with_access(CORP, WISH)
     assert method == REFRESH and len(access) == 5
     assert token_file().read_bytes() == aged != before
     change(token_file(), expiresAt=in_seconds(-1))
-    assert forecast_with_access(CORP, WISH) == (REFRESH, [])
+    assert preview_login_with_access(CORP, WISH) == (REFRESH, [])
     assert signed_in.count("CreateToken", 200) == 1
 
 
 @pytest.mark.parametrize("method", [DEVICE, PKCE])
 def test_check_mode_without_a_token_lists_nothing(center: IdentityCenter, method: str) -> None:
-    assert forecast_with_access(CORP, Wish(method)) == (method, [])
+    assert preview_login_with_access(CORP, LoginOptions(method)) == (method, [])
     assert not center.requests
 
 

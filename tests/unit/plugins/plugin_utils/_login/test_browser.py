@@ -12,7 +12,11 @@ import pytest
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host import wsl as host_wsl
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import browser as login_browser
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import DEVICE, PKCE, method_for
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
+    DEVICE,
+    PKCE,
+    choose_method,
+)
 
 URL = "https://acme.awsapps.com/start/#/device?user_code=AB-CD&it's=x"
 SESSION = SsoSession("corp", "https://acme.awsapps.com/start", "eu-west-1")
@@ -125,18 +129,18 @@ def test_how_a_person_signs_in_depends_on_where_they_sit(
     for name, value in env.items():
         monkeypatch.setenv(name, value)
     assert login_browser.can_open() is opens
-    assert method_for(SESSION, "auto", True) == method
-    assert method_for(SESSION, "auto", False) == DEVICE
-    assert method_for(SESSION, PKCE, False) == PKCE
-    assert method_for(SsoSession(None, SESSION.start_url, SESSION.region), "auto", True) == DEVICE
+    assert choose_method(SESSION, "auto", True) == method
+    assert choose_method(SESSION, "auto", False) == DEVICE
+    assert choose_method(SESSION, PKCE, False) == PKCE
+    assert choose_method(SsoSession(None, SESSION.start_url, SESSION.region), "auto", True) == DEVICE
 
 
 def test_wsl_uses_the_browser_of_windows_while_interop_is_on(machine: host_wsl.WslInfo) -> None:
     machine.version = 2
     machine.browser_launchers = ["/mnt/c/Windows/System32/rundll32.exe"]
-    assert method_for(SESSION, "auto", True) == PKCE
+    assert choose_method(SESSION, "auto", True) == PKCE
     machine.browser_launchers = []
-    assert method_for(SESSION, "auto", True) == DEVICE
+    assert choose_method(SESSION, "auto", True) == DEVICE
 
 
 def test_a_container_has_a_loopback_interface_of_its_own(
@@ -144,7 +148,7 @@ def test_a_container_has_a_loopback_interface_of_its_own(
 ) -> None:
     monkeypatch.setattr(login_browser, "_CONTAINER_MARKS", (str(tmp_path),))
     monkeypatch.setenv("BROWSER", "firefox")
-    assert login_browser.can_open() and method_for(SESSION, "auto", True) == DEVICE
+    assert login_browser.can_open() and choose_method(SESSION, "auto", True) == DEVICE
 
 
 def test_the_first_that_works_opens_the_page_and_gets_no_terminal(

@@ -15,7 +15,11 @@ import urllib.request
 import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import PKCE, Wish, ensure_login
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
+    PKCE,
+    LoginOptions,
+    ensure_login,
+)
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.pkce import (
     CallbackServer,
     challenge_of,
@@ -130,7 +134,7 @@ def test_the_port_that_was_asked_for_is_used(center: IdentityCenter) -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     someone = who_allows(center)
-    ensure_login(CORP, Wish(PKCE, redirect_port=port), someone.person)
+    ensure_login(CORP, LoginOptions(PKCE, redirect_port=port), someone.person)
     assert port_of(someone.pages[0]) == port and not listens(port)
 
 
@@ -140,14 +144,14 @@ def test_the_server_is_gone_after_every_end(center: IdentityCenter) -> None:
 
     for someone in (who_allows(center), who_denies(center), who_is_away(), Someone(fail)):
         with contextlib.suppress(WorkstationError, KeyboardInterrupt):
-            ensure_login(CORP, Wish(PKCE, timeout=1, force=True), someone.person)
+            ensure_login(CORP, LoginOptions(PKCE, timeout=1, force=True), someone.person)
         assert not listens(port_of(someone.pages[0]))
     assert not [thread for thread in threading.enumerate() if "serve_forever" in thread.name]
 
 
 def test_the_page_asks_for_what_the_cli_asks_for(center: IdentityCenter) -> None:
     someone = who_allows(center)
-    ensure_login(CORP, Wish(PKCE), someone.person)
+    ensure_login(CORP, LoginOptions(PKCE), someone.person)
     parts = urllib.parse.urlsplit(someone.pages[0])
     query = urllib.parse.parse_qs(parts.query, strict_parsing=True)
     assert f"{parts.scheme}://{parts.netloc}{parts.path}" == f"{center.url}/authorize"
@@ -169,6 +173,6 @@ def test_the_page_asks_for_what_the_cli_asks_for(center: IdentityCenter) -> None
 
 def test_a_session_without_scopes_still_gets_a_refresh_token_by_pkce(center: IdentityCenter) -> None:
     session = type(CORP)("corp", CORP.start_url, CORP.region, None)
-    ensure_login(session, Wish(PKCE), who_allows(center).person)
+    ensure_login(session, LoginOptions(PKCE), who_allows(center).person)
     assert registration_file(session).name == "2c9b92f98f95741ef059c774e9100511dc495947.json"
     assert b"refreshToken" in token_file(session).read_bytes()

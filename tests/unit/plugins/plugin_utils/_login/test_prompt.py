@@ -24,10 +24,10 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import 
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
     DEVICE,
     PKCE,
-    Wish,
+    LoginOptions,
     ensure_login,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.person import Person
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.person import LoginPrompt
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._remote.login import sign_in_for_host
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._terminal import Terminal, printable_url
 from identity_center import IdentityCenter
@@ -68,10 +68,10 @@ def lines_of(block: str) -> list[str]:
     return block.strip("\n").split("\n")
 
 
-def ask(person: Person, method: str = DEVICE, timeout: float = 2) -> str:
+def ask(person: LoginPrompt, method: str = DEVICE, timeout: float = 2) -> str:
     """The error of a sign-in to which nobody comes."""
     with pytest.raises(WorkstationError) as caught:
-        ensure_login(CORP, Wish(method, timeout=timeout), person)
+        ensure_login(CORP, LoginOptions(method, timeout=timeout), person)
     return str(caught.value)
 
 
@@ -92,7 +92,7 @@ def test_a_browser_that_opens_is_named(
     center: IdentityCenter, clock: Clock, method: str, browser: str
 ) -> None:
     someone = who_allows(center)
-    ensure_login(CORP, Wish(method), someone.at(browser=browser, terminal=SMALL))
+    ensure_login(CORP, LoginOptions(method), someone.at(browser=browser, terminal=SMALL))
     first, *rest = lines_of(someone.told[0])
     assert first == f"Sign in to corp: your {browser} opens now. If it does not, open:"
     assert someone.pages[0] in rest and "10 minutes left; Ctrl-C cancels." in rest[-1]
@@ -285,11 +285,11 @@ OTHER_RUN = """
 import sys
 sys.path.insert(0, sys.argv[1])
 import conftest
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import PKCE, Wish, ensure_login
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.person import Person
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import PKCE, LoginOptions, ensure_login
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.person import LoginPrompt
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
 session = SsoSession("corp", "https://acme.awsapps.com/start", "eu-west-1")
-ensure_login(session, Wish(PKCE), Person(lambda text: print(text, flush=True), print))
+ensure_login(session, LoginOptions(PKCE), LoginPrompt(lambda text: print(text, flush=True), print))
 """
 
 

@@ -16,7 +16,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login i
     CACHE,
     DEVICE,
     REFRESH,
-    Wish,
+    LoginOptions,
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._remote.answer import HostState
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._remote.login import (
@@ -38,12 +38,12 @@ def host(tmp_path: pathlib.Path, center: IdentityCenter) -> ScratchHost:
 
 def ensure(host: ScratchHost, someone: Someone, state: HostState | None = None, **wish: t.Any) -> HostLogin:
     session = HostSession(state or host.state(), host.cache, someone.person)
-    return session.ensure_login(Wish(DEVICE, timeout=30, **wish), with_access=True)
+    return session.ensure_login(LoginOptions(DEVICE, timeout=30, **wish), with_access=True)
 
 
 def forecast(host: ScratchHost, state: HostState | None = None) -> HostLogin:
     session = HostSession(state or host.state(), host.cache, Someone(pytest.fail).person)
-    return session.forecast(Wish(DEVICE), with_access=True)
+    return session.forecast(LoginOptions(DEVICE), with_access=True)
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_without_the_list_no_token_leaves_the_host(signed_in: ScratchHost) -> No
     signed_in.before = lambda: pytest.fail("a program ran")
     session = HostSession(signed_in.state(), signed_in.cache, Someone(pytest.fail).person)
     for act in (session.ensure_login, session.forecast):
-        assert act(Wish(DEVICE), with_access=False).access is None
+        assert act(LoginOptions(DEVICE), with_access=False).access is None
 
 
 def test_an_expired_token_is_refreshed_and_stored_on_the_host(

@@ -14,12 +14,12 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session i
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
     DEVICE,
     PKCE,
-    Wish,
+    LoginOptions,
     ensure_login,
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso import logout
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.info import describe
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.logout import log_out, logout_forecast
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.logout import log_out, preview_logout
 from identity_center import IdentityCenter
 from support.logins import CORP, LEGACY, change, in_seconds, registration_file, token_file, who_allows
 
@@ -38,7 +38,7 @@ OTHER = SsoSession("other", "https://acme.awsapps.com/start", "eu-west-1")
 def logged_in(center: IdentityCenter, aws_config: pathlib.Path) -> IdentityCenter:
     """Signed in to "corp", with one cached role of a profile."""
     aws_config.write_text(aws_config.read_text() + PROFILE)
-    ensure_login(CORP, Wish(PKCE), who_allows(center).person)
+    ensure_login(CORP, LoginOptions(PKCE), who_allows(center).person)
     cache_role(ROLE_OF_CORP)
     center.journal.clear()
     return center
@@ -63,7 +63,7 @@ def quiet(text: str) -> None:
 
 def test_a_logout_ends_the_session_at_aws_and_here(logged_in: IdentityCenter) -> None:
     role = cache_role(ROLE_OF_CORP)
-    forecast = logout_forecast(CORP)
+    forecast = preview_logout(CORP)
     outcome = log_out(CORP, quiet)
     assert outcome == forecast
     assert outcome.ended and outcome.removed == (str(token_file()), str(role))
@@ -82,15 +82,15 @@ def test_a_second_logout_does_nothing(logged_in: IdentityCenter) -> None:
 
 def test_a_forecast_touches_nothing(logged_in: IdentityCenter) -> None:
     before = {path: path.stat().st_mtime_ns for path in pathlib.Path(os.environ["HOME"]).rglob("*")}
-    assert len(logout_forecast(CORP).removed) == 2
+    assert len(preview_logout(CORP).removed) == 2
     after = {path: path.stat().st_mtime_ns for path in pathlib.Path(os.environ["HOME"]).rglob("*")}
     assert after == before
     assert not logged_in.requests
 
 
 def test_what_is_not_of_this_session_stays(logged_in: IdentityCenter) -> None:
-    ensure_login(OTHER, Wish(PKCE), who_allows(logged_in).person)
-    ensure_login(LEGACY, Wish(DEVICE), who_allows(logged_in).person)
+    ensure_login(OTHER, LoginOptions(PKCE), who_allows(logged_in).person)
+    ensure_login(LEGACY, LoginOptions(DEVICE), who_allows(logged_in).person)
     foreign = token_file().parent / "kiro-auth-token.json"
     foreign.write_text('{"accessToken": "x"}')
     mine = [
@@ -108,7 +108,7 @@ def test_what_is_not_of_this_session_stays(logged_in: IdentityCenter) -> None:
 
 
 def test_a_session_without_a_name_is_logged_out_by_its_start_url(logged_in: IdentityCenter) -> None:
-    ensure_login(LEGACY, Wish(DEVICE), who_allows(logged_in).person)
+    ensure_login(LEGACY, LoginOptions(DEVICE), who_allows(logged_in).person)
     outcome = log_out(LEGACY, quiet)
     assert outcome.removed == (str(token_file(LEGACY)),) and outcome.ended
     assert token_file().exists()

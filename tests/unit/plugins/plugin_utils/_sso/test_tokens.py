@@ -16,7 +16,11 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.token_cache import Token, read_token
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import client
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import LoginRequired, Unreachable
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import PKCE, Wish, ensure_login
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
+    PKCE,
+    LoginOptions,
+    ensure_login,
+)
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso import tokens
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.tokens import (
     CacheUnusable,
@@ -29,7 +33,7 @@ from support.logins import CORP, change, in_seconds, token_file, who_allows
 
 @pytest.fixture
 def token(center: IdentityCenter) -> Token:
-    login = ensure_login(CORP, Wish(PKCE), who_allows(center).person)
+    login = ensure_login(CORP, LoginOptions(PKCE), who_allows(center).person)
     center.journal.clear()
     return login.token
 
@@ -304,7 +308,7 @@ def test_a_token_that_cannot_be_stored_is_an_error_with_a_cure(
 
     monkeypatch.setattr(tokens, "write_document", full)
     with pytest.raises(CacheUnusable, match=f"{token_file()}: No space left on device"):
-        ensure_login(CORP, Wish(PKCE), who_allows(center).person)
+        ensure_login(CORP, LoginOptions(PKCE), who_allows(center).person)
 
 
 def test_no_error_holds_a_secret(center: IdentityCenter, token: Token) -> None:
