@@ -8,6 +8,7 @@ PRIVATE to the collection.
 
 from __future__ import annotations
 
+import os
 import typing as t
 
 RunCommand = t.Callable[[t.List[str]], t.Tuple[int, str, str]]
@@ -15,3 +16,23 @@ RunCommand = t.Callable[[t.List[str]], t.Tuple[int, str, str]]
 
 FindProgram = t.Callable[[str], t.Optional[str]]
 """Where a program is, if it is anywhere."""
+
+
+def run_in_scratch_home(module: t.Any) -> RunCommand:
+    """Run commands by the AnsibleModule *module* where they find no configuration of AWS, and leave none.
+
+    Some versions of the AWS CLI create ~/.aws even for ``aws --version``.
+    """
+    scratch_home = {
+        "HOME": module.tmpdir,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }
+
+    def run(command: t.List[str]) -> t.Tuple[int, str, str]:
+        result: t.Tuple[int, str, str] = module.run_command(
+            command, environ_update=scratch_home, handle_exceptions=False
+        )
+        return result
+
+    return run
