@@ -12,7 +12,7 @@ from ansible.utils.display import Display
 
 from ..module_utils._errors import WorkstationError
 from ..module_utils._sso.session import SsoSession
-from ..module_utils._sso.token_cache import format_time
+from ..module_utils._text import format_time
 from ..modules.sso_login import ARGUMENT_SPEC, CONSTRAINTS
 from ..plugin_utils._action_base import Options, Result, SsoAction
 from ..plugin_utils._display import draw, show

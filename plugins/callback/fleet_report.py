@@ -103,7 +103,8 @@ from ansible import context
 from ansible.plugins.callback import CallbackBase
 
 from ..module_utils._files.lock import LockTimeout
-from ..module_utils._sso.token_cache import format_time, utc_now
+from ..module_utils._sso.token_cache import utc_now
+from ..module_utils._text import format_time
 from ..plugin_utils._fleet_report.collector import Collector, Tally
 from ..plugin_utils._fleet_report.report import Files, write_report
 from ..plugin_utils._fleet_report.results import TaskResult

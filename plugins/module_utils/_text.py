@@ -32,6 +32,6 @@ def shortened_list(items: t.Sequence[str], most: int) -> str:
     return shown if len(items) <= most else f"{shown} and {len(items) - most} more"
 
 
-def utc_text(moment: datetime.datetime) -> str:
+def format_time(moment: datetime.datetime) -> str:
     """*moment* as 2026-05-01T12:00:00Z, which is also what AWS writes into its files."""
     return moment.astimezone(datetime.timezone.utc).strftime(_TIME)

@@ -20,7 +20,8 @@ import typing as t
 from ansible_collections.workstation.aws_sso.plugins.module_utils._doctor.examine import Report, examine
 from ansible_collections.workstation.aws_sso.plugins.module_utils._doctor.finding import Finding
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.token_cache import format_time, utc_now
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.token_cache import utc_now
+from ansible_collections.workstation.aws_sso.plugins.module_utils._text import format_time
 
 SESSION = """\
 [sso-session corp]

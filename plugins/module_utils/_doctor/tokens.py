@@ -13,14 +13,8 @@ import shlex
 import typing as t
 
 from .._sso.session import SsoSession
-from .._sso.token_cache import (
-    REUSE_MARGIN,
-    DamagedCacheFile,
-    Token,
-    format_time,
-    read_registration,
-    read_token,
-)
+from .._sso.token_cache import REUSE_MARGIN, DamagedCacheFile, Token, read_registration, read_token
+from .._text import format_time
 from .finding import (
     Finding,
     chained,

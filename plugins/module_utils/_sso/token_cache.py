@@ -21,6 +21,7 @@ import typing as t
 
 from .._errors import WorkstationError
 from .._files.atomic import PRIVATE_FILE, replace_file
+from .._text import format_time
 
 AUTHORIZATION_CODE_GRANTS = ("authorization_code", "refresh_token")
 REUSE_MARGIN = datetime.timedelta(minutes=15)
@@ -96,11 +97,6 @@ class Registration:
 
 def utc_now() -> datetime.datetime:
     return datetime.datetime.now(datetime.timezone.utc)
-
-
-def format_time(moment: datetime.datetime) -> str:
-    """The one form of a timestamp that every SDK reads."""
-    return moment.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def parse_time(text: str) -> datetime.datetime:

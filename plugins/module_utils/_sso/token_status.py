@@ -13,18 +13,13 @@ import sys
 import typing as t
 
 from .._aws_config.parser import config_path, read_config
+from .._text import format_time
 from .session import (
     SsoSession,
     described_session,
     session_in,
 )
-from .token_cache import (
-    DamagedCacheFile,
-    format_time,
-    read_token,
-    sso_cache_directory,
-    utc_now,
-)
+from .token_cache import DamagedCacheFile, read_token, sso_cache_directory, utc_now
 
 
 def session_of_options(options: t.Mapping[str, t.Any]) -> SsoSession:

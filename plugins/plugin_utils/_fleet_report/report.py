@@ -13,7 +13,8 @@ import os
 import typing as t
 
 from ...module_utils._files import atomic, lock
-from ...module_utils._sso.token_cache import format_time, parse_time
+from ...module_utils._sso.token_cache import parse_time
+from ...module_utils._text import format_time
 from . import changes as fleet_changes
 from . import page
 from .collector import (

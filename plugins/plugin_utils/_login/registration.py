@@ -23,11 +23,11 @@ from ...module_utils._sso.token_cache import (
     AUTHORIZATION_CODE_GRANTS,
     DamagedCacheFile,
     Registration,
-    format_time,
     read_registration,
     utc_now,
     write_document,
 )
+from ...module_utils._text import format_time
 from .._aws import client
 from .._sso.tokens import CacheUnusable
 from .start_url import resolved

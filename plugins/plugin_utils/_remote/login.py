@@ -14,12 +14,8 @@ import typing as t
 from ...module_utils._errors import WorkstationError
 from ...module_utils._files.errors import OWNER_HINT
 from ...module_utils._sso.session import SsoSession
-from ...module_utils._sso.token_cache import (
-    Document,
-    Token,
-    format_time,
-    utc_now,
-)
+from ...module_utils._sso.token_cache import Document, Token, utc_now
+from ...module_utils._text import format_time
 from .._aws import client
 from .._errors import LoginRequired
 from .._login import device_code

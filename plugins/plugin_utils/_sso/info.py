@@ -13,13 +13,8 @@ import typing as t
 
 from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import SsoSession
-from ...module_utils._sso.token_cache import (
-    DamagedCacheFile,
-    Token,
-    format_time,
-    read_registration,
-    utc_now,
-)
+from ...module_utils._sso.token_cache import DamagedCacheFile, Token, read_registration, utc_now
+from ...module_utils._text import format_time
 from .._credentials import cache
 from .tokens import cached_token
 

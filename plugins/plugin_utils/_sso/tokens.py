@@ -26,12 +26,12 @@ from ...module_utils._sso.token_cache import (
     DamagedCacheFile,
     Document,
     Token,
-    format_time,
     parse_time,
     read_token,
     utc_now,
     write_document,
 )
+from ...module_utils._text import format_time
 from .._aws import client
 from .._errors import LoginRequired, ServiceError, Unreachable
 from .sign_in_command import how_to_sign_in

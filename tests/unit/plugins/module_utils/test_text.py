@@ -13,15 +13,15 @@ import pytest
 from ansible_collections.workstation.aws_sso.plugins.module_utils._text import (
     ACCOUNT_ID,
     did_you_mean,
+    format_time,
     shortened_list,
-    utc_text,
 )
 
 
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("crop", "Did you mean corp?"),
+        ("sandbx", "Did you mean sandbox?"),
         ("corp2", "Did you mean corp or corp-dev?"),
         ("nothing like it", ""),
         ("", ""),
@@ -47,7 +47,7 @@ def test_long_lists_are_shortened(items: t.List[str], text: str) -> None:
 
 def test_times_are_in_utc() -> None:
     tokyo = datetime.timezone(datetime.timedelta(hours=9))
-    assert utc_text(datetime.datetime(2026, 5, 1, 8, 30, tzinfo=tokyo)) == "2026-04-30T23:30:00Z"
+    assert format_time(datetime.datetime(2026, 5, 1, 8, 30, tzinfo=tokyo)) == "2026-04-30T23:30:00Z"
 
 
 @pytest.mark.parametrize(

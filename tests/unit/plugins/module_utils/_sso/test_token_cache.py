@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso import token_cache
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.token_cache import (
     DamagedCacheFile,
-    format_time,
     parse_time,
     read_registration,
     read_token,
@@ -27,6 +26,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.token_cac
     token_file_name,
     write_document,
 )
+from ansible_collections.workstation.aws_sso.plugins.module_utils._text import format_time
 
 UTC = datetime.timezone.utc
 START_URL = "https://acme.awsapps.com/start"

@@ -285,11 +285,11 @@ OTHER_RUN = """
 import sys
 sys.path.insert(0, sys.argv[1])
 import conftest
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import PKCE, LoginOptions, ensure_login
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import login
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.person import LoginPrompt
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
 session = SsoSession("corp", "https://acme.awsapps.com/start", "eu-west-1")
-ensure_login(session, LoginOptions(PKCE), LoginPrompt(lambda text: print(text, flush=True), print))
+login.ensure_login(session, login.LoginOptions(login.PKCE), LoginPrompt(lambda text: print(text, flush=True), print))
 """
 
 
