@@ -289,7 +289,8 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import 
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.person import LoginPrompt
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
 session = SsoSession("corp", "https://acme.awsapps.com/start", "eu-west-1")
-login.ensure_login(session, login.LoginOptions(login.PKCE), LoginPrompt(lambda text: print(text, flush=True), print))
+prompt = LoginPrompt(lambda text: print(text, flush=True), print)
+login.ensure_login(session, login.LoginOptions(login.PKCE), prompt)
 """
 
 
