@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A fleet as its hosts would tell of themselves: results of modules, for the fleet report.
 
-python tests/fleets.py DIRECTORY     writes fleet.html and fleet.json there, and tells what they took
+python tests/support/fleets.py DIRECTORY     writes fleet.html and fleet.json there, and tells what they took
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import time
 import typing as t
 
 if __name__ == "__main__":
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
     importlib.import_module("conftest")  # makes the collection importable
 
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.collector import (
