@@ -138,7 +138,7 @@ def session_in(config: AwsConfig, path: str, name: str) -> SsoSession:
     try:
         return session_from_settings(name, settings)
     except IncompleteSession as error:
-        raise IncompleteSession(f"[sso-session {name}] in {path}: {error}") from error
+        raise IncompleteSession(f"[sso-session {name}] in {path}: {error}") from None
 
 
 def legacy_sessions(config: AwsConfig) -> t.Dict[str, SsoSession]:
