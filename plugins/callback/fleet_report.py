@@ -7,32 +7,32 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: fleet_report
 type: aggregate
-short_description: A page about the workstations of a run, and who may use what on them
+short_description: Write an HTML report of workstations and their AWS access
 version_added: 0.1.0
 author:
   - workstation.aws_sso contributors (@workstation-aws-sso)
 description:
-  - After a run, writes one HTML page about all workstations. It shows how the run went on each, WSL, the
-    version of the AWS CLI, sessions and sign-ins, profiles, what failed and its cure, and on how many hosts
-    there is a profile for which account and role, with what changed since the run before.
-  - It reads the results of this collection's modules as they come, and runs nothing on any host.
-  - O(json) remembers the fleet. A run with C(--limit), or one that leaves out parts, brings up to date what
-    it looked at. All else stays as earlier runs left it, with the time of each host's last run.
-  - A run that used no module of this collection on a host changes nothing of what is known of that host,
-    unless the host failed or could not be reached. A run that tells nothing of any host writes nothing.
-  - No secret gets into either file. Of results, only known fields of this collection's modules are taken,
-    the account and the ARN that C(aws sts get-caller-identity) prints in M(ansible.builtin.command), and
-    the messages of failures, in which all that looks like a secret is blotted out. Tasks with C(no_log)
-    tell nothing but that they failed. Both files do have names of hosts, accounts, roles and sessions,
-    account IDs and ARNs.
+  - After a run, writes one HTML page about all workstations. For each host, it shows the result of the run,
+    WSL, the version of the AWS CLI, sessions and sign-ins, profiles, and failures with their fix. For each
+    account and role, it shows the number of hosts with a profile and what changed since the previous run.
+  - It reads the results of this collection's modules during the run, and runs nothing on any host.
+  - O(json) keeps the state of the fleet. A run with C(--limit), or with some parts only, updates what it
+    examined. Everything else is kept from earlier runs, with the time of each host's last run.
+  - A run without modules of this collection on a host does not change the record of that host, unless the
+    host failed or was unreachable. A run without such results on any host writes nothing.
+  - Neither file contains secrets. Only known fields of this collection's results are used, the account and
+    the ARN from the output of C(aws sts get-caller-identity) in M(ansible.builtin.command), and failure
+    messages, in which everything that looks like a secret is redacted. For tasks with C(no_log), only the
+    failure itself is recorded. Both files contain names of hosts, accounts, roles and sessions, account IDs
+    and ARNs.
   - A report that cannot be written is a warning; it never fails a run.
 requirements:
   - to be enabled in the setting C(callbacks_enabled) of Ansible
 options:
   html:
     description:
-      - Path of the page, from the current directory; empty for no page. The page needs no other file.
-      - A new file is for its owner alone; one that is there keeps its mode.
+      - Path of the page, relative to the current directory; empty for no page. The page is self-contained.
+      - A new file is readable by its owner only; an existing file keeps its mode.
     type: str
     default: fleet.html
     env:
@@ -42,11 +42,11 @@ options:
         key: html
   json:
     description:
-      - Path of the file that remembers the fleet, from the current directory. It is for its owner alone.
-      - Empty for no memory; the page then shows this run only.
-      - A file there that this plugin did not write, that is damaged, or that a newer version wrote is left
-        as it is, with a warning. The page then shows this run only.
-      - C(format) and C(version) in it tell what it is. The version, now 1, changes when the meaning of a
+      - Path of the state of the fleet, relative to the current directory. It is readable by its owner only.
+      - If empty, no state is kept and the page shows this run only.
+      - A file that this plugin did not write, that is damaged, or that a newer version wrote is not changed,
+        with a warning. The page then shows this run only.
+      - C(format) and C(version) identify the file. The version, currently 1, changes when the meaning of a
         key does. C(hosts) has each host; C(access_sets) has the roles and accounts by the digests that
         hosts refer to, by session; C(accounts) has the names of accounts; C(changes) has what hosts gained
         and lost in the last run.
@@ -59,7 +59,7 @@ options:
         key: json
   keep_days:
     description:
-      - How many days after its last run a host leaves the report; V(0) keeps all hosts.
+      - Number of days after its last run after which a host is dropped from the report; V(0) keeps all hosts.
     type: int
     default: 90
     env:
@@ -68,14 +68,14 @@ options:
       - section: workstation_fleet_report
         key: keep_days
 notes:
-  - After a run in check mode the page says so and shows what a run would do; O(json) stays as it is.
-  - Runs may end at the same time. Each adds to what the other wrote; of one host, the later one counts.
+  - After a run in check mode, the page shows what a run would do, and says so; O(json) is not changed.
+  - Runs can end at the same time. Their results are merged; for the same host, the later run counts.
   - A host failed if a failure on it was neither ignored nor rescued.
-  - What a task delegates to another host tells nothing of the host itself.
-  - Where several users of a host are set up, profiles, accounts and roles are those of all of them, and the
-    sign-in and the identity those of the last.
-  - The accounts and roles of a session are those that M(workstation.aws_sso.sso_profiles) was last asked to
-    write profiles for, whether it purged others or not.
+  - Results of delegated tasks are ignored.
+  - If several users of a host are set up, the report shows the profiles, accounts and roles of all of them,
+    and the sign-in and identity of the last one.
+  - The accounts and roles of a session are those for which M(workstation.aws_sso.sso_profiles) last wrote
+    profiles, whether it purged others or not.
 seealso:
   - module: workstation.aws_sso.sso_profiles
   - module: workstation.aws_sso.sso_login

@@ -12,7 +12,7 @@ options:
   accounts:
     description:
       - Only accounts whose ID or name matches one of these globs, case-sensitively.
-      - An ID is a string of 12 digits. One that is written as a number is accepted if it has 12 digits.
+      - An ID is a string of 12 digits; a number is accepted if it has 12 digits.
     type: list
     elements: str
     default: ["*"]

@@ -6,17 +6,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: sso_accounts
-short_description: The AWS accounts that you can reach, as hosts
+short_description: Inventory of the AWS accounts you can access
 version_added: 0.1.0
 author:
   - workstation.aws_sso contributors (@workstation-aws-sso)
 description:
-  - Makes a host of each role that you have in an account of IAM Identity Center, or of each account, so that
-    a play over the group C(sso_accounts) runs once for each of them, in parallel.
-  - The tasks of a host run on the controller, with the Python of Ansible. Hosts are grouped by account, as
-    C(account_ID), and by role, as C(role_NAME).
+  - Creates a host for each role that you have in an account of IAM Identity Center, or for each account, so
+    that a play over the group C(sso_accounts) runs once for each of them, in parallel.
+  - The tasks of these hosts run on the controller, with Ansible's own Python. Hosts are grouped by account,
+    as C(account_ID), and by role, as C(role_NAME).
   - The name of a host is that of the profile, C(ROLE-ACCOUNT), or the ID of the account.
-  - The variables of a host do not hold credentials; a task gets them from
+  - Host variables contain no credentials; tasks get them from
     P(workstation.aws_sso.sso_credentials#lookup).
   - Uses a YAML file whose name ends with C(sso_accounts.yml) or C(sso_accounts.yaml).
 extends_documentation_fragment:
@@ -26,30 +26,29 @@ extends_documentation_fragment:
 options:
   plugin:
     description:
-      - Marks a file as one for this plugin.
+      - Identifies the file as a configuration of this plugin.
     type: str
     required: true
     choices: [workstation.aws_sso.sso_accounts]
   sessions:
     description:
       - Names of sessions, as the terms of P(workstation.aws_sso.sso_access#lookup).
-      - If not specified, all sessions of the AWS configuration are asked.
+      - By default, all sessions of the AWS configuration are listed.
     type: list
     elements: str
     default: []
   hosts:
     description:
       - With V(roles), each role in each account is a host.
-      - With V(accounts), each account is a host, with the role that comes first in the order of O(roles).
+      - With V(accounts), each account is a host, with the first matching role in the order of O(roles).
     type: str
     choices: [roles, accounts]
     default: roles
 requirements:
   - botocore on the controller
 notes:
-  - Whoever administers an account chooses its name. It is data in C(aws_account_name), never a template; a
-    group that O(keyed_groups) makes of it has an underscore in the place of what Ansible does not take in a
-    name.
+  - The names of accounts are not under your control. C(aws_account_name) is data, never a template. In groups
+    created by O(keyed_groups), characters that Ansible does not allow are replaced by underscores.
 seealso:
   - plugin: workstation.aws_sso.sso_access
     plugin_type: lookup
@@ -58,7 +57,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-# Every production account once, as administrator or else read-only. AWS is called once an hour at most.
+# Every production account once, as administrator or else read-only. AWS is called at most once an hour.
 # Without the other options, the inventory lists all accounts and roles that you can access.
 plugin: workstation.aws_sso.sso_accounts
 sessions: [corp]

@@ -6,54 +6,54 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: sso_access
-short_description: List the accounts and roles that you have in IAM Identity Center
+short_description: List the accounts and roles that you have access to in IAM Identity Center
 version_added: 0.1.0
 author:
   - workstation.aws_sso contributors (@workstation-aws-sso)
 description:
-  - Asks the portal of IAM Identity Center for each role that you have in each account.
-  - The list is complete. When a part of it cannot be had, the lookup fails; it never returns a short list.
-  - Calls are made in parallel and paced at the 20 calls a second that AWS allows for all users of an instance
-    together, and slower while AWS throttles. 400 accounts take about 20 seconds.
-  - Of accounts that O(accounts) leaves out, the roles are not asked for, which saves calls.
+  - Lists each role that you have in each account, from the AWS access portal.
+  - The list is complete. If a part of it cannot be retrieved, the lookup fails.
+  - API calls are made in parallel, at most 20 per second, which is the quota of an instance for all its users
+    together, and at a lower rate while AWS throttles. 400 accounts take about 20 seconds.
+  - Roles of accounts that O(accounts) excludes are not requested, which saves API calls.
 extends_documentation_fragment:
   - workstation.aws_sso._access
   - workstation.aws_sso._access.query
 options:
   _terms:
     description:
-      - Names of sessions, that is of C([sso-session]) sections of the AWS configuration. For profiles of the
-        older form, without a session, it is the start URL.
-      - Without a term all sessions of the configuration are listed.
+      - Names of C([sso-session]) sections of the AWS configuration, or start URLs of legacy profiles without
+        a session.
+      - Without a term, all sessions of the configuration are listed.
     type: list
     elements: str
   sessions:
     description:
-      - Sessions that stand in no configuration file, or not yet, as
-        O(workstation.aws_sso.sso_profiles#module:sessions) describes them.
+      - Sessions that are not in the AWS configuration (yet), defined as in
+        O(workstation.aws_sso.sso_profiles#module:sessions).
       - Replaces the terms.
     type: list
     elements: dict
     default: []
   cache_ttl:
     description:
-      - Seconds for which a list is used again, by this and by other runs; a new token ends it sooner.
-      - Hosts that ask at the same moment share one list also with V(0).
+      - Seconds for which a list is reused, by this and other runs, or until a new token is stored.
+      - Hosts that request the same list at the same time share one result even with V(0).
     type: int
     default: 0
   environment:
     description:
-      - Variables to be had while AWS is asked, in addition to those with which Ansible was started, such as
-        E(HTTPS_PROXY), E(NO_PROXY) and E(AWS_CA_BUNDLE).
-      - A lookup knows nothing of the keyword C(environment) of its task.
+      - Environment variables for the API calls, in addition to Ansible's own, such as E(HTTPS_PROXY),
+        E(NO_PROXY) and E(AWS_CA_BUNDLE).
+      - Lookups do not see the C(environment) keyword of their task.
     type: dict
     default: {}
 requirements:
   - botocore on the controller
   - jmespath on the controller, for O(query)
 notes:
-  - Whoever administers an account chooses its name. Ansible takes what a lookup returns as data, never as a
-    template; take the same care in shell commands and file names.
+  - The names of accounts are not under your control. Ansible treats the result of a lookup as data, never as
+    a template; take the same care in shell commands and file names.
 seealso:
   - plugin: workstation.aws_sso.sso_accounts
     plugin_type: inventory
@@ -63,7 +63,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Show what I may do
+- name: Show my accounts and roles
   ansible.builtin.debug:
     msg: "{{ query('workstation.aws_sso.sso_access', 'corp') }}"
 
@@ -71,13 +71,13 @@ EXAMPLES = r"""
   workstation.aws_sso.sso_profiles:
     access: "{{ query('workstation.aws_sso.sso_access', 'corp', accounts=['prod-*'], roles=['Admin*']) }}"
 
-- name: Count the accounts with a role that can read, and ask AWS once an hour at most
+- name: Count the accounts with a ReadOnly role, and call AWS at most once an hour
   ansible.builtin.debug:
     msg: "{{ lookup('workstation.aws_sso.sso_access', 'corp', query=expression, cache_ttl=3600) }}"
   vars:
     expression: "length([?role_name == 'ReadOnly'])"
 
-- name: Ask through the company's proxy
+- name: Use a proxy
   ansible.builtin.debug:
     msg: "{{ query('workstation.aws_sso.sso_access', 'corp', environment=network) }}"
   vars:
@@ -90,7 +90,7 @@ RETURN = r"""
 _raw:
   description:
     - One element for each role in each account, sorted by the account's name and ID and by the role's name.
-    - With O(query), what the expression makes of it.
+    - With O(query), the result of the expression.
   type: list
   elements: dict
   contains:
@@ -103,11 +103,11 @@ _raw:
       type: str
       sample: "111122223333"
     account_name:
-      description: The name of the account; empty if AWS does not tell it.
+      description: The name of the account; empty if AWS does not return it.
       type: str
       sample: prod-payments
     email:
-      description: The e-mail address of the account; empty if AWS does not tell it.
+      description: The e-mail address of the account; empty if AWS does not return it.
       type: str
       sample: aws+payments@example.com
     role_name:

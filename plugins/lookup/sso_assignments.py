@@ -6,23 +6,23 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: sso_assignments
-short_description: List who may use which account with which role, as an administrator of IAM Identity Center
+short_description: List the account assignments of users, as an administrator of IAM Identity Center
 version_added: 0.1.0
 author:
   - workstation.aws_sso contributors (@workstation-aws-sso)
 description:
-  - Asks IAM Identity Center, its identity store and AWS Organizations who is assigned which permission set in
-    which account, directly and as a member of a group. Nobody has to sign in for it but the administrator, so
-    that the profiles of people can be written before their first login.
-  - The list is complete. When a part of it cannot be had, the lookup fails; it never returns a short list.
-  - Accounts that are suspended or closed are left out, and so are users who are disabled.
-  - Calls are made in parallel and paced at 20 calls a second for each service, which is what AWS allows for
-    an instance, and slower while AWS throttles. How far it is shows every ten seconds.
-  - Of the ways to ask, the one with fewer calls is taken. In an organization of 400 accounts, one user in 8
-    groups takes about 70 calls and 5 seconds, and 100 users in 280 groups about 800 calls and 40 seconds.
-    Everybody takes one call for each user and group, or one for each permission set in each account that has
-    it, whichever are fewer; 5,000 users, 300 groups and 2,000 permission sets in accounts take 2,700 calls
-    and 3 minutes.
+  - Lists from IAM Identity Center, its identity store and AWS Organizations which users have which permission
+    set in which account, directly and through groups. Only the administrator has to be signed in, so profiles
+    can be written for users before their first sign-in.
+  - The list is complete. If a part of it cannot be retrieved, the lookup fails.
+  - Suspended and closed accounts and disabled users are not listed.
+  - API calls are made in parallel, at most 20 per second for each service, which is the quota of an instance,
+    and at a lower rate while AWS throttles. Progress is shown every ten seconds.
+  - The strategy with fewer API calls is chosen. In an organization of 400 accounts, one user in 8 groups
+    takes about 70 calls and 5 seconds, and 100 users in 280 groups about 800 calls and 40 seconds. All users
+    take one call for each user and group, or one for each permission set in each account that it is
+    provisioned in, whichever is less; 5,000 users, 300 groups and 2,000 provisioned permission sets take
+    2,700 calls and 3 minutes.
 extends_documentation_fragment:
   - workstation.aws_sso._access
   - workstation.aws_sso._access.query
@@ -30,44 +30,45 @@ options:
   _terms:
     description:
       - User names of the identity store, or e-mail addresses of its users.
-      - Without a term everybody is listed. That is an element for each role of each user, so rather name the
-        people of the play in a company of thousands.
+      - Without a term, all users are listed, with an element for each role of each user. In large
+        organizations, pass the users explicitly.
     type: list
     elements: str
   session:
     description:
-      - Name of the session to put into each element, so that the list fits
+      - Name of the session to return in each element, so that the list can be passed to
         O(workstation.aws_sso.sso_profiles#module:access).
     type: str
     required: true
   region:
     description:
       - Region of the instance of IAM Identity Center.
-      - Without it, that of O(session) if the AWS configuration of the controller has it, else the one that
-        botocore finds for O(profile).
+      - Defaults to the region of O(session) if it is in the AWS configuration of the controller, and
+        otherwise to the region that botocore resolves for O(profile).
     type: str
   profile:
     description:
       - Profile of the administrator, in the AWS configuration of the controller.
-      - Without it and without O(access_key), credentials are those that botocore finds, such as
-        E(AWS_PROFILE), E(AWS_ACCESS_KEY_ID) or the role of the machine.
-      - An empty one is none.
+      - Without it and O(access_key), botocore's default credential chain is used, for example
+        E(AWS_PROFILE), E(AWS_ACCESS_KEY_ID) or an instance role.
+      - An empty string counts as not set.
     type: str
   access_key:
     description:
-      - Access key ID of the administrator. With O(secret_key) and O(session_token) it replaces O(profile).
+      - Access key ID of the administrator. Together with O(secret_key) and O(session_token), it replaces
+        O(profile).
     type: str
   secret_key:
     description:
-      - Secret access key, which belongs to O(access_key).
+      - Secret access key of O(access_key).
     type: str
   session_token:
     description:
-      - Session token, which belongs to an O(access_key) that is temporary.
+      - Session token, if O(access_key) is temporary.
     type: str
   instance_arn:
     description:
-      - ARN of the instance. Needed only where the credentials see several.
+      - ARN of the instance. Required only if several instances are visible to the credentials.
     type: str
   identity_store_id:
     description:
@@ -76,9 +77,9 @@ options:
     type: str
   cache_ttl:
     description:
-      - Seconds for which a list is used again, by this and by other runs of the same user of the controller.
-        At most a day.
-      - Hosts that ask for the same at the same moment share one list also with V(0).
+      - Seconds for which a list is reused, by this and other runs of the same user of the controller. At most
+        a day.
+      - Hosts that request the same list at the same time share one result even with V(0).
     type: int
     default: 0
 requirements:
@@ -88,23 +89,23 @@ notes:
   - The administrator needs the actions C(sso:ListInstances), C(sso:ListPermissionSets),
     C(sso:DescribePermissionSet), C(sso:ListAccountAssignmentsForPrincipal),
     C(sso:ListAccountsForProvisionedPermissionSet), C(sso:ListAccountAssignments),
-    C(identitystore:ListGroupMembershipsForMember) and C(organizations:ListAccounts). With terms go
+    C(identitystore:ListGroupMembershipsForMember) and C(organizations:ListAccounts). Terms require
     C(identitystore:GetUserId), C(identitystore:DescribeUser), C(identitystore:DescribeGroup) and, for many
-    groups, C(identitystore:ListGroups); without terms go C(identitystore:ListUsers),
+    groups, C(identitystore:ListGroups); a list of all users requires C(identitystore:ListUsers),
     C(identitystore:ListGroups) and C(identitystore:ListGroupMemberships).
-  - AWS's managed policies C(AWSSSOReadOnly) and C(AWSSSODirectoryReadOnly) together hold all of them but
+  - AWS's managed policies C(AWSSSOReadOnly) and C(AWSSSODirectoryReadOnly) together allow all of them except
     C(identitystore:GetUserId).
   - AWS documents C(sso:ListAccountAssignmentsForPrincipal) for the management account of the organization
-    alone. Where it is refused, as it may be to a delegated administrator, the lookup asks for each permission
-    set in each account instead, which takes more calls for few users.
-  - Endpoints, proxies and the bundle of CA certificates are those that botocore finds, such as
+    only. If it is refused, as can happen to a delegated administrator, the lookup queries each permission set
+    in each account instead, which takes more calls for a few users.
+  - Endpoints, proxies and the CA bundle are resolved by botocore, for example from
     E(AWS_ENDPOINT_URL_SSO_ADMIN), E(AWS_ENDPOINT_URL_IDENTITYSTORE), E(AWS_ENDPOINT_URL_ORGANIZATIONS),
     E(HTTPS_PROXY) and E(AWS_CA_BUNDLE).
-  - A botocore that is older than the fields C(UserStatus) and C(State) in AWS's answers does not tell users
-    who are disabled, and accounts that are closed, from others, and lists them.
-  - Lists are kept below E(XDG_CACHE_HOME), readable for the user alone, and removed after a day.
-  - Others choose the names of users, groups and accounts. Ansible takes what a lookup returns as data, never
-    as a template; take the same care in shell commands and file names.
+  - A botocore without the fields C(UserStatus) and C(State) cannot recognize disabled users and closed
+    accounts, and lists them.
+  - Lists are kept below E(XDG_CACHE_HOME), readable by the user only, and removed after a day.
+  - The names of users, groups and accounts are not under your control. Ansible treats the result of a lookup
+    as data, never as a template; take the same care in shell commands and file names.
 seealso:
   - module: workstation.aws_sso.sso_profiles
   - plugin: workstation.aws_sso.sso_access
@@ -117,22 +118,22 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Write everybody's profiles before their first login
+- name: Write profiles for all users before their first sign-in
   hosts: workstations
   gather_facts: false
   vars:
-    # Each host of the inventory says whose it is, by the user name in IAM Identity Center.
-    people: "{{ ansible_play_hosts_all | map('extract', hostvars, 'person') | unique }}"
-    assignments: "{{ query('workstation.aws_sso.sso_assignments', *people, session='acme', region='eu-west-1',
+    # Each host of the inventory has a variable "owner", a user name in IAM Identity Center.
+    owners: "{{ ansible_play_hosts_all | map('extract', hostvars, 'owner') | unique }}"
+    assignments: "{{ query('workstation.aws_sso.sso_assignments', *owners, session='acme', region='eu-west-1',
       profile='identity-admin', cache_ttl=600) }}"
   tasks:
-    - name: Write the session, and a profile for each account and role that the person may use
+    - name: Write the session, and a profile for each account and role of the owner
       workstation.aws_sso.sso_profiles:
         sessions:
           - name: acme
             start_url: https://acme.awsapps.com/start
             region: eu-west-1
-        access: "{{ assignments | selectattr('user', '==', person) }}"
+        access: "{{ assignments | selectattr('user', '==', owner) }}"
         region: eu-central-1
         purge: true
 
@@ -140,7 +141,7 @@ EXAMPLES = r"""
   hosts: localhost
   gather_facts: false
   tasks:
-    - name: List who may administer production, and through which assignment
+    - name: List the administrators of production, and through which assignment
       ansible.builtin.debug:
         msg: "{{ item.user }} in {{ item.account_name }} by {{ item.via | join(', ') }}"
       loop: "{{ query('workstation.aws_sso.sso_assignments', session='acme', accounts=['prod-*'],
@@ -156,9 +157,9 @@ EXAMPLES = r"""
 RETURN = r"""
 _raw:
   description:
-    - One element for each role in each account of each user, however many ways the user came by it. Sorted by
-      the name of the user, by the account's name and ID and by the role's name.
-    - With O(query), what the expression makes of it.
+    - One element for each role in each account of each user, even if it is assigned more than once. Sorted by
+      user name, account name, account ID and role name.
+    - With O(query), the result of the expression.
   type: list
   elements: dict
   contains:
@@ -192,8 +193,8 @@ _raw:
       sample: jane.doe@example.com
     via:
       description:
-        - How the user came by it, V(direct) for an assignment of their own, and C(group) with the name of the
-          group for each group.
+        - Through which assignments the user has the role, V(direct), and C(group) with the name for each
+          group.
       type: list
       elements: str
       sample: [direct, group Developers]

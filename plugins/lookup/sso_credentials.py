@@ -11,13 +11,14 @@ version_added: 0.1.0
 author:
   - workstation.aws_sso contributors (@workstation-aws-sso)
 description:
-  - Returns temporary credentials of a role that you have in an account, or of a role that this one may
-    assume.
-  - They come from C(~/.aws/cli/cache), which the AWS CLI shares, as long as they last for O(min_ttl). Else
-    AWS is asked, by one process for all hosts and forks that want the same role.
-  - After a logout of the session, credentials that are left in the cache are not handed out.
-  - Sign in with M(workstation.aws_sso.sso_login) or C(aws sso login) before. The lookup itself never opens a
-    browser; it refreshes a token that nears its end, and else fails with the command that signs in.
+  - Returns temporary credentials of a role that is assigned to you in an account, or of another role that is
+    assumed with it.
+  - Credentials are read from C(~/.aws/cli/cache), which is shared with the AWS CLI, if they are valid for at
+    least O(min_ttl). Otherwise they are requested from AWS, by one process for all hosts and forks that need
+    the same role.
+  - After a logout of the session, cached credentials are no longer returned.
+  - Sign in with M(workstation.aws_sso.sso_login) or C(aws sso login) first. The lookup never opens a browser;
+    it refreshes a token that is about to expire, or fails with the command that signs in.
 options:
   _terms:
     description:
@@ -41,67 +42,66 @@ options:
     type: str
   start_url:
     description:
-      - The start URL of your company, for example V(https://acme.awsapps.com/start), where no configuration
-        file has it.
+      - Start URL of the AWS access portal, such as V(https://acme.awsapps.com/start), if it is not in the AWS
+        configuration.
     type: str
   region:
     description:
-      - The region of IAM Identity Center, required with O(start_url). It is not the region in which tasks
-        work.
+      - Region of IAM Identity Center, required with O(start_url). It is not the region of your resources.
     type: str
   format:
     description:
-      - The shape of what is returned.
-      - V(options) has the keys that modules and lookups of C(amazon.aws) and C(community.aws) take, for one
-        task or, under C(group/aws), for C(module_defaults).
-      - V(environment) has variables for the C(environment) keyword, and so for any tool that knows AWS.
-      - V(process) is a document as C(credential_process) writes it.
-      - V(details) says everything.
+      - Format of the result.
+      - V(options) returns options of modules and lookups of C(amazon.aws) and C(community.aws), for one task
+        or, under C(group/aws), for C(module_defaults).
+      - V(environment) returns variables for the C(environment) keyword, for any tool that supports AWS.
+      - V(process) returns the output format of C(credential_process).
+      - V(details) returns all details.
     type: str
     choices: [options, environment, process, details]
     default: options
   min_ttl:
     description:
-      - Seconds for which the credentials are good at least. Ask for as long as the work with them takes.
-      - The session duration of the permission set has the last word. If it is shorter, a warning says so, and
-        the credentials are renewed when a quarter of their life is over.
+      - Minimum remaining lifetime of the credentials in seconds. Set it to the duration of your work.
+      - The session duration of the permission set is the upper limit. If it is shorter, a warning is shown,
+        and the credentials are renewed after a quarter of their lifetime.
     type: int
     default: 900
   cache:
     description:
-      - Whether credentials are read from the cache and written to it. If V(false), each evaluation of the
-        lookup asks AWS.
-      - Ansible evaluates a variable each time it is used. With V(false), and rarely also with V(true) when
-        keys are renewed, two evaluations return keys that do not belong together, which AWS refuses with
-        C(SignatureDoesNotMatch). Pass the dictionary as a whole rather than one key for each option.
+      - Whether to read credentials from the cache and write them to it. If V(false), each evaluation of the
+        lookup calls AWS.
+      - Ansible evaluates a variable each time it is used. With V(false), and rarely with V(true) when keys
+        are renewed, two evaluations can return keys of different credentials, which AWS rejects with
+        C(SignatureDoesNotMatch). Pass the dictionary as a whole instead of single keys.
     type: bool
     default: true
   role_arn:
     description:
-      - A role to assume with the credentials of the profile, or of O(account_id) and O(role_name).
-      - Its credentials have a cache entry of their own.
+      - ARN of a role to assume with the credentials of the profile, or of O(account_id) and O(role_name).
+      - Its credentials are cached separately.
     type: str
   external_id:
     description:
-      - The external ID that the trust policy of O(role_arn) asks for.
+      - External ID that the trust policy of O(role_arn) requires.
     type: str
   duration:
     description:
-      - Seconds for which the credentials of O(role_arn) are issued, 900 to 3600. A role that is assumed with
-        another role cannot have more.
-      - If not specified, AWS gives 3600 seconds.
+      - Lifetime of the credentials of O(role_arn) in seconds, 900 to 3600, which is AWS's limit for role
+        chaining.
+      - If not set, AWS uses 3600 seconds.
     type: int
 requirements:
-  - botocore on the controller, where credentials are not in the cache
+  - botocore on the controller, if credentials are not cached
 notes:
-  - Set C(no_log) on each task that gets what this lookup returns. Modules of C(amazon.aws) hide
-    their own arguments, but the result of a loop shows its items, and other modules show what they are given.
-  - Ansible puts the C(environment) keyword in front of a command line, which it shows with C(-vvv) even if
-    C(no_log) is set, and which the users of the machine can see in the list of processes. Where a tool knows
-    profiles, name one in E(AWS_PROFILE) instead; it finds the same credentials.
-  - The variables E(AWS_PROFILE) and E(AWS_DEFAULT_PROFILE) of Ansible's own environment would get in the way
-    of keys in a task. With O(format=environment) they are removed for the task, with O(format=options) if
-    there is no such profile; one that exists does not matter there, because RV(_raw[].profile) is empty.
+  - Set C(no_log) on each task that uses the result of this lookup. Modules of C(amazon.aws) hide their own
+    arguments, but the result of a loop shows its items, and other modules show their arguments.
+  - Ansible passes the C(environment) keyword on the command line, which is shown with C(-vvv) even with
+    C(no_log), and which all users of the machine can see in the process list. If a tool supports profiles,
+    set E(AWS_PROFILE) instead; the tool finds the same credentials.
+  - The variables E(AWS_PROFILE) and E(AWS_DEFAULT_PROFILE) in Ansible's environment conflict with keys in a
+    task. With O(format=environment) they are unset for the task; with O(format=options) only if the profile
+    does not exist, because an existing one is overridden by the empty RV(_raw[].profile).
 seealso:
   - plugin: workstation.aws_sso.sso_access
     plugin_type: lookup
@@ -117,13 +117,13 @@ EXAMPLES = r"""
     group/aws: "{{ lookup('workstation.aws_sso.sso_credentials', 'ReadOnly-111122223333') }}"
   no_log: true
 
-- name: Work with one role for a whole play
+- name: Use one role for a whole play
   hosts: localhost
   gather_facts: false
   module_defaults:
     group/aws: "{{ lookup('workstation.aws_sso.sso_credentials', 'ReadOnly-111122223333') }}"
   tasks:
-    - name: Ask who I am
+    - name: Get the caller identity
       amazon.aws.aws_caller_info:
       no_log: true
 
@@ -147,12 +147,12 @@ EXAMPLES = r"""
 RETURN = r"""
 _raw:
   description:
-    - One dictionary for each term, in the shape that O(format) asks for. Below are the keys of V(options) and
-      V(details).
-    - V(environment) has C(AWS_ACCESS_KEY_ID), C(AWS_SECRET_ACCESS_KEY), C(AWS_SESSION_TOKEN),
+    - One dictionary for each term, in the requested O(format). The keys of V(options) and V(details) are
+      listed below.
+    - V(environment) contains C(AWS_ACCESS_KEY_ID), C(AWS_SECRET_ACCESS_KEY), C(AWS_SESSION_TOKEN),
       C(AWS_CREDENTIAL_EXPIRATION), C(AWS_ACCOUNT_ID), and, if the profile has a region, C(AWS_REGION) and
       C(AWS_DEFAULT_REGION).
-    - V(process) has C(Version), C(AccessKeyId), C(SecretAccessKey), C(SessionToken), C(Expiration) and
+    - V(process) contains C(Version), C(AccessKeyId), C(SecretAccessKey), C(SessionToken), C(Expiration) and
       C(AccountId).
   type: list
   elements: dict

@@ -12,8 +12,8 @@ version_added: 0.1.0
 description:
   - Ensures a valid access token of a session of IAM Identity Center in the token cache of the AWS CLI and the
     SDKs, C(~/.aws/sso/cache), in their own format.
-  - A valid token stays as it is, and AWS is not asked. A token that is about to expire is refreshed without
-    a sign-in. Only if that is not possible, somebody has to sign in. The URL, and the code to compare, are
+  - A valid token is kept, without a call to AWS. A token that is about to expire is refreshed without
+    a sign-in. Only if that is not possible, a user has to sign in. The URL, and the code to compare, are
     shown while the task runs, and a browser is opened where there is one, from WSL2 the one of Windows.
   - Many hosts, forks and processes that need the same session at once cause one sign-in; the others wait
     for it and use its token.
@@ -73,12 +73,12 @@ options:
   redirect_port:
     description:
       - Port of 127.0.0.1 for O(method=pkce), for machines where a port has to be forwarded or allowed.
-      - V(0) takes any free one.
+      - V(0) uses any free port.
     type: int
     default: 0
   timeout:
     description:
-      - How many seconds to wait for the sign-in, or for another process that waits for one.
+      - Seconds to wait for the sign-in, or for another process that waits for one.
     type: int
     default: 600
   min_ttl:
@@ -115,10 +115,10 @@ options:
     description:
       - Whether to return RV(access), the accounts and roles of the user who is signed in.
       - This is the access of the user whose token the task ensures. With O(token_store=host) that is the user
-        who signed in for the host, which can be somebody else than the user who runs Ansible. The controller
-        asks AWS in the name of that user, and keeps neither the token nor the list.
-      - With O(token_store=controller), a list that is not older than a minute serves further hosts; a new
-        token ends it sooner. With O(token_store=host), AWS is asked for each host.
+        who signed in for the host, which can be a different user than the one who runs Ansible. The
+        controller calls AWS on behalf of that user, and keeps neither the token nor the list.
+      - With O(token_store=controller), the list is reused for further hosts for a minute, or until a new
+        token is stored. With O(token_store=host), AWS is called for each host.
       - An expired token that the AWS CLI on the host could refresh is refreshed, and stored on the host.
     type: bool
     default: false
@@ -126,8 +126,8 @@ attributes:
   check_mode:
     support: full
     details:
-      - Judges from the cache alone whether a user would have to sign in.
-      - With O(list_access), AWS is asked only where there is a valid token. Where a token would have to be
+      - Decides from the cache alone whether a user would have to sign in.
+      - With O(list_access), AWS is called only if there is a valid token. Where a token would have to be
         obtained first, RV(access) is empty and RV(ignore:changed) is V(true).
   diff_mode:
     support: none
@@ -166,7 +166,7 @@ EXAMPLES = r"""
     session: corp
     token_store: host
 
-- name: Sign the user of a host in
+- name: Sign in the user of a host
   workstation.aws_sso.sso_login:
     session: corp
     start_url: https://example.awsapps.com/start
@@ -213,8 +213,8 @@ expires_at:
 method:
   description:
     - How the token was obtained, or in check mode how it would be.
-    - V(cache) if it was there, V(refresh) if it was refreshed without a sign-in, V(device) and V(pkce) if
-      somebody signed in.
+    - V(cache) if it was there, V(refresh) if it was refreshed without a sign-in, V(device) and V(pkce) if a
+      user signed in.
   returned: success
   type: str
   sample: cache

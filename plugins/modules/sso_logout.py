@@ -11,9 +11,8 @@ short_description: End sessions of AWS IAM Identity Center
 version_added: 0.1.0
 description:
   - Ends the session at AWS, and removes its token and the role credentials that are cached for it. Other
-    sessions, files of other tools and the registered client stay.
-  - Without a network the files are removed nevertheless, and a warning says that the session continues at
-    AWS.
+    sessions, files of other tools and the client registration are kept.
+  - Without a network, the files are removed as well, with a warning that the session is still active at AWS.
   - Role credentials that were issued before stay valid at AWS until they expire.
   - All this happens on the controller, for the user who runs Ansible.
 extends_documentation_fragment:
@@ -49,17 +48,17 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Log out of the session "corp"
+- name: Sign out of the session "corp"
   workstation.aws_sso.sso_logout:
     session: corp
 
-- name: Log out of all sessions
+- name: Sign out of all sessions
   workstation.aws_sso.sso_logout:
 """
 
 RETURN = r"""
 sessions:
-  description: The sessions that were asked for, logged in or not.
+  description: The requested sessions, signed in or not.
   returned: success
   type: list
   elements: dict

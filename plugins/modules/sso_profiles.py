@@ -12,19 +12,19 @@ short_description: Write SSO sessions and profiles into the AWS configuration fi
 description:
   - Writes C([sso-session]) and C([profile]) sections of IAM Identity Center into C(~/.aws/config), one or
     thousands in one task.
-  - Every byte that is not set by this module stays as it is, be it comments, order, nested blocks, line
-    ends, mode, owner or symbolic links. The file is replaced as a whole, and only after the new content was
-    parsed by the rules of botocore and found to hold exactly what was wanted.
-  - A file that botocore would refuse is refused with the line and the reason, and left alone.
+  - Everything that this module does not set is preserved byte by byte, including comments, order, nested
+    blocks, line endings, mode, owner and symbolic links. The file is replaced atomically, after the new
+    content was parsed by the rules of botocore and verified.
+  - A file that botocore would reject is an error with the line and the reason, and is not changed.
   - >-
     A section that this module adds carries the comment C(# managed by workstation.aws_sso). Only sections
-    with that comment are ever removed. Delete the comment, and the section is yours for ever.
+    with that comment are ever removed. Delete the comment to keep the section permanently.
   - >-
-    In a section that was there before, the wanted keys are set, and keys that were not there are listed in
-    a comment C(# keys added by workstation.aws_sso:), which is how O(state=absent) finds them again. Keys
-    that are not wanted are never removed, so that what you add to a section survives.
-  - Profiles that are wanted, but exist with other credentials (such as C(role_arn)), are refused.
-  - The host needs nothing but Python.
+    In an existing section, the given keys are set, and added keys are listed in a comment
+    C(# keys added by workstation.aws_sso:), so that O(state=absent) can remove them. Other keys are never
+    removed, so your own additions to a section are kept.
+  - A profile that exists with other credentials (such as C(role_arn)) is an error.
+  - The host needs only Python.
 author:
   - workstation.aws_sso contributors (@workstation-aws-sso)
 attributes:
@@ -52,8 +52,7 @@ options:
     suboptions:
       name:
         description:
-          - Name of the session. Avoid blanks in it, since SDKs other than botocore do not read such a
-            session.
+          - Name of the session. Avoid blanks, because SDKs other than botocore do not read such a session.
         type: str
         required: true
       start_url:
@@ -75,9 +74,9 @@ options:
         default: [sso:account:access]
   profiles:
     description:
-      - Profiles one by one, with names of your choice.
+      - Individual profiles, with names of your choice.
       - >-
-        A name may hold blanks, but no quotes, brackets, backslashes or control characters. It must not
+        A name may contain blanks, but no quotes, brackets, backslashes or control characters. It must not
         begin with a dash or a blank, nor may one of its words begin with C(#) or C(;).
     type: list
     elements: dict
@@ -85,18 +84,18 @@ options:
     suboptions:
       name:
         description:
-          - Name of the profile. V(default) stands for the section C([default]).
+          - Name of the profile. V(default) is the section C([default]).
         type: str
         required: true
       session:
         description:
-          - Name of the session, which is one of O(sessions) or stands in the file.
+          - Name of a session in O(sessions) or in the file.
           - Required with O(state=present).
         type: str
       account_id:
         description:
-          - The 12 digits of the account, as a string. A number of fewer digits is an error, since
-            it may have lost its leading zeros.
+          - ID of the account, a string of 12 digits. A number with fewer digits is an error, because it may
+            have lost its leading zeros.
           - Required with O(state=present).
         type: raw
       role_name:
@@ -106,7 +105,7 @@ options:
         type: str
       region:
         description:
-          - Region for the commands run with this profile.
+          - Default region of commands that use this profile.
         type: str
       output:
         description:
@@ -116,26 +115,26 @@ options:
         description:
           - Further keys, such as C(cli_pager) or C(retry_mode). A dictionary becomes a nested block.
             V(null) removes the key.
-          - Keys of SSO and of other credentials are refused.
+          - Keys of SSO and of other credentials are not allowed.
         type: dict
   access:
     description:
-      - Accounts and roles as the lookup P(workstation.aws_sso.sso_access#lookup) returns them, dictionaries
-        of C(session), C(account_id), C(account_name), C(email) and C(role_name). Each one becomes a
+      - Accounts and roles, as the lookup P(workstation.aws_sso.sso_access#lookup) returns them, dictionaries
+        with C(session), C(account_id), C(account_name), C(email) and C(role_name). Each one becomes a
         profile.
-      - One dictionary is a list of one. C(lookup()) returns that where there is only one role; C(query())
+      - A single dictionary is accepted as well. C(lookup()) returns one if there is only one role; C(query())
         always returns a list.
     type: raw
     default: []
   profile_name:
     description:
-      - Name of each profile of O(access), a format string of the fields C({account_id}), C({account_name}),
+      - Name of each profile of O(access), a format string with the fields C({account_id}), C({account_name}),
         C({role_name}), C({email}) and C({session}). The default is what C(aws configure sso) suggests.
       - >-
-        Fields are made safe. Each run of characters other than letters, digits and C(_.@+%:/=,-) becomes
-        one C(-), which is then dropped at the start and end of the field. Dashes at the start of the name
-        are dropped.
-      - A field that is needed and has nothing left is an error, and so are two profiles with one name.
+        Fields are sanitized. Each run of characters other than letters, digits and C(_.@+%:/=,-) becomes
+        one C(-), which is removed at the start and end of the field. Dashes at the start of the name are
+        removed.
+      - A field that becomes empty is an error, and so are two profiles with the same name.
     type: str
     default: '{role_name}-{account_id}'
   region:
@@ -152,20 +151,21 @@ options:
     type: dict
   overrides:
     description:
-      - Other settings for some of the profiles of O(access). An entry holds for the accounts and roles that
-        match both of its lists; where several entries match, the later ones win key by key.
+      - Different settings for some of the profiles of O(access). An entry applies to accounts and roles that
+        match both of its lists; if several entries match, later ones take precedence key by key.
     type: list
     elements: dict
     default: []
     suboptions:
       accounts:
         description:
-          - Shell patterns for the id or the name of the account. Case matters. None match all accounts.
+          - Shell patterns for the ID or the name of the account, case-sensitive. If empty, all accounts
+            match.
         type: list
         elements: str
       roles:
         description:
-          - Shell patterns for the name of the role. Case matters. None match all roles.
+          - Shell patterns for the name of the role, case-sensitive. If empty, all roles match.
         type: list
         elements: str
       name:
@@ -214,9 +214,9 @@ options:
     default: []
   default_profile:
     description:
-      - Name of a profile, wanted or in the file, to mirror as C([default]).
+      - Name of a profile, in this task or in the file, to mirror as C([default]).
       - With O(state=absent) the mirror is removed.
-      - Fails if C([default]), here or in the credentials file, holds other credentials, unless
+      - Fails if C([default]), here or in the credentials file, contains other credentials, unless
         O(force_default) is set.
     type: str
   force_default:
@@ -227,39 +227,40 @@ options:
   state:
     description:
       - V(present) adds and updates.
-      - V(absent) undoes what V(present) added, under the names in O(sessions), O(profiles) and O(access).
-        It does not bring back values that were changed in sections of others; O(backup) keeps them.
+      - V(absent) removes what V(present) added, for the names in O(sessions), O(profiles) and O(access).
+        Values that were changed in existing sections are not restored; use O(backup) to keep them.
     type: str
     choices: [absent, present]
     default: present
   purge:
     description:
-      - Remove profiles that this module wrote and that are no longer wanted, if they belong to a session
-        that is named in O(sessions), O(profiles) or O(access).
+      - Remove profiles that this module wrote and that are no longer listed, if they belong to a session in
+        O(sessions), O(profiles) or O(access).
     type: bool
     default: false
   path:
     description:
-      - The configuration file. A symbolic link is followed. What is missing is created, directories with
-        mode V(0700), the file with mode V(0600).
+      - Path of the configuration file. A symbolic link is followed. Missing directories are created with mode
+        V(0700), a missing file with mode V(0600).
     type: path
     default: ~/.aws/config
   credentials_path:
     description:
-      - The shared credentials file, which is read to find profiles of the same name and is never changed.
-      - By default the file C(credentials) beside O(path).
+      - Path of the shared credentials file, which is read to find profiles of the same name and is never
+        changed.
+      - Defaults to the file C(credentials) beside O(path).
     type: path
   backup:
     description:
-      - Keep a dated copy of the file as it was, beside it, each time it changes.
+      - Keep a copy of the previous file with a timestamp beside it each time it changes.
     type: bool
     default: false
 notes:
-  - All tasks of this collection take turns, so that none loses what another one wrote. Other programs take
-    no lock; what they write while this module works is seen, and the work done again.
+  - Tasks of this collection lock the file. Other programs do not; if one of them changes the file in the
+    meantime, the module reads it again and repeats the change.
   - A file with several hard links, or one that cannot be replaced because it is a mount point or its
     directory is not writable, is written in place.
-  - The environment variable E(AWS_CONFIG_FILE) is not looked at; hand it over as O(path).
+  - The environment variable E(AWS_CONFIG_FILE) is ignored; set O(path).
 seealso:
   - plugin: workstation.aws_sso.sso_access
     plugin_type: lookup
@@ -277,7 +278,7 @@ EXAMPLES = r"""
         start_url: https://acme.awsapps.com/start
         region: eu-west-1
 
-- name: Write a profile for every account and role that you may use
+- name: Write a profile for every account and role that you have access to
   workstation.aws_sso.sso_profiles:
     access: "{{ query('workstation.aws_sso.sso_access', 'acme') }}"
     profile_name: "{account_name}-{role_name}"
@@ -291,7 +292,7 @@ EXAMPLES = r"""
         options:
           cli_pager: ""
 
-- name: Write one profile by hand and make it the default
+- name: Write a single profile and make it the default
   workstation.aws_sso.sso_profiles:
     profiles:
       - name: sandbox
@@ -305,7 +306,7 @@ EXAMPLES = r"""
     default_profile: sandbox
     backup: true
 
-- name: Leave the company
+- name: Remove the session and its profiles
   workstation.aws_sso.sso_profiles:
     state: absent
     sessions:
@@ -320,25 +321,25 @@ path:
   type: str
   sample: /home/jane/.aws/config
 profiles:
-  description: Names of the wanted profiles, in the order of O(profiles) and then of O(access).
+  description: Names of all profiles of the task, first those of O(profiles), then those of O(access).
   returned: success
   type: list
   elements: str
   sample: [ReadOnly-111122223333]
 profiles_added:
-  description: Names of the profiles that were added, V(default) for C([default]).
+  description: Names of the added profiles, V(default) for C([default]).
   returned: success
   type: list
   elements: str
   sample: [ReadOnly-111122223333]
 profiles_changed:
-  description: Names of the profiles of which a line was changed.
+  description: Names of the changed profiles.
   returned: success
   type: list
   elements: str
   sample: []
 profiles_removed:
-  description: Names of the profiles that were removed.
+  description: Names of the removed profiles.
   returned: success
   type: list
   elements: str

@@ -10,8 +10,8 @@ module: sso_session_info
 short_description: Gather information about sessions of AWS IAM Identity Center
 version_added: 0.1.0
 description:
-  - Returns from the files of the AWS CLI which sessions are signed in and until when, without a secret and
-    without asking AWS.
+  - Returns from the files of the AWS CLI which sessions are signed in and until when. It returns no secret
+    and does not call AWS.
   - A damaged file is reported in RV(sessions[].problems), and is not a failure.
   - All this happens on the controller, for the user who runs Ansible.
 extends_documentation_fragment:
@@ -36,11 +36,11 @@ author:
 """
 
 EXAMPLES = r"""
-- name: See which sessions are logged in
+- name: Gather information about all sessions
   workstation.aws_sso.sso_session_info:
   register: info
 
-- name: Show until when
+- name: Show when they expire
   ansible.builtin.debug:
     msg: "{{ item.name }} is logged in until {{ item.expires_at }}"
   loop: "{{ info.sessions | selectattr('logged_in') }}"

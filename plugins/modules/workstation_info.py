@@ -12,13 +12,13 @@ version_added: 0.1.0
 author:
   - workstation.aws_sso contributors (@workstation-aws-sso)
 description:
-  - Examines a host as the user whom the task runs as, and returns what is wrong, why that matters, and the
-    command that fixes it.
+  - Examines a host as the user that the task runs as, and returns problems, why they matter, and the commands
+    that fix them.
   - It covers WSL, the AWS CLI, the configuration and credentials files, environment variables, certificates
-    and proxies, the clock, the modes and owners of files, and the life of each session's token.
-  - It calls the endpoints of IAM Identity Center from the host itself, for the region of each session. The
-    calls name a client and a token that do not exist, and are refused.
-  - It changes nothing, returns no secret, and never fails because of what it finds.
+    and proxies, the clock, modes and owners of files, and the token of each session.
+  - It calls the endpoints of IAM Identity Center from the host itself, in the region of each session, with a
+    client and a token that do not exist, so that the calls are rejected.
+  - It changes nothing, returns no secret, and never fails because of its findings.
 extends_documentation_fragment:
   - workstation.aws_sso._attributes.read_only
   - workstation.aws_sso._attributes.module
@@ -38,23 +38,23 @@ options:
     elements: raw
   timeout:
     description:
-      - How many seconds each step of a call to AWS may take.
+      - Timeout in seconds of each step of a call to AWS.
     type: int
     default: 10
   login_shell:
     description:
-      - Whether to take the environment variables that the user's login shell has, instead of those of the
-        task, which over ssh lack what C(~/.profile) and its kin set.
-      - The start files of the login shell are run for that. Those that only interactive shells read, such
-        as C(~/.bashrc) on most distributions, are not.
+      - Whether to use the environment variables of the user's login shell instead of those of the task, which
+        over SSH lack the settings of C(~/.profile) and similar files.
+      - This runs the startup files of the login shell, but not those of interactive shells, such as
+        C(~/.bashrc) on most distributions.
     type: bool
     default: false
 notes:
-  - The AWS CLI obeys E(AWS_CONFIG_FILE), E(AWS_SHARED_CREDENTIALS_FILE), E(AWS_PROFILE), E(AWS_CA_BUNDLE),
+  - The AWS CLI reads E(AWS_CONFIG_FILE), E(AWS_SHARED_CREDENTIALS_FILE), E(AWS_PROFILE), E(AWS_CA_BUNDLE),
     E(AWS_ENDPOINT_URL), E(AWS_ENDPOINT_URL_SSO), E(AWS_ENDPOINT_URL_SSO_OIDC), E(HTTPS_PROXY),
     E(HTTP_PROXY) and E(NO_PROXY). So does this module.
-  - Certificates are judged as the AWS CLI of the host judges them, by those of E(AWS_CA_BUNDLE) or else by
-    those that the CLI brings.
+  - Certificates are verified as by the AWS CLI of the host, with E(AWS_CA_BUNDLE) or else with the CA bundle
+    that the CLI ships.
 seealso:
   - module: workstation.aws_sso.sso_session_info
   - module: workstation.aws_sso.wsl_info
@@ -92,32 +92,32 @@ healthy:
   type: bool
   sample: false
 findings:
-  description: What was found, worst first.
+  description: The findings, most severe first.
   returned: success
   type: list
   elements: dict
   contains:
     id:
-      description: Name of the kind of finding; it stays the same from version to version.
+      description: Identifier of the kind of finding; it is stable across versions.
       type: str
     severity:
       description:
-        - V(error) for what does not work, V(warning) for what will stop to work or works other than it
-          seems, V(info) for what is good to know.
+        - V(error) for something that does not work, V(warning) for something that will stop working or
+          behaves unexpectedly, V(info) for useful information.
       type: str
     subject:
       description: What the finding is about, such as a session, a profile, a file, a variable or a host name.
       type: str
     what:
-      description: What is the case.
+      description: What was found.
       type: str
     why:
       description: Why it matters.
       type: str
     fix:
       description:
-        - The command that fixes it, or where there is none, what to do.
-        - C(HOST) stands for the name of the host in your inventory. Replace other words in capital letters
+        - The command that fixes it, or otherwise what to do.
+        - C(HOST) is the name of the host in your inventory. Replace other words in capital letters
           with your own values.
       type: str
   sample:

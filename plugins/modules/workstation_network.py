@@ -7,22 +7,21 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: workstation_network
-short_description: Tell a host of the company's proxy and certificate authorities
+short_description: Configure a corporate proxy and CA certificates
 version_added: 0.1.0
 author:
   - workstation.aws_sso contributors (@workstation-aws-sso)
 description:
-  - Puts the certificates of a company's certificate authorities among those that the system trusts, and
-    exports E(AWS_CA_BUNDLE) with the bundle of all trusted certificates for login shells. The AWS CLI has
-    certificates of its own and looks nowhere else; for C(aws sso login) this variable is the only setting
-    that counts.
-  - Exports E(HTTP_PROXY), E(HTTPS_PROXY) and E(NO_PROXY), in capital and in small letters, for login shells,
-    and sets the proxy for the package manager.
-  - Login shells of bash, dash and other Bourne shells get the variables, and zsh and fish where those are
-    installed. A E(AWS_CA_BUNDLE) that is set already stays, and so do all variables of proxies when one of
-    them is set, as WSL does with C(autoProxy). E(AWS_CA_BUNDLE) is exported only while its file can be
-    read, as the AWS CLI fails without it.
-  - Whether a certificate is trusted is judged by the bundle, not by the file that was added.
+  - Adds CA certificates to the trust store of the system, and exports E(AWS_CA_BUNDLE) with the bundle of all
+    trusted certificates for login shells. The AWS CLI ships its own certificates and ignores the trust store;
+    for C(aws sso login) this variable is the only way to change that.
+  - Exports E(HTTP_PROXY), E(HTTPS_PROXY) and E(NO_PROXY), in upper and lower case, for login shells, and
+    configures the proxy of the package manager.
+  - The variables are set in login shells of bash, dash and other Bourne shells, and of zsh and fish if they
+    are installed. An E(AWS_CA_BUNDLE) that is already set is kept, and so are all proxy variables if one of
+    them is set, as WSL does with C(autoProxy). E(AWS_CA_BUNDLE) is exported only while its file is
+    readable, because the AWS CLI fails without it.
+  - The module verifies that the certificates are in the bundle, not only that they were added.
 extends_documentation_fragment:
   - workstation.aws_sso._attributes
   - workstation.aws_sso._attributes.module
@@ -31,40 +30,38 @@ options:
   proxy:
     description:
       - URL of the proxy with its port, such as V(http://proxy.example.com:3128).
-      - An empty one takes the proxy away from all places that this module sets. Without the option they stay
-        as they are.
-      - A user name and a password may be part of the URL, with special characters as in V(%40). Results and
-        diffs show neither. The files of shells below C(/etc) have to be readable for all, so that all users
-        of the host can read the password; with O(scope=user) the files that hold it are made readable for the
-        user alone.
+      - An empty string removes the settings that this module made. If not set, they are not changed.
+      - The URL may contain a user name and a password, with special characters percent-encoded, such as
+        V(%40). Results and diffs show neither. The shell files below C(/etc) are world-readable, so all users
+        of the host can read the password; with O(scope=user), only the user can read the files that contain
+        it.
     type: str
   no_proxy:
     description:
-      - Hosts that are called without the proxy, such as V(intranet.example.com) or, for a domain,
+      - Hosts that are reached without the proxy, such as V(intranet.example.com) or, for a domain,
         V(.example.com).
-      - V(127.0.0.1), V(localhost) and V(::1) are always among them. The sign-in in a browser ends on a page
+      - V(127.0.0.1), V(localhost) and V(::1) are always added, because a browser sign-in is redirected
         there.
     type: list
     elements: str
     default: []
   ca_certificates:
     description:
-      - Certificates of one or several certificate authorities in PEM form, or the absolute path of a file
-        with such on the host.
-      - An empty one takes those away that this module has added. Without the option they stay as they are.
-      - Those that were given before and are no longer given are taken away.
-      - A certificate that has ended or not begun yet causes a warning; one that is not that of a certificate
-        authority is refused, and so is a private key.
+      - One or more CA certificates in PEM format, or the absolute path of a PEM file on the host.
+      - An empty string removes the certificates that this module added. If not set, they are not changed.
+      - Certificates from earlier runs that are no longer listed are removed.
+      - An expired or not yet valid certificate causes a warning. A certificate that is not a CA certificate
+        is refused, and so is a private key.
     type: str
   scope:
     description:
-      - V(system) serves all users, with the certificates of the system, files below C(/etc) and the package
-        manager, and needs root.
-      - V(user) serves the remote user, with marked blocks in the files of their shells and a bundle in
-        C(~/.local/share/workstation.aws_sso/ca-bundle.pem), which holds the certificates of the system as
-        they were at the last run, and those of O(ca_certificates). E(CURL_CA_BUNDLE) and E(SSL_CERT_FILE)
-        are exported as well, as nothing else tells curl, and what uses OpenSSL, of the bundle.
-      - V(auto) is V(system) for root and V(user) for everybody else.
+      - V(system) is for all users and sets the trust store, files below C(/etc) and the package manager. It
+        requires root.
+      - V(user) is for the remote user, with marked blocks in their shell startup files, and the bundle
+        C(~/.local/share/workstation.aws_sso/ca-bundle.pem), which contains the certificates of the system at
+        the time of the last run and those of O(ca_certificates). E(CURL_CA_BUNDLE) and E(SSL_CERT_FILE) are
+        exported as well, because curl and OpenSSL would not find the bundle otherwise.
+      - V(auto) is V(system) for root and V(user) for all other users.
     type: str
     choices: [auto, system, user]
     default: auto
@@ -73,21 +70,22 @@ attributes:
     support: full
   diff_mode:
     support: full
-    details: Of bundles it shows the fingerprints of their certificates.
+    details: For bundles, the fingerprints of the certificates are shown.
   idempotent:
     support: full
 notes:
-  - The package managers are apt, by a file in C(/etc/apt/apt.conf.d), dnf, by C(/etc/dnf/dnf.conf), and
-    zypper, by C(/etc/sysconfig/proxy). pacman and apk have no such setting; give RV(environment) to tasks
-    that call them.
-  - Settings of a proxy that somebody else wrote into C(/etc/dnf/dnf.conf) or C(/etc/sysconfig/proxy) become
-    comments, with a warning. They come back as they were when the proxy is taken away.
-  - dnf knows no O(no_proxy). apt knows it for single hosts and IPv4 addresses, not for domains and networks.
-  - Small images of Debian lack the package C(ca-certificates). The certificates are put where it takes them
-    from when it is installed, and a warning tells so. M(workstation.aws_sso.prerequisites) brings it as the
+  - Supported package managers are apt (a file in C(/etc/apt/apt.conf.d)), dnf (C(/etc/dnf/dnf.conf)) and
+    zypper (C(/etc/sysconfig/proxy)). pacman and apk have no proxy setting; pass RV(environment) to tasks that
+    call them.
+  - Proxy settings of other origin in C(/etc/dnf/dnf.conf) or C(/etc/sysconfig/proxy) are commented out, with
+    a warning. They are restored when the proxy is removed.
+  - dnf does not support O(no_proxy). apt supports it for single hosts and IPv4 addresses, not for domains and
+    networks.
+  - Minimal Debian images lack the package C(ca-certificates). The certificates are stored where the package
+    finds them once it is installed, with a warning. M(workstation.aws_sso.prerequisites) installs it as the
     tool C(ca-certificates).
-  - The distributions known are Debian, Fedora, SUSE, Arch, Alpine and their kin.
-  - Shells and programs that run already keep their variables. Services of systemd read none of these files.
+  - Supported distributions are Debian, Fedora, SUSE, Arch, Alpine and their derivatives.
+  - Running shells and programs keep their variables. systemd services do not read these files.
 seealso:
   - module: workstation.aws_sso.prerequisites
   - module: workstation.aws_sso.workstation_info
@@ -97,7 +95,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Tell all users of the host of the proxy and of the CA that inspects TLS
+- name: Configure the proxy and the CA that inspects TLS for all users
   workstation.aws_sso.workstation_network:
     proxy: http://proxy.example.com:3128
     no_proxy: [.example.com]
@@ -105,17 +103,17 @@ EXAMPLES = r"""
   become: true
   register: network
 
-- name: Use both at once, for no task is a login shell
+- name: Use both in the same play, because tasks do not run in login shells
   workstation.aws_sso.aws_cli:
   become: true
   environment: "{{ network.environment }}"
 
-- name: Trust a certificate that is on the host already, for me alone
+- name: Trust a certificate that is already on the host, for the remote user only
   workstation.aws_sso.workstation_network:
     ca_certificates: /mnt/c/ProgramData/Company/ca.pem
     scope: user
 
-- name: Take the proxy away again
+- name: Remove the proxy
   workstation.aws_sso.workstation_network:
     proxy: ""
   become: true
@@ -124,18 +122,18 @@ EXAMPLES = r"""
 RETURN = r"""
 ca_bundle:
   description:
-    - The bundle that E(AWS_CA_BUNDLE) names. It may be missing where the package C(ca-certificates) is.
-    - Empty when O(ca_certificates) is empty or not given.
+    - Path in E(AWS_CA_BUNDLE). The file is missing as long as the package C(ca-certificates) is.
+    - Empty when O(ca_certificates) is empty or not set.
   returned: success
   type: str
   sample: /etc/ssl/certs/ca-certificates.crt
 environment:
   description:
-    - The variables, for the keyword C(environment) of further tasks. In check mode those that would be.
-    - What O(proxy) and O(ca_certificates) leave alone or take away is not among them.
-    - When O(proxy) holds a user name or a password, the variables with its URL are not among them either, as
+    - The variables, for the C(environment) keyword of later tasks.
+    - Settings that are removed or not changed are not included.
+    - If O(proxy) contains a user name or a password, the variables with its URL are not included, because
       results are registered, shown and logged. Add E(HTTP_PROXY), E(HTTPS_PROXY), E(http_proxy) and
-      E(https_proxy) from where O(proxy) came from.
+      E(https_proxy) from the source of O(proxy).
   returned: success
   type: dict
   sample:
@@ -147,7 +145,7 @@ environment:
     https_proxy: http://proxy.example.com:3128
     no_proxy: .example.com,127.0.0.1,localhost,::1
 files:
-  description: The files that were changed, or in check mode would be.
+  description: The changed files.
   returned: success
   type: list
   elements: str

@@ -7,19 +7,18 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: wsl_browser
-short_description: Make programs in WSL open the browser of Windows
+short_description: Configure the Windows browser for programs in WSL
 version_added: 0.1.0
 author:
   - workstation.aws_sso contributors (@workstation-aws-sso)
 description:
-  - Puts a launcher on the host that opens pages in the browser of Windows, and exports it as E(BROWSER)
-    for login shells. So C(aws sso login), and every other program that honours E(BROWSER), opens a browser
-    by itself.
-  - The launcher is one POSIX shell script. It returns at once, starts C(rundll32.exe), else PowerShell,
-    and where neither can be, it prints the address. It needs nothing of wslu.
-  - Login shells of bash, dash and other Bourne shells get E(BROWSER), and of zsh and fish where those are
-    installed. A E(BROWSER) that is set already stays.
-  - Outside of the Windows Subsystem for Linux nothing is done.
+  - Installs a launcher that opens URLs in the Windows browser, and exports it as E(BROWSER) for login shells,
+    so that C(aws sso login) and every other program that honors E(BROWSER) opens a browser.
+  - The launcher is a POSIX shell script. It returns immediately and starts C(rundll32.exe), or else
+    PowerShell; if neither can be started, it prints the URL. wslu is not required.
+  - E(BROWSER) is set in login shells of bash, dash and other Bourne shells, and of zsh and fish if they are
+    installed. A E(BROWSER) that is already set is kept.
+  - Outside of the Windows Subsystem for Linux, the module does nothing.
 extends_documentation_fragment:
   - workstation.aws_sso._attributes
   - workstation.aws_sso._attributes.module
@@ -27,22 +26,22 @@ extends_documentation_fragment:
 options:
   state:
     description:
-      - V(present) brings the launcher and the parts of the shells, V(absent) takes them away.
-      - V(absent) does so outside of WSL as well.
+      - V(present) installs the launcher and shell snippets, V(absent) removes them.
+      - V(absent) removes them outside of WSL as well.
     type: str
     choices: [present, absent]
     default: present
   scope:
     description:
-      - V(system) serves all users, with files below C(/etc), and needs root.
-      - V(user) serves the remote user, with marked blocks in the files of their shells.
-      - V(auto) is V(system) for root and V(user) for everybody else.
+      - V(system) is for all users, with files below C(/etc), and requires root.
+      - V(user) is for the remote user, with marked blocks in their shell startup files.
+      - V(auto) is V(system) for root and V(user) for all other users.
     type: str
     choices: [auto, system, user]
     default: auto
   launcher:
     description:
-      - Where the launcher goes.
+      - Path of the launcher.
       - The default is C(/usr/local/bin/wsl-browser) for the system and C(~/.local/bin/wsl-browser) for a
         user.
     type: path
@@ -59,28 +58,28 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Let all users of the host open the browser of Windows
+- name: Configure the Windows browser for all users
   workstation.aws_sso.wsl_browser:
   become: true
 
-- name: Let only me do so
+- name: Configure it for the remote user only
   workstation.aws_sso.wsl_browser:
     scope: user
 """
 
 RETURN = r"""
 wsl:
-  description: What the host is, with the keys of RV(workstation.aws_sso.wsl_info#module:wsl).
+  description: WSL facts of the host, with the keys of RV(workstation.aws_sso.wsl_info#module:wsl).
   returned: success
   type: dict
   sample: {version: 2, distribution: Ubuntu-24.04, interop: true, networking_mode: nat}
 launcher:
-  description: The launcher, for E(BROWSER).
+  description: Path of the launcher, for E(BROWSER).
   returned: success
   type: str
   sample: /usr/local/bin/wsl-browser
 files:
-  description: The files that were changed, or in check mode would be.
+  description: The changed files.
   returned: success
   type: list
   elements: str

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: wsl_info
-short_description: Tell whether a host runs in the Windows Subsystem for Linux
+short_description: Gather information about the Windows Subsystem for Linux
 version_added: 0.1.0
 author:
   - workstation.aws_sso contributors (@workstation-aws-sso)
 description:
-  - Reads what the kernel and the files of the host tell about the Windows Subsystem for Linux (WSL).
-  - It also holds over SSH, under C(sudo) and in services, which lack E(WSL_DISTRO_NAME) and E(WSL_INTEROP).
-  - A container inside a WSL distribution is no WSL distribution.
-  - It changes nothing and starts no Windows program.
+  - Detects from the kernel and from files whether a host runs in the Windows Subsystem for Linux (WSL).
+  - This also works over SSH, under C(sudo) and in services, where E(WSL_DISTRO_NAME) and E(WSL_INTEROP) are
+    not set.
+  - A container inside a WSL distribution does not count as WSL.
+  - The module changes nothing and starts no Windows program.
 extends_documentation_fragment:
   - workstation.aws_sso._attributes.read_only
   - workstation.aws_sso._attributes.module
@@ -24,16 +25,16 @@ options: {}
 seealso:
   - module: workstation.aws_sso.sso_login
   - name: WSL settings
-    description: What V(/etc/wsl.conf) holds.
+    description: The settings in V(/etc/wsl.conf).
     link: https://learn.microsoft.com/windows/wsl/wsl-config
 """
 
 EXAMPLES = r"""
-- name: Look for WSL
+- name: Gather WSL facts
   workstation.aws_sso.wsl_info:
   register: host
 
-- name: Say why the Windows browser will not open
+- name: Explain why the Windows browser cannot open
   ansible.builtin.debug:
     msg: "Set [interop] enabled=true in /etc/wsl.conf, then run in Windows: wsl --shutdown"
   when:
@@ -43,18 +44,18 @@ EXAMPLES = r"""
 
 RETURN = r"""
 wsl:
-  description: What the host is, seen from WSL.
+  description: WSL facts of the host.
   returned: success
   type: dict
   contains:
     version:
-      description: V(1) or V(2) for the version of WSL, V(0) when the host is no WSL distribution.
+      description: V(1) or V(2) for the version of WSL, V(0) when the host does not run in WSL.
       type: int
       sample: 2
     distribution:
       description:
         - Name of the distribution as C(wsl --list) shows it.
-        - Empty when neither E(WSL_DISTRO_NAME) nor C(wslpath) tell it.
+        - Empty when neither E(WSL_DISTRO_NAME) nor C(wslpath) reveals it.
       type: str
       sample: Ubuntu-24.04
     kernel:
@@ -66,7 +67,7 @@ wsl:
       type: bool
       sample: true
     interop:
-      description: Whether the kernel starts Windows programs.
+      description: Whether Windows programs can be started.
       type: bool
       sample: true
     networking_mode:
@@ -76,7 +77,7 @@ wsl:
       type: str
       sample: nat
     automount_root:
-      description: Directory that holds the mounted Windows drives; empty outside of WSL.
+      description: Directory of the mounted Windows drives; empty outside of WSL.
       type: str
       sample: /mnt
     windows_directory:

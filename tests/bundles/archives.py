@@ -67,7 +67,7 @@ def pack_stub(
     files: Optional[Mapping[str, bytes]] = None,
     commands: str = ":",
 ) -> None:
-    """Write to *path* a bundle whose `aws` runs some shell *commands* and tells *version*.
+    """Write to *path* a bundle whose `aws` runs some shell *commands* and reports *version*.
 
     *files* are added below aws/dist.
     """

@@ -23,11 +23,11 @@ class Mirror:
         self.architecture = architecture
 
     def bundle(self, version: str) -> pathlib.Path:
-        """Where the bundle of *version* lies, or would."""
+        """The path of the bundle of *version*, which need not exist."""
         return self.directory / f"awscli-exe-linux-{self.architecture}-{version}.zip"
 
     def add_stub(self, version: str, commands: str = ":") -> pathlib.Path:
-        """A bundle whose `aws` runs some shell *commands* and tells *version*."""
+        """A bundle whose `aws` runs some shell *commands* and reports *version*."""
         pack_stub(version, self.bundle(version), self.architecture, commands=commands)
         return self._publish(version)
 

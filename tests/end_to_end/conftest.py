@@ -73,7 +73,7 @@ def browser(tmp_path: pathlib.Path) -> t.Iterator[Chromium]:
 
 @pytest.fixture(scope="module")
 def mirror(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[t.Dict[str, t.Any]]:
-    """The variables that bring the real AWS CLI from a mirror on loopback instead of from AWS."""
+    """The variables that install the real AWS CLI from a mirror on loopback instead of from AWS."""
     directory = tmp_path_factory.mktemp("mirror")
     with new_key() as key:
         Mirror(directory, key).add_wheel(wheel_with(real_cli.CURRENT))

@@ -16,7 +16,7 @@ from hosts import Host
 from identity_center import IdentityCenter
 
 FULL = ("curl", "git", "gpgv", "python3", "python3-pip")
-"""The packages of a host that lacks nothing that the role would have its package manager bring."""
+"""The packages that the role would otherwise install by the package manager."""
 
 STUB = """\
 case "$*" in
@@ -25,7 +25,7 @@ case "$*" in
         echo '{"Account": "111122223333", "Arn": "arn:aws:sts::111122223333:assumed-role/stub/stub"}'
         exit ;;
 esac"""
-"""What a stub in place of the AWS CLI does: it tells who one is, unless /etc/aws-is-down is there."""
+"""What a stub in place of the AWS CLI does: it reports an identity, unless /etc/aws-is-down is there."""
 
 PROFILE = "ReadOnly-111122223333"
 FORKS = "10"
@@ -63,7 +63,7 @@ class Run(t.NamedTuple):
 
 
 class Fleet:
-    """Hosts with all that the role's package manager would bring, and the inventory that describes them."""
+    """Hosts that have these packages, and the inventory that describes them."""
 
     def __init__(self, workplace: Workplace, browser: str, variables: t.Dict[str, t.Any]) -> None:
         self._workplace = workplace

@@ -54,7 +54,7 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> t.Iterator[str]:
 
 @pytest.fixture
 def office(workplace: Workplace, center: IdentityCenter, s3: str) -> Workplace:
-    """A place where somebody has signed in, with profiles, amazon.aws and the AWS CLI."""
+    """A signed-in home, with profiles, amazon.aws and the AWS CLI."""
     amazon = ansible_package.collections_path("amazon.aws")
     workplace.environment["ANSIBLE_COLLECTIONS_PATH"] += f":{amazon}"
     workplace.environment["PATH"] = f"{real_cli.aws(real_cli.CURRENT).parent}:{workplace.environment['PATH']}"

@@ -80,7 +80,7 @@ def center(request: pytest.FixtureRequest) -> t.Iterator[IdentityCenter]:
 
 @pytest.fixture
 def office(workplace: Workplace, center: IdentityCenter) -> Workplace:
-    """A place where somebody has signed in to the sessions corp and acme."""
+    """A home that is signed in to the sessions corp and acme."""
     workplace.environment["ANSIBLE_COLLECTIONS_PATH"] += f":{ansible_package.collections_path('amazon.aws')}"
     workplace.environment["ANSIBLE_PYTHON_INTERPRETER"] = sys.executable
     workplace.environment["BROWSER"] = write_browser(str(workplace.home / "browser"))

@@ -81,8 +81,8 @@ def test_hosts_that_fail_stop_nobody_and_heal(fleet: Fleet, center: IdentityCent
         reported = json.loads(fleet.report("fleet.json"))["hosts"]
         assert {
             name: failure["task"].rpartition(" : ")[2]
-            for name, told in reported.items()
-            for failure in told["failures"]
+            for name, record in reported.items()
+            for failure in record["failures"]
         } == first.failed_at
 
         for step, (_sabotage, cure) in STEPS.items():
@@ -95,8 +95,8 @@ def test_hosts_that_fail_stop_nobody_and_heal(fleet: Fleet, center: IdentityCent
         assert max(fleet.python_starts().values()) <= 6
 
         reported = json.loads(fleet.report("fleet.json"))["hosts"]
-        told = {(host["status"], host["changed"], host["aws_cli"]) for host in reported.values()}
-        assert told == {("ok", False, VERSION)}
+        states = {(host["status"], host["changed"], host["aws_cli"]) for host in reported.values()}
+        assert states == {("ok", False, VERSION)}
         assert all(host["sessions"]["acme"]["expires_at"] for host in reported.values())
         pages = fleet.report("fleet.json") + fleet.report("fleet.html")
         assert not [secret for secret in center.records.secrets() if secret in pages]

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From a Debian without Python to an identity that the real AWS CLI tells, by one playbook over ssh."""
+"""From a Debian without Python to an identity that the real AWS CLI reports, by one playbook over ssh."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ FRESH_LACKS = ("python3", "pip3", "git", "curl", "unzip", "aws")
 
 @pytest.fixture(scope="module")
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[t.Dict[str, str]]:
-    """The options that bring the current AWS CLI from a mirror on loopback, signed by a throw-away key."""
+    """The options that install the current AWS CLI from a mirror on loopback, signed by a throw-away key."""
     need(hosts.missing())
     directory = tmp_path_factory.mktemp("mirror")
     with new_key() as key:
@@ -63,7 +63,7 @@ def host(request: pytest.FixtureRequest, center: IdentityCenter) -> t.Iterator[H
 
 @pytest.fixture
 def company(workplace: Workplace, center: IdentityCenter, bundle: t.Dict[str, str]) -> pathlib.Path:
-    """What a company hands to its people: the variables of the playbook."""
+    """What a company distributes: the variables of the playbook."""
     variables = {
         "workstation_sessions": [
             {"name": "acme", "start_url": center.world.start_url, "region": center.world.region}
@@ -124,7 +124,7 @@ def test_workstation(
 
 
 def sign_in_with_the_browser_of_windows(host: Host, center: IdentityCenter) -> None:
-    """What a person does on the host when the sign-in has ended: the AWS CLI itself opens the browser."""
+    """What a user does on the host when the sign-in has expired: the AWS CLI itself opens the browser."""
     on(host, "aws", "sso", "logout")
     command = host.ssh_command("bash", "-lc", "aws sso login --sso-session acme")
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as login:

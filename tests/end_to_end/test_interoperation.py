@@ -59,7 +59,7 @@ ROLE = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAcces
 
 
 class Person:
-    """Somebody at the workplace with one of the AWS CLIs, and a browser that clicks by itself."""
+    """A user with one of the AWS CLIs, and a browser that approves sign-ins automatically."""
 
     def __init__(self, workplace: Workplace, aws: pathlib.Path, browser: str) -> None:
         self._workplace = workplace
@@ -75,7 +75,7 @@ class Person:
             return play.fail()
 
     def credentials(self) -> t.Dict[str, str]:
-        """What the lookup hands to a task."""
+        """What the lookup returns to a task."""
         self.plays(CREDENTIALS)
         return t.cast(t.Dict[str, str], json.loads((self._workplace.home / "credentials.json").read_text()))
 

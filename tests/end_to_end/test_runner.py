@@ -61,7 +61,7 @@ class Runner:
         return Play(command, self._workplace.home, self._workplace.environment)
 
     def stats(self, name: str) -> dict[str, dict[str, int]]:
-        """What the last event of the run tells, by kind and host."""
+        """The last event of the run, by kind and host."""
         assert (self.artifacts / name / "status").read_text() == "successful"
         events = [json.loads(path.read_text()) for path in (self.artifacts / name / "job_events").iterdir()]
         (last,) = (event for event in events if event["event"] == "playbook_on_stats")

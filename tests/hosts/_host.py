@@ -61,7 +61,7 @@ class Host:
     """A fresh WSL2-like Debian, reached over ssh as the user "dev", who may sudo without a password.
 
     It has a file system, processes and a host name of its own, and shares the network of this machine. What
-    is written on it lies in memory and vanishes with it. As a context manager it lives no longer than its
+    is written on it is in memory and is lost with it. As a context manager it lives no longer than its
     creator, however that ends; after up() it lives until down().
 
     *environment* is what every login on it finds in its environment. With *packages* it is less fresh: they

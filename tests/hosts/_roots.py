@@ -24,7 +24,7 @@ class HostError(Exception):
 def root_file_system(suite: str, packages: t.Sequence[str] = ()) -> pathlib.Path:
     """The root file system of a fresh Debian *suite*, such as "trixie"; building it takes half a minute.
 
-    With *packages* it is one on which somebody installed them. Raises HostError.
+    With *packages* these are installed on it. Raises HostError.
     """
     recipe = hashlib.sha256(b"".join(part.read_bytes() for part in RECIPE)).hexdigest()[:8]
     fresh = built_once(f"roots/{suite}-{recipe}", lambda path: _build(suite, RECIPE[0], suite, path))

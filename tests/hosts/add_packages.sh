@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Builds the root file system of a Debian on which somebody installed packages.
+# Builds a Debian root file system with packages.
 # usage: add_packages.sh ROOT_FILE_SYSTEM DIRECTORY PACKAGE...      as root, in namespaces of its own
 
 set -eu

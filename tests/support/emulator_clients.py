@@ -141,8 +141,8 @@ def authorize_url(center: IdentityCenter, client: Json, redirect_uri: str, **cha
         "code_challenge": CHALLENGE,
         **changes,
     }
-    told = {name: value for name, value in arguments.items() if value is not None}
-    return f"{center.url}/authorize?{urllib.parse.urlencode(told)}"
+    given = {name: value for name, value in arguments.items() if value is not None}
+    return f"{center.url}/authorize?{urllib.parse.urlencode(given)}"
 
 
 class Callback:

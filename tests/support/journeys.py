@@ -56,7 +56,7 @@ def _trust_in(mirror: Mirror) -> Variables:
 
 
 def write_company(path: pathlib.Path, world: World, home: pathlib.Path, bundle: Variables) -> None:
-    """Write what a platform team hands to its people, for an installation below *home* without root."""
+    """Write the company.yml of a platform team, for an installation below *home* without root."""
     company = {
         "workstation_sessions": [{"name": "acme", "start_url": world.start_url, "region": world.region}],
         "workstation_region": "eu-central-1",
