@@ -661,7 +661,7 @@ def play_the_example(home: pathlib.Path, people: list[str]) -> None:
     play = yaml.safe_load(sso_assignments.EXAMPLES)[0]
     write(home / "play.yml", yaml.safe_dump([{**play, "environment": {"HOME": "{{ home }}"}}]))
     hosts = [
-        f"{person.partition('@')[0]} person={person} home={home / person.partition('@')[0]}"
+        f"{person.partition('@')[0]} owner={person} home={home / person.partition('@')[0]}"
         for person in people
     ]
     write(home / "hosts", "\n".join(["[workstations]", *hosts]))
