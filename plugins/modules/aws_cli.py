@@ -260,6 +260,7 @@ from ..module_utils._aws_cli.tree import VERSION, Tree
 from ..module_utils._errors import WorkstationError
 from ..module_utils._files.directories import home_directory
 from ..module_utils._files.errors import file_error_text
+from ..module_utils._host.commands import run_in_scratch_home
 
 ARGUMENT_SPEC = {
     "state": {"type": "str", "choices": ["present", "latest", "absent"], "default": "present"},
@@ -293,18 +294,7 @@ def open_url(*arguments: t.Any, **options: t.Any) -> t.Any:
 def build_installer(module: AnsibleModule) -> Installer:
     """Wire the domain to this host: its programs, its network, and the module's options."""
     options = module.params
-    scratch_home = {
-        "HOME": module.tmpdir,  # some versions create ~/.aws even for --version
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    }
-
-    def run(command: t.List[str]) -> t.Tuple[int, str, str]:
-        result: t.Tuple[int, str, str] = module.run_command(
-            command, environ_update=scratch_home, handle_exceptions=False
-        )
-        return result
-
+    run = run_in_scratch_home(module)
     tree = Tree(
         options["install_dir"],
         options["bin_dir"],

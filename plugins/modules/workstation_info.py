@@ -236,6 +236,7 @@ from ..module_utils._doctor.sessions import (
     chosen_sessions,
 )
 from ..module_utils._errors import WorkstationError
+from ..module_utils._host.commands import run_in_scratch_home
 from ..module_utils._host.login_environment import login_environment
 
 ARGUMENT_SPEC: t.Dict[str, t.Dict[str, t.Any]] = {
@@ -249,17 +250,7 @@ def main() -> None:
     module = AnsibleModule(ARGUMENT_SPEC, supports_check_mode=True)
     options = module.params
 
-    def run(command: t.List[str]) -> t.Tuple[int, str, str]:
-        # some versions of the AWS CLI create ~/.aws even for --version
-        scratch_home = {
-            "HOME": module.tmpdir,
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        }
-        result: t.Tuple[int, str, str] = module.run_command(
-            command, environ_update=scratch_home, handle_exceptions=False
-        )
-        return result
+    run = run_in_scratch_home(module)
 
     environment: t.Mapping[str, str] = os.environ
     if options["login_shell"]:

@@ -68,7 +68,7 @@ def stored_bundle(source: Source, version: str | None, run: str) -> StoredBundle
 def latest_version(source: Source) -> str:
     """The latest version below the base URL of *source*, asked for every ten minutes at most.
 
-    Raises WorkstationError and WorkstationError.
+    Raises WorkstationError.
     """
     name = hashlib.sha256(source.base_url.encode()).hexdigest()[:32]
     path = os.path.join(cache_directory(), "latest", name + ".json")

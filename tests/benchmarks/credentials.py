@@ -23,7 +23,7 @@ import time
 import typing as t
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(TESTS), str(TESTS / "unit" / "controller")]
+sys.path.insert(0, str(TESTS))
 
 import conftest
 from end_to_end import real_cli

@@ -121,7 +121,7 @@ class Installer:
             return InstallResult(before, self._after(before, version), source)
 
     def converge(self) -> InstallResult:
-        """Bring the wanted state about. Raises WorkstationError, LockTimeout."""
+        """Install, update, repair or remove as wanted. Raises WorkstationError, LockTimeout and OSError."""
         with _explained(self._tree.install_dir):
             before, version = self._examine()
             if version is not None:

@@ -21,6 +21,7 @@ from .._sso.session_input import (
     checked_region,
     checked_start_url,
 )
+from .._text import ACCOUNT_ID
 from .parser import Settings, name_in_header
 
 NAME_FIELDS = ("account_id", "account_name", "role_name", "email", "session")
@@ -48,7 +49,6 @@ _SSO_KEYS = frozenset(
         "sso_start_url",
     )
 )
-_ACCOUNT_ID = re.compile(r"[0-9]{12}", re.ASCII)
 _KEY = re.compile(r"[a-z_][a-z0-9_.-]*")
 _REGION = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SCOPE = re.compile(r"[^\s,]+")
@@ -339,13 +339,13 @@ def _account_id(entry: t.Mapping[str, t.Any], source: str) -> str:
     value = entry.get("account_id")
     if isinstance(value, int):
         # One of 12 digits cannot have lost a zero, nor can it be an octal number that YAML has converted.
-        if isinstance(value, bool) or not _ACCOUNT_ID.fullmatch(str(value)):
+        if isinstance(value, bool) or not ACCOUNT_ID.fullmatch(str(value)):
             raise InputError(
                 f"{source}: account_id {value} is a number; quote it in YAML, as a number loses leading zeros"
             )
         return str(value)
     text = _text(entry, "account_id", source)
-    if not _ACCOUNT_ID.fullmatch(text):
+    if not ACCOUNT_ID.fullmatch(text):
         hint = ""
         if text.isdigit() and len(text) < 12:
             hint = f"; it has {len(text)}: were its leading zeros lost?"

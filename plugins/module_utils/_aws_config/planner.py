@@ -14,6 +14,7 @@ import dataclasses
 import difflib
 import typing as t
 
+from .._text import shortened_list
 from .desired import (
     CREDENTIAL_KEYS,
     InputError,
@@ -269,5 +270,4 @@ def _near(name: str, known: t.List[str]) -> str:
 
 
 def _listed(names: t.List[str]) -> str:
-    more = len(names) - _NAMES_IN_A_WARNING
-    return ", ".join(names[:_NAMES_IN_A_WARNING]) + (f" and {more} more" if more > 0 else "")
+    return shortened_list(names, _NAMES_IN_A_WARNING)

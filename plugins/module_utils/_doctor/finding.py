@@ -12,6 +12,7 @@ import shlex
 import typing as t
 
 from .._aws_cli.download import displayable
+from .._text import shortened_list
 
 SEVERITIES = ("error", "warning", "info")
 HOST = "HOST"
@@ -36,8 +37,7 @@ class Finding(t.NamedTuple):
 
 def enumerated(names: t.Sequence[str], most: int = 5) -> str:
     """The first *most* names, and how many more there are."""
-    shown = ", ".join(names[:most])
-    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
+    return shortened_list(names, most)
 
 
 def edit(path: str, line: t.Optional[int] = None) -> str:

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import difflib
 import os
 import shlex
 import typing as t
 
 from .._aws_config.parser import AwsConfig
 from .._errors import WorkstationError
+from .._text import did_you_mean
 from . import token_cache
 from .session_input import (
     checked_region,
@@ -155,9 +155,9 @@ def legacy_sessions(config: AwsConfig) -> t.Dict[str, SsoSession]:
 def _unknown_text(config: AwsConfig, path: str, name: str) -> str:
     known = [*config.sessions, *legacy_sessions(config)]
     text = f"There is no [sso-session {name}] in {path}."
-    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-    if near:
-        return f"{text} Did you mean {' or '.join(near)}?"
+    hint = did_you_mean(name, known)
+    if hint:
+        return f"{text} {hint}"
     sessions = f"It has: {', '.join(sorted(known))}." if known else "It has no session yet."
     return f"{text} {sessions} {HOW_TO_ADD_A_SESSION}"
 

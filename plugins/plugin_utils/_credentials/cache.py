@@ -11,13 +11,13 @@ records in a directory of our own say it of each file that we wrote, for a logou
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import json
 import os
 
 from ...module_utils._files.atomic import PRIVATE_FILE, replace_file
 from ...module_utils._files.directories import cache_directory
 from ...module_utils._sso.session import SsoSession
+from ...module_utils._text import format_time
 from .._cached_credentials import (
     RoleCredentials,
     read,
@@ -59,7 +59,7 @@ def write(source: CredentialSource, credentials: RoleCredentials, lifetime: int)
         "AccessKeyId": credentials.access_key_id,
         "SecretAccessKey": credentials.secret_access_key,
         "SessionToken": credentials.session_token,
-        "Expiration": credentials.expires_at.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "Expiration": format_time(credentials.expires_at),
     }
     if credentials.account_id is not None:
         entry["AccountId"] = credentials.account_id

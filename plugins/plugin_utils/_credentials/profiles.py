@@ -9,7 +9,6 @@ for profiles that lead to IAM Identity Center: directly, or over any number of s
 
 from __future__ import annotations
 
-import difflib
 import os
 import typing as t
 
@@ -20,6 +19,7 @@ from ...module_utils._sso.session import (
     SsoSession,
     session_from_settings,
 )
+from ...module_utils._text import did_you_mean
 from .._cached_credentials import Role
 
 AssumeRole = t.Dict[str, t.Any]
@@ -98,9 +98,9 @@ class Profiles:
         if name in self.settings:
             return self.settings[name]
         text = f"There is no profile {name} in {self.path}."
-        near = difflib.get_close_matches(name, self.settings, n=3, cutoff=0.5)
-        if near:
-            text += f" Did you mean {' or '.join(near)}?"
+        hint = did_you_mean(name, self.settings)
+        if hint:
+            text += f" {hint}"
         elif not self.settings:
             text += " It has none yet: write them with the module workstation.aws_sso.sso_profiles."
         raise ProfileError(text)

@@ -17,6 +17,7 @@ import shlex
 import typing as t
 
 from ...module_utils._aws_config.desired import Naming, selection
+from ...module_utils._text import ACCOUNT_ID
 from . import access as fleet_access
 from .redact import message, name
 from .state import (
@@ -33,7 +34,6 @@ COLLECTION = "workstation.aws_sso."
 COMMANDS = ("ansible.builtin.command", "ansible.legacy.command")
 NAMES_KEPT = 20
 
-_ACCOUNT_ID = re.compile(r"[0-9]{12}", re.ASCII)
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
 _VERSION = re.compile(r"[0-9]+(?:\.[0-9]+)+", re.ASCII)
 
@@ -196,7 +196,7 @@ def _read_access(news: HostRecord, arguments: Values) -> None:
     pairs: dict[str, set[tuple[str, str]]] = {}
     for entry in (*_selected(arguments), *entries(arguments.get("profiles"))):
         account, role = str(entry.get("account_id")), entry.get("role_name")
-        if not isinstance(role, str) or not _ACCOUNT_ID.fullmatch(account):
+        if not isinstance(role, str) or not ACCOUNT_ID.fullmatch(account):
             continue
         pairs.setdefault(name(entry.get("session")), set()).add((account, name(role)))
         if entry.get("account_name"):
@@ -241,7 +241,7 @@ def _selected(arguments: Values) -> list[Values]:
 def _read_identity(news: HostRecord, result: Values, arguments: Values) -> None:
     try:
         identity = json.loads(result["stdout"])
-        account, arn = _matching(_ACCOUNT_ID, identity["Account"]), name(identity["Arn"])
+        account, arn = _matching(ACCOUNT_ID, identity["Account"]), name(identity["Arn"])
     except (KeyError, TypeError, ValueError):
         return
     if account and arn.startswith("arn:"):

@@ -16,6 +16,7 @@ import typing as t
 from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import Token
+from ...module_utils._text import shortened_list
 from .._aws import client
 from .._aws.paced_client import (
     PATIENCE,
@@ -173,6 +174,4 @@ class Portal:
                 f"{text} You have no role at all there. See that the account ID is right, and ask whoever"
                 f" assigns access in IAM Identity Center ({self._session.start_url})."
             )
-        shown = ", ".join(roles[:_MOST_ROLES_TO_NAME])
-        more = len(roles) - _MOST_ROLES_TO_NAME
-        return f"{text} You have: {shown}{f' and {more} more' if more > 0 else ''}."
+        return f"{text} You have: {shortened_list(roles, _MOST_ROLES_TO_NAME)}."
