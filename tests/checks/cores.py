@@ -27,6 +27,14 @@ CORES = {
     "2.21": Core("ansible-core>=2.21,<2.22", ("3.14", "3.13", "3.12")),
 }
 UNITS_ON = "2.16"
+TOP_LEVEL = (
+    "tests/unit/botocore",
+    "tests/unit/test_check.py",
+    "tests/unit/test_documentation.py",
+    "tests/unit/test_role_arguments.py",
+)
+# Code of hosts does not depend on the controller's ansible-core.
+CONTROLLER_TESTS = ("tests/unit/plugins", "--ignore=tests/unit/plugins/module_utils", *TOP_LEVEL)
 # ansible-test forks for every test, so that all of them would take it many times as long as pytest. It
 # imports all, and runs one file of each folder.
 BY_ANSIBLE_TEST = (
@@ -58,7 +66,7 @@ def check_core(version: str, part: Part) -> None:
     units(part, python, "--collect-only")
     units(part, python, *BY_ANSIBLE_TEST)
     if part.full or version == UNITS_ON:
-        part.pytest(python, "tests/unit/plugins", PATH=f"{python.parent}:{path_without_shims()}")
+        part.pytest(python, *CONTROLLER_TESTS, PATH=f"{python.parent}:{path_without_shims()}")
 
 
 CHECKS = {f"core-{version}": functools.partial(check_core, version) for version in CORES}

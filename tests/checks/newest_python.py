@@ -8,7 +8,7 @@ from __future__ import annotations
 import pathlib
 import sys
 
-from .cores import CORES
+from .cores import CORES, TOP_LEVEL
 from .part import CannotRun, Part
 from .pythons import HOST_PYTHONS, controller_requirements, interpreters, virtual_environment
 
@@ -18,7 +18,7 @@ PACKAGES = (
     "bash-completion", "curl", "fish", "gnupg", "gpgv",
     "openssh-client", "openssl", "python3-venv", "unzip", "zsh",
 )  # fmt: skip
-TESTS = ("tests/unit/plugins", "tests/unit/botocore")
+TESTS = ("tests/unit/plugins", *TOP_LEVEL)
 # It gets a real AWS CLI by pip, and pip in the root file system has no way to a package index.
 NEEDS_PACKAGE_INDEX = (
     "tests/unit/plugins/modules/test_aws_cli.py::test_real_clis_up_and_down_pruned_and_repaired"

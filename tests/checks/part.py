@@ -57,12 +57,12 @@ class Part:
     def _environment(self, environment: t.Mapping[str, str]) -> dict[str, str]:
         return {**os.environ, "PATH": f"{TOOLS}:{path_without_shims()}", **environment}
 
-    def pytest(self, python: str | pathlib.Path, tests: str, **environment: str) -> None:
+    def pytest(self, python: str | pathlib.Path, *tests: str, **environment: str) -> None:
         """Run *tests* on both cores; a skipped test is something that this machine lacks."""
         if self.arguments:
             self._pytest_on_the_terminal(python, tests, environment)
             return
-        self.run(python, "-m", "pytest", "-n", "2", tests, cwd=ROOT, **environment)
+        self.run(python, "-m", "pytest", "-n", "2", *tests, cwd=ROOT, **environment)
         self.refuse_skipped_tests()
 
     def refuse_skipped_tests(self) -> None:
@@ -71,10 +71,10 @@ class Part:
             raise CannotRun("; ".join(skipped))
 
     def _pytest_on_the_terminal(
-        self, python: str | pathlib.Path, tests: str, environment: t.Mapping[str, str]
+        self, python: str | pathlib.Path, tests: t.Sequence[str], environment: t.Mapping[str, str]
     ) -> None:
         named = [word for word in self.arguments if is_test(word)]
-        command = [str(python), "-m", "pytest", *([] if named else [tests]), *self.arguments]
+        command = [str(python), "-m", "pytest", *([] if named else tests), *self.arguments]
         ended = subprocess.run(command, cwd=ROOT, env=self._environment(environment), check=False).returncode
         if ended:
             raise Failed(f"pytest ended with {ended}")
