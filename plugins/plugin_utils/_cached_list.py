@@ -33,12 +33,12 @@ def cached_list(
 
     Raises Unreachable when another process does not come to an end, and what *make* raises.
     """
-    asked_at = time.time()
-    known = _read(path, max(asked_at - ttl, valid_since())) if ttl > 0 else None
+    oldest = time.time() - ttl
+    known = _read(path, max(oldest, valid_since())) if ttl > 0 else None
     if known is not None:
         return known
     with single_flight(path, _SECONDS_FOR_ANOTHER_PROCESS):
-        known = _read(path, max(asked_at, valid_since()))
+        known = _read(path, max(oldest, valid_since()))
         if known is not None:
             return known
         listed = make()
