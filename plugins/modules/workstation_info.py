@@ -159,7 +159,7 @@ facts:
         on_path:
           description: Whether its directory is on E(PATH).
           type: bool
-        of_windows:
+        on_windows:
           description: Whether it lies on a drive of Windows.
           type: bool
     config_file:

@@ -30,7 +30,7 @@ class Program(t.NamedTuple):
     path: str
     version: str = ""
     on_path: bool = True
-    of_windows: bool = False
+    on_windows: bool = False
 
     @property
     def certificates(self) -> t.Optional[str]:
@@ -44,18 +44,18 @@ class Program(t.NamedTuple):
 def find_programs(
     search_path: str,
     other_places: t.Sequence[str],
-    of_windows: t.Callable[[str], bool],
+    on_windows: t.Callable[[str], bool],
     run: RunCommand,
 ) -> t.List[Program]:
     """Each AWS CLI on *search_path* and in *other_places*, the one that a user gets first.
 
-    Those *of_windows* are not run.
+    Those *on_windows* are not run.
     *run* executes a program with a scratch home, and returns its exit code, output and errors.
     """
     found: t.Dict[str, Program] = {}
     on_path = [directory for directory in search_path.split(os.pathsep) if directory]
     for directory in [*on_path, *other_places]:
-        windows = of_windows(directory)
+        windows = on_windows(directory)
         for name in ("aws", "aws.exe") if windows else ("aws",):
             path = os.path.join(directory, name)
             file = os.path.realpath(path)
@@ -76,7 +76,7 @@ def _version(path: str, run: RunCommand) -> str:
 
 def own_program(programs: t.Sequence[Program]) -> t.Optional[Program]:
     """The CLI that signs in on this host: the first one of Linux."""
-    return next((program for program in programs if not program.of_windows), None)
+    return next((program for program in programs if not program.on_windows), None)
 
 
 def cli_findings(programs: t.Sequence[Program]) -> t.List[Finding]:
@@ -85,9 +85,9 @@ def cli_findings(programs: t.Sequence[Program]) -> t.List[Finding]:
         return [_missing(programs)]
     found = [finding for finding in (_wrong_version(own), _not_on_path(own)) if finding]
     on_path = [program for program in programs if program.on_path]
-    if own.on_path and on_path[0].of_windows and not on_path[0].path.endswith(".exe"):
+    if own.on_path and on_path[0].on_windows and not on_path[0].path.endswith(".exe"):
         found.append(_windows_first(on_path[0], own))
-    several = [program for program in on_path if not program.of_windows]
+    several = [program for program in on_path if not program.on_windows]
     if len(several) > 1:
         found.append(_several(several))
     return found
@@ -96,7 +96,7 @@ def cli_findings(programs: t.Sequence[Program]) -> t.List[Finding]:
 def _missing(programs: t.Sequence[Program]) -> Finding:
     if programs:
         return Finding(
-            "cli-of-windows",
+            "cli-windows-only",
             "error",
             programs[0].path,
             "The only AWS CLI is the one of Windows.",
@@ -168,7 +168,7 @@ def _not_on_path(own: Program) -> t.Optional[Finding]:
 
 def _windows_first(windows: Program, own: Program) -> Finding:
     return Finding(
-        "cli-of-windows-first",
+        "cli-windows-first",
         "warning",
         windows.path,
         f"The AWS CLI of Windows comes before {own.path} on PATH.",
@@ -186,7 +186,7 @@ def _prefer(own: Program) -> str:
 def _several(programs: t.Sequence[Program]) -> Finding:
     listed = ", ".join(f"{program.path} ({program.version or 'broken'})" for program in programs)
     return Finding(
-        "cli-several",
+        "cli-multiple",
         "warning",
         programs[0].path,
         f"Several AWS CLIs are on PATH: {listed}.",

@@ -269,7 +269,7 @@ def _mixed_profiles(configuration: Configuration, session: str, names: t.List[st
         )
     if repeating:
         yield Finding(
-            "profile-repeats-session",
+            "profile-duplicates-session",
             "info",
             f"profile {enumerated(repeating)}",
             f"It names the session {session} and repeats keys of it, as older profiles have them.",
@@ -294,7 +294,7 @@ def _credentials_findings(configuration: Configuration) -> t.Iterator[Finding]:
             )
         if "aws_access_key_id" in settings and ("sso_session" in profile or "sso_start_url" in profile):
             yield Finding(
-                "credentials-beside-sso",
+                "credentials-mixed-with-sso",
                 "warning",
                 f"profile {name}",
                 f"It signs in through IAM Identity Center, and has access keys in {path}.",

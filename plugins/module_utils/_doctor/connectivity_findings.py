@@ -47,7 +47,7 @@ def call_failed(url: str, proxy: t.Optional[str], reason: t.Any) -> Finding:
         why = "It comes from AWS_ENDPOINT_URL, one of its kin, or HTTPS_PROXY."
         return _error("endpoint-invalid", url, "Its URL, or that of the proxy, is malformed.", why)
     if isinstance(reason, (http.client.HTTPException, ConnectionResetError, ConnectionAbortedError)):
-        return _error("endpoint-cut", url, "The connection to it is cut.", _CUT)
+        return _error("endpoint-connection-closed", url, "The connection to it is cut.", _CUT)
     if proxy:
         return _failed_proxy(url, proxy, reason)
     if isinstance(reason, socket.gaierror):
@@ -64,7 +64,7 @@ def untrusted(url: str, error: ssl.SSLCertVerificationError, trusted: t.Optional
     """
     if error.verify_code in CERTIFICATE_OUT_OF_TIME:
         return _error(
-            "certificate-out-of-time",
+            "certificate-not-current",
             url,
             f"Its certificate is out of its time: {error.verify_message}.",
             "Most likely the clock of this host is wrong, as it is at times after Windows slept.",
@@ -89,7 +89,7 @@ def untrusted(url: str, error: ssl.SSLCertVerificationError, trusted: t.Optional
 
 def not_an_aws_response(url: str, status: int, content_type: str) -> Finding:
     return _error(
-        "answer-not-of-aws",
+        "endpoint-not-aws",
         url,
         f"The answer (HTTP {status}, {content_type}) is not from AWS.",
         "A proxy, or a portal that wants a sign-in to the network, answers in its place.",
@@ -99,7 +99,7 @@ def not_an_aws_response(url: str, status: int, content_type: str) -> Finding:
 
 def server_error(url: str, status: int) -> Finding:
     return Finding(
-        "endpoint-in-trouble",
+        "endpoint-error",
         "warning",
         host_of(url),
         f"It answers with HTTP status {status}.",

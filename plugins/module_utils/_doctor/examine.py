@@ -214,7 +214,7 @@ def _configured_otherwise(configuration: Configuration, session: SsoSession) -> 
     differing = [key for key, value in given.items() if settings.get(key) != value]
     if differing:
         yield Finding(
-            "session-differs",
+            "session-mismatch",
             "warning",
             f"session {session.label}",
             f"Its {' and '.join(differing)} in {configuration.path} differs from the given definition.",

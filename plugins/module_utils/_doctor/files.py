@@ -42,13 +42,13 @@ class _File(t.NamedTuple):
 
 def file_findings(
     configuration: Configuration,
-    of_windows: t.Callable[[str], bool],
+    on_windows: t.Callable[[str], bool],
     known_damage: t.Collection[str],
 ) -> t.List[Finding]:
     """*known_damage* are files of the caches that another part of the check looks into."""
     directory = os.path.join(os.path.expanduser("~"), ".aws")
     found = [*_damaged_caches(directory, known_damage)]
-    if of_windows(os.path.realpath(directory)):
+    if on_windows(os.path.realpath(directory)):
         found.append(_on_windows(directory))
         return found  # without the mount option "metadata", modes and owners there are none
     files = list(_files(directory, configuration))
@@ -112,7 +112,7 @@ def _of_others(files: t.Sequence[_File], directory: str) -> t.Iterator[Finding]:
     paths = [file.path for file in files if file.found.st_uid != os.geteuid()]
     if paths:
         yield Finding(
-            "files-of-others",
+            "files-foreign-owner",
             "error",
             enumerated(paths, 3),
             "They belong to another user, as after sudo aws.",
@@ -132,7 +132,7 @@ def _wide(files: t.Sequence[_File], directory: str) -> t.Iterator[Finding]:
             (readable if file.secret else listable).append(file.path)
     if writable:
         yield Finding(
-            "files-writable-by-all",
+            "files-world-writable",
             "error",
             enumerated(writable, 3),
             "Every user of this host may write to it.",
@@ -141,7 +141,7 @@ def _wide(files: t.Sequence[_File], directory: str) -> t.Iterator[Finding]:
         )
     if readable:
         yield Finding(
-            "files-with-secrets-wide",
+            "secrets-too-permissive",
             "warning",
             enumerated(readable, 3),
             "Its mode is wider than 0600.",
@@ -150,7 +150,7 @@ def _wide(files: t.Sequence[_File], directory: str) -> t.Iterator[Finding]:
         )
     if listable:
         yield Finding(
-            "files-wide",
+            "files-too-permissive",
             "info",
             enumerated(listable, 3),
             "Modes are wider than 0700 for directories and 0600 for files.",

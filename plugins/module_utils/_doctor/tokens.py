@@ -89,7 +89,7 @@ def _signed_in(token: TokenState, subject: str) -> t.Optional[Finding]:
         return None
     if token.seconds_left < REUSE_MARGIN.total_seconds():
         return Finding(
-            "token-ends-soon",
+            "token-expires-soon",
             "warning",
             subject,
             f"Its sign-in ends in {token.seconds_left // 60} minutes and cannot be refreshed.",
@@ -148,7 +148,7 @@ def _missing(token: TokenState, subject: str) -> Finding:
 
 def _foreign(token: TokenState, subject: str) -> Finding:
     return Finding(
-        "token-foreign",
+        "token-other-session",
         "warning",
         subject,
         "Its token is of another start URL or region than the configuration says.",
@@ -193,7 +193,7 @@ def _of_the_registration(token: TokenState, subject: str, now: datetime.datetime
     ends = token.token.registration_expires_at if token.token else None
     if token.refreshable and ends is not None and ends - now < _REGISTRATION_MARGIN:
         yield Finding(
-            "registration-ends",
+            "registration-expires-soon",
             "info",
             subject,
             f"Its client registration ends at {format_time(ends)}.",

@@ -99,7 +99,7 @@ def _of_files(environment: t.Mapping[str, str], configuration: Configuration) ->
             continue
         exists = os.path.exists(path)
         yield Finding(
-            "variable-moves-file",
+            "variable-file-override",
             "info" if exists else "warning",
             variable,
             f"It points to {path}{'' if exists else ', which does not exist'}.",
@@ -116,7 +116,7 @@ def _of_endpoints(environment: t.Mapping[str, str], configuration: Configuration
             moved[variable if environment.get(variable) else "AWS_ENDPOINT_URL"] = url
     for variable, url in moved.items():
         yield Finding(
-            "variable-moves-endpoint",
+            "variable-endpoint-override",
             "info",
             variable,
             f"Sign-ins go to {shown_url(url)} instead of AWS.",
@@ -126,7 +126,7 @@ def _of_endpoints(environment: t.Mapping[str, str], configuration: Configuration
     _variable, name = active_profile(environment)
     if configuration.config.profiles.get(name, {}).get("endpoint_url"):
         yield Finding(
-            "profile-moves-endpoint",
+            "profile-endpoint-override",
             "warning",
             f"profile {name}",
             "Its endpoint_url is for all services, IAM Identity Center too.",

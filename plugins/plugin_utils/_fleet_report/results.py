@@ -147,7 +147,7 @@ def _read_workstation_info(news: HostRecord, result: Values, arguments: Values) 
     if not isinstance(facts, dict) or "findings" not in result:
         return
     _read_wsl(news, facts, arguments)
-    programs = [program for program in entries(facts.get("aws_cli")) if not program.get("of_windows")]
+    programs = [program for program in entries(facts.get("aws_cli")) if not program.get("on_windows")]
     news.aws_cli = _matching(_VERSION, programs[0].get("version")) if programs else ""
     for entry in entries(facts.get("sessions")):
         session = name(entry.get("name")) or name(entry.get("start_url"))

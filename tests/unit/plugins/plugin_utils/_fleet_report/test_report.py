@@ -403,7 +403,7 @@ def test_findings_and_tokens_of_a_check_are_shown(tmp_path: pathlib.Path) -> Non
     ]
     facts = {
         "wsl": {"version": 1, "distribution": "Debian"},
-        "aws_cli": [{"version": "", "of_windows": True}, {"version": "2.38.5", "of_windows": False}],
+        "aws_cli": [{"version": "", "on_windows": True}, {"version": "2.38.5", "on_windows": False}],
         "sessions": sessions,
     }
     run = FleetRun(SECOND)
