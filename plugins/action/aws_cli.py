@@ -103,7 +103,7 @@ class ActionModule(ActionBase):
         if not self._can_watch or not is_url(found["source"]):
             return self._execute(arguments)
         path = self._remote_path(PROGRESS)
-        with watched(lambda: self._news_of_download(path, found["version"]), self._host):
+        with watched(lambda: self._download_progress(path, found["version"]), self._host):
             return self._execute(arguments)
 
     def _install_copy(self, arguments: Arguments, options: Arguments, found: Result) -> Result:
@@ -115,7 +115,7 @@ class ActionModule(ActionBase):
         path = self._remote_path("bundle.zip")
         with contextlib.ExitStack() as stack:
             if self._can_watch:
-                stack.enter_context(watched(lambda: self._news_of_copy(path, bundle), self._host))
+                stack.enter_context(watched(lambda: self._copy_progress(path, bundle), self._host))
             self._transfer_file(bundle.path, path)
         self._fixup_perms2((self._connection._shell.tmpdir, path))  # type: ignore[no-untyped-call]
         replaced = {
@@ -144,7 +144,7 @@ class ActionModule(ActionBase):
             location=self._on_controller(options["source"]),
             signature=self._on_controller(options["signature"]),
             checksum=options["checksum"],
-            downloader=Downloader(open_url, options["timeout"], tell=_teller()),
+            downloader=Downloader(open_url, options["timeout"], on_progress=_progress_listener()),
             verifier=verifier,
         )
 
@@ -169,11 +169,11 @@ class ActionModule(ActionBase):
         way = self._connection
         return way.transport == "local" or (way.transport == "ssh" and not way.get_option("password"))
 
-    def _news_of_download(self, path: str, version: str) -> str:
+    def _download_progress(self, path: str, version: str) -> str:
         received, total = self._answer_of("cat", path).split()
         return f"AWS CLI {version}: {megabytes(int(received), int(total))} downloaded"
 
-    def _news_of_copy(self, path: str, bundle: StoredBundle) -> str:
+    def _copy_progress(self, path: str, bundle: StoredBundle) -> str:
         copied = int(self._answer_of("wc", "-c", path).split()[0])
         return f"AWS CLI: {megabytes(copied, os.stat(bundle.path).st_size)} copied"
 
@@ -188,11 +188,11 @@ def _goes_back(found: Result) -> bool:
     return bool(before) and version_key(before) > version_key(found["version"])
 
 
-def _teller() -> t.Callable[[int, t.Optional[int]], None]:
-    news = ProgressTimer()
+def _progress_listener() -> t.Callable[[int, t.Optional[int]], None]:
+    timer = ProgressTimer()
 
-    def tell(received: int, total: int | None) -> None:
-        if news.is_due:
+    def on_progress(received: int, total: int | None) -> None:
+        if timer.is_due:
             show(f"AWS CLI for all hosts: {megabytes(received, total or 0)} downloaded")
 
-    return tell
+    return on_progress

@@ -322,7 +322,10 @@ def build_installer(module: AnsibleModule) -> Installer:
         signature=expanded(options["signature"]),
         checksum=options["checksum"],
         downloader=Downloader(
-            open_url, options["timeout"], tell=teller(module.tmpdir), otherwise=ON_THE_CONTROLLER
+            open_url,
+            options["timeout"],
+            on_progress=progress_writer(module.tmpdir),
+            otherwise=ON_THE_CONTROLLER,
         ),
         verifier=verifier,
     )
@@ -330,16 +333,16 @@ def build_installer(module: AnsibleModule) -> Installer:
     return Installer(tree, source, wanted, run)
 
 
-def teller(directory: str) -> t.Callable[[int, t.Optional[int]], None]:
+def progress_writer(directory: str) -> t.Callable[[int, t.Optional[int]], None]:
     """Keeps how far a download is in a file, for the action plugin to look at."""
     path = os.path.join(directory, PROGRESS)
 
-    def tell(received: int, total: t.Optional[int]) -> None:
+    def on_progress(received: int, total: t.Optional[int]) -> None:
         with contextlib.suppress(OSError), open(path, "w", encoding="ascii") as stream:
             os.chmod(path, 0o644)  # who looks may be another user than the one who installs
             stream.write(f"{received} {total or 0}")
 
-    return tell
+    return on_progress
 
 
 def validate(module: AnsibleModule) -> None:

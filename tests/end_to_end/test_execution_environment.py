@@ -58,4 +58,4 @@ def assert_it_compiles(arguments: str, collections_path: pathlib.Path, bytecode:
     command = [sys.executable, "-X", f"pycache_prefix={bytecode}", *options, str(plugins)]
     subprocess.run(command, check=True)
     compiled = {path.name.partition(".")[0] for path in bytecode.rglob("*.pyc")}
-    assert {"sso_credentials", "_at_hand"} <= compiled
+    assert {"sso_credentials", "_cached_credentials"} <= compiled

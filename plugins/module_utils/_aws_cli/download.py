@@ -40,7 +40,7 @@ _PROXY_CREDENTIALS = (
 )
 
 T = t.TypeVar("T")
-Tell = t.Callable[[int, t.Optional[int]], None]
+OnProgress = t.Callable[[int, t.Optional[int]], None]
 """Hears how many bytes are there, and of how many if that is known."""
 
 
@@ -66,7 +66,7 @@ class Downloader:
     open_url: t.Callable[..., t.Any]
     timeout: int
     sleep: t.Callable[[float], None] = time.sleep
-    tell: Tell = lambda received, total: None
+    on_progress: OnProgress = lambda received, total: None
     otherwise: str = ""
 
     def read(self, url: str, limit: int) -> bytes:
@@ -87,7 +87,7 @@ class Downloader:
         Raises DownloadFailed.
         """
         with open(path, "wb") as stream:
-            transfer = _Transfer(stream, self.tell)
+            transfer = _Transfer(stream, self.on_progress)
             self._retry(url, lambda: transfer.run(lambda headers: self._open(url, headers)))
 
     def _open(self, url: str, headers: t.Dict[str, str]) -> t.Any:
@@ -110,9 +110,9 @@ class Downloader:
 class _Transfer:
     """One body on its way into a file, over as many connections as it takes."""
 
-    def __init__(self, stream: t.BinaryIO, tell: Tell) -> None:
+    def __init__(self, stream: t.BinaryIO, on_progress: OnProgress) -> None:
         self._stream = stream
-        self._tell = tell
+        self._on_progress = on_progress
         self._validator = ""
 
     def run(self, open_with: t.Callable[[t.Dict[str, str]], t.Any]) -> None:
@@ -134,13 +134,13 @@ class _Transfer:
         length = response.headers.get("Content-Length")
         began_at = self._stream.tell()
         total = None if length is None else began_at + int(length)
-        self._tell(began_at, total)
+        self._on_progress(began_at, total)
         while True:
             chunk = response.read(CHUNK)
             if not chunk:
                 break
             self._stream.write(chunk)
-            self._tell(self._stream.tell(), total)
+            self._on_progress(self._stream.tell(), total)
         received = self._stream.tell() - began_at
         if length is not None and received != int(length):
             raise _CutOff(f"the connection ended after {received} of {length} bytes")
@@ -175,7 +175,7 @@ def _failure(url: str, error: Exception, otherwise: str) -> DownloadFailed:
         return DownloadFailed(f"{where} answered with HTTP status {error.code} {error.reason}.", error.code)
     if isinstance(reason, FileNotFoundError):  # of a file:// URL
         return DownloadFailed(f"{where} does not exist.", 404)
-    what = f"{where} could not be read: {_told(reason)}."
+    what = f"{where} could not be read: {_reported(reason)}."
     return DownloadFailed(f"{what} {_cure(reason, status)} Or {_alternatives(otherwise)}.")
 
 
@@ -185,7 +185,7 @@ def refused_by_proxy(reason: t.Any) -> t.Optional[int]:
     return int(refused.group(1)) if refused else None
 
 
-def _told(reason: t.Any) -> str:
+def _reported(reason: t.Any) -> str:
     if isinstance(reason, (socket.timeout, TimeoutError)):
         return "it did not answer in time"
     if isinstance(reason, ssl.SSLCertVerificationError):

@@ -93,21 +93,21 @@ def pages(
 def in_parallel(
     function: t.Callable[[Item], Result],
     items: t.Iterable[Item],
-    tell: t.Callable[[int, int], None] = lambda done, total: None,
+    on_progress: t.Callable[[int, int], None] = lambda done, total: None,
 ) -> list[tuple[Item, Result]]:
     """Each item with what *function* makes of it, in no order; the first failure ends it all.
 
-    *tell* hears every ten seconds how many are done, and how many there are.
+    *on_progress* hears every ten seconds how many are done, and how many there are.
     """
     done: list[tuple[Item, Result]] = []
-    news = ProgressTimer()
+    timer = ProgressTimer()
     with concurrent.futures.ThreadPoolExecutor(_THREADS) as threads:
         waiting = {threads.submit(function, item): item for item in items}
         try:
             for future in concurrent.futures.as_completed(waiting):
                 done.append((waiting[future], future.result()))
-                if news.is_due:
-                    tell(len(done), len(waiting))
+                if timer.is_due:
+                    on_progress(len(done), len(waiting))
         except BaseException:
             threads.shutdown(wait=False, cancel_futures=True)
             raise

@@ -197,8 +197,8 @@ class TestAList:
     def test_takes_an_organization_that_tells_the_state_alone(self, company: Company) -> None:
         company.assign("USER", company.user("jane"), "Admin", "111111111111", "222222222222", "333333333333")
         states = {"111111111111": "ACTIVE", "222222222222": "SUSPENDED", "333333333333": "PENDING_ACTIVATION"}
-        told = [{"Id": account_id, "Name": state, "State": state} for account_id, state in states.items()]
-        company.faults["ListAccounts"] = [(200, {"Accounts": told})]
+        shown = [{"Id": account_id, "Name": state, "State": state} for account_id, state in states.items()]
+        company.faults["ListAccounts"] = [(200, {"Accounts": shown})]
         assert [one["account_name"] for one in lookup()] == ["ACTIVE"]
 
 
@@ -620,12 +620,12 @@ class TestQuery:
 
 class TestProgress:
     def test_of_long_work_is_told_every_ten_seconds(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        told: list[tuple[int, int]] = []
+        shown: list[tuple[int, int]] = []
         clock = itertools.count(0, 4)
         monkeypatch.setattr(time, "monotonic", lambda: next(clock))
-        in_parallel(str, range(9), lambda done, total: told.append((done, total)))
-        assert 2 <= len(told) <= 5
-        assert {total for _done, total in told} == {9}
+        in_parallel(str, range(9), lambda done, total: shown.append((done, total)))
+        assert 2 <= len(shown) <= 5
+        assert {total for _done, total in shown} == {9}
 
 
 class TestProfiles:
@@ -660,10 +660,7 @@ def play_the_example(home: pathlib.Path, people: list[str]) -> None:
     """Run the play of the lookup's examples on a host for each of *people*, who have homes below *home*."""
     play = yaml.safe_load(sso_assignments.EXAMPLES)[0]
     write(home / "play.yml", yaml.safe_dump([{**play, "environment": {"HOME": "{{ home }}"}}]))
-    hosts = [
-        f"{person.partition('@')[0]} person={person} home={home / person.partition('@')[0]}"
-        for person in people
-    ]
+    hosts = [f"{user.partition('@')[0]} owner={user} home={home / user.partition('@')[0]}" for user in people]
     write(home / "hosts", "\n".join(["[workstations]", *hosts]))
     write(
         home / ".aws/credentials",
