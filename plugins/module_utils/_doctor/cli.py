@@ -100,7 +100,7 @@ def _missing(programs: t.Sequence[Program]) -> Finding:
             "error",
             programs[0].path,
             "The only AWS CLI is the one of Windows.",
-            "It keeps its configuration and its tokens in the Windows profile, where nothing of Linux looks.",
+            "It keeps its configuration and tokens in the Windows profile, where Linux programs do not look.",
             INSTALL,
         )
     return Finding(
@@ -108,7 +108,7 @@ def _missing(programs: t.Sequence[Program]) -> Finding:
         "error",
         "aws",
         "AWS CLI v2 is not installed.",
-        "Nobody can sign in on this host by aws sso login.",
+        "Nobody can run aws sso login on this host.",
         INSTALL,
     )
 
@@ -119,8 +119,8 @@ def _wrong_version(own: Program) -> t.Optional[Finding]:
             "cli-broken",
             "error",
             own.path,
-            "It does not tell its version.",
-            "The installation is damaged, or made for another processor.",
+            "`aws --version` failed.",
+            "The installation is damaged, or is for another CPU architecture.",
             INSTALL,
         )
     if not is_at_least(own.version, "2"):
@@ -129,7 +129,7 @@ def _wrong_version(own: Program) -> t.Optional[Finding]:
             "error",
             own.path,
             f"It is AWS CLI {own.version}.",
-            "Version 1 knows neither sso-sessions nor aws sso login.",
+            "Version 1 supports neither sso-sessions nor aws sso login.",
             INSTALL,
         )
     if not is_at_least(own.version, FIRST_WITH_SESSIONS):
@@ -137,8 +137,8 @@ def _wrong_version(own: Program) -> t.Optional[Finding]:
             "cli-without-sessions",
             "error",
             own.path,
-            f"AWS CLI {own.version} does not know [sso-session] sections.",
-            f"They came with {FIRST_WITH_SESSIONS}; profiles that name one do not work.",
+            f"AWS CLI {own.version} does not support [sso-session] sections.",
+            f"{FIRST_WITH_SESSIONS} introduced them; profiles that use one do not work.",
             INSTALL,
         )
     if not is_at_least(own.version, FIRST_WITH_PKCE):
@@ -147,7 +147,7 @@ def _wrong_version(own: Program) -> t.Optional[Finding]:
             "info",
             own.path,
             f"AWS CLI {own.version} signs in by device code only.",
-            f"Since {FIRST_WITH_PKCE} a sign-in is bound to this machine (PKCE), which a phisher cannot use.",
+            f"Since {FIRST_WITH_PKCE}, sign-ins use PKCE, which protects against phishing.",
             INSTALL,
         )
     return None
@@ -172,7 +172,7 @@ def _windows_first(windows: Program, own: Program) -> Finding:
         "warning",
         windows.path,
         f"The AWS CLI of Windows comes before {own.path} on PATH.",
-        "It keeps its configuration and its tokens in the Windows profile, where nothing of Linux looks.",
+        "It keeps its configuration and tokens in the Windows profile, where Linux programs do not look.",
         _prefer(own),
     )
 
@@ -190,6 +190,6 @@ def _several(programs: t.Sequence[Program]) -> Finding:
         "warning",
         programs[0].path,
         f"Several AWS CLIs are on PATH: {listed}.",
-        "Which one a program gets depends on its PATH; an old one may read the configuration differently.",
-        "Remove all but one; the one of Debian and Ubuntu: sudo apt-get remove awscli",
+        "Which one is used depends on PATH; an old one may read the configuration differently.",
+        "Remove all but one; for the package of Debian and Ubuntu: sudo apt-get remove awscli",
     )

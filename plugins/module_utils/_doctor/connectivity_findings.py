@@ -28,7 +28,7 @@ SET_CLOCK = "In WSL: sudo hwclock -s, or in Windows: wsl --shutdown; elsewhere: 
 
 _USE_PROXY = "export HTTPS_PROXY=http://PROXY:PORT NO_PROXY=127.0.0.1,localhost, as the network wants it"
 _USE_DNS_OF_WINDOWS = (
-    "See that sso_region is right; in WSL set dnsTunneling=true below [wsl2] in"
+    "Check sso_region; in WSL set dnsTunneling=true below [wsl2] in"
     " %UserProfile%\\.wslconfig, then in Windows: wsl --shutdown"
 )
 _CUT = "Something on the way, such as a firewall or a proxy, does not let TLS through."
@@ -47,7 +47,7 @@ def call_failed(url: str, proxy: t.Optional[str], reason: t.Any) -> Finding:
         why = "It comes from AWS_ENDPOINT_URL, one of its kin, or HTTPS_PROXY."
         return _error("endpoint-invalid", url, "Its URL, or that of the proxy, is malformed.", why)
     if isinstance(reason, (http.client.HTTPException, ConnectionResetError, ConnectionAbortedError)):
-        return _error("endpoint-connection-closed", url, "The connection to it is cut.", _CUT)
+        return _error("endpoint-connection-closed", url, "The connection to it was closed.", _CUT)
     if proxy:
         return _failed_proxy(url, proxy, reason)
     if isinstance(reason, socket.gaierror):
@@ -66,8 +66,8 @@ def untrusted(url: str, error: ssl.SSLCertVerificationError, trusted: t.Optional
         return _error(
             "certificate-not-current",
             url,
-            f"Its certificate is out of its time: {error.verify_message}.",
-            "Most likely the clock of this host is wrong, as it is at times after Windows slept.",
+            f"Its certificate is expired or not yet valid: {error.verify_message}.",
+            "Most likely the clock of this host is wrong, which can happen after Windows was asleep.",
             SET_CLOCK,
         )
     if trusted is not None:
@@ -82,7 +82,7 @@ def untrusted(url: str, error: ssl.SSLCertVerificationError, trusted: t.Optional
         "certificate-untrusted",
         url,
         f"Its certificate is not trusted: {error.verify_message}.",
-        "TLS is inspected on the way, as by a company's proxy, or somebody listens in.",
+        "TLS is inspected, for example by a company proxy, or the connection is intercepted.",
         cure,
     )
 
@@ -92,8 +92,8 @@ def not_an_aws_response(url: str, status: int, content_type: str) -> Finding:
         "endpoint-not-aws",
         url,
         f"The answer (HTTP {status}, {content_type}) is not from AWS.",
-        "A proxy, or a portal that wants a sign-in to the network, answers in its place.",
-        f"See what it says: curl -sSi {shown_url(url)}/",
+        "A proxy or a captive portal responds in its place.",
+        f"See its response: curl -sSi {shown_url(url)}/",
     )
 
 
@@ -102,9 +102,9 @@ def server_error(url: str, status: int) -> Finding:
         "endpoint-error",
         "warning",
         host_of(url),
-        f"It answers with HTTP status {status}.",
-        "AWS has a disturbance there.",
-        "Try again later; https://health.aws.amazon.com/health/status tells more",
+        f"It responds with HTTP status {status}.",
+        "AWS may have an outage.",
+        "Try again later; see https://health.aws.amazon.com/health/status",
     )
 
 

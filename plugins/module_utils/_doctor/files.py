@@ -88,7 +88,7 @@ def _damaged_caches(directory: str, known: t.Collection[str]) -> t.Iterator[Find
                     "warning",
                     path,
                     f"It {error.reason}.",
-                    "The AWS CLI stops at it with a message that tells no reason.",
+                    "The AWS CLI fails on it with an unhelpful error.",
                     f"rm {shlex.quote(path)}",
                 )
             except OSError:
@@ -100,8 +100,8 @@ def _on_windows(directory: str) -> Finding:
         "directory-on-windows",
         "warning",
         directory,
-        "It lies on a drive of Windows.",
-        "Its modes protect nothing there, and Windows programs write to it without the care of Linux.",
+        "It is on a Windows drive.",
+        "File modes have no effect there, and Windows programs write to it without Linux file permissions.",
         "mv ~/.aws ~/.aws.windows && cp -rL ~/.aws.windows ~/.aws && chmod -R go= ~/.aws",
     )
 
@@ -115,8 +115,8 @@ def _of_others(files: t.Sequence[_File], directory: str) -> t.Iterator[Finding]:
             "files-foreign-owner",
             "error",
             enumerated(paths, 3),
-            "They belong to another user, as after sudo aws.",
-            "The AWS CLI can neither read tokens there nor write them.",
+            "They belong to another user, for example after sudo aws.",
+            "The AWS CLI can neither read nor write tokens there.",
             f"sudo chown -R $(id -u):$(id -g) {_arguments(paths, directory)}",
         )
 
@@ -135,8 +135,8 @@ def _wide(files: t.Sequence[_File], directory: str) -> t.Iterator[Finding]:
             "files-world-writable",
             "error",
             enumerated(writable, 3),
-            "Every user of this host may write to it.",
-            "A profile can name a program to run (credential_process): others could run theirs as you.",
+            "Every user of this host can write to it.",
+            "A profile can run a program (credential_process), so other users could run one as you.",
             f"chmod -R go= {_arguments(writable, directory)}",
         )
     if readable:
@@ -145,7 +145,7 @@ def _wide(files: t.Sequence[_File], directory: str) -> t.Iterator[Finding]:
             "warning",
             enumerated(readable, 3),
             "Its mode is wider than 0600.",
-            "It holds keys or tokens, which other users of this host can use.",
+            "It contains keys or tokens that other users of this host can use.",
             f"chmod -R go= {_arguments(readable, directory)}",
         )
     if listable:
@@ -154,7 +154,7 @@ def _wide(files: t.Sequence[_File], directory: str) -> t.Iterator[Finding]:
             "info",
             enumerated(listable, 3),
             "Modes are wider than 0700 for directories and 0600 for files.",
-            "Other users see your accounts, roles and sessions, though no secret.",
+            "Other users can see your accounts, roles and sessions, but no secrets.",
             f"chmod -R go= {_arguments(listable, directory)}",
         )
 

@@ -237,7 +237,7 @@ def test_the_doctor_can_report_without_failing(
     monkeypatch.setenv("AWS_PROFILE", "nobody")
     done = doctor("-e", "workstation_doctor_fail_on=never")
     assert done.returncode == 0, done.stdout
-    assert "ERROR AWS_PROFILE: It names the profile nobody, which does not exist." in done.stdout
+    assert "ERROR AWS_PROFILE: It is set to the profile nobody, which does not exist." in done.stdout
     assert "fix: unset AWS_PROFILE" in done.stdout
     assert "changed=0" in done.stdout
 

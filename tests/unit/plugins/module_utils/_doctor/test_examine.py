@@ -71,7 +71,7 @@ def test_lines_tell_what_is_wrong_and_what_mends_it(host: ScratchWorkstation) ->
     host.write_config(SESSION + "[profile dev]\n" + PROFILE)
     lines = host.examine().lines()
     assert lines[0] == "1 error, 2 notes"
-    assert lines[1].startswith("ERROR AWS_PROFILE: It names the profile dve, which does not exist.")
+    assert lines[1].startswith("ERROR AWS_PROFILE: It is set to the profile dve, which does not exist.")
     assert lines[2].startswith("    why: ")
     assert lines[3] == "    fix: export AWS_PROFILE=dev"
 
