@@ -19,7 +19,7 @@ from .results import (
     Catalogue,
     HostRecord,
     TaskResult,
-    better_login,
+    better_sign_in,
     entries,
     failure_of,
     reader_of,
@@ -31,7 +31,7 @@ from .state import (
     Failure,
     Fleet,
     Host,
-    Profiles,
+    ProfileCounts,
     Run,
 )
 
@@ -41,13 +41,13 @@ class Collector:
 
     def __init__(self) -> None:
         self.catalogue = Catalogue({}, {})
-        self.record: dict[str, HostRecord] = {}
+        self.records: dict[str, HostRecord] = {}
         self._failed_items: dict[str, list[TaskResult]] = {}
 
     def _of(self, host: str) -> HostRecord:
-        if host not in self.record:
-            self.record[host] = HostRecord(self.catalogue)
-        return self.record[host]
+        if host not in self.records:
+            self.records[host] = HostRecord(self.catalogue)
+        return self.records[host]
 
     @staticmethod
     def wants(module: str) -> bool:
@@ -107,7 +107,7 @@ def merged(before: Fleet | None, run: Run, collector: Collector, tallies: t.Mapp
     fleet.accounts.update(collector.catalogue.account_names)
     fleet.access_sets.update(collector.catalogue.access_sets)
     for host, tally in tallies.items():
-        found = collector.record.get(host)
+        found = collector.records.get(host)
         if found and (found.relevant or tally.failures or tally.unreachable):
             fleet.hosts[name(host)] = _after(fleet, fleet.hosts.get(name(host)), found, tally)
     return fleet
@@ -129,12 +129,12 @@ def _after(fleet: Fleet, known: Host | None, found: HostRecord, tally: Tally) ->
     host.wsl = found.wsl or known.wsl
     host.aws_cli = known.aws_cli if found.aws_cli is None else found.aws_cli
     host.identity = found.identity or known.identity
-    host.profiles = found.profiles or (known.profiles and Profiles(known.profiles.wanted))
+    host.profiles = found.profiles or (known.profiles and ProfileCounts(known.profiles.wanted))
     host.sessions = {
         session: login for session, login in known.sessions.items() if session not in found.sessions_removed
     }
     for session, login in found.sessions.items():
-        host.sessions[session] = better_login(host.sessions.get(session), login)
+        host.sessions[session] = better_sign_in(host.sessions.get(session), login)
     host.access = _access_after(fleet, known.access, found)
     host.access_before = known.access_before if known.run == fleet.run.id else known.access
     return host
@@ -160,7 +160,7 @@ def _access_after(fleet: Fleet, known: dict[str, str] | None, found: HostRecord)
     for session, digest in found.access.items():
         if session in found.access_withdrawn and session in access:
             left = fleet_access.without(sets[access[session]], sets[found.access_withdrawn[session]])
-            digest = fleet_access.keep(sets, fleet_access.union([left, sets[digest]]))
+            digest = fleet_access.intern(sets, fleet_access.union([left, sets[digest]]))
         access[session] = digest
     return access
 

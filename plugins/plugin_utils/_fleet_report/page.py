@@ -26,10 +26,10 @@ from .state import (
     OK,
     UNREACHABLE,
     Failure,
-    Finding,
     Fleet,
     Host,
-    Login,
+    ReportedFinding,
+    SignIn,
 )
 
 SIGNED_IN = "signed in"
@@ -61,7 +61,7 @@ class ProblemGroup(t.NamedTuple):
     """What went wrong alike on some hosts."""
 
     hosts: list[str]
-    what: Failure | Finding
+    what: Failure | ReportedFinding
 
 
 class AccessChange(t.NamedTuple):
@@ -144,7 +144,7 @@ def _row(fleet: Fleet, name: str, host: Host) -> Row:
     return Row(name, host, signs, state, " ".join(flags), in_last_run)
 
 
-def _sign(fleet: Fleet, session: str, login: Login) -> SignInStatus:
+def _sign(fleet: Fleet, session: str, login: SignIn) -> SignInStatus:
     now = fleet.run.finished
     where = " on the controller" if login.on_controller else ""
     if login.expires_at is None:
@@ -210,7 +210,7 @@ def _findings(fleet: Fleet) -> list[ProblemGroup]:
         for found in host.findings or ():
             key = (found.id, found.severity, found.subject, found.what, found.why, found.fix)
             hosts.setdefault(key, []).append(name)
-    troubles = [(names, Finding(*key)) for key, names in hosts.items() if key[1] in SEVERITIES]
+    troubles = [(names, ReportedFinding(*key)) for key, names in hosts.items() if key[1] in SEVERITIES]
     troubles.sort(key=lambda trouble: (SEVERITIES.index(trouble[1].severity), -len(trouble[0])))
     return [ProblemGroup(names, found) for names, found in troubles]
 
@@ -223,7 +223,7 @@ def _shifts(fleet: Fleet, access: fleet_access.AccessSet) -> list[AccessChange]:
                 (fleet.accounts.get(account) or account for account in entry["accounts"]), key=str.casefold
             ),
         )
-        for entry in fleet_access.listed(access)
+        for entry in fleet_access.to_json(access)
     ]
 
 

@@ -57,7 +57,7 @@ def write_report(files: Files, run: Run, collector: Collector, tallies: t.Mappin
         warnings = [refusal] if refusal else []
         notes = [CHECK_MODE] if run.check_mode else []
         if files.json and not run.check_mode and not refusal:
-            changes = [change.listed() for change in fleet_changes.changes(fleet)]
+            changes = [change.to_json() for change in fleet_changes.changes(fleet)]
             warnings += _written(files.json, dumped(fleet, changes), atomic.PRIVATE_FILE)
         if files.html:
             warnings += _written(files.html, page.page(fleet, notes + warnings), None)

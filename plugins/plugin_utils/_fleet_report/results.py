@@ -21,11 +21,11 @@ from . import access as fleet_access
 from .redact import message, name
 from .state import (
     Failure,
-    Finding,
     Identity,
-    Login,
     Names,
-    Profiles,
+    ProfileCounts,
+    ReportedFinding,
+    SignIn,
     Wsl,
 )
 
@@ -75,22 +75,22 @@ class HostRecord:
     wsl: Wsl | None = None
     aws_cli: str | None = None
     aws_cli_before: str = ""
-    sessions: dict[str, Login] = dataclasses.field(default_factory=dict)
+    sessions: dict[str, SignIn] = dataclasses.field(default_factory=dict)
     sessions_removed: set[str] = dataclasses.field(default_factory=set)
-    profiles: Profiles | None = None
+    profiles: ProfileCounts | None = None
     identity: Identity | None = None
-    findings: list[Finding] | None = None
+    findings: list[ReportedFinding] | None = None
     access: dict[str, str] = dataclasses.field(default_factory=dict)
     access_withdrawn: dict[str, str] = dataclasses.field(default_factory=dict)
 
-    def login(self, session: str, login: Login) -> None:
+    def add_sign_in(self, session: str, sign_in: SignIn) -> None:
         """A token of the host itself says more than one of the controller."""
         known = self.sessions.get(session)
         self.sessions_removed.discard(session)
-        self.sessions[session] = better_login(known, login)
+        self.sessions[session] = better_sign_in(known, sign_in)
 
 
-def better_login(known: Login | None, found: Login) -> Login:
+def better_sign_in(known: SignIn | None, found: SignIn) -> SignIn:
     if known is None or known.expires_at is None:
         return found
     if found.expires_at is None or (found.on_controller and not known.on_controller):
@@ -126,9 +126,9 @@ def _read_wsl(record: HostRecord, result: Values, arguments: Values) -> None:
 def _read_sso_login(record: HostRecord, result: Values, arguments: Values) -> None:
     session = name(result.get("session")) or name(result.get("start_url"))
     if session:
-        record.login(
+        record.add_sign_in(
             session,
-            Login(
+            SignIn(
                 start_url=message(result.get("start_url")),
                 region=name(result.get("region")),
                 expires_at=_matching(_TIME, result.get("expires_at")),
@@ -153,16 +153,16 @@ def _read_workstation_info(record: HostRecord, result: Values, arguments: Values
         session = name(entry.get("name")) or name(entry.get("start_url"))
         has_token = entry.get("state") in ("signed_in", "expired")
         renewable = has_token and entry.get("refreshable") is True
-        login = Login(
+        login = SignIn(
             start_url=message(entry.get("start_url")),
             region=name(entry.get("region")),
             expires_at=_matching(_TIME, entry.get("expires_at")) if has_token else "",
             renewable_until=_matching(_TIME, entry.get("registration_expires_at")) if renewable else "",
         )
         if session:
-            record.login(session, login)
+            record.add_sign_in(session, login)
     record.findings = [
-        Finding(
+        ReportedFinding(
             *(name(entry.get(key)) for key in ("id", "severity", "subject")),
             *(message(entry.get(key)) for key in ("what", "why", "fix")),
         )
@@ -171,7 +171,7 @@ def _read_workstation_info(record: HostRecord, result: Values, arguments: Values
 
 
 def _read_sso_profiles(record: HostRecord, result: Values, arguments: Values) -> None:
-    profiles = record.profiles = record.profiles or Profiles()
+    profiles = record.profiles = record.profiles or ProfileCounts()
     profiles.wanted += len(_texts(result.get("profiles")))
     for what in ("added", "changed", "removed"):
         _count(getattr(profiles, what), _texts(result.get(f"profiles_{what}")))
@@ -181,8 +181,8 @@ def _read_sso_profiles(record: HostRecord, result: Values, arguments: Values) ->
     if arguments.get("state", "present") == "present":
         for entry in entries(arguments.get("sessions")):
             if entry.get("name"):
-                login = Login(message(entry.get("start_url")), name(entry.get("region")))
-                record.login(name(entry["name"]), login)
+                login = SignIn(message(entry.get("start_url")), name(entry.get("region")))
+                record.add_sign_in(name(entry["name"]), login)
     _read_access(record, arguments)
 
 
@@ -211,10 +211,12 @@ def _read_access(record: HostRecord, arguments: Values) -> None:
         before = sets.get(record.access.get(session, ""), {})
         if absent:
             withdrawn = sets.get(record.access_withdrawn.get(session, ""), {})
-            record.access_withdrawn[session] = fleet_access.keep(sets, fleet_access.union([withdrawn, found]))
-            record.access[session] = fleet_access.keep(sets, fleet_access.without(before, found))
+            record.access_withdrawn[session] = fleet_access.intern(
+                sets, fleet_access.union([withdrawn, found])
+            )
+            record.access[session] = fleet_access.intern(sets, fleet_access.without(before, found))
         else:
-            record.access[session] = fleet_access.keep(sets, fleet_access.union([before, found]))
+            record.access[session] = fleet_access.intern(sets, fleet_access.union([before, found]))
 
 
 def _selected(arguments: Values) -> list[Values]:

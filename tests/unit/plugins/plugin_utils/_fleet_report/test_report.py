@@ -125,9 +125,9 @@ def test_access_sets_are_sets(one: set[tuple[str, str]], other: set[tuple[str, s
     assert pairs_of(left) == one
     assert pairs_of(fleet_access.union([left, right])) == one | other
     assert pairs_of(fleet_access.without(left, right)) == one - other
-    assert fleet_access.set_listed(json.loads(json.dumps(fleet_access.listed(left)))) == left
+    assert fleet_access.from_json(json.loads(json.dumps(fleet_access.to_json(left)))) == left
     sets: fleet_access.Sets = {}
-    assert (fleet_access.keep(sets, left) == fleet_access.keep(sets, right)) == (one == other)
+    assert (fleet_access.intern(sets, left) == fleet_access.intern(sets, right)) == (one == other)
 
 
 @given(
