@@ -17,6 +17,7 @@ import re
 import typing as t
 
 import jinja2
+from ansible.module_utils.compat.version import LooseVersion
 from markupsafe import Markup
 
 from . import access as fleet_access
@@ -148,15 +149,15 @@ def _sign(fleet: Fleet, session: str, login: SignIn) -> SignInStatus:
     now = fleet.run.finished
     where = " on the controller" if login.on_controller else ""
     if login.expires_at is None:
-        return SignInStatus(session, "", "not looked at")
+        return SignInStatus(session, "", "not checked")
     if login.expires_at > now:
         return SignInStatus(session, SIGNED_IN, f"until {_brief(login.expires_at, now)}{where}")
     if login.renewable_until > now:
         return SignInStatus(
-            session, SIGNED_IN, f"renews itself until {_brief(login.renewable_until, now)}{where}"
+            session, SIGNED_IN, f"refreshes automatically until {_brief(login.renewable_until, now)}{where}"
         )
     if login.expires_at:
-        return SignInStatus(session, NOT_SIGNED_IN, f"ended {_brief(login.expires_at, now)}{where}")
+        return SignInStatus(session, NOT_SIGNED_IN, f"expired {_brief(login.expires_at, now)}{where}")
     return SignInStatus(session, NOT_SIGNED_IN, NOT_SIGNED_IN)
 
 
@@ -183,9 +184,7 @@ def _numbers(rows: t.Sequence[Row]) -> dict[str, int]:
 def _versions(fleet: Fleet) -> list[tuple[str, int]]:
     """How many hosts have each version of the AWS CLI, newest first."""
     versions = [host.aws_cli for host in fleet.hosts.values() if host.aws_cli]
-    newest_first = sorted(
-        set(versions), key=lambda text: [int(part) for part in text.split(".")], reverse=True
-    )
+    newest_first = sorted(set(versions), key=LooseVersion, reverse=True)
     return [(version, versions.count(version)) for version in newest_first]
 
 

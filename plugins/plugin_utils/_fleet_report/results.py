@@ -289,7 +289,7 @@ def failure_of(task: str, found: t.Sequence[TaskResult]) -> Failure:
 
 def _message_of(outcome: TaskResult) -> str:
     if outcome.censored:
-        return "What went wrong is hidden by no_log."
+        return "The message is hidden by no_log."
     return message(outcome.result.get("msg")) or "The task gave no message."
 
 

@@ -513,7 +513,10 @@ class TestCredentials:
             ({"secret_key": None}, "access_key and secret_key require each other"),
             ({"access_key": ""}, "access_key and secret_key require each other"),
             (NONE, "The environment or default profile has no credentials"),
-            ({**NONE, "profile": "admni"}, r"The profile 'admni' gives no credentials: .*could not be found"),
+            (
+                {**NONE, "profile": "admni"},
+                r"profile 'admni' provides no credentials: .*could not be found",
+            ),
         ],
     )
     def test_that_do_not_fit_are_refused(
@@ -544,11 +547,11 @@ class TestInstance:
         assert company.regions == {REGION}
 
     def test_without_a_region_asks_for_one(self, company: Company) -> None:
-        assert "Give region, the region of the instance" in refusal(region=None)
+        assert "Set region to the region of the instance" in refusal(region=None)
 
     def test_that_is_not_there_is_told_with_the_region(self, company: Company) -> None:
         company.faults["ListInstances"] = [(200, {"Instances": []})]
-        assert f"see no instance of IAM Identity Center in {REGION}" in refusal()
+        assert f"No instance of IAM Identity Center is visible to these credentials in {REGION}" in refusal()
 
     def test_has_to_be_chosen_where_there_are_several(self, company: Company) -> None:
         other = {"InstanceArn": "arn:aws:sso:::instance/ssoins-1", "IdentityStoreId": "d-1"}
@@ -558,7 +561,7 @@ class TestInstance:
         assert f"arn:aws:sso:::instance/ssoins-1 (d-1), {company.instance_arn}" in refusal()
         assert len(lookup(instance_arn=company.instance_arn)) == 1
         assert len(lookup(identity_store_id=company.identity_store_id)) == 1
-        assert "see no such instance" in refusal(instance_arn="arn:aws:sso:::instance/ssoins-2")
+        assert "No matching instance" in refusal(instance_arn="arn:aws:sso:::instance/ssoins-2")
 
 
 class TestCache:

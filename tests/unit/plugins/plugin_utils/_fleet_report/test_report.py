@@ -417,8 +417,8 @@ def test_findings_and_tokens_of_a_check_are_shown(tmp_path: pathlib.Path) -> Non
     for text in (
         "It &lt;ended&gt;. Why.",
         "<code>fix it</code>",
-        "renews itself until 2026-11-23",
-        "ended 2026-11-21",
+        "refreshes automatically until 2026-11-23",
+        "expired 2026-11-21",
         "not signed in",
     ):
         assert text in shown
@@ -474,7 +474,7 @@ def test_a_file_of_others_is_left_alone(tmp_path: pathlib.Path, content: bytes, 
 def test_a_path_that_cannot_be_written_is_a_warning(tmp_path: pathlib.Path) -> None:
     (tmp_path / "fleet.html").mkdir()
     (warning,) = company_run(FIRST, 1, 1).write(tmp_path)
-    assert "cannot be written" in warning and "Give another path" in warning
+    assert "cannot be written" in warning and "Set another path" in warning
     assert kept(tmp_path)["hosts"]
 
 
@@ -710,9 +710,7 @@ def test_no_secret_gets_in(tmp_path: pathlib.Path) -> None:
         assert not [secret for secret in SECRETS if secret in text]
     host = kept(tmp_path)["hosts"]["a"]
     assert host["identity"]["arn"] == "arn:aws:iam::1:user/jane"
-    assert [failure["message"] for failure in host["failures"]].count(
-        "What went wrong is hidden by no_log."
-    ) == 2
+    assert [failure["message"] for failure in host["failures"]].count("The message is hidden by no_log.") == 2
     assert list_access(tmp_path, "a")
 
 
