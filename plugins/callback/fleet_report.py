@@ -149,7 +149,7 @@ class CallbackModule(CallbackBase):
         try:
             self._write(stats)
         except LockTimeout as error:
-            self._display.warning(f"There is no fleet report of this run: {error}.")
+            self._display.warning(f"Could not write the fleet report. {error}")
         except Exception as error:
             self._give_up(error)
 

@@ -7,97 +7,91 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: workstation_network
-short_description: Tell a host of the company's proxy and certificate authorities
+short_description: Configure a corporate proxy and CA certificates
 version_added: 0.1.0
 author:
   - workstation.aws_sso contributors (@workstation-aws-sso)
 description:
-  - Puts the certificates of a company's certificate authorities among those that the system trusts, and
-    exports E(AWS_CA_BUNDLE) with the bundle of all trusted certificates for login shells. The AWS CLI has
-    certificates of its own and looks nowhere else; for C(aws sso login) this variable is the only setting
-    that counts.
-  - Exports E(HTTP_PROXY), E(HTTPS_PROXY) and E(NO_PROXY), in capital and in small letters, for login shells,
-    and sets the proxy for the package manager.
-  - Login shells of bash, dash and other Bourne shells get the variables, and zsh and fish where those are
-    installed. A E(AWS_CA_BUNDLE) that is set already stays, and so do all variables of proxies when one of
-    them is set, as WSL does with C(autoProxy). E(AWS_CA_BUNDLE) is exported only while its file can be
-    read, as the AWS CLI fails without it.
-  - Whether a certificate is trusted is judged by the bundle, not by the file that was added.
+  - Adds the CA certificates of a company to the system's trust store, and exports E(AWS_CA_BUNDLE) with the
+    path of the bundle of all trusted certificates in login shells. By default the AWS CLI trusts only the
+    certificates that it ships with; for C(aws sso login) this variable is the only setting that changes that.
+  - Exports E(HTTP_PROXY), E(HTTPS_PROXY) and E(NO_PROXY), in upper and lower case, in login shells, and
+    configures the proxy for the package manager.
+  - Login shells of bash, dash and other Bourne shells export the variables, and so do zsh and fish if they are
+    installed. If E(AWS_CA_BUNDLE) is already set, it is kept. If any proxy variable is already set, for example
+    by C(autoProxy) of WSL, all of them are kept. E(AWS_CA_BUNDLE) is exported only while its file is readable,
+    because the AWS CLI fails otherwise.
+  - A certificate counts as trusted only if it is in the bundle; that its file was added is not enough.
+  - With O(scope=system) the certificates are added to the system's trust store, and the package manager is
+    configured as well.
+  - With O(scope=user) the module writes a bundle, C(~/.local/share/workstation.aws_sso/ca-bundle.pem), with the
+    system's certificates at the time of the run and those in O(ca_certificates). It also exports
+    E(CURL_CA_BUNDLE) and E(SSL_CERT_FILE), because curl and programs that use OpenSSL do not find the bundle
+    otherwise.
 extends_documentation_fragment:
   - workstation.aws_sso._attributes
   - workstation.aws_sso._attributes.module
   - workstation.aws_sso._attributes.linux
+  - workstation.aws_sso._scope
 options:
   proxy:
     description:
       - URL of the proxy with its port, such as V(http://proxy.example.com:3128).
-      - An empty one takes the proxy away from all places that this module sets. Without the option they stay
-        as they are.
-      - A user name and a password may be part of the URL, with special characters as in V(%40). Results and
-        diffs show neither. The files of shells below C(/etc) have to be readable for all, so that all users
-        of the host can read the password; with O(scope=user) the files that hold it are made readable for the
-        user alone.
+      - An empty string removes the proxy from everything that this module configures. If the option is omitted,
+        the proxy settings are not changed.
+      - The URL may contain a user name and a password, with special characters percent-encoded, as in V(%40).
+        Neither appears in results and diffs. Startup files of shells below C(/etc) must be readable by all
+        users, so every user of the host can read the password. With O(scope=user) the files that contain it
+        are made readable for the user only.
     type: str
   no_proxy:
     description:
-      - Hosts that are called without the proxy, such as V(intranet.example.com) or, for a domain,
-        V(.example.com).
-      - V(127.0.0.1), V(localhost) and V(::1) are always among them. The sign-in in a browser ends on a page
-        there.
+      - Hosts to connect to without the proxy, such as V(intranet.example.com), or V(.example.com) for a domain.
+      - V(127.0.0.1), V(localhost) and V(::1) are always included, because the sign-in in a browser ends with a
+        redirect to the loopback address.
     type: list
     elements: str
     default: []
   ca_certificates:
     description:
-      - Certificates of one or several certificate authorities in PEM form, or the absolute path of a file
-        with such on the host.
-      - An empty one takes those away that this module has added. Without the option they stay as they are.
-      - Those that were given before and are no longer given are taken away.
-      - A certificate that has ended or not begun yet causes a warning; one that is not that of a certificate
-        authority is refused, and so is a private key.
+      - One or more CA certificates in PEM format, or the absolute path of a PEM file on the host.
+      - An empty string removes the certificates that this module added. If the option is omitted, they are not
+        changed.
+      - Certificates that an earlier run added and that are no longer in this option are removed.
+      - An expired or not yet valid certificate causes a warning. A certificate that is not a CA certificate, or
+        a private key, is an error.
     type: str
-  scope:
-    description:
-      - V(system) serves all users, with the certificates of the system, files below C(/etc) and the package
-        manager, and needs root.
-      - V(user) serves the remote user, with marked blocks in the files of their shells and a bundle in
-        C(~/.local/share/workstation.aws_sso/ca-bundle.pem), which holds the certificates of the system as
-        they were at the last run, and those of O(ca_certificates). E(CURL_CA_BUNDLE) and E(SSL_CERT_FILE)
-        are exported as well, as nothing else tells curl, and what uses OpenSSL, of the bundle.
-      - V(auto) is V(system) for root and V(user) for everybody else.
-    type: str
-    choices: [auto, system, user]
-    default: auto
 attributes:
   check_mode:
     support: full
   diff_mode:
     support: full
-    details: Of bundles it shows the fingerprints of their certificates.
+    details: For bundles, the fingerprints of their certificates are shown.
   idempotent:
     support: full
 notes:
-  - The package managers are apt, by a file in C(/etc/apt/apt.conf.d), dnf, by C(/etc/dnf/dnf.conf), and
-    zypper, by C(/etc/sysconfig/proxy). pacman and apk have no such setting; give RV(environment) to tasks
-    that call them.
-  - Settings of a proxy that somebody else wrote into C(/etc/dnf/dnf.conf) or C(/etc/sysconfig/proxy) become
-    comments, with a warning. They come back as they were when the proxy is taken away.
-  - dnf knows no O(no_proxy). apt knows it for single hosts and IPv4 addresses, not for domains and networks.
-  - Small images of Debian lack the package C(ca-certificates). The certificates are put where it takes them
-    from when it is installed, and a warning tells so. M(workstation.aws_sso.prerequisites) brings it as the
-    tool C(ca-certificates).
-  - The distributions known are Debian, Fedora, SUSE, Arch, Alpine and their kin.
-  - Shells and programs that run already keep their variables. Services of systemd read none of these files.
+  - The supported package managers are apt (a file in C(/etc/apt/apt.conf.d)), dnf (C(/etc/dnf/dnf.conf)) and
+    zypper (C(/etc/sysconfig/proxy)). pacman and apk have no proxy setting; use RV(environment) for tasks that
+    call them.
+  - Existing proxy settings in C(/etc/dnf/dnf.conf) and C(/etc/sysconfig/proxy) are commented out, with a
+    warning. They are restored when the proxy is removed.
+  - dnf does not support O(no_proxy). apt supports it for single hosts and IPv4 addresses, but not for domains
+    and networks.
+  - Minimal Debian images lack the package C(ca-certificates). The certificates are then trusted once it is
+    installed, and a warning says so. M(workstation.aws_sso.prerequisites) installs it as the tool
+    C(ca-certificates).
+  - The supported distributions are Debian, Fedora, SUSE, Arch, Alpine and their derivatives.
+  - Running shells and programs keep their variables. systemd services do not read these files.
 seealso:
   - module: workstation.aws_sso.prerequisites
   - module: workstation.aws_sso.workstation_info
   - name: Proxies of the AWS CLI
-    description: The variables that the AWS CLI reads.
+    description: The proxy variables of the AWS CLI.
     link: https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-proxy.html
 """
 
 EXAMPLES = r"""
-- name: Tell all users of the host of the proxy and of the CA that inspects TLS
+- name: Configure the proxy and the CA of the TLS inspection for all users of the host
   workstation.aws_sso.workstation_network:
     proxy: http://proxy.example.com:3128
     no_proxy: [.example.com]
@@ -105,17 +99,17 @@ EXAMPLES = r"""
   become: true
   register: network
 
-- name: Use both at once, for no task is a login shell
+- name: Use both in a task, which does not run in a login shell
   workstation.aws_sso.aws_cli:
   become: true
   environment: "{{ network.environment }}"
 
-- name: Trust a certificate that is on the host already, for me alone
+- name: Trust a certificate that is already on the host, for the remote user only
   workstation.aws_sso.workstation_network:
     ca_certificates: /mnt/c/ProgramData/Company/ca.pem
     scope: user
 
-- name: Take the proxy away again
+- name: Remove the proxy
   workstation.aws_sso.workstation_network:
     proxy: ""
   become: true
@@ -124,18 +118,20 @@ EXAMPLES = r"""
 RETURN = r"""
 ca_bundle:
   description:
-    - The bundle that E(AWS_CA_BUNDLE) names. It may be missing where the package C(ca-certificates) is.
-    - Empty when O(ca_certificates) is empty or not given.
+    - Path of the bundle in E(AWS_CA_BUNDLE). The file may not exist if the package C(ca-certificates) is not
+      installed.
+    - Empty if O(ca_certificates) is empty or omitted.
   returned: success
   type: str
   sample: /etc/ssl/certs/ca-certificates.crt
 environment:
   description:
-    - The variables, for the keyword C(environment) of further tasks. In check mode those that would be.
-    - What O(proxy) and O(ca_certificates) leave alone or take away is not among them.
-    - When O(proxy) holds a user name or a password, the variables with its URL are not among them either, as
-      results are registered, shown and logged. Add E(HTTP_PROXY), E(HTTPS_PROXY), E(http_proxy) and
-      E(https_proxy) from where O(proxy) came from.
+    - The exported variables, for the keyword C(environment) of other tasks; in check mode those that would be
+      exported.
+    - Settings that are not changed, because an option is omitted, or that are removed are not included.
+    - If O(proxy) contains a user name or a password, the variables with its URL are not included either, because
+      results are registered, shown and logged. Set E(HTTP_PROXY), E(HTTPS_PROXY), E(http_proxy) and
+      E(https_proxy) from the source of O(proxy).
   returned: success
   type: dict
   sample:
@@ -147,7 +143,7 @@ environment:
     https_proxy: http://proxy.example.com:3128
     no_proxy: .example.com,127.0.0.1,localhost,::1
 files:
-  description: The files that were changed, or in check mode would be.
+  description: The files that were changed, or in check mode would be changed.
   returned: success
   type: list
   elements: str
@@ -181,19 +177,20 @@ from ..module_utils._network.settings import (
 def main() -> None:
     module = AnsibleModule(
         {
-            # no_log would hide every mention of a proxy; only its user name and password are hidden, below
+            # no_log would hide the whole URL everywhere; only its user name and password are hidden, below
             "proxy": {"type": "str", "no_log": False},
             "no_proxy": {"type": "list", "elements": "str", "default": []},
             "ca_certificates": {"type": "str"},
-            "scope": {"type": "str", "choices": ["auto", "system", "user"], "default": "auto"},
+            "scope": shell_startup.SCOPE_OPTION,
         },
         supports_check_mode=True,
     )
     module.no_log_values.update(secrets_in(module.params["proxy"] or ""))
-    for_system = shell_startup.is_for_system(module.params["scope"])
+    for_system = shell_startup.is_system_scope(module.params["scope"])
+    module.debug(f"workstation_network: configuring {'all users' if for_system else 'one user'}")
     try:
-        outcome = apply_settings(
-            _wish(module.params),
+        result = apply_settings(
+            _settings(module.params),
             Machine(
                 find=module.get_bin_path,
                 run=module.run_command,
@@ -206,23 +203,23 @@ def main() -> None:
         module.fail_json(msg=str(error))
     except OSError as error:
         module.fail_json(msg=file_error_text(error, permission="Use become, or scope=user."))
-    for warning in outcome.warnings:
+    for warning in result.warnings:
         module.warn(warning)
     module.exit_json(
-        changed=bool(outcome.changes),
-        ca_bundle=outcome.ca_bundle,
+        changed=bool(result.changes),
+        ca_bundle=result.ca_bundle,
         environment={
-            name: value for name, value in outcome.environment.items() if without_secrets(value) == value
+            name: value for name, value in result.environment.items() if without_secrets(value) == value
         },
-        files=[change.path for change in outcome.changes],
+        files=[change.path for change in result.changes],
         diff=managed.as_diff(
             change._replace(before=without_secrets(change.before), after=without_secrets(change.after))
-            for change in outcome.changes
+            for change in result.changes
         ),
     )
 
 
-def _wish(options: t.Mapping[str, t.Any]) -> NetworkSettings:
+def _settings(options: t.Mapping[str, t.Any]) -> NetworkSettings:
     proxy = None
     if options["proxy"] is not None:
         proxy = parse_proxy(options["proxy"], options["no_proxy"])
@@ -234,7 +231,7 @@ def _wish(options: t.Mapping[str, t.Any]) -> NetworkSettings:
 
 
 def _hide_private_key(module: AnsibleModule) -> None:
-    """A failure shows the options of the task."""
+    """A failed result includes the options of the task."""
     if "PRIVATE KEY" in (module.params["ca_certificates"] or ""):
         module.no_log_values.add(module.params["ca_certificates"])
 

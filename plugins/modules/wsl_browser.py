@@ -7,44 +7,36 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: wsl_browser
-short_description: Make programs in WSL open the browser of Windows
+short_description: Configure the Windows browser for programs in WSL
 version_added: 0.1.0
 author:
   - workstation.aws_sso contributors (@workstation-aws-sso)
 description:
-  - Puts a launcher on the host that opens pages in the browser of Windows, and exports it as E(BROWSER)
-    for login shells. So C(aws sso login), and every other program that honours E(BROWSER), opens a browser
-    by itself.
-  - The launcher is one POSIX shell script. It returns at once, starts C(rundll32.exe), else PowerShell,
-    and where neither can be, it prints the address. It needs nothing of wslu.
-  - Login shells of bash, dash and other Bourne shells get E(BROWSER), and of zsh and fish where those are
-    installed. A E(BROWSER) that is set already stays.
-  - Outside of the Windows Subsystem for Linux nothing is done.
+  - Installs a launcher that opens URLs in the Windows browser, and exports it as E(BROWSER) in login shells.
+    C(aws sso login), and every other program that honors E(BROWSER), then opens the Windows browser.
+  - The launcher is a POSIX shell script. It returns immediately and uses C(rundll32.exe), otherwise PowerShell.
+    If neither can be started, it prints the URL. It does not require C(wslu).
+  - Login shells of bash, dash and other Bourne shells export E(BROWSER), and so do zsh and fish if they are
+    installed. If E(BROWSER) is already set, it is kept.
+  - Outside of the Windows Subsystem for Linux (WSL) the module changes nothing.
+  - With O(scope=user) the launcher is installed for the remote user only.
 extends_documentation_fragment:
   - workstation.aws_sso._attributes
   - workstation.aws_sso._attributes.module
   - workstation.aws_sso._attributes.linux
+  - workstation.aws_sso._scope
 options:
   state:
     description:
-      - V(present) brings the launcher and the parts of the shells, V(absent) takes them away.
-      - V(absent) does so outside of WSL as well.
+      - V(present) installs the launcher and the shell snippets, V(absent) removes them.
+      - V(absent) also removes them outside of WSL.
     type: str
     choices: [present, absent]
     default: present
-  scope:
-    description:
-      - V(system) serves all users, with files below C(/etc), and needs root.
-      - V(user) serves the remote user, with marked blocks in the files of their shells.
-      - V(auto) is V(system) for root and V(user) for everybody else.
-    type: str
-    choices: [auto, system, user]
-    default: auto
   launcher:
     description:
-      - Where the launcher goes.
-      - The default is C(/usr/local/bin/wsl-browser) for the system and C(~/.local/bin/wsl-browser) for a
-        user.
+      - Path of the launcher.
+      - The default is C(/usr/local/bin/wsl-browser) for all users and C(~/.local/bin/wsl-browser) for one user.
     type: path
 attributes:
   check_mode:
@@ -59,28 +51,28 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Let all users of the host open the browser of Windows
+- name: Configure the Windows browser for all users of the host
   workstation.aws_sso.wsl_browser:
   become: true
 
-- name: Let only me do so
+- name: Configure the Windows browser for the remote user only
   workstation.aws_sso.wsl_browser:
     scope: user
 """
 
 RETURN = r"""
 wsl:
-  description: What the host is, with the keys of RV(workstation.aws_sso.wsl_info#module:wsl).
+  description: Facts about WSL on the host, as in RV(workstation.aws_sso.wsl_info#module:wsl).
   returned: success
   type: dict
   sample: {version: 2, distribution: Ubuntu-24.04, interop: true, networking_mode: nat}
 launcher:
-  description: The launcher, for E(BROWSER).
+  description: Path of the launcher, which is the value of E(BROWSER).
   returned: success
   type: str
   sample: /usr/local/bin/wsl-browser
 files:
-  description: The files that were changed, or in check mode would be.
+  description: The files that were changed, or in check mode would be changed.
   returned: success
   type: list
   elements: str
@@ -103,19 +95,20 @@ def main() -> None:
     module = AnsibleModule(
         {
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-            "scope": {"type": "str", "choices": ["auto", "system", "user"], "default": "auto"},
+            "scope": shell_startup.SCOPE_OPTION,
             "launcher": {"type": "path"},
         },
         supports_check_mode=True,
     )
     wsl = host_wsl.detect(run=module.run_command)
-    launcher, parts = _wanted(module)
+    launcher, files = _managed_files(module)
+    module.debug(f"wsl_browser: WSL version {wsl.version}, launcher {launcher}")
     changes = []
     try:
         if module.params["state"] == "absent":
-            changes = managed.remove(parts, module.check_mode)
+            changes = managed.remove(files, module.check_mode)
         elif wsl.version > 0:
-            changes = managed.apply(parts, module.check_mode)
+            changes = managed.apply(files, module.check_mode)
     except OSError as error:
         module.fail_json(msg=file_error_text(error, permission="Use become, or scope=user."))
     module.exit_json(
@@ -127,13 +120,13 @@ def main() -> None:
     )
 
 
-def _wanted(module: AnsibleModule) -> t.Tuple[str, t.List[managed.ManagedFile]]:
-    if shell_startup.is_for_system(module.params["scope"]):
+def _managed_files(module: AnsibleModule) -> t.Tuple[str, t.List[managed.ManagedFile]]:
+    if shell_startup.is_system_scope(module.params["scope"]):
         launcher = module.params["launcher"] or "/usr/local/bin/wsl-browser"
-        return launcher, wsl_browser.parts_for_system(launcher, module.get_bin_path)
+        return launcher, wsl_browser.system_files(launcher, module.get_bin_path)
     home = directories.home_directory()
     launcher = module.params["launcher"] or os.path.join(home, ".local", "bin", "wsl-browser")
-    return launcher, wsl_browser.parts_for_user(launcher, module.get_bin_path, home)
+    return launcher, wsl_browser.user_files(launcher, module.get_bin_path, home)
 
 
 if __name__ == "__main__":

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: wsl_info
-short_description: Tell whether a host runs in the Windows Subsystem for Linux
+short_description: Gather information about the Windows Subsystem for Linux on a host
 version_added: 0.1.0
 author:
   - workstation.aws_sso contributors (@workstation-aws-sso)
 description:
-  - Reads what the kernel and the files of the host tell about the Windows Subsystem for Linux (WSL).
-  - It also holds over SSH, under C(sudo) and in services, which lack E(WSL_DISTRO_NAME) and E(WSL_INTEROP).
-  - A container inside a WSL distribution is no WSL distribution.
-  - It changes nothing and starts no Windows program.
+  - Returns whether a host runs in the Windows Subsystem for Linux (WSL), and how WSL is configured.
+  - It reads the kernel's and the host's files, so the result is also correct over SSH, under C(sudo) and in
+    services, where E(WSL_DISTRO_NAME) and E(WSL_INTEROP) are not set.
+  - A container inside a WSL distribution does not count as WSL.
+  - It starts no Windows program.
 extends_documentation_fragment:
   - workstation.aws_sso._attributes.read_only
   - workstation.aws_sso._attributes.module
@@ -24,16 +25,16 @@ options: {}
 seealso:
   - module: workstation.aws_sso.sso_login
   - name: WSL settings
-    description: What V(/etc/wsl.conf) holds.
+    description: The settings in V(/etc/wsl.conf).
     link: https://learn.microsoft.com/windows/wsl/wsl-config
 """
 
 EXAMPLES = r"""
-- name: Look for WSL
+- name: Gather information about WSL
   workstation.aws_sso.wsl_info:
   register: host
 
-- name: Say why the Windows browser will not open
+- name: Explain why the Windows browser cannot be opened
   ansible.builtin.debug:
     msg: "Set [interop] enabled=true in /etc/wsl.conf, then run in Windows: wsl --shutdown"
   when:
@@ -43,18 +44,18 @@ EXAMPLES = r"""
 
 RETURN = r"""
 wsl:
-  description: What the host is, seen from WSL.
+  description: Facts about WSL on the host.
   returned: success
   type: dict
   contains:
     version:
-      description: V(1) or V(2) for the version of WSL, V(0) when the host is no WSL distribution.
+      description: Version of WSL, V(1) or V(2), or V(0) if the host is not a WSL distribution.
       type: int
       sample: 2
     distribution:
       description:
-        - Name of the distribution as C(wsl --list) shows it.
-        - Empty when neither E(WSL_DISTRO_NAME) nor C(wslpath) tell it.
+        - Name of the distribution, as in the output of C(wsl --list).
+        - Empty if neither E(WSL_DISTRO_NAME) nor C(wslpath) provides it.
       type: str
       sample: Ubuntu-24.04
     kernel:
@@ -66,27 +67,27 @@ wsl:
       type: bool
       sample: true
     interop:
-      description: Whether the kernel starts Windows programs.
+      description: Whether Windows programs can be started (WSL interop is enabled).
       type: bool
       sample: true
     networking_mode:
       description:
         - Networking mode as C(wslinfo) reports it, such as V(nat), V(mirrored), V(virtioproxy) or V(none).
-        - Empty outside of WSL and where C(wslinfo) does not exist.
+        - Empty outside of WSL and if C(wslinfo) does not exist.
       type: str
       sample: nat
     automount_root:
-      description: Directory that holds the mounted Windows drives; empty outside of WSL.
+      description: Directory below which Windows drives are mounted; empty outside of WSL.
       type: str
       sample: /mnt
     windows_directory:
-      description: The Windows directory as the host sees it; empty when no Windows drive is mounted.
+      description: Path of the Windows directory on the host; empty if no Windows drive is mounted.
       type: str
       sample: /mnt/c/Windows
     browser_launchers:
       description:
         - Programs that can open a URL in the Windows browser, best first.
-        - Empty when RV(wsl.interop) is V(false).
+        - Empty if RV(wsl.interop) is V(false).
       type: list
       elements: str
       sample: [/mnt/c/Windows/System32/rundll32.exe]
