@@ -12,7 +12,8 @@ options:
   scope:
     description:
       - V(system) configures the host for all users, with files below C(/etc), and requires root.
-      - V(user) configures it for the remote user only, with marked blocks in the startup files of their shells.
+      - V(user) configures it for the remote user only, with marked blocks in the startup files of their
+        shells.
       - V(auto) is V(system) for root and V(user) for every other user.
     type: str
     choices: [auto, system, user]

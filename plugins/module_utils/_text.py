@@ -27,7 +27,7 @@ def did_you_mean(name: str, known: t.Iterable[str]) -> str:
 
 
 def shortened_list(items: t.Sequence[str], most: int) -> str:
-    """*items* separated by commas; if there are more than *most*, the first ones and the number of the rest."""
+    """*items* separated by commas; of more than *most*, the first ones and the number of the rest."""
     shown = ", ".join(items[:most])
     return shown if len(items) <= most else f"{shown} and {len(items) - most} more"
 

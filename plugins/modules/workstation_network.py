@@ -17,15 +17,15 @@ description:
     certificates that it ships with; for C(aws sso login) this variable is the only setting that changes that.
   - Exports E(HTTP_PROXY), E(HTTPS_PROXY) and E(NO_PROXY), in upper and lower case, in login shells, and
     configures the proxy for the package manager.
-  - Login shells of bash, dash and other Bourne shells export the variables, and so do zsh and fish if they are
-    installed. If E(AWS_CA_BUNDLE) is already set, it is kept. If any proxy variable is already set, for example
-    by C(autoProxy) of WSL, all of them are kept. E(AWS_CA_BUNDLE) is exported only while its file is readable,
-    because the AWS CLI fails otherwise.
+  - Login shells of bash, dash and other Bourne shells export the variables, and so do zsh and fish if they
+    are installed. If E(AWS_CA_BUNDLE) is already set, it is kept. If any proxy variable is already set, for
+    example by C(autoProxy) of WSL, all of them are kept. E(AWS_CA_BUNDLE) is exported only while its file is
+    readable, because the AWS CLI fails otherwise.
   - A certificate counts as trusted only if it is in the bundle; that its file was added is not enough.
   - With O(scope=system) the certificates are added to the system's trust store, and the package manager is
     configured as well.
-  - With O(scope=user) the module writes a bundle, C(~/.local/share/workstation.aws_sso/ca-bundle.pem), with the
-    system's certificates at the time of the run and those in O(ca_certificates). It also exports
+  - With O(scope=user) the module writes a bundle, C(~/.local/share/workstation.aws_sso/ca-bundle.pem), with
+    the system's certificates at the time of the run and those in O(ca_certificates). It also exports
     E(CURL_CA_BUNDLE) and E(SSL_CERT_FILE), because curl and programs that use OpenSSL do not find the bundle
     otherwise.
 extends_documentation_fragment:
@@ -37,8 +37,8 @@ options:
   proxy:
     description:
       - URL of the proxy with its port, such as V(http://proxy.example.com:3128).
-      - An empty string removes the proxy from everything that this module configures. If the option is omitted,
-        the proxy settings are not changed.
+      - An empty string removes the proxy from everything that this module configures. If the option is
+        omitted, the proxy settings are not changed.
       - The URL may contain a user name and a password, with special characters percent-encoded, as in V(%40).
         Neither appears in results and diffs. Startup files of shells below C(/etc) must be readable by all
         users, so every user of the host can read the password. With O(scope=user) the files that contain it
@@ -46,20 +46,21 @@ options:
     type: str
   no_proxy:
     description:
-      - Hosts to connect to without the proxy, such as V(intranet.example.com), or V(.example.com) for a domain.
-      - V(127.0.0.1), V(localhost) and V(::1) are always included, because the sign-in in a browser ends with a
-        redirect to the loopback address.
+      - Hosts to connect to without the proxy, such as V(intranet.example.com), or V(.example.com) for a
+        domain.
+      - V(127.0.0.1), V(localhost) and V(::1) are always included, because the sign-in in a browser ends with
+        a redirect to the loopback address.
     type: list
     elements: str
     default: []
   ca_certificates:
     description:
       - One or more CA certificates in PEM format, or the absolute path of a PEM file on the host.
-      - An empty string removes the certificates that this module added. If the option is omitted, they are not
-        changed.
+      - An empty string removes the certificates that this module added. If the option is omitted, they are
+        not changed.
       - Certificates that an earlier run added and that are no longer in this option are removed.
-      - An expired or not yet valid certificate causes a warning. A certificate that is not a CA certificate, or
-        a private key, is an error.
+      - An expired or not yet valid certificate causes a warning. A certificate that is not a CA certificate,
+        or a private key, is an error.
     type: str
 attributes:
   check_mode:
@@ -129,8 +130,8 @@ environment:
     - The exported variables, for the keyword C(environment) of other tasks; in check mode those that would be
       exported.
     - Settings that are not changed, because an option is omitted, or that are removed are not included.
-    - If O(proxy) contains a user name or a password, the variables with its URL are not included either, because
-      results are registered, shown and logged. Set E(HTTP_PROXY), E(HTTPS_PROXY), E(http_proxy) and
+    - If O(proxy) contains a user name or a password, the variables with its URL are not included either,
+      because results are registered, shown and logged. Set E(HTTP_PROXY), E(HTTPS_PROXY), E(http_proxy) and
       E(https_proxy) from the source of O(proxy).
   returned: success
   type: dict

@@ -14,8 +14,8 @@ author:
 description:
   - Installs a launcher that opens URLs in the Windows browser, and exports it as E(BROWSER) in login shells.
     C(aws sso login), and every other program that honors E(BROWSER), then opens the Windows browser.
-  - The launcher is a POSIX shell script. It returns immediately and uses C(rundll32.exe), otherwise PowerShell.
-    If neither can be started, it prints the URL. It does not require C(wslu).
+  - The launcher is a POSIX shell script. It returns immediately and uses C(rundll32.exe), otherwise
+    PowerShell. If neither can be started, it prints the URL. It does not require C(wslu).
   - Login shells of bash, dash and other Bourne shells export E(BROWSER), and so do zsh and fish if they are
     installed. If E(BROWSER) is already set, it is kept.
   - Outside of the Windows Subsystem for Linux (WSL) the module changes nothing.
@@ -36,7 +36,8 @@ options:
   launcher:
     description:
       - Path of the launcher.
-      - The default is C(/usr/local/bin/wsl-browser) for all users and C(~/.local/bin/wsl-browser) for one user.
+      - The default is C(/usr/local/bin/wsl-browser) for all users and C(~/.local/bin/wsl-browser) for one
+        user.
     type: path
 attributes:
   check_mode:

@@ -36,9 +36,9 @@ def make_private_directory(path: str) -> None:
 def replace_file(path: str, data: bytes, mode: t.Optional[int] = None) -> None:
     """Replace the content of *path* so that a reader sees the old bytes or the new ones, never a mixture.
 
-    A symbolic link is followed; owner, extended attributes and hard links are kept. *mode* None keeps the mode
-    of an existing file; a new file is private. Where a new file cannot replace the old one (it has more hard
-    links, its owner cannot be kept, it is a mount point, its directory is not writable), the old one is
+    A symbolic link is followed; owner, extended attributes and hard links are kept. *mode* None keeps the
+    mode of an existing file; a new file is private. Where a new file cannot replace the old one (it has more
+    hard links, its owner cannot be kept, it is a mount point, its directory is not writable), the old one is
     overwritten in a single call.
 
     Raises OSError; the file is then unchanged.
@@ -83,8 +83,8 @@ def _replace(target: str, data: bytes, before: t.Optional[os.stat_result], mode:
 def _open_temporary(path: str) -> int:
     """Open an empty file that no other process writes.
 
-    Its name is always the same, so that killed processes leave at most one file behind; the next writer reuses
-    it.
+    Its name is always the same, so that killed processes leave at most one file behind; the next writer
+    reuses it.
     """
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, PRIVATE_FILE)

@@ -29,8 +29,8 @@ _FIXES = {
 def file_error_text(error: Exception, path: str = "", permission: str = "") -> str:
     """Which file, what happened and what to do, as full sentences; *error* may be a WorkstationError.
 
-    *path* is used for errors without a file name. *permission* is the fix for a missing permission; by default
-    that depends on the owner of the file.
+    *path* is used for errors without a file name. *permission* is the fix for a missing permission; by
+    default that depends on the owner of the file.
     """
     if not isinstance(error, OSError):
         return f"{path}: {str(error).rstrip('.')}."

@@ -22,7 +22,6 @@ from .._errors import WorkstationError
 from .atomic import PRIVATE_FILE, make_private_directory
 from .directories import cache_directory
 
-
 _POLL_SECONDS = 0.05  # flock() cannot time out; short beside what the locks protect (requests, file writes)
 
 
@@ -32,10 +31,11 @@ class LockTimeout(WorkstationError):
 
 @contextlib.contextmanager
 def locked(subject: str, timeout: t.Optional[float] = None) -> t.Iterator[None]:
-    """Hold the lock that all processes of the collection and this user take for *subject*, such as a file path.
+    """Hold the lock that all processes of the collection and this user take for *subject*, such as a file
+    path.
 
-    The lock file is outside AWS's directories, so that it does not confuse other tools. The kernel releases the
-    lock when the process ends, however it ends. *timeout* is in seconds; None waits without a limit.
+    The lock file is outside AWS's directories, so that it does not confuse other tools. The kernel releases
+    the lock when the process ends, however it ends. *timeout* is in seconds; None waits without a limit.
 
     Raises LockTimeout.
     """
@@ -70,7 +70,7 @@ def _lock_path(subject: str) -> str:
 
 
 def _lock_directory() -> str:
-    """In the collection's cache directory; in the temporary directory if the home directory is not writable."""
+    """In the collection's cache directory; in the temporary directory if the home is not writable."""
     with contextlib.suppress(OSError):
         directory = os.path.join(cache_directory(), "locks")
         make_private_directory(directory)

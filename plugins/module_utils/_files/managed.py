@@ -20,8 +20,8 @@ _GROUP_AND_OTHERS = 0o077
 class ManagedFile(t.NamedTuple):
     """The desired content of a file or, with *block*, of the block between markers with that name.
 
-    An empty *text* removes the file or block. *mode* applies to files that are ours; a *foreign* file, and one
-    with a *block*, keeps its mode. A *private* file is readable for its owner only in any case.
+    An empty *text* removes the file or block. *mode* applies to files that are ours; a *foreign* file, and
+    one with a *block*, keeps its mode. A *private* file is readable for its owner only in any case.
     """
 
     path: str
@@ -135,7 +135,7 @@ def _mode_of(path: str) -> int:
 
 
 def make_directory(path: str) -> None:
-    """Create *path* and its missing parents, readable by all, unlike those that replace_file() would create."""
+    """Create *path* and its missing parents, readable by all; replace_file() would create private ones."""
     missing = []
     while not os.path.isdir(path):
         missing.append(path)

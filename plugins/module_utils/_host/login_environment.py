@@ -34,8 +34,8 @@ def login_environment(run: RunCommand, shell: t.Optional[str] = None) -> t.Dict[
     _noise, mark, variables = output.partition(_MARK + "\n")
     if status != 0 or not mark:
         raise WorkstationError(
-            f"The login shell {shell} did not start within {_TIMEOUT} seconds or exited early (exit code {status})."
-            " Make sure that its startup files do not prompt for input, or set login_shell=false."
+            f"The login shell {shell} did not start within {_TIMEOUT} seconds or exited early (exit code"
+            f" {status}). Make sure that its startup files do not prompt for input, or set login_shell=false."
         )
     pairs = (variable.partition("=") for variable in variables.split("\0"))
     return {name: value for name, equals, value in pairs if equals}

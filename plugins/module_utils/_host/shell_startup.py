@@ -55,7 +55,7 @@ def system_files(snippet: Snippet, find: FindProgram, root: str = "/") -> t.List
 
 
 def user_files(snippet: Snippet, find: FindProgram, home: str) -> t.List[ManagedFile]:
-    """The files for one user. bash reads only the first of three files, so each one that exists is included."""
+    """The files for one user. bash reads only the first of three files, so each existing one is included."""
     others = (name for name in (".bash_profile", ".bash_login") if os.path.exists(os.path.join(home, name)))
     bourne = [".profile", *others, *([".zshenv"] if find("zsh") else [])]
     files = [

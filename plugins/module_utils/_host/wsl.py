@@ -6,8 +6,8 @@
 PRIVATE to the collection.
 
 The WSL_* variables exist only in sessions that wsl.exe started, not over SSH, under sudo or in a service. So
-files decide, and a variable is used only for what no file contains. The paths are those of microsoft/WSL (util.h,
-binfmt.cpp) and of https://learn.microsoft.com/windows/wsl/wsl-config.
+files decide, and a variable is used only for what no file contains. The paths are those of microsoft/WSL
+(util.h, binfmt.cpp) and of https://learn.microsoft.com/windows/wsl/wsl-config.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ DRIVE = re.compile(r"[A-Za-z]:\\134?$")
 
 @dataclass
 class WslInfo:
-    """Facts about a host. *version* is 1 or 2; 0 means not WSL, and all WSL-specific fields are then empty."""
+    """Facts about a host. *version* is 1 or 2; 0 means not WSL, with all WSL-specific fields empty."""
 
     version: int = 0
     distribution: str = ""
@@ -53,8 +53,8 @@ def detect(
 ) -> WslInfo:
     """Return the facts about the host whose file system is at *root*.
 
-    *run* executes the WSL programs that report what no file contains: the networking mode, and the name of the
-    distribution in a session without WSL_DISTRO_NAME. Without *run* both are empty.
+    *run* executes the WSL programs that report what no file contains: the networking mode, and the name of
+    the distribution in a session without WSL_DISTRO_NAME. Without *run* both are empty.
     """
     host = _HostFiles(root)
     kernel = host.read("/proc/sys/kernel/osrelease").strip()
@@ -128,7 +128,7 @@ def _interop_enabled(host: _HostFiles) -> bool:
 
 
 def _automount_root(wsl_conf: str) -> str:
-    """[automount] root of wsl.conf without a trailing slash; "/mnt" by default and if the file is malformed."""
+    """[automount] root of wsl.conf without a trailing slash; "/mnt" by default and for a malformed file."""
     parser = configparser.RawConfigParser(strict=False, comment_prefixes=("#",), allow_no_value=True)
     try:
         parser.read_string(wsl_conf)

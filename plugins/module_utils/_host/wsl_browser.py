@@ -5,9 +5,9 @@
 
 PRIVATE to the collection.
 
-Python's webbrowser, which the AWS CLI uses, takes BROWSER as one executable, calls it with the URL only, waits
-for it, and tries another browser if it fails. So the launcher takes one argument and returns immediately with
-exit code 0.
+Python's webbrowser, which the AWS CLI uses, takes BROWSER as one executable, calls it with the URL only,
+waits for it, and tries another browser if it fails. So the launcher takes one argument and returns
+immediately with exit code 0.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ from .shell_startup import (
     quote_for_fish,
 )
 
-# rundll32 passes a URL unchanged. PowerShell is slow; its script is encoded, so that it interprets no character
-# of the URL. explorer.exe and cmd.exe break URLs with a query string. The working directory of a Windows program
-# must be on a Windows drive. A valid URL has no blanks or quotes, but a caller may pass them anyway.
+# rundll32 passes a URL unchanged. PowerShell is slow; its script is encoded, so that it interprets no
+# character of the URL. explorer.exe and cmd.exe break URLs with a query string. The working directory of a
+# Windows program must be on a Windows drive. A valid URL has no blanks or quotes, but a caller may pass them
+# anyway.
 LAUNCHER = r"""#!/bin/sh
 # Opens a URL in the Windows browser. Part of the Ansible collection workstation.aws_sso.
 

@@ -23,7 +23,7 @@ _CERTIFICATE = "CERTIFICATE"
 
 
 class Certificate(t.NamedTuple):
-    """A CA certificate. *problem* says why it is not valid now, as the end of a sentence; "" if it is valid."""
+    """A CA certificate. *problem* says why it is not valid now, to end a sentence; "" if it is valid."""
 
     der: bytes
     subject: str
@@ -59,8 +59,8 @@ def read_certificates(given: str) -> t.List[Certificate]:
             )
     if not blocks or text.count("-----BEGIN") != len(blocks):
         raise WorkstationError(
-            "ca_certificates contains no certificate in PEM format, or one that is truncated. To convert a file"
-            " in DER format, run: openssl x509 -inform der -in FILE -out FILE.pem"
+            "ca_certificates contains no certificate in PEM format, or one that is truncated. To convert a"
+            " file in DER format, run: openssl x509 -inform der -in FILE -out FILE.pem"
         )
     certificates = (_certificate(number, body) for number, (_label, body) in enumerate(blocks, 1))
     return list({certificate.der: certificate for certificate in certificates}.values())
@@ -70,7 +70,7 @@ def _read_file(given: str) -> str:
     path = os.path.expanduser(given)
     if "\n" in given or not os.path.isabs(path):
         raise WorkstationError(
-            "ca_certificates must be certificates in PEM format or the absolute path of a PEM file on the host."
+            "ca_certificates must be PEM text or the absolute path of a PEM file on the host."
         )
     try:
         with open(path, encoding="ascii", errors="replace") as stream:

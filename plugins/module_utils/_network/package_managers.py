@@ -35,7 +35,7 @@ _SYSCONFIG_OPTION = re.compile(r"[ \t]*(export[ \t]+)?(PROXY_ENABLED|HTTP_PROXY|
 
 
 def package_manager_files(proxy: Proxy, root: str = "/") -> t.List[ManagedFile]:
-    """The proxy settings of the package managers of the host below *root*. Raises OSError, WorkstationError."""
+    """Proxy settings for the package managers of the host below *root*. Raises OSError, WorkstationError."""
     files = []
     directory = os.path.join(root, "etc/apt/apt.conf.d")
     if os.path.isdir(directory):
@@ -104,8 +104,8 @@ def _check_dnf_credentials(proxy: Proxy) -> None:
     for secret in proxy.credentials:
         if re.search(r"[$\\]|^\s|\s$", secret):
             raise WorkstationError(
-                "The user name or password in proxy contains a dollar sign, a backslash, or a leading or trailing"
-                " blank, which dnf.conf does not support. Use other credentials for the proxy."
+                "The user name or password in proxy contains a dollar sign, a backslash, or a leading or"
+                " trailing blank, which dnf.conf does not support. Use other credentials for the proxy."
             )
 
 

@@ -46,7 +46,7 @@ class Proxy(t.NamedTuple):
         return self.without_credentials != self.url
 
     def environment(self) -> t.Dict[str, str]:
-        """The variables in upper and lower case: curl reads http_proxy only, other programs only one of the two."""
+        """The variables in upper and lower case: curl reads http_proxy only, others only one of them."""
         if not self.url:
             return {}
         values = {
@@ -65,8 +65,8 @@ def parse_proxy(url: str, exceptions: t.Sequence[str] = ()) -> Proxy:
     for exception in exceptions:
         if not _EXCEPTION.fullmatch(exception):
             raise WorkstationError(
-                f"no_proxy contains {exception!r}. Each element must be a host name, a domain with a leading dot,"
-                " an IP address or a network."
+                f"no_proxy contains {exception!r}. Each element must be a host name, a domain with a leading"
+                " dot, an IP address or a network."
             )
     if url:
         _check_url(url)
@@ -76,8 +76,8 @@ def parse_proxy(url: str, exceptions: t.Sequence[str] = ()) -> Proxy:
 def _check_url(url: str) -> None:
     if not _URL_CHARACTERS.fullmatch(url):
         raise WorkstationError(
-            "proxy contains characters that are not allowed in a URL, such as a blank, a quotation mark or a line"
-            f" feed. Percent-encode them in the user name and password, as in %20. Example: {EXAMPLE}."
+            "proxy contains characters that are not allowed in a URL, such as a blank, a quotation mark or a"
+            f" line feed. Percent-encode them in the user name and password, as in %20. Example: {EXAMPLE}."
         )
     try:
         parts = urllib.parse.urlsplit(url)

@@ -55,7 +55,7 @@ _PROXY_NAMES = ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY")
 
 
 class NetworkSettings(t.NamedTuple):
-    """None keeps the current settings; a proxy without a URL, or an empty list of certificates, removes them."""
+    """None keeps the current settings; a proxy without a URL, or an empty list, removes them."""
 
     proxy: t.Optional[Proxy]
     certificates: t.Optional[t.List[Certificate]]
@@ -91,7 +91,7 @@ class Machine(t.NamedTuple):
 
 @dataclass
 class NetworkResult:
-    """What was changed. *ca_bundle* and *environment* contain nothing for settings that are kept or removed."""
+    """What changed. *ca_bundle* and *environment* are empty for settings that are kept or removed."""
 
     changes: t.List[Change] = field(default_factory=list)
     ca_bundle: str = ""
@@ -120,8 +120,8 @@ def _apply_certificates(
 ) -> t.List[ManagedFile]:
     """Update the bundle; returns the shell files that export it."""
     result.warnings += [
-        f"The certificate {certificate.subject!r} {certificate.problem}. Check that it is the right certificate,"
-        " and that the clock of the host is correct."
+        f"The certificate {certificate.subject!r} {certificate.problem}. Check that it is the right"
+        " certificate, and that the clock of the host is correct."
         for certificate in certificates
         if certificate.problem
     ]
@@ -138,8 +138,8 @@ def _system_bundle(certificates: t.List[Certificate], machine: Machine, result: 
     result.changes += anchors.apply(certificates, machine.check)
     if not anchors.update and not anchors.trusts(certificates):
         result.warnings.append(
-            f"{anchors.store.update} is not installed, so the certificates are not trusted yet. They will be once"
-            " the package ca-certificates is installed."
+            f"{anchors.store.update} is not installed, so the certificates are not trusted yet. They will be"
+            " once the package ca-certificates is installed."
         )
     return anchors.store.bundle(machine.root)
 
@@ -168,8 +168,8 @@ def _replaced_settings_warnings(changes: t.Iterable[Change]) -> t.Iterator[str]:
         lines = [line for line in replaced_lines(change.after) if line not in replaced_lines(change.before)]
         if lines:
             yield without_secrets(
-                f"{change.path} already had proxy settings. They are commented out, and restored when the proxy is"
-                f" removed: {'; '.join(lines)}"
+                f"{change.path} already had proxy settings. They are commented out, and restored when the"
+                f" proxy is removed: {'; '.join(lines)}"
             )
 
 

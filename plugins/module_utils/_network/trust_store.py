@@ -39,8 +39,8 @@ MANAGED_PREFIX = "workstation-aws-sso-"
 
 
 class TrustStore(t.NamedTuple):
-    """*bundles* are the possible paths of the file with all trusted certificates, *anchors* is the directory for
-    additional ones, and *update* the program that rebuilds the bundle."""
+    """*bundles* are the possible paths of the file with all trusted certificates, *anchors* is the directory
+    for additional ones, and *update* the program that rebuilds the bundle."""
 
     bundles: t.Tuple[str, ...]
     anchors: str
@@ -83,7 +83,7 @@ def own_store(root: str = "/") -> t.Optional[TrustStore]:
 
 
 def existing_store(root: str = "/") -> t.Optional[TrustStore]:
-    """The first trust store with a bundle on the host, its own distribution's first; None if there is none."""
+    """The first trust store whose bundle exists, that of the host's distribution first; None if none does."""
     own = own_store(root)
     stores = [*([own] if own else []), *TRUST_STORES.values()]
     return next((store for store in stores if os.path.exists(_below(root, store.bundle(root)))), None)
@@ -125,7 +125,7 @@ class Anchors(t.NamedTuple):
             details = " ".join((errors or output).split())[-300:]  # the end, where programs put the reason
             raise WorkstationError(
                 f"{self.update} (exit code {status}) did not add to {self.store.bundle(self.root)}:"
-                f" {', '.join(missing)}. Another rule on the host may distrust them. Output: {details or 'none'}"
+                f" {', '.join(missing)}. Another rule may distrust them. Output: {details or 'none'}"
             )
         return changes + self._change(before, after)
 

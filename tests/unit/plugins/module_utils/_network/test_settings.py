@@ -560,8 +560,8 @@ def test_what_is_no_certificate_of_an_authority_is_named(authority: Authority) -
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (lambda pem: "relative.pem", "in PEM format or the absolute path"),
-        (lambda pem: "MIIB\nAAAA\n", "in PEM format or the absolute path"),
+        (lambda pem: "relative.pem", "PEM text or the absolute path"),
+        (lambda pem: "MIIB\nAAAA\n", "PEM text or the absolute path"),
         (lambda pem: pem[:-30], "truncated"),
         (lambda pem: pem + "-----BEGIN CERTIFICATE-----\n", "truncated"),
         (lambda pem: pem.replace(pem.splitlines()[2], ""), "Certificate 1 .* cannot be parsed"),
