@@ -153,8 +153,8 @@ class AdminCredentials:
         raise WorkstationError(
             f"No {'matching ' if seen else ''}instance of IAM Identity Center is visible to these credentials"
             f" in {region}{f', only {seen}' if seen else ''}. Set the region of the instance, which the"
-            " settings of IAM Identity Center show, and use credentials of the management account or of the delegated"
-            " administrator."
+            " settings of IAM Identity Center show, and use credentials of the management account or of the"
+            " delegated administrator."
         )
 
     def _fits(self, instance: Instance) -> bool:
