@@ -12,17 +12,16 @@ version_added: 0.1.0
 author:
   - workstation.aws_sso contributors (@workstation-aws-sso)
 description:
-  - Installs AWS CLI v2 from the bundles that AWS publishes, after their signature proved to be the AWS CLI
-    team's.
-  - The tree has the shape that AWS's own installer gives it, so that the installer and C(aws update) can take
-    over at any time. Unlike that installer, the module also goes back to an older version, repairs a
-    damaged or interrupted installation and its links, and removes the versions that are no longer wanted.
-  - What is installed is found out by running C(aws --version), so that a CLI that was changed by other
-    means is noticed.
-  - An installation that is interrupted at any moment leaves the old CLI or the new one working; the next run
+  - Installs AWS CLI v2 from the archives that AWS publishes, after verifying the AWS CLI team's signature.
+  - The directory layout is that of AWS's own installer, so the installer and C(aws update) keep working.
+    Unlike that installer, the module can also downgrade, repair a damaged or interrupted installation and
+    its links, and remove old versions.
+  - The installed version is determined by running C(aws --version), so changes made by other means are
+    detected.
+  - An installation can be interrupted at any time. Either the old or the new CLI works, and the next run
     cleans up.
 requirements:
-  - C(gpgv) or C(gpg) where the bundle is verified, unless O(verify_signature=false)
+  - C(gpgv) or C(gpg) where the archive is verified, unless O(verify_signature=false)
   - a 64-bit Linux system with the GNU C library, version 2.17 or newer
 attributes:
   check_mode:
@@ -33,7 +32,7 @@ attributes:
     details: Shows the versions, the current one, the links and the completion files before and after.
   idempotent:
     support: full
-    details: Nothing is downloaded to find out that nothing is to change.
+    details: Nothing is downloaded when nothing has to change.
 extends_documentation_fragment:
   - workstation.aws_sso._attributes
   - workstation.aws_sso._attributes.action
@@ -41,54 +40,53 @@ extends_documentation_fragment:
 options:
   state:
     description:
-      - V(present) has a working CLI there, in exactly O(version) if that is given, in any version otherwise.
-      - V(latest) has the latest version there that O(base_url) offers. It never goes back to an older
-        version.
-      - V(absent) removes the versions, the links that point to them and the completion files. It leaves
+      - V(present) ensures a working CLI, in exactly O(version) if it is set, in any version otherwise.
+      - V(latest) ensures the latest version that O(base_url) offers. It never downgrades.
+      - V(absent) removes the versions, the links that point to them and the completion files. It keeps
         C(~/.aws) and everything that it did not install.
     type: str
     choices: [present, latest, absent]
     default: present
   version:
     description:
-      - The version to have, as in V(2.38.5). It may be older than the installed one.
-      - A version that is still on the host is switched to without a download.
+      - The version to install, such as V(2.38.5). It may be older than the installed one.
+      - A version that is still on the host is activated without a download.
     type: str
   install_dir:
     description:
-      - Directory that holds the versions.
+      - Directory that contains the versions.
     type: path
     default: /usr/local/aws-cli
   bin_dir:
     description:
       - Directory for the links C(aws) and C(aws_completer).
-      - Together with O(install_dir) it makes an installation per user, for example
+      - Together with O(install_dir), it allows an installation for one user, for example
         V(~/.local/share/aws-cli) and V(~/.local/bin).
     type: path
     default: /usr/local/bin
   source:
     description:
       - Path on the host, or URL, of the zip archive to install from, instead of the archives below
-        O(base_url). With O(download_on=controller) the path is one on the controller, where it is looked for
-        as M(ansible.builtin.copy) does.
-      - With O(version), the archive must hold that version. Without, it is used only when no working CLI
-        is there, and check mode knows its version only if the name of the archive tells it.
+        O(base_url). With O(download_on=controller) it is a path on the controller, searched for as by
+        M(ansible.builtin.copy).
+      - With O(version), the archive must contain that version. Without it, the archive is used only when no
+        working CLI is installed, and check mode knows its version only if the file name contains it.
     type: str
   base_url:
     description:
-      - Where AWS's bundles lie, or a mirror of it.
-      - A mirror offers C(awscli-exe-linux-ARCHITECTURE-VERSION.zip) with its C(.sig), and
+      - Base URL of the archives of AWS or of a mirror.
+      - A mirror provides C(awscli-exe-linux-ARCHITECTURE-VERSION.zip) with its C(.sig), and
         C(v2/version.txt) with the number of the latest version.
     type: str
     default: https://awscli.amazonaws.com
   download_on:
     description:
-      - Where the bundle is downloaded and its signature verified.
+      - Where the archive is downloaded and its signature verified.
       - V(controller) does both once for all hosts, in the environment of C(ansible-playbook), and copies the
-        bundle to the hosts that need it, which check that they got just that. They need neither a way to
-        O(base_url) nor C(gpgv).
-      - With V(controller), O(version), O(source) or O(state=latest) says what all hosts get. The bundles are
-        kept for a week in E(XDG_CACHE_HOME), and the latest version is asked for every ten minutes at most.
+        archive to the hosts that need it, which verify its checksum. They need neither access to O(base_url)
+        nor C(gpgv).
+      - V(controller) requires O(version), O(source) or O(state=latest). Archives are kept for a week in
+        E(XDG_CACHE_HOME), and the latest version is requested at most every ten minutes.
     type: str
     choices: [host, controller]
     default: host
@@ -100,52 +98,51 @@ options:
     type: str
   verify_signature:
     description:
-      - Whether the signature must be good before anything is unpacked.
+      - Whether the signature must be valid before anything is unpacked.
     type: bool
     default: true
   public_key:
     description:
-      - The OpenPGP public key to check the signature with, armored, or its path on the host, or with
+      - The OpenPGP public key to verify the signature with, armored, or its path on the host, or with
         O(download_on=controller) on the controller.
-      - The default is the key of the AWS CLI team that comes with the collection. AWS prolongs it about
-        once a year; a copy that has expired is accepted with a warning.
+      - The default is the key of the AWS CLI team, which is part of the collection. AWS extends its expiry
+        about once a year; an expired copy is accepted with a warning.
     type: str
   fingerprint:
     description:
-      - Fingerprint of the one key whose signature is accepted.
+      - Fingerprint of the only key whose signature is accepted.
     type: str
     default: FB5DB77FD5C118B80511ADA8A6310ACC4672475C
   checksum:
     description:
-      - Checksum that the zip archive must have, as in V(sha256:0123...). AWS publishes none.
-      - It is checked in addition to the signature.
+      - Checksum of the zip archive, such as V(sha256:0123...). AWS publishes none.
+      - It is verified in addition to the signature.
     type: str
   keep_versions:
     description:
-      - How many versions stay on the host, the current one included, for a quick way back.
+      - How many versions to keep on the host, including the current one, for a quick rollback.
       - A version takes about 250 MB.
     type: int
     default: 1
   completion:
     description:
       - Whether to install completion for bash, zsh and fish.
-      - The files lie in C(share) beside O(bin_dir), or in C(~/.local/share) when O(bin_dir) is in the home
-        directory. Add C(~/.local/share/zsh/site-functions) to C(fpath) for zsh in the latter case.
-      - Completion files that this module did not write are left alone.
+      - The files are in C(share) beside O(bin_dir), or in C(~/.local/share) when O(bin_dir) is in the home
+        directory. In the latter case, add C(~/.local/share/zsh/site-functions) to C(fpath) for zsh.
+      - Completion files that this module did not write are not changed.
     type: bool
     default: true
   timeout:
     description:
-      - Seconds to wait for an answer of the network before a download is tried again.
+      - Seconds to wait for a network response before a download is retried.
     type: int
     default: 30
 notes:
-  - While a bundle is downloaded or copied, the task tells every ten seconds how far it is, over connections
-    that can do so without a password, which are P(ansible.builtin.ssh#connection) with a key and
-    P(ansible.builtin.local#connection).
-  - Proxies and certificates are those of C(ansible.builtin.get_url); E(https_proxy), E(no_proxy) and
-    E(SSL_CERT_FILE) can be set by the C(environment) keyword.
-  - Unpacking needs about 350 MB below O(install_dir) while it runs.
+  - Progress of a download or copy is shown every ten seconds, over connections that allow it without a
+    password, which are P(ansible.builtin.ssh#connection) with a key and P(ansible.builtin.local#connection).
+  - Proxies and certificates are used as by M(ansible.builtin.get_url); E(https_proxy), E(no_proxy) and
+    E(SSL_CERT_FILE) can be set with the C(environment) keyword.
+  - An installation temporarily needs about 350 MB below O(install_dir).
 seealso:
   - module: workstation.aws_sso.prerequisites
   - module: workstation.aws_sso.sso_profiles
@@ -155,17 +152,17 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have the AWS CLI
+- name: Install AWS CLI v2
   workstation.aws_sso.aws_cli:
   become: true
 
-- name: Have one version everywhere, and keep the one before for a rollback
+- name: Pin a version and keep the previous one for rollback
   workstation.aws_sso.aws_cli:
     version: 2.38.5
     keep_versions: 2
   become: true
 
-- name: Have the latest version for this user alone
+- name: Install the latest version for one user
   workstation.aws_sso.aws_cli:
     state: latest
     install_dir: ~/.local/share/aws-cli
@@ -177,12 +174,12 @@ EXAMPLES = r"""
     base_url: https://mirror.example.com/awscli
   become: true
 
-- name: Install without a network
+- name: Install from a local archive
   workstation.aws_sso.aws_cli:
     source: /opt/software/awscli-exe-linux-x86_64-2.38.5.zip
   become: true
 
-- name: Download and verify one bundle for a fleet
+- name: Download and verify the archive once for many hosts
   workstation.aws_sso.aws_cli:
     version: 2.38.5
     download_on: controller
@@ -196,12 +193,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 version:
-  description: The version that is there now, or would be; empty after O(state=absent).
+  description: The installed version; empty after O(state=absent).
   returned: success
   type: str
   sample: 2.38.5
 previous_version:
-  description: The version that was current before; empty for none, and for one that was repaired.
+  description: The version that was current before; empty if there was none or it was repaired.
   returned: success
   type: str
   sample: 2.36.12
@@ -217,21 +214,21 @@ architecture:
   sample: x86_64
 source:
   description:
-    - Path or URL of the bundle that was installed, or would be, without credentials and query.
+    - Path or URL of the installed archive, without credentials and query.
     - Empty when none was needed.
   returned: success
   type: str
   sample: https://awscli.amazonaws.com/awscli-exe-linux-x86_64-2.38.5.zip
 verified_by:
   description:
-    - What the bundle was verified by in this run, V(gpgv), V(gpg), or V(checksum) with
+    - How the archive was verified in this run, V(gpgv), V(gpg), or V(checksum) with
       O(verify_signature=false).
-    - Empty when no bundle was installed, and when nothing was to be verified.
+    - Empty when no archive was installed or nothing had to be verified.
   returned: success
   type: str
   sample: gpgv
 removed_versions:
-  description: The versions that were removed, or would be, oldest first.
+  description: The removed versions, oldest first.
   returned: success
   type: list
   elements: str

@@ -7,22 +7,22 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: prerequisites
-short_description: Have command line tools in at least the versions that are needed
+short_description: Ensure minimum versions of command-line tools
 version_added: 0.1.0
 author:
   - workstation.aws_sso contributors (@workstation-aws-sso)
 description:
-  - Runs each tool to learn its version, has M(ansible.builtin.package) install what is missing or too old,
-    and runs the tools again to be sure.
-  - The package manager is not called when all tools are there.
-  - Tools that are found on a Windows drive of WSL do not count.
-  - It installs packages of the distribution only, never into its Python with C(pip).
+  - Runs each tool to determine its version, installs missing or outdated tools with
+    M(ansible.builtin.package), and then runs them again to verify.
+  - The package manager is not called when all tools are present.
+  - In WSL, tools on Windows drives are ignored.
+  - Installs packages of the distribution only; it never uses C(pip).
 attributes:
   action:
-    details: The action calls M(ansible.builtin.package) between two examinations of the host.
+    details: The action calls M(ansible.builtin.package) between two checks of the host.
   check_mode:
     support: full
-    details: Reports what would be installed, without asking the package manager.
+    details: Reports what would be installed, without calling the package manager.
   diff_mode:
     support: full
     details: Shows the versions.
@@ -35,10 +35,10 @@ extends_documentation_fragment:
 options:
   tools:
     description:
-      - The tools, by the name of their command, each with the least version that will do.
-      - An empty version takes any. Put quotes around versions, or YAML makes C(7.30) the number 7.3.
-      - C(ca-certificates) is the program that makes the certificates which the host trusts, whether that is
-        C(update-ca-certificates) or C(update-ca-trust) there; it takes an empty version alone.
+      - Command names, each with the minimum version.
+      - An empty string accepts any version. Quote versions, because YAML reads C(7.30) as the number 7.3.
+      - C(ca-certificates) is the program that manages the trust store of the host,
+        C(update-ca-certificates) or C(update-ca-trust). Its version must be an empty string.
     type: dict
     default:
       git: 1.7.9
@@ -47,29 +47,29 @@ options:
       pip3: ""
   packages:
     description:
-      - The package of a tool, by the name of the tool, where the one that the module knows is not wanted.
-      - The packages of the default tools are known for Debian, Fedora, SUSE, Arch, Alpine and their kin.
-        Other tools are taken to be packaged under their own name.
+      - Package names by tool, to override the built-in ones.
+      - The packages of the default tools are known for Debian, Fedora, SUSE, Arch, Alpine and their
+        derivatives. For other tools, the package name defaults to the name of the tool.
     type: dict
     default: {}
   update_cache:
     description:
-      - Whether the package manager updates its lists before it installs something.
+      - Whether to update the package lists before packages are installed.
     type: bool
     default: true
 notes:
-  - Installing packages takes root's rights; give the task C(become).
+  - Installing packages requires root privileges; set C(become).
 seealso:
   - module: ansible.builtin.package
   - module: workstation.aws_sso.aws_cli
 """
 
 EXAMPLES = r"""
-- name: Have git, curl, Python and pip
+- name: Install git, curl, Python and pip
   workstation.aws_sso.prerequisites:
   become: true
 
-- name: Have what the AWS CLI needs as well
+- name: Install what the AWS CLI needs as well
   workstation.aws_sso.prerequisites:
     tools:
       git: 1.7.9
@@ -79,13 +79,13 @@ EXAMPLES = r"""
       less: ""
   become: true
 
-- name: Have a store of trusted certificates, which small images of Debian lack
+- name: Install the trust store, which minimal Debian images lack
   workstation.aws_sso.prerequisites:
     tools:
       ca-certificates: ""
   become: true
 
-- name: Have a Python that is newer than the distribution's default
+- name: Install a newer Python than the distribution's default
   workstation.aws_sso.prerequisites:
     tools:
       python3.12: "3.12"
@@ -102,12 +102,12 @@ tools:
   contains:
     version:
       description:
-        - The version that is there at the end.
-        - Empty when the tool does not tell, and in check mode for a tool that would be installed.
+        - The version after the run.
+        - Empty when the tool does not report one, and in check mode for a tool that would be installed.
       type: str
       sample: 2.39.5
     required:
-      description: The least version that was asked for; empty for any.
+      description: The requested minimum version; empty for any.
       type: str
       sample: 1.7.9
     satisfied:

@@ -143,14 +143,14 @@ def packages_of(os_release: str) -> t.Dict[str, str]:
     return PACKAGES.get(family_of(os_release), {})
 
 
-def program_finder(search_path: str, of_windows: t.Callable[[str], bool]) -> FindProgram:
-    """A function that finds a program on *search_path*, in directories that are not *of_windows*.
+def program_finder(search_path: str, on_windows: t.Callable[[str], bool]) -> FindProgram:
+    """A function that finds a program on *search_path*, in directories that are not *on_windows*.
 
     WSL appends the PATH of Windows, where scripts such as pip3 belong to a Windows installation.
     """
     directories = [
         directory
         for directory in [*search_path.split(os.pathsep), *USUAL_DIRECTORIES]
-        if directory and not of_windows(directory)
+        if directory and not on_windows(directory)
     ]
     return lambda name: shutil.which(name, path=os.pathsep.join(directories))
