@@ -26,8 +26,7 @@ from .._host.os_release import (
     DEBIAN,
     FEDORA,
     SUSE,
-    family_of,
-    read_os_release,
+    distribution_family,
 )
 from .certificates import (
     Certificate,
@@ -79,7 +78,7 @@ TRUST_STORES = {
 
 def own_store(root: str = "/") -> t.Optional[TrustStore]:
     """The store of the distribution of the machine below *root*; None if it is of no known family."""
-    return TRUST_STORES.get(family_of(read_os_release(root)))
+    return TRUST_STORES.get(distribution_family(root))
 
 
 def existing_store(root: str = "/") -> t.Optional[TrustStore]:
