@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import typing as t
 
-from ansible.module_utils.distro import LinuxDistribution
+from ansible.module_utils.distro import LinuxDistribution  # type: ignore[attr-defined]
 
 DEBIAN = "debian"
 FEDORA = "fedora"
