@@ -15,8 +15,8 @@ import typing as t
 import urllib.parse
 
 from .._aws_cli.download import (
-    CERTIFICATE_OUT_OF_TIME,
-    PROXY_SIGN_IN,
+    CERTIFICATE_VALIDITY_ERRORS,
+    PROXY_AUTHENTICATION_REQUIRED,
     refused_by_proxy,
 )
 from .finding import (
@@ -62,7 +62,7 @@ def untrusted(url: str, error: ssl.SSLCertVerificationError, trusted: t.Optional
 
     *trusted* is the system's own bundle if only that one vouches for it; *cure* is how to trust a company.
     """
-    if error.verify_code in CERTIFICATE_OUT_OF_TIME:
+    if error.verify_code in CERTIFICATE_VALIDITY_ERRORS:
         return _error(
             "certificate-not-current",
             url,
@@ -119,7 +119,7 @@ def _failed_proxy(url: str, proxy: str, reason: t.Any) -> Finding:
         what = f"This proxy gives no connection: {_named(reason)}."
         cure = "See that HTTPS_PROXY names the right host and port, and that the VPN is up"
         return _proxy_error("proxy-unreachable", proxy, what, host, cure)
-    if status == PROXY_SIGN_IN:
+    if status == PROXY_AUTHENTICATION_REQUIRED:
         what = "This proxy wants a name and a password (HTTP status 407)."
         cure = "export HTTPS_PROXY=http://USER:PASSWORD@PROXY:PORT, with special characters as %XX"
         return _proxy_error("proxy-sign-in", proxy, what, host, cure)

@@ -26,8 +26,7 @@ from .._host.os_release import (
     DEBIAN,
     FEDORA,
     SUSE,
-    family_of,
-    read_os_release,
+    distribution_family,
 )
 from .certificates import (
     Certificate,
@@ -78,8 +77,8 @@ TRUST_STORES = {
 
 
 def own_store(root: str = "/") -> t.Optional[TrustStore]:
-    """The trust store of the distribution of the host below *root*; None if its family is not known."""
-    return TRUST_STORES.get(family_of(read_os_release(root)))
+    """The store of the distribution of the machine below *root*; None if it is of no known family."""
+    return TRUST_STORES.get(distribution_family(root))
 
 
 def existing_store(root: str = "/") -> t.Optional[TrustStore]:

@@ -170,16 +170,16 @@ def test_a_bundle_of_the_controller(fleet: Fleet, mirror: Mirror) -> None:
     assert seen(fleet.run(source="cli.zip"), "changed") == {(False,)}
     missing = fleet.run(source="other.zip", version="2.9.19")
     assert {result["msg"] for result in missing.values()} == {
-        "On the controller: there is no other.zip, nor in files/ of the play or the role"
+        "On the controller: There is no file other.zip, nor in the directory files of the play or the role."
     }
 
 
 def test_what_is_not_the_teams_reaches_no_host(fleet: Fleet, tmp_path: pathlib.Path) -> None:
     bad = fleet.run(version="2.38.5", public_key=None, fingerprint=None)
-    assert all("On the controller: the signature was made by the key" in one["msg"] for one in bad.values())
+    assert all("On the controller: The signature was made by the key" in one["msg"] for one in bad.values())
     assert not (fleet.directory / "one").exists()
     mismatch = fleet.run(version="2.38.5", checksum="sha256:" + "0" * 64)
-    assert all("the bundle's checksum is sha256:" in result["msg"] for result in mismatch.values())
+    assert all("The checksum of the archive is sha256:" in result["msg"] for result in mismatch.values())
     store = pathlib.Path(os.environ["HOME"], ".cache/workstation.aws_sso/bundles")
     assert not list(store.iterdir())
 

@@ -105,7 +105,7 @@ def test_the_key_of_the_aws_cli_team_is_the_default(host: Host) -> None:
 def test_key_from_a_file(host: Host, mirror: Mirror) -> None:
     (host.home / "key.asc").write_text(mirror.key.public_key)
     assert host.run(version="2.27.1", public_key="~/key.asc")["changed"]
-    assert "cannot be read" in host.run(version="2.9.19", public_key="~/missing.asc")["msg"]
+    assert "Could not read the file" in host.run(version="2.9.19", public_key="~/missing.asc")["msg"]
 
 
 def test_expired_copy_of_the_key_is_a_warning(
@@ -123,7 +123,7 @@ def test_expired_copy_of_the_key_is_a_warning(
 def test_local_bundle_with_its_signature_elsewhere(host: Host, mirror: Mirror) -> None:
     shutil.copy(mirror.bundle("2.27.1"), host.home / "aws.zip")
     shutil.copy(f"{mirror.bundle('2.27.1')}.sig", host.home / "proof")
-    assert "there is no readable signature" in host.run(source="~/aws.zip")["msg"]
+    assert "There is no readable signature" in host.run(source="~/aws.zip")["msg"]
     assert (
         host.run(source="~/aws.zip", signature="~/proof", base_url="http://127.0.0.1:1")["version"]
         == "2.27.1"
@@ -158,8 +158,8 @@ def test_the_cli_that_is_asked_for_its_version_sees_no_home(host: Host, tmp_path
         ({"keep_versions": 0}, "1 or more"),
         ({"state": "latest", "version": "2.38.5"}, "mutually exclusive with version and source"),
         ({"state": "latest", "source": "/tmp/x.zip"}, "mutually exclusive with version and source"),
-        ({"version": "2.0.99"}, "there is no bundle at http://127.0.0.1"),
-        ({"public_key": "<html>"}, "cannot be read"),
+        ({"version": "2.0.99"}, "There is no archive at http://127.0.0.1"),
+        ({"public_key": "<html>"}, "Could not read"),
         ({"checksum": "sha256:" + "0" * 64}, "checksum is"),
     ],
 )

@@ -18,7 +18,7 @@ import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.completion import (
     completion_files,
-    is_ours,
+    is_managed,
     share_directory,
 )
 
@@ -41,7 +41,7 @@ def files(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> t.Dict[str,
         (place / "bin" / name).chmod(0o755)
     written = {}
     for path, content in completion_files(str(place / "bin/aws_completer"), str(place / "share")).items():
-        assert is_ours(content)
+        assert is_managed(content)
         file = pathlib.Path(path)
         file.parent.mkdir(parents=True)
         file.write_text(content)
@@ -141,6 +141,6 @@ def test_a_service_account_without_a_home() -> None:
 
 def test_an_edited_file_is_no_longer_ours() -> None:
     for content in completion_files("/usr/local/bin/aws_completer", "/usr/local/share").values():
-        assert not is_ours(
+        assert not is_managed(
             "".join(line for line in content.splitlines() if "workstation.aws_sso" not in line)
         )

@@ -77,8 +77,8 @@ def test_converged_host_costs_one_process_and_no_download(host: ScratchHost) -> 
 
 
 def test_present_takes_the_latest_version_of_the_mirror(host: ScratchHost) -> None:
-    outcome = host.converge()
-    assert (outcome.after.current, outcome.previous_version, outcome.verified_by) == (NEWEST, "", "gpgv")
+    result = host.converge()
+    assert (result.after.current, result.previous_version, result.verified_by) == (NEWEST, "", "gpgv")
     assert host.version() == NEWEST
 
 
@@ -97,8 +97,8 @@ def test_latest_downloads_nothing_but_the_number_when_it_is_there(host: ScratchH
 
 def test_latest_upgrades_and_prunes(host: ScratchHost) -> None:
     host.converge(version="2.9.19")
-    outcome = host.converge(state="latest")
-    assert (outcome.previous_version, outcome.removed_versions) == ("2.9.19", ["2.9.19"])
+    result = host.converge(state="latest")
+    assert (result.previous_version, result.removed_versions) == ("2.9.19", ["2.9.19"])
     assert (host.version(), host.versions()) == (NEWEST, [NEWEST])
 
 
@@ -115,8 +115,8 @@ def test_latest_of_a_mirror_that_lags_behind_is_no_downgrade(
 
 def test_downgrades_to_a_version_that_has_to_be_fetched(host: ScratchHost) -> None:
     host.converge(version=NEWEST)
-    outcome = host.converge(version="2.9.19")
-    assert outcome.previous_version == NEWEST
+    result = host.converge(version="2.9.19")
+    assert result.previous_version == NEWEST
     assert (host.version(), host.versions()) == ("2.9.19", ["2.9.19"])
 
 
@@ -126,17 +126,17 @@ def test_rolls_back_to_a_kept_version_without_a_download(host: ScratchHost) -> N
     assert host.versions() == ["2.27.1", "2.36.12", "2.38.5"]
     host.opened.clear()
 
-    outcome = host.converge(version="2.27.1", keep_versions=3)
+    result = host.converge(version="2.27.1", keep_versions=3)
 
-    assert (outcome.verified_by, outcome.removed_versions, host.opened) == ("", [], [])
+    assert (result.verified_by, result.removed_versions, host.opened) == ("", [], [])
     assert host.version() == "2.27.1"
 
 
 def test_never_prunes_the_current_version(host: ScratchHost) -> None:
     for version in VERSIONS:
         host.converge(version=version, keep_versions=4)
-    outcome = host.converge(version="2.9.19", keep_versions=2)
-    assert outcome.removed_versions == ["2.27.1", "2.36.12"]
+    result = host.converge(version="2.9.19", keep_versions=2)
+    assert result.removed_versions == ["2.27.1", "2.36.12"]
     assert (host.version(), host.versions()) == ("2.9.19", ["2.38.5", "2.9.19"])
 
 
@@ -389,9 +389,9 @@ def test_describes_a_state_in_lines(host: ScratchHost) -> None:
     missing_completer_link(host)
     staging_of_a_killed_run(host)
     installer = host.installer(version="2.27.1")
-    outcome = installer.preview()
+    result = installer.preview()
     share = host.share_dir
-    assert installer.describe(outcome.before).splitlines() == [
+    assert installer.describe(result.before).splitlines() == [
         "version 2.27.1 (damaged)",
         "current 2.27.1",
         f"link {host.bin_dir}/aws -> {host.versions_dir}/current/bin/aws",
@@ -519,9 +519,9 @@ def test_absent_removes_what_we_installed_and_nothing_else(host: ScratchHost, tm
     host.converge(version="2.27.1")
     host.converge(version="2.38.5", keep_versions=2)
 
-    outcome = host.converge("absent")
+    result = host.converge("absent")
 
-    assert outcome.removed_versions == ["2.27.1", "2.38.5"]
+    assert result.removed_versions == ["2.27.1", "2.38.5"]
     left = {path for path, (mode, _content) in host.snapshot().items() if not stat.S_ISDIR(mode)}
     assert left == {path for path, (mode, _content) in before.items() if not stat.S_ISDIR(mode)}
     assert not host.install_dir.exists()
@@ -585,7 +585,7 @@ def test_a_program_in_the_place_of_a_link_is_not_overwritten(host: ScratchHost) 
     (host.bin_dir / "aws").write_text("#!/usr/bin/python3\n# AWS CLI v1\n")
     before = host.snapshot()
     for attempt in (host.preview, host.converge):
-        with pytest.raises(WorkstationError, match=r"bin/aws is no link.*pip uninstall awscli"):
+        with pytest.raises(WorkstationError, match=r"bin/aws is not a symlink.*pip uninstall awscli"):
             attempt(version="2.27.1")
     assert (host.opened, host.snapshot()) == ([], before)
 
@@ -598,7 +598,7 @@ def test_changed_bundle(installed: ScratchHost, tmp_path: pathlib.Path) -> None:
     (tmp_path / "bundle.zip.sig").write_bytes(
         pathlib.Path(f"{installed.mirror.bundle(NEWEST)}.sig").read_bytes()
     )
-    with pytest.raises(WorkstationError, match="not what was signed"):
+    with pytest.raises(WorkstationError, match="does not match its signature"):
         installed.converge(version=NEWEST, location=str(bundle))
 
 
@@ -631,7 +631,7 @@ def test_version_that_does_not_exist(installed: ScratchHost) -> None:
 
 
 def test_bundle_of_another_version_than_wanted(installed: ScratchHost) -> None:
-    with pytest.raises(WorkstationError, match=r"2\.38\.5, not the wanted 2\.36\.12"):
+    with pytest.raises(WorkstationError, match=r"2\.38\.5, not the requested version 2\.36\.12"):
         installed.converge(version="2.36.12", location=str(installed.mirror.bundle("2.38.5")))
 
 
@@ -643,7 +643,7 @@ def test_mirror_that_passes_off_an_old_version_as_the_latest(
         shutil.copy(f"{installed.mirror.bundle('2.9.19')}{suffix}", f"{mirror.bundle('2.40.0')}{suffix}")
     (tmp_path / "v2").mkdir()
     (tmp_path / "v2/version.txt").write_text("2.40.0\n")
-    with pytest.raises(WorkstationError, match=r"2\.9\.19, not the wanted 2\.40\.0"):
+    with pytest.raises(WorkstationError, match=r"2\.9\.19, not the requested version 2\.40\.0"):
         installed.converge("latest", base_url=tmp_path.as_uri())
 
 
@@ -678,14 +678,14 @@ def repack_with_program(original: pathlib.Path, bundle: pathlib.Path, program: b
 
 def test_checksum_alone_can_vouch(host: ScratchHost) -> None:
     digest = hashlib.sha256(host.mirror.bundle("2.27.1").read_bytes()).hexdigest()
-    outcome = host.converge(version="2.27.1", checksum=f"sha256:{digest.upper()}", verifier=None)
-    assert outcome.verified_by == "checksum"
+    result = host.converge(version="2.27.1", checksum=f"sha256:{digest.upper()}", verifier=None)
+    assert result.verified_by == "checksum"
 
 
 def test_mirror_without_a_version_file(host: ScratchHost, tmp_path: pathlib.Path) -> None:
     (tmp_path / "v2").mkdir()
     (tmp_path / "v2/version.txt").write_text("<html>not a number</html>")
-    with pytest.raises(WorkstationError, match="set the option version"):
+    with pytest.raises(WorkstationError, match="Set version"):
         host.converge(base_url=tmp_path.as_uri())
 
 
@@ -750,18 +750,18 @@ def test_temporary_directory_that_runs_no_programs(
 
 
 @pytest.mark.parametrize(
-    ("size", "outcome"),
+    ("size", "result"),
     [("40k", "WorkstationError"), ("120k", "WorkstationError"), ("600k", NEWEST)],
     ids=["no room for the archive", "no room to unpack it", "room enough"],
 )
-def test_disk_full(tmp_path: pathlib.Path, size: str, outcome: str) -> None:
+def test_disk_full(tmp_path: pathlib.Path, size: str, result: str) -> None:
     bundle = tmp_path / "bundle.zip"
     pack_stub(NEWEST, bundle, files={f"data/{number}": os.urandom(4096) for number in range(20)})
     target = tmp_path / "small"
     script = INSTALL_THERE.format(directory=str(tmp_path), install_dir=str(target / "i"), bundle=str(bundle))
     output = mounted(f"size={size}", target, script)
-    assert outcome in output
-    assert ("[] \n" in output) == (outcome == "WorkstationError")
+    assert result in output
+    assert ("[] \n" in output) == (result == "WorkstationError")
 
 
 # which hosts AWS builds for
