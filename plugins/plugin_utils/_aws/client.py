@@ -129,7 +129,7 @@ def call(aws: t.Any, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
     missing = [name for name in _NEEDED_MEMBERS.get(operation, ()) if not response.get(name)]
     if missing:
         raise Unreachable(
-            f"A response of {aws.meta.endpoint_url} lacks {', '.join(missing)}, so it is not from AWS but from"
+            f"A response of {aws.meta.endpoint_url} lacks {', '.join(missing)}; it is not from AWS but from"
             " something in between."
         )
     return response

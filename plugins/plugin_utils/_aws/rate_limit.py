@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How fast to call a service that throttles: spaced calls of many threads, and jittered waits before a retry.
 
-PRIVATE to the collection. botocore has ``retries={"mode": "adaptive"}`` for this, which begins without a limit
+PRIVATE to the collection. botocore has ``retries={"mode": "adaptive"}`` for this, which begins unlimited
 and learns the rate of a service from its refusals: each worker of Ansible would learn it anew, at the cost of
-calls refused with 429 for all users of the instance. The rate is known in advance, so it is kept from the first
+calls refused with 429 for all users of the instance. The rate is known, so it is kept from the first
 call on: listing 400 accounts at it is never refused (the part "access" of tests/benchmarks/credentials.py).
 """
 
