@@ -80,7 +80,7 @@ def pages(
 ) -> t.Iterator[t.Any]:
     """The elements of *key* on all pages of *operation*, requested *size* at a time.
 
-    *names* are the names of the parameters for the page size and the token. An empty page may not be the last.
+    *names* are the names of the parameters for the page size and the token. A page may be empty.
     """
     size_name, token_name = names
     more: dict[str, t.Any] = {}
