@@ -24,6 +24,10 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.sourc
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.tree import Tree
 from bundles import Mirror
 
+VERSIONS = ("2.9.19", "2.27.1", "2.36.12", "2.38.5")
+"""The versions on the mirror of the tests, oldest first."""
+NEWEST = VERSIONS[-1]
+
 Snapshot = t.Dict[str, t.Tuple[int, str]]
 
 
@@ -49,6 +53,7 @@ class ScratchHost:
         self.share_dir = directory / "prefix" / "share"
         self.commands: t.List[t.List[str]] = []
         self.opened: t.List[str] = []
+        self.debug_output: t.List[str] = []
 
     @property
     def versions_dir(self) -> pathlib.Path:
@@ -73,7 +78,13 @@ class ScratchHost:
             "verifier": self.verifier(),
         }
         source = Source(**{**options, **source_options})
-        return Installer(tree, source, DesiredState(state, version, keep_versions, completion), self.run)
+        return Installer(
+            tree,
+            source,
+            DesiredState(state, version, keep_versions, completion),
+            self.run,
+            self.debug_output.append,
+        )
 
     def verifier(self, **changes: t.Any) -> Verifier:
         key = self.mirror.key
