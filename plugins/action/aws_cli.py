@@ -1,48 +1,26 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The controller's half of aws_cli: looks what a host needs, brings a bundle, and tells how far that is."""
+"""The controller part of aws_cli: downloads the archive once for many hosts, and shows progress."""
 
 from __future__ import annotations
 
-import contextlib
 import os
-import shlex
-import shutil
 import typing as t
 
-from ansible.errors import AnsibleActionFail, AnsibleError
-from ansible.module_utils.urls import open_url
+from ansible.module_utils.compat.version import LooseVersion
 from ansible.plugins.action import ActionBase
 
-from ..module_utils._aws_cli.download import Downloader
-from ..module_utils._aws_cli.public_key import PUBLIC_KEY
-from ..module_utils._aws_cli.signature import Verifier, read_key
-from ..module_utils._aws_cli.source import (
-    Source,
-    expanded,
-    is_url,
-)
-from ..module_utils._aws_cli.tree import version_key
+from ..module_utils._aws_cli.download import PROGRESS_FILE
+from ..module_utils._aws_cli.source import is_url
 from ..module_utils._errors import WorkstationError
 from ..module_utils._files.errors import file_error_text
-from ..modules.aws_cli import ARGUMENT_SPEC, PROGRESS
-from ..plugin_utils._bundle_store import (
-    StoredBundle,
-    latest_version,
-    run_program,
-    stored_bundle,
-)
-from ..plugin_utils._display import (
-    ProgressTimer,
-    megabytes,
-    show,
-    watched,
-)
+from ..modules.aws_cli import ARGUMENT_SPEC
+from ..plugin_utils._action_base import HostFile, Options, Result
+from ..plugin_utils._bundle_store import SharedBundles
+from ..plugin_utils._display import megabytes
 
 MODULE = "workstation.aws_sso.aws_cli"
-Arguments = t.Dict[str, t.Any]
-Result = t.Dict[str, t.Any]
 
 
 class ActionModule(ActionBase):
@@ -56,143 +34,85 @@ class ActionModule(ActionBase):
         self._host = (task_vars or {}).get("inventory_hostname", "")
         self._task_vars = task_vars
         try:
-            return self._converge(options)
+            if options["download_on"] == "controller":
+                return self._install_from_controller(options)
+            return self._install_on_host()
         except WorkstationError as error:
             return {"failed": True, "changed": False, "msg": f"On the controller: {error}"}
         except OSError as error:
             return {"failed": True, "changed": False, "msg": f"On the controller: {file_error_text(error)}"}
 
-    def _converge(self, options: Arguments) -> Result:
-        on_controller = options["download_on"] == "controller"
-        arguments = {**self._task.args, **(self._same_for_all_hosts(options) if on_controller else {})}
-        found = self._preview(arguments)
-        if on_controller and options["state"] == "latest" and _goes_back(found):
-            arguments["version"] = found["previous_version"]
-            found = self._preview(arguments)
-        if found.get("failed") or not found["changed"] or self._task.check_mode:
-            return found
-        if not found["source"]:
+    def _install_on_host(self) -> Result:
+        """Let the host download the archive, if it needs one, and show the progress meanwhile."""
+        arguments = self._task.args
+        preview = self._preview(arguments)
+        if self._is_final(preview):
+            return preview
+        if not is_url(preview["source"]):
             return self._execute(arguments)
-        if on_controller:
-            return self._install_copy(arguments, options, found)
-        return self._install_download(arguments, found)
 
-    def _same_for_all_hosts(self, options: Arguments) -> Arguments:
-        if options["version"] or options["source"] or options["state"] == "absent":
-            return {}
-        if options["state"] == "latest":
-            return {"state": "present", "version": latest_version(self._source(options))}
-        raise AnsibleActionFail(
-            "download_on=controller is for one bundle on many hosts: set version, source or state=latest"
-        )
+        def progress(file: HostFile) -> str:
+            received, total = file.read().split()
+            return f"AWS CLI {preview['version']}: {megabytes(int(received), int(total))} downloaded"
 
-    def _preview(self, arguments: Arguments) -> Result:
-        """What the module would do, by its own check mode."""
+        with HostFile(self, PROGRESS_FILE).watched(progress, self._host):
+            return self._execute(arguments)
+
+    def _install_from_controller(self, options: Options) -> Result:
+        """Copy the archive to the host, if it needs one; by its checksum, the host verifies the copy."""
+        bundles = SharedBundles(options, self._find_file, self._task._uuid)
+        arguments = {**self._task.args, **bundles.common_arguments()}
+        preview = self._preview(arguments)
+        if options["state"] == "latest" and _is_downgrade(preview):
+            arguments["version"] = preview["previous_version"]
+            preview = self._preview(arguments)
+        if self._is_final(preview):
+            return preview
+        if not preview["source"]:
+            return self._execute(arguments)
+        bundle = bundles.bundle(preview["architecture"], preview["version"])
+        if bundle.warning:
+            self._display.warning(bundle.warning)
+        replaced = {
+            "state": "present",
+            "version": bundles.required_version(preview["version"]),
+            "source": self._copy(bundle.path),
+            "checksum": bundle.checksum,
+            "verify_signature": False,
+        }
+        result = self._execute({**arguments, **replaced})
+        if result.get("failed"):
+            return result
+        return {**result, "source": preview["source"], "verified_by": bundle.verified_by}
+
+    def _find_file(self, path: str) -> str:
+        return str(self._find_needle("files", path))  # type: ignore[no-untyped-call]
+
+    def _copy(self, archive: str) -> str:
+        total = os.stat(archive).st_size
+        file = HostFile(self, "bundle.zip")
+        with file.watched(lambda copy: f"AWS CLI: {megabytes(copy.size(), total)} copied", self._host):
+            self._transfer_file(archive, file.path)
+        self._fixup_perms2((self._connection._shell.tmpdir, file.path))  # type: ignore[no-untyped-call]
+        return file.path
+
+    def _preview(self, arguments: Options) -> Result:
+        """What the module would change, by its own check mode."""
         check_mode, self._task.check_mode = self._task.check_mode, True
         try:
             return self._execute(arguments)
         finally:
             self._task.check_mode = check_mode
 
-    def _execute(self, arguments: Arguments) -> Result:
-        done: Result = self._execute_module(MODULE, module_args=arguments, task_vars=self._task_vars)
-        return done
+    def _is_final(self, preview: Result) -> bool:
+        return bool(preview.get("failed") or not preview["changed"] or self._task.check_mode)
 
-    def _install_download(self, arguments: Arguments, found: Result) -> Result:
-        """Let the host download a bundle, while its progress is looked at."""
-        if not self._can_watch or not is_url(found["source"]):
-            return self._execute(arguments)
-        path = self._remote_path(PROGRESS)
-        with watched(lambda: self._news_of_download(path, found["version"]), self._host):
-            return self._execute(arguments)
-
-    def _install_copy(self, arguments: Arguments, options: Arguments, found: Result) -> Result:
-        """Bring the host a bundle that was verified here; its checksum tells the host that it is that one."""
-        version = None if options["source"] and not options["version"] else found["version"]
-        bundle = self._stored_bundle(options, found["architecture"], version)
-        if bundle.warning:
-            self._display.warning(bundle.warning)
-        path = self._remote_path("bundle.zip")
-        with contextlib.ExitStack() as stack:
-            if self._can_watch:
-                stack.enter_context(watched(lambda: self._news_of_copy(path, bundle), self._host))
-            self._transfer_file(bundle.path, path)
-        self._fixup_perms2((self._connection._shell.tmpdir, path))  # type: ignore[no-untyped-call]
-        replaced = {
-            "state": "present",
-            "version": version,
-            "source": path,
-            "checksum": bundle.checksum,
-            "verify_signature": False,
-        }
-        done = self._execute({**arguments, **replaced})
-        if done.get("failed"):
-            return done
-        return {**done, "source": found["source"], "verified_by": bundle.verified_by}
-
-    def _stored_bundle(self, options: Arguments, architecture: str, version: str | None) -> StoredBundle:
-        return stored_bundle(self._source(options, architecture), version, self._task._uuid)
-
-    def _source(self, options: Arguments, architecture: str = "") -> Source:
-        verifier = None
-        if options["verify_signature"]:
-            public_key = read_key(options["public_key"] or PUBLIC_KEY)
-            verifier = Verifier(public_key, options["fingerprint"], run_program, shutil.which)
-        return Source(
-            architecture=architecture,
-            base_url=options["base_url"],
-            location=self._on_controller(options["source"]),
-            signature=self._on_controller(options["signature"]),
-            checksum=options["checksum"],
-            downloader=Downloader(open_url, options["timeout"], tell=_teller()),
-            verifier=verifier,
-        )
-
-    def _on_controller(self, location: str | None) -> str | None:
-        if location is None or is_url(location):
-            return location
-        try:
-            return str(self._find_needle("files", expanded(location)))  # type: ignore[no-untyped-call]
-        except AnsibleError as error:
-            raise WorkstationError(
-                f"there is no {location}, nor in files/ of the play or the role"
-            ) from error
-
-    def _remote_path(self, name: str) -> str:
-        if not self._connection._shell.tmpdir:
-            self._make_tmp_path()
-        return str(self._connection._shell.join_path(self._connection._shell.tmpdir, name))
-
-    @property
-    def _can_watch(self) -> bool:
-        """Whether a second command may run beside a long one; a password is handed to one at a time only."""
-        way = self._connection
-        return way.transport == "local" or (way.transport == "ssh" and not way.get_option("password"))
-
-    def _news_of_download(self, path: str, version: str) -> str:
-        received, total = self._answer_of("cat", path).split()
-        return f"AWS CLI {version}: {megabytes(int(received), int(total))} downloaded"
-
-    def _news_of_copy(self, path: str, bundle: StoredBundle) -> str:
-        copied = int(self._answer_of("wc", "-c", path).split()[0])
-        return f"AWS CLI: {megabytes(copied, os.stat(bundle.path).st_size)} copied"
-
-    def _answer_of(self, *command: str) -> str:
-        _status, output, _errors = self._connection.exec_command(shlex.join(command), sudoable=False)
-        return bytes(output).decode("ascii")
+    def _execute(self, arguments: Options) -> Result:
+        result: Result = self._execute_module(MODULE, module_args=arguments, task_vars=self._task_vars)
+        return result
 
 
-def _goes_back(found: Result) -> bool:
-    """Whether the module would replace a newer version: that a mirror lags behind is no reason to."""
-    before: str = found.get("previous_version", "")
-    return bool(before) and version_key(before) > version_key(found["version"])
-
-
-def _teller() -> t.Callable[[int, t.Optional[int]], None]:
-    news = ProgressTimer()
-
-    def tell(received: int, total: int | None) -> None:
-        if news.is_due:
-            show(f"AWS CLI for all hosts: {megabytes(received, total or 0)} downloaded")
-
-    return tell
+def _is_downgrade(preview: Result) -> bool:
+    """Whether the module would replace a newer version, which happens when a mirror lags behind."""
+    before: str = preview.get("previous_version", "")
+    return bool(before) and LooseVersion(before) > LooseVersion(preview["version"])

@@ -29,7 +29,7 @@ from ..plugin_utils._login.login import (
     ensure_login,
     preview_login,
 )
-from ..plugin_utils._login.person import LoginPrompt
+from ..plugin_utils._login.user import LoginUser
 from ..plugin_utils._remote.answer import HostState
 from ..plugin_utils._remote.login import HostSession
 from ..plugin_utils._remote.token_cache import HostCache, Outcome
@@ -58,20 +58,20 @@ class ActionModule(SsoAction):
             options["session"], options["start_url"], options["region"], options["registration_scopes"]
         )
         opens_browser = options["open_browser"] != "false"
-        wish = _wish(options, choose_method(session, options["method"], opens_browser))
+        wanted = _wanted(options, choose_method(session, options["method"], opens_browser))
         access: list[Access] | None = None
         if self._task.check_mode:
             token = cached_token_or_none(session)
             ends = format_time(token.expires_at) if token else None
             if not options["list_access"]:
-                return _result(session, preview_login(session, wish), ends)
-            method, access = preview_login_with_access(session, wish)
+                return _result(session, preview_login(session, wanted), ends)
+            method, access = preview_login_with_access(session, wanted)
             return _result(session, method, ends, access)
-        person = _person(options["open_browser"])
+        user = _user(options["open_browser"])
         if options["list_access"]:
-            login, access = login_with_access(session, wish, person)
+            login, access = login_with_access(session, wanted, user)
         else:
-            login = ensure_login(session, wish, person)
+            login = ensure_login(session, wanted, user)
         return _result(session, login.method, format_time(login.token.expires_at), access)
 
     def _login_of_host(self, options: Options, task_vars: dict[str, t.Any]) -> Result:
@@ -85,13 +85,13 @@ class ActionModule(SsoAction):
             return dict(answer)
         state = HostState.of_result(answer, options)
         become = self._connection.become
-        user = f"{become.get_option('become_user')}@" if become else ""
-        label = user + task_vars.get("inventory_hostname", "")
+        account = f"{become.get_option('become_user')}@" if become else ""
+        label = account + task_vars.get("inventory_hostname", "")
         cache = HostCache(lambda program: self._run_on_host(state.python, program), state.directory)
-        person = _person(self._open_browser_for_host(options), label, self._is_among_others(task_vars))
-        host = HostSession(state, cache, person)
-        act = host.forecast if self._task.check_mode else host.ensure_login
-        login = act(_wish(options, DEVICE), options["list_access"])
+        user = _user(self._open_browser_for_host(options), label, self._is_among_others(task_vars))
+        host = HostSession(state, cache, user)
+        act = host.preview if self._task.check_mode else host.ensure_login
+        login = act(_wanted(options, DEVICE), options["list_access"])
         return _result(state.session, login.method, login.expires_at, login.access)
 
     def _open_browser_for_host(self, options: Options) -> str:
@@ -121,7 +121,7 @@ class ActionModule(SsoAction):
         return not self._task.run_once and min(bounds) > 1
 
 
-def _wish(options: Options, method: str) -> LoginOptions:
+def _wanted(options: Options, method: str) -> LoginOptions:
     return LoginOptions(
         method=method,
         timeout=options["timeout"],
@@ -145,11 +145,11 @@ def _result(
     return result if access is None else {**result, "access": access}
 
 
-def _person(open_browser: str, host: str = "", among_others: bool = False) -> LoginPrompt:
+def _user(open_browser: str, host: str = "", among_others: bool = False) -> LoginUser:
     wanted = open_browser == "true" or (open_browser == "auto" and login_browser.can_open())
     browser = login_browser.name()
-    return LoginPrompt(
-        tell=lambda text: show(text, host if among_others else ""),
+    return LoginUser(
+        show=lambda text: show(text, host if among_others else ""),
         warn=lambda text: display.warning(f"[{host}] {text}" if host else text),
         open_page=login_browser.open_page if wanted and browser else None,
         browser=browser,

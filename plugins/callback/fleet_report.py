@@ -127,29 +127,29 @@ class CallbackModule(CallbackBase):
 
     def v2_runner_on_ok(self, result: t.Any) -> None:
         if not result._task.loop:
-            self._hear_success(result)
+            self._record_success(result)
 
     def v2_runner_item_on_ok(self, result: t.Any) -> None:
-        self._hear_success(result)
+        self._record_success(result)
 
     def v2_runner_item_on_failed(self, result: t.Any) -> None:
-        self._hear(self._collector.item_failed, result)
+        self._record(self._collector.item_failed, result)
 
     def v2_runner_on_failed(self, result: t.Any, ignore_errors: bool = False) -> None:
         if ignore_errors:
             self._collector.ignored(result._host.get_name())
         else:
-            self._hear(self._collector.failed, result)
+            self._record(self._collector.failed, result)
 
     def v2_runner_on_unreachable(self, result: t.Any) -> None:
-        self._hear(self._collector.unreachable, result)
+        self._record(self._collector.unreachable, result)
 
     def v2_playbook_on_stats(self, stats: t.Any) -> None:
         """At the end of each playbook of a run; *stats* counts from the beginning of the first."""
         try:
             self._write(stats)
         except LockTimeout as error:
-            self._display.warning(f"There is no fleet report of this run: {error}.")
+            self._display.warning(f"Could not write the fleet report: {error}.")
         except Exception as error:
             self._give_up(error)
 
@@ -168,15 +168,15 @@ class CallbackModule(CallbackBase):
     def _option(self, name: str) -> t.Any:
         return self.get_option(name)  # type: ignore[no-untyped-call]
 
-    def _hear_success(self, result: t.Any) -> None:
+    def _record_success(self, result: t.Any) -> None:
         if self._collector.wants(result._task.resolved_action or ""):
             fields = result._task_fields
             own = fields.get("delegate_to") in (None, result._host.get_name())
-            forecast = fields.get("check_mode") and not self._run.check_mode
-            if own and not forecast:
-                self._hear(self._collector.succeeded, result)
+            preview = fields.get("check_mode") and not self._run.check_mode
+            if own and not preview:
+                self._record(self._collector.succeeded, result)
 
-    def _hear(self, listener: t.Callable[[TaskResult], None], result: t.Any) -> None:
+    def _record(self, listener: t.Callable[[TaskResult], None], result: t.Any) -> None:
         if self.disabled:
             return
         task = result._task

@@ -3,15 +3,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The base of all errors of this collection.
 
-PRIVATE to the collection. A class of its own is for what is caught by its type; everything else raises the
-base. Plugins catch the base, and report its text without a traceback.
+PRIVATE to the collection. Only errors that are caught by type have a class of their own; all others raise the
+base. Plugins catch the base and report its text without a traceback.
 """
 
 from __future__ import annotations
 
 
 class WorkstationError(Exception):
-    """str() is a message for users: what happened, to which file, host or option, and what to do.
+    """str() is the message for the user: what happened, to which file, host or option, and what to do.
+
+    A message is one or more full sentences.
 
     It never contains a token, a key, a code verifier or a client secret.
     """

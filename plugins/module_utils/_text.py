@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Parts of messages that all plugins word alike.
+"""Wording that messages of all plugins share.
 
 PRIVATE to the collection.
 """
@@ -13,25 +13,25 @@ import re
 import typing as t
 
 ACCOUNT_ID = re.compile(r"[0-9]{12}", re.ASCII)
-"""The ID of an AWS account; use it with fullmatch()."""
+"""An AWS account ID; use with fullmatch()."""
 
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def did_you_mean(name: str, known: t.Iterable[str]) -> str:
-    """A sentence that offers up to three of *known* that resemble *name*; empty if none does."""
-    import difflib  # only messages need it, and it takes a while to import
+    """A sentence that suggests up to three of *known* that resemble *name*; empty if there are none."""
+    import difflib  # needed for messages only, and slow to import
 
-    near = difflib.get_close_matches(name, [*known], n=3, cutoff=0.5)
-    return f"Did you mean {' or '.join(near)}?" if near else ""
+    matches = difflib.get_close_matches(name, [*known], n=3, cutoff=0.5)
+    return f"Did you mean {' or '.join(matches)}?" if matches else ""
 
 
 def shortened_list(items: t.Sequence[str], most: int) -> str:
-    """*items* separated by commas; of more than *most*, the first ones and the number of the others."""
+    """*items* separated by commas; of more than *most*, the first ones and the number of the rest."""
     shown = ", ".join(items[:most])
     return shown if len(items) <= most else f"{shown} and {len(items) - most} more"
 
 
 def format_time(moment: datetime.datetime) -> str:
-    """*moment* as 2026-05-01T12:00:00Z, which is also what AWS writes into its files."""
+    """*moment* in UTC as 2026-05-01T12:00:00Z, the format of the AWS CLI's cache files."""
     return moment.astimezone(datetime.timezone.utc).strftime(_TIME)

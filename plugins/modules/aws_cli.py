@@ -235,32 +235,12 @@ removed_versions:
   sample: [2.27.1]
 """
 
-import contextlib
-import os
-import platform
-import typing as t
-
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._aws_cli.completion import share_directory
-from ..module_utils._aws_cli.download import Downloader
-from ..module_utils._aws_cli.installer import Installer, InstallResult, Wanted
-from ..module_utils._aws_cli.public_key import (
-    FINGERPRINT,
-    PUBLIC_KEY,
-)
-from ..module_utils._aws_cli.signature import Verifier, read_key
-from ..module_utils._aws_cli.source import (
-    CHECKSUM,
-    Source,
-    expanded,
-    supported_architecture,
-)
-from ..module_utils._aws_cli.tree import VERSION, Tree
+from ..module_utils._aws_cli.options import installer_for
+from ..module_utils._aws_cli.public_key import FINGERPRINT
 from ..module_utils._errors import WorkstationError
-from ..module_utils._files.directories import home_directory
 from ..module_utils._files.errors import file_error_text
-from ..module_utils._host.commands import run_in_scratch_home
 
 ARGUMENT_SPEC = {
     "state": {"type": "str", "choices": ["present", "latest", "absent"], "default": "present"},
@@ -279,111 +259,31 @@ ARGUMENT_SPEC = {
     "completion": {"type": "bool", "default": True},
     "timeout": {"type": "int", "default": 30},
 }
-ON_THE_CONTROLLER = "set download_on=controller, so that the controller downloads it for this host"
-PROGRESS = "progress"
-"""Name of the file below the task's temporary directory that tells the action how far a download is."""
-
-
-def open_url(*arguments: t.Any, **options: t.Any) -> t.Any:
-    """Ansible's own, imported late: that takes as long as all else that a converged host does."""
-    from ansible.module_utils import urls
-
-    return urls.open_url(*arguments, **options)
-
-
-def build_installer(module: AnsibleModule) -> Installer:
-    """Wire the domain to this host: its programs, its network, and the module's options."""
-    options = module.params
-    run = run_in_scratch_home(module)
-    tree = Tree(
-        options["install_dir"],
-        options["bin_dir"],
-        share_directory(options["bin_dir"], home_directory()),
-    )
-    verifier = None
-    if options["verify_signature"]:
-        public_key = read_key(options["public_key"] or PUBLIC_KEY)
-        verifier = Verifier(public_key, options["fingerprint"], run, module.get_bin_path)
-    absent = options["state"] == "absent"
-    source = Source(
-        architecture="" if absent else supported_architecture(platform.machine()),
-        base_url=options["base_url"],
-        location=expanded(options["source"]),
-        signature=expanded(options["signature"]),
-        checksum=options["checksum"],
-        downloader=Downloader(
-            open_url, options["timeout"], tell=teller(module.tmpdir), otherwise=ON_THE_CONTROLLER
-        ),
-        verifier=verifier,
-    )
-    wanted = Wanted(options["state"], options["version"], options["keep_versions"], options["completion"])
-    return Installer(tree, source, wanted, run)
-
-
-def teller(directory: str) -> t.Callable[[int, t.Optional[int]], None]:
-    """Keeps how far a download is in a file, for the action plugin to look at."""
-    path = os.path.join(directory, PROGRESS)
-
-    def tell(received: int, total: t.Optional[int]) -> None:
-        with contextlib.suppress(OSError), open(path, "w", encoding="ascii") as stream:
-            os.chmod(path, 0o644)  # who looks may be another user than the one who installs
-            stream.write(f"{received} {total or 0}")
-
-    return tell
-
-
-def validate(module: AnsibleModule) -> None:
-    """Refuse option values that could only fail later, or name something else than they seem to."""
-    options = module.params
-    if options["version"] and not VERSION.fullmatch(options["version"]):
-        module.fail_json(
-            msg=f"version must be three numbers such as 2.38.5, not {options['version']!r}."
-            " For the newest version, leave version out and set state=latest."
-        )
-    if options["checksum"] and not CHECKSUM.fullmatch(options["checksum"]):
-        module.fail_json(
-            msg="checksum must have the form sha256:HEXADECIMAL (64 digits)"
-            " or sha512:HEXADECIMAL (128 digits)."
-        )
-    if options["keep_versions"] < 1:
-        module.fail_json(msg="keep_versions must be 1 or more, because it includes the current version.")
-    if options["state"] == "latest" and (options["version"] or options["source"]):
-        module.fail_json(
-            msg="state=latest is mutually exclusive with version and source:"
-            " it installs the newest version that base_url offers."
-        )
-
-
-def result(installer: Installer, outcome: InstallResult) -> t.Dict[str, t.Any]:
-    return {
-        "changed": outcome.changed,
-        "version": outcome.after.current,
-        "previous_version": outcome.previous_version,
-        "executable": installer.executable,
-        "architecture": installer.architecture,
-        "source": outcome.source,
-        "verified_by": outcome.verified_by,
-        "removed_versions": outcome.removed_versions,
-        "diff": {
-            "before": installer.describe(outcome.before),
-            "after": installer.describe(outcome.after),
-        },
-    }
 
 
 def main() -> None:
+    """Install, upgrade, downgrade, repair or remove the CLI; in check mode, report what would change."""
     module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
-    validate(module)
     try:
-        installer = build_installer(module)
-        outcome = installer.preview() if module.check_mode else installer.converge()
+        installer = installer_for(module)
+        result = installer.preview() if module.check_mode else installer.converge()
     except WorkstationError as error:
         module.fail_json(msg=str(error))
     except OSError as error:
         module.fail_json(msg=file_error_text(error))
-    if outcome.warning:
-        module.warn(outcome.warning)
-    module.exit_json(**result(installer, outcome))
+    if result.warning:
+        module.warn(result.warning)
+    module.exit_json(
+        changed=result.changed,
+        version=result.after.current,
+        previous_version=result.previous_version,
+        executable=installer.executable,
+        architecture=installer.architecture,
+        source=result.source,
+        verified_by=result.verified_by,
+        removed_versions=result.removed_versions,
+        diff={"before": installer.describe(result.before), "after": installer.describe(result.after)},
+    )
 
 
 if __name__ == "__main__":

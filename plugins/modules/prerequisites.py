@@ -137,9 +137,8 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._errors import WorkstationError
 from ..module_utils._host import wsl
-from ..module_utils._host.os_release import read_os_release
 from ..module_utils._host.tools import (
-    packages_of,
+    distribution_packages,
     probe,
     program_finder,
 )
@@ -152,14 +151,14 @@ ARGUMENT_SPEC = {
 
 
 def main() -> None:
-    """Look at the tools. What is missing is installed by the action plugin of the same name."""
+    """Check the tools. The action plugin of the same name installs what is missing."""
     module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
     required = {name: str(minimum or "") for name, minimum in module.params["tools"].items()}
     find_program = program_finder(os.environ.get("PATH", ""), wsl.detect().on_windows_drive)
     try:
         tools = probe(
             required,
-            {**packages_of(read_os_release()), **module.params["packages"]},
+            {**distribution_packages(), **module.params["packages"]},
             find_program,
             lambda command: module.run_command(command, handle_exceptions=False),
         )

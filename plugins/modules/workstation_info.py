@@ -125,7 +125,7 @@ findings:
       severity: error
       subject: profile dev
       what: sso_region is another one than in its session corp.
-      why: The AWS CLI and the SDKs refuse such a profile as inconsistent.
+      why: The AWS CLI and the SDKs reject inconsistent profiles.
       fix: '${EDITOR:-vi} +7 /home/ann/.aws/config and delete sso_region'
 report:
   description: The findings as lines to read.
@@ -135,7 +135,7 @@ report:
   sample:
     - 1 error
     - "ERROR profile dev: sso_region is another one than in its session corp. [profile-contradicts-session]"
-    - "    why: The AWS CLI and the SDKs refuse such a profile as inconsistent."
+    - "    why: The AWS CLI and the SDKs reject inconsistent profiles."
     - '    fix: ${EDITOR:-vi} +7 /home/ann/.aws/config and delete sso_region'
 facts:
   description: What the host is like.
@@ -159,7 +159,7 @@ facts:
         on_path:
           description: Whether its directory is on E(PATH).
           type: bool
-        of_windows:
+        on_windows:
           description: Whether it lies on a drive of Windows.
           type: bool
     config_file:

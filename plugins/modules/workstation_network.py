@@ -26,6 +26,7 @@ extends_documentation_fragment:
   - workstation.aws_sso._attributes
   - workstation.aws_sso._attributes.module
   - workstation.aws_sso._attributes.linux
+  - workstation.aws_sso._scope
 options:
   proxy:
     description:
@@ -90,7 +91,7 @@ seealso:
   - module: workstation.aws_sso.prerequisites
   - module: workstation.aws_sso.workstation_info
   - name: Proxies of the AWS CLI
-    description: The variables that the AWS CLI reads.
+    description: The proxy variables of the AWS CLI.
     link: https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-proxy.html
 """
 
@@ -179,19 +180,20 @@ from ..module_utils._network.settings import (
 def main() -> None:
     module = AnsibleModule(
         {
-            # no_log would hide every mention of a proxy; only its user name and password are hidden, below
+            # no_log would hide the whole URL everywhere; only its user name and password are hidden, below
             "proxy": {"type": "str", "no_log": False},
             "no_proxy": {"type": "list", "elements": "str", "default": []},
             "ca_certificates": {"type": "str"},
-            "scope": {"type": "str", "choices": ["auto", "system", "user"], "default": "auto"},
+            "scope": shell_startup.SCOPE_OPTION,
         },
         supports_check_mode=True,
     )
     module.no_log_values.update(secrets_in(module.params["proxy"] or ""))
-    for_system = shell_startup.is_for_system(module.params["scope"])
+    for_system = shell_startup.is_system_scope(module.params["scope"])
+    module.debug(f"workstation_network: configuring {'all users' if for_system else 'one user'}")
     try:
-        outcome = apply_settings(
-            _wish(module.params),
+        result = apply_settings(
+            _settings(module.params),
             Machine(
                 find=module.get_bin_path,
                 run=module.run_command,
@@ -204,23 +206,23 @@ def main() -> None:
         module.fail_json(msg=str(error))
     except OSError as error:
         module.fail_json(msg=file_error_text(error, permission="Use become, or scope=user."))
-    for warning in outcome.warnings:
+    for warning in result.warnings:
         module.warn(warning)
     module.exit_json(
-        changed=bool(outcome.changes),
-        ca_bundle=outcome.ca_bundle,
+        changed=bool(result.changes),
+        ca_bundle=result.ca_bundle,
         environment={
-            name: value for name, value in outcome.environment.items() if without_secrets(value) == value
+            name: value for name, value in result.environment.items() if without_secrets(value) == value
         },
-        files=[change.path for change in outcome.changes],
+        files=[change.path for change in result.changes],
         diff=managed.as_diff(
             change._replace(before=without_secrets(change.before), after=without_secrets(change.after))
-            for change in outcome.changes
+            for change in result.changes
         ),
     )
 
 
-def _wish(options: t.Mapping[str, t.Any]) -> NetworkSettings:
+def _settings(options: t.Mapping[str, t.Any]) -> NetworkSettings:
     proxy = None
     if options["proxy"] is not None:
         proxy = parse_proxy(options["proxy"], options["no_proxy"])
@@ -232,7 +234,7 @@ def _wish(options: t.Mapping[str, t.Any]) -> NetworkSettings:
 
 
 def _hide_private_key(module: AnsibleModule) -> None:
-    """A failure shows the options of the task."""
+    """A failed result includes the options of the task."""
     if "PRIVATE KEY" in (module.params["ca_certificates"] or ""):
         module.no_log_values.add(module.params["ca_certificates"])
 

@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - workstation.aws_sso._attributes
   - workstation.aws_sso._attributes.module
   - workstation.aws_sso._attributes.linux
+  - workstation.aws_sso._scope
 options:
   state:
     description:
@@ -102,19 +103,20 @@ def main() -> None:
     module = AnsibleModule(
         {
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-            "scope": {"type": "str", "choices": ["auto", "system", "user"], "default": "auto"},
+            "scope": shell_startup.SCOPE_OPTION,
             "launcher": {"type": "path"},
         },
         supports_check_mode=True,
     )
     wsl = host_wsl.detect(run=module.run_command)
-    launcher, parts = _wanted(module)
+    launcher, files = _managed_files(module)
+    module.debug(f"wsl_browser: WSL version {wsl.version}, launcher {launcher}")
     changes = []
     try:
         if module.params["state"] == "absent":
-            changes = managed.remove(parts, module.check_mode)
+            changes = managed.remove(files, module.check_mode)
         elif wsl.version > 0:
-            changes = managed.apply(parts, module.check_mode)
+            changes = managed.apply(files, module.check_mode)
     except OSError as error:
         module.fail_json(msg=file_error_text(error, permission="Use become, or scope=user."))
     module.exit_json(
@@ -126,13 +128,13 @@ def main() -> None:
     )
 
 
-def _wanted(module: AnsibleModule) -> t.Tuple[str, t.List[managed.ManagedFile]]:
-    if shell_startup.is_for_system(module.params["scope"]):
+def _managed_files(module: AnsibleModule) -> t.Tuple[str, t.List[managed.ManagedFile]]:
+    if shell_startup.is_system_scope(module.params["scope"]):
         launcher = module.params["launcher"] or "/usr/local/bin/wsl-browser"
-        return launcher, wsl_browser.parts_for_system(launcher, module.get_bin_path)
+        return launcher, wsl_browser.system_files(launcher, module.get_bin_path)
     home = directories.home_directory()
     launcher = module.params["launcher"] or os.path.join(home, ".local", "bin", "wsl-browser")
-    return launcher, wsl_browser.parts_for_user(launcher, module.get_bin_path, home)
+    return launcher, wsl_browser.user_files(launcher, module.get_bin_path, home)
 
 
 if __name__ == "__main__":

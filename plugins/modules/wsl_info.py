@@ -73,7 +73,7 @@ wsl:
     networking_mode:
       description:
         - Networking mode as C(wslinfo) reports it, such as V(nat), V(mirrored), V(virtioproxy) or V(none).
-        - Empty outside of WSL and where C(wslinfo) does not exist.
+        - Empty outside of WSL and if C(wslinfo) does not exist.
       type: str
       sample: nat
     automount_root:
@@ -81,13 +81,13 @@ wsl:
       type: str
       sample: /mnt
     windows_directory:
-      description: The Windows directory as the host sees it; empty when no Windows drive is mounted.
+      description: Path of the Windows directory on the host; empty if no Windows drive is mounted.
       type: str
       sample: /mnt/c/Windows
     browser_launchers:
       description:
         - Programs that can open a URL in the Windows browser, best first.
-        - Empty when RV(wsl.interop) is V(false).
+        - Empty if RV(wsl.interop) is V(false).
       type: list
       elements: str
       sample: [/mnt/c/Windows/System32/rundll32.exe]

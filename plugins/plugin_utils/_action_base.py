@@ -8,11 +8,14 @@ PRIVATE to the collection.
 
 from __future__ import annotations
 
+import contextlib
+import shlex
 import typing as t
 
 from ansible.plugins.action import ActionBase
 
 from ..module_utils._errors import WorkstationError
+from ._display import watched
 from ._environment import environment_with
 
 Options = t.Dict[str, t.Any]
@@ -51,3 +54,45 @@ class SsoAction(ActionBase):
         if self._connection.transport == "local":
             self._compute_environment_string(variables)
         return variables
+
+
+class HostFile:
+    """The file *name* in the temporary directory of a task on the host, which can be watched as it grows."""
+
+    def __init__(self, action: ActionBase, name: str) -> None:
+        self._action = action
+        self._name = name
+
+    @property
+    def path(self) -> str:
+        shell = self._action._connection._shell
+        if not shell.tmpdir:
+            self._action._make_tmp_path()
+        return str(shell.join_path(shell.tmpdir, self._name))
+
+    def read(self) -> str:
+        return self._output("cat", self.path)
+
+    def size(self) -> int:
+        """In bytes."""
+        return int(self._output("wc", "-c", self.path).split()[0])
+
+    @contextlib.contextmanager
+    def watched(self, progress: t.Callable[[HostFile], str], host: str) -> t.Iterator[None]:
+        """Meanwhile, show the text that *progress* returns, after the name of the *host*.
+
+        It runs a second command beside that of the task. Nothing is shown if the connection uses a password,
+        because Ansible passes that to one command at a time.
+        """
+        connection = self._action._connection
+        local = connection.transport == "local"
+        if local or (connection.transport == "ssh" and not connection.get_option("password")):
+            _path = self.path  # creates the directory before the other thread could
+            with watched(lambda: progress(self), host):
+                yield
+        else:
+            yield
+
+    def _output(self, *command: str) -> str:
+        _status, output, _errors = self._action._connection.exec_command(shlex.join(command), sudoable=False)
+        return bytes(output).decode("ascii")

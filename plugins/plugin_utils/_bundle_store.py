@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bundles of AWS CLI v2 on the controller: downloaded and verified once, for all hosts that need them.
+"""Archives of AWS CLI v2 on the controller: downloaded and verified once for all hosts.
 
 PRIVATE to the collection.
 """
@@ -17,28 +17,41 @@ import shutil
 import subprocess
 import tempfile
 import time
+import typing as t
 
+from ansible.errors import AnsibleError
+from ansible.module_utils.urls import open_url
+
+from ..module_utils._aws_cli.download import Downloader
+from ..module_utils._aws_cli.options import source_for
 from ..module_utils._aws_cli.source import (
     ChecksumMismatch,
     Source,
     checksum_of,
+    expanded,
+    is_url,
     require_checksum,
 )
+from ..module_utils._errors import WorkstationError
 from ..module_utils._files.atomic import PRIVATE_FILE, make_private_directory, replace_file
 from ..module_utils._files.directories import cache_directory
 from ..module_utils._files.lock import locked
 from ._cached_list import cached_list
+from ._display import ProgressTimer, debug, megabytes, show
 
-_SECONDS_FOR_A_LATEST_VERSION = 600
-_SECONDS_FOR_ANOTHER_PROCESS = 3600
-_SECONDS_TO_KEEP = 7 * 24 * 3600
+_LATEST_VERSION_SECONDS = 600
+"""How long the latest version is cached: for one run over many hosts, and not longer than that."""
+_LOCK_SECONDS = 3600
+"""How long to wait for another process that downloads the same archive, perhaps over a slow connection."""
+_KEEP_SECONDS = 7 * 24 * 3600
+"""How long an unused archive of 70 MB is kept, so that a weekly run over the fleet finds it."""
 _BUNDLE = "bundle.zip"
 _RECORD = "record.json"
 
 
 @dataclasses.dataclass(frozen=True)
 class StoredBundle:
-    """A bundle in the store: its *path* and *checksum*, and what it was verified by when it came in."""
+    """An archive in the store: its *path* and *checksum*, and how it was verified when it was stored."""
 
     path: str
     checksum: str
@@ -46,35 +59,97 @@ class StoredBundle:
     warning: str
 
 
-def stored_bundle(source: Source, version: str | None, run: str) -> StoredBundle:
-    """The bundle of *source* that holds *version*, from the store or newly downloaded and verified.
+class SharedBundles:
+    """The archives for all hosts of a task, by the *options* of the module aws_cli.
 
-    A bundle of an unknown version (None) is good for the *run* with that name only.
+    *find_file* returns the path of a file that belongs to the play or the role, or raises AnsibleError.
+    *task_id* identifies the task in this run.
+    """
+
+    def __init__(
+        self, options: t.Mapping[str, t.Any], find_file: t.Callable[[str], str], task_id: str
+    ) -> None:
+        self._options = options
+        self._find_file = find_file
+        self._task_id = task_id
+
+    def common_arguments(self) -> dict[str, t.Any]:
+        """The arguments that make all hosts install the same version. Raises WorkstationError and OSError."""
+        options = self._options
+        if options["version"] or options["source"] or options["state"] == "absent":
+            return {}
+        if options["state"] != "latest":
+            raise WorkstationError(
+                "download_on=controller needs one version for all hosts: set version, source or state=latest."
+            )
+        return {"state": "present", "version": latest_version(self._source())}
+
+    def bundle(self, architecture: str, version: str) -> StoredBundle:
+        """The archive of *version*; for source without version, the one that source contains.
+
+        Raises WorkstationError, LockTimeout and OSError.
+        """
+        return stored_bundle(self._source(architecture), self.required_version(version), self._task_id)
+
+    def required_version(self, version: str) -> str | None:
+        """The *version* that an archive must contain; None for any, with source but without version."""
+        return None if self._options["source"] and not self._options["version"] else version
+
+    def _source(self, architecture: str = "") -> Source:
+        downloader = Downloader(open_url, self._options["timeout"], on_progress=_progress_display())
+        return source_for(
+            self._options, architecture, downloader, run_program, shutil.which, self._path_or_url
+        )
+
+    def _path_or_url(self, location: str | None) -> str | None:
+        if location is None or is_url(location):
+            return location
+        try:
+            return self._find_file(expanded(location) or "")
+        except AnsibleError as error:
+            raise WorkstationError(
+                f"There is no file {location}, nor in the directory files of the play or the role."
+            ) from error
+
+
+def _progress_display() -> t.Callable[[int, t.Optional[int]], None]:
+    timer = ProgressTimer()
+
+    def on_progress(received: int, total: int | None) -> None:
+        if timer.is_due:
+            show(f"AWS CLI for all hosts: {megabytes(received, total or 0)} downloaded")
+
+    return on_progress
+
+
+def stored_bundle(source: Source, version: str | None, task_id: str) -> StoredBundle:
+    """The archive of *source* that contains *version*, from the store or newly downloaded and verified.
+
+    An archive of an unknown version (None) is used only by the task *task_id*.
 
     Raises WorkstationError, LockTimeout and OSError.
     """
     store = os.path.join(cache_directory(), "bundles")
     make_private_directory(store)
-    place = os.path.join(store, _name(source, version, run))
-    with locked(place, _SECONDS_FOR_ANOTHER_PROCESS):
-        known = _read(place)
+    directory = os.path.join(store, _name(source, version, task_id))
+    with locked(directory, _LOCK_SECONDS):
+        known = _read(directory)
+        debug(f"archive of the AWS CLI {'found' if known else 'not found'} in {directory}")
         if known is None:
-            known = _bring(source, version, place)
-            _forget_old(store)
-        os.utime(place)
+            known = _add(source, version, directory)
+            _remove_unused(store)
+        os.utime(directory)
     return known
 
 
 def latest_version(source: Source) -> str:
-    """The latest version below the base URL of *source*, asked for every ten minutes at most.
+    """The latest version below the base URL of *source*, requested every ten minutes at most.
 
-    Raises WorkstationError.
+    Raises WorkstationError and OSError.
     """
     name = hashlib.sha256(source.base_url.encode()).hexdigest()[:32]
     path = os.path.join(cache_directory(), "latest", name + ".json")
-    (entry,) = cached_list(
-        path, _SECONDS_FOR_A_LATEST_VERSION, lambda: [{"version": source.latest_version()}]
-    )
+    (entry,) = cached_list(path, _LATEST_VERSION_SECONDS, lambda: [{"version": source.latest_version()}])
     return str(entry["version"])
 
 
@@ -84,43 +159,43 @@ def run_program(command: list[str]) -> tuple[int, str, str]:
     return done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
 
 
-def _name(source: Source, version: str | None, run: str) -> str:
+def _name(source: Source, version: str | None, task_id: str) -> str:
     verifier = source.verifier
     trusted = [verifier.fingerprint, verifier.public_key.hex()] if verifier else []
-    location = source.location_of(version)
-    key = json.dumps([location, version or run, source.signature, source.checksum, trusted])
+    location = source.archive_location(version)
+    key = json.dumps([location, version or task_id, source.signature, source.checksum, trusted])
     return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
-def _read(place: str) -> StoredBundle | None:
-    """What is at *place*, if it is still what was verified."""
+def _read(directory: str) -> StoredBundle | None:
+    """The archive in *directory*, if it is still the one that was verified."""
     with contextlib.suppress(OSError, ValueError, TypeError, ChecksumMismatch):
-        with open(os.path.join(place, _RECORD), "rb") as stream:
-            known = StoredBundle(path=os.path.join(place, _BUNDLE), **json.loads(stream.read()))
+        with open(os.path.join(directory, _RECORD), "rb") as stream:
+            known = StoredBundle(path=os.path.join(directory, _BUNDLE), **json.loads(stream.read()))
         require_checksum(known.path, known.checksum)
         return known
     return None
 
 
-def _bring(source: Source, version: str | None, place: str) -> StoredBundle:
-    with tempfile.TemporaryDirectory(dir=os.path.dirname(place), ignore_cleanup_errors=True) as scratch:
+def _add(source: Source, version: str | None, directory: str) -> StoredBundle:
+    with tempfile.TemporaryDirectory(dir=os.path.dirname(directory), ignore_cleanup_errors=True) as scratch:
         bundle = source.obtain(version, scratch)
         record = {
             "checksum": checksum_of(bundle.path),
             "verified_by": bundle.verified_by,
             "warning": bundle.warning,
         }
-        shutil.rmtree(place, ignore_errors=True)
-        make_private_directory(place)
-        os.replace(bundle.path, os.path.join(place, _BUNDLE))
-        replace_file(os.path.join(place, _RECORD), json.dumps(record).encode(), PRIVATE_FILE)
-    return StoredBundle(path=os.path.join(place, _BUNDLE), **record)
+        shutil.rmtree(directory, ignore_errors=True)
+        make_private_directory(directory)
+        os.replace(bundle.path, os.path.join(directory, _BUNDLE))
+        replace_file(os.path.join(directory, _RECORD), json.dumps(record).encode(), PRIVATE_FILE)
+    return StoredBundle(path=os.path.join(directory, _BUNDLE), **record)
 
 
-def _forget_old(store: str) -> None:
-    """Remove what nobody used for a week, and what an interrupted download left."""
+def _remove_unused(store: str) -> None:
+    """Remove archives that were not used for a week, and what an interrupted download left."""
     for name in os.listdir(store):
         path = os.path.join(store, name)
         with contextlib.suppress(OSError):
-            if time.time() - os.stat(path).st_mtime > _SECONDS_TO_KEEP:
+            if time.time() - os.stat(path).st_mtime > _KEEP_SECONDS:
                 shutil.rmtree(path, ignore_errors=True)

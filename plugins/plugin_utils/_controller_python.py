@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How to install a library for the Python that runs Ansible, whichever way that Python was installed.
+"""Messages about missing Python libraries on the controller, with the command that installs them.
 
 PRIVATE to the collection.
 """
@@ -16,7 +16,10 @@ import sysconfig
 
 
 def missing_library_text(name: str, versions: str = "") -> str:
-    """*versions* is a specifier such as ">=1.36"."""
+    """The message that *name* is missing; *versions* is a specifier such as ">=1.36".
+
+    Unlike missing_required_lib() of Ansible, it contains the command for the way Ansible was installed.
+    """
     return (
         f"The Python library {name} is missing on the controller, for the Python that runs Ansible"
         f" ({sys.executable}). {_install(name + versions)}"
@@ -24,6 +27,7 @@ def missing_library_text(name: str, versions: str = "") -> str:
 
 
 def old_library_text(name: str, version: str, minimum: str) -> str:
+    """The message that *version* of *name* is older than *minimum*."""
     return (
         f"{name} {version} is too old, {minimum} or later is required by the Python that runs Ansible"
         f" ({sys.executable}). {_install(f'{name}>={minimum}', upgrade=True)}"
@@ -37,18 +41,18 @@ def _install(requirement: str, upgrade: bool = False) -> str:
         return f"Run: pipx inject {'--force ' if upgrade else ''}{shlex.quote(environment)} {wanted}"
     if "/uv/tools/" in sys.prefix:
         return f"Run: uv tool install {shlex.quote(environment)} --with {wanted}"
-    if _belongs_to_the_system():
+    if _is_externally_managed():
         return (
-            "That Python belongs to the operating system, which refuses pip (PEP 668), and its own"
-            " package may be too old. Run Ansible from an environment of its own: pipx install ansible-core,"
-            f" then: pipx inject ansible-core {wanted}"
+            "That Python is managed by the operating system, which does not allow pip (PEP 668), and the"
+            " system's package may be too old. Install Ansible in its own environment with"
+            f" pipx install ansible-core, then run: pipx inject ansible-core {wanted}"
         )
     if importlib.util.find_spec("pip") is None:
         return f"Run: uv pip install --python {shlex.quote(sys.executable)} {wanted}"
     return f"Run: {shlex.quote(sys.executable)} -m pip install {'--upgrade ' if upgrade else ''}{wanted}"
 
 
-def _belongs_to_the_system() -> bool:
+def _is_externally_managed() -> bool:
     """https://packaging.python.org/en/latest/specifications/externally-managed-environments/"""
     marker = os.path.join(sysconfig.get_path("stdlib"), "EXTERNALLY-MANAGED")
     return sys.prefix == sys.base_prefix and os.path.exists(marker)

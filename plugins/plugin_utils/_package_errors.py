@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What to do when a package manager fails, by what apt, dnf, zypper, pacman and apk say.
+"""What to do when a package manager fails, by the messages of apt, dnf, zypper, pacman and apk.
 
 PRIVATE to the collection.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-_CURES: tuple[tuple[str, str], ...] = (
+_REMEDIES: tuple[tuple[str, str], ...] = (
     (
         r"are you root|must be root|permission denied|superuser|requires? root|root privileges",
         "Run the task with become: true.",
@@ -22,22 +22,22 @@ _CURES: tuple[tuple[str, str], ...] = (
     (
         r"could not get lock|failed to lock|held by process|frontend lock|unable to lock|lock database"
         r"|(?:is|are) locked|waiting for process|obtain the \S+ lock|another app is currently holding",
-        "Another package manager is running; on a machine that was started recently that may be"
-        " unattended-upgrades. Run the task again in a minute.",
+        "Another package manager is running; on a recently started machine it may be unattended-upgrades."
+        " Run the task again in a minute.",
     ),
     (
         r"failed to (?:fetch|download|update apt cache)|(?:could not|failure|temporary error|couldn't) resolv"
         r"|(?:could not|cannot|failed to) connect|cannot download|failed to synchronize|timed out",
-        "The package mirror cannot be reached: check that the network is up. Behind a proxy, configure it for"
+        "The package mirror cannot be reached: check the network. Behind a proxy, configure it for"
         " the package manager with the module workstation_network (in the role: workstation_proxy).",
     ),
 )
 
 
 def package_error_text(packages: list[str], message: str) -> str:
-    """The failure of an installation, and what to do where that is known."""
+    """The message of a failed installation of *packages*, with a remedy if one is known."""
     text = f"Could not install {', '.join(packages)}: {message.strip().rstrip('.')}."
-    for pattern, cure in _CURES:
+    for pattern, remedy in _REMEDIES:
         if re.search(pattern, message, re.IGNORECASE):
-            return f"{text} {cure}"
+            return f"{text} {remedy}"
     return text

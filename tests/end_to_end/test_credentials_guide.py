@@ -184,7 +184,7 @@ def test_each_item_of_a_loop_works_in_its_own_account(office: Workplace, profile
 def test_one_role_is_fetched_once_by_a_play_over_all_accounts(
     office: Workplace, center: IdentityCenter
 ) -> None:
-    output = run(office, PLAYS["Find the buckets of each account"])
+    output = run(office, PLAYS["List the buckets of each account"])
     for name in ("Development", "Production", "Log Archive"):
         assert f"{name} has 0 buckets" in output
     assert center.count("GetRoleCredentials") == 3
@@ -234,7 +234,7 @@ def test_refusals_are_told_without_a_traceback(office: Workplace) -> None:
 
 
 def test_keys_of_our_own_cache_serve_the_cli(office: Workplace, center: IdentityCenter) -> None:
-    run(office, PLAYS["Look around in one account"])
+    run(office, PLAYS["Run several tasks in one account"])
     done = office.run("aws", "sts", "get-caller-identity", "--profile", "ReadOnly-111122223333")
     assert done.returncode == 0 and "AWSReservedSSO_ReadOnly_" in done.stdout
     assert center.count("GetRoleCredentials") == 1

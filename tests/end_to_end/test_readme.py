@@ -41,7 +41,7 @@ TESTED_HERE = {
 TESTED_ELSEWHERE = {
     "Try it": "test_run.py",
     "Credentials for tasks": "test_credentials_guide.py",
-    "Work on it": ".ci/run",
+    "Contributing": ".ci/run",
 }
 
 

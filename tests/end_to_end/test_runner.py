@@ -112,7 +112,7 @@ def test_a_workstation_comes_up_and_nothing_secret_is_kept(runner: Runner, cente
     assert runner.stats("second")["changed"] == {}
     with runner.start("doctor.yml", "doctor") as play:
         shown = play.succeed()
-        assert "variable-moves-endpoint" in shown  # a note
+        assert "variable-endpoint-override" in shown  # a note
         assert "session corp" not in shown  # which is in the configuration, but not in env/extravars
     assert runner.stats("doctor")["changed"] == {}
     with runner.start("keys.yml", "keys") as play:

@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A fleet as its hosts would tell of themselves: results of modules, for the fleet report.
+"""The results of modules on the hosts of a fleet, for the fleet report.
 
-python tests/support/fleets.py DIRECTORY     writes fleet.html and fleet.json there, and tells what they took
+python tests/support/fleets.py DIRECTORY     writes fleet.html and fleet.json there, and prints what they took
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ NO_CLI = {
     "severity": "error",
     "subject": "aws",
     "what": "AWS CLI v2 is not installed.",
-    "why": "Nobody can sign in on this host by aws sso login.",
+    "why": "Nobody can run aws sso login on this host.",
     "fix": "ansible HOST --become -m workstation.aws_sso.aws_cli -a state=latest",
 }
 
@@ -92,21 +92,21 @@ def access_to(accounts: t.Iterable[int], roles: t.Sequence[str] = ROLES) -> Acce
 
 
 class FleetRun:
-    """A run over hosts, told result by result."""
+    """A run over hosts, recorded result by result."""
 
     def __init__(self, finished: str, check_mode: bool = False) -> None:
         self.run = Run(finished, finished, finished, ["workstation.yml"], check_mode)
         self.collector = Collector()
         self.tallies: dict[str, Tally] = {}
 
-    def tell(
+    def record(
         self, host: str, module: str, arguments: t.Mapping[str, t.Any] | None = None, **result: t.Any
     ) -> None:
         self.tallies.setdefault(host, Tally(0, 0, 0))
         self.collector.succeeded(TaskResult(host, module, COLLECTION + module, result, arguments or {}))
 
     def profiles(self, host: str, access: Access, added: t.Sequence[str] = (), **options: t.Any) -> None:
-        self.tell(
+        self.record(
             host,
             "sso_profiles",
             {"sessions": [SESSION], "access": access, **options},
@@ -155,19 +155,19 @@ def company_run(finished: str, hosts: int, accounts: int, later: bool = False) -
         else:
             _go_well(run, host, number, accounts, later and number % 10 == 0)
             if later and number % 60 == 8:
-                run.tell(host, "workstation_info", facts={"sessions": []}, findings=[NO_CLI])
+                run.record(host, "workstation_info", facts={"sessions": []}, findings=[NO_CLI])
             if later and number % 25 == 5:
-                run.tell(host, "workstation_info", facts={"sessions": []}, findings=[SLOW_CLOCK])
+                run.record(host, "workstation_info", facts={"sessions": []}, findings=[SLOW_CLOCK])
     return run
 
 
 def _go_well(run: FleetRun, host: str, number: int, accounts: int, changed: bool) -> None:
     version = 2 if number % 20 else 0
     distribution = ("Ubuntu-24.04", "Debian")[number % 3 == 0] if version else ""
-    run.tell(host, "wsl_info", wsl={"version": version, "distribution": distribution})
-    run.tell(host, "aws_cli", version="2.38.5" if changed else "2.36.12", previous_version="2.36.12")
+    run.record(host, "wsl_info", wsl={"version": version, "distribution": distribution})
+    run.record(host, "aws_cli", version="2.38.5" if changed else "2.36.12", previous_version="2.36.12")
     ends = f"{run.run.finished[:10]}T23:{number % 60:02d}:00Z" if number % 7 else ""
-    run.tell(host, "sso_login", {"token_store": "host"}, **SESSION, session="acme", expires_at=ends)
+    run.record(host, "sso_login", {"token_store": "host"}, **SESSION, session="acme", expires_at=ends)
     access = _company_access(accounts, ROLES if number % 4 else ROLES[1:], changed)
     run.profiles(host, access, [f"{ROLES[0]}-{account_id(accounts)}"] if changed else [])
     run.identify(host, f"person-{number:03d}@acme.example")

@@ -12,7 +12,7 @@ import pathlib
 import typing as t
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.person import LoginPrompt
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.user import LoginUser
 from identity_center import IdentityCenter
 
 CORP = SsoSession("corp", "https://acme.awsapps.com/start", "eu-west-1")
@@ -20,37 +20,37 @@ LEGACY = SsoSession(None, "https://acme.awsapps.com/start", "eu-west-1", None)
 
 
 @dataclasses.dataclass
-class Someone:
+class FakeUser:
     """Remembers what was shown; *visit* is what they do with a page that is opened for them."""
 
     visit: t.Callable[[str], None]
-    told: list[str] = dataclasses.field(default_factory=list)
+    shown: list[str] = dataclasses.field(default_factory=list)
     warned: list[str] = dataclasses.field(default_factory=list)
     pages: list[str] = dataclasses.field(default_factory=list)
 
     @property
-    def person(self) -> LoginPrompt:
-        return LoginPrompt(self.told.append, self.warned.append, self._open)
+    def user(self) -> LoginUser:
+        return LoginUser(self.shown.append, self.warned.append, self._open)
 
-    def at(self, **place: t.Any) -> LoginPrompt:
+    def at(self, **place: t.Any) -> LoginUser:
         """The person at another *place*: without a browser, at a terminal, for a host."""
-        return dataclasses.replace(self.person, **place)
+        return dataclasses.replace(self.user, **place)
 
     def _open(self, page: str) -> None:
         self.pages.append(page)
         self.visit(page)
 
 
-def who_allows(center: IdentityCenter) -> Someone:
-    return Someone(center.approve)
+def approving_user(center: IdentityCenter) -> FakeUser:
+    return FakeUser(center.approve)
 
 
-def who_denies(center: IdentityCenter) -> Someone:
-    return Someone(center.deny)
+def denying_user(center: IdentityCenter) -> FakeUser:
+    return FakeUser(center.deny)
 
 
-def who_is_away() -> Someone:
-    return Someone(lambda page: None)
+def absent_user() -> FakeUser:
+    return FakeUser(lambda page: None)
 
 
 def token_file(session: SsoSession = CORP) -> pathlib.Path:

@@ -19,7 +19,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login i
     ensure_login,
 )
 from identity_center import IdentityCenter
-from support.logins import CORP, in_seconds, who_allows
+from support.logins import CORP, approving_user, in_seconds
 
 CREDENTIALS = "workstation.aws_sso.sso_credentials"
 ACCESS = "workstation.aws_sso.sso_access"
@@ -63,7 +63,7 @@ region = eu-north-1
 
 def sign_in(center: IdentityCenter, session: SsoSession = CORP) -> None:
     method = DEVICE if session.name is None else PKCE
-    ensure_login(session, LoginOptions(method), who_allows(center).person)
+    ensure_login(session, LoginOptions(method), approving_user(center).user)
 
 
 def lookup(name: str, *terms: str, **options: t.Any) -> list[t.Any]:

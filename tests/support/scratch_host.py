@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The directories of an installation below a scratch directory, and the installer for them."""
+"""A host with an installation of the AWS CLI below a scratch directory, and the installer for it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,18 @@ import urllib.request
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.download import Downloader
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.installer import (
+    DesiredState,
     Installer,
     InstallResult,
-    Wanted,
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.signature import Verifier
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.source import Source
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.tree import Tree
 from bundles import Mirror
+
+VERSIONS = ("2.9.19", "2.27.1", "2.36.12", "2.38.5")
+"""The versions on the mirror of the tests, oldest first."""
+NEWEST = VERSIONS[-1]
 
 Snapshot = t.Dict[str, t.Tuple[int, str]]
 
@@ -39,6 +43,8 @@ def run_program(command: t.List[str]) -> t.Tuple[int, str, str]:
 
 
 class ScratchHost:
+    """Records the *commands* that the installer runs, and the names of the files that it *opened* by URL."""
+
     def __init__(self, directory: pathlib.Path, mirror: Mirror) -> None:
         self.mirror = mirror
         self.base_url = mirror.directory.as_uri()
@@ -47,6 +53,7 @@ class ScratchHost:
         self.share_dir = directory / "prefix" / "share"
         self.commands: t.List[t.List[str]] = []
         self.opened: t.List[str] = []
+        self.debug_output: t.List[str] = []
 
     @property
     def versions_dir(self) -> pathlib.Path:
@@ -71,7 +78,13 @@ class ScratchHost:
             "verifier": self.verifier(),
         }
         source = Source(**{**options, **source_options})
-        return Installer(tree, source, Wanted(state, version, keep_versions, completion), self.run)
+        return Installer(
+            tree,
+            source,
+            DesiredState(state, version, keep_versions, completion),
+            self.run,
+            self.debug_output.append,
+        )
 
     def verifier(self, **changes: t.Any) -> Verifier:
         key = self.mirror.key
@@ -102,7 +115,7 @@ class ScratchHost:
         return open_url(url, **options)
 
     def version(self, program: str = "aws") -> str:
-        """What a user of the host gets from `aws --version`; "" when there is no such command."""
+        """The version that `aws --version` prints for a user of the host; "" if there is no such command."""
         executable = self.bin_dir / program
         if not executable.exists():
             return ""
@@ -113,7 +126,7 @@ class ScratchHost:
         return sorted(path.name for path in self.versions_dir.glob("[0-9]*"))
 
     def snapshot(self) -> Snapshot:
-        """Everything below the prefix, with its mode, and its content or target."""
+        """The mode, and the content or target, of everything below the prefix, by relative path."""
         top = self.install_dir.parent
         found = {}
         for directory, directories, files in os.walk(top):

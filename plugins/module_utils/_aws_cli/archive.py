@@ -1,13 +1,13 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The zip archive that AWS publishes AWS CLI v2 in: looked through as a whole first, then unpacked.
+"""The zip archive of AWS CLI v2: inspected as a whole first, then unpacked.
 
 PRIVATE to the collection.
 
-A signature proves who made an archive, not that it is harmless, and checking it can be switched off. So no
-member may lead out of the directory, stand twice, or be anything but a file, a directory or a link inside
-of the tree.
+A signature proves who made an archive, not that it is harmless, and its verification can be disabled. So no
+member may escape from the directory, occur twice, or be anything but a file, a directory or a link within
+the tree.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ KNOWN_COMPRESSION = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 @dataclass(frozen=True)
 class _Member:
-    """A member below aws/dist; *path* is relative to it."""
+    """A member below C(aws/dist); *path* is relative to it."""
 
     info: zipfile.ZipInfo
     path: str
@@ -48,10 +48,9 @@ class _Member:
 
 
 def unpack(archive_path: str, directory: str) -> None:
-    """Create *directory* and unpack the CLI's own tree, C(aws/dist), into it, readable by everyone.
+    """Create *directory* and unpack the CLI itself, C(aws/dist), into it, readable by all users.
 
-    Nothing is written unless the whole archive was found harmless.
-    Raises WorkstationError.
+    Nothing is written unless the whole archive is harmless. Raises WorkstationError and OSError.
     """
     try:
         with zipfile.ZipFile(archive_path) as archive:
@@ -59,14 +58,14 @@ def unpack(archive_path: str, directory: str) -> None:
             _require_room(members, os.path.dirname(directory))
             _write_members(archive, members, directory)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise WorkstationError(f"the bundle is damaged: {error}") from error
+        raise WorkstationError(f"The archive of the AWS CLI is damaged: {error}.") from error
 
 
 def _inspect(archive: zipfile.ZipFile) -> t.List[_Member]:
     infos = archive.infolist()
     if len(infos) > MEMBERS_LIMIT or sum(info.file_size for info in infos) > UNPACKED_LIMIT:
         raise WorkstationError(
-            f"the bundle would unpack to more than {MEMBERS_LIMIT} files or {UNPACKED_LIMIT >> 20} MB"
+            f"The archive would unpack to more than {MEMBERS_LIMIT} files or {UNPACKED_LIMIT >> 20} MB."
         )
     for info in infos:
         _require_plain(info)
@@ -77,7 +76,7 @@ def _inspect(archive: zipfile.ZipFile) -> t.List[_Member]:
         if info.filename.startswith(DISTRIBUTION + "/") and info.filename.rstrip("/") != DISTRIBUTION
     ]
     if not any(member.path == "aws" for member in members):
-        raise WorkstationError(f"the archive is no AWS CLI v2 bundle: it has no {DISTRIBUTION}/aws")
+        raise WorkstationError(f"The archive does not contain AWS CLI v2: it has no {DISTRIBUTION}/aws.")
     for member in members:
         if member.is_link:
             _require_inner_target(member, _link_target(archive, member))
@@ -88,26 +87,30 @@ def _require_plain(info: zipfile.ZipInfo) -> None:
     name = info.orig_filename
     parts = name.rstrip("/").split("/")
     if "\0" in name or "\\" in name or any(part in ("", ".", "..") for part in parts):
-        raise WorkstationError(f"the bundle holds a member that could lead out of its directory: {name!r}")
+        raise WorkstationError(
+            f"The archive contains a member that could escape from its directory: {name!r}."
+        )
     if info.flag_bits & 0x1:
-        raise WorkstationError(f"the bundle holds an encrypted member: {name!r}")
+        raise WorkstationError(f"The archive contains an encrypted member: {name!r}.")
     if info.compress_type not in KNOWN_COMPRESSION:
-        raise WorkstationError(f"the bundle holds a member in an unknown compression: {name!r}")
+        raise WorkstationError(f"The archive contains a member with an unknown compression: {name!r}.")
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR, stat.S_IFLNK):
         raise WorkstationError(
-            f"the bundle holds a member that is neither file, directory nor link: {name!r}"
+            f"The archive contains a member that is not a file, directory or link: {name!r}."
         )
     if stat.S_ISDIR(kind) != info.is_dir() and kind:
-        raise WorkstationError(f"the bundle holds a member that is both file and directory: {name!r}")
+        raise WorkstationError(
+            f"The archive contains a member that is both a file and a directory: {name!r}."
+        )
 
 
 def _require_one_tree(infos: t.Sequence[zipfile.ZipInfo]) -> None:
-    """Refuse duplicate names, and members below something that is no directory, such as a link."""
+    """Refuse duplicate names, and members below anything but a directory, such as a link."""
     leaves = {info.filename for info in infos if not info.is_dir()}
     directories = {info.filename.rstrip("/") for info in infos if info.is_dir()}
     if len(leaves) + len(directories) != len(infos):
-        raise WorkstationError("the bundle holds two members of one name")
+        raise WorkstationError("The archive contains two members with the same name.")
     for info in infos:
         parent = posixpath.dirname(info.filename.rstrip("/"))
         while parent:
@@ -115,12 +118,12 @@ def _require_one_tree(infos: t.Sequence[zipfile.ZipInfo]) -> None:
             parent = posixpath.dirname(parent)
     both = leaves & directories
     if both:
-        raise WorkstationError(f"the bundle holds members below a file or a link: {sorted(both)[0]!r}")
+        raise WorkstationError(f"The archive contains members below a file or a link: {sorted(both)[0]!r}.")
 
 
 def _link_target(archive: zipfile.ZipFile, member: _Member) -> str:
     if member.info.file_size > LINK_LIMIT:
-        raise WorkstationError(f"the bundle holds an overlong link: {member.path!r}")
+        raise WorkstationError(f"The archive contains a link that is too long: {member.path!r}.")
     return os.fsdecode(archive.read(member.info))
 
 
@@ -129,7 +132,9 @@ def _require_inner_target(member: _Member, target: str) -> None:
     climbs_through_a_link = ".." in target.lstrip("./").split("/")
     leaves = target.startswith("/") or resolved.split("/")[0] == ".." or climbs_through_a_link
     if leaves or not target or "\0" in target:
-        raise WorkstationError(f"the bundle holds a link that leaves its tree: {member.path!r} to {target!r}")
+        raise WorkstationError(
+            f"The archive contains a link that leaves its tree: {member.path!r} to {target!r}."
+        )
 
 
 def _require_room(members: t.Sequence[_Member], directory: str) -> None:
@@ -137,8 +142,8 @@ def _require_room(members: t.Sequence[_Member], directory: str) -> None:
     free = shutil.disk_usage(directory).free
     if needed > free:
         raise WorkstationError(
-            f"unpacking needs {(needed >> 20) + 1} MB below {directory}, and {free >> 20} MB are free:"
-            " free some space, or choose another install_dir"
+            f"Unpacking requires {(needed >> 20) + 1} MB below {directory}, but {free >> 20} MB are free."
+            " Free some space, or set another install_dir."
         )
 
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lets bash, zsh and fish complete the commands of the AWS CLI, by files that they load when first needed.
+"""Completion of the AWS CLI for bash, zsh and fish, in files that the shells load on demand.
 
 PRIVATE to the collection.
 
@@ -39,7 +39,7 @@ end)'
 
 
 def completion_files(completer: str, share_directory: str) -> t.Dict[str, str]:
-    """Path and content of the files that have the three shells call the program *completer*."""
+    """Maps paths to contents of the files by which the three shells call the program *completer*."""
     command = shlex.quote(completer)
     quoted_command = shlex.quote(command)  # bash and zsh evaluate the command once more
     return {
@@ -57,11 +57,12 @@ def completion_files(completer: str, share_directory: str) -> t.Dict[str, str]:
 
 
 def share_directory(bin_dir: str, home: str) -> str:
-    """Where the shells look for the completions of what lies in *bin_dir*: its sibling, or the user's own."""
+    """Where the shells look for completions of the commands in *bin_dir*: beside it, or in *home*."""
     if os.path.commonpath([home, bin_dir]) == home != "/":
         return os.path.join(home, ".local", "share")
     return os.path.join(os.path.dirname(bin_dir), "share")
 
 
-def is_ours(content: str) -> bool:
+def is_managed(content: str) -> bool:
+    """Whether this collection wrote the file, and nobody edited it since."""
     return MARK in content

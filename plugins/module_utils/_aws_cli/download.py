@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Downloads that survive a shaky network and never pass off a part as the whole.
+"""Downloads that are retried, resumed, and never complete with a truncated file.
 
 PRIVATE to the collection.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import http.client
+import os
 import re
 import socket
 import ssl
@@ -22,52 +23,71 @@ from dataclasses import dataclass
 
 from .._errors import WorkstationError
 
-PAUSES = (0.5, 1.0, 2.0, 4.0)
+RETRY_PAUSES = (0.5, 1.0, 2.0, 4.0)
+"""Seconds between attempts: a dropped connection recovers within seconds, an outage should fail soon."""
 LONGEST_PAUSE = 30.0
+"""Seconds that a Retry-After header is obeyed at most, so that a server cannot stall the task."""
 CHUNK = 1 << 20
-PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
+TRANSIENT_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 LOCAL_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
 
-CERTIFICATE_OUT_OF_TIME = (9, 10)
+CERTIFICATE_VALIDITY_ERRORS = (9, 10)
 """X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED of OpenSSL."""
-PROXY_SIGN_IN = 407
+PROXY_AUTHENTICATION_REQUIRED = 407
 
 _REFUSED_BY_PROXY = re.compile(r"Tunnel connection failed: (\d{3})")
 _PROXY_CREDENTIALS = (
-    "a user name and a password (HTTP status 407). Give them in its URL:"
+    "a user name and a password (HTTP status 407). Add them to its URL:"
     " workstation_proxy: http://USER:PASSWORD@PROXY:PORT in the role, or the option proxy of the module"
     " workstation_network, with special characters as %XX."
 )
 
 T = t.TypeVar("T")
-Tell = t.Callable[[int, t.Optional[int]], None]
-"""Hears how many bytes are there, and of how many if that is known."""
+OnProgress = t.Callable[[int, t.Optional[int]], None]
+"""Called with the number of bytes received so far, and the total if the server reports it."""
+
+
+PROGRESS_FILE = "progress"
+"""Name of the file in a task's temporary directory from which the action plugin reads the progress."""
+
+
+def progress_writer(directory: str) -> OnProgress:
+    """Write the progress of a download to PROGRESS_FILE in *directory*, as the two numbers with a space."""
+    path = os.path.join(directory, PROGRESS_FILE)
+
+    def on_progress(received: int, total: t.Optional[int]) -> None:
+        with contextlib.suppress(OSError), open(path, "w", encoding="ascii") as stream:
+            os.chmod(path, 0o644)  # the connecting user reads it, and may not be the user who installs
+            stream.write(f"{received} {total or 0}")
+
+    return on_progress
 
 
 class DownloadFailed(WorkstationError):
-    """A file could not be had from its URL; *status* is the HTTP status of the last answer, if any."""
+    """A URL could not be downloaded; *status* is the HTTP status of the last response, if any."""
 
     def __init__(self, message: str, status: t.Optional[int] = None) -> None:
         super().__init__(message)
         self.status = status
 
 
-class _CutOff(WorkstationError):
-    """The connection ended before the whole body had arrived."""
+class _Truncated(WorkstationError):
+    """The connection was closed before the whole body had arrived."""
 
 
 @dataclass
 class Downloader:
-    """Reads URLs with *open_url*, Ansible's own, which knows proxies, certificates and credentials.
+    """Downloads with Ansible's *open_url*, which handles proxies, certificates and credentials.
 
-    *otherwise* is what else a user may do where the URL cannot be reached from this machine.
+    *timeout* is in seconds, for one network operation. *alternative* is what else a user can do when the URL
+    cannot be reached from this host, as the end of a sentence.
     """
 
     open_url: t.Callable[..., t.Any]
     timeout: int
     sleep: t.Callable[[float], None] = time.sleep
-    tell: Tell = lambda received, total: None
-    otherwise: str = ""
+    on_progress: OnProgress = lambda received, total: None
+    alternative: str = ""
 
     def read(self, url: str, limit: int) -> bytes:
         """The body of *url*, which must not be longer than *limit* bytes. Raises DownloadFailed."""
@@ -76,18 +96,20 @@ class Downloader:
             with contextlib.closing(self._open(url, {})) as response:
                 body: bytes = response.read(limit + 1)
             if len(body) > limit:
-                raise DownloadFailed(f"{displayable(url)} is longer than {limit} bytes: it is no such file")
+                raise DownloadFailed(
+                    f"{displayable(url)} is larger than {limit} bytes, so it is not the expected file."
+                )
             return body
 
         return self._retry(url, attempt)
 
     def save(self, url: str, path: str) -> None:
-        """Write the body of *url* to *path*, going on where a cut connection left off.
+        """Write the body of *url* to *path*, resuming after a dropped connection where the server can.
 
         Raises DownloadFailed.
         """
         with open(path, "wb") as stream:
-            transfer = _Transfer(stream, self.tell)
+            transfer = _Transfer(stream, self.on_progress)
             self._retry(url, lambda: transfer.run(lambda headers: self._open(url, headers)))
 
     def _open(self, url: str, headers: t.Dict[str, str]) -> t.Any:
@@ -95,24 +117,24 @@ class Downloader:
             url, headers=headers, timeout=self.timeout, http_agent="workstation.aws_sso", decompress=False
         )
 
-    def _retry(self, url: str, attempt: t.Callable[[], T], pauses: t.Sequence[float] = PAUSES) -> T:
+    def _retry(self, url: str, attempt: t.Callable[[], T], pauses: t.Sequence[float] = RETRY_PAUSES) -> T:
         try:
             return attempt()
-        except (urllib.error.URLError, http.client.HTTPException, OSError, _CutOff) as error:
+        except (urllib.error.URLError, http.client.HTTPException, OSError, _Truncated) as error:
             if isinstance(error, OSError) and error.errno in LOCAL_ERRORS:
                 raise
-            if not pauses or not _is_passing(error):
-                raise _failure(url, error, self.otherwise) from error
+            if not pauses or not _is_transient(error):
+                raise _failure(url, error, self.alternative) from error
             self.sleep(max(pauses[0], _retry_after(error)))
         return self._retry(url, attempt, pauses[1:])
 
 
 class _Transfer:
-    """One body on its way into a file, over as many connections as it takes."""
+    """The transfer of one body into a file, over one or more connections."""
 
-    def __init__(self, stream: t.BinaryIO, tell: Tell) -> None:
+    def __init__(self, stream: t.BinaryIO, on_progress: OnProgress) -> None:
         self._stream = stream
-        self._tell = tell
+        self._on_progress = on_progress
         self._validator = ""
 
     def run(self, open_with: t.Callable[[t.Dict[str, str]], t.Any]) -> None:
@@ -134,25 +156,25 @@ class _Transfer:
         length = response.headers.get("Content-Length")
         began_at = self._stream.tell()
         total = None if length is None else began_at + int(length)
-        self._tell(began_at, total)
+        self._on_progress(began_at, total)
         while True:
             chunk = response.read(CHUNK)
             if not chunk:
                 break
             self._stream.write(chunk)
-            self._tell(self._stream.tell(), total)
+            self._on_progress(self._stream.tell(), total)
         received = self._stream.tell() - began_at
         if length is not None and received != int(length):
-            raise _CutOff(f"the connection ended after {received} of {length} bytes")
+            raise _Truncated(f"the connection was closed after {received} of {length} bytes")
 
 
-def _is_passing(error: Exception) -> bool:
+def _is_transient(error: Exception) -> bool:
     if isinstance(error, urllib.error.HTTPError):
-        return error.code in PASSING_STATUS
+        return error.code in TRANSIENT_STATUS
     reason = _reason(error)
     refused = refused_by_proxy(reason)
     if refused:
-        return refused in PASSING_STATUS
+        return refused in TRANSIENT_STATUS
     return not isinstance(reason, (ssl.SSLCertVerificationError, FileNotFoundError))
 
 
@@ -165,18 +187,18 @@ def _retry_after(error: Exception) -> float:
     return min(float(value), LONGEST_PAUSE) if value.isdigit() else 0.0
 
 
-def _failure(url: str, error: Exception, otherwise: str) -> DownloadFailed:
+def _failure(url: str, error: Exception, alternative: str) -> DownloadFailed:
     where = displayable(url)
     reason = _reason(error)
     status = error.code if isinstance(error, urllib.error.HTTPError) else refused_by_proxy(reason)
-    if status == PROXY_SIGN_IN:
-        return DownloadFailed(f"{where} was not reached: the proxy requires {_PROXY_CREDENTIALS}", status)
+    if status == PROXY_AUTHENTICATION_REQUIRED:
+        return DownloadFailed(f"Could not reach {where}: the proxy requires {_PROXY_CREDENTIALS}", status)
     if isinstance(error, urllib.error.HTTPError):
-        return DownloadFailed(f"{where} answered with HTTP status {error.code} {error.reason}.", error.code)
+        return DownloadFailed(f"{where} returned HTTP status {error.code} {error.reason}.", error.code)
     if isinstance(reason, FileNotFoundError):  # of a file:// URL
         return DownloadFailed(f"{where} does not exist.", 404)
-    what = f"{where} could not be read: {_told(reason)}."
-    return DownloadFailed(f"{what} {_cure(reason, status)} Or {_alternatives(otherwise)}.")
+    what = f"Could not download {where}: {_reason_text(reason)}."
+    return DownloadFailed(f"{what} {_cure(reason, status)} Or {_alternatives(alternative)}.")
 
 
 def refused_by_proxy(reason: t.Any) -> t.Optional[int]:
@@ -185,9 +207,9 @@ def refused_by_proxy(reason: t.Any) -> t.Optional[int]:
     return int(refused.group(1)) if refused else None
 
 
-def _told(reason: t.Any) -> str:
+def _reason_text(reason: t.Any) -> str:
     if isinstance(reason, (socket.timeout, TimeoutError)):
-        return "it did not answer in time"
+        return "it did not respond in time"
     if isinstance(reason, ssl.SSLCertVerificationError):
         return f"its certificate is not trusted ({reason.verify_message})"
     return str(getattr(reason, "strerror", None) or reason)
@@ -195,27 +217,27 @@ def _told(reason: t.Any) -> str:
 
 def _cure(reason: t.Any, status: t.Optional[int]) -> str:
     if isinstance(reason, ssl.SSLCertVerificationError):
-        if reason.verify_code in CERTIFICATE_OUT_OF_TIME:
-            return "The clock of this machine may be wrong: check it with date; on WSL2: sudo hwclock -s."
+        if reason.verify_code in CERTIFICATE_VALIDITY_ERRORS:
+            return "The clock of this host may be wrong: check it with date; on WSL2, run sudo hwclock -s."
         return (
             "If your company inspects TLS, install its CA with the module workstation_network"
             " (option ca_certificates; in the role: workstation_ca_certificates)."
         )
     if status:
-        return "The proxy does not allow this host: ask whoever runs the proxy to allow it."
+        return "The proxy does not allow this URL: ask its administrator to allow it."
     return (
-        "Check that the network is up. If this machine needs a proxy, configure it with the module"
-        " workstation_network (in the role: workstation_proxy: http://PROXY:PORT), and check the one it has."
+        "Check the network. If this host needs a proxy, configure it with the module workstation_network"
+        " (in the role: workstation_proxy: http://PROXY:PORT); if it has one, check its URL."
     )
 
 
-def _alternatives(otherwise: str) -> str:
-    mirror = "set base_url to a mirror that this machine can reach"
-    return f"{mirror}, or {otherwise}" if otherwise else mirror
+def _alternatives(alternative: str) -> str:
+    mirror = "set base_url to a mirror that this host can reach"
+    return f"{mirror}, or {alternative}" if alternative else mirror
 
 
 def displayable(url: str) -> str:
-    """*url* without what may be secret in it: credentials, and the query of a presigned URL."""
+    """*url* without its secrets: credentials, and the query of a presigned URL."""
     parts = urllib.parse.urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
     return urllib.parse.urlunsplit((parts.scheme, host, parts.path, "", ""))

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Brings AWS CLI v2 on a host to the wanted state: present in a version, the latest, or absent.
+"""Installs, upgrades, downgrades, repairs and removes AWS CLI v2 on a host.
 
 PRIVATE to the collection.
 """
@@ -15,11 +15,13 @@ import re
 import typing as t
 from dataclasses import dataclass, replace
 
+from ansible.module_utils.compat.version import LooseVersion
+
 from .._errors import WorkstationError
 from .._files.lock import locked
 from .._host.commands import RunCommand
 from .archive import unpack
-from .completion import is_ours
+from .completion import is_managed
 from .download import displayable
 from .source import (
     Bundle,
@@ -30,12 +32,12 @@ from .tree import (
     VERSION,
     State,
     Tree,
-    version_key,
 )
 
 LOCK_SECONDS = 1800
+"""How long to wait for another task on the same host, which may download 70 MB over a slow connection."""
 VERSION_OUTPUT = re.compile(r"aws-cli/(\d+\.\d+\.\d+)[\s+]")
-UNKNOWN_VERSION = "the version of the bundle"
+UNKNOWN_VERSION = "the version in the archive"
 
 
 class DoesNotRun(WorkstationError):
@@ -43,8 +45,8 @@ class DoesNotRun(WorkstationError):
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """The options that say what to bring about; *version* None takes any that works."""
+class DesiredState:
+    """The options that define the desired state; *version* None accepts any working version."""
 
     state: str
     version: t.Optional[str]
@@ -54,7 +56,7 @@ class Wanted:
 
 @dataclass
 class InstallResult:
-    """What was done, or what would be."""
+    """What was changed, or would be."""
 
     before: State
     after: State
@@ -68,7 +70,7 @@ class InstallResult:
 
     @property
     def previous_version(self) -> str:
-        """The version that was current before; "" for none, and for one that is repaired."""
+        """The version that was current before; "" if there was none or it is repaired."""
         current = self.before.current
         return current if current in self.before.versions and current not in self.before.damaged else ""
 
@@ -78,17 +80,25 @@ class InstallResult:
 
 
 class Installer:
-    """Compares a tree with what is wanted, and closes the gap.
+    """Turns the state of a tree into the desired one.
 
     *run* executes a program with a scratch home directory, returns its exit code, output and errors, and
-    raises OSError for one that cannot be started.
+    raises OSError for one that cannot be started. *debug* receives the decisions.
     """
 
-    def __init__(self, tree: Tree, source: Source, wanted: Wanted, run: RunCommand) -> None:
+    def __init__(
+        self,
+        tree: Tree,
+        source: Source,
+        desired: DesiredState,
+        run: RunCommand,
+        debug: t.Callable[[str], None] = lambda _text: None,
+    ) -> None:
         self._tree = tree
         self._source = source
-        self._wanted = wanted
+        self._desired = desired
         self._run = run
+        self._debug = debug
         self._latest = ""
         self._found_working: t.Dict[str, bool] = {}
         self.executable = tree.executable
@@ -110,8 +120,8 @@ class Installer:
         return "".join(line + "\n" for line in lines)
 
     def preview(self) -> InstallResult:
-        """What a run would do, found out without touching anything. Raises WorkstationError."""
-        with _explained(self._tree.install_dir):
+        """What converge() would change; changes nothing. Raises WorkstationError and OSError."""
+        with _translate_errors(self._tree.install_dir):
             before, version = self._examine()
             source = self._needed_bundle(before, version)
             if version is None:
@@ -121,33 +131,37 @@ class Installer:
             return InstallResult(before, self._after(before, version), source)
 
     def converge(self) -> InstallResult:
-        """Install, update, repair or remove as wanted. Raises WorkstationError, LockTimeout and OSError."""
-        with _explained(self._tree.install_dir):
+        """Ensure the desired state. Raises WorkstationError, LockTimeout and OSError."""
+        with _translate_errors(self._tree.install_dir):
             before, version = self._examine()
             if version is not None:
-                outcome = InstallResult(before, self._after(before, version))
-                if not outcome.changed:
-                    return outcome
+                result = InstallResult(before, self._after(before, version))
+                if not result.changed:
+                    return result
             with locked(self._tree.install_dir, LOCK_SECONDS), _open_umask():
                 before, version = self._examine()
                 with self._tree.staging() as staging:
                     return self._change(before, version, staging)
 
     def _examine(self) -> t.Tuple[State, t.Optional[str]]:
-        """What is there, and the version to have: "" for none, None for the one that the bundle holds."""
+        """The state, and the desired version: "" for none, None for the one that the archive contains."""
         self._found_working.clear()
         state = self._tree.read()
-        if self._wanted.state == "absent":
+        if self._desired.state == "absent":
             return state, ""
         version = self._target_version(state)
         if version in state.versions and not self._works(version):
             state = replace(state, damaged=(version,))
+        self._debug(
+            f"aws_cli: versions {list(state.versions)}, damaged {list(state.damaged)}, current"
+            f" {state.current or 'none'}, desired {version or 'that of the archive'}"
+        )
         return state, version
 
     def _target_version(self, state: State) -> t.Optional[str]:
-        if self._wanted.version:
-            return self._wanted.version
-        if self._wanted.state == "latest":
+        if self._desired.version:
+            return self._desired.version
+        if self._desired.state == "latest":
             return self._latest_version(state)
         if state.current in state.versions and (self._source.location is None or self._works(state.current)):
             return state.current
@@ -157,35 +171,35 @@ class Installer:
         return next(ready, None) or self._latest_version(state)
 
     def _latest_version(self, state: State) -> str:
-        """The latest version there is; a working newer one is kept, since a mirror may lag behind."""
+        """The latest available version, or a newer one that works here: a mirror may lag behind."""
         self._latest = self._latest or self._source.latest_version()
-        newer = state.current in state.versions and version_key(state.current) > version_key(self._latest)
+        newer = state.current in state.versions and LooseVersion(state.current) > LooseVersion(self._latest)
         return state.current if newer and self._works(state.current) else self._latest
 
     def _after(self, before: State, version: str) -> State:
         if not version:
             return State(
                 links={path: target for path, target in before.links.items() if not self._tree.owns(target)},
-                completions={path: text for path, text in before.completions.items() if not is_ours(text)},
+                completions={path: text for path, text in before.completions.items() if not is_managed(text)},
             )
         others = [other for other in before.versions if other != version]
-        kept = [*others[max(0, len(others) - self._wanted.keep_versions + 1) :], version]
+        kept = [*others[max(0, len(others) - self._desired.keep_versions + 1) :], version]
         completions = before.completions
-        if self._wanted.completion:
-            foreign = {path: text for path, text in completions.items() if not is_ours(text)}
+        if self._desired.completion:
+            foreign = {path: text for path, text in completions.items() if not is_managed(text)}
             completions = {**self._tree.wanted_completions, **foreign}
         return State(
             current=version,
-            versions=tuple(sorted(kept, key=version_key)) if VERSION.fullmatch(version) else tuple(kept),
+            versions=tuple(sorted(kept, key=LooseVersion)) if VERSION.fullmatch(version) else tuple(kept),
             links=self._tree.wanted_links,
             completions=completions,
         )
 
     def _needed_bundle(self, before: State, version: t.Optional[str]) -> str:
-        """Where the bundle is that *version* takes, fit to be shown; "" if it takes none."""
+        """The displayable location of the archive that *version* requires; "" if it requires none."""
         if version == "" or (version in before.versions and version not in before.damaged):
             return ""
-        location = self._source.location_of(version)
+        location = self._source.archive_location(version)
         return displayable(location) if is_url(location) else location
 
     def _change(self, before: State, version: t.Optional[str], staging: str) -> InstallResult:
@@ -194,19 +208,21 @@ class Installer:
             self._tree.require_replaceable_links(before)
         source = self._needed_bundle(before, version)
         if source or version is None:
+            self._debug(f"aws_cli: installing from {source}")
             bundle = self._source.obtain(version, staging)
+            self._debug(f"aws_cli: archive verified by {bundle.verified_by or 'nothing'}")
             version = self._stage(bundle.path, version, os.path.join(staging, "tree"))
             self._tree.adopt(os.path.join(staging, "tree"), version, staging)
-        outcome = InstallResult(
+        result = InstallResult(
             before, self._after(before, version), source, bundle.verified_by, bundle.warning
         )
-        self._apply(before, outcome.after, staging)
-        return outcome
+        self._apply(before, result.after, staging)
+        return result
 
     def _stage(self, bundle_path: str, expected: t.Optional[str], staged: str) -> str:
-        """Unpack a bundle to *staged* and return the version that its CLI says it is.
+        """Unpack an archive to *staged* and return the version that its CLI reports.
 
-        That must be *expected*: a mirror could pass off a signed bundle of an old version as a new one.
+        It must be *expected*: a mirror could offer a signed archive of an old version as a new one.
         Raises DoesNotRun and WorkstationError.
         """
         os.mkdir(staged)
@@ -215,11 +231,13 @@ class Installer:
         self._tree.complete_staged(staged)
         version = self._reported_version(staged)
         if expected not in (None, version):
-            raise WorkstationError(f"the bundle holds AWS CLI {version}, not the wanted {expected}")
+            raise WorkstationError(
+                f"The archive contains AWS CLI {version}, not the requested version {expected}."
+            )
         return version
 
     def _apply(self, before: State, after: State, staging: str) -> None:
-        """Bring *after* about, in an order that leaves a working CLI wherever the process is killed."""
+        """Turn *before* into *after*, in an order that leaves a working CLI whenever it is killed."""
         if after.current and after.current != before.current:
             self._tree.select(after.current, staging)
         for path, target in after.links.items():
@@ -232,8 +250,8 @@ class Installer:
             os.unlink(path)
         if before.current and not after.current:
             self._tree.remove_current(staging)
-        gone = [version for version in before.versions if version not in after.versions]
-        self._tree.discard([*gone, *before.leftovers], staging)
+        removed = [version for version in before.versions if version not in after.versions]
+        self._tree.discard([*removed, *before.leftovers], staging)
 
     def _works(self, version: str) -> bool:
         if version not in self._found_working:
@@ -250,7 +268,7 @@ class Installer:
             return False
 
     def _reported_version(self, directory: str) -> str:
-        """What the CLI in a version directory says its version is. Raises DoesNotRun."""
+        """The version that the CLI in a version directory reports. Raises DoesNotRun."""
         executable = os.path.join(directory, "bin", "aws")
         try:
             status, output, errors = self._run([executable, "--version"])
@@ -259,24 +277,24 @@ class Installer:
         reported = VERSION_OUTPUT.match(output)
         if status != 0 or not reported:
             reason = (errors or output).strip() or f"exit code {status}"
-            raise DoesNotRun(f"the new AWS CLI does not run on this host: {reason}")
+            raise DoesNotRun(f"The new AWS CLI does not run on this host: {reason.rstrip('.')}.")
         return reported.group(1)
 
 
 def _start_failure(error: OSError, install_dir: str) -> str:
     if error.errno == errno.EACCES:
         return (
-            f"programs below {install_dir} must not be run: its file system is mounted noexec; choose another"
-            " install_dir, or mount it with exec"
+            f"Programs below {install_dir} cannot be run, because its file system is mounted noexec. Set"
+            " another install_dir, or mount it with exec."
         )
     if error.errno == errno.ENOEXEC:
-        return "the bundle is made for another processor architecture than this host's"
-    return f"the new AWS CLI cannot be started on this host: {error.strerror}"
+        return "The archive is for another processor architecture than that of this host."
+    return f"The new AWS CLI cannot be started on this host: {error.strerror}."
 
 
 @contextlib.contextmanager
 def _open_umask() -> t.Iterator[None]:
-    """What is installed is for all users of the host, whatever the umask of the one who installs it."""
+    """Installed files are readable by all users of the host, whatever the umask of the installing user is."""
     before = os.umask(0o022)
     try:
         yield
@@ -285,18 +303,18 @@ def _open_umask() -> t.Iterator[None]:
 
 
 @contextlib.contextmanager
-def _explained(install_dir: str) -> t.Iterator[None]:
+def _translate_errors(install_dir: str) -> t.Iterator[None]:
     try:
         yield
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise WorkstationError(
-                f"the disk is full below {install_dir}: an installation needs about 350 MB while it runs"
+                f"The disk is full below {install_dir}. An installation temporarily requires about 350 MB."
             ) from error
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             raise WorkstationError(
-                f"this user cannot write to {install_dir} or its bin_dir{where}: run the task with become, or"
-                " choose directories of your own, such as ~/.local/share/aws-cli and ~/.local/bin"
+                f"The user of this task cannot write to install_dir {install_dir} or to bin_dir{where}. Set"
+                " become, or set directories of that user, such as ~/.local/share/aws-cli and ~/.local/bin."
             ) from error
         raise

@@ -1,11 +1,11 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The public key of the AWS CLI team, as the AWS CLI user guide prints it.
+"""The public key of the AWS CLI team, as published in the AWS CLI user guide.
 
 PRIVATE to the collection.
 
-AWS prolongs this one key about once a year; this copy says that it ends on 2027-07-01. Source:
+AWS extends the expiry of this key about once a year; this copy expires on 2027-07-01. Source:
 https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html
 """
 

@@ -1,12 +1,12 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Detached OpenPGP signatures, decided by what gpgv or gpg report, never by their exit code alone.
+"""Verification of detached OpenPGP signatures by gpgv or gpg.
 
 PRIVATE to the collection.
 
-Both exit with 0 for a revoked key, for an expired one, and for any other key of the keyring. What they
-write to their status file descriptor tells these cases apart (doc/DETAILS of GnuPG).
+The exit code alone does not decide: both programs exit with 0 for a revoked key, for an expired one, and for
+any other key of the keyring. Their status lines distinguish these cases (doc/DETAILS of GnuPG).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ ARMORED_KEY = re.compile(
 
 @dataclass
 class Verified:
-    """A signature that holds: the program that said so, and what a person should know about the key."""
+    """A valid signature: the program that verified it, and a warning about the key, if any."""
 
     program: str
     warning: str = ""
@@ -40,7 +40,7 @@ class Verified:
 
 @dataclass
 class Verifier:
-    """Checks detached signatures against one pinned key."""
+    """Verifies detached signatures with one pinned key."""
 
     public_key: bytes
     fingerprint: str
@@ -48,7 +48,7 @@ class Verifier:
     find_program: FindProgram
 
     def verify(self, signed: str, signature: str, scratch: str) -> Verified:
-        """Check that the pinned key signed the file *signed*; *scratch* is a private directory for keyrings.
+        """Verify that the pinned key signed the file *signed*; *scratch* is a private directory for keyrings.
 
         Raises WorkstationError.
         """
@@ -59,8 +59,9 @@ class Verifier:
             status, output, errors = self._run_gpg(gpg, signed, signature, scratch)
         else:
             raise WorkstationError(
-                "neither gpgv nor gpg is installed, and nothing is unpacked unverified: install the package"
-                " gpgv (Debian, Ubuntu), gnupg2 (Fedora, RHEL), gpg2 (SUSE) or gnupg (Arch, Alpine)"
+                "The signature of the AWS CLI cannot be verified, because neither gpgv nor gpg is installed."
+                " Install the package gpgv (Debian, Ubuntu), gnupg2 (Fedora, RHEL), gpg2 (SUSE) or gnupg"
+                " (Arch, Alpine)."
             )
         warning = judge(status, output, self.fingerprint, errors)
         return Verified("gpgv" if gpgv else "gpg", warning)
@@ -86,12 +87,12 @@ class Verifier:
         ]
         status, _output, errors = self.run([*isolated, "--import", keyring])
         if status != 0:
-            raise WorkstationError(f"gpg cannot import the public key: {errors.strip()}")
+            raise WorkstationError(f"gpg could not import the public key: {_sentence(errors)}")
         return self.run([*isolated, "--status-fd", "1", "--verify", signature, signed])
 
 
 def read_key(key: str) -> bytes:
-    """The public key that an option gives as armored text, or by the path of a file.
+    """The public key in the option public_key, which is armored text or the path of a file.
 
     Raises WorkstationError.
     """
@@ -101,30 +102,32 @@ def read_key(key: str) -> bytes:
         with open(os.path.expanduser(key), "rb") as stream:
             return stream.read()
     except OSError as error:
-        raise WorkstationError(f"the public key {key!r} cannot be read: {error.strerror}") from error
+        raise WorkstationError(
+            f"Could not read the file {key!r} of the option public_key: {error.strerror}."
+        ) from error
 
 
 def binary_key(key: bytes) -> bytes:
-    """The packets of a public key, armored or not: gpgv reads no armor.
+    """The packets of a public key, armored or not; gpgv does not read armored keys.
 
     Raises WorkstationError.
     """
     if ARMOR_HEADER not in key:
         if not key or not key[0] & 0x80:  # each OpenPGP packet begins with this bit (RFC 9580, 4.2)
-            raise WorkstationError("the public key is neither an armored nor a binary OpenPGP public key")
+            raise WorkstationError("The option public_key must be an armored or binary OpenPGP public key.")
         return key
     blocks = ARMORED_KEY.findall(key.replace(b"\r\n", b"\n") + b"\n")
     try:
         packets = b"".join(base64.b64decode(b"".join(block.split()), validate=True) for block in blocks)
     except binascii.Error as error:
-        raise WorkstationError(f"the armored public key is damaged: {error}") from error
+        raise WorkstationError(f"The armored public key is damaged: {error}.") from error
     if not packets:
-        raise WorkstationError("the armored public key is cut off")
+        raise WorkstationError("The armored public key is truncated.")
     return packets
 
 
 def judge(status: int, output: str, fingerprint: str, errors: str = "") -> str:
-    """Decide by the exit code and the status lines of gpg or gpgv; return a warning, or "" when all is well.
+    """Judge a signature by the exit code and the status lines of gpg or gpgv; return a warning, or "".
 
     Raises WorkstationError.
     """
@@ -134,26 +137,26 @@ def judge(status: int, output: str, fingerprint: str, errors: str = "") -> str:
     valid = reports.get("VALIDSIG", [])
     if len(valid) != 1:
         raise WorkstationError(
-            f"the signature file holds {len(valid)} valid signatures instead of one: {errors.strip()}"
+            f"The signature file must contain one valid signature, not {len(valid)}: {_sentence(errors)}"
         )
     signer = valid[0].split()[-1].upper()
     if signer != wanted:
         raise WorkstationError(_foreign_key(signer, wanted))
     if status != 0:
-        raise WorkstationError(f"the signature could not be checked: {errors.strip()}")
+        raise WorkstationError(f"The signature could not be verified: {_sentence(errors)}")
     if "GOODSIG" in reports:
         return ""
     if "EXPKEYSIG" in reports:
         return (
-            f"the signature is good, but this copy of the public key {wanted} has expired:"
-            " update the collection, or give a newer copy by the option public_key"
+            f"The signature is valid, but this copy of the public key {wanted} has expired."
+            " Update the collection, or set public_key to a newer copy."
         )
-    raise WorkstationError(f"the signature was not found good: {', '.join(sorted(reports))}")
+    raise WorkstationError(f"The signature is not valid: {', '.join(sorted(reports))}.")
 
 
 def _reports(output: str) -> t.Dict[str, t.List[str]]:
     reports: t.Dict[str, t.List[str]] = {}
-    for line in output.split("\n"):  # not splitlines: names of signers may hold other separators
+    for line in output.split("\n"):  # not splitlines: names of signers may contain other separators
         if line.startswith("[GNUPG:] "):
             keyword, _space, rest = line[len("[GNUPG:] ") :].partition(" ")
             reports.setdefault(keyword, []).append(rest)
@@ -163,29 +166,35 @@ def _reports(output: str) -> t.Dict[str, t.List[str]]:
 def _reject_bad(reports: t.Dict[str, t.List[str]], wanted: str) -> None:
     if "BADSIG" in reports:
         raise WorkstationError(
-            "the bundle is not what was signed: it was changed, cut off, or is another file"
+            "The archive does not match its signature: it was changed, is truncated, or is another file."
         )
     if "REVKEYSIG" in reports:
         raise WorkstationError(
-            "the signature was made by a key that its owner has revoked; find out why before you install"
+            "The signature was made with a revoked key. Find out why it was revoked before you install."
         )
     if "EXPSIG" in reports:
-        raise WorkstationError("the signature itself has expired")
-    stranger = reports.get("NO_PUBKEY", [""])[0]
-    if not wanted.endswith(stranger):
-        raise WorkstationError(_foreign_key(stranger, wanted))
+        raise WorkstationError("The signature itself has expired.")
+    signer = reports.get("NO_PUBKEY", [""])[0]
+    if not wanted.endswith(signer):
+        raise WorkstationError(_foreign_key(signer, wanted))
     if "ERRSIG" in reports:
-        raise WorkstationError("the signature could not be checked; is the clock of this host right?")
+        raise WorkstationError("The signature could not be verified. Check the clock of this host.")
     if "NODATA" in reports:
-        raise WorkstationError("the signature file holds no OpenPGP signature")
+        raise WorkstationError("The signature file contains no OpenPGP signature.")
 
 
 def _foreign_key(signer: str, wanted: str) -> str:
     return (
-        f"the signature was made by the key {signer}, not by {wanted}. If that key is your own, as on a"
-        " mirror that signs its bundles itself, give it by the options public_key and fingerprint;"
-        " otherwise do not trust this bundle."
+        f"The signature was made by the key {signer}, not by {wanted}. If you trust that key, for example"
+        " because your mirror signs its archives itself, set public_key and fingerprint. Otherwise, do not"
+        " install this archive."
     )
+
+
+def _sentence(output: str) -> str:
+    """What a program printed, as the end of a message."""
+    text = output.strip()
+    return text if text.endswith(".") else f"{text or 'no reason given'}."
 
 
 def _write(path: str, data: bytes) -> None:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where a bundle of AWS CLI v2 comes from, and the proof that it is the AWS CLI team's.
+"""The archives of AWS CLI v2: their location, download and verification.
 
 PRIVATE to the collection.
 """
@@ -30,13 +30,13 @@ from .tree import VERSION
 VERSION_FILE_LIMIT = 64
 NAMED_VERSION = re.compile(r"-(\d+\.\d+\.\d+)\.zip$")
 CHECKSUM = re.compile(r"sha(?:256:[0-9a-fA-F]{64}|512:[0-9a-fA-F]{128})")
-# the loader that AWS's binaries ask the kernel for
+# the dynamic loader of AWS's programs
 LOADERS = {"x86_64": "/lib64/ld-linux-x86-64.so.2", "aarch64": "/lib/ld-linux-aarch64.so.1"}
 ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "aarch64", "arm64": "aarch64"}
 
 
 class ChecksumMismatch(WorkstationError):
-    """The bundle does not have the wanted checksum."""
+    """The archive does not have the expected checksum."""
 
 
 def supported_architecture(machine: str, root: str = "/") -> str:
@@ -46,23 +46,23 @@ def supported_architecture(machine: str, root: str = "/") -> str:
     """
     architecture = ARCHITECTURES.get(machine.lower())
     if not architecture:
-        raise WorkstationError(f"AWS CLI v2 exists for x86_64 and aarch64, and this host is {machine}")
+        raise WorkstationError(f"AWS CLI v2 requires x86_64 or aarch64, but this host is {machine}.")
     if os.path.exists(os.path.join(root, LOADERS[architecture].lstrip("/"))):
         return architecture
     if glob.glob(os.path.join(root, "lib/ld-musl-*")):
         raise WorkstationError(
-            "AWS CLI v2 needs the GNU C library, and this system uses musl: install the distribution's own"
-            " package instead (Alpine: apk add aws-cli)"
+            "AWS CLI v2 requires the GNU C library, but this host uses musl. Install the distribution's"
+            " package instead (Alpine: apk add aws-cli)."
         )
     raise WorkstationError(
-        f"this host has no {LOADERS[architecture]}: AWS CLI v2 needs the 64-bit GNU C library,"
-        " so it does not run on a 32-bit system, whatever its kernel is"
+        f"This host has no {LOADERS[architecture]}. AWS CLI v2 requires the 64-bit GNU C library; it does not"
+        " run on a 32-bit system, even with a 64-bit kernel."
     )
 
 
 @dataclass
 class Bundle:
-    """A bundle on this host, and how it was verified ("" when nobody asked for that)."""
+    """An archive on this host, and how it was verified ("" if verification was not requested)."""
 
     path: str
     verified_by: str = ""
@@ -71,7 +71,7 @@ class Bundle:
 
 @dataclass
 class Source:
-    """The bundles to choose from: one at *location*, a path or a URL, or all versions below *base_url*."""
+    """The available archives: the one at *location*, a path or URL, or all versions below *base_url*."""
 
     architecture: str
     base_url: str
@@ -82,7 +82,7 @@ class Source:
     verifier: t.Optional[Verifier]
 
     def latest_version(self) -> str:
-        """What v2/version.txt says, which AWS's own install script asks too.
+        """The version in v2/version.txt, which AWS's own install script uses too.
 
         Raises DownloadFailed and WorkstationError.
         """
@@ -92,28 +92,28 @@ class Source:
         except DownloadFailed as error:
             if error.status not in (403, 404):
                 raise
-            raise WorkstationError(f"{displayable(url)} does not exist: set the option version") from error
+            raise WorkstationError(f"{displayable(url)} does not exist. Set version.") from error
         if not VERSION.fullmatch(answer):
-            raise WorkstationError(f"{displayable(url)} holds no version number: set the option version")
+            raise WorkstationError(f"{displayable(url)} contains no version number. Set version.")
         return answer
 
     def named_version(self) -> t.Optional[str]:
-        """The version in the file name of *location*, as AWS names its bundles."""
+        """The version in the file name of *location*, if that is named like AWS's archives."""
         named = NAMED_VERSION.search(urllib.parse.urlsplit(self.location or "").path)
         return named.group(1) if named else None
 
-    def location_of(self, version: t.Optional[str]) -> str:
-        """The path or URL of the bundle that holds *version*."""
-        return self.location or f"{self.base_url.rstrip('/')}/{bundle_name(self.architecture, version)}"
+    def archive_location(self, version: t.Optional[str]) -> str:
+        """The path or URL of the archive of *version*."""
+        return self.location or f"{self.base_url.rstrip('/')}/{archive_name(self.architecture, version)}"
 
     def obtain(self, version: t.Optional[str], directory: str) -> Bundle:
-        """Bring the bundle and its signature into *directory*, and verify it there.
+        """Copy or download the archive and its signature to *directory*, and verify it there.
 
         Raises DownloadFailed, WorkstationError, ChecksumMismatch and the errors of Verifier.verify.
         """
-        location = self.location_of(version)
+        location = self.archive_location(version)
         path = os.path.join(directory, "bundle.zip")
-        self._fetch(location, path, "bundle")
+        self._fetch(location, path, "archive")
         verified_by = ""
         if self.checksum:
             require_checksum(path, self.checksum)
@@ -134,20 +134,18 @@ class Source:
         except DownloadFailed as error:
             if error.status not in (403, 404):
                 raise
-            raise WorkstationError(f"there is no {what} at {displayable(location)}: {_hint(what)}") from error
+            raise WorkstationError(f"There is no {what} at {displayable(location)}. {_hint(what)}") from error
         except (FileNotFoundError, PermissionError, IsADirectoryError) as error:
-            raise WorkstationError(f"there is no readable {what} at {location}: {_hint(what)}") from error
+            raise WorkstationError(f"There is no readable {what} at {location}. {_hint(what)}") from error
 
 
 def _hint(what: str) -> str:
     if what == "signature":
-        return (
-            "set the option signature, or verify_signature=false if you trust the bundle for another reason"
-        )
-    return "check the options version, base_url and source"
+        return "Set signature, or set verify_signature=false if you trust the archive for another reason."
+    return "Check the options version, base_url and source."
 
 
-def bundle_name(architecture: str, version: t.Optional[str]) -> str:
+def archive_name(architecture: str, version: t.Optional[str]) -> str:
     return f"awscli-exe-linux-{architecture}-{version}.zip"
 
 
@@ -156,7 +154,7 @@ def is_url(location: str) -> bool:
 
 
 def expanded(location: t.Optional[str]) -> t.Optional[str]:
-    """A path or a URL as an option gives it, with the home directory for its ~."""
+    """The path or URL of an option, with ~ expanded in a path."""
     return location if location is None or is_url(location) else os.path.expanduser(location)
 
 
@@ -172,7 +170,7 @@ def require_checksum(path: str, checksum: str) -> None:
     algorithm, _colon, wanted = checksum.partition(":")
     found = checksum_of(path, algorithm)
     if not hmac.compare_digest(found, f"{algorithm}:{wanted.strip().lower()}"):
-        raise ChecksumMismatch(f"the bundle's checksum is {found}, not {checksum}")
+        raise ChecksumMismatch(f"The checksum of the archive is {found}, not {checksum}.")
 
 
 def checksum_of(path: str, algorithm: str = "sha256") -> str:

@@ -1,15 +1,14 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tree of an AWS CLI v2 installation: reading what is there, and each step of changing it.
+"""The directories of an AWS CLI v2 installation: reading their state, and each step of changing it.
 
 PRIVATE to the collection.
 
-The shape is the one of AWS's own installer (exe/assets/install of aws/aws-cli), so that it and C(aws
-update) can take
-over: C(v2/VERSION/{dist,bin}), C(v2/current) to one of the versions, and links in *bin_dir* through
-C(current). Each step is one rename, so that a process killed at any moment leaves the old CLI or the new
-one in place.
+The layout is that of AWS's own installer (exe/assets/install of aws/aws-cli), so that the installer and
+C(aws update) keep working: C(v2/VERSION/{dist,bin}), C(v2/current) linked to one of the versions, and links
+in *bin_dir* through C(current). Each step is one rename, so that a process killed at any moment leaves the
+old CLI or the new one in place.
 """
 
 from __future__ import annotations
@@ -23,6 +22,8 @@ import tempfile
 import typing as t
 from dataclasses import dataclass, field
 
+from ansible.module_utils.compat.version import LooseVersion
+
 from .._errors import WorkstationError
 from .._files.atomic import replace_file
 from .completion import completion_files
@@ -30,18 +31,17 @@ from .completion import completion_files
 PROGRAMS = ("aws", "aws_completer")
 VERSION = re.compile(r"\d+\.\d+\.\d+")
 STAGING_PREFIX = ".staging-"
-# what AWS's installer leaves in the place of a version when it could not run the new CLI
+# AWS's installer leaves these beside the versions when it could not run the new CLI
 MISPLACED = ("dist", "bin")
 NOT_A_LINK = "a file or directory"
 
 
-def version_key(version: str) -> t.Tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))
-
-
 @dataclass(frozen=True)
 class State:
-    """All that an installation consists of; what is compared, shown as a diff, and brought about."""
+    """All parts of an installation. Two states are compared, shown as a diff, and one turned into the other.
+
+    *links* maps paths to targets, *completions* paths to contents.
+    """
 
     current: str = ""
     versions: t.Tuple[str, ...] = ()
@@ -52,7 +52,7 @@ class State:
 
 
 class Tree:
-    """One installation, by its two directories."""
+    """One installation: the versions in *install_dir* and the links in *bin_dir*."""
 
     def __init__(self, install_dir: str, bin_dir: str, share_dir: str) -> None:
         self.install_dir = os.path.abspath(install_dir)
@@ -68,11 +68,11 @@ class Tree:
     # reading
 
     def read(self) -> State:
-        """What is on the disk; which versions are damaged only running them tells."""
+        """The state on disk, without *damaged*: that a version is damaged shows only when it runs."""
         names = _names(self.versions_dir)
         return State(
             current=self._read_current(),
-            versions=tuple(sorted(filter(VERSION.fullmatch, names), key=version_key)),
+            versions=tuple(sorted(filter(VERSION.fullmatch, names), key=LooseVersion)),
             links={link: target for link in self.wanted_links for target in [_link_target(link)] if target},
             completions={
                 path: content for path in self.wanted_completions for content in [_text(path)] if content
@@ -83,7 +83,7 @@ class Tree:
         )
 
     def _read_current(self) -> str:
-        """The version that C(current) names, or, where it names none, what it is instead."""
+        """The version that C(current) links to, or else the target or kind of what is in its place."""
         target = _link_target(self._current)
         directory, version = os.path.split(target)
         return version if directory == self.versions_dir and VERSION.fullmatch(version) else target
@@ -98,7 +98,7 @@ class Tree:
 
     @contextlib.contextmanager
     def staging(self) -> t.Iterator[str]:
-        """A private directory beside the versions, on their file system, that is gone afterwards."""
+        """A temporary private directory beside the versions, on the same file system."""
         os.makedirs(self.versions_dir, exist_ok=True)
         directory = tempfile.mkdtemp(prefix=STAGING_PREFIX, dir=self.versions_dir)
         try:
@@ -113,12 +113,12 @@ class Tree:
         for name in PROGRAMS:
             os.symlink(os.path.join("..", "dist", name), os.path.join(staged, "bin", name))
         data = os.path.join(staged, "dist", "awscli", "data")
-        if os.path.isdir(data):  # where `aws update` learns what to replace, since 2.36.0
+        if os.path.isdir(data):  # `aws update` reads what to replace, since 2.36.0
             with open(os.path.join(data, "install.json"), "w", encoding="utf-8") as stream:
                 json.dump({"install_dir": self.install_dir, "bin_dir": self.bin_dir}, stream, indent=2)
 
     def adopt(self, staged: str, version: str, staging: str) -> None:
-        """Make the staged tree the version directory; what stood there goes with the staging directory."""
+        """Make the staged tree the version directory; the previous one is removed with *staging*."""
         directory = self.version_directory(version)
         if os.path.lexists(directory):
             os.rename(directory, os.path.join(staging, "replaced"))
@@ -139,8 +139,8 @@ class Tree:
         for path, target in state.links.items():
             if target == NOT_A_LINK:
                 raise WorkstationError(
-                    f"{path} is no link, so it is not from an installation of AWS CLI v2: remove it first"
-                    " (AWS CLI v1 goes with pip uninstall awscli), or choose another bin_dir"
+                    f"{path} is not a symlink created by AWS CLI v2. Remove it first (AWS CLI v1: pip"
+                    " uninstall awscli), or set another bin_dir."
                 )
 
     @staticmethod
@@ -149,7 +149,7 @@ class Tree:
         replace_file(path, content.encode(), mode=0o644)
 
     def discard(self, names: t.Iterable[str], staging: str) -> None:
-        """Remove entries of the versions directory at once; their contents go with the staging directory."""
+        """Move entries of the versions directory to the staging directory, which removes them later."""
         for name in names:
             path = os.path.join(self.versions_dir, name)
             if path != staging:
@@ -172,7 +172,7 @@ def _names(directory: str) -> t.List[str]:
 
 
 def _link_target(path: str) -> str:
-    """Where the link *path* points to, absolute; "" when nothing is there."""
+    """The absolute target of the link *path*; "" if it does not exist, NOT_A_LINK if it is no link."""
     if os.path.islink(path):
         return os.path.normpath(os.path.join(os.path.dirname(path), os.readlink(path)))
     return NOT_A_LINK if os.path.lexists(path) else ""

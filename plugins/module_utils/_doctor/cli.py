@@ -30,7 +30,7 @@ class Program(t.NamedTuple):
     path: str
     version: str = ""
     on_path: bool = True
-    of_windows: bool = False
+    on_windows: bool = False
 
     @property
     def certificates(self) -> t.Optional[str]:
@@ -44,18 +44,18 @@ class Program(t.NamedTuple):
 def find_programs(
     search_path: str,
     other_places: t.Sequence[str],
-    of_windows: t.Callable[[str], bool],
+    on_windows: t.Callable[[str], bool],
     run: RunCommand,
 ) -> t.List[Program]:
     """Each AWS CLI on *search_path* and in *other_places*, the one that a user gets first.
 
-    Those *of_windows* are not run.
+    Those *on_windows* are not run.
     *run* executes a program with a scratch home, and returns its exit code, output and errors.
     """
     found: t.Dict[str, Program] = {}
     on_path = [directory for directory in search_path.split(os.pathsep) if directory]
     for directory in [*on_path, *other_places]:
-        windows = of_windows(directory)
+        windows = on_windows(directory)
         for name in ("aws", "aws.exe") if windows else ("aws",):
             path = os.path.join(directory, name)
             file = os.path.realpath(path)
@@ -76,7 +76,7 @@ def _version(path: str, run: RunCommand) -> str:
 
 def own_program(programs: t.Sequence[Program]) -> t.Optional[Program]:
     """The CLI that signs in on this host: the first one of Linux."""
-    return next((program for program in programs if not program.of_windows), None)
+    return next((program for program in programs if not program.on_windows), None)
 
 
 def cli_findings(programs: t.Sequence[Program]) -> t.List[Finding]:
@@ -85,9 +85,9 @@ def cli_findings(programs: t.Sequence[Program]) -> t.List[Finding]:
         return [_missing(programs)]
     found = [finding for finding in (_wrong_version(own), _not_on_path(own)) if finding]
     on_path = [program for program in programs if program.on_path]
-    if own.on_path and on_path[0].of_windows and not on_path[0].path.endswith(".exe"):
+    if own.on_path and on_path[0].on_windows and not on_path[0].path.endswith(".exe"):
         found.append(_windows_first(on_path[0], own))
-    several = [program for program in on_path if not program.of_windows]
+    several = [program for program in on_path if not program.on_windows]
     if len(several) > 1:
         found.append(_several(several))
     return found
@@ -96,11 +96,11 @@ def cli_findings(programs: t.Sequence[Program]) -> t.List[Finding]:
 def _missing(programs: t.Sequence[Program]) -> Finding:
     if programs:
         return Finding(
-            "cli-of-windows",
+            "cli-windows-only",
             "error",
             programs[0].path,
             "The only AWS CLI is the one of Windows.",
-            "It keeps its configuration and its tokens in the Windows profile, where nothing of Linux looks.",
+            "It keeps its configuration and tokens in the Windows profile, where Linux programs do not look.",
             INSTALL,
         )
     return Finding(
@@ -108,7 +108,7 @@ def _missing(programs: t.Sequence[Program]) -> Finding:
         "error",
         "aws",
         "AWS CLI v2 is not installed.",
-        "Nobody can sign in on this host by aws sso login.",
+        "Nobody can run aws sso login on this host.",
         INSTALL,
     )
 
@@ -119,8 +119,8 @@ def _wrong_version(own: Program) -> t.Optional[Finding]:
             "cli-broken",
             "error",
             own.path,
-            "It does not tell its version.",
-            "The installation is damaged, or made for another processor.",
+            "`aws --version` failed.",
+            "The installation is damaged, or is for another CPU architecture.",
             INSTALL,
         )
     if not is_at_least(own.version, "2"):
@@ -129,7 +129,7 @@ def _wrong_version(own: Program) -> t.Optional[Finding]:
             "error",
             own.path,
             f"It is AWS CLI {own.version}.",
-            "Version 1 knows neither sso-sessions nor aws sso login.",
+            "Version 1 supports neither sso-sessions nor aws sso login.",
             INSTALL,
         )
     if not is_at_least(own.version, FIRST_WITH_SESSIONS):
@@ -137,8 +137,8 @@ def _wrong_version(own: Program) -> t.Optional[Finding]:
             "cli-without-sessions",
             "error",
             own.path,
-            f"AWS CLI {own.version} does not know [sso-session] sections.",
-            f"They came with {FIRST_WITH_SESSIONS}; profiles that name one do not work.",
+            f"AWS CLI {own.version} does not support [sso-session] sections.",
+            f"{FIRST_WITH_SESSIONS} introduced them; profiles that use one do not work.",
             INSTALL,
         )
     if not is_at_least(own.version, FIRST_WITH_PKCE):
@@ -147,7 +147,7 @@ def _wrong_version(own: Program) -> t.Optional[Finding]:
             "info",
             own.path,
             f"AWS CLI {own.version} signs in by device code only.",
-            f"Since {FIRST_WITH_PKCE} a sign-in is bound to this machine (PKCE), which a phisher cannot use.",
+            f"Since {FIRST_WITH_PKCE}, sign-ins use PKCE, which protects against phishing.",
             INSTALL,
         )
     return None
@@ -168,11 +168,11 @@ def _not_on_path(own: Program) -> t.Optional[Finding]:
 
 def _windows_first(windows: Program, own: Program) -> Finding:
     return Finding(
-        "cli-of-windows-first",
+        "cli-windows-first",
         "warning",
         windows.path,
         f"The AWS CLI of Windows comes before {own.path} on PATH.",
-        "It keeps its configuration and its tokens in the Windows profile, where nothing of Linux looks.",
+        "It keeps its configuration and tokens in the Windows profile, where Linux programs do not look.",
         _prefer(own),
     )
 
@@ -186,10 +186,10 @@ def _prefer(own: Program) -> str:
 def _several(programs: t.Sequence[Program]) -> Finding:
     listed = ", ".join(f"{program.path} ({program.version or 'broken'})" for program in programs)
     return Finding(
-        "cli-several",
+        "cli-multiple",
         "warning",
         programs[0].path,
         f"Several AWS CLIs are on PATH: {listed}.",
-        "Which one a program gets depends on its PATH; an old one may read the configuration differently.",
-        "Remove all but one; the one of Debian and Ubuntu: sudo apt-get remove awscli",
+        "Which one is used depends on PATH; an old one may read the configuration differently.",
+        "Remove all but one; for the package of Debian and Ubuntu: sudo apt-get remove awscli",
     )

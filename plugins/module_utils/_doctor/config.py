@@ -177,7 +177,7 @@ def _shadowed_sections(configuration: Configuration) -> t.Iterator[Finding]:
                 "warning",
                 f"{kind} {name}",
                 f"{listed} are the same {kind}.",
-                "Only the last one counts; what the others say is lost.",
+                "Only the last one counts; the settings of the others are ignored.",
                 f"Merge them: {edit(configuration.path, sections[0].first + 1)}",
             )
 
@@ -238,7 +238,7 @@ def _profile_findings(configuration: Configuration) -> t.Iterator[Finding]:
                 "profile-unknown-session",
                 "error",
                 f"profile {enumerated(names)}",
-                f"There is no [sso-session {session}], which it names.",
+                f"Its session, [sso-session {session}], does not exist.",
                 "The profile does not work without its session.",
                 f"{SET_UP}, or {configuration.edit('profile', names[0], 'sso_session')}",
             )
@@ -263,16 +263,16 @@ def _mixed_profiles(configuration: Configuration, session: str, names: t.List[st
             "profile-contradicts-session",
             "error",
             f"profile {enumerated(profiles)}",
-            f"{key} is another one than in its session {session}.",
-            "The AWS CLI and the SDKs refuse such a profile as inconsistent.",
+            f"{key} differs from its session {session}.",
+            "The AWS CLI and the SDKs reject inconsistent profiles.",
             f"{configuration.edit('profile', profiles[0], key)} and delete {key}",
         )
     if repeating:
         yield Finding(
-            "profile-repeats-session",
+            "profile-duplicates-session",
             "info",
             f"profile {enumerated(repeating)}",
-            f"It names the session {session} and repeats keys of it, as older profiles have them.",
+            f"It uses the session {session} and repeats some of its keys, as legacy profiles do.",
             "When the session changes, the profile breaks.",
             f"{configuration.edit('profile', repeating[0])} and delete those keys",
         )
@@ -288,17 +288,17 @@ def _credentials_findings(configuration: Configuration) -> t.Iterator[Finding]:
                 "credentials-shadow-config",
                 "warning",
                 f"profile {name}",
-                f"{', '.join(shadowing)} in {path} overrides what {configuration.path} says.",
-                "The AWS CLI and the SDKs merge both files, and the credentials file wins.",
+                f"{', '.join(shadowing)} in {path} overrides {configuration.path}.",
+                "The AWS CLI and the SDKs merge both files; the credentials file takes precedence.",
                 f"{edit(path)} and delete it below [{name}]",
             )
         if "aws_access_key_id" in settings and ("sso_session" in profile or "sso_start_url" in profile):
             yield Finding(
-                "credentials-beside-sso",
+                "credentials-mixed-with-sso",
                 "warning",
                 f"profile {name}",
                 f"It signs in through IAM Identity Center, and has access keys in {path}.",
-                "The AWS CLI and boto3 take the sign-in; other SDKs, as Terraform's, take the keys.",
+                "The AWS CLI and boto3 use the sign-in; other SDKs, such as Terraform's, use the keys.",
                 f"{edit(path)} and delete or rename [{name}]",
             )
         if name.startswith("profile "):

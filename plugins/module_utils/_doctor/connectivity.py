@@ -172,7 +172,7 @@ def _clock_findings(skew: t.Optional[float]) -> t.Iterator[Finding]:
         "error" if refused else "warning",
         "clock",
         f"It is {abs(skew):.0f} seconds {'ahead of' if skew > 0 else 'behind'} AWS's.",
-        "AWS refuses requests that are signed more than 5 minutes off."
+        "AWS rejects requests that are signed more than 5 minutes off."
         if refused
         else "Tokens seem to live longer or shorter than they do; beyond 5 minutes AWS refuses requests.",
         failure.SET_CLOCK,

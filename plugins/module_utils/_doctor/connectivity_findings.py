@@ -15,8 +15,8 @@ import typing as t
 import urllib.parse
 
 from .._aws_cli.download import (
-    CERTIFICATE_OUT_OF_TIME,
-    PROXY_SIGN_IN,
+    CERTIFICATE_VALIDITY_ERRORS,
+    PROXY_AUTHENTICATION_REQUIRED,
     refused_by_proxy,
 )
 from .finding import (
@@ -28,7 +28,7 @@ SET_CLOCK = "In WSL: sudo hwclock -s, or in Windows: wsl --shutdown; elsewhere: 
 
 _USE_PROXY = "export HTTPS_PROXY=http://PROXY:PORT NO_PROXY=127.0.0.1,localhost, as the network wants it"
 _USE_DNS_OF_WINDOWS = (
-    "See that sso_region is right; in WSL set dnsTunneling=true below [wsl2] in"
+    "Check sso_region; in WSL set dnsTunneling=true below [wsl2] in"
     " %UserProfile%\\.wslconfig, then in Windows: wsl --shutdown"
 )
 _CUT = "Something on the way, such as a firewall or a proxy, does not let TLS through."
@@ -47,7 +47,7 @@ def call_failed(url: str, proxy: t.Optional[str], reason: t.Any) -> Finding:
         why = "It comes from AWS_ENDPOINT_URL, one of its kin, or HTTPS_PROXY."
         return _error("endpoint-invalid", url, "Its URL, or that of the proxy, is malformed.", why)
     if isinstance(reason, (http.client.HTTPException, ConnectionResetError, ConnectionAbortedError)):
-        return _error("endpoint-cut", url, "The connection to it is cut.", _CUT)
+        return _error("endpoint-connection-closed", url, "The connection to it was closed.", _CUT)
     if proxy:
         return _failed_proxy(url, proxy, reason)
     if isinstance(reason, socket.gaierror):
@@ -62,12 +62,12 @@ def untrusted(url: str, error: ssl.SSLCertVerificationError, trusted: t.Optional
 
     *trusted* is the system's own bundle if only that one vouches for it; *cure* is how to trust a company.
     """
-    if error.verify_code in CERTIFICATE_OUT_OF_TIME:
+    if error.verify_code in CERTIFICATE_VALIDITY_ERRORS:
         return _error(
-            "certificate-out-of-time",
+            "certificate-not-current",
             url,
-            f"Its certificate is out of its time: {error.verify_message}.",
-            "Most likely the clock of this host is wrong, as it is at times after Windows slept.",
+            f"Its certificate is expired or not yet valid: {error.verify_message}.",
+            "Most likely the clock of this host is wrong, which can happen after Windows was asleep.",
             SET_CLOCK,
         )
     if trusted is not None:
@@ -82,29 +82,29 @@ def untrusted(url: str, error: ssl.SSLCertVerificationError, trusted: t.Optional
         "certificate-untrusted",
         url,
         f"Its certificate is not trusted: {error.verify_message}.",
-        "TLS is inspected on the way, as by a company's proxy, or somebody listens in.",
+        "TLS is inspected, for example by a company proxy, or the connection is intercepted.",
         cure,
     )
 
 
 def not_an_aws_response(url: str, status: int, content_type: str) -> Finding:
     return _error(
-        "answer-not-of-aws",
+        "endpoint-not-aws",
         url,
         f"The answer (HTTP {status}, {content_type}) is not from AWS.",
-        "A proxy, or a portal that wants a sign-in to the network, answers in its place.",
-        f"See what it says: curl -sSi {shown_url(url)}/",
+        "A proxy or a captive portal responds in its place.",
+        f"See its response: curl -sSi {shown_url(url)}/",
     )
 
 
 def server_error(url: str, status: int) -> Finding:
     return Finding(
-        "endpoint-in-trouble",
+        "endpoint-error",
         "warning",
         host_of(url),
-        f"It answers with HTTP status {status}.",
-        "AWS has a disturbance there.",
-        "Try again later; https://health.aws.amazon.com/health/status tells more",
+        f"It responds with HTTP status {status}.",
+        "AWS may have an outage.",
+        "Try again later; see https://health.aws.amazon.com/health/status",
     )
 
 
@@ -119,7 +119,7 @@ def _failed_proxy(url: str, proxy: str, reason: t.Any) -> Finding:
         what = f"This proxy gives no connection: {_named(reason)}."
         cure = "See that HTTPS_PROXY names the right host and port, and that the VPN is up"
         return _proxy_error("proxy-unreachable", proxy, what, host, cure)
-    if status == PROXY_SIGN_IN:
+    if status == PROXY_AUTHENTICATION_REQUIRED:
         what = "This proxy wants a name and a password (HTTP status 407)."
         cure = "export HTTPS_PROXY=http://USER:PASSWORD@PROXY:PORT, with special characters as %XX"
         return _proxy_error("proxy-sign-in", proxy, what, host, cure)

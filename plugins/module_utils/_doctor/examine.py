@@ -206,7 +206,7 @@ def _configured_otherwise(configuration: Configuration, session: SsoSession) -> 
             "warning",
             f"session {session.label}",
             f"It is not in {configuration.path} yet.",
-            "Until it is, the AWS CLI cannot use it, and no profile of it works.",
+            "Until it is, the AWS CLI cannot use it, and its profiles do not work.",
             SET_UP,
         )
         return
@@ -214,7 +214,7 @@ def _configured_otherwise(configuration: Configuration, session: SsoSession) -> 
     differing = [key for key, value in given.items() if settings.get(key) != value]
     if differing:
         yield Finding(
-            "session-differs",
+            "session-mismatch",
             "warning",
             f"session {session.label}",
             f"Its {' and '.join(differing)} in {configuration.path} differs from the given definition.",

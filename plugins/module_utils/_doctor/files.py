@@ -42,13 +42,13 @@ class _File(t.NamedTuple):
 
 def file_findings(
     configuration: Configuration,
-    of_windows: t.Callable[[str], bool],
+    on_windows: t.Callable[[str], bool],
     known_damage: t.Collection[str],
 ) -> t.List[Finding]:
     """*known_damage* are files of the caches that another part of the check looks into."""
     directory = os.path.join(os.path.expanduser("~"), ".aws")
     found = [*_damaged_caches(directory, known_damage)]
-    if of_windows(os.path.realpath(directory)):
+    if on_windows(os.path.realpath(directory)):
         found.append(_on_windows(directory))
         return found  # without the mount option "metadata", modes and owners there are none
     files = list(_files(directory, configuration))
@@ -88,7 +88,7 @@ def _damaged_caches(directory: str, known: t.Collection[str]) -> t.Iterator[Find
                     "warning",
                     path,
                     f"It {error.reason}.",
-                    "The AWS CLI stops at it with a message that tells no reason.",
+                    "The AWS CLI fails on it with an unhelpful error.",
                     f"rm {shlex.quote(path)}",
                 )
             except OSError:
@@ -100,8 +100,8 @@ def _on_windows(directory: str) -> Finding:
         "directory-on-windows",
         "warning",
         directory,
-        "It lies on a drive of Windows.",
-        "Its modes protect nothing there, and Windows programs write to it without the care of Linux.",
+        "It is on a Windows drive.",
+        "File modes have no effect there, and Windows programs write to it without Linux file permissions.",
         "mv ~/.aws ~/.aws.windows && cp -rL ~/.aws.windows ~/.aws && chmod -R go= ~/.aws",
     )
 
@@ -112,11 +112,11 @@ def _of_others(files: t.Sequence[_File], directory: str) -> t.Iterator[Finding]:
     paths = [file.path for file in files if file.found.st_uid != os.geteuid()]
     if paths:
         yield Finding(
-            "files-of-others",
+            "files-foreign-owner",
             "error",
             enumerated(paths, 3),
-            "They belong to another user, as after sudo aws.",
-            "The AWS CLI can neither read tokens there nor write them.",
+            "They belong to another user, for example after sudo aws.",
+            "The AWS CLI can neither read nor write tokens there.",
             f"sudo chown -R $(id -u):$(id -g) {_arguments(paths, directory)}",
         )
 
@@ -132,29 +132,29 @@ def _wide(files: t.Sequence[_File], directory: str) -> t.Iterator[Finding]:
             (readable if file.secret else listable).append(file.path)
     if writable:
         yield Finding(
-            "files-writable-by-all",
+            "files-world-writable",
             "error",
             enumerated(writable, 3),
-            "Every user of this host may write to it.",
-            "A profile can name a program to run (credential_process): others could run theirs as you.",
+            "Every user of this host can write to it.",
+            "A profile can run a program (credential_process), so other users could run one as you.",
             f"chmod -R go= {_arguments(writable, directory)}",
         )
     if readable:
         yield Finding(
-            "files-with-secrets-wide",
+            "secrets-too-permissive",
             "warning",
             enumerated(readable, 3),
             "Its mode is wider than 0600.",
-            "It holds keys or tokens, which other users of this host can use.",
+            "It contains keys or tokens that other users of this host can use.",
             f"chmod -R go= {_arguments(readable, directory)}",
         )
     if listable:
         yield Finding(
-            "files-wide",
+            "files-too-permissive",
             "info",
             enumerated(listable, 3),
             "Modes are wider than 0700 for directories and 0600 for files.",
-            "Other users see your accounts, roles and sessions, though no secret.",
+            "Other users can see your accounts, roles and sessions, but no secrets.",
             f"chmod -R go= {_arguments(listable, directory)}",
         )
 

@@ -38,9 +38,7 @@ def trust_the_company() -> str:
     """The commands that make the AWS CLI trust a company's CA."""
     store = existing_store()
     if store is None:
-        return (
-            "Install the package ca-certificates and your company's CA; AWS_CA_BUNDLE is to name their bundle"
-        )
+        return "Install ca-certificates and your company's CA; AWS_CA_BUNDLE must point to their bundle"
     return chained(
         f"sudo cp COMPANY-CA.crt {store.anchors}/",
         f"sudo {store.update}",
@@ -60,7 +58,7 @@ def _of_certificates(environment: t.Mapping[str, str], configuration: Configurat
                 "error",
                 "AWS_CA_BUNDLE",
                 f"It points to {path}, which {fault}.",
-                "The AWS CLI and boto3 then reach nothing at all.",
+                "The AWS CLI and boto3 then cannot connect at all.",
                 cure,
             )
         return
@@ -71,7 +69,7 @@ def _of_certificates(environment: t.Mapping[str, str], configuration: Configurat
             "warning",
             f"profile {enumerated(names)}",
             "ca_bundle is in the configuration file, and AWS_CA_BUNDLE is not in the environment.",
-            "aws sso login obeys only the variable, and fails where TLS is inspected.",
+            "aws sso login uses the variable only, and fails if TLS is inspected.",
             f"export AWS_CA_BUNDLE={shlex.quote(str(configuration.config.profiles[names[0]]['ca_bundle']))}",
         )
 
@@ -116,6 +114,6 @@ def _of_proxies(environment: t.Mapping[str, str]) -> t.Iterator[Finding]:
             "warning",
             "NO_PROXY",
             f"A proxy is set, also for {' and '.join(proxied)}.",
-            "A browser of Linux asks it for the page that ends a sign-in, which only this host has.",
+            "A Linux browser would request the last page of a sign-in from it, which only this host serves.",
             f"export NO_PROXY={without} no_proxy={without}",
         )

@@ -89,11 +89,11 @@ def _signed_in(token: TokenState, subject: str) -> t.Optional[Finding]:
         return None
     if token.seconds_left < REUSE_MARGIN.total_seconds():
         return Finding(
-            "token-ends-soon",
+            "token-expires-soon",
             "warning",
             subject,
-            f"Its sign-in ends in {token.seconds_left // 60} minutes and cannot be refreshed.",
-            "What runs longer than that fails in the middle.",
+            f"Its sign-in expires in {token.seconds_left // 60} minutes and cannot be refreshed.",
+            "Commands that run longer than that fail.",
             token.login,
         )
     return Finding(
@@ -101,7 +101,7 @@ def _signed_in(token: TokenState, subject: str) -> t.Optional[Finding]:
         "info",
         subject,
         "Its sign-in cannot be refreshed.",
-        f"It ends at {format_time(t.cast(Token, token.token).expires_at)}, whatever runs then.",
+        f"It expires at {format_time(t.cast(Token, token.token).expires_at)}, even if commands run then.",
         token.login,
     )
 
@@ -141,18 +141,18 @@ def _missing(token: TokenState, subject: str) -> Finding:
         "warning",
         subject,
         "Nobody is signed in to it.",
-        "Profiles of it do not work.",
+        "Its profiles do not work.",
         token.login,
     )
 
 
 def _foreign(token: TokenState, subject: str) -> Finding:
     return Finding(
-        "token-foreign",
+        "token-other-session",
         "warning",
         subject,
-        "Its token is of another start URL or region than the configuration says.",
-        "The token's file is named by the session alone; AWS refuses the token, or knows another person.",
+        "Its token is for a different start URL or region than in the configuration.",
+        "The file name contains the session name only; AWS rejects the token, or it belongs to another user.",
         token.login,
     )
 
@@ -163,7 +163,7 @@ def _damaged(token: TokenState, subject: str) -> Finding:
         "error",
         subject,
         f"The file of its token is damaged: {token.session.token_path} {token.fault}.",
-        "The AWS CLI stops at it with a message that tells no reason.",
+        "The AWS CLI fails on it with an unhelpful error.",
         chained(f"rm {shlex.quote(token.session.token_path)}", token.login),
     )
 
@@ -187,17 +187,17 @@ def _of_the_registration(token: TokenState, subject: str, now: datetime.datetime
             "error",
             subject,
             f"The file of its client registration is damaged: {path} {_reason(error)}.",
-            "aws sso login stops at it with a message that tells no reason.",
+            "aws sso login fails on it with an unhelpful error.",
             chained(f"rm {shlex.quote(path)}", token.login),
         )
     ends = token.token.registration_expires_at if token.token else None
     if token.refreshable and ends is not None and ends - now < _REGISTRATION_MARGIN:
         yield Finding(
-            "registration-ends",
+            "registration-expires-soon",
             "info",
             subject,
-            f"Its client registration ends at {format_time(ends)}.",
-            "Its token cannot be refreshed any more then.",
+            f"Its client registration expires at {format_time(ends)}.",
+            "After that, its token can no longer be refreshed.",
             token.login,
         )
 

@@ -54,8 +54,8 @@ def _of_the_profile(environment: t.Mapping[str, str], configuration: Configurati
         "variable-unknown-profile",
         "error",
         variable,
-        f"It names the profile {name}, which does not exist.",
-        "Every command of the AWS CLI fails, aws sso login too.",
+        f"It is set to the profile {name}, which does not exist.",
+        "Every command of the AWS CLI fails, including aws sso login.",
         f"export {variable}={shlex.quote(near[0])}" if near else f"unset {variable}",
     )
 
@@ -68,7 +68,7 @@ def _of_keys(environment: t.Mapping[str, str]) -> t.Iterator[Finding]:
             "warning",
             "AWS_ACCESS_KEY_ID",
             "Access keys are in the environment.",
-            "They beat AWS_PROFILE and every sign-in, and do so even when they have expired.",
+            "They take precedence over AWS_PROFILE and every sign-in, even when they have expired.",
             f"unset {' '.join(keys)}",
         )
 
@@ -83,8 +83,8 @@ def _of_the_region(environment: t.Mapping[str, str], configuration: Configuratio
                 "variable-shadows-region",
                 "info",
                 variable,
-                f"It is {chosen}; the region {configured} of the profile {name} does not count.",
-                "Commands look for resources in another region than the profile says.",
+                f"It is {chosen}; the region {configured} of the profile {name} is ignored.",
+                "Commands use a different region than the one of the profile.",
                 f"unset {variable}",
             )
 
@@ -99,11 +99,11 @@ def _of_files(environment: t.Mapping[str, str], configuration: Configuration) ->
             continue
         exists = os.path.exists(path)
         yield Finding(
-            "variable-moves-file",
+            "variable-file-override",
             "info" if exists else "warning",
             variable,
             f"It points to {path}{'' if exists else ', which does not exist'}.",
-            f"Programs that do not have this variable read another file, such as {DEFAULT_CONFIG_PATH}.",
+            f"Programs without this variable read another file, such as {DEFAULT_CONFIG_PATH}.",
             f"unset {variable}",
         )
 
@@ -116,7 +116,7 @@ def _of_endpoints(environment: t.Mapping[str, str], configuration: Configuration
             moved[variable if environment.get(variable) else "AWS_ENDPOINT_URL"] = url
     for variable, url in moved.items():
         yield Finding(
-            "variable-moves-endpoint",
+            "variable-endpoint-override",
             "info",
             variable,
             f"Sign-ins go to {shown_url(url)} instead of AWS.",
@@ -126,10 +126,10 @@ def _of_endpoints(environment: t.Mapping[str, str], configuration: Configuration
     _variable, name = active_profile(environment)
     if configuration.config.profiles.get(name, {}).get("endpoint_url"):
         yield Finding(
-            "profile-moves-endpoint",
+            "profile-endpoint-override",
             "warning",
             f"profile {name}",
-            "Its endpoint_url is for all services, IAM Identity Center too.",
+            "Its endpoint_url applies to all services, including IAM Identity Center.",
             "Sign-ins go there instead of AWS.",
             configuration.edit("profile", name, "endpoint_url") + " and move it to a [services] section",
         )

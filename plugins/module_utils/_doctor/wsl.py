@@ -28,8 +28,8 @@ def wsl_findings(wsl: WslInfo) -> t.List[Finding]:
                 "wsl-1",
                 "error",
                 subject,
-                "It runs under WSL 1.",
-                "WSL 1 only imitates Linux; AWS CLI v2 and this collection are made for WSL 2.",
+                "It runs in WSL 1.",
+                "AWS CLI v2 and this collection require WSL 2.",
                 f"In Windows: wsl --set-version {name} 2",
             )
         ]
@@ -43,8 +43,8 @@ def _settings_of_wsl2(wsl: WslInfo, subject: str, restart: str) -> t.Iterator[Fi
             "info",
             subject,
             f"Its kernel {wsl.kernel} is not Microsoft's.",
-            "Faults of clock, network or interop may come from it.",
-            "In Windows, to go back: remove kernel= from %UserProfile%\\.wslconfig, then: wsl --shutdown",
+            "It may cause problems with the clock, the network or interop.",
+            "To revert it in Windows: remove kernel= from %UserProfile%\\.wslconfig, then: wsl --shutdown",
         )
     if not wsl.interop:
         yield Finding(
@@ -52,7 +52,7 @@ def _settings_of_wsl2(wsl: WslInfo, subject: str, restart: str) -> t.Iterator[Fi
             "info",
             subject,
             "It does not start Windows programs (interop is off).",
-            "A sign-in cannot open the browser of Windows; the URL has to be copied by hand.",
+            "A sign-in cannot open the Windows browser; the URL has to be copied manually.",
             f"Set enabled=true below [interop] in /etc/wsl.conf, then in Windows: {restart}",
         )
     if not wsl.systemd:
@@ -61,6 +61,6 @@ def _settings_of_wsl2(wsl: WslInfo, subject: str, restart: str) -> t.Iterator[Fi
             "info",
             subject,
             "It runs without systemd.",
-            "Services, such as an ssh server that Ansible connects to, do not start by themselves.",
+            "Services, such as the ssh server that Ansible connects to, do not start automatically.",
             f"Set systemd=true below [boot] in /etc/wsl.conf, then in Windows: {restart}",
         )

@@ -1,10 +1,10 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whole-file replacement, for files that other tools read and write at the same time.
+"""Atomic file replacement, for files that other tools read and write at the same time.
 
-PRIVATE to the collection. Standard library only, without imports from the collection: the controller also
-sends this file to hosts, as part of a program (plugin_utils/_remote/token_cache.py).
+PRIVATE to the collection. Standard library only, no imports from the collection: the controller
+also sends this file to hosts as part of a program (plugin_utils/_remote/token_cache.py).
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ def make_private_directory(path: str) -> None:
 def replace_file(path: str, data: bytes, mode: t.Optional[int] = None) -> None:
     """Replace the content of *path* so that a reader sees the old bytes or the new ones, never a mixture.
 
-    A symbolic link is followed; owner, extended attributes and hard links stay. *mode* None keeps the mode of
-    a file that exists; a new file is private. Where a new file cannot take the place of the old one (it has
-    further hard links, its owner cannot be kept, it is a mount point, its directory is not writable), the old
-    one is written over in a single call.
+    A symbolic link is followed; owner, extended attributes and hard links are kept. *mode* None keeps the
+    mode of an existing file; a new file is private. Where a new file cannot replace the old one (it has more
+    hard links, its owner cannot be kept, it is a mount point, its directory is not writable), the old one is
+    overwritten in a single call.
 
-    Raises OSError; the file is then as it was.
+    Raises OSError; the file is then unchanged.
     """
     target = os.path.realpath(path)
     make_private_directory(os.path.dirname(target))
@@ -70,7 +70,7 @@ def _replace(target: str, data: bytes, before: t.Optional[os.stat_result], mode:
         try:
             stream.write(data)
             stream.flush()
-            _make_alike(stream.fileno(), target, before, mode)
+            _copy_metadata(stream.fileno(), target, before, mode)
             os.fsync(stream.fileno())
             os.replace(temporary, target)
         except BaseException:
@@ -81,10 +81,10 @@ def _replace(target: str, data: bytes, before: t.Optional[os.stat_result], mode:
 
 
 def _open_temporary(path: str) -> int:
-    """An empty file that nobody else writes.
+    """Open an empty file that no other process writes.
 
-    Its name is always the same, so that a process that is killed leaves one file behind however often that
-    happens; the next writer takes it over.
+    Its name is always the same, so that killed processes leave at most one file behind; the next writer
+    reuses it.
     """
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, PRIVATE_FILE)
@@ -95,7 +95,7 @@ def _open_temporary(path: str) -> int:
             if found.st_uid == os.geteuid() and found.st_nlink == 1 and stat.S_ISREG(found.st_mode):
                 os.ftruncate(descriptor, 0)
                 return descriptor
-            os.unlink(path)  # somebody put it there for us to write to
+            os.unlink(path)  # another user may have put it there for us to write to
         os.close(descriptor)
 
 
@@ -106,7 +106,7 @@ def _is_at(path: str, found: os.stat_result) -> bool:
         return False
 
 
-def _make_alike(descriptor: int, target: str, before: t.Optional[os.stat_result], mode: int) -> None:
+def _copy_metadata(descriptor: int, target: str, before: t.Optional[os.stat_result], mode: int) -> None:
     if before is None:
         with contextlib.suppress(PermissionError):  # Windows-backed file systems have no modes
             os.fchmod(descriptor, mode)
@@ -120,7 +120,7 @@ def _make_alike(descriptor: int, target: str, before: t.Optional[os.stat_result]
 
 
 def _overwrite(target: str, data: bytes, mode: int) -> None:
-    """Write over a file in one call, padded with line feeds, which are cut off by a second one."""
+    """Overwrite a file in one call, padded with line feeds, which a second call truncates."""
     with open(target, "r+b", buffering=0) as stream:
         before = stream.read()
         try:
@@ -142,7 +142,9 @@ def _write_at_start(descriptor: int, data: bytes) -> None:
 
 
 def _sync_directory(path: str) -> None:
-    with contextlib.suppress(OSError):  # the file is in its place; some file systems cannot sync a directory
+    with contextlib.suppress(
+        OSError
+    ):  # the file is replaced already; some file systems cannot sync a directory
         descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
         try:
             os.fsync(descriptor)

@@ -12,11 +12,11 @@ import os
 
 
 def home_directory() -> str:
-    """Of the user that this process runs as."""
+    """The home directory of the user that this process runs as."""
     return os.path.expanduser("~")
 
 
 def cache_directory() -> str:
-    """Our own directory of things that may be deleted at any time."""
+    """The collection's cache directory, which may be deleted at any time; it may not exist."""
     base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
     return os.path.join(base, "workstation.aws_sso")

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Locks that all processes of a user share, outside the directories of AWS.
+"""Locks between all processes of a user, outside AWS's directories.
 
 PRIVATE to the collection.
 """
@@ -22,18 +22,20 @@ from .._errors import WorkstationError
 from .atomic import PRIVATE_FILE, make_private_directory
 from .directories import cache_directory
 
+_POLL_SECONDS = 0.05  # flock() cannot time out; short beside what the locks protect (requests, file writes)
+
 
 class LockTimeout(WorkstationError):
-    """Another process held the lock for longer than the caller was ready to wait."""
+    """Another process held the lock for the whole timeout."""
 
 
 @contextlib.contextmanager
 def locked(subject: str, timeout: t.Optional[float] = None) -> t.Iterator[None]:
-    """Hold the lock that all our processes of this user take for *subject*, such as the path of a file.
+    """Hold the lock that all processes of the collection and this user take for *subject*, such as a file
+    path.
 
-    The lock file lies outside the directories of AWS, so that no other tool trips over it. The kernel
-    releases the lock when the process ends, however it ends. *timeout* in seconds; None waits for as long as
-    it takes.
+    The lock file is outside AWS's directories, so that it does not confuse other tools. The kernel releases
+    the lock when the process ends, however it ends. *timeout* is in seconds; None waits without a limit.
 
     Raises LockTimeout.
     """
@@ -58,8 +60,8 @@ def _take_lock(descriptor: int, subject: str, timeout: t.Optional[float]) -> Non
             if error.errno not in (errno.EAGAIN, errno.EACCES):
                 raise
         if time.monotonic() >= deadline:
-            raise LockTimeout(f"another process has held the lock for {subject!r} for {timeout:g} seconds")
-        time.sleep(0.05)
+            raise LockTimeout(f"Another process has held the lock for {subject!r} for {timeout:g} seconds.")
+        time.sleep(_POLL_SECONDS)
 
 
 def _lock_path(subject: str) -> str:
@@ -68,7 +70,7 @@ def _lock_path(subject: str) -> str:
 
 
 def _lock_directory() -> str:
-    """Below our cache; below the directory for temporary files when there is no home to write to."""
+    """In the collection's cache directory; in the temporary directory if the home is not writable."""
     with contextlib.suppress(OSError):
         directory = os.path.join(cache_directory(), "locks")
         make_private_directory(directory)
@@ -78,5 +80,7 @@ def _lock_directory() -> str:
     make_private_directory(directory)
     found = os.lstat(directory)
     if found.st_uid != os.geteuid() or not stat.S_ISDIR(found.st_mode):
-        raise PermissionError(errno.EPERM, "belongs to another user; locks cannot go there", directory)
+        raise PermissionError(
+            errno.EPERM, "belongs to another user, so lock files cannot be created in it", directory
+        )
     return directory

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files, and marked parts of files of others, brought to the text that they should have.
+"""Files, and marked blocks in files with other content, that the collection manages.
 
 PRIVATE to the collection.
 """
@@ -14,46 +14,46 @@ import typing as t
 
 from .atomic import replace_file
 
-_OTHERS = 0o077
+_GROUP_AND_OTHERS = 0o077
 
 
 class ManagedFile(t.NamedTuple):
-    """A file, or with *block* the part of a file of others that stands between marks with that name.
+    """The desired content of a file or, with *block*, of the block between markers with that name.
 
-    *text* is "" for none: the file or the part is to go. *mode* is that of a file of ours; one of others, as
-    it is with *block* or *of_others*, keeps its own. A *private* one is for its owner alone in any case.
+    An empty *text* removes the file or block. *mode* applies to files that are ours; a *foreign* file, and
+    one with a *block*, keeps its mode. A *private* file is readable for its owner only in any case.
     """
 
     path: str
     text: str
     mode: int = 0o644
     block: str = ""
-    of_others: bool = False
+    foreign: bool = False
     private: bool = False
 
 
 class Change(t.NamedTuple):
-    """A file before and after; "" stands for no file."""
+    """The content of a file before and after; "" for no file."""
 
     path: str
     before: str
     after: str
 
 
-def apply(parts: t.Iterable[ManagedFile], check: bool = False) -> t.List[Change]:
-    """Make the files as they should be; with *check* only tell what that would change. Raises OSError.
+def apply(files: t.Iterable[ManagedFile], check: bool = False) -> t.List[Change]:
+    """Write the files that differ; with *check* only return what would change. Raises OSError.
 
-    A file that has several of the parts is read and written once.
+    A file with several blocks is read and written once.
     """
-    files: t.Dict[str, t.List[ManagedFile]] = {}
-    for part in parts:
-        files.setdefault(part.path, []).append(part)
+    by_path: t.Dict[str, t.List[ManagedFile]] = {}
+    for file in files:
+        by_path.setdefault(file.path, []).append(file)
     changes = []
-    for path, parts_of_file in files.items():
+    for path, same_path in by_path.items():
         before = after = read_text(path)
-        for part in parts_of_file:
-            after = with_block(after, part.block, part.text) if part.block else part.text
-        mode = _mode(path, parts_of_file)
+        for file in same_path:
+            after = with_block(after, file.block, file.text) if file.block else file.text
+        mode = _desired_mode(path, same_path)
         if after == before and not (after and _mode_of(path) != mode):
             continue
         changes.append(Change(path, before, after))
@@ -62,13 +62,13 @@ def apply(parts: t.Iterable[ManagedFile], check: bool = False) -> t.List[Change]
     return changes
 
 
-def remove(parts: t.Iterable[ManagedFile], check: bool = False) -> t.List[Change]:
-    """Take the files and blocks away; with *check* only tell what that would change. Raises OSError."""
-    return apply((part._replace(text="") for part in parts), check)
+def remove(files: t.Iterable[ManagedFile], check: bool = False) -> t.List[Change]:
+    """Remove the files and blocks; with *check* only return what would change. Raises OSError."""
+    return apply((file._replace(text="") for file in files), check)
 
 
 def as_diff(changes: t.Iterable[Change]) -> t.List[t.Dict[str, str]]:
-    """What a module returns as its diff."""
+    """The changes in the format of a module's ``diff``."""
     return [
         {
             "before_header": change.path,
@@ -81,7 +81,7 @@ def as_diff(changes: t.Iterable[Change]) -> t.List[t.Dict[str, str]]:
 
 
 def read_text(path: str) -> str:
-    """The content of a file, from which its bytes can be made again; "" for no file."""
+    """The content of a file, with undecodable bytes as surrogate escapes; "" if there is no file."""
     try:
         with open(path, encoding="utf-8", errors="surrogateescape", newline="") as stream:
             return stream.read()
@@ -90,8 +90,8 @@ def read_text(path: str) -> str:
 
 
 def with_block(text: str, name: str, block: str) -> str:
-    """*text* with *block* between marks, where such a block stands already, else at the end."""
-    begin, end = _marks(name)
+    """*text* with *block* between markers, in place of an existing block of that *name*, else at the end."""
+    begin, end = _markers(name)
     rest = without_block(text, name)
     if not block:
         return rest
@@ -104,13 +104,14 @@ def with_block(text: str, name: str, block: str) -> str:
 
 
 def without_block(text: str, name: str) -> str:
-    begin, end = _marks(name)
+    """*text* without the block of that *name* and its markers."""
+    begin, end = _markers(name)
     start = text.find(begin)
     stop = text.find(end, start)
     return text if start < 0 or stop < 0 else text[:start] + text[stop + len(end) :]
 
 
-def _marks(name: str) -> t.Tuple[str, str]:
+def _markers(name: str) -> t.Tuple[str, str]:
     return f"# BEGIN {name}\n", f"# END {name}\n"
 
 
@@ -122,11 +123,11 @@ def _write(path: str, text: str, mode: int) -> None:
     replace_file(path, text.encode("utf-8", "surrogateescape"), mode)
 
 
-def _mode(path: str, parts: t.Sequence[ManagedFile]) -> int:
-    first = parts[0]
-    keeps = (first.block or first.of_others) and os.path.exists(path)
+def _desired_mode(path: str, files: t.Sequence[ManagedFile]) -> int:
+    first = files[0]
+    keeps = (first.block or first.foreign) and os.path.exists(path)
     mode = _mode_of(path) if keeps else first.mode
-    return mode & ~_OTHERS if any(part.private and part.text for part in parts) else mode
+    return mode & ~_GROUP_AND_OTHERS if any(file.private and file.text for file in files) else mode
 
 
 def _mode_of(path: str) -> int:
@@ -134,7 +135,7 @@ def _mode_of(path: str) -> int:
 
 
 def make_directory(path: str) -> None:
-    """Readable by all, unlike the private ones that replace_file() would make."""
+    """Create *path* and its missing parents, readable by all; replace_file() would create private ones."""
     missing = []
     while not os.path.isdir(path):
         missing.append(path)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The environment that a user gets by logging in, which is not the one of a task over ssh.
+"""The environment of a login shell, which differs from that of a task over SSH.
 
 PRIVATE to the collection.
 """
@@ -16,26 +16,26 @@ from .._errors import WorkstationError
 from .commands import RunCommand
 
 _MARK = "-- environment --"
-_SECONDS = "20"
+_TIMEOUT = "20"  # seconds: version managers such as nvm or conda can take several in ~/.profile
 
 
 def login_environment(run: RunCommand, shell: t.Optional[str] = None) -> t.Dict[str, str]:
-    """The variables that the user's login shell has after its start files, such as ~/.profile.
+    """The variables of the user's login shell after its startup files, such as ~/.profile.
 
-    *run* executes a program without input. *shell* None takes the user's own. Raises WorkstationError.
+    *run* executes a program without input. *shell* defaults to the user's own. Raises WorkstationError.
     """
     if shell is None:
         shell = pwd.getpwuid(os.geteuid()).pw_shell or "/bin/sh"
     script = f"echo '{_MARK}'; exec env -0"
     try:
-        status, output, _errors = run(["timeout", _SECONDS, shell, "-l", "-c", script])
+        status, output, _errors = run(["timeout", _TIMEOUT, shell, "-l", "-c", script])
     except OSError as error:
-        raise WorkstationError(f"the login shell {shell} does not start: {error.strerror}") from error
+        raise WorkstationError(f"Could not start the login shell {shell}: {error.strerror}.") from error
     _noise, mark, variables = output.partition(_MARK + "\n")
     if status != 0 or not mark:
         raise WorkstationError(
-            f"the login shell {shell} does not start within {_SECONDS} seconds, or ends early (exit code"
-            f" {status}); see that its start files ask nothing, or set login_shell=false"
+            f"The login shell {shell} did not start within {_TIMEOUT} seconds or exited early (exit code"
+            f" {status}). Make sure that its startup files do not prompt for input, or set login_shell=false."
         )
     pairs = (variable.partition("=") for variable in variables.split("\0"))
     return {name: value for name, equals, value in pairs if equals}

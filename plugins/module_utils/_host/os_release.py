@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which family of Linux distributions a machine belongs to, as its os-release(5) tells.
+"""The family of Linux distributions that a host belongs to, according to its os-release(5).
 
 PRIVATE to the collection.
 """
@@ -11,6 +11,8 @@ from __future__ import annotations
 import os
 import typing as t
 
+from ansible.module_utils.distro import LinuxDistribution  # type: ignore[attr-defined]
+
 DEBIAN = "debian"
 FEDORA = "fedora"
 SUSE = "suse"
@@ -18,31 +20,30 @@ ARCH = "arch"
 ALPINE = "alpine"
 
 _FAMILIES = (DEBIAN, FEDORA, SUSE, ARCH, ALPINE)
-# ID and ID_LIKE that name a family by another word
-_OTHER_NAMES = {"ubuntu": DEBIAN, "rhel": FEDORA, "centos": FEDORA, "sles": SUSE, "opensuse": SUSE}
+# values of ID and ID_LIKE that are other words for a family
+_ALIASES = {"ubuntu": DEBIAN, "rhel": FEDORA, "centos": FEDORA, "sles": SUSE, "opensuse": SUSE}
 
 
-def read_os_release(root: str = "/") -> str:
-    for path in ("etc/os-release", "usr/lib/os-release"):
-        path = os.path.join(root, path)
-        if os.path.exists(path):
-            with open(path, encoding="utf-8", errors="replace") as stream:
-                return stream.read()
-    return ""
-
-
-def family_of(os_release: str) -> str:
-    """One of the families above; "" for a distribution of none of them."""
-    fields = dict(_assignments(os_release))
-    for word in [fields.get("ID", ""), *fields.get("ID_LIKE", "").split()]:
-        family = _OTHER_NAMES.get(word) or _OTHER_NAMES.get(word.split("-")[0], word.split("-")[0])
+def distribution_family(root: str = "/") -> str:
+    """One of the families above, for the system below *root*; "" if it is none of them or unknown."""
+    for word in _identifiers(root):
+        name = word.split("-")[0]
+        family = _ALIASES.get(word) or _ALIASES.get(name, name)
         if family in _FAMILIES:
             return family
     return ""
 
 
-def _assignments(os_release: str) -> t.Iterator[t.Tuple[str, str]]:
-    for line in os_release.splitlines():
-        name, equals, value = line.partition("=")
-        if equals and not line.startswith("#"):
-            yield name.strip(), value.strip().strip("\"'")
+def _identifiers(root: str) -> t.List[str]:
+    """The values of ID and ID_LIKE, the most specific first; none if the file cannot be parsed.
+
+    Ansible prefers a distro library that is installed on the host. Before 1.6 (Debian 11, RHEL 9) that has no
+    root_dir, so the file is given by its path.
+    """
+    paths = [os.path.join(root, path) for path in ("etc/os-release", "usr/lib/os-release")]
+    path = next(filter(os.path.isfile, paths), paths[0])
+    release = LinuxDistribution(include_lsb=False, os_release_file=path)
+    try:
+        return [release.os_release_attr("id"), *release.os_release_attr("id_like").split()]
+    except ValueError:  # an unbalanced quotation mark, or bytes that are not UTF-8
+        return []

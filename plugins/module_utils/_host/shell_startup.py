@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What login shells run to set variables, in the files that they read.
+"""Startup files of login shells, and the snippets in them that set variables.
 
 PRIVATE to the collection.
 """
@@ -19,10 +19,11 @@ _PLAIN = re.compile(r"[A-Za-z0-9_./-]+")
 
 
 class Snippet(t.NamedTuple):
-    """The same lines for Bourne shells and for fish; both are "" where they are to go.
+    """The same settings for Bourne shells and for fish; both are "" to remove the snippet.
 
-    *name* is that of files which hold nothing else, *block* that of the part in files which hold more.
-    A *private* one holds a secret, so that files of a user which get it are for the user alone.
+    *name* is the base name of files that contain only this snippet, *block* the name of the marked block in
+    files with other content. A *private* snippet contains a secret: the user's files that contain it are made
+    readable for the user only.
     """
 
     name: str
@@ -32,44 +33,48 @@ class Snippet(t.NamedTuple):
     private: bool = False
 
 
-def is_for_system(scope: str) -> bool:
-    """Whether *scope*, one of auto, system and user, means all users of the machine: auto does for root."""
+SCOPE_OPTION: t.Dict[str, t.Any] = {"type": "str", "choices": ["auto", "system", "user"], "default": "auto"}
+"""The option ``scope`` of modules; its documentation is the fragment ``_scope``."""
+
+
+def is_system_scope(scope: str) -> bool:
+    """Whether *scope* (auto, system or user) means all users of the host; auto does so for root."""
     return scope == "system" or (scope == "auto" and os.geteuid() == 0)
 
 
-def parts_for_system(snippet: Snippet, find: FindProgram, root: str = "/") -> t.List[ManagedFile]:
-    """What serves all users of a machine. zsh and fish get their part where they are installed."""
-    parts = [ManagedFile(os.path.join(root, f"etc/profile.d/{snippet.name}.sh"), snippet.bourne)]
+def system_files(snippet: Snippet, find: FindProgram, root: str = "/") -> t.List[ManagedFile]:
+    """The files for all users of a host, for zsh and fish only if they are installed."""
+    files = [ManagedFile(os.path.join(root, f"etc/profile.d/{snippet.name}.sh"), snippet.bourne)]
     if find("zsh"):
         directory = "etc/zsh" if os.path.isdir(os.path.join(root, "etc/zsh")) else "etc"
         path = os.path.join(root, directory, "zshenv")
-        parts.append(ManagedFile(path, snippet.bourne, block=snippet.block))
+        files.append(ManagedFile(path, snippet.bourne, block=snippet.block))
     if find("fish"):
-        parts.append(ManagedFile(os.path.join(root, f"etc/fish/conf.d/{snippet.name}.fish"), snippet.fish))
-    return parts
+        files.append(ManagedFile(os.path.join(root, f"etc/fish/conf.d/{snippet.name}.fish"), snippet.fish))
+    return files
 
 
-def parts_for_user(snippet: Snippet, find: FindProgram, home: str) -> t.List[ManagedFile]:
-    """What serves one user. bash reads the first of three files, so each one that exists gets the part."""
+def user_files(snippet: Snippet, find: FindProgram, home: str) -> t.List[ManagedFile]:
+    """The files for one user. bash reads only the first of three files, so each existing one is included."""
     others = (name for name in (".bash_profile", ".bash_login") if os.path.exists(os.path.join(home, name)))
     bourne = [".profile", *others, *([".zshenv"] if find("zsh") else [])]
-    parts = [
+    files = [
         ManagedFile(os.path.join(home, name), snippet.bourne, block=snippet.block, private=snippet.private)
         for name in bourne
     ]
     if find("fish"):
         path = os.path.join(home, f".config/fish/conf.d/{snippet.name}.fish")
-        parts.append(ManagedFile(path, snippet.fish, private=snippet.private))
-    return parts
+        files.append(ManagedFile(path, snippet.fish, private=snippet.private))
+    return files
 
 
-def quoted(value: str) -> str:
-    """*value* as one word for Bourne shells; shlex.quote() knows nothing of zsh's =NAME and :=NAME."""
+def quote(value: str) -> str:
+    """*value* as one word for Bourne shells; shlex.quote() does not handle =NAME and :=NAME of zsh."""
     return value if _PLAIN.fullmatch(value) else "'" + value.replace("'", "'\"'\"'") + "'"
 
 
-def quoted_for_fish(value: str) -> str:
-    """*value* as one word for fish, where a backslash counts between single quotes too."""
+def quote_for_fish(value: str) -> str:
+    """*value* as one word for fish, which also interprets backslashes within single quotes."""
     if _PLAIN.fullmatch(value):
         return value
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Command line tools: which version a host has, whether that is enough, and which package brings a newer one.
+"""Command-line tools: the version on a host, whether it satisfies a minimum, and the package to install.
 
 PRIVATE to the collection.
 """
@@ -14,6 +14,8 @@ import shutil
 import typing as t
 from dataclasses import dataclass
 
+from ansible.module_utils.compat.version import LooseVersion
+
 from .._errors import WorkstationError
 from .commands import FindProgram, RunCommand
 from .os_release import (
@@ -22,22 +24,23 @@ from .os_release import (
     DEBIAN,
     FEDORA,
     SUSE,
-    family_of,
+    distribution_family,
 )
 
 MINIMUM_VERSION = re.compile(r"\d+(\.\d+)*")
 DOTTED_NUMBER = re.compile(r"(?<![\d.])\d+(?:\.\d+)+")
 NUMBER = re.compile(r"(?<![\d.])\d+")
+TRAILING_ZEROS = re.compile(r"(\.0+)+$")
 
-# tools that do not understand --version
+# options of tools that do not support --version
 VERSION_ARGUMENTS = {"ssh": "-V", "unzip": "-v", "zip": "-v"}
 # pip loads most of itself before it looks at --version, which takes longer than all other tools together
 VERSION_OF_PIP = "import sys; del sys.path[0]; import pip; print(pip.__version__)"
 
-# the tool that makes a machine's bundle of certificates; it tells no version, and may ignore what it is asked
+# the tool that updates the trust store; it reports no version, and may do its work whatever its arguments are
 TRUST_STORE = "ca-certificates"
 
-# package of a tool by distribution family, where it is not called like the tool
+# packages that are not named like their tool, by distribution family
 PACKAGES = {
     DEBIAN: {"pip3": "python3-pip", "ssh": "openssh-client", "gpg": "gnupg"},
     FEDORA: {"pip3": "python3-pip", "ssh": "openssh-clients", "gpg": "gnupg2", "gpgv": "gnupg2"},
@@ -45,22 +48,21 @@ PACKAGES = {
     ARCH: {"pip3": "python-pip", "python3": "python", "ssh": "openssh", "gpg": "gnupg", "gpgv": "gnupg"},
     ALPINE: {"pip3": "py3-pip", "ssh": "openssh-client", "gpg": "gnupg"},
 }
-# what a tool's program is called where that is not the tool's name; the first that is there counts
+# programs of tools that are not named like the tool; the first one that exists counts
 PROGRAMS = {TRUST_STORE: ("update-ca-certificates", "update-ca-trust")}
 
-# where programs are; the PATH of a user over ssh lacks the last two
+# searched in addition to PATH, which lacks the last two for an ordinary user over SSH
 USUAL_DIRECTORIES = ("/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin")
 
 
 @dataclass
 class Tool:
-    """A tool on a host; *version* is empty when the tool is missing, or does not tell it."""
+    """A tool on a host; *version* is empty if the tool is missing or reports no version."""
 
     version: str
     required: str
     satisfied: bool
     package: str
-    path: str
 
 
 def probe(
@@ -69,12 +71,12 @@ def probe(
     find_program: FindProgram,
     run: RunCommand,
 ) -> t.Dict[str, Tool]:
-    """Look at each tool of *required*, a mapping of names to the least version, "" for any.
+    """Find each tool of *required*, which maps names to minimum versions ("" for any), and run it.
 
-    *packages* names each tool's package. Raises WorkstationError.
+    *packages* maps tools to packages that are not named like them. Raises WorkstationError.
     """
     for name, minimum in required.items():
-        _refuse_bad_minimum(name, minimum)
+        _require_valid_minimum(name, minimum)
     tools = {}
     for name, minimum in required.items():
         path = next(filter(None, map(find_program, PROGRAMS.get(name, (name,)))), "")
@@ -84,16 +86,19 @@ def probe(
             required=minimum,
             satisfied=bool(path) and is_at_least(version, minimum),
             package=packages.get(name, name),
-            path=path,
         )
     return tools
 
 
-def _refuse_bad_minimum(name: str, minimum: str) -> None:
+def _require_valid_minimum(name: str, minimum: str) -> None:
     if minimum and not MINIMUM_VERSION.fullmatch(minimum):
-        raise WorkstationError(f"the version wanted of {name} is {minimum!r}, which is not of the form 1.2.3")
+        raise WorkstationError(
+            f"The minimum version of {name} in the option tools must look like 1.2.3, not {minimum!r}."
+        )
     if minimum and name == TRUST_STORE:
-        raise WorkstationError(f'{name} tells no version, so any has to do: "", not {minimum!r}')
+        raise WorkstationError(
+            f'{name} reports no version: in the option tools, set its minimum version to "", not {minimum!r}.'
+        )
 
 
 def _version(name: str, path: str, run: RunCommand) -> str:
@@ -111,7 +116,7 @@ def _version(name: str, path: str, run: RunCommand) -> str:
 
 
 def _interpreter(path: str) -> t.List[str]:
-    """The command that runs a Python script, as its first line has it; empty for other programs."""
+    """The command in the first line of a Python script; empty for other programs."""
     try:
         with open(path, "rb") as stream:
             first = stream.readline(256)
@@ -128,29 +133,33 @@ def parse_version(output: str) -> str:
 
 
 def is_at_least(version: str, minimum: str) -> bool:
-    """Whether *version* is *minimum* or newer, by numbers: 7.100 is newer than 7.33, and 3 is 3.0."""
+    """Whether *version* is *minimum* or newer, as numbers: 7.100 is newer than 7.33, and 3 equals 3.0.
+
+    Any version satisfies the minimum "", also an unknown one ("").
+    """
     if not minimum:
         return True
-    if not version:
-        return False
-    have, want = ([int(part) for part in text.split(".")] for text in (version, minimum))
-    longest = max(len(have), len(want))
-    return have + [0] * (longest - len(have)) >= want + [0] * (longest - len(want))
+    return bool(version) and _comparable(version) >= _comparable(minimum)
 
 
-def packages_of(os_release: str) -> t.Dict[str, str]:
-    """Packages that are not called like their tool, on the distribution that *os_release* describes."""
-    return PACKAGES.get(family_of(os_release), {})
+def _comparable(version: str) -> LooseVersion:
+    """*version* without zeros at its end, which LooseVersion takes for a newer version."""
+    return LooseVersion(TRAILING_ZEROS.sub("", version) or "0")
 
 
-def program_finder(search_path: str, of_windows: t.Callable[[str], bool]) -> FindProgram:
-    """A function that finds a program on *search_path*, in directories that are not *of_windows*.
+def distribution_packages(root: str = "/") -> t.Dict[str, str]:
+    """The packages that are not named like their tool, on the distribution of the system below *root*."""
+    return PACKAGES.get(distribution_family(root), {})
+
+
+def program_finder(search_path: str, on_windows: t.Callable[[str], bool]) -> FindProgram:
+    """A function that finds a program in the directories of *search_path* that are not *on_windows*.
 
     WSL appends the PATH of Windows, where scripts such as pip3 belong to a Windows installation.
     """
     directories = [
         directory
         for directory in [*search_path.split(os.pathsep), *USUAL_DIRECTORIES]
-        if directory and not of_windows(directory)
+        if directory and not on_windows(directory)
     ]
     return lambda name: shutil.which(name, path=os.pathsep.join(directories))

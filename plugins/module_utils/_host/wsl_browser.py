@@ -1,13 +1,13 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The files that make programs in WSL open the browser of Windows: a launcher, and what exports BROWSER.
+"""A launcher that opens URLs in the Windows browser from WSL, and the snippets that export it as BROWSER.
 
 PRIVATE to the collection.
 
-Python's webbrowser, which the AWS CLI uses, takes BROWSER as one executable, calls it with the URL alone,
-waits for it, and opens something else when it fails. So the launcher takes one argument, returns at once
-and with 0.
+Python's webbrowser, which the AWS CLI uses, takes BROWSER as one executable, calls it with the URL only,
+waits for it, and tries another browser if it fails. So the launcher takes one argument and returns
+immediately with exit code 0.
 """
 
 from __future__ import annotations
@@ -19,20 +19,21 @@ from . import shell_startup
 from .commands import FindProgram
 from .shell_startup import (
     Snippet,
-    quoted,
-    quoted_for_fish,
+    quote,
+    quote_for_fish,
 )
 
-# rundll32 passes a URL on as it is. PowerShell is slow; what it gets is encoded, so that it takes no
-# character for its own. explorer.exe and cmd.exe break URLs that have a query. The working directory of a
-# Windows program has to be on a Windows drive. A URL holds no blank and no quote, but who calls may not know.
+# rundll32 passes a URL unchanged. PowerShell is slow; its script is encoded, so that it interprets no
+# character of the URL. explorer.exe and cmd.exe break URLs with a query string. The working directory of a
+# Windows program must be on a Windows drive. A valid URL has no blanks or quotes, but a caller may pass them
+# anyway.
 LAUNCHER = r"""#!/bin/sh
-# Opens a page in the browser of Windows. Part of the Ansible collection workstation.aws_sso.
+# Opens a URL in the Windows browser. Part of the Ansible collection workstation.aws_sso.
 
 url=$(printf %s "${1-}" | tr -d '\000-\037\177' | sed -e 's/ /%20/g' -e 's/"/%22/g')
 case $url in
     http://* | https://*) ;;
-    *) echo "wsl-browser opens http and https pages only" >&2; exit 0 ;;
+    *) echo "wsl-browser: only http and https URLs can be opened." >&2; exit 0 ;;
 esac
 
 root=$(sed -n '/^ *\[automount]/,/^ *\[/s/^ *root *= *//p' /etc/wsl.conf 2>/dev/null)
@@ -80,19 +81,19 @@ end
 """
 
 
-def parts_for_system(launcher: str, find: FindProgram, root: str = "/") -> t.List[ManagedFile]:
-    """What serves all users of a machine."""
+def system_files(launcher: str, find: FindProgram, root: str = "/") -> t.List[ManagedFile]:
+    """The launcher and the startup files for all users of a host."""
     return [
         ManagedFile(launcher, LAUNCHER, 0o755),
-        *shell_startup.parts_for_system(_snippet(launcher), find, root),
+        *shell_startup.system_files(_snippet(launcher), find, root),
     ]
 
 
-def parts_for_user(launcher: str, find: FindProgram, home: str) -> t.List[ManagedFile]:
-    """What serves one user."""
+def user_files(launcher: str, find: FindProgram, home: str) -> t.List[ManagedFile]:
+    """The launcher and the startup files for one user."""
     return [
         ManagedFile(launcher, LAUNCHER, 0o755),
-        *shell_startup.parts_for_user(_snippet(launcher), find, home),
+        *shell_startup.user_files(_snippet(launcher), find, home),
     ]
 
 
@@ -100,6 +101,6 @@ def _snippet(launcher: str) -> Snippet:
     return Snippet(
         name="wsl-browser",
         block="workstation.aws_sso.wsl_browser",
-        bourne=_BOURNE.format(launcher=quoted(launcher)),
-        fish=_FISH.format(launcher=quoted_for_fish(launcher)),
+        bourne=_BOURNE.format(launcher=quote(launcher)),
+        fish=_FISH.format(launcher=quote_for_fish(launcher)),
     )

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Certificates of certificate authorities, as people hand them on.
+"""CA certificates in PEM format, validated before anything trusts them.
 
 PRIVATE to the collection.
 """
@@ -23,7 +23,7 @@ _CERTIFICATE = "CERTIFICATE"
 
 
 class Certificate(t.NamedTuple):
-    """*problem* is why it is of no use today; "" if it is."""
+    """A CA certificate. *problem* says why it is not valid now, to end a sentence; "" if it is valid."""
 
     der: bytes
     subject: str
@@ -39,9 +39,9 @@ class Certificate(t.NamedTuple):
 
 
 def read_certificates(given: str) -> t.List[Certificate]:
-    """The certificates of *given*, which is PEM text or the path of a file with such; each one once.
+    """The certificates in *given*, which is PEM text or the absolute path of a PEM file, without duplicates.
 
-    Raises WorkstationError, which shows nothing of the text.
+    Raises WorkstationError; the message contains nothing of the text.
     """
     text = given
     if "-----BEGIN" not in given:
@@ -50,17 +50,17 @@ def read_certificates(given: str) -> t.List[Certificate]:
     for label, _body in blocks:
         if "PRIVATE KEY" in label:
             raise WorkstationError(
-                "ca_certificates holds a private key, which belongs to nobody but the certificate authority."
-                " Give the certificate alone, and have whoever issued the key replace it"
+                "ca_certificates contains a private key, which only the certificate authority may have."
+                " Pass the certificate only, and have the exposed key replaced."
             )
         if label != _CERTIFICATE:
             raise WorkstationError(
-                f"ca_certificates holds a {label[:40]!r}, which is no certificate in PEM form"
+                f"ca_certificates contains a block {label[:40]!r}, which is not a certificate in PEM format."
             )
     if not blocks or text.count("-----BEGIN") != len(blocks):
         raise WorkstationError(
-            "ca_certificates holds no certificate in PEM form, or one that is cut off. A file in DER form"
-            " becomes one by: openssl x509 -inform der -in FILE -out FILE.pem"
+            "ca_certificates contains no certificate in PEM format, or one that is truncated. To convert a"
+            " file in DER format, run: openssl x509 -inform der -in FILE -out FILE.pem"
         )
     certificates = (_certificate(number, body) for number, (_label, body) in enumerate(blocks, 1))
     return list({certificate.der: certificate for certificate in certificates}.values())
@@ -70,28 +70,30 @@ def _read_file(given: str) -> str:
     path = os.path.expanduser(given)
     if "\n" in given or not os.path.isabs(path):
         raise WorkstationError(
-            "ca_certificates is neither PEM text nor the absolute path of a file with such"
+            "ca_certificates must be PEM text or the absolute path of a PEM file on the host."
         )
     try:
         with open(path, encoding="ascii", errors="replace") as stream:
             return stream.read()
     except OSError as error:
-        raise WorkstationError(f"ca_certificates names {path} on the host: {error.strerror}") from error
+        raise WorkstationError(
+            f"Could not read {path} on the host (option ca_certificates): {error.strerror}."
+        ) from error
 
 
 def _certificate(number: int, body: str) -> Certificate:
-    which = f"certificate {number} of ca_certificates"
+    which = f"Certificate {number} in ca_certificates"
     store = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         der = _der(body)
         store.load_verify_locations(cadata=der)
     except (ValueError, ssl.SSLError):
-        raise WorkstationError(f"{which} cannot be read; it may be cut off or changed on its way") from None
+        raise WorkstationError(f"{which} cannot be parsed; it may be truncated or damaged.") from None
     authorities = store.get_ca_certs()
     if len(authorities) != 1:
         raise WorkstationError(
-            f"{which} is not that of a certificate authority, so that nothing it signed would be trusted."
-            " Give the certificate of the authority; it has the constraint CA:TRUE"
+            f"{which} is not a CA certificate, so no certificate would be trusted because of it."
+            " Pass the certificate of the authority, which has the basic constraint CA:TRUE."
         )
     subject = _name(t.cast(t.Any, authorities[0]["subject"]))
     return Certificate(der, subject, _problem(t.cast(t.Dict[str, str], authorities[0])))
@@ -105,7 +107,7 @@ def _der(body: str) -> bytes:
 
 
 def _name(subject: t.Iterable[t.Iterable[t.Tuple[str, str]]]) -> str:
-    """The common name, else all that there is; others choose it, so it is made printable."""
+    """The common name, otherwise all fields; untrusted input, so unprintable characters are replaced."""
     fields = [field for group in subject for field in group]
     common = [value for key, value in fields if key == "commonName"]
     name = common[-1] if common else ", ".join(value for _key, value in fields)
@@ -115,14 +117,14 @@ def _name(subject: t.Iterable[t.Iterable[t.Tuple[str, str]]]) -> str:
 def _problem(fields: t.Mapping[str, str]) -> str:
     now = time.time()
     if ssl.cert_time_to_seconds(fields["notAfter"]) < now:
-        return f"ended on {fields['notAfter']}"
+        return f"expired on {fields['notAfter']}"
     if ssl.cert_time_to_seconds(fields["notBefore"]) > now:
-        return f"begins on {fields['notBefore']} only"
+        return f"is not valid before {fields['notBefore']}"
     return ""
 
 
 def fingerprints(bundle: str) -> t.List[str]:
-    """The SHA-256 fingerprints of the certificates in a bundle, sorted; what cannot be read is left out."""
+    """The sorted SHA-256 fingerprints of the certificates in a bundle; unreadable ones are left out."""
     found = set()
     for label, body in _BLOCK.findall(bundle):
         if label == _CERTIFICATE:

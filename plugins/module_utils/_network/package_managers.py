@@ -1,12 +1,12 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The proxy in the settings of package managers, which run as root and so without anybody's variables.
+"""Proxy settings of package managers, which run as root and so do not see the variables of users.
 
 PRIVATE to the collection.
 
-Where a file has settings of somebody else for the same thing, their lines become comments with a mark, and
-are themselves again when ours go.
+Existing proxy settings in a file that is not ours are commented out with a marker, and restored when our
+settings are removed.
 """
 
 from __future__ import annotations
@@ -27,43 +27,43 @@ from .proxy import Proxy
 BLOCK = "workstation.aws_sso.workstation_network"
 REPLACED = f"#replaced by {BLOCK}: "
 
-_NAME_OF_HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
+_HOST_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
 _MAIN = re.compile(r"[ \t]*\[main\]")
 _SECTION = re.compile(r"[ \t]*\[")
 _DNF_OPTION = re.compile(r"(proxy|proxy_username|proxy_password)[ \t]*=")
 _SYSCONFIG_OPTION = re.compile(r"[ \t]*(export[ \t]+)?(PROXY_ENABLED|HTTP_PROXY|HTTPS_PROXY|NO_PROXY)=")
 
 
-def package_manager_parts(proxy: Proxy, root: str = "/") -> t.List[ManagedFile]:
-    """The files for the package managers of the machine below *root*. Raises OSError and WorkstationError."""
-    parts = []
+def package_manager_files(proxy: Proxy, root: str = "/") -> t.List[ManagedFile]:
+    """Proxy settings for the package managers of the host below *root*. Raises OSError, WorkstationError."""
+    files = []
     directory = os.path.join(root, "etc/apt/apt.conf.d")
     if os.path.isdir(directory):
         path = os.path.join(directory, "95workstation-proxy")
-        parts.append(ManagedFile(path, for_apt(proxy), private=proxy.has_credentials))
+        files.append(ManagedFile(path, for_apt(proxy), private=proxy.has_credentials))
     for directory, path, edit in (
         ("etc/dnf", "etc/dnf/dnf.conf", for_dnf),
         ("etc/zypp", "etc/sysconfig/proxy", for_zypper),
     ):
         if os.path.isdir(os.path.join(root, directory)):
             path = os.path.join(root, path)
-            parts.append(ManagedFile(path, edit(read_text(path), proxy), of_others=True))
-    return parts
+            files.append(ManagedFile(path, edit(read_text(path), proxy), foreign=True))
+    return files
 
 
 def replaced_lines(text: str) -> t.List[str]:
-    """The lines of somebody else that *text* has as comments of ours."""
+    """The original lines that *text* contains commented out by us."""
     return [line[len(REPLACED) :].strip() for line in _split(text) if line.startswith(REPLACED)]
 
 
 def for_apt(proxy: Proxy) -> str:
-    """A file of apt.conf(5), which has no way to write a quotation mark, and Proxy none in it."""
+    """An apt.conf(5) file. The format cannot escape quotation marks; parse_proxy() refuses them."""
     if not proxy.url:
         return ""
     lines = ["// Part of the Ansible collection workstation.aws_sso."]
     for scheme in ("http", "https"):
         lines.append(f'Acquire::{scheme}::Proxy "{proxy.url}";')
-        hosts = filter(_NAME_OF_HOST.fullmatch, proxy.exceptions)
+        hosts = filter(_HOST_NAME.fullmatch, proxy.exceptions)
         lines += [f'Acquire::{scheme}::Proxy::{host} "DIRECT";' for host in hosts]
     return "".join(f"{line}\n" for line in lines)
 
@@ -75,7 +75,7 @@ def for_dnf(text: str, proxy: Proxy) -> str:
         return text
     settings = [f"proxy={proxy.without_credentials}"]
     if proxy.has_credentials:
-        _refuse_what_dnf_reads_otherwise(proxy)
+        _check_dnf_credentials(proxy)
         user, password = proxy.credentials
         settings += [f"proxy_username={user}", f"proxy_password={password}"]
     lines = _split(text)
@@ -89,7 +89,7 @@ def for_dnf(text: str, proxy: Proxy) -> str:
 
 
 def for_zypper(text: str, proxy: Proxy) -> str:
-    """/etc/sysconfig/proxy *text* with the proxy. The file may be read by a shell, as words in quotes."""
+    """/etc/sysconfig/proxy *text* with the proxy; shells may source the file, so values are quoted."""
     text = _restored(text)
     if not proxy.url:
         return text
@@ -100,12 +100,12 @@ def for_zypper(text: str, proxy: Proxy) -> str:
     return with_block("", BLOCK, _lines(settings)) + rest
 
 
-def _refuse_what_dnf_reads_otherwise(proxy: Proxy) -> None:
+def _check_dnf_credentials(proxy: Proxy) -> None:
     for secret in proxy.credentials:
         if re.search(r"[$\\]|^\s|\s$", secret):
             raise WorkstationError(
-                "the user name or the password of proxy holds a dollar sign, a backslash, or a blank at an"
-                " end, which dnf.conf cannot hold; have them changed"
+                "The user name or password in proxy contains a dollar sign, a backslash, or a leading or"
+                " trailing blank, which dnf.conf does not support. Use other credentials for the proxy."
             )
 
 
@@ -115,7 +115,7 @@ def _restored(text: str) -> str:
 
 
 def _replaced(lines: t.Iterable[str], option: t.Pattern[str]) -> t.Iterator[str]:
-    """Lines that set an *option*, and those that continue one with an indent, become comments."""
+    """*lines* with those that set *option*, and their indented continuation lines, commented out."""
     inside = False
     for line in lines:
         continues = inside and line[:1] in (" ", "\t") and bool(line.strip())
@@ -124,7 +124,7 @@ def _replaced(lines: t.Iterable[str], option: t.Pattern[str]) -> t.Iterator[str]
 
 
 def _split(text: str) -> t.List[str]:
-    """Lines with their ends, of line feeds alone, unlike those of splitlines()."""
+    """Lines with their line feeds; splitlines() would also split at other characters."""
     return re.findall(r"[^\n]*\n|[^\n]+", text)
 
 

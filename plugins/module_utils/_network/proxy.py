@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A company's proxy: its URL, the hosts that are called without it, and the variables that tell programs.
+"""A corporate proxy: its URL, the hosts that bypass it, and the environment variables that configure it.
 
 PRIVATE to the collection.
 """
@@ -15,7 +15,7 @@ import urllib.parse
 from .._errors import WorkstationError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-FORM = "http://proxy.example.com:3128"
+EXAMPLE = "http://proxy.example.com:3128"
 
 _URL_CHARACTERS = re.compile(r"[A-Za-z0-9._~:/\[\]@!$&'()*+,;=%-]+")  # RFC 3986 without query and fragment
 _HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
@@ -26,14 +26,14 @@ _OPTION_WITH_SECRET = re.compile(r"(?m)^(.*\bproxy_(?:username|password)[ \t]*=[
 
 
 class Proxy(t.NamedTuple):
-    """*url* is "" for none; then no variable is set, and those that were are to go."""
+    """A proxy, and the hosts that bypass it. An empty *url* removes the proxy and its variables."""
 
     url: str = ""
     exceptions: t.Tuple[str, ...] = LOOPBACK
 
     @property
     def credentials(self) -> t.Tuple[str, str]:
-        """User name and password, decoded; both are "" without."""
+        """User name and password, decoded; "" where missing."""
         parts = urllib.parse.urlsplit(self.url)
         return urllib.parse.unquote(parts.username or ""), urllib.parse.unquote(parts.password or "")
 
@@ -46,7 +46,7 @@ class Proxy(t.NamedTuple):
         return self.without_credentials != self.url
 
     def environment(self) -> t.Dict[str, str]:
-        """Small letters too: curl reads http_proxy alone, and others read only the one or the other."""
+        """The variables in upper and lower case: curl reads http_proxy only, others only one of them."""
         if not self.url:
             return {}
         values = {
@@ -58,50 +58,50 @@ class Proxy(t.NamedTuple):
 
 
 def parse_proxy(url: str, exceptions: t.Sequence[str] = ()) -> Proxy:
-    """The proxy at *url*, "" for none, that is not asked for the hosts *exceptions*. Raises WorkstationError.
+    """The proxy at *url* ("" for none) that the hosts *exceptions* bypass. Raises WorkstationError.
 
-    No message holds more of *url* than its host.
+    No message contains any part of *url*, which may hold a password.
     """
     for exception in exceptions:
         if not _EXCEPTION.fullmatch(exception):
             raise WorkstationError(
-                f"no_proxy holds {exception!r}; an element is the name of one host, a domain with a dot"
-                " before it, an address or a network"
+                f"no_proxy contains {exception!r}. Each element must be a host name, a domain with a leading"
+                " dot, an IP address or a network."
             )
     if url:
-        _refuse_bad_url(url)
+        _check_url(url)
     return Proxy(url.rstrip("/"), tuple(dict.fromkeys([*exceptions, *LOOPBACK])))
 
 
-def _refuse_bad_url(url: str) -> None:
+def _check_url(url: str) -> None:
     if not _URL_CHARACTERS.fullmatch(url):
         raise WorkstationError(
-            "proxy holds characters that no URL has, such as a blank, a quotation mark or a line feed; a user"
-            f" name and a password have them with %, as in %20. It is of the form {FORM}"
+            "proxy contains characters that are not allowed in a URL, such as a blank, a quotation mark or a"
+            f" line feed. Percent-encode them in the user name and password, as in %20. Example: {EXAMPLE}."
         )
     try:
         parts = urllib.parse.urlsplit(url)
         port = parts.port
     except ValueError:
-        raise WorkstationError(f"proxy is no URL of the form {FORM}") from None
+        raise WorkstationError(f"proxy must be a URL such as {EXAMPLE}.") from None
     if parts.scheme not in ("http", "https") or parts.path not in ("", "/"):
-        raise WorkstationError(f"proxy is no URL of the form {FORM}")
+        raise WorkstationError(f"proxy must be a URL such as {EXAMPLE}.")
     if not port:
         raise WorkstationError(
-            f"proxy needs a port, as in {FORM}: without one, curl takes 1080 and others 80"
+            f"proxy requires a port, as in {EXAMPLE}: without one, curl uses 1080 and other programs 80."
         )
     if not _HOST.fullmatch(parts.netloc.rpartition("@")[2].rpartition(":")[0]):
-        raise WorkstationError(f"proxy needs the name or the address of a host, as in {FORM}")
+        raise WorkstationError(f"proxy requires a host name or IP address, as in {EXAMPLE}.")
     if any(map(_CONTROL.search, Proxy(url).credentials)):
-        raise WorkstationError("proxy holds control characters in its user name or password")
+        raise WorkstationError("proxy contains control characters in its user name or password.")
 
 
 def secrets_in(url: str) -> t.List[str]:
-    """What of a proxy's URL nobody may see, also if it is no URL."""
+    """The user name and password in a proxy URL, which must not be shown, even if the URL is malformed."""
     user_information = re.match(r"(?:[^/]*//)?(.*@)", url, re.DOTALL)
     return [user_information.group(1)] if user_information else []
 
 
 def without_secrets(text: str) -> str:
-    """*text* without the user names and passwords of proxies, in URLs and in options of dnf."""
+    """*text* with the user names and passwords of proxies redacted, in URLs and in dnf options."""
     return _OPTION_WITH_SECRET.sub(r"\1********", _CREDENTIALS.sub("********@", text))

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where distributions keep the certificates that they trust, and how one more gets there.
+"""The trust stores of Linux distributions, and how to add CA certificates to them.
 
 PRIVATE to the collection.
 """
@@ -26,8 +26,7 @@ from .._host.os_release import (
     DEBIAN,
     FEDORA,
     SUSE,
-    family_of,
-    read_os_release,
+    distribution_family,
 )
 from .certificates import (
     Certificate,
@@ -35,21 +34,21 @@ from .certificates import (
 )
 
 MANAGED_PREFIX = "workstation-aws-sso-"
-"""Begins the names of the files that we add."""
+"""The prefix of the files that we add."""
 
 
 class TrustStore(t.NamedTuple):
-    """*bundles* is where the one file with all trusted certificates may be, *anchors* the directory of those
-    that a company adds, and *update* the program that makes the former of the latter."""
+    """*bundles* are the possible paths of the file with all trusted certificates, *anchors* is the directory
+    for additional ones, and *update* the program that rebuilds the bundle."""
 
     bundles: t.Tuple[str, ...]
     anchors: str
     update: str
 
     def bundle(self, root: str = "/") -> str:
-        """The bundle of the machine below *root*; where it will be if it is not there yet."""
-        there = (path for path in self.bundles if os.path.exists(_below(root, path)))
-        return next(there, self.bundles[0])
+        """The path of the bundle on the host below *root*; where it will be created if it does not exist."""
+        existing = (path for path in self.bundles if os.path.exists(_below(root, path)))
+        return next(existing, self.bundles[0])
 
 
 _DEBIAN = TrustStore(
@@ -59,7 +58,7 @@ TRUST_STORES = {
     DEBIAN: _DEBIAN,
     ALPINE: _DEBIAN,
     FEDORA: TrustStore(
-        # https://fedoraproject.org/wiki/Changes/dropingOfCertPemFile takes the first one away
+        # https://fedoraproject.org/wiki/Changes/dropingOfCertPemFile removes the first one
         ("/etc/pki/tls/certs/ca-bundle.crt", "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem"),
         "/etc/pki/ca-trust/source/anchors",
         "update-ca-trust",
@@ -79,27 +78,27 @@ TRUST_STORES = {
 
 def own_store(root: str = "/") -> t.Optional[TrustStore]:
     """The store of the distribution of the machine below *root*; None if it is of no known family."""
-    return TRUST_STORES.get(family_of(read_os_release(root)))
+    return TRUST_STORES.get(distribution_family(root))
 
 
 def existing_store(root: str = "/") -> t.Optional[TrustStore]:
-    """The store whose bundle is there, which the machine's own may not be, and another's is on a near kin."""
+    """The first trust store whose bundle exists, that of the host's distribution first; None if none does."""
     own = own_store(root)
     stores = [*([own] if own else []), *TRUST_STORES.values()]
     return next((store for store in stores if os.path.exists(_below(root, store.bundle(root)))), None)
 
 
 def system_bundle(root: str = "/") -> t.Optional[str]:
-    """The certificates that the machine below *root* trusts, in one file."""
+    """The path of the file with all certificates that the host below *root* trusts; None if there is none."""
     store = existing_store(root)
     return _below(root, store.bundle(root)) if store else None
 
 
 class Anchors(t.NamedTuple):
-    """The certificates that we add to the *store* of the machine below *root*, and its *update* program.
+    """The certificates that we add to the *store* of the host below *root*, and its *update* program.
 
-    *update* is "" where the program is not installed. Then the files are written all the same: the package
-    that brings it takes them in.
+    *update* is "" if the program is not installed. The files are written anyway: the package that contains it
+    includes them when it is installed.
     """
 
     store: TrustStore
@@ -108,11 +107,11 @@ class Anchors(t.NamedTuple):
     root: str = "/"
 
     def apply(self, certificates: t.Sequence[Certificate], check: bool) -> t.List[Change]:
-        """Have these in the bundle and no others of ours. Raises OSError and WorkstationError."""
-        parts = self._parts(certificates)
-        old = {mark for part in parts for mark in fingerprints(read_text(part.path))}
+        """Make these the only certificates of ours in the bundle. Raises OSError and WorkstationError."""
+        files = self._files(certificates)
+        old = {mark for file in files for mark in fingerprints(read_text(file.path))}
         wanted = {certificate.fingerprint for certificate in certificates}
-        changes = apply(parts, check)
+        changes = apply(files, check)
         before = self._trusted()
         if not self.update or not (changes or wanted - before):
             return changes
@@ -122,25 +121,26 @@ class Anchors(t.NamedTuple):
         after = self._trusted()
         missing = [one.subject for one in certificates if one.fingerprint not in after]
         if missing:
-            said = " ".join((errors or output).split())[-300:]
+            details = " ".join((errors or output).split())[-300:]  # the end, where programs put the reason
             raise WorkstationError(
-                f"{self.update} ended with {status} and left out of {self.store.bundle(self.root)}:"
-                f" {', '.join(missing)}. The machine may distrust them by another rule. It said: {said}"
+                f"{self.update} (exit code {status}) did not add to {self.store.bundle(self.root)}:"
+                f" {', '.join(missing)}. Another rule may distrust them. Output: {details or 'none'}"
             )
         return changes + self._change(before, after)
 
     def trusts(self, certificates: t.Iterable[Certificate]) -> bool:
+        """Whether the bundle contains all *certificates*."""
         return {certificate.fingerprint for certificate in certificates} <= self._trusted()
 
-    def _parts(self, certificates: t.Iterable[Certificate]) -> t.List[ManagedFile]:
-        """One file for each, as Debian wants it; and those that we wrote before, to be removed."""
+    def _files(self, certificates: t.Iterable[Certificate]) -> t.List[ManagedFile]:
+        """One file for each certificate, as Debian requires, and those of earlier runs, to be removed."""
         directory = _below(self.root, self.store.anchors)
         wanted = {
             os.path.join(directory, f"{MANAGED_PREFIX}{certificate.fingerprint[:16]}.crt"): certificate.pem
             for certificate in certificates
         }
-        there = glob.glob(os.path.join(glob.escape(directory), f"{MANAGED_PREFIX}*.crt"))
-        return [ManagedFile(path, wanted.get(path, "")) for path in sorted({*there, *wanted})]
+        existing = glob.glob(os.path.join(glob.escape(directory), f"{MANAGED_PREFIX}*.crt"))
+        return [ManagedFile(path, wanted.get(path, "")) for path in sorted({*existing, *wanted})]
 
     def _trusted(self) -> t.Set[str]:
         return set(fingerprints(read_text(_below(self.root, self.store.bundle(self.root)))))
@@ -149,11 +149,11 @@ class Anchors(t.NamedTuple):
         if before == after:
             return []
         path = _below(self.root, self.store.bundle(self.root))
-        return [Change(path, listing(before), listing(after))]
+        return [Change(path, fingerprint_list(before), fingerprint_list(after))]
 
 
-def listing(marks: t.Iterable[str]) -> str:
-    """A bundle as a diff shows it: one fingerprint on a line."""
+def fingerprint_list(marks: t.Iterable[str]) -> str:
+    """A bundle in a diff: one fingerprint per line."""
     return "".join(f"SHA-256 {mark}\n" for mark in sorted(marks))
 
 

@@ -15,7 +15,7 @@ from .._aws.paced_client import in_parallel
 from .connection import AdminClient, NotAllowed
 
 Wanted = t.Callable[[str], bool]
-Tell = t.Callable[[int, int, str], None]
+OnProgress = t.Callable[[int, int, str], None]
 
 
 class Principal(t.NamedTuple):
@@ -43,7 +43,7 @@ class _ProvisionedPermissionSet(t.NamedTuple):
 class AccountAssignments:
     """The assignments of an instance in accounts and with roles that are wanted.
 
-    *tell* hears how many of how many answers are there, and what they are about.
+    *on_progress* hears how many of how many answers are there, and what they are about.
     """
 
     def __init__(
@@ -52,13 +52,13 @@ class AccountAssignments:
         instance_arn: str,
         is_wanted_account: Wanted,
         is_wanted_role: Wanted,
-        tell: Tell = lambda done, total, what: None,
+        on_progress: OnProgress = lambda done, total, what: None,
     ) -> None:
         self._sso_admin = sso_admin
         self._instance: dict[str, t.Any] = {"InstanceArn": instance_arn}
         self._is_wanted_account = is_wanted_account
         self._is_wanted_role = is_wanted_role
-        self._tell = tell
+        self._on_progress = on_progress
         self._role_names: dict[str, str] = {}
 
     def of(self, principals: t.Collection[Principal]) -> set[AccountAssignment]:
@@ -79,14 +79,14 @@ class AccountAssignments:
             return self._by_place(self._places(permission_sets), principals)
 
     def _by_principal(self, principals: t.Collection[Principal]) -> set[AccountAssignment]:
-        found = in_parallel(self._assigned_to, principals, self._teller("users and groups"))
+        found = in_parallel(self._assigned_to, principals, self._progress_listener("users and groups"))
         assigned = [item for _principal, items in found for item in items]
         return self._grants(assigned, principals)
 
     def _by_place(
         self, places: t.Collection[_ProvisionedPermissionSet], principals: t.Collection[Principal]
     ) -> set[AccountAssignment]:
-        found = in_parallel(self._assigned_at, places, self._teller("permission sets in accounts"))
+        found = in_parallel(self._assigned_at, places, self._progress_listener("permission sets in accounts"))
         assigned = [item for _place, items in found for item in items]
         return self._grants(assigned, principals)
 
@@ -161,5 +161,5 @@ class AccountAssignments:
             )
         )
 
-    def _teller(self, what: str) -> t.Callable[[int, int], None]:
-        return lambda done, total: self._tell(done, total, what)
+    def _progress_listener(self, what: str) -> t.Callable[[int, int], None]:
+        return lambda done, total: self._on_progress(done, total, what)

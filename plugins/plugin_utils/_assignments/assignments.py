@@ -22,8 +22,8 @@ from .._sso.portal import Account
 from .account_assignments import (
     AccountAssignment,
     AccountAssignments,
+    OnProgress,
     Principal,
-    Tell,
 )
 from .connection import AdminClient, AdminCredentials
 from .identity_store import IdentityStore, User
@@ -52,7 +52,7 @@ class AssignmentFilter(t.NamedTuple):
 class Listener(t.NamedTuple):
     """Who hears how far long work is, and what a person should know."""
 
-    tell: Tell = lambda done, total, what: None
+    on_progress: OnProgress = lambda done, total, what: None
     warn: t.Callable[[str], None] = lambda text: None
 
 
@@ -91,15 +91,15 @@ def _list(administrator: AdminCredentials, filter_: AssignmentFilter, listener: 
     connection = administrator.connect()
     accounts = _usable_accounts(connection.organizations, filter_.access)
     store = IdentityStore(connection.identity_store, connection.instance.identity_store_id)
-    people = find_users(store, filter_.users, listener.warn) if filter_.users else all_users(store)
+    directory = find_users(store, filter_.users, listener.warn) if filter_.users else all_users(store)
     grants = AccountAssignments(
         connection.sso_admin,
         connection.instance.arn,
         accounts.__contains__,
         filter_.access.has_role,
-        listener.tell,
+        listener.on_progress,
     )
-    return _assignments(grants.of(_principals(people)), people, accounts)
+    return _assignments(grants.of(_principals(directory)), directory, accounts)
 
 
 def _usable_accounts(organizations: AdminClient, wanted: Filter) -> dict[str, Account]:
@@ -116,17 +116,17 @@ def _usable_accounts(organizations: AdminClient, wanted: Filter) -> dict[str, Ac
     }
 
 
-def _principals(people: UserDirectory) -> set[Principal]:
-    users = {Principal("USER", user_id) for user_id in people.users}
-    return users | {Principal("GROUP", group_id) for group_id in people.group_ids}
+def _principals(directory: UserDirectory) -> set[Principal]:
+    users = {Principal("USER", user_id) for user_id in directory.users}
+    return users | {Principal("GROUP", group_id) for group_id in directory.group_ids}
 
 
 def _assignments(
-    grants: t.Collection[AccountAssignment], people: UserDirectory, accounts: t.Mapping[str, Account]
+    grants: t.Collection[AccountAssignment], directory: UserDirectory, accounts: t.Mapping[str, Account]
 ) -> list[Assignment]:
     granted = {grant.principal.principal_id for grant in grants if grant.principal.kind == "GROUP"}
-    members = people.members(granted)
-    group_names = people.group_names(granted)
+    members = directory.members(granted)
+    group_names = directory.group_names(granted)
     ways: dict[tuple[str, str, str], set[str]] = {}
     for (kind, principal_id), account_id, role_name in grants:
         direct = kind == "USER"
@@ -134,9 +134,9 @@ def _assignments(
         for user_id in [principal_id] if direct else members.get(principal_id, ()):
             ways.setdefault((user_id, account_id, role_name), set()).add(way)
     listed = [
-        _assignment(people.users[user_id], accounts[account_id], role_name, via)
+        _assignment(directory.users[user_id], accounts[account_id], role_name, via)
         for (user_id, account_id, role_name), via in ways.items()
-        if user_id in people.users
+        if user_id in directory.users
     ]
     return sorted(listed, key=_order)
 

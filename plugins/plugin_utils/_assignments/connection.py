@@ -128,11 +128,11 @@ class AdminCredentials:
             credentials, region = credentials or found, region or found_region
         if credentials is None:
             raise WorkstationError(
-                f"{_named(self.profile)} has no credentials. Name the profile of an administrator of IAM"
-                " Identity Center, or give access_key and secret_key."
+                f"{_named(self.profile)} has no credentials. Set profile to one of an administrator of IAM"
+                " Identity Center, or set access_key and secret_key."
             )
         if region is None:
-            raise WorkstationError("Give region, the region of the instance of IAM Identity Center.")
+            raise WorkstationError("Set region to the region of the instance of IAM Identity Center.")
         return credentials, region
 
     def _instance(self, sso_admin: AdminClient, region: str) -> Instance:
@@ -148,13 +148,13 @@ class AdminCredentials:
         seen = ", ".join(f"{instance.arn} ({instance.identity_store_id})" for instance in instances)
         if fitting:
             raise WorkstationError(
-                f"There are several instances of IAM Identity Center: {seen}. Give instance_arn."
+                f"There are several instances of IAM Identity Center: {seen}. Set instance_arn."
             )
         raise WorkstationError(
-            f"These credentials see no {'such ' if seen else ''}instance of IAM Identity Center in {region}"
-            f"{f', but {seen}' if seen else ''}. Give the region of the instance, which the settings of IAM"
-            " Identity Center show, and credentials of the management account or of the delegated"
-            " administrator."
+            f"No {'matching ' if seen else ''}instance of IAM Identity Center is visible to these credentials"
+            f" in {region}{f', only {seen}' if seen else ''}. Set the region of the instance, which the"
+            " settings of IAM Identity Center show, and use credentials of the management account or of the"
+            " delegated administrator."
         )
 
     def _fits(self, instance: Instance) -> bool:
@@ -179,7 +179,7 @@ def _from_chain(profile: str | None, wanted: bool) -> tuple[client.Credentials |
         sign_in = f"aws sso login{f' --profile {shlex.quote(profile)}' if profile else ''}"
         hint = f" If they come from IAM Identity Center, sign in first: {sign_in}"
         raise WorkstationError(
-            f"{_named(profile)} gives no credentials: {error}."
+            f"{_named(profile)} provides no credentials: {error}."
             + ("" if isinstance(error, ProfileNotFound) else hint)
         ) from None
     credentials = client.Credentials(frozen.access_key, frozen.secret_key, frozen.token) if frozen else None

@@ -60,23 +60,23 @@ def without(one: AccessSet, other: AccessSet) -> AccessSet:
     return _by_account(frozenset.difference, one, other)
 
 
-def listed(access: AccessSet) -> Listed:
-    """For JSON; set_listed() is the way back."""
+def to_json(access: AccessSet) -> Listed:
+    """For JSON; from_json() is the way back."""
     accounts: dict[Roles, list[str]] = {}
     for account, roles in access.items():
         accounts.setdefault(roles, []).append(account)
     return [{"roles": list(roles), "accounts": accounts[roles]} for roles in sorted(accounts)]
 
 
-def set_listed(entries: Listed) -> AccessSet:
+def from_json(entries: Listed) -> AccessSet:
     return access_set(
         (account, role) for entry in entries for account in entry["accounts"] for role in entry["roles"]
     )
 
 
-def keep(sets: Sets, access: AccessSet) -> str:
+def intern(sets: Sets, access: AccessSet) -> str:
     """Put *access* among *sets*, once; returns its digest."""
-    digest = hashlib.sha256(json.dumps(listed(access)).encode()).hexdigest()[:32]
+    digest = hashlib.sha256(json.dumps(to_json(access)).encode()).hexdigest()[:32]
     sets.setdefault(digest, access)
     return digest
 

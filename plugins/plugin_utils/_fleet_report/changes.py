@@ -24,12 +24,12 @@ class Change(t.NamedTuple):
     gained: fleet_access.AccessSet
     lost: fleet_access.AccessSet
 
-    def listed(self) -> dict[str, t.Any]:
+    def to_json(self) -> dict[str, t.Any]:
         """For JSON."""
         return {
             **self._asdict(),
-            "gained": fleet_access.listed(self.gained),
-            "lost": fleet_access.listed(self.lost),
+            "gained": fleet_access.to_json(self.gained),
+            "lost": fleet_access.to_json(self.lost),
         }
 
 

@@ -19,7 +19,7 @@ from .results import (
     Catalogue,
     HostRecord,
     TaskResult,
-    better_login,
+    better_sign_in,
     entries,
     failure_of,
     reader_of,
@@ -31,7 +31,7 @@ from .state import (
     Failure,
     Fleet,
     Host,
-    Profiles,
+    ProfileCounts,
     Run,
 )
 
@@ -41,13 +41,13 @@ class Collector:
 
     def __init__(self) -> None:
         self.catalogue = Catalogue({}, {})
-        self.news: dict[str, HostRecord] = {}
+        self.records: dict[str, HostRecord] = {}
         self._failed_items: dict[str, list[TaskResult]] = {}
 
     def _of(self, host: str) -> HostRecord:
-        if host not in self.news:
-            self.news[host] = HostRecord(self.catalogue)
-        return self.news[host]
+        if host not in self.records:
+            self.records[host] = HostRecord(self.catalogue)
+        return self.records[host]
 
     @staticmethod
     def wants(module: str) -> bool:
@@ -59,22 +59,22 @@ class Collector:
         reader = reader_of(outcome)
         if not reader and not outcome.module.startswith(COLLECTION):
             return
-        news = self._of(outcome.host)
-        news.relevant = True
+        record = self._of(outcome.host)
+        record.relevant = True
         if reader and not outcome.censored:
-            reader(news, outcome.result, outcome.arguments)
+            reader(record, outcome.result, outcome.arguments)
 
     def item_failed(self, outcome: TaskResult) -> None:
         self._failed_items.setdefault(outcome.host, []).append(outcome)
 
     def failed(self, outcome: TaskResult) -> None:
         """A task that failed; which failures were rescued is known at the end of the run only."""
-        told = self._failed_items.pop(outcome.host, None) or [outcome]
-        news = self._of(outcome.host)
-        news.failures.append(failure_of(outcome.task, told))
-        if told[0].module.startswith(COLLECTION):
-            news.relevant = True
-        if told[0].module == f"{COLLECTION}workstation_info" and not outcome.censored:
+        found = self._failed_items.pop(outcome.host, None) or [outcome]
+        record = self._of(outcome.host)
+        record.failures.append(failure_of(outcome.task, found))
+        if found[0].module.startswith(COLLECTION):
+            record.relevant = True
+        if found[0].module == f"{COLLECTION}workstation_info" and not outcome.censored:
             self.succeeded(outcome)  # failed_when fails it after it has done its work
 
     def ignored(self, host: str) -> None:
@@ -85,8 +85,8 @@ class Collector:
         """A task that did not reach the host; of one with a loop, an item tells why."""
         self._failed_items.pop(outcome.host, None)
         items = [item for item in entries(outcome.result.get("results")) if item.get("unreachable")]
-        told = outcome._replace(result=items[0]) if items and not outcome.censored else outcome
-        self._of(outcome.host).unreachable.append(failure_of(outcome.task, [told]))
+        found = outcome._replace(result=items[0]) if items and not outcome.censored else outcome
+        self._of(outcome.host).unreachable.append(failure_of(outcome.task, [found]))
 
 
 class Tally(t.NamedTuple):
@@ -107,35 +107,35 @@ def merged(before: Fleet | None, run: Run, collector: Collector, tallies: t.Mapp
     fleet.accounts.update(collector.catalogue.account_names)
     fleet.access_sets.update(collector.catalogue.access_sets)
     for host, tally in tallies.items():
-        told = collector.news.get(host)
-        if told and (told.relevant or tally.failures or tally.unreachable):
-            fleet.hosts[name(host)] = _after(fleet, fleet.hosts.get(name(host)), told, tally)
+        found = collector.records.get(host)
+        if found and (found.relevant or tally.failures or tally.unreachable):
+            fleet.hosts[name(host)] = _after(fleet, fleet.hosts.get(name(host)), found, tally)
     return fleet
 
 
-def _after(fleet: Fleet, known: Host | None, told: HostRecord, tally: Tally) -> Host:
+def _after(fleet: Fleet, known: Host | None, found: HostRecord, tally: Tally) -> Host:
     host = Host(
         status=FAILED if tally.failures else UNREACHABLE if tally.unreachable else OK,
         changed=tally.changed > 0,
         run=fleet.run.id,
         last_run=fleet.run.finished,
         # those that count are the last: a failure that is not rescued ends the host's play
-        failures=_last(told.failures, tally.failures) + _last(told.unreachable, tally.unreachable),
-        findings=told.findings,
-        aws_cli_before=told.aws_cli_before,
+        failures=_last(found.failures, tally.failures) + _last(found.unreachable, tally.unreachable),
+        findings=found.findings,
+        aws_cli_before=found.aws_cli_before,
     )
     known = known or dataclasses.replace(host)
     host.last_seen = host.last_run if host.status != UNREACHABLE else _last_seen(known)
-    host.wsl = told.wsl or known.wsl
-    host.aws_cli = known.aws_cli if told.aws_cli is None else told.aws_cli
-    host.identity = told.identity or known.identity
-    host.profiles = told.profiles or (known.profiles and Profiles(known.profiles.wanted))
+    host.wsl = found.wsl or known.wsl
+    host.aws_cli = known.aws_cli if found.aws_cli is None else found.aws_cli
+    host.identity = found.identity or known.identity
+    host.profiles = found.profiles or (known.profiles and ProfileCounts(known.profiles.wanted))
     host.sessions = {
-        session: login for session, login in known.sessions.items() if session not in told.sessions_removed
+        session: login for session, login in known.sessions.items() if session not in found.sessions_removed
     }
-    for session, login in told.sessions.items():
-        host.sessions[session] = better_login(host.sessions.get(session), login)
-    host.access = _access_after(fleet, known.access, told)
+    for session, login in found.sessions.items():
+        host.sessions[session] = better_sign_in(host.sessions.get(session), login)
+    host.access = _access_after(fleet, known.access, found)
     host.access_before = known.access_before if known.run == fleet.run.id else known.access
     return host
 
@@ -149,18 +149,18 @@ def _last(failures: list[Failure], number: int) -> list[Failure]:
     return failures[-number:] if number else []
 
 
-def _access_after(fleet: Fleet, known: dict[str, str] | None, told: HostRecord) -> dict[str, str] | None:
+def _access_after(fleet: Fleet, known: dict[str, str] | None, found: HostRecord) -> dict[str, str] | None:
     """What a run says of a session takes the place of what was known of it."""
-    if not told.access and not told.sessions_removed:
+    if not found.access and not found.sessions_removed:
         return known
     sets = fleet.access_sets
     access = {
-        session: digest for session, digest in (known or {}).items() if session not in told.sessions_removed
+        session: digest for session, digest in (known or {}).items() if session not in found.sessions_removed
     }
-    for session, digest in told.access.items():
-        if session in told.access_withdrawn and session in access:
-            left = fleet_access.without(sets[access[session]], sets[told.access_withdrawn[session]])
-            digest = fleet_access.keep(sets, fleet_access.union([left, sets[digest]]))
+    for session, digest in found.access.items():
+        if session in found.access_withdrawn and session in access:
+            left = fleet_access.without(sets[access[session]], sets[found.access_withdrawn[session]])
+            digest = fleet_access.intern(sets, fleet_access.union([left, sets[digest]]))
         access[session] = digest
     return access
 

@@ -17,6 +17,7 @@ import re
 import typing as t
 
 import jinja2
+from ansible.module_utils.compat.version import LooseVersion
 from markupsafe import Markup
 
 from . import access as fleet_access
@@ -26,10 +27,10 @@ from .state import (
     OK,
     UNREACHABLE,
     Failure,
-    Finding,
     Fleet,
     Host,
-    Login,
+    ReportedFinding,
+    SignIn,
 )
 
 SIGNED_IN = "signed in"
@@ -61,7 +62,7 @@ class ProblemGroup(t.NamedTuple):
     """What went wrong alike on some hosts."""
 
     hosts: list[str]
-    what: Failure | Finding
+    what: Failure | ReportedFinding
 
 
 class AccessChange(t.NamedTuple):
@@ -144,19 +145,19 @@ def _row(fleet: Fleet, name: str, host: Host) -> Row:
     return Row(name, host, signs, state, " ".join(flags), in_last_run)
 
 
-def _sign(fleet: Fleet, session: str, login: Login) -> SignInStatus:
+def _sign(fleet: Fleet, session: str, login: SignIn) -> SignInStatus:
     now = fleet.run.finished
     where = " on the controller" if login.on_controller else ""
     if login.expires_at is None:
-        return SignInStatus(session, "", "not looked at")
+        return SignInStatus(session, "", "not checked")
     if login.expires_at > now:
         return SignInStatus(session, SIGNED_IN, f"until {_brief(login.expires_at, now)}{where}")
     if login.renewable_until > now:
         return SignInStatus(
-            session, SIGNED_IN, f"renews itself until {_brief(login.renewable_until, now)}{where}"
+            session, SIGNED_IN, f"refreshes automatically until {_brief(login.renewable_until, now)}{where}"
         )
     if login.expires_at:
-        return SignInStatus(session, NOT_SIGNED_IN, f"ended {_brief(login.expires_at, now)}{where}")
+        return SignInStatus(session, NOT_SIGNED_IN, f"expired {_brief(login.expires_at, now)}{where}")
     return SignInStatus(session, NOT_SIGNED_IN, NOT_SIGNED_IN)
 
 
@@ -183,9 +184,7 @@ def _numbers(rows: t.Sequence[Row]) -> dict[str, int]:
 def _versions(fleet: Fleet) -> list[tuple[str, int]]:
     """How many hosts have each version of the AWS CLI, newest first."""
     versions = [host.aws_cli for host in fleet.hosts.values() if host.aws_cli]
-    newest_first = sorted(
-        set(versions), key=lambda text: [int(part) for part in text.split(".")], reverse=True
-    )
+    newest_first = sorted(set(versions), key=LooseVersion, reverse=True)
     return [(version, versions.count(version)) for version in newest_first]
 
 
@@ -210,7 +209,7 @@ def _findings(fleet: Fleet) -> list[ProblemGroup]:
         for found in host.findings or ():
             key = (found.id, found.severity, found.subject, found.what, found.why, found.fix)
             hosts.setdefault(key, []).append(name)
-    troubles = [(names, Finding(*key)) for key, names in hosts.items() if key[1] in SEVERITIES]
+    troubles = [(names, ReportedFinding(*key)) for key, names in hosts.items() if key[1] in SEVERITIES]
     troubles.sort(key=lambda trouble: (SEVERITIES.index(trouble[1].severity), -len(trouble[0])))
     return [ProblemGroup(names, found) for names, found in troubles]
 
@@ -223,7 +222,7 @@ def _shifts(fleet: Fleet, access: fleet_access.AccessSet) -> list[AccessChange]:
                 (fleet.accounts.get(account) or account for account in entry["accounts"]), key=str.casefold
             ),
         )
-        for entry in fleet_access.listed(access)
+        for entry in fleet_access.to_json(access)
     ]
 
 

@@ -33,7 +33,7 @@ from .state import (
 
 SECONDS_FOR_THE_LOCK = 60
 
-CHECK_MODE = "This was a run in check mode: it shows what a run would do. Nothing of it is remembered."
+CHECK_MODE = "This was a run in check mode: the page shows what a run would do. Nothing was saved."
 
 
 class Files(t.NamedTuple):
@@ -57,7 +57,7 @@ def write_report(files: Files, run: Run, collector: Collector, tallies: t.Mappin
         warnings = [refusal] if refusal else []
         notes = [CHECK_MODE] if run.check_mode else []
         if files.json and not run.check_mode and not refusal:
-            changes = [change.listed() for change in fleet_changes.changes(fleet)]
+            changes = [change.to_json() for change in fleet_changes.changes(fleet)]
             warnings += _written(files.json, dumped(fleet, changes), atomic.PRIVATE_FILE)
         if files.html:
             warnings += _written(files.html, page.page(fleet, notes + warnings), None)
@@ -81,8 +81,8 @@ def _remembered(path: str) -> tuple[Fleet | None, str]:
 
 def _refusal(path: str, reason: str) -> str:
     return (
-        f"{path} is left as it is, and nothing is compared with earlier runs: {reason}. Move it away, or give"
-        " the option json of the fleet report another path."
+        f"{path} was not changed, and nothing is compared with earlier runs: {reason}. Move it away, or set"
+        " the option json of the fleet report to another path."
     )
 
 
@@ -91,7 +91,7 @@ def _written(path: str, data: bytes, mode: int | None) -> list[str]:
     try:
         atomic.replace_file(os.path.abspath(path), data, mode)
     except OSError as error:
-        return [f"The fleet report cannot be written to {path}: {error.strerror}. Give another path."]
+        return [f"The fleet report cannot be written to {path}: {error.strerror}. Set another path."]
     return []
 
 

@@ -22,11 +22,11 @@ from . import access as fleet_access
 from .redact import message, name
 from .state import (
     Failure,
-    Finding,
     Identity,
-    Login,
     Names,
-    Profiles,
+    ProfileCounts,
+    ReportedFinding,
+    SignIn,
     Wsl,
 )
 
@@ -75,27 +75,27 @@ class HostRecord:
     wsl: Wsl | None = None
     aws_cli: str | None = None
     aws_cli_before: str = ""
-    sessions: dict[str, Login] = dataclasses.field(default_factory=dict)
+    sessions: dict[str, SignIn] = dataclasses.field(default_factory=dict)
     sessions_removed: set[str] = dataclasses.field(default_factory=set)
-    profiles: Profiles | None = None
+    profiles: ProfileCounts | None = None
     identity: Identity | None = None
-    findings: list[Finding] | None = None
+    findings: list[ReportedFinding] | None = None
     access: dict[str, str] = dataclasses.field(default_factory=dict)
     access_withdrawn: dict[str, str] = dataclasses.field(default_factory=dict)
 
-    def login(self, session: str, login: Login) -> None:
+    def add_sign_in(self, session: str, sign_in: SignIn) -> None:
         """A token of the host itself says more than one of the controller."""
         known = self.sessions.get(session)
         self.sessions_removed.discard(session)
-        self.sessions[session] = better_login(known, login)
+        self.sessions[session] = better_sign_in(known, sign_in)
 
 
-def better_login(known: Login | None, told: Login) -> Login:
+def better_sign_in(known: SignIn | None, found: SignIn) -> SignIn:
     if known is None or known.expires_at is None:
-        return told
-    if told.expires_at is None or (told.on_controller and not known.on_controller):
-        return dataclasses.replace(known, start_url=told.start_url, region=told.region)
-    return told
+        return found
+    if found.expires_at is None or (found.on_controller and not known.on_controller):
+        return dataclasses.replace(known, start_url=found.start_url, region=found.region)
+    return found
 
 
 def entries(value: t.Any) -> list[Values]:
@@ -111,24 +111,24 @@ def _matching(pattern: re.Pattern[str], value: t.Any) -> str:
     return str(value) if isinstance(value, str) and pattern.fullmatch(value) else ""
 
 
-def _read_aws_cli(news: HostRecord, result: Values, arguments: Values) -> None:
-    news.aws_cli = _matching(_VERSION, result.get("version"))
+def _read_aws_cli(record: HostRecord, result: Values, arguments: Values) -> None:
+    record.aws_cli = _matching(_VERSION, result.get("version"))
     previous = _matching(_VERSION, result.get("previous_version"))
-    news.aws_cli_before = "" if previous == news.aws_cli else previous
+    record.aws_cli_before = "" if previous == record.aws_cli else previous
 
 
-def _read_wsl(news: HostRecord, result: Values, arguments: Values) -> None:
+def _read_wsl(record: HostRecord, result: Values, arguments: Values) -> None:
     wsl = result.get("wsl")
     if isinstance(wsl, dict) and wsl.get("version") in (0, 1, 2):
-        news.wsl = Wsl(int(wsl["version"]), name(wsl.get("distribution")))
+        record.wsl = Wsl(int(wsl["version"]), name(wsl.get("distribution")))
 
 
-def _read_sso_login(news: HostRecord, result: Values, arguments: Values) -> None:
+def _read_sso_login(record: HostRecord, result: Values, arguments: Values) -> None:
     session = name(result.get("session")) or name(result.get("start_url"))
     if session:
-        news.login(
+        record.add_sign_in(
             session,
-            Login(
+            SignIn(
                 start_url=message(result.get("start_url")),
                 region=name(result.get("region")),
                 expires_at=_matching(_TIME, result.get("expires_at")),
@@ -137,32 +137,32 @@ def _read_sso_login(news: HostRecord, result: Values, arguments: Values) -> None
         )
 
 
-def _read_sso_logout(news: HostRecord, result: Values, arguments: Values) -> None:
+def _read_sso_logout(record: HostRecord, result: Values, arguments: Values) -> None:
     for entry in entries(result.get("sessions")):
-        _read_sso_login(news, {**entry, "session": entry.get("name"), "expires_at": ""}, {})
+        _read_sso_login(record, {**entry, "session": entry.get("name"), "expires_at": ""}, {})
 
 
-def _read_workstation_info(news: HostRecord, result: Values, arguments: Values) -> None:
+def _read_workstation_info(record: HostRecord, result: Values, arguments: Values) -> None:
     facts = result.get("facts")
     if not isinstance(facts, dict) or "findings" not in result:
         return
-    _read_wsl(news, facts, arguments)
-    programs = [program for program in entries(facts.get("aws_cli")) if not program.get("of_windows")]
-    news.aws_cli = _matching(_VERSION, programs[0].get("version")) if programs else ""
+    _read_wsl(record, facts, arguments)
+    programs = [program for program in entries(facts.get("aws_cli")) if not program.get("on_windows")]
+    record.aws_cli = _matching(_VERSION, programs[0].get("version")) if programs else ""
     for entry in entries(facts.get("sessions")):
         session = name(entry.get("name")) or name(entry.get("start_url"))
         has_token = entry.get("state") in ("signed_in", "expired")
         renewable = has_token and entry.get("refreshable") is True
-        login = Login(
+        login = SignIn(
             start_url=message(entry.get("start_url")),
             region=name(entry.get("region")),
             expires_at=_matching(_TIME, entry.get("expires_at")) if has_token else "",
             renewable_until=_matching(_TIME, entry.get("registration_expires_at")) if renewable else "",
         )
         if session:
-            news.login(session, login)
-    news.findings = [
-        Finding(
+            record.add_sign_in(session, login)
+    record.findings = [
+        ReportedFinding(
             *(name(entry.get(key)) for key in ("id", "severity", "subject")),
             *(message(entry.get(key)) for key in ("what", "why", "fix")),
         )
@@ -170,20 +170,20 @@ def _read_workstation_info(news: HostRecord, result: Values, arguments: Values) 
     ]
 
 
-def _read_sso_profiles(news: HostRecord, result: Values, arguments: Values) -> None:
-    profiles = news.profiles = news.profiles or Profiles()
+def _read_sso_profiles(record: HostRecord, result: Values, arguments: Values) -> None:
+    profiles = record.profiles = record.profiles or ProfileCounts()
     profiles.wanted += len(_texts(result.get("profiles")))
     for what in ("added", "changed", "removed"):
         _count(getattr(profiles, what), _texts(result.get(f"profiles_{what}")))
     for session in map(name, _texts(result.get("sessions_removed"))):
-        news.sessions.pop(session, None)
-        news.sessions_removed.add(session)
+        record.sessions.pop(session, None)
+        record.sessions_removed.add(session)
     if arguments.get("state", "present") == "present":
         for entry in entries(arguments.get("sessions")):
             if entry.get("name"):
-                login = Login(message(entry.get("start_url")), name(entry.get("region")))
-                news.login(name(entry["name"]), login)
-    _read_access(news, arguments)
+                login = SignIn(message(entry.get("start_url")), name(entry.get("region")))
+                record.add_sign_in(name(entry["name"]), login)
+    _read_access(record, arguments)
 
 
 def _count(names: Names, more: list[str]) -> None:
@@ -191,7 +191,7 @@ def _count(names: Names, more: list[str]) -> None:
     names.first += map(name, more[: NAMES_KEPT - len(names.first)])
 
 
-def _read_access(news: HostRecord, arguments: Values) -> None:
+def _read_access(record: HostRecord, arguments: Values) -> None:
     """The accounts and roles that profiles were asked for, which stand in the arguments alone."""
     pairs: dict[str, set[tuple[str, str]]] = {}
     for entry in (*_selected(arguments), *entries(arguments.get("profiles"))):
@@ -200,21 +200,23 @@ def _read_access(news: HostRecord, arguments: Values) -> None:
             continue
         pairs.setdefault(name(entry.get("session")), set()).add((account, name(role)))
         if entry.get("account_name"):
-            news.catalogue.account_names[account] = name(entry["account_name"])
+            record.catalogue.account_names[account] = name(entry["account_name"])
     if arguments.get("purge") is True:
         for entry in entries(arguments.get("sessions")):
             pairs.setdefault(name(entry.get("name")), set())
-    sets = news.catalogue.access_sets
+    sets = record.catalogue.access_sets
     absent = arguments.get("state", "present") == "absent"
-    for session, found in pairs.items():
-        told = fleet_access.access_set(found)
-        before = sets.get(news.access.get(session, ""), {})
+    for session, roles in pairs.items():
+        found = fleet_access.access_set(roles)
+        before = sets.get(record.access.get(session, ""), {})
         if absent:
-            withdrawn = sets.get(news.access_withdrawn.get(session, ""), {})
-            news.access_withdrawn[session] = fleet_access.keep(sets, fleet_access.union([withdrawn, told]))
-            news.access[session] = fleet_access.keep(sets, fleet_access.without(before, told))
+            withdrawn = sets.get(record.access_withdrawn.get(session, ""), {})
+            record.access_withdrawn[session] = fleet_access.intern(
+                sets, fleet_access.union([withdrawn, found])
+            )
+            record.access[session] = fleet_access.intern(sets, fleet_access.without(before, found))
         else:
-            news.access[session] = fleet_access.keep(sets, fleet_access.union([before, told]))
+            record.access[session] = fleet_access.intern(sets, fleet_access.union([before, found]))
 
 
 def _selected(arguments: Values) -> list[Values]:
@@ -238,14 +240,14 @@ def _selected(arguments: Values) -> list[Values]:
     ]
 
 
-def _read_identity(news: HostRecord, result: Values, arguments: Values) -> None:
+def _read_identity(record: HostRecord, result: Values, arguments: Values) -> None:
     try:
         identity = json.loads(result["stdout"])
         account, arn = _matching(ACCOUNT_ID, identity["Account"]), name(identity["Arn"])
     except (KeyError, TypeError, ValueError):
         return
     if account and arn.startswith("arn:"):
-        news.identity = Identity(account, arn)
+        record.identity = Identity(account, arn)
 
 
 Reader = t.Callable[[HostRecord, Values, Values], None]
@@ -279,15 +281,15 @@ def _asks_for_identity(outcome: TaskResult) -> bool:
     )
 
 
-def failure_of(task: str, told: t.Sequence[TaskResult]) -> Failure:
+def failure_of(task: str, found: t.Sequence[TaskResult]) -> Failure:
     """The failure of *task*, from what it, or those items of its loop that failed, told."""
-    texts = dict.fromkeys(map(_message_of, told))
-    return Failure(name(task), name(told[0].module), "\n".join(texts), _cure_of(told[0]))
+    texts = dict.fromkeys(map(_message_of, found))
+    return Failure(name(task), name(found[0].module), "\n".join(texts), _cure_of(found[0]))
 
 
 def _message_of(outcome: TaskResult) -> str:
     if outcome.censored:
-        return "What went wrong is hidden by no_log."
+        return "The message is hidden by no_log."
     return message(outcome.result.get("msg")) or "The task gave no message."
 
 

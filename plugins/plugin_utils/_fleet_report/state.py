@@ -38,7 +38,7 @@ class Wsl:
 
 
 @dataclasses.dataclass
-class Login:
+class SignIn:
     """A sign-in to a session, whose token the host holds, or the controller.
 
     *expires_at* is empty without a token, and None where nobody looked. Until *renewable_until* the AWS CLI
@@ -61,7 +61,7 @@ class Names:
 
 
 @dataclasses.dataclass
-class Profiles:
+class ProfileCounts:
     """How many profiles are wanted, and what the last run did to them."""
 
     wanted: int = 0
@@ -77,7 +77,7 @@ class Identity:
 
 
 @dataclasses.dataclass
-class Finding:
+class ReportedFinding:
     """As workstation_info returns it."""
 
     id: str
@@ -115,10 +115,10 @@ class Host:
     wsl: Wsl | None = None
     aws_cli: str | None = None
     aws_cli_before: str = ""
-    sessions: dict[str, Login] = dataclasses.field(default_factory=dict)
-    profiles: Profiles | None = None
+    sessions: dict[str, SignIn] = dataclasses.field(default_factory=dict)
+    profiles: ProfileCounts | None = None
     identity: Identity | None = None
-    findings: list[Finding] | None = None
+    findings: list[ReportedFinding] | None = None
     last_seen: str = ""
     access: dict[str, str] | None = None
     access_before: dict[str, str] | None = None
@@ -162,7 +162,7 @@ def dumped(fleet: Fleet, changes: t.Any = None) -> bytes:
         "changes": changes or [],
         "accounts": dict(sorted(fleet.accounts.items())),
         "access_sets": {
-            digest: fleet_access.listed(access) for digest, access in sorted(fleet.access_sets.items())
+            digest: fleet_access.to_json(access) for digest, access in sorted(fleet.access_sets.items())
         },
     }
     return json.dumps(document, indent=1).encode() + b"\n"
@@ -186,7 +186,7 @@ def loaded(data: bytes) -> Fleet:
             hosts=_typed(t.Dict[str, Host], document["hosts"]),
             accounts=_typed(t.Dict[str, str], document["accounts"]),
             access_sets={
-                digest: fleet_access.set_listed(entries)
+                digest: fleet_access.from_json(entries)
                 for digest, entries in _typed(
                     t.Dict[str, fleet_access.Listed], document["access_sets"]
                 ).items()

@@ -26,7 +26,7 @@ from .login import (
     ensure_login,
     preview_login,
 )
-from .person import LoginPrompt
+from .user import LoginUser
 
 _SECONDS_FOR_WHICH_A_LIST_SERVES_ALL_HOSTS = 60
 
@@ -38,25 +38,25 @@ class LoginWithAccess(t.NamedTuple):
     access: list[Access]
 
 
-def login_with_access(session: SsoSession, wish: LoginOptions, person: LoginPrompt) -> LoginWithAccess:
+def login_with_access(session: SsoSession, wanted: LoginOptions, user: LoginUser) -> LoginWithAccess:
     """As ensure_login(). A token that AWS rejects is replaced, if necessary by another sign-in.
 
     Raises LoginRequired, ServiceError, Unreachable and WorkstationError.
     """
-    login = ensure_login(session, wish, person)
+    login = ensure_login(session, wanted, user)
     try:
-        access = _access(session, person)
+        access = _access(session, user)
     except LoginRequired:
         if login.method in (DEVICE, PKCE):
             raise
-        login = ensure_login(session, wish, person)
-        return LoginWithAccess(login, _access(session, person))
+        login = ensure_login(session, wanted, user)
+        return LoginWithAccess(login, _access(session, user))
     return LoginWithAccess(_with_later_refresh(session, login), access)
 
 
-def preview_login_with_access(session: SsoSession, wish: LoginOptions) -> tuple[str, list[Access]]:
+def preview_login_with_access(session: SsoSession, wanted: LoginOptions) -> tuple[str, list[Access]]:
     """As preview_login(); the list is empty where a token would have to be obtained first."""
-    method = preview_login(session, wish)
+    method = preview_login(session, wanted)
     token = cached_token_or_none(session)
     if method in (DEVICE, PKCE) or token is None or token.seconds_left(utc_now()) <= 0:
         return method, []
@@ -64,11 +64,11 @@ def preview_login_with_access(session: SsoSession, wish: LoginOptions) -> tuple[
         ttl = _SECONDS_FOR_WHICH_A_LIST_SERVES_ALL_HOSTS
         return method, list_access(session, cache_ttl=ttl, tokens=OneToken(session, token))
     except LoginRequired:
-        return REFRESH if token.refreshable(utc_now()) else wish.method, []
+        return REFRESH if token.refreshable(utc_now()) else wanted.method, []
 
 
-def _access(session: SsoSession, person: LoginPrompt) -> list[Access]:
-    return list_access(session, cache_ttl=_SECONDS_FOR_WHICH_A_LIST_SERVES_ALL_HOSTS, warn=person.warn)
+def _access(session: SsoSession, user: LoginUser) -> list[Access]:
+    return list_access(session, cache_ttl=_SECONDS_FOR_WHICH_A_LIST_SERVES_ALL_HOSTS, warn=user.warn)
 
 
 def _with_later_refresh(session: SsoSession, login: Login) -> Login:

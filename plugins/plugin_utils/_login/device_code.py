@@ -16,9 +16,9 @@ from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import Registration
 from .._aws import client as aws_client
 from .._errors import Unreachable
-from .person import LoginPrompt, duration
 from .prompt import Prompt
 from .start_url import resolved
+from .user import LoginUser, duration
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
 
@@ -27,9 +27,9 @@ _SLOW_DOWN_STEP = 5
 
 
 def sign_in(
-    session: SsoSession, oidc: t.Any, registration: Registration, person: LoginPrompt, timeout: float
+    session: SsoSession, oidc: t.Any, registration: Registration, user: LoginUser, timeout: float
 ) -> dict[str, t.Any]:
-    """Ask *person*, and return the answer of CreateToken. *timeout* in seconds; AWS's own may be shorter.
+    """Ask *user*, and return the answer of CreateToken. *timeout* in seconds; AWS's own may be shorter.
 
     Raises ServiceError, Unreachable and WorkstationError.
     """
@@ -38,14 +38,14 @@ def sign_in(
         oidc, "start_device_authorization", startUrl=resolved(session.start_url), **client
     )
     page = started.get("verificationUriComplete") or started["verificationUri"]
-    prompt = Prompt(person, session.label, page, min(timeout, started["expiresIn"]), started["userCode"])
+    prompt = Prompt(user, session.label, page, min(timeout, started["expiresIn"]), started["userCode"])
     prompt.show()
     answer = _poll(
         session,
         dict(client, deviceCode=started["deviceCode"]),
         started.get("interval") or _DEFAULT_INTERVAL,
         prompt,
-        person,
+        user,
     )
     if answer is None:
         raise WorkstationError(_timeout_text(session, timeout, started["expiresIn"]))
@@ -65,7 +65,7 @@ def _timeout_text(session: SsoSession, timeout: float, lifetime: float) -> str:
 
 
 def _poll(
-    session: SsoSession, grant: dict[str, str], interval: float, prompt: Prompt, person: LoginPrompt
+    session: SsoSession, grant: dict[str, str], interval: float, prompt: Prompt, user: LoginUser
 ) -> dict[str, t.Any] | None:
     """The answer of CreateToken, or None when the time is over. A network that fails may come back."""
     oidc = aws_client.client("sso-oidc", session.region, attempts=1)
@@ -81,7 +81,7 @@ def _poll(
                 raise
         except Unreachable as error:
             if not warned:
-                person.warn(f"{error} Still trying.")
+                user.warn(f"{error} Still trying.")
             warned = True
         prompt.remind()
     return None

@@ -22,14 +22,14 @@ from .._credentials.cache import (
     state_directory,
 )
 from .._terminal import TERMINAL, printable
-from .person import LoginPrompt, duration
 from .prompt import SECONDS_BETWEEN_REMINDERS
+from .user import LoginUser, duration
 
 _SECONDS_OF_SILENCE = 1
 
 
 @contextlib.contextmanager
-def exclusive_login(session: SsoSession, person: LoginPrompt, timeout: float) -> t.Iterator[None]:
+def exclusive_login(session: SsoSession, user: LoginUser, timeout: float) -> t.Iterator[None]:
     """Wait up to *timeout* seconds until no other process waits for a sign-in, then be the one that may ask.
 
     After a login that failed, those that waited for it fail too: fifty hosts must not open fifty windows in
@@ -40,7 +40,7 @@ def exclusive_login(session: SsoSession, person: LoginPrompt, timeout: float) ->
     note = _LoginAttemptRecord(session)
     began = time.time()
     with contextlib.ExitStack() as stack:
-        _wait(stack, session, person, timeout, note)
+        _wait(stack, session, user, timeout, note)
         failure = note.failure_since(began)
         if failure:
             raise WorkstationError(f"{failure} (Another process asked for this sign-in.)")
@@ -55,7 +55,7 @@ def exclusive_login(session: SsoSession, person: LoginPrompt, timeout: float) ->
 def _wait(
     stack: contextlib.ExitStack,
     session: SsoSession,
-    person: LoginPrompt,
+    user: LoginUser,
     timeout: float,
     note: _LoginAttemptRecord,
 ) -> None:
@@ -65,7 +65,7 @@ def _wait(
     with _speaker(session) as speaks:
         while (left := end - time.monotonic()) > 0:
             if speaks and not note.of_this_run():
-                person.tell(
+                user.show(
                     f"{note.owner()} is waiting for a sign-in to {session.label}{note.since()}.\n"
                     f"Finish it there; this run waits up to {duration(left)} for its token."
                 )

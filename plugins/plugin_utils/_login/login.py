@@ -31,11 +31,11 @@ from .._sso.tokens import (
 from . import browser, device_code, pkce
 from .errors import explained
 from .lock import exclusive_login
-from .person import LoginPrompt, duration
 from .registration import (
     forget_registration,
     get_registration,
 )
+from .user import LoginUser, duration
 
 CACHE = "cache"
 REFRESH = "refresh"
@@ -79,7 +79,7 @@ def choose_method(session: SsoSession, method: str, open_browser: bool) -> str:
     return PKCE if session.name is not None and open_browser and browser.reaches_loopback() else DEVICE
 
 
-def ensure_login(session: SsoSession, wish: LoginOptions, person: LoginPrompt) -> Login:
+def ensure_login(session: SsoSession, wanted: LoginOptions, user: LoginUser) -> Login:
     """Make sure of a token that lives for *wish.min_ttl* seconds more.
 
     Of all processes that ask for a session at once, one asks the person; the others wait and take its token.
@@ -87,79 +87,79 @@ def ensure_login(session: SsoSession, wish: LoginOptions, person: LoginPrompt) -
     Raises ServiceError, Unreachable and WorkstationError.
     """
     before = cached_token_or_none(session)
-    if not wish.force:
-        login = _login_without_person(session, wish, person)
+    if not wanted.force:
+        login = _login_without_person(session, wanted, user)
         if login is not None:
             return login
-    with exclusive_login(session, person, wish.timeout):
+    with exclusive_login(session, user, wanted.timeout):
         now = cached_token_or_none(session)
         if now is not None and now.seconds_left(utc_now()) > 0 and not _same(now, before):
             return Login(now, CACHE)
-        return _sign_in(session, wish, person)
+        return _sign_in(session, wanted, user)
 
 
-def preview_login(session: SsoSession, wish: LoginOptions) -> str:
+def preview_login(session: SsoSession, wanted: LoginOptions) -> str:
     """The method that ensure_login would use, judged from the cache alone, without a change to anything."""
-    token = None if wish.force else cached_token_or_none(session)
+    token = None if wanted.force else cached_token_or_none(session)
     if token is None:
-        return wish.method
+        return wanted.method
     left = token.seconds_left(utc_now())
-    if left > max(wish.min_ttl, REFRESH_WINDOW):
+    if left > max(wanted.min_ttl, REFRESH_WINDOW):
         return CACHE
     if token.refreshable(utc_now()):
         return REFRESH
-    return CACHE if left > wish.min_ttl else wish.method
+    return CACHE if left > wanted.min_ttl else wanted.method
 
 
-def _login_without_person(session: SsoSession, wish: LoginOptions, person: LoginPrompt) -> Login | None:
+def _login_without_person(session: SsoSession, wanted: LoginOptions, user: LoginUser) -> Login | None:
     try:
-        token, renewed = obtain_token(session, wish.min_ttl, person.warn)
+        token, renewed = obtain_token(session, wanted.min_ttl, user.warn)
     except DamagedToken as error:
-        person.warn(f"{error} It will be replaced.")
+        user.warn(f"{error} It will be replaced.")
         return None
     except LoginRequired:
         return None
     return Login(token, REFRESH if renewed else CACHE)
 
 
-def _sign_in(session: SsoSession, wish: LoginOptions, person: LoginPrompt) -> Login:
+def _sign_in(session: SsoSession, wanted: LoginOptions, user: LoginUser) -> Login:
     with explained(session):
-        token = _token_from_person(session, wish, person)
+        token = _token_from_person(session, wanted, user)
     left = duration(token.seconds_left(utc_now()))
-    person.tell(f"Signed in to {session.label}. The token expires in {left}.")
-    return Login(token, wish.method)
+    user.show(f"Signed in to {session.label}. The token expires in {left}.")
+    return Login(token, wanted.method)
 
 
-def _token_from_person(session: SsoSession, wish: LoginOptions, person: LoginPrompt) -> Token:
+def _token_from_person(session: SsoSession, wanted: LoginOptions, user: LoginUser) -> Token:
     oidc = client.client("sso-oidc", session.region)
-    registration = get_registration(session, oidc, wish.method == PKCE, person.warn)
+    registration = get_registration(session, oidc, wanted.method == PKCE, user.warn)
     try:
-        return _sign_in_as(registration, session, oidc, wish, person)
+        return _sign_in_as(registration, session, oidc, wanted, user)
     except client.AwsRefused as error:
         if error.code != "InvalidClient":
             raise
-        person.warn("AWS no longer knows the registered client; it is registered anew.")
+        user.warn("AWS no longer knows the registered client; it is registered anew.")
         forget_registration(session)
-        registration = get_registration(session, oidc, wish.method == PKCE, person.warn)
-        return _sign_in_as(registration, session, oidc, wish, person)
+        registration = get_registration(session, oidc, wanted.method == PKCE, user.warn)
+        return _sign_in_as(registration, session, oidc, wanted, user)
 
 
 def _sign_in_as(
-    registration: Registration, session: SsoSession, oidc: t.Any, wish: LoginOptions, person: LoginPrompt
+    registration: Registration, session: SsoSession, oidc: t.Any, wanted: LoginOptions, user: LoginUser
 ) -> Token:
-    if wish.method == PKCE:
-        answer = pkce.sign_in(session, oidc, registration, person, wish.timeout, wish.redirect_port)
+    if wanted.method == PKCE:
+        answer = pkce.sign_in(session, oidc, registration, user, wanted.timeout, wanted.redirect_port)
     else:
-        answer = device_code.sign_in(session, oidc, registration, person, wish.timeout)
-    _tell_of_wrong_clock(client.clock_skew(oidc), person)
+        answer = device_code.sign_in(session, oidc, registration, user, wanted.timeout)
+    _warn_of_wrong_clock(client.clock_skew(oidc), user)
     document = token_document(session, answer, utc_now(), registration.token_fields())
     with refresh_lock(session):
         return store_token(session, document)
 
 
-def _tell_of_wrong_clock(skew: float, person: LoginPrompt) -> None:
+def _warn_of_wrong_clock(skew: float, user: LoginUser) -> None:
     if abs(skew) > _SECONDS_OF_SKEW_THAT_AWS_ACCEPTS:
-        person.warn(
+        user.warn(
             f"The clock of this machine is {duration(abs(skew))} {'ahead of' if skew > 0 else 'behind'}"
             " AWS's. Beyond five minutes AWS refuses signed requests. Set it right; on WSL2: sudo hwclock -s"
         )

@@ -24,9 +24,9 @@ from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import Registration
 from .._aws import client
 from .._terminal import printable
-from .person import LoginPrompt, duration
 from .prompt import Prompt
 from .registration import REDIRECT_PATH
+from .user import LoginUser, duration
 
 _SECONDS_FOR_ONE_REQUEST = 10
 _PAGE = """<!DOCTYPE html>
@@ -133,11 +133,11 @@ def sign_in(
     session: SsoSession,
     oidc: t.Any,
     registration: Registration,
-    person: LoginPrompt,
+    user: LoginUser,
     timeout: float,
     port: int = 0,
 ) -> dict[str, t.Any]:
-    """Ask *person* in a browser of this machine, and return the answer of CreateToken. *timeout* in seconds.
+    """Ask *user* in a browser of this machine, and return the answer of CreateToken. *timeout* in seconds.
 
     Raises ServiceError, Unreachable and WorkstationError.
     """
@@ -145,7 +145,7 @@ def sign_in(
     verifier = secrets.token_urlsafe(48)
     with CallbackServer(state, port) as server:
         page = _authorization_page(session, oidc, registration, server.redirect_uri, state, verifier)
-        prompt = Prompt(person, session.label, page, timeout)
+        prompt = Prompt(user, session.label, page, timeout)
         prompt.show()
         callback = _wait(server, prompt)
         if callback is None:

@@ -13,20 +13,20 @@ import time
 
 from .._terminal import printable, printable_url
 from . import qr_code
-from .person import LoginPrompt, duration
+from .user import LoginUser, duration
 
 SECONDS_BETWEEN_REMINDERS = 60
 
 
 class Prompt:
-    """A *page* for *person* to open within *seconds*.
+    """A *page* for *user* to open within *seconds*.
 
     A *code* is to be compared with the page's, which opens on any device; without one, the page works in a
     browser of this machine only.
     """
 
-    def __init__(self, person: LoginPrompt, label: str, page: str, seconds: float, code: str = "") -> None:
-        self._person = person
+    def __init__(self, user: LoginUser, label: str, page: str, seconds: float, code: str = "") -> None:
+        self._user = user
         self._label = printable(label)
         self._page = printable_url(page)
         self._code = printable(code)
@@ -35,13 +35,13 @@ class Prompt:
 
     def show(self) -> None:
         """Show the prompt, and open the page where there is a browser."""
-        opens = self._person.open_page is not None
-        text = self._compact(opens) if self._person.among_others else self._complete()
-        self._person.tell(text)
+        opens = self._user.open_page is not None
+        text = self._compact(opens) if self._user.among_others else self._complete()
+        self._user.show(text)
         drawing = self._drawing(text)
         if drawing:
-            self._person.draw(drawing)
-        self._person.ask_to_open(self._page)
+            self._user.draw(drawing)
+        self._user.ask_to_open(self._page)
 
     @property
     def left(self) -> float:
@@ -56,20 +56,20 @@ class Prompt:
         """Show the page and the time left again, once a minute."""
         if time.monotonic() >= self._next_reminder and self.left > 0:
             self._next_reminder += SECONDS_BETWEEN_REMINDERS
-            self._person.tell(self._compact() if self._person.among_others else self._reminder())
+            self._user.show(self._compact() if self._user.among_others else self._reminder())
 
     @property
     def _device(self) -> str:
         return "on any device" if self._code else "in a browser on this machine"
 
     def _complete(self) -> str:
-        person = self._person
-        first = f"Sign in to {self._label}{f' for {person.host}' if person.host else ''}: "
-        if person.open_page is None:
+        user = self._user
+        first = f"Sign in to {self._label}{f' for {user.host}' if user.host else ''}: "
+        if user.open_page is None:
             first += f"open this page {self._device}:"
         else:
-            first += f"your {person.browser} opens now. If it does not, open:"
-        left = f"{duration(self.left)} left{'; Ctrl-C cancels' if person.terminal else ''}."
+            first += f"your {user.browser} opens now. If it does not, open:"
+        left = f"{duration(self.left)} left{'; Ctrl-C cancels' if user.terminal else ''}."
         if self._code:
             last = f"Code: {self._code} (the page must show it too). {left}"
         else:
@@ -85,14 +85,14 @@ class Prompt:
 
     def _compact(self, opens: bool = False) -> str:
         """Two lines, so that five hosts and their reminders fit into the smallest terminal."""
-        way = f": your {self._person.browser} opens" if opens else f" {self._device}"
+        way = f": your {self._user.browser} opens" if opens else f" {self._device}"
         code = f", code {self._code}" if self._code else ""
         return f"Sign in to {self._label}{way}{code} ({duration(self.left)} left):\n{self._page}"
 
     def _drawing(self, text: str) -> str:
         """A QR code, where a phone helps and the terminal has room for it between *text* and the cursor."""
-        person, terminal = self._person, self._person.terminal
-        if person.open_page or person.among_others or not (self._code and terminal and terminal.colors):
+        user, terminal = self._user, self._user.terminal
+        if user.open_page or user.among_others or not (self._code and terminal and terminal.colors):
             return ""
         taken = 1 + sum(1 + max(0, len(line) - 1) // max(1, terminal.columns) for line in text.split("\n"))
         return qr_code.drawing(self._page, terminal.columns, terminal.lines - taken)

@@ -21,8 +21,8 @@ from .._errors import LoginRequired
 from .._login import device_code
 from .._login.errors import explained
 from .._login.login import CACHE, DEVICE, REFRESH, LoginOptions
-from .._login.person import LoginPrompt
 from .._login.registration import register
+from .._login.user import LoginUser
 from .._sso.access import Access, fetch_access
 from .._sso.portal import OneToken, Portal
 from .._sso.tokens import token_document, token_from_document
@@ -49,37 +49,37 @@ class NewToken(t.NamedTuple):
 class HostSession:
     """The session of one user of a host."""
 
-    def __init__(self, state: HostState, cache: HostCache, person: LoginPrompt) -> None:
+    def __init__(self, state: HostState, cache: HostCache, user: LoginUser) -> None:
         self._state = state
         self._session = state.session
         self._cache = cache
-        self._person = person
+        self._user = user
 
-    def ensure_login(self, wish: LoginOptions, with_access: bool) -> HostLogin:
+    def ensure_login(self, wanted: LoginOptions, with_access: bool) -> HostLogin:
         """Ensure a token that lives for *wish.min_ttl* seconds, or that the AWS CLI on the host can refresh.
 
         Raises ServiceError, Unreachable and WorkstationError.
         """
-        if self._is_signed_in(wish):
+        if self._is_signed_in(wanted):
             if not with_access:
                 return HostLogin(CACHE, self._state.expires_at)
             try:
                 return self._access_of_stored_token()
             except LoginRequired as error:
-                self._person.warn(str(error))
+                self._user.warn(str(error))
         if not self._state.writable:
             raise WorkstationError(
                 f"The user of the host cannot write to {self._state.directory}, where the token is stored."
                 f" {OWNER_HINT}"
             )
-        new = sign_in_for_host(self._session, self._person, wish.timeout)
+        new = sign_in_for_host(self._session, self._user, wanted.timeout)
         self._cache.store(new.files)
         access = self._list(OneToken(self._session, new.token)) if with_access else None
         return HostLogin(DEVICE, format_time(new.token.expires_at), access)
 
-    def forecast(self, wish: LoginOptions, with_access: bool) -> HostLogin:
+    def preview(self, wanted: LoginOptions, with_access: bool) -> HostLogin:
         """What ensure_login() would do; the list is empty where a token would have to be obtained first."""
-        if not self._is_signed_in(wish):
+        if not self._is_signed_in(wanted):
             return HostLogin(DEVICE, self._state.expires_at, [] if with_access else None)
         if not with_access:
             return HostLogin(CACHE, self._state.expires_at)
@@ -92,8 +92,8 @@ class HostSession:
         refreshable = token is not None and token.refreshable(utc_now())
         return HostLogin(REFRESH if refreshable else DEVICE, self._state.expires_at, [])
 
-    def _is_signed_in(self, wish: LoginOptions) -> bool:
-        return self._state.good_for(wish.min_ttl) and not wish.force
+    def _is_signed_in(self, wanted: LoginOptions) -> bool:
+        return self._state.good_for(wanted.min_ttl) and not wanted.force
 
     def _access_of_stored_token(self) -> HostLogin:
         tokens = HostTokens(self._session, self._cache)
@@ -101,15 +101,15 @@ class HostSession:
         return HostLogin(REFRESH if tokens.renewed else CACHE, format_time(tokens.expires_at), access)
 
     def _list(self, tokens: OneToken | HostTokens) -> list[Access]:
-        return fetch_access(self._session, Portal(self._session, tokens=tokens), host=self._person.host)
+        return fetch_access(self._session, Portal(self._session, tokens=tokens), host=self._user.host)
 
 
-def sign_in_for_host(session: SsoSession, person: LoginPrompt, timeout: float) -> NewToken:
-    """Ask *person* with a device code. Raises ServiceError, Unreachable and WorkstationError."""
+def sign_in_for_host(session: SsoSession, user: LoginUser, timeout: float) -> NewToken:
+    """Ask *user* with a device code. Raises ServiceError, Unreachable and WorkstationError."""
     oidc = client.client("sso-oidc", session.region)
     with explained(session):
         registration = register(session, oidc, authorization_code=False)
-        answer = device_code.sign_in(session, oidc, registration, person, timeout)
+        answer = device_code.sign_in(session, oidc, registration, user, timeout)
     now = utc_now()
     document = token_document(session, answer, now, registration.token_fields())
     files = {

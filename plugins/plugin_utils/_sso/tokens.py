@@ -314,7 +314,7 @@ def refresh_lock(session: SsoSession) -> t.Iterator[None]:
         try:
             stack.enter_context(locked("token:" + session.token_path, _SECONDS_FOR_A_REFRESH))
         except LockTimeout as error:
-            raise LockTimeout(f"The token of {session.label} is being refreshed: {error}.") from error
+            raise LockTimeout(f"The token of {session.label} is being refreshed. {error}") from error
         except OSError as error:
             raise CacheUnusable(file_error_text(error)) from error
         yield

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The aws_cli action by ansible-playbook: one download for many hosts, and what is told meanwhile."""
+"""The aws_cli action, by ansible-playbook: one download for many hosts, and its progress."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ BUNDLE = "/awscli-exe-linux-x86_64-2.38.5.zip"
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
-    """Notes what is asked for, and serves bundles as slowly as it is told."""
+    """Records the requested paths, and serves archives in a given number of seconds."""
 
-    asked: t.ClassVar[list[str]] = []
+    requested: t.ClassVar[list[str]] = []
     seconds: t.ClassVar[float] = 0
 
     def do_GET(self) -> None:
-        self.asked.append(self.path)
+        self.requested.append(self.path)
         super().do_GET()
 
     def copyfile(self, source: t.Any, outputfile: t.Any) -> None:
@@ -52,11 +52,11 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
 
 class Fleet:
-    """Hosts that are directories of this machine, and a mirror that counts."""
+    """Hosts that are directories of this machine, and a mirror that records requests."""
 
     def __init__(self, directory: pathlib.Path, url: str, key: SigningKey) -> None:
         self.directory = directory
-        self.asked = Handler.asked
+        self.requested = Handler.requested
         self.options = {
             "install_dir": "{{ directory }}/{{ inventory_hostname }}/aws-cli",
             "bin_dir": "{{ directory }}/{{ inventory_hostname }}/bin",
@@ -69,7 +69,7 @@ class Fleet:
 
     def run(self, *arguments: str, path: str = "", **options: t.Any) -> dict[str, dict[str, t.Any]]:
         """The result of the task on each host; *options* given as None are left out."""
-        self.asked.clear()
+        self.requested.clear()
         wanted = {name: value for name, value in {**self.options, **options}.items() if value is not None}
         tasks = [
             {"workstation.aws_sso.aws_cli": wanted, "register": "result", "ignore_errors": True},
@@ -100,7 +100,7 @@ class Fleet:
         return {host: json.loads((self.directory / f"{host}.json").read_text()) for host in HOSTS}
 
     def versions(self) -> set[str]:
-        """What the CLIs on the hosts say."""
+        """The versions that the CLIs on the hosts report."""
         programs = [self.directory / host / "bin" / "aws" for host in HOSTS]
         return {subprocess.check_output([program, "--version"], text=True).split()[0] for program in programs}
 
@@ -124,31 +124,31 @@ def test_one_download_serves_all_hosts_and_later_runs(fleet: Fleet) -> None:
     url = fleet.options["base_url"]
     previewed = fleet.run("--check", version="2.38.5")
     assert seen(previewed, "changed", "version", "source") == {(True, "2.38.5", url + BUNDLE)}
-    assert not fleet.asked
+    assert not fleet.requested
 
     done = fleet.run(version="2.38.5")
     assert seen(done, "changed", "version", "source", "verified_by") == {
         (True, "2.38.5", url + BUNDLE, "gpgv")
     }
-    assert sorted(fleet.asked) == [BUNDLE, BUNDLE + ".sig"]
+    assert sorted(fleet.requested) == [BUNDLE, BUNDLE + ".sig"]
     assert fleet.versions() == {"aws-cli/2.38.5"}
 
     assert seen(fleet.run(version="2.38.5"), "changed", "source") == {(False, "")}
-    assert not fleet.asked
+    assert not fleet.requested
 
     shutil.rmtree(fleet.directory / "one")
     assert [result["changed"] for result in fleet.run(version="2.38.5").values()] == [True, False, False]
-    assert not fleet.asked
+    assert not fleet.requested
 
 
-def test_the_latest_version_is_asked_for_once(fleet: Fleet) -> None:
+def test_latest_version_is_requested_once(fleet: Fleet) -> None:
     assert seen(fleet.run(state="latest"), "changed", "version") == {(True, "2.38.5")}
-    assert sorted(fleet.asked) == [BUNDLE, BUNDLE + ".sig", "/v2/version.txt"]
+    assert sorted(fleet.requested) == [BUNDLE, BUNDLE + ".sig", "/v2/version.txt"]
     assert seen(fleet.run(state="latest"), "changed", "version") == {(False, "2.38.5")}
-    assert not fleet.asked
+    assert not fleet.requested
 
 
-def test_the_latest_version_is_never_an_older_one(
+def test_latest_version_of_a_lagging_mirror_is_no_downgrade(
     fleet: Fleet, mirror: Mirror, tmp_path: pathlib.Path
 ) -> None:
     fleet.run(version="2.38.5")
@@ -159,55 +159,55 @@ def test_the_latest_version_is_never_an_older_one(
     assert seen(fleet.run(state="absent"), "changed", "version") == {(True, "")}
 
 
-def test_a_bundle_of_the_controller(fleet: Fleet, mirror: Mirror) -> None:
+def test_archive_on_the_controller_is_installed(fleet: Fleet, mirror: Mirror) -> None:
     files = fleet.directory / "files"
     files.mkdir()
     for name in ("cli.zip", "cli.zip.sig"):
         shutil.copy(mirror.directory / (BUNDLE[1:] + name[len("cli.zip") :]), files / name)
     done = fleet.run(source="cli.zip")
     assert seen(done, "changed", "version", "source") == {(True, "2.38.5", "cli.zip")}
-    assert not fleet.asked
+    assert not fleet.requested
     assert seen(fleet.run(source="cli.zip"), "changed") == {(False,)}
     missing = fleet.run(source="other.zip", version="2.9.19")
     assert {result["msg"] for result in missing.values()} == {
-        "On the controller: there is no other.zip, nor in files/ of the play or the role"
+        "On the controller: There is no file other.zip, nor in the directory files of the play or the role."
     }
 
 
-def test_what_is_not_the_teams_reaches_no_host(fleet: Fleet, tmp_path: pathlib.Path) -> None:
+def test_archive_that_fails_verification_is_not_copied(fleet: Fleet, tmp_path: pathlib.Path) -> None:
     bad = fleet.run(version="2.38.5", public_key=None, fingerprint=None)
-    assert all("On the controller: the signature was made by the key" in one["msg"] for one in bad.values())
+    assert all("On the controller: The signature was made by the key" in one["msg"] for one in bad.values())
     assert not (fleet.directory / "one").exists()
     mismatch = fleet.run(version="2.38.5", checksum="sha256:" + "0" * 64)
-    assert all("the bundle's checksum is sha256:" in result["msg"] for result in mismatch.values())
+    assert all("The checksum of the archive is sha256:" in result["msg"] for result in mismatch.values())
     store = pathlib.Path(os.environ["HOME"], ".cache/workstation.aws_sso/bundles")
     assert not list(store.iterdir())
 
 
-def test_a_stored_bundle_that_was_changed_is_downloaded_again(fleet: Fleet, tmp_path: pathlib.Path) -> None:
+def test_changed_archive_in_the_store_is_downloaded_again(fleet: Fleet, tmp_path: pathlib.Path) -> None:
     fleet.run(version="2.38.5")
     (stored,) = pathlib.Path(os.environ["HOME"], ".cache/workstation.aws_sso/bundles").glob("*/bundle.zip")
     assert stored.stat().st_mode & 0o077 == 0 or stored.parent.stat().st_mode & 0o077 == 0
     pack_stub("2.38.5", stored, commands="echo something else")
     shutil.rmtree(fleet.directory / "two")
     assert fleet.run(version="2.38.5")["two"]["changed"]
-    assert sorted(fleet.asked) == [BUNDLE, BUNDLE + ".sig"]
+    assert sorted(fleet.requested) == [BUNDLE, BUNDLE + ".sig"]
     assert fleet.versions() == {"aws-cli/2.38.5"}
 
 
-def test_a_fleet_gets_one_version(fleet: Fleet) -> None:
+def test_download_on_the_controller_requires_a_version(fleet: Fleet) -> None:
     results = fleet.run()
     assert all("set version, source or state=latest" in str(result["msg"]) for result in results.values())
     results = fleet.run(state="latest", version="2.27.1")
     assert all("mutually exclusive with version and source" in str(one["msg"]) for one in results.values())
 
 
-def test_tells_how_far_it_is(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_is_shown(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Handler, "seconds", 13.0)
     where = "{{ 'controller' if inventory_hostname == 'one' else 'host' }}"
     assert seen(fleet.run(version="2.38.5", download_on=where), "changed") == {(True,)}
-    told = re.findall(r"^(.*AWS CLI.*) (\d+) of (\d+) MB downloaded$", fleet.output, re.MULTILINE)
-    assert {who for who, _done, _total in told} == {
+    progress = re.findall(r"^(.*AWS CLI.*) (\d+) of (\d+) MB downloaded$", fleet.output, re.MULTILINE)
+    assert {what for what, _done, _total in progress} == {
         "AWS CLI for all hosts:",
         "[two] AWS CLI 2.38.5:",
         "[three] AWS CLI 2.38.5:",

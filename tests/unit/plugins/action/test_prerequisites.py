@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The prerequisites action when the package manager is of no help, by ansible-playbook."""
+"""The prerequisites action, by ansible-playbook, with a package manager that does not help."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ PLAYBOOK = [
                 "ansible.builtin.set_fact": {"pkg_mgr": "unhelpful", "cacheable": True},
             },
             {
-                "name": "Try",
+                "name": "Ensure the tools",
                 "workstation.aws_sso.prerequisites": "{{ options }}",
                 "register": "result",
                 "ignore_errors": True,
             },
             {
-                "name": "Tell",
+                "name": "Write the result",
                 "ansible.builtin.copy": {"content": "{{ result | to_json }}", "dest": "{{ output }}"},
             },
         ],
@@ -56,7 +56,7 @@ PLAYBOOK = [
 
 
 @pytest.fixture
-def try_to_have(home: pathlib.Path, tmp_path: pathlib.Path) -> t.Callable[..., dict[str, t.Any]]:
+def run_task(home: pathlib.Path, tmp_path: pathlib.Path) -> t.Callable[..., dict[str, t.Any]]:
     """A function that runs the task with the given options and returns its result."""
     library = tmp_path / "library"
     library.mkdir()
@@ -88,8 +88,10 @@ def try_to_have(home: pathlib.Path, tmp_path: pathlib.Path) -> t.Callable[..., d
     return run
 
 
-def test_package_manager_that_fails(try_to_have: t.Callable[..., dict[str, t.Any]]) -> None:
-    result = try_to_have(tools={"broken": "", "oldtool": "1.9"})
+def test_failure_of_the_package_manager_is_reported_with_a_remedy(
+    run_task: t.Callable[..., dict[str, t.Any]],
+) -> None:
+    result = run_task(tools={"broken": "", "oldtool": "1.9"})
     assert result["failed"]
     assert result["msg"] == (
         "Could not install broken: Could not open lock file - are you root?. Run the task with become: true."
@@ -97,7 +99,7 @@ def test_package_manager_that_fails(try_to_have: t.Callable[..., dict[str, t.Any
 
 
 @pytest.mark.parametrize(
-    ("message", "cure"),
+    ("message", "remedy"),
     [
         ("Failed to lock apt for exclusive operation: Failed to lock directory /var/lib/apt/lists/: E:Could"
          " not get lock /var/lib/apt/lists/lock. It is held by process 5470 (python3)", "again in a minute"),
@@ -110,22 +112,24 @@ def test_package_manager_that_fails(try_to_have: t.Callable[..., dict[str, t.Any
         ("No package matching 'gitt' is available", None),
     ],
 )  # fmt: skip
-def test_what_helps_when_a_package_manager_fails(message: str, cure: str | None) -> None:
+def test_remedy_for_a_message_of_a_package_manager(message: str, remedy: str | None) -> None:
     text = package_error_text(["git", "curl"], message)
     assert text.startswith(f"Could not install git, curl: {message.rstrip('.')}.")
-    assert (cure in text) if cure else text.endswith("available.")
+    assert (remedy in text) if remedy else text.endswith("available.")
 
 
-def test_tools_that_stay_missing_and_too_old(try_to_have: t.Callable[..., dict[str, t.Any]]) -> None:
-    result = try_to_have(tools={"nowhere": "2.0", "oldtool": "1.10"}, packages={"nowhere": "nowhere-tools"})
+def test_tools_that_remain_missing_or_too_old_are_an_error(
+    run_task: t.Callable[..., dict[str, t.Any]],
+) -> None:
+    result = run_task(tools={"nowhere": "2.0", "oldtool": "1.10"}, packages={"nowhere": "nowhere-tools"})
     assert result["failed"]
-    missing, too_old = result["msg"].split("; ")
-    assert missing.startswith(
-        "nowhere (version 2.0 or newer) is still missing although the distribution's package"
+    assert result["msg"] == (
+        "nowhere (version 2.0 or newer) is still missing, although the latest version of the package"
+        " nowhere-tools is installed. Set the package that contains nowhere in the option packages."
+        " oldtool is 1.9.9, but version 1.10 or newer is required, and the latest version of the package"
+        " oldtool is installed. Install a newer oldtool from another source and put it first in PATH, or set"
+        " another package in the option packages."
     )
-    assert "nowhere-tools" in missing
-    assert too_old.startswith("oldtool is 1.9.9, version 1.10 or newer is wanted")
-    assert "install a newer oldtool from another source" in too_old
     assert result["tools"]["oldtool"] == {
         "version": "1.9.9",
         "required": "1.10",
@@ -135,11 +139,16 @@ def test_tools_that_stay_missing_and_too_old(try_to_have: t.Callable[..., dict[s
     }
 
 
-def test_satisfied_host_needs_no_package_manager(try_to_have: t.Callable[..., dict[str, t.Any]]) -> None:
-    result = try_to_have(tools={"oldtool": "1.9", "sh": None})
+def test_package_manager_is_not_called_when_all_tools_are_present(
+    run_task: t.Callable[..., dict[str, t.Any]],
+) -> None:
+    result = run_task(tools={"oldtool": "1.9", "sh": None})
     assert (result["changed"], result["tools"]["oldtool"]["version"]) == (False, "1.9.9")
 
 
-def test_minimum_that_is_no_version(try_to_have: t.Callable[..., dict[str, t.Any]]) -> None:
-    result = try_to_have(tools={"oldtool": ">=1.9"})
-    assert "the version wanted of oldtool is '>=1.9'" in result["msg"]
+def test_invalid_minimum_version_is_an_error(run_task: t.Callable[..., dict[str, t.Any]]) -> None:
+    result = run_task(tools={"oldtool": ">=1.9"})
+    assert (
+        "The minimum version of oldtool in the option tools must look like 1.2.3, not '>=1.9'"
+        in result["msg"]
+    )

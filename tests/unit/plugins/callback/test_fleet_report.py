@@ -154,7 +154,7 @@ def test_a_run_over_all_hosts(fleet: Fleet) -> None:
     assert "There is no [sso-session nowhere]" in failure["message"]
     assert "There is no [sso-session acme]" in failure["message"]
     assert [failure["message"] for failure in hosts["hides"]["failures"]] == [
-        "What went wrong is hidden by no_log."
+        "The message is hidden by no_log."
     ]
     assert "Connection refused" in hosts["away"]["failures"][0]["message"]
     for text in (json.dumps(document), fleet.page()):
@@ -189,7 +189,7 @@ def test_settings_and_a_file_of_others(fleet: Fleet) -> None:
         "[workstation_fleet_report]\nhtml = ~/pages/report.html\njson = never.json\n"
     )
     result = fleet.run("--limit", "hides", WORKSTATION_FLEET_REPORT_JSON="notes.json")
-    assert "notes.json is left as it is" in result.stderr + result.stdout
+    assert "notes.json was not changed" in result.stderr + result.stdout
     assert (fleet.directory / "notes.json").read_text() == "[]"
     assert not (fleet.directory / "never.json").exists()
     assert "hides" in (fleet.directory / "pages" / "report.html").read_text()

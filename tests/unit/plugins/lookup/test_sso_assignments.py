@@ -197,8 +197,8 @@ class TestAList:
     def test_takes_an_organization_that_tells_the_state_alone(self, company: Company) -> None:
         company.assign("USER", company.user("jane"), "Admin", "111111111111", "222222222222", "333333333333")
         states = {"111111111111": "ACTIVE", "222222222222": "SUSPENDED", "333333333333": "PENDING_ACTIVATION"}
-        told = [{"Id": account_id, "Name": state, "State": state} for account_id, state in states.items()]
-        company.faults["ListAccounts"] = [(200, {"Accounts": told})]
+        shown = [{"Id": account_id, "Name": state, "State": state} for account_id, state in states.items()]
+        company.faults["ListAccounts"] = [(200, {"Accounts": shown})]
         assert [one["account_name"] for one in lookup()] == ["ACTIVE"]
 
 
@@ -513,7 +513,10 @@ class TestCredentials:
             ({"secret_key": None}, "access_key and secret_key require each other"),
             ({"access_key": ""}, "access_key and secret_key require each other"),
             (NONE, "The environment or default profile has no credentials"),
-            ({**NONE, "profile": "admni"}, r"The profile 'admni' gives no credentials: .*could not be found"),
+            (
+                {**NONE, "profile": "admni"},
+                r"profile 'admni' provides no credentials: .*could not be found",
+            ),
         ],
     )
     def test_that_do_not_fit_are_refused(
@@ -544,11 +547,11 @@ class TestInstance:
         assert company.regions == {REGION}
 
     def test_without_a_region_asks_for_one(self, company: Company) -> None:
-        assert "Give region, the region of the instance" in refusal(region=None)
+        assert "Set region to the region of the instance" in refusal(region=None)
 
     def test_that_is_not_there_is_told_with_the_region(self, company: Company) -> None:
         company.faults["ListInstances"] = [(200, {"Instances": []})]
-        assert f"see no instance of IAM Identity Center in {REGION}" in refusal()
+        assert f"No instance of IAM Identity Center is visible to these credentials in {REGION}" in refusal()
 
     def test_has_to_be_chosen_where_there_are_several(self, company: Company) -> None:
         other = {"InstanceArn": "arn:aws:sso:::instance/ssoins-1", "IdentityStoreId": "d-1"}
@@ -558,7 +561,7 @@ class TestInstance:
         assert f"arn:aws:sso:::instance/ssoins-1 (d-1), {company.instance_arn}" in refusal()
         assert len(lookup(instance_arn=company.instance_arn)) == 1
         assert len(lookup(identity_store_id=company.identity_store_id)) == 1
-        assert "see no such instance" in refusal(instance_arn="arn:aws:sso:::instance/ssoins-2")
+        assert "No matching instance" in refusal(instance_arn="arn:aws:sso:::instance/ssoins-2")
 
 
 class TestCache:
@@ -620,12 +623,12 @@ class TestQuery:
 
 class TestProgress:
     def test_of_long_work_is_told_every_ten_seconds(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        told: list[tuple[int, int]] = []
+        shown: list[tuple[int, int]] = []
         clock = itertools.count(0, 4)
         monkeypatch.setattr(time, "monotonic", lambda: next(clock))
-        in_parallel(str, range(9), lambda done, total: told.append((done, total)))
-        assert 2 <= len(told) <= 5
-        assert {total for _done, total in told} == {9}
+        in_parallel(str, range(9), lambda done, total: shown.append((done, total)))
+        assert 2 <= len(shown) <= 5
+        assert {total for _done, total in shown} == {9}
 
 
 class TestProfiles:
@@ -660,10 +663,7 @@ def play_the_example(home: pathlib.Path, people: list[str]) -> None:
     """Run the play of the lookup's examples on a host for each of *people*, who have homes below *home*."""
     play = yaml.safe_load(sso_assignments.EXAMPLES)[0]
     write(home / "play.yml", yaml.safe_dump([{**play, "environment": {"HOME": "{{ home }}"}}]))
-    hosts = [
-        f"{person.partition('@')[0]} owner={person} home={home / person.partition('@')[0]}"
-        for person in people
-    ]
+    hosts = [f"{user.partition('@')[0]} owner={user} home={home / user.partition('@')[0]}" for user in people]
     write(home / "hosts", "\n".join(["[workstations]", *hosts]))
     write(
         home / ".aws/credentials",

@@ -139,14 +139,14 @@ class TestShape:
             "import botocore.session\n"
             "print(botocore.session.Session().create_client('sts').get_caller_identity()['Arn'])\n"
         )
-        told = subprocess.run(
+        shown = subprocess.run(
             [sys.executable, "-c", script],
             env={**os.environ, **found},
             capture_output=True,
             text=True,
             check=True,
         )
-        assert ":111122223333:assumed-role/" in told.stdout
+        assert ":111122223333:assumed-role/" in shown.stdout
 
     def test_process_is_taken_by_botocore(
         self, signed_in: IdentityCenter, tmp_path: pathlib.Path, aws_config: pathlib.Path

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pathlib
+import typing as t
 
 import pytest
 
@@ -20,3 +21,13 @@ def host(mirror: Mirror, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     return ScratchHost(tmp_path, mirror)
+
+
+@pytest.fixture
+def installed(host: ScratchHost) -> t.Iterator[ScratchHost]:
+    """A host with 2.27.1 that a failing run must leave exactly as it was."""
+    host.converge(version="2.27.1")
+    before = host.snapshot()
+    yield host
+    assert host.snapshot() == before
+    assert host.version() == "2.27.1"

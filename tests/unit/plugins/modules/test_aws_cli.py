@@ -56,7 +56,7 @@ def host(home: pathlib.Path, mirror: Mirror) -> t.Iterator[Host]:
         yield Host(home, url, mirror.key)
 
 
-def test_installs_and_reports(host: Host) -> None:
+def test_installation_is_reported_and_idempotent(host: Host) -> None:
     result = host.run(version="2.27.1")
     assert {name: result[name] for name in result if name not in ("diff", "invocation")} == {
         "changed": True,
@@ -73,7 +73,7 @@ def test_installs_and_reports(host: Host) -> None:
     assert (again["changed"], again["diff"]["before"]) == (False, again["diff"]["after"])
 
 
-def test_check_mode_writes_nothing_at_all(host: Host) -> None:
+def test_check_mode_writes_nothing(host: Host) -> None:
     before = host.files()
     previewed = host.run(check_mode=True, state="latest")
     assert host.files() == before
@@ -86,7 +86,7 @@ def test_check_mode_writes_nothing_at_all(host: Host) -> None:
     assert host.files() == before
 
 
-def test_absent(host: Host) -> None:
+def test_absent_removes_the_installation(host: Host) -> None:
     host.run(version="2.27.1")
     result = host.run(state="absent")
     assert (result["changed"], result["version"], result["previous_version"]) == (True, "", "2.27.1")
@@ -95,20 +95,20 @@ def test_absent(host: Host) -> None:
     assert not host.run(state="absent")["changed"]
 
 
-def test_the_key_of_the_aws_cli_team_is_the_default(host: Host) -> None:
+def test_default_key_is_that_of_the_aws_cli_team(host: Host) -> None:
     result = host.run(version="2.27.1", public_key=None, fingerprint=None)
     assert result["failed"]
     assert f"not by {FINGERPRINT}" in result["msg"]
     assert not host.install_dir.exists()
 
 
-def test_key_from_a_file(host: Host, mirror: Mirror) -> None:
+def test_public_key_may_be_a_file(host: Host, mirror: Mirror) -> None:
     (host.home / "key.asc").write_text(mirror.key.public_key)
     assert host.run(version="2.27.1", public_key="~/key.asc")["changed"]
-    assert "cannot be read" in host.run(version="2.9.19", public_key="~/missing.asc")["msg"]
+    assert "Could not read the file" in host.run(version="2.9.19", public_key="~/missing.asc")["msg"]
 
 
-def test_expired_copy_of_the_key_is_a_warning(
+def test_expired_public_key_is_a_warning(
     host: Host, tmp_path: pathlib.Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with new_key(created="20200101T000000", expires="1d") as key:
@@ -117,26 +117,28 @@ def test_expired_copy_of_the_key_is_a_warning(
     assert result["changed"]
     # within one process with the controller's code, newer ansible-core displays it instead of returning it
     warnings = f"{result.get('warnings')}{capfd.readouterr().err}"
-    assert "has expired: update the collection" in warnings
+    assert "has expired. Update the collection" in warnings
 
 
-def test_local_bundle_with_its_signature_elsewhere(host: Host, mirror: Mirror) -> None:
+def test_local_archive_with_its_signature_in_another_place(host: Host, mirror: Mirror) -> None:
     shutil.copy(mirror.bundle("2.27.1"), host.home / "aws.zip")
     shutil.copy(f"{mirror.bundle('2.27.1')}.sig", host.home / "proof")
-    assert "there is no readable signature" in host.run(source="~/aws.zip")["msg"]
+    assert "There is no readable signature" in host.run(source="~/aws.zip")["msg"]
     assert (
         host.run(source="~/aws.zip", signature="~/proof", base_url="http://127.0.0.1:1")["version"]
         == "2.27.1"
     )
 
 
-def test_unverified_only_when_asked_for(host: Host, tmp_path: pathlib.Path) -> None:
+def test_unsigned_archive_is_installed_with_verify_signature_false(
+    host: Host, tmp_path: pathlib.Path
+) -> None:
     pack_stub("2.27.1", tmp_path / "unsigned.zip")
     result = host.run(source=str(tmp_path / "unsigned.zip"), verify_signature=False)
     assert (result["changed"], result["verified_by"]) == (True, "")
 
 
-def test_the_cli_that_is_asked_for_its_version_sees_no_home(host: Host, tmp_path: pathlib.Path) -> None:
+def test_version_is_determined_in_a_scratch_home(host: Host, tmp_path: pathlib.Path) -> None:
     """Some versions create ~/.aws even then, which as root would lock the user out."""
     (host.home / "settings").write_text("not an AWS configuration")
     bundle = tmp_path / "bundle.zip"
@@ -148,7 +150,7 @@ def test_the_cli_that_is_asked_for_its_version_sees_no_home(host: Host, tmp_path
 
 
 @pytest.mark.parametrize(
-    ("options", "complaint"),
+    ("options", "message"),
     [
         ({"version": "2.38"}, "must be three numbers such as 2.38.5"),
         ({"version": "latest"}, "must be three numbers such as 2.38.5"),
@@ -158,19 +160,19 @@ def test_the_cli_that_is_asked_for_its_version_sees_no_home(host: Host, tmp_path
         ({"keep_versions": 0}, "1 or more"),
         ({"state": "latest", "version": "2.38.5"}, "mutually exclusive with version and source"),
         ({"state": "latest", "source": "/tmp/x.zip"}, "mutually exclusive with version and source"),
-        ({"version": "2.0.99"}, "there is no bundle at http://127.0.0.1"),
-        ({"public_key": "<html>"}, "cannot be read"),
-        ({"checksum": "sha256:" + "0" * 64}, "checksum is"),
+        ({"version": "2.0.99"}, "There is no archive at http://127.0.0.1"),
+        ({"public_key": "<html>"}, "Could not read"),
+        ({"checksum": "sha256:" + "0" * 64}, "The checksum of the archive is"),
     ],
 )
-def test_messages(options: dict[str, t.Any], complaint: str, host: Host) -> None:
+def test_invalid_option_is_an_error(options: dict[str, t.Any], message: str, host: Host) -> None:
     result = host.run(**options)
     assert result["failed"]
-    assert complaint in result["msg"]
+    assert message in result["msg"]
     assert not host.install_dir.exists()
 
 
-def test_messages_hold_no_credentials_of_urls(host: Host) -> None:
+def test_messages_contain_no_credentials_of_urls(host: Host) -> None:
     result = host.run(source="http://user:hunter2@127.0.0.1:1/aws.zip?signature=0123abcd")
     assert "http://127.0.0.1:1/aws.zip" in result["msg"]
     assert "hunter2" not in result["msg"]

@@ -65,7 +65,7 @@ def severities(result: dict[str, t.Any]) -> dict[str, str]:
     return {
         finding["id"]: finding["severity"]
         for finding in result["findings"]
-        if finding["id"] not in ("variable-moves-endpoint", "files-wide", "token-missing")
+        if finding["id"] not in ("variable-endpoint-override", "files-too-permissive", "token-missing")
     }
 
 
@@ -96,11 +96,11 @@ def test_the_clock(center: IdentityCenter, aws_config: pathlib.Path, skew: int, 
 @pytest.mark.parametrize(
     ("kind", "options", "id"),
     [
-        ("proxy_page", {}, "answer-not-of-aws"),
-        ("proxy_page", {"status": 502}, "answer-not-of-aws"),
-        ("cut_before", {}, "endpoint-cut"),
+        ("proxy_page", {}, "endpoint-not-aws"),
+        ("proxy_page", {"status": 502}, "endpoint-not-aws"),
+        ("cut_before", {}, "endpoint-connection-closed"),
         ("hang", {}, "endpoint-unreachable"),
-        ("server_error", {}, "endpoint-in-trouble"),
+        ("server_error", {}, "endpoint-error"),
     ],
 )
 def test_the_network(
@@ -109,7 +109,7 @@ def test_the_network(
     center.faults.add("*", kind, **options)
     result = run_module("workstation_info", {"timeout": 1})
     assert list(severities(result)) == [id]
-    assert result["healthy"] == (id == "endpoint-in-trouble")
+    assert result["healthy"] == (id == "endpoint-error")
 
 
 def test_an_untrusted_certificate(inspected: IdentityCenter, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -237,7 +237,7 @@ def test_the_doctor_can_report_without_failing(
     monkeypatch.setenv("AWS_PROFILE", "nobody")
     done = doctor("-e", "workstation_doctor_fail_on=never")
     assert done.returncode == 0, done.stdout
-    assert "ERROR AWS_PROFILE: It names the profile nobody, which does not exist." in done.stdout
+    assert "ERROR AWS_PROFILE: It is set to the profile nobody, which does not exist." in done.stdout
     assert "fix: unset AWS_PROFILE" in done.stdout
     assert "changed=0" in done.stdout
 

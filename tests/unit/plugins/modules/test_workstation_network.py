@@ -92,7 +92,7 @@ def test_a_proxy_with_a_password_is_left_to_whoever_knows_it(home: pathlib.Path)
 def test_a_private_key_is_refused_and_not_shown(home: pathlib.Path, authority: Authority) -> None:
     text = authority.issue("www.example.com").read_text()
     result = for_user(ca_certificates=text)
-    assert result["failed"] and "holds a private key" in result["msg"]
+    assert result["failed"] and "contains a private key" in result["msg"]
     assert text.splitlines()[-3] not in json.dumps(result)
     assert not files_of(home)
 

@@ -25,7 +25,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login i
     LoginOptions,
     ensure_login,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.person import LoginPrompt
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.user import LoginUser
 from identity_center import IdentityCenter
 from support.company_network import Authority, Proxy
 from support.logins import CORP
@@ -173,8 +173,8 @@ def test_a_lookup_takes_the_environment_that_it_is_given(
     variables: dict[str, str], proxy: Proxy, center: IdentityCenter
 ) -> None:
     with environment_with(variables):
-        person = LoginPrompt(lambda text: None, lambda text: None, lambda page: allow(center, page))
-        ensure_login(CORP, LoginOptions(DEVICE), person)
+        user = LoginUser(lambda text: None, lambda text: None, lambda page: allow(center, page))
+        ensure_login(CORP, LoginOptions(DEVICE), user)
     assert len(lookup(ACCESS, "corp", environment=variables)) == 5
     assert "portal.sso.eu-west-1.amazonaws.com" in proxy.asked
     with pytest.raises(AnsibleError, match=re.escape("/no/such.pem, which does not exist")):

@@ -30,7 +30,7 @@ def member(
     name: str, content: t.Union[bytes, str] = b"", mode: int = FILE
 ) -> t.Tuple[zipfile.ZipInfo, bytes]:
     info = zipfile.ZipInfo("placeholder")
-    info.filename = info.orig_filename = name  # as it is: ZipInfo() would cut it at a NUL
+    info.filename = info.orig_filename = name  # as it is: ZipInfo() would truncate it at a NUL
     info.external_attr = mode << 16
     info.compress_type = zipfile.ZIP_DEFLATED
     return info, content.encode() if isinstance(content, str) else content
@@ -58,7 +58,7 @@ def parent_of_target(target: pathlib.Path) -> None:
     target.parent.mkdir()
 
 
-def test_unpacks_the_tree_with_its_modes_and_links(tmp_path: pathlib.Path, target: pathlib.Path) -> None:
+def test_tree_is_unpacked_with_its_modes_and_links(tmp_path: pathlib.Path, target: pathlib.Path) -> None:
     unpack(
         archive(
             tmp_path,
@@ -135,7 +135,7 @@ ATTACKS = {
 
 
 @pytest.mark.parametrize("members", ATTACKS.values(), ids=ATTACKS.keys())
-def test_refuses_before_anything_is_written(
+def test_harmful_archive_is_refused_before_anything_is_written(
     members: t.List[t.Tuple[zipfile.ZipInfo, bytes]], tmp_path: pathlib.Path, target: pathlib.Path
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -146,7 +146,7 @@ def test_refuses_before_anything_is_written(
     assert sorted(found.name for found in tmp_path.rglob("*")) == ["bundle.zip", "inner"]
 
 
-def test_refuses_a_bomb_by_what_it_declares(
+def test_archive_that_declares_too_much_is_refused(
     tmp_path: pathlib.Path, target: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = archive(tmp_path, AWS, member("aws/dist/zeros", bytes(1 << 20)))
@@ -156,7 +156,7 @@ def test_refuses_a_bomb_by_what_it_declares(
     assert not target.exists()
 
 
-def test_a_bomb_that_declares_little_writes_no_more_than_it_declares(
+def test_member_that_exceeds_its_declared_size_is_refused(
     tmp_path: pathlib.Path, target: pathlib.Path
 ) -> None:
     path = archive(tmp_path, AWS, member("aws/dist/zeros", bytes(1 << 20)))
@@ -169,7 +169,7 @@ def test_a_bomb_that_declares_little_writes_no_more_than_it_declares(
     assert (target / "zeros").stat().st_size <= 10
 
 
-def test_refuses_too_many_members(
+def test_archive_with_too_many_members_is_refused(
     tmp_path: pathlib.Path, target: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(aws_cli_archive, "MEMBERS_LIMIT", 2)
@@ -177,7 +177,7 @@ def test_refuses_too_many_members(
         unpack(archive(tmp_path, AWS, COMPLETER, member("aws/dist/x")), str(target))
 
 
-def test_encrypted_member(tmp_path: pathlib.Path, target: pathlib.Path) -> None:
+def test_encrypted_member_is_refused(tmp_path: pathlib.Path, target: pathlib.Path) -> None:
     path = pathlib.Path(archive(tmp_path, AWS))
     data = bytearray(path.read_bytes())
     data[data.index(b"PK\x01\x02") + 8] |= 1
@@ -186,7 +186,7 @@ def test_encrypted_member(tmp_path: pathlib.Path, target: pathlib.Path) -> None:
         unpack(str(path), str(target))
 
 
-def test_unknown_compression(tmp_path: pathlib.Path, target: pathlib.Path) -> None:
+def test_unknown_compression_is_refused(tmp_path: pathlib.Path, target: pathlib.Path) -> None:
     info, content = member("aws/dist/x", "x")
     info.compress_type = zipfile.ZIP_BZIP2
     with pytest.raises(WorkstationError, match="unknown compression"):
@@ -194,14 +194,14 @@ def test_unknown_compression(tmp_path: pathlib.Path, target: pathlib.Path) -> No
 
 
 @pytest.mark.parametrize("size", [0, 10, 100, -1, -30])
-def test_cut_off(size: int, tmp_path: pathlib.Path, target: pathlib.Path) -> None:
+def test_truncated_archive_is_refused(size: int, tmp_path: pathlib.Path, target: pathlib.Path) -> None:
     path = pathlib.Path(archive(tmp_path, AWS, COMPLETER))
     path.write_bytes(path.read_bytes()[:size])
     with pytest.raises(WorkstationError, match="damaged"):
         unpack(str(path), str(target))
 
 
-def test_each_flipped_bit_is_noticed(tmp_path: pathlib.Path, target: pathlib.Path) -> None:
+def test_any_flipped_bit_is_detected(tmp_path: pathlib.Path, target: pathlib.Path) -> None:
     info, _content = member("aws/dist/aws")
     info.compress_type = zipfile.ZIP_STORED
     content = os.urandom(40)
@@ -214,13 +214,13 @@ def test_each_flipped_bit_is_noticed(tmp_path: pathlib.Path, target: pathlib.Pat
             unpack(str(path), f"{target}-{offset}")
 
 
-def test_room_is_looked_at_before_anything_is_written(
+def test_free_space_is_checked_before_anything_is_written(
     tmp_path: pathlib.Path, target: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = archive(tmp_path, AWS, member("aws/dist/x", bytes(3 << 20)))
     usage = type("usage", (), {"free": 2 << 20})
     monkeypatch.setattr("shutil.disk_usage", lambda _path: usage)
-    with pytest.raises(WorkstationError, match=r"needs 4 MB below .*inner, and 2 MB are free"):
+    with pytest.raises(WorkstationError, match=r"requires 4 MB below .*inner, but 2 MB are free"):
         unpack(path, str(target))
     assert not target.exists()
 
@@ -233,7 +233,7 @@ modes = st.sampled_from((FILE, PROGRAM, LINK, DIRECTORY, 0, stat.S_IFCHR))
 @given(
     members=st.lists(st.tuples(st.sampled_from(("aws/dist/", "aws/", "")), names, names, modes), max_size=4)
 )
-def test_whatever_is_in_it_nothing_leaves_the_directory(members: t.List[t.Tuple[str, str, str, int]]) -> None:
+def test_no_archive_writes_outside_of_its_directory(members: t.List[t.Tuple[str, str, str, int]]) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         top = pathlib.Path(scratch)
         target = top / "inner" / "target"

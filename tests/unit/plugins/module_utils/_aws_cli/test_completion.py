@@ -18,7 +18,7 @@ import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.completion import (
     completion_files,
-    is_ours,
+    is_managed,
     share_directory,
 )
 
@@ -41,7 +41,7 @@ def files(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> t.Dict[str,
         (place / "bin" / name).chmod(0o755)
     written = {}
     for path, content in completion_files(str(place / "bin/aws_completer"), str(place / "share")).items():
-        assert is_ours(content)
+        assert is_managed(content)
         file = pathlib.Path(path)
         file.parent.mkdir(parents=True)
         file.write_text(content)
@@ -56,7 +56,7 @@ def require(shell: str) -> str:
     return program
 
 
-def test_bash(files: t.Dict[str, pathlib.Path]) -> None:
+def test_bash_completes_commands(files: t.Dict[str, pathlib.Path]) -> None:
     """The way that readline takes: the command of `complete -C` with three arguments and COMP_LINE."""
     script = """
         source "$1"
@@ -67,7 +67,7 @@ def test_bash(files: t.Dict[str, pathlib.Path]) -> None:
     assert subprocess.run(bash, capture_output=True, text=True, check=True).stdout.split() == ["ls"]
 
 
-def test_fish(files: t.Dict[str, pathlib.Path], tmp_path: pathlib.Path) -> None:
+def test_fish_completes_commands(files: t.Dict[str, pathlib.Path], tmp_path: pathlib.Path) -> None:
     script = f"source {quoted_for_fish(str(files['fish']))}; complete --do-complete 'aws s3 l'"
     done = subprocess.run(
         [require("fish"), "--no-config", "--command", script],
@@ -83,7 +83,7 @@ def quoted_for_fish(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
-def test_zsh(files: t.Dict[str, pathlib.Path], tmp_path: pathlib.Path) -> None:
+def test_zsh_completes_commands(files: t.Dict[str, pathlib.Path], tmp_path: pathlib.Path) -> None:
     """In a terminal, as a person: TAB is pressed after `aws s3 l`, and the line is shown by the next key."""
     home = tmp_path / "home"
     home.mkdir()
@@ -131,16 +131,16 @@ def wait_for(file: pathlib.Path) -> str:
         ("/home/anna/bin", "/home/anna/share"),
     ],
 )
-def test_where_shells_look(bin_dir: str, expected: str) -> None:
+def test_share_directory_depends_on_bin_dir(bin_dir: str, expected: str) -> None:
     assert share_directory(bin_dir, "/home/ann") == expected
 
 
-def test_a_service_account_without_a_home() -> None:
+def test_share_directory_without_a_home_directory() -> None:
     assert share_directory("/usr/local/bin", "/") == "/usr/local/share"
 
 
-def test_an_edited_file_is_no_longer_ours() -> None:
+def test_edited_file_is_no_longer_managed() -> None:
     for content in completion_files("/usr/local/bin/aws_completer", "/usr/local/share").values():
-        assert not is_ours(
+        assert not is_managed(
             "".join(line for line in content.splitlines() if "workstation.aws_sso" not in line)
         )

@@ -21,9 +21,11 @@ import urllib.request
 import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.download import (
+    PROGRESS_FILE,
     Downloader,
     DownloadFailed,
     displayable,
+    progress_writer,
 )
 from support.scratch_host import open_url
 
@@ -58,7 +60,7 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 def whole(handler: Handler) -> None:
-    """Serves all, or from where the client goes on if it saw this very body."""
+    """Send the whole body, or the rest of it if the client has the beginning of the same version."""
     start = 0
     if handler.headers.get("Range") and handler.headers.get("If-Range") == '"1"':
         start = int(handler.headers["Range"][len("bytes=") : -1])
@@ -69,7 +71,7 @@ def whole(handler: Handler) -> None:
     send_body(handler, BODY[start:], len(BODY) - start, '"1"')
 
 
-def cut_after(octets: int, tag: str = '"1"') -> Answer:
+def truncated_after(octets: int, tag: str = '"1"') -> Answer:
     def answer(handler: Handler) -> None:
         handler.send_response(200)
         send_body(handler, BODY[:octets], len(BODY), tag)
@@ -127,30 +129,34 @@ def target(tmp_path: pathlib.Path) -> pathlib.Path:
     return tmp_path / "bundle.zip"
 
 
-def test_saves(server: Server, downloader: Downloader, target: pathlib.Path) -> None:
+def test_file_is_saved(server: Server, downloader: Downloader, target: pathlib.Path) -> None:
     server.answers = [whole]
     downloader.save(server.url, str(target))
     assert target.read_bytes() == BODY
 
 
-@pytest.mark.parametrize("failure", [status(503), status(500), status(429), hang_up, hang, cut_after(0)])
-def test_tries_again(failure: Answer, server: Server, downloader: Downloader, target: pathlib.Path) -> None:
+@pytest.mark.parametrize(
+    "failure", [status(503), status(500), status(429), hang_up, hang, truncated_after(0)]
+)
+def test_transient_failure_is_retried(
+    failure: Answer, server: Server, downloader: Downloader, target: pathlib.Path
+) -> None:
     server.answers = [failure, failure, whole]
     downloader.save(server.url, str(target))
     assert target.read_bytes() == BODY
 
 
-def test_pauses_grow_and_end(
+def test_pauses_between_attempts_grow_and_are_limited(
     server: Server, downloader: Downloader, target: pathlib.Path, pauses: t.List[float]
 ) -> None:
     server.answers = [status(503)] * 10
-    with pytest.raises(DownloadFailed, match=r"bundle\.zip answered with HTTP status 503"):
+    with pytest.raises(DownloadFailed, match=r"bundle\.zip returned HTTP status 503"):
         downloader.save(server.url, str(target))
     assert pauses == [0.5, 1.0, 2.0, 4.0]
     assert len(server.answers) == 5
 
 
-def test_waits_as_long_as_the_server_asks_for_within_reason(
+def test_retry_after_is_obeyed_up_to_a_limit(
     server: Server, downloader: Downloader, target: pathlib.Path, pauses: t.List[float]
 ) -> None:
     server.answers = [
@@ -163,42 +169,40 @@ def test_waits_as_long_as_the_server_asks_for_within_reason(
     assert pauses == [7.0, 30.0, 2.0]
 
 
-def test_goes_on_where_the_connection_was_cut(
+def test_download_resumes_after_a_dropped_connection(
     server: Server, downloader: Downloader, target: pathlib.Path
 ) -> None:
-    server.answers = [cut_after(100_000), whole]
+    server.answers = [truncated_after(100_000), whole]
     downloader.save(server.url, str(target))
     assert target.read_bytes() == BODY
     assert server.ranges == ["", "bytes=100000-"]
 
 
-def test_starts_over_when_the_file_was_replaced_meanwhile(
+def test_download_restarts_when_the_file_was_replaced(
     server: Server, downloader: Downloader, target: pathlib.Path
 ) -> None:
-    server.answers = [cut_after(100_000, tag='"0"'), whole]
+    server.answers = [truncated_after(100_000, tag='"0"'), whole]
     downloader.save(server.url, str(target))
     assert target.read_bytes() == BODY
 
 
-def test_starts_over_with_a_server_that_tells_no_version(
+def test_download_restarts_when_the_server_sends_no_validator(
     server: Server, downloader: Downloader, target: pathlib.Path
 ) -> None:
-    server.answers = [cut_after(100_000, tag=""), whole]
+    server.answers = [truncated_after(100_000, tag=""), whole]
     downloader.save(server.url, str(target))
     assert target.read_bytes() == BODY
     assert server.ranges == ["", ""]
 
 
-def test_a_cut_body_never_passes_for_the_whole(
-    server: Server, downloader: Downloader, target: pathlib.Path
-) -> None:
-    server.answers = [cut_after(octets, tag="") for octets in (1, 2, 3, 4, 5)]
-    with pytest.raises(DownloadFailed, match="ended after 5 of 300000 bytes"):
+def test_truncated_body_is_an_error(server: Server, downloader: Downloader, target: pathlib.Path) -> None:
+    server.answers = [truncated_after(octets, tag="") for octets in (1, 2, 3, 4, 5)]
+    with pytest.raises(DownloadFailed, match="closed after 5 of 300000 bytes"):
         downloader.save(server.url, str(target))
 
 
 @pytest.mark.parametrize("code", [400, 401, 403, 404, 410])
-def test_does_not_insist_on_what_the_server_refuses(
+def test_permanent_failure_is_not_retried(
     code: int, server: Server, downloader: Downloader, target: pathlib.Path, pauses: t.List[float]
 ) -> None:
     server.answers = [status(code)]
@@ -207,7 +211,9 @@ def test_does_not_insist_on_what_the_server_refuses(
     assert (caught.value.status, pauses) == (code, [])
 
 
-def test_unreachable(downloader: Downloader, target: pathlib.Path, pauses: t.List[float]) -> None:
+def test_unreachable_server_is_an_error_after_all_attempts(
+    downloader: Downloader, target: pathlib.Path, pauses: t.List[float]
+) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}/"
@@ -216,16 +222,14 @@ def test_unreachable(downloader: Downloader, target: pathlib.Path, pauses: t.Lis
     assert len(pauses) == 4
 
 
-def test_full_disk_is_not_a_matter_of_trying_again(
-    server: Server, downloader: Downloader, pauses: t.List[float]
-) -> None:
+def test_full_disk_is_not_retried(server: Server, downloader: Downloader, pauses: t.List[float]) -> None:
     server.answers = [whole]
     with pytest.raises(OSError, match="No space left") as caught:
         downloader.save(server.url, "/dev/full")
     assert (caught.value.errno, pauses) == (errno.ENOSPC, [])
 
 
-def test_untrusted_certificate_is_not_a_matter_of_trying_again(
+def test_untrusted_certificate_is_not_retried(
     server: Server, target: pathlib.Path, pauses: t.List[float], tmp_path: pathlib.Path
 ) -> None:
     certificate, key = self_signed(tmp_path)
@@ -258,14 +262,14 @@ def self_signed(directory: pathlib.Path) -> t.Tuple[pathlib.Path, pathlib.Path]:
     return certificate, key
 
 
-def test_reads_small_answers_and_refuses_large_ones(server: Server, downloader: Downloader) -> None:
-    server.answers = [cut_after(len(BODY)), cut_after(len(BODY))]
+def test_response_above_the_limit_is_refused(server: Server, downloader: Downloader) -> None:
+    server.answers = [truncated_after(len(BODY)), truncated_after(len(BODY))]
     assert downloader.read(server.url, limit=len(BODY)) == BODY
-    with pytest.raises(DownloadFailed, match="longer than 64 bytes"):
+    with pytest.raises(DownloadFailed, match="larger than 64 bytes"):
         downloader.read(server.url, limit=64)
 
 
-def test_messages_hold_no_secret_of_a_url(downloader: Downloader, target: pathlib.Path) -> None:
+def test_messages_contain_no_secrets_of_a_url(downloader: Downloader, target: pathlib.Path) -> None:
     url = "http://user:hunter2@127.0.0.1:1/bundle.zip?X-Amz-Signature=0123abcd#part"
     assert displayable(url) == "http://127.0.0.1:1/bundle.zip"
     with contextlib.suppress(urllib.error.URLError), pytest.raises(DownloadFailed) as caught:
@@ -274,7 +278,7 @@ def test_messages_hold_no_secret_of_a_url(downloader: Downloader, target: pathli
     assert "0123abcd" not in str(caught.value)
 
 
-def test_file_url(
+def test_file_url_is_copied_or_reported_as_missing(
     downloader: Downloader, target: pathlib.Path, tmp_path: pathlib.Path, pauses: t.List[float]
 ) -> None:
     original = tmp_path / "on a share.zip"
@@ -290,11 +294,11 @@ def test_file_url(
     ("code", "words", "tries"),
     [
         (407, "the proxy requires a user name and a password .*workstation_proxy: http://USER", 1),
-        (403, "Tunnel connection failed: 403 .*The proxy does not allow this host", 1),
+        (403, "Tunnel connection failed: 403 .*The proxy does not allow this URL", 1),
         (503, "Tunnel connection failed: 503", 5),
     ],
 )
-def test_a_proxy_that_refuses(target: pathlib.Path, code: int, words: str, tries: int) -> None:
+def test_refusal_by_a_proxy_is_explained(target: pathlib.Path, code: int, words: str, tries: int) -> None:
     opened: t.List[str] = []
 
     def refuse(url: str, **_options: t.Any) -> None:
@@ -306,11 +310,19 @@ def test_a_proxy_that_refuses(target: pathlib.Path, code: int, words: str, tries
     assert len(opened) == tries
 
 
-def test_without_the_internet_each_way_out_is_named(target: pathlib.Path) -> None:
+def test_unreachable_server_lists_the_alternatives(target: pathlib.Path) -> None:
     downloader = Downloader(
-        open_url, timeout=1, sleep=lambda pause: None, otherwise="set download_on=controller"
+        open_url, timeout=1, sleep=lambda pause: None, alternative="set download_on=controller"
     )
     with pytest.raises(DownloadFailed) as caught:
         downloader.save("https://awscli.invalid/v2/version.txt", str(target))
-    for way in ("workstation_proxy", "base_url", "download_on=controller"):
-        assert way in str(caught.value)
+    for alternative in ("workstation_proxy", "base_url", "download_on=controller"):
+        assert alternative in str(caught.value)
+
+
+def test_progress_is_written_to_a_file(server: Server, target: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    server.answers = [whole]
+    downloader = Downloader(open_url, timeout=1, on_progress=progress_writer(str(tmp_path)))
+    downloader.save(server.url, str(target))
+    assert (tmp_path / PROGRESS_FILE).read_text() == f"{len(BODY)} {len(BODY)}"
+    assert (tmp_path / PROGRESS_FILE).stat().st_mode & 0o777 == 0o644

@@ -71,7 +71,7 @@ def test_lines_tell_what_is_wrong_and_what_mends_it(host: ScratchWorkstation) ->
     host.write_config(SESSION + "[profile dev]\n" + PROFILE)
     lines = host.examine().lines()
     assert lines[0] == "1 error, 2 notes"
-    assert lines[1].startswith("ERROR AWS_PROFILE: It names the profile dve, which does not exist.")
+    assert lines[1].startswith("ERROR AWS_PROFILE: It is set to the profile dve, which does not exist.")
     assert lines[2].startswith("    why: ")
     assert lines[3] == "    fix: export AWS_PROFILE=dev"
 
@@ -153,8 +153,8 @@ def test_several_clis_are_told_in_the_order_of_path(host: ScratchWorkstation, tm
     (tmp_path / "links" / "aws").symlink_to(host.bin / "aws")
     host.environment["PATH"] = os.pathsep.join(str(tmp_path / name) for name in ("bin", "links", "other"))
     findings = host.findings()
-    assert list(findings) == ["cli-several"]
-    assert f"{tmp_path}/bin/aws (2.38.5), {tmp_path}/other/aws (2.9.19)" in findings["cli-several"].what
+    assert list(findings) == ["cli-multiple"]
+    assert f"{tmp_path}/bin/aws (2.38.5), {tmp_path}/other/aws (2.9.19)" in findings["cli-multiple"].what
 
 
 def test_a_cli_beside_path_is_found(host: ScratchWorkstation) -> None:
@@ -181,13 +181,13 @@ def test_the_cli_of_windows_is_never_run(host: ScratchWorkstation, windows_bin: 
     host.add_program("aws.exe", f"#!/bin/sh\ntouch {host.home}/ran\n", windows_bin)
     assert host.findings() == {}
     (host.bin / "aws").unlink()
-    assert host.findings()["cli-of-windows"].severity == "error"
+    assert host.findings()["cli-windows-only"].severity == "error"
     assert not (host.home / "ran").exists()
 
 
 def test_the_cli_of_windows_comes_first(host: ScratchWorkstation, windows_bin: pathlib.Path) -> None:
     host.add_program("aws", "#!/bin/sh\n", windows_bin)
-    assert list(host.findings()) == ["cli-of-windows-first"]
+    assert list(host.findings()) == ["cli-windows-first"]
 
 
 # The configuration
@@ -237,9 +237,9 @@ def test_a_broken_line_is_not_shown_since_it_may_be_a_key(host: ScratchWorkstati
         ("[profile dev]\nsso_region = us-east-1\n" + PROFILE,
          "profile-contradicts-session", "error", "profile dev", "+6 PATH and delete sso_region"),
         ("[profile dev]\nsso_region = eu-west-1\n" + PROFILE,
-         "profile-repeats-session", "info", "profile dev", "+5 PATH"),
+         "profile-duplicates-session", "info", "profile dev", "+5 PATH"),
         ("[default]\nendpoint_url = http://localhost:4566\n",
-         "profile-moves-endpoint", "warning", "profile default", "+6 PATH"),
+         "profile-endpoint-override", "warning", "profile default", "+6 PATH"),
         ("[default]\nca_bundle = /etc/corp ca.pem\n",
          "ca-bundle-in-config-only", "warning", "profile default", "export AWS_CA_BUNDLE='/etc/corp ca.pem'"),
     ],
@@ -326,10 +326,10 @@ def test_a_session_that_is_given_before_it_is_written(host: ScratchWorkstation, 
 
 def test_a_session_that_is_given_otherwise_than_it_is_written(host: ScratchWorkstation) -> None:
     report = host.examine([SsoSession("corp", "https://acme.awsapps.com/start", "us-east-1")])
-    (finding,) = (finding for finding in report.findings if finding.id == "session-differs")
+    (finding,) = (finding for finding in report.findings if finding.id == "session-mismatch")
     assert finding.severity == "warning" and finding.what.startswith("Its sso_region in ")
     same = host.examine([SsoSession("corp", "https://acme.awsapps.com/start", "eu-west-1")])
-    assert {finding.id for finding in same.findings} == {"variable-moves-endpoint"}
+    assert {finding.id for finding in same.findings} == {"variable-endpoint-override"}
 
 
 @pytest.mark.parametrize(("config", "names"), [("", None), ("", ["corp"]), (SESSION, ["crop"])])
@@ -346,7 +346,7 @@ def test_no_cure_leads_away_from_the_playbook(
     ("text", "id"),
     [
         ("[dev]\nregion = us-west-2\n", "credentials-shadow-config"),
-        ("[dev]\naws_access_key_id = AKIA\naws_secret_access_key = hush\n", "credentials-beside-sso"),
+        ("[dev]\naws_access_key_id = AKIA\naws_secret_access_key = hush\n", "credentials-mixed-with-sso"),
         ("[profile dev]\naws_access_key_id = AKIA\n", "credentials-section-name"),
     ],
 )
@@ -408,7 +408,7 @@ def test_a_configuration_elsewhere(
         elsewhere.write_text(SESSION)
         elsewhere.chmod(0o600)
     host.environment["AWS_CONFIG_FILE"] = str(elsewhere)
-    finding = host.findings()["variable-moves-file"]
+    finding = host.findings()["variable-file-override"]
     assert (finding.severity, finding.fix) == (severity, "unset AWS_CONFIG_FILE")
     assert str(elsewhere) in finding.what
 
@@ -419,13 +419,13 @@ def test_a_configuration_elsewhere(
 @pytest.mark.parametrize(
     ("path", "mode", "id"),
     [
-        (".aws", 0o755, "files-wide"),
-        (".aws/sso/cache", 0o750, "files-wide"),
-        (".aws/config", 0o644, "files-wide"),
-        (".aws/config", 0o602, "files-writable-by-all"),
-        (".aws/cli/cache", 0o777, "files-writable-by-all"),
-        (".aws/credentials", 0o640, "files-with-secrets-wide"),
-        (".aws/cli/cache/role.json", 0o604, "files-with-secrets-wide"),
+        (".aws", 0o755, "files-too-permissive"),
+        (".aws/sso/cache", 0o750, "files-too-permissive"),
+        (".aws/config", 0o644, "files-too-permissive"),
+        (".aws/config", 0o602, "files-world-writable"),
+        (".aws/cli/cache", 0o777, "files-world-writable"),
+        (".aws/credentials", 0o640, "secrets-too-permissive"),
+        (".aws/cli/cache/role.json", 0o604, "secrets-too-permissive"),
     ],
 )
 def test_wide_modes(host: ScratchWorkstation, path: str, mode: int, id: str) -> None:
@@ -448,7 +448,7 @@ def test_many_wide_files_are_mended_by_one_short_command(
     elsewhere.write_text("")
     elsewhere.chmod(0o644)
     host.environment["AWS_SHARED_CREDENTIALS_FILE"] = str(elsewhere)
-    finding = host.findings()["files-with-secrets-wide"]
+    finding = host.findings()["secrets-too-permissive"]
     assert finding.fix == f"chmod -R go= {host.home}/.aws {elsewhere}"
 
 
@@ -457,7 +457,7 @@ def test_files_of_another_user(host: ScratchWorkstation, monkeypatch: pytest.Mon
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     assert host.findings() == {}  # root may do everything
     monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
-    finding = host.findings()["files-of-others"]
+    finding = host.findings()["files-foreign-owner"]
     assert finding.severity == "error"
     assert str(host.home / ".aws") in finding.subject
 
@@ -476,7 +476,7 @@ def test_a_configuration_of_another_user_is_one_error_with_the_command_that_retu
         _disown(monkeypatch, str(host.home / ".aws"), owner + 1)
     _refuse_to_open(monkeypatch, host.home / ".aws" / "config")
     errors = [finding for finding in host.examine().findings if finding.severity == "error"]
-    assert [finding.id for finding in errors] == ["files-of-others"]
+    assert [finding.id for finding in errors] == ["files-foreign-owner"]
     assert errors[0].fix.startswith("sudo chown -R ") and path in errors[0].fix
 
 
@@ -536,14 +536,21 @@ def test_damaged_files_of_the_caches(host: ScratchWorkstation, text: str) -> Non
     ("minutes", "without", "fields", "id", "severity", "state"),
     [
         (60, "refreshToken", {}, "token-not-refreshable", "info", "signed_in"),
-        (14, "refreshToken", {}, "token-ends-soon", "warning", "signed_in"),
+        (14, "refreshToken", {}, "token-expires-soon", "warning", "signed_in"),
         (14, "", {}, None, "", "signed_in"),
         (-1, "", {}, "token-expired", "info", "expired"),
         (-7 * 60, "", {}, "token-expired", "info", "expired"),
         (-9 * 60, "", {}, "token-expired", "warning", "expired"),
         (-1, "clientSecret", {}, "token-expired", "warning", "expired"),
-        (60, "", {"region": "us-east-1"}, "token-foreign", "warning", "foreign"),
-        (60, "", {"startUrl": "https://other.awsapps.com/start"}, "token-foreign", "warning", "foreign"),
+        (60, "", {"region": "us-east-1"}, "token-other-session", "warning", "foreign"),
+        (
+            60,
+            "",
+            {"startUrl": "https://other.awsapps.com/start"},
+            "token-other-session",
+            "warning",
+            "foreign",
+        ),
         (60, "expiresAt", {}, "token-damaged", "error", "damaged"),
     ],
 )
@@ -577,7 +584,7 @@ def test_a_registration_near_its_end(host: ScratchWorkstation) -> None:
     host.sign_in(registrationExpiresAt="2020-01-01T00:00:00Z")
     assert list(host.findings()) == ["token-not-refreshable"]
     host.sign_in(registrationExpiresAt=host.examine().facts["sessions"][0]["expires_at"])
-    assert list(host.findings()) == ["registration-ends"]
+    assert list(host.findings()) == ["registration-expires-soon"]
 
 
 def test_a_damaged_registration(host: ScratchWorkstation) -> None:
@@ -634,7 +641,7 @@ def test_the_clock(host: ScratchWorkstation, aws: Answers, ahead: float, severit
 def test_a_page_in_the_place_of_an_answer(host: ScratchWorkstation) -> None:
     with Answers(200, "<html>Sign in to the network</html>", "text/html; charset=utf-8") as portal:
         host.environment["AWS_ENDPOINT_URL_SSO"] = portal.url
-        finding = host.findings()["answer-not-of-aws"]
+        finding = host.findings()["endpoint-not-aws"]
     assert finding.subject == portal.address
     assert "HTTP 200, text/html" in finding.what
 
@@ -642,14 +649,14 @@ def test_a_page_in_the_place_of_an_answer(host: ScratchWorkstation) -> None:
 def test_a_redirect_is_not_followed(host: ScratchWorkstation) -> None:
     with Answers(302, "", "text/html") as portal:
         host.environment["AWS_ENDPOINT_URL_SSO"] = portal.url
-        assert list(host.findings()) == ["answer-not-of-aws"]
+        assert list(host.findings()) == ["endpoint-not-aws"]
     assert len(portal.requests) == 1
 
 
 def test_trouble_at_aws_is_no_error_of_the_host(host: ScratchWorkstation) -> None:
     with Answers(503, '{"message": "Service unavailable"}') as broken:
         host.environment["AWS_ENDPOINT_URL_SSO"] = broken.url
-        assert host.findings()["endpoint-in-trouble"].severity == "warning"
+        assert host.findings()["endpoint-error"].severity == "warning"
 
 
 def _closed_port() -> int:

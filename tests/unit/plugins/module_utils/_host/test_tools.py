@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Versions of tools, as the tools print them and as people want them."""
+"""Tools on a host: their versions, minimum versions, packages and programs."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from hypothesis import strategies as st
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host.tools import (
+    distribution_packages,
     is_at_least,
-    packages_of,
     parse_version,
     probe,
     program_finder,
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host.wsl import WslInfo
+from support.os_releases import OS_RELEASES, write_os_release
 from support.scratch_host import run_program
 
 
@@ -51,7 +52,7 @@ from support.scratch_host import run_program
         ("", ""),
     ],
 )
-def test_parse_version(output: str, version: str) -> None:
+def test_version_in_the_output_of_a_tool(output: str, version: str) -> None:
     assert parse_version(output) == version
 
 
@@ -71,7 +72,7 @@ def test_parse_version(output: str, version: str) -> None:
         ("0.1", "", True),
     ],
 )
-def test_is_at_least(version: str, minimum: str, enough: bool) -> None:
+def test_version_satisfies_a_minimum(version: str, minimum: str, enough: bool) -> None:
     assert is_at_least(version, minimum) is enough
 
 
@@ -79,59 +80,38 @@ numbers = st.lists(st.integers(0, 200), min_size=1, max_size=4)
 
 
 @given(numbers, numbers)
-def test_versions_compare_as_their_numbers_do(have: t.List[int], want: t.List[int]) -> None:
+def test_versions_compare_by_their_numbers(have: t.List[int], want: t.List[int]) -> None:
     one, other = (".".join(map(str, parts)) for parts in (have, want))
     assert is_at_least(one, other) == (have + [0] * 4 >= want + [0] * (4 + len(have) - len(want)))
     assert is_at_least(one, other) or is_at_least(other, one)
 
 
-OS_RELEASES = {
-    "Ubuntu": 'NAME="Ubuntu"\nID=ubuntu\nID_LIKE=debian\n',
-    "Debian": 'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nID=debian\n',
-    "Kali": "ID=kali\nID_LIKE=debian\n",
-    "Fedora": "ID=fedora\n",
-    "AlmaLinux": 'ID="almalinux"\nID_LIKE="rhel centos fedora"\n',
-    "RHEL": 'ID="rhel"\nID_LIKE="fedora"\n',
-    "Oracle": 'ID="ol"\nID_LIKE="fedora"\n',
-    "SLES": 'ID="sles"\nID_LIKE="suse"\n',
-    "Leap": 'ID="opensuse-leap"\nID_LIKE="suse opensuse"\n',
-    "Tumbleweed": "# comment\nID='opensuse-tumbleweed'\nID_LIKE='opensuse suse'\n",
-    "Arch": "ID=arch\n",
-    "Alpine": "ID=alpine\n",
-}
-
-
 @pytest.mark.parametrize(
-    ("distribution", "pip"),
+    ("distribution", "packages"),
     [
-        ("Ubuntu", "python3-pip"),
-        ("Debian", "python3-pip"),
-        ("Kali", "python3-pip"),
-        ("Fedora", "python3-pip"),
-        ("AlmaLinux", "python3-pip"),
-        ("RHEL", "python3-pip"),
-        ("Oracle", "python3-pip"),
-        ("SLES", "python3-pip"),
-        ("Leap", "python3-pip"),
-        ("Tumbleweed", "python3-pip"),
-        ("Arch", "python-pip"),
-        ("Alpine", "py3-pip"),
+        ("Ubuntu", {"pip3": "python3-pip"}),
+        ("AlmaLinux", {"pip3": "python3-pip", "gpgv": "gnupg2"}),
+        ("SLES", {"pip3": "python3-pip", "gpgv": "gpg2"}),
+        ("Arch", {"pip3": "python-pip", "python3": "python", "gpgv": "gnupg"}),
+        ("Alpine", {"pip3": "py3-pip"}),
     ],
 )
-def test_package_of_pip(distribution: str, pip: str) -> None:
-    assert packages_of(OS_RELEASES[distribution])["pip3"] == pip
+def test_packages_that_are_not_named_like_their_tool(
+    tmp_path: pathlib.Path, distribution: str, packages: t.Dict[str, str]
+) -> None:
+    write_os_release(tmp_path, OS_RELEASES[distribution].encode())
+    found = distribution_packages(str(tmp_path))
+    assert {name: found.get(name) for name in ("pip3", "python3", "gpgv")} == {
+        "pip3": None,
+        "python3": None,
+        "gpgv": None,
+        **packages,
+    }
 
 
-def test_packages_that_differ() -> None:
-    assert packages_of(OS_RELEASES["Arch"])["python3"] == "python"
-    assert packages_of(OS_RELEASES["AlmaLinux"])["gpgv"] == "gnupg2"
-    assert packages_of(OS_RELEASES["SLES"])["gpgv"] == "gpg2"
-    assert "gpgv" not in packages_of(OS_RELEASES["Debian"])
-
-
-@pytest.mark.parametrize("os_release", ["", "ID=plan9\n", "ID=\n", 'ID="unbalanced\n', "no assignment"])
-def test_unknown_distribution(os_release: str) -> None:
-    assert packages_of(os_release) == {}
+def test_no_packages_are_known_for_an_unknown_distribution(tmp_path: pathlib.Path) -> None:
+    write_os_release(tmp_path, b"ID=plan9\n")
+    assert distribution_packages(str(tmp_path)) == {}
 
 
 class Tools:
@@ -161,7 +141,7 @@ def tools(tmp_path: pathlib.Path) -> Tools:
     return Tools(tmp_path)
 
 
-def test_tool_that_is_new_enough(tools: Tools) -> None:
+def test_tool_that_is_new_enough_is_satisfied(tools: Tools) -> None:
     tools.add(tools.linux, "frob", "echo frob version 2.10.1")
     found = tools.probe({"frob": "2.9"}, {"frob": "frob-tools"})["frob"]
     assert (found.version, found.required, found.satisfied, found.package) == (
@@ -172,24 +152,24 @@ def test_tool_that_is_new_enough(tools: Tools) -> None:
     )
 
 
-def test_tool_that_is_too_old(tools: Tools) -> None:
+def test_tool_that_is_too_old_is_not_satisfied(tools: Tools) -> None:
     tools.add(tools.linux, "frob", "echo frob version 2.8.99")
     found = tools.probe({"frob": "2.9"})["frob"]
     assert (found.version, found.satisfied, found.package) == ("2.8.99", False, "frob")
 
 
-def test_tool_that_is_missing(tools: Tools) -> None:
+def test_missing_tool_is_not_satisfied_by_any_version(tools: Tools) -> None:
     found = tools.probe({"frob": ""})["frob"]
     assert (found.version, found.satisfied) == ("", False)
 
 
-def test_tool_that_reports_on_stderr(tools: Tools) -> None:
+def test_version_is_read_from_stderr_too(tools: Tools) -> None:
     tools.add(tools.linux, "frob", "echo frob 1.2 >&2; exit 3")
     assert tools.probe({"frob": "1"})["frob"].version == "1.2"
 
 
 @pytest.mark.parametrize(("module", "version"), [("__version__ = '23.0.1'", "23.0.1"), ("nothing", "9.9")])
-def test_pip_is_asked_without_loading_all_of_it(
+def test_pip_version_is_determined_without_running_pip(
     tools: Tools, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, module: str, version: str
 ) -> None:
     (tmp_path / "pip.py").write_text(module)
@@ -203,42 +183,42 @@ def test_pip_is_asked_without_loading_all_of_it(
 
 
 @pytest.mark.parametrize(("minimum", "satisfied"), [("", True), ("1", False)])
-def test_tool_that_tells_no_version(tools: Tools, minimum: str, satisfied: bool) -> None:
+def test_tool_without_a_version_satisfies_no_minimum(tools: Tools, minimum: str, satisfied: bool) -> None:
     tools.add(tools.linux, "frob", "exit 1")
     assert tools.probe({"frob": minimum})["frob"].satisfied is satisfied
 
 
-def test_tool_that_cannot_be_started(tools: Tools) -> None:
+def test_tool_that_cannot_be_started_is_not_satisfied(tools: Tools) -> None:
     (tools.linux / "frob").write_text("#!/nonexistent\n")
     (tools.linux / "frob").chmod(0o755)
     assert not tools.probe({"frob": "1"})["frob"].satisfied
 
 
-def test_tool_of_windows_does_not_count(tools: Tools) -> None:
+def test_tool_on_a_windows_drive_is_ignored(tools: Tools) -> None:
     tools.add(tools.windows, "frob", "echo frob 9.0")
     assert not tools.probe({"frob": ""})["frob"].satisfied
     tools.add(tools.linux, "frob", "echo frob 1.0")
     assert tools.probe({"frob": ""})["frob"].version == "1.0"
 
 
-def test_drives_may_be_mounted_at_the_root() -> None:
+def test_windows_drives_mounted_at_the_root_are_ignored() -> None:
     wsl = WslInfo(2, automount_root="/")
     assert program_finder("/c/Windows:/usr/bin", wsl.on_windows_drive)("sh")
     assert wsl.on_windows_drive("/c/Windows") and not wsl.on_windows_drive("/usr/bin")
 
 
-def test_the_system_is_searched_even_with_an_empty_path() -> None:
+def test_usual_directories_are_searched_with_an_empty_path() -> None:
     assert program_finder("", WslInfo().on_windows_drive)("sh")
 
 
 @pytest.mark.parametrize("minimum", ["latest", "1.x", ">=1.2", "1..2", "v1", " 1"])
-def test_minimum_that_is_no_version(tools: Tools, minimum: str) -> None:
-    with pytest.raises(WorkstationError, match="version wanted of frob"):
+def test_invalid_minimum_version_is_an_error(tools: Tools, minimum: str) -> None:
+    with pytest.raises(WorkstationError, match="minimum version of frob in the option tools"):
         tools.probe({"frob": minimum})
 
 
 @pytest.mark.parametrize("program", ["update-ca-certificates", "update-ca-trust"])
-def test_the_store_of_certificates_is_found_and_never_started(tmp_path: pathlib.Path, program: str) -> None:
+def test_trust_store_program_is_found_but_never_run(tmp_path: pathlib.Path, program: str) -> None:
     path = tmp_path / program
     path.write_text("#!/bin/sh\ntouch $0.started\n")
     path.chmod(0o755)
@@ -247,9 +227,9 @@ def test_the_store_of_certificates_is_found_and_never_started(tmp_path: pathlib.
         return str(tmp_path / name) if (tmp_path / name).exists() else None
 
     found = probe({"ca-certificates": ""}, {}, find, run_program)["ca-certificates"]
-    assert (found.path, found.satisfied, found.package) == (str(path), True, "ca-certificates")
+    assert (found.version, found.satisfied, found.package) == ("", True, "ca-certificates")
     assert not list(tmp_path.glob("*.started"))
     path.unlink()
     assert not probe({"ca-certificates": ""}, {}, find, run_program)["ca-certificates"].satisfied
-    with pytest.raises(WorkstationError, match="tells no version"):
+    with pytest.raises(WorkstationError, match="reports no version"):
         probe({"ca-certificates": "20230311"}, {}, find, run_program)

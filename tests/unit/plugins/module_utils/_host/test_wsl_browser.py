@@ -17,8 +17,8 @@ import pytest
 from ansible_collections.workstation.aws_sso.plugins.module_utils._files.managed import apply, remove
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host import wsl_browser
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host.wsl_browser import (
-    parts_for_system,
-    parts_for_user,
+    system_files,
+    user_files,
 )
 
 URLS = [
@@ -163,7 +163,7 @@ def nothing(_program: str) -> None:
 def test_all_users_of_a_machine_are_served(tmp_path: pathlib.Path) -> None:
     (tmp_path / "etc").mkdir()
     launcher = str(tmp_path / "usr" / "local" / "bin" / "wsl-browser")
-    changes = apply(parts_for_system(launcher, everything, str(tmp_path)))
+    changes = apply(system_files(launcher, everything, str(tmp_path)))
     assert [change.path[len(str(tmp_path)) :] for change in changes] == [
         "/usr/local/bin/wsl-browser",
         "/etc/profile.d/wsl-browser.sh",
@@ -173,17 +173,17 @@ def test_all_users_of_a_machine_are_served(tmp_path: pathlib.Path) -> None:
     modes = [stat.S_IMODE(os.stat(change.path).st_mode) for change in changes]
     assert modes == [0o755, 0o644, 0o644, 0o644]
     assert stat.S_IMODE((tmp_path / "etc" / "fish" / "conf.d").stat().st_mode) == 0o755
-    assert not apply(parts_for_system(launcher, everything, str(tmp_path)))
+    assert not apply(system_files(launcher, everything, str(tmp_path)))
 
 
 def test_shells_that_are_not_installed_get_nothing(tmp_path: pathlib.Path) -> None:
-    assert len(parts_for_system("/x", nothing, str(tmp_path))) == 2
-    assert len(parts_for_user("/x", nothing, str(tmp_path))) == 2
+    assert len(system_files("/x", nothing, str(tmp_path))) == 2
+    assert len(user_files("/x", nothing, str(tmp_path))) == 2
 
 
 def test_debians_zsh_reads_its_own_directory(tmp_path: pathlib.Path) -> None:
     (tmp_path / "etc" / "zsh").mkdir(parents=True)
-    paths = [part.path for part in parts_for_system("/x", everything, str(tmp_path))]
+    paths = [part.path for part in system_files("/x", everything, str(tmp_path))]
     assert str(tmp_path / "etc" / "zsh" / "zshenv") in paths
 
 
@@ -191,19 +191,19 @@ def test_a_user_is_served_beside_what_they_have(tmp_path: pathlib.Path) -> None:
     (tmp_path / ".bash_profile").write_bytes(b"# mine, without a line feed \xff")
     (tmp_path / ".bash_profile").chmod(0o600)
     launcher = str(tmp_path / "bin" / "wsl-browser")
-    apply(parts_for_user(launcher, everything, str(tmp_path)))
+    apply(user_files(launcher, everything, str(tmp_path)))
     content = (tmp_path / ".bash_profile").read_bytes()
     assert content.startswith(b"# mine, without a line feed \xff\n# BEGIN ")
     assert stat.S_IMODE((tmp_path / ".bash_profile").stat().st_mode) == 0o600
-    assert not apply(parts_for_user(launcher, everything, str(tmp_path)))
-    remove(parts_for_user(launcher, everything, str(tmp_path)))
+    assert not apply(user_files(launcher, everything, str(tmp_path)))
+    remove(user_files(launcher, everything, str(tmp_path)))
     assert (tmp_path / ".bash_profile").read_bytes() == b"# mine, without a line feed \xff\n"
     assert not (tmp_path / ".profile").exists() and not os.path.exists(launcher)
-    assert not remove(parts_for_user(launcher, everything, str(tmp_path)))
+    assert not remove(user_files(launcher, everything, str(tmp_path)))
 
 
 def test_a_check_changes_nothing(tmp_path: pathlib.Path) -> None:
-    parts = parts_for_user(str(tmp_path / "wsl-browser"), everything, str(tmp_path))
+    parts = user_files(str(tmp_path / "wsl-browser"), everything, str(tmp_path))
     assert len(apply(parts, check=True)) == len(parts)
     assert not list(tmp_path.iterdir())
     apply(parts)
@@ -215,7 +215,7 @@ def test_a_check_changes_nothing(tmp_path: pathlib.Path) -> None:
 @pytest.mark.parametrize("shell", [shell for shell in LOGIN_SHELLS if shutil.which(shell)])
 def test_a_login_shell_exports_the_launcher_in_wsl_alone(tmp_path: pathlib.Path, shell: str) -> None:
     launcher = tmp_path / "a 'launcher'"
-    parts = {os.path.basename(part.path): part for part in parts_for_user(str(launcher), everything, "/h")}
+    parts = {os.path.basename(part.path): part for part in user_files(str(launcher), everything, "/h")}
     part = parts["wsl-browser.fish" if shell == "fish" else ".zshenv" if shell == "zsh" else ".profile"]
     wsl = tmp_path / "WSL"
     script = tmp_path / "snippet"

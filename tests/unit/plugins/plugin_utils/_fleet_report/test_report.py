@@ -125,9 +125,9 @@ def test_access_sets_are_sets(one: set[tuple[str, str]], other: set[tuple[str, s
     assert pairs_of(left) == one
     assert pairs_of(fleet_access.union([left, right])) == one | other
     assert pairs_of(fleet_access.without(left, right)) == one - other
-    assert fleet_access.set_listed(json.loads(json.dumps(fleet_access.listed(left)))) == left
+    assert fleet_access.from_json(json.loads(json.dumps(fleet_access.to_json(left)))) == left
     sets: fleet_access.Sets = {}
-    assert (fleet_access.keep(sets, left) == fleet_access.keep(sets, right)) == (one == other)
+    assert (fleet_access.intern(sets, left) == fleet_access.intern(sets, right)) == (one == other)
 
 
 @given(
@@ -227,7 +227,7 @@ def test_hosts_that_a_run_does_not_touch_stay_as_they_were(tmp_path: pathlib.Pat
     company_run(FIRST, 4, 2).write(tmp_path)
     before = kept(tmp_path)
     run = FleetRun(SECOND)
-    run.tell("laptop-002.acme.example", "aws_cli", version="2.38.5", previous_version="2.36.12")
+    run.record("laptop-002.acme.example", "aws_cli", version="2.38.5", previous_version="2.36.12")
     run.write(tmp_path)
     after = kept(tmp_path)
     touched = after["hosts"].pop("laptop-002.acme.example")
@@ -319,7 +319,7 @@ def test_a_run_of_several_playbooks_is_one_run(tmp_path: pathlib.Path) -> None:
     run.profiles("laptop-001.acme.example", access_to([5]))
     run.write(tmp_path)
     once = kept(tmp_path)["changes"]
-    run.tell("laptop-001.acme.example", "wsl_info", wsl={"version": 1, "distribution": "Debian"})
+    run.record("laptop-001.acme.example", "wsl_info", wsl={"version": 1, "distribution": "Debian"})
     run.write(tmp_path)
     assert once and kept(tmp_path)["changes"] == once
     assert kept(tmp_path)["hosts"]["laptop-001.acme.example"]["wsl"]["version"] == 1
@@ -336,7 +336,7 @@ def test_many_new_profiles_are_counted_and_the_first_named(tmp_path: pathlib.Pat
 
 def test_failures_that_count_are_the_last(tmp_path: pathlib.Path) -> None:
     run = FleetRun(FIRST)
-    run.tell("rescued", "wsl_info", wsl={"version": 2, "distribution": ""})
+    run.record("rescued", "wsl_info", wsl={"version": 2, "distribution": ""})
     for host, counting in (("rescued", 0), ("failed", 1)):
         for task in ("first", "second"):
             run.collector.failed(TaskResult(host, task, "ansible.builtin.fail", {"msg": task}, {}))
@@ -403,7 +403,7 @@ def test_findings_and_tokens_of_a_check_are_shown(tmp_path: pathlib.Path) -> Non
     ]
     facts = {
         "wsl": {"version": 1, "distribution": "Debian"},
-        "aws_cli": [{"version": "", "of_windows": True}, {"version": "2.38.5", "of_windows": False}],
+        "aws_cli": [{"version": "", "on_windows": True}, {"version": "2.38.5", "on_windows": False}],
         "sessions": sessions,
     }
     run = FleetRun(SECOND)
@@ -417,8 +417,8 @@ def test_findings_and_tokens_of_a_check_are_shown(tmp_path: pathlib.Path) -> Non
     for text in (
         "It &lt;ended&gt;. Why.",
         "<code>fix it</code>",
-        "renews itself until 2026-11-23",
-        "ended 2026-11-21",
+        "refreshes automatically until 2026-11-23",
+        "expired 2026-11-21",
         "not signed in",
     ):
         assert text in shown
@@ -427,7 +427,7 @@ def test_findings_and_tokens_of_a_check_are_shown(tmp_path: pathlib.Path) -> Non
 @pytest.mark.parametrize("wsl", [True, False, None, "2", {}, {"version": 7}, {"version": "2"}])
 def test_what_is_no_description_of_wsl_is_not_taken(tmp_path: pathlib.Path, wsl: t.Any) -> None:
     run = FleetRun(FIRST)
-    run.tell("a", "wsl_browser", wsl=wsl, launcher="/usr/local/bin/wsl-browser")
+    run.record("a", "wsl_browser", wsl=wsl, launcher="/usr/local/bin/wsl-browser")
     run.write(tmp_path)
     assert kept(tmp_path)["hosts"]["a"]["wsl"] is None
 
@@ -435,15 +435,15 @@ def test_what_is_no_description_of_wsl_is_not_taken(tmp_path: pathlib.Path, wsl:
 def test_a_token_of_the_host_goes_before_one_of_the_controller(tmp_path: pathlib.Path) -> None:
     run = FleetRun(FIRST)
     session = {"session": "acme", "start_url": "https://acme.awsapps.com/start", "region": "eu-west-1"}
-    run.tell("a", "sso_login", {"token_store": "host"}, **session, expires_at="2026-11-21T12:00:00Z")
-    run.tell("a", "sso_login", {"token_store": "controller"}, **session, expires_at="2026-11-21T20:00:00Z")
-    run.tell("b", "sso_login", {}, **session, expires_at="2026-11-21T20:00:00Z")
+    run.record("a", "sso_login", {"token_store": "host"}, **session, expires_at="2026-11-21T12:00:00Z")
+    run.record("a", "sso_login", {"token_store": "controller"}, **session, expires_at="2026-11-21T20:00:00Z")
+    run.record("b", "sso_login", {}, **session, expires_at="2026-11-21T20:00:00Z")
     run.write(tmp_path)
     hosts = kept(tmp_path)["hosts"]
     assert hosts["a"]["sessions"]["acme"]["expires_at"] == "2026-11-21T12:00:00Z"
     assert "until 20:00 on the controller" in page(tmp_path)
     run = FleetRun("2026-11-21T13:00:00Z")
-    run.tell(
+    run.record(
         "b",
         "sso_logout",
         sessions=[{"name": "acme", "start_url": session["start_url"], "region": "eu-west-1"}],
@@ -474,7 +474,7 @@ def test_a_file_of_others_is_left_alone(tmp_path: pathlib.Path, content: bytes, 
 def test_a_path_that_cannot_be_written_is_a_warning(tmp_path: pathlib.Path) -> None:
     (tmp_path / "fleet.html").mkdir()
     (warning,) = company_run(FIRST, 1, 1).write(tmp_path)
-    assert "cannot be written" in warning and "Give another path" in warning
+    assert "cannot be written" in warning and "Set another path" in warning
     assert kept(tmp_path)["hosts"]
 
 
@@ -482,7 +482,7 @@ def test_check_mode_is_shown_and_not_remembered(tmp_path: pathlib.Path) -> None:
     company_run(FIRST, 2, 1).write(tmp_path)
     before = (tmp_path / "fleet.json").read_bytes()
     run = FleetRun(SECOND, check_mode=True)
-    run.tell("laptop-000.acme.example", "aws_cli", version="2.38.5", previous_version="2.36.12")
+    run.record("laptop-000.acme.example", "aws_cli", version="2.38.5", previous_version="2.36.12")
     run.write(tmp_path)
     assert (tmp_path / "fleet.json").read_bytes() == before
     assert "check mode" in page(tmp_path) and "2.38.5" in page(tmp_path) and "laptop-001" in page(tmp_path)
@@ -582,10 +582,10 @@ def hostile_run() -> FleetRun:
     run.profiles(
         HOSTILE_NAME, [evil], [HOSTILE_NAME], sessions=[{"name": HOSTILE_NAME, "start_url": HOSTILE_NAME}]
     )
-    run.tell(HOSTILE_NAME, "wsl_info", wsl={"version": 2, "distribution": HOSTILE_NAME})
+    run.record(HOSTILE_NAME, "wsl_info", wsl={"version": 2, "distribution": HOSTILE_NAME})
     run.identify(HOSTILE_NAME, HOSTILE_NAME)
     finding = dict.fromkeys(("id", "subject", "what", "why", "fix"), HOSTILE_NAME)
-    run.tell(
+    run.record(
         HOSTILE_NAME, "workstation_info", facts={"sessions": []}, findings=[{**finding, "severity": "error"}]
     )
     run.fail(HOSTILE_NAME, "aws_cli", HOSTILE_NAME, HOSTILE_NAME)
@@ -651,8 +651,10 @@ def planted() -> FleetRun:
         "wsl_browser",
         "unknown",
     ):
-        run.tell("a", module, arguments, **secret, version="hunter2", wsl={"version": 2, "kernel": "hunter2"})
-    run.tell(
+        run.record(
+            "a", module, arguments, **secret, version="hunter2", wsl={"version": 2, "kernel": "hunter2"}
+        )
+    run.record(
         "a",
         "sso_login",
         arguments,
@@ -662,7 +664,7 @@ def planted() -> FleetRun:
         expires_at="hunter2",
         method="hunter2",
     )
-    run.tell(
+    run.record(
         "a", "sso_profiles", {**arguments, "sessions": [session], "access": access}, **secret, path="hunter2"
     )
     facts = {
@@ -670,7 +672,7 @@ def planted() -> FleetRun:
         "endpoints": [{"url": "hunter2"}],
         "sessions": [{**session, "token": "hunter2"}],
     }
-    run.tell(
+    run.record(
         "a",
         "workstation_info",
         arguments,
@@ -686,7 +688,7 @@ def planted() -> FleetRun:
     ):
         result = {**secret, "cmd": command, "stdout": identity}
         run.collector.succeeded(TaskResult("a", "t", "ansible.builtin.command", result, arguments))
-    run.tell("a", "aws_cli", arguments, censored="hidden", version="hunter2", msg="hunter2")
+    run.record("a", "aws_cli", arguments, censored="hidden", version="hunter2", msg="hunter2")
     for module in ("ansible.builtin.uri", "workstation.aws_sso.sso_login"):
         result = {**secret, "msg": f"{' '.join(SECRETS)}", "exception": "hunter2"}
         run.collector.failed(TaskResult("a", "task with password=hunter2", module, result, arguments))
@@ -708,9 +710,7 @@ def test_no_secret_gets_in(tmp_path: pathlib.Path) -> None:
         assert not [secret for secret in SECRETS if secret in text]
     host = kept(tmp_path)["hosts"]["a"]
     assert host["identity"]["arn"] == "arn:aws:iam::1:user/jane"
-    assert [failure["message"] for failure in host["failures"]].count(
-        "What went wrong is hidden by no_log."
-    ) == 2
+    assert [failure["message"] for failure in host["failures"]].count("The message is hidden by no_log.") == 2
     assert list_access(tmp_path, "a")
 
 
@@ -722,8 +722,8 @@ def test_hosts_with_errors_are_not_ok(tmp_path: pathlib.Path) -> None:
     run = FleetRun(SECOND)
     for host, severity in (("a", "error"), ("b", "error"), ("c", "warning"), ("d", "error")):
         finding = {**dict.fromkeys(("id", "subject", "what", "why", "fix"), "x"), "severity": severity}
-        run.tell(host, "workstation_info", facts={"sessions": []}, findings=[finding])
-    run.tell("e", "wsl_info", wsl={"version": 2})
+        run.record(host, "workstation_info", facts={"sessions": []}, findings=[finding])
+    run.record("e", "wsl_info", wsl={"version": 2})
     run.fail("d", "aws_cli", "Install AWS CLI v2", "no")
     run.write(tmp_path)
     shown = tiles(page(tmp_path))
@@ -745,7 +745,7 @@ def test_hosts_with_errors_are_not_ok(tmp_path: pathlib.Path) -> None:
 
 def test_an_unreachable_host_shows_when_it_was_seen_last(tmp_path: pathlib.Path) -> None:
     first = FleetRun(FIRST)
-    first.tell("a", "wsl_info", wsl={"version": 2})
+    first.record("a", "wsl_info", wsl={"version": 2})
     first.write(tmp_path)
     for finished in (SECOND, THIRD):
         run = FleetRun(finished)

@@ -24,15 +24,15 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login i
     LoginOptions,
 )
 from identity_center import IdentityCenter
-from support.logins import CORP, LEGACY, Someone, change, in_seconds, token_file, who_allows, who_is_away
+from support.logins import CORP, LEGACY, FakeUser, absent_user, approving_user, change, in_seconds, token_file
 from support.role_credentials import ACCESS, lookup
 
-WISH = LoginOptions(DEVICE, timeout=30)
+WANTED = LoginOptions(DEVICE, timeout=30)
 
 
 @pytest.fixture
 def signed_in(center: IdentityCenter, aws_config: pathlib.Path) -> IdentityCenter:
-    login_with_access(CORP, WISH, who_allows(center).person)
+    login_with_access(CORP, WANTED, approving_user(center).user)
     return center
 
 
@@ -42,33 +42,33 @@ def test_the_list_is_that_of_the_lookup(
 ) -> None:
     config = f"[profile old]\nsso_start_url = {LEGACY.start_url}\nsso_region = {LEGACY.region}\n"
     aws_config.write_text(aws_config.read_text() + config)
-    first = login_with_access(session, WISH, who_allows(center).person)
-    again = login_with_access(session, WISH, who_is_away().person)
+    first = login_with_access(session, WANTED, approving_user(center).user)
+    again = login_with_access(session, WANTED, absent_user().user)
     assert (first.login.method, again.login.method) == (DEVICE, CACHE)
     assert first.access == again.access == lookup(ACCESS, session.label)
     assert len(first.access) == 5
 
 
 def test_hosts_of_a_run_share_one_list_but_another_user_does_not(signed_in: IdentityCenter) -> None:
-    login_with_access(CORP, WISH, who_is_away().person)
+    login_with_access(CORP, WANTED, absent_user().user)
     assert signed_in.count("ListAccounts") == 1
-    bob = Someone(lambda page: signed_in.approve(page, "bob"))
-    of_bob = login_with_access(CORP, LoginOptions(DEVICE, timeout=30, force=True), bob.person)
+    bob = FakeUser(lambda page: signed_in.approve(page, "bob"))
+    of_bob = login_with_access(CORP, LoginOptions(DEVICE, timeout=30, force=True), bob.user)
     assert signed_in.count("ListAccounts") == 2
     assert of_bob.access and len(of_bob.access) != 5
 
 
 def test_a_refresh_on_the_way_is_a_change(signed_in: IdentityCenter) -> None:
     change(token_file(), expiresAt=in_seconds(60))
-    login, access = login_with_access(CORP, WISH, who_is_away().person)
+    login, access = login_with_access(CORP, WANTED, absent_user().user)
     assert login.method == REFRESH and len(access) == 5
 
 
 def test_a_token_that_aws_rejects_is_refreshed(signed_in: IdentityCenter) -> None:
     forget_lists(token_file().parents[3])
     signed_in.revoke_tokens()
-    assert preview_login_with_access(CORP, WISH) == (REFRESH, [])
-    login, access = login_with_access(CORP, WISH, who_is_away().person)
+    assert preview_login_with_access(CORP, WANTED) == (REFRESH, [])
+    login, access = login_with_access(CORP, WANTED, absent_user().user)
     assert login.method == REFRESH and len(access) == 5
     assert json.loads(token_file().read_text())["accessToken"] == login.token.access_token
 
@@ -76,29 +76,29 @@ def test_a_token_that_aws_rejects_is_refreshed(signed_in: IdentityCenter) -> Non
 def test_where_no_refresh_helps_somebody_signs_in(signed_in: IdentityCenter) -> None:
     forget_lists(token_file().parents[3])
     signed_in.end_sessions()
-    login, access = login_with_access(CORP, WISH, who_allows(signed_in).person)
+    login, access = login_with_access(CORP, WANTED, approving_user(signed_in).user)
     assert login.method == DEVICE and len(access) == 5
 
 
 def test_a_new_token_that_aws_rejects_is_an_error(center: IdentityCenter, aws_config: pathlib.Path) -> None:
-    someone = who_allows(center)
+    someone = approving_user(center)
     center.faults.add("ListAccounts", "expired")
     with pytest.raises(LoginRequired):
-        login_with_access(CORP, WISH, someone.person)
+        login_with_access(CORP, WANTED, someone.user)
     assert center.count("StartDeviceAuthorization") == 1
 
 
 def test_check_mode_lists_with_a_valid_token_and_changes_nothing(signed_in: IdentityCenter) -> None:
     before = token_file().read_bytes()
-    method, access = preview_login_with_access(CORP, WISH)
+    method, access = preview_login_with_access(CORP, WANTED)
     assert method == CACHE and len(access) == 5
     change(token_file(), expiresAt=in_seconds(60))
     aged = token_file().read_bytes()
-    method, access = preview_login_with_access(CORP, WISH)
+    method, access = preview_login_with_access(CORP, WANTED)
     assert method == REFRESH and len(access) == 5
     assert token_file().read_bytes() == aged != before
     change(token_file(), expiresAt=in_seconds(-1))
-    assert preview_login_with_access(CORP, WISH) == (REFRESH, [])
+    assert preview_login_with_access(CORP, WANTED) == (REFRESH, [])
     assert signed_in.count("CreateToken", 200) == 1
 
 

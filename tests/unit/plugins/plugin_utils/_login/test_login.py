@@ -17,6 +17,8 @@ import typing as t
 
 import pytest
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import client
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import ServiceError, Unreachable
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import device_code
@@ -33,33 +35,33 @@ from identity_center import IdentityCenter
 from support.logins import (
     CORP,
     LEGACY,
-    Someone,
+    FakeUser,
+    absent_user,
+    approving_user,
     change,
+    denying_user,
     in_seconds,
     registration_file,
     token_file,
-    who_allows,
-    who_denies,
-    who_is_away,
 )
 
-WISHES = pytest.mark.parametrize("wish", [LoginOptions(DEVICE), LoginOptions(PKCE)], ids=["device", "pkce"])
-from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
+BOTH_METHODS = pytest.mark.parametrize(
+    "wanted", [LoginOptions(DEVICE), LoginOptions(PKCE)], ids=["device", "pkce"]
+)
 
 
 @pytest.fixture(autouse=True)
-def impatience(center: IdentityCenter, monkeypatch: pytest.MonkeyPatch) -> None:
+def fast_polling(center: IdentityCenter, monkeypatch: pytest.MonkeyPatch) -> None:
     """A second between two polls is a twentieth of one."""
     center.set(fast_polls_allowed=1000)
     quick = types.SimpleNamespace(sleep=lambda seconds: time.sleep(seconds / 20))
     monkeypatch.setattr(device_code, "time", quick)
 
 
-@WISHES
-def test_a_sign_in_leaves_the_files_of_the_cli(center: IdentityCenter, wish: LoginOptions) -> None:
-    login = ensure_login(CORP, wish, who_allows(center).person)
-    assert (login.method, login.changed) == (wish.method, True)
+@BOTH_METHODS
+def test_a_sign_in_leaves_the_files_of_the_cli(center: IdentityCenter, wanted: LoginOptions) -> None:
+    login = ensure_login(CORP, wanted, approving_user(center).user)
+    assert (login.method, login.changed) == (wanted.method, True)
     assert list(json.loads(token_file().read_bytes())) == [
         "startUrl",
         "region",
@@ -70,7 +72,7 @@ def test_a_sign_in_leaves_the_files_of_the_cli(center: IdentityCenter, wish: Log
         "registrationExpiresAt",
         "refreshToken",
     ]
-    grants = ["grantTypes"] if wish.method == PKCE else []
+    grants = ["grantTypes"] if wanted.method == PKCE else []
     registration = json.loads(registration_file().read_bytes())
     assert list(registration) == ["clientId", "clientSecret", "expiresAt", "scopes", *grants]
     for path in (token_file(), registration_file()):
@@ -79,33 +81,33 @@ def test_a_sign_in_leaves_the_files_of_the_cli(center: IdentityCenter, wish: Log
     assert stat.S_IMODE(token_file().parent.stat().st_mode) == 0o700
 
 
-@WISHES
-def test_a_good_token_costs_no_network_and_no_person(center: IdentityCenter, wish: LoginOptions) -> None:
-    ensure_login(CORP, wish, who_allows(center).person)
+@BOTH_METHODS
+def test_a_good_token_costs_no_network_and_no_person(center: IdentityCenter, wanted: LoginOptions) -> None:
+    ensure_login(CORP, wanted, approving_user(center).user)
     before = token_file().read_bytes()
     requests = len(center.requests)
-    away = who_is_away()
-    login = ensure_login(CORP, wish, away.person)
+    away = absent_user()
+    login = ensure_login(CORP, wanted, away.user)
     assert (login.method, login.changed) == (CACHE, False)
     assert len(center.requests) == requests
     assert token_file().read_bytes() == before
-    assert not away.told and not away.pages
+    assert not away.shown and not away.pages
 
 
-@WISHES
-def test_the_person_is_told_where_to_go_and_how_it_ended(center: IdentityCenter, wish: LoginOptions) -> None:
-    someone = who_allows(center)
-    ensure_login(CORP, wish, someone.person)
-    asked, ended = someone.told
+@BOTH_METHODS
+def test_the_page_to_open_and_the_outcome_are_shown(center: IdentityCenter, wanted: LoginOptions) -> None:
+    someone = approving_user(center)
+    ensure_login(CORP, wanted, someone.user)
+    asked, ended = someone.shown
     assert someone.pages[0] in asked and "10 minutes" in asked
     assert ended == "Signed in to corp. The token expires in 60 minutes."
-    if wish.method == DEVICE:
+    if wanted.method == DEVICE:
         code = someone.pages[0].partition("user_code=")[2]
         assert f"Code: {code} (" in asked
 
 
 def test_a_session_without_a_name_gets_its_own_file_and_no_refresh_token(center: IdentityCenter) -> None:
-    ensure_login(LEGACY, LoginOptions(DEVICE), who_allows(center).person)
+    ensure_login(LEGACY, LoginOptions(DEVICE), approving_user(center).user)
     document = json.loads(token_file(LEGACY).read_text())
     assert token_file(LEGACY).name == "40169cea58ca6cbf23fb27b2542923fb5f524af0.json"
     assert registration_file(LEGACY).name == "aaaf9ee5aef6fbbfce87b834a7a82f94a83e35f9.json"
@@ -116,24 +118,24 @@ def test_a_session_without_a_name_gets_its_own_file_and_no_refresh_token(center:
     assert "scopes" not in registered.parameters
 
 
-@WISHES
-def test_force_asks_a_person_although_the_token_is_good(center: IdentityCenter, wish: LoginOptions) -> None:
-    first = ensure_login(CORP, wish, who_allows(center).person)
-    second = ensure_login(CORP, LoginOptions(wish.method, force=True), who_allows(center).person)
+@BOTH_METHODS
+def test_force_asks_a_person_although_the_token_is_good(center: IdentityCenter, wanted: LoginOptions) -> None:
+    first = ensure_login(CORP, wanted, approving_user(center).user)
+    second = ensure_login(CORP, LoginOptions(wanted.method, force=True), approving_user(center).user)
     assert second.changed and second.token.access_token != first.token.access_token
     assert center.count("RegisterClient") == 1
 
 
 def test_the_two_flows_share_a_file_but_no_registration(center: IdentityCenter) -> None:
     for method, registrations in ((DEVICE, 1), (DEVICE, 1), (PKCE, 2), (PKCE, 2), (DEVICE, 3)):
-        ensure_login(CORP, LoginOptions(method, force=True), who_allows(center).person)
+        ensure_login(CORP, LoginOptions(method, force=True), approving_user(center).user)
         assert center.count("RegisterClient") == registrations
 
 
 def test_a_registration_near_its_end_is_replaced(center: IdentityCenter) -> None:
-    ensure_login(CORP, LoginOptions(DEVICE), who_allows(center).person)
+    ensure_login(CORP, LoginOptions(DEVICE), approving_user(center).user)
     change(registration_file(), expiresAt=in_seconds(14 * 60))
-    ensure_login(CORP, LoginOptions(DEVICE, force=True), who_allows(center).person)
+    ensure_login(CORP, LoginOptions(DEVICE, force=True), approving_user(center).user)
     assert center.count("RegisterClient") == 2
 
 
@@ -141,19 +143,19 @@ def test_a_registration_near_its_end_is_replaced(center: IdentityCenter) -> None
 def test_a_damaged_registration_is_replaced_with_a_warning(center: IdentityCenter, content: str) -> None:
     registration_file().parent.mkdir(parents=True)
     registration_file().write_text(content)
-    someone = who_allows(center)
-    ensure_login(CORP, LoginOptions(DEVICE), someone.person)
+    someone = approving_user(center)
+    ensure_login(CORP, LoginOptions(DEVICE), someone.user)
     assert any(str(registration_file()) in text for text in someone.warned)
     assert json.loads(registration_file().read_text())["clientId"]
 
 
-@WISHES
-def test_a_registration_that_aws_forgot_is_made_anew_once(center: IdentityCenter, wish: LoginOptions) -> None:
-    ensure_login(CORP, wish, who_allows(center).person)
-    operation = "CreateToken" if wish.method == PKCE else "StartDeviceAuthorization"
+@BOTH_METHODS
+def test_a_registration_unknown_to_aws_is_renewed_once(center: IdentityCenter, wanted: LoginOptions) -> None:
+    ensure_login(CORP, wanted, approving_user(center).user)
+    operation = "CreateToken" if wanted.method == PKCE else "StartDeviceAuthorization"
     center.faults.add(operation, "invalid_client", times=1)
-    someone = who_allows(center)
-    login = ensure_login(CORP, LoginOptions(wish.method, force=True), someone.person)
+    someone = approving_user(center)
+    login = ensure_login(CORP, LoginOptions(wanted.method, force=True), someone.user)
     assert login.changed and center.count("RegisterClient") == 2
     assert any("registered anew" in text for text in someone.warned)
 
@@ -161,105 +163,105 @@ def test_a_registration_that_aws_forgot_is_made_anew_once(center: IdentityCenter
 def test_a_client_that_aws_never_knows_is_an_error_at_last(center: IdentityCenter) -> None:
     center.faults.add("StartDeviceAuthorization", "invalid_client")
     with pytest.raises(ServiceError, match="InvalidClient"):
-        ensure_login(CORP, LoginOptions(DEVICE), who_allows(center).person)
+        ensure_login(CORP, LoginOptions(DEVICE), approving_user(center).user)
     assert center.count("RegisterClient") == 2
 
 
 def test_a_damaged_token_is_replaced(center: IdentityCenter) -> None:
     token_file().parent.mkdir(parents=True)
     token_file().write_text('{"accessToken": "half')
-    someone = who_allows(center)
-    assert ensure_login(CORP, LoginOptions(DEVICE), someone.person).method == DEVICE
+    someone = approving_user(center)
+    assert ensure_login(CORP, LoginOptions(DEVICE), someone.user).method == DEVICE
     assert any(str(token_file()) in text and "replaced" in text for text in someone.warned)
     assert json.loads(token_file().read_text())["region"] == "eu-west-1"
 
 
 def test_a_token_of_another_start_url_is_not_taken_for_ours(center: IdentityCenter) -> None:
-    ensure_login(CORP, LoginOptions(DEVICE), who_allows(center).person)
+    ensure_login(CORP, LoginOptions(DEVICE), approving_user(center).user)
     change(token_file(), startUrl="https://other.awsapps.com/start")
-    assert ensure_login(CORP, LoginOptions(DEVICE), who_allows(center).person).method == DEVICE
+    assert ensure_login(CORP, LoginOptions(DEVICE), approving_user(center).user).method == DEVICE
 
 
 @pytest.mark.parametrize("habit", ["single_use", "reusable", "silent"])
 def test_near_its_end_a_token_is_refreshed_without_a_person(center: IdentityCenter, habit: str) -> None:
     center.set(refresh_tokens=habit, access_token_seconds=14 * 60)
-    ensure_login(CORP, LoginOptions(DEVICE), who_allows(center).person)
+    ensure_login(CORP, LoginOptions(DEVICE), approving_user(center).user)
     before = change(token_file(), madeBy="another tool")
-    away = who_is_away()
-    login = ensure_login(CORP, LoginOptions(DEVICE), away.person)
+    away = absent_user()
+    login = ensure_login(CORP, LoginOptions(DEVICE), away.user)
     assert (login.method, login.changed) == (REFRESH, True)
     after = json.loads(token_file().read_text())
     assert after["accessToken"] != before["accessToken"] and after["madeBy"] == "another tool"
     assert (after["refreshToken"] != before["refreshToken"]) is (habit == "single_use")
     assert list(after) == list(before)
-    assert not away.told
+    assert not away.shown
     # what came is accepted although it lives no longer than min_ttl, and it can be refreshed again
-    assert ensure_login(CORP, LoginOptions(DEVICE), away.person).method == REFRESH
+    assert ensure_login(CORP, LoginOptions(DEVICE), away.user).method == REFRESH
     assert center.records.burnt_refresh_tokens == 0
 
 
 def test_min_ttl_decides_when_to_refresh(center: IdentityCenter) -> None:
-    ensure_login(CORP, LoginOptions(DEVICE), who_allows(center).person)
-    assert ensure_login(CORP, LoginOptions(DEVICE, min_ttl=3000), who_is_away().person).method == CACHE
-    assert ensure_login(CORP, LoginOptions(DEVICE, min_ttl=3700), who_is_away().person).method == REFRESH
+    ensure_login(CORP, LoginOptions(DEVICE), approving_user(center).user)
+    assert ensure_login(CORP, LoginOptions(DEVICE, min_ttl=3000), absent_user().user).method == CACHE
+    assert ensure_login(CORP, LoginOptions(DEVICE, min_ttl=3700), absent_user().user).method == REFRESH
 
 
 @pytest.mark.parametrize("fault", ["cut_before", "proxy_page", "server_error"])
 def test_a_token_that_lives_survives_a_refresh_that_fails(center: IdentityCenter, fault: str) -> None:
     center.set(access_token_seconds=14 * 60)
-    before = ensure_login(CORP, LoginOptions(DEVICE), who_allows(center).person)
+    before = ensure_login(CORP, LoginOptions(DEVICE), approving_user(center).user)
     center.faults.add("CreateToken", fault)
-    away = who_is_away()
-    login = ensure_login(CORP, LoginOptions(DEVICE, min_ttl=300), away.person)
+    away = absent_user()
+    login = ensure_login(CORP, LoginOptions(DEVICE, min_ttl=300), away.user)
     assert login.method == CACHE and login.token == before.token
-    assert not away.told
+    assert not away.shown
 
 
 @pytest.mark.parametrize("fault", ["cut_before", "proxy_page"])
 def test_a_token_that_is_dead_does_not_survive_without_a_network(center: IdentityCenter, fault: str) -> None:
-    ensure_login(CORP, LoginOptions(DEVICE), who_allows(center).person)
+    ensure_login(CORP, LoginOptions(DEVICE), approving_user(center).user)
     change(token_file(), expiresAt=in_seconds(-1))
     center.faults.add("*", fault)
     with pytest.raises(Unreachable):
-        ensure_login(CORP, LoginOptions(DEVICE), who_allows(center).person)
+        ensure_login(CORP, LoginOptions(DEVICE), approving_user(center).user)
     assert token_file().exists()
 
 
 def test_when_the_sign_in_session_ended_a_person_is_asked(center: IdentityCenter) -> None:
-    ensure_login(CORP, LoginOptions(DEVICE), who_allows(center).person)
+    ensure_login(CORP, LoginOptions(DEVICE), approving_user(center).user)
     center.end_sessions()
     change(token_file(), expiresAt=in_seconds(600))
-    assert ensure_login(CORP, LoginOptions(DEVICE), who_allows(center).person).method == DEVICE
+    assert ensure_login(CORP, LoginOptions(DEVICE), approving_user(center).user).method == DEVICE
 
 
 def test_a_refresh_token_that_was_just_used_by_another_tool_is_not_missed(center: IdentityCenter) -> None:
     center.set(access_token_seconds=14 * 60)
-    ensure_login(CORP, LoginOptions(DEVICE), who_allows(center).person)
+    ensure_login(CORP, LoginOptions(DEVICE), approving_user(center).user)
     theirs = {**json.loads(token_file().read_text()), "accessToken": "theirs", "expiresAt": in_seconds(3600)}
     center.faults.add("CreateToken", "invalid_grant", times=1)
     threading.Timer(0.3, token_file().write_text, [json.dumps(theirs)]).start()
-    login = ensure_login(CORP, LoginOptions(DEVICE), who_is_away().person)
+    login = ensure_login(CORP, LoginOptions(DEVICE), absent_user().user)
     assert login.token.access_token == "theirs"
 
 
-@WISHES
-def test_a_person_who_denies_is_heard(center: IdentityCenter, wish: LoginOptions) -> None:
+@BOTH_METHODS
+def test_a_person_who_denies_is_heard(center: IdentityCenter, wanted: LoginOptions) -> None:
     with pytest.raises(WorkstationError, match=r"denied|refused: access_denied: The user denied the request"):
-        ensure_login(CORP, wish, who_denies(center).person)
+        ensure_login(CORP, wanted, denying_user(center).user)
     assert not token_file().exists()
 
 
-@WISHES
-def test_nobody_comes(center: IdentityCenter, wish: LoginOptions) -> None:
+@BOTH_METHODS
+def test_nobody_comes(center: IdentityCenter, wanted: LoginOptions) -> None:
     with pytest.raises(WorkstationError, match="within 2 seconds"):
-        ensure_login(CORP, LoginOptions(wish.method, timeout=2), who_is_away().person)
+        ensure_login(CORP, LoginOptions(wanted.method, timeout=2), absent_user().user)
     assert not token_file().exists()
 
 
 def test_a_device_code_that_ends_before_the_timeout_ends_the_wait(center: IdentityCenter) -> None:
     center.set(device_code_seconds=2)
     with pytest.raises(WorkstationError, match="The code for the sign-in to corp expired"):
-        ensure_login(CORP, LoginOptions(DEVICE, timeout=60), who_is_away().person)
+        ensure_login(CORP, LoginOptions(DEVICE, timeout=60), absent_user().user)
 
 
 def test_slow_down_is_obeyed_for_good(center: IdentityCenter, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -267,7 +269,7 @@ def test_slow_down_is_obeyed_for_good(center: IdentityCenter, monkeypatch: pytes
     monkeypatch.setattr(device_code, "time", types.SimpleNamespace(sleep=naps.append))
     center.faults.add("CreateToken", "slow_down", times=2)
     center.faults.add("CreateToken", "AuthorizationPendingException", times=2)
-    ensure_login(CORP, LoginOptions(DEVICE), who_allows(center).person)
+    ensure_login(CORP, LoginOptions(DEVICE), approving_user(center).user)
     assert naps == [1, 6, 11, 11, 11]
 
 
@@ -278,12 +280,12 @@ def test_slow_down_before_the_code_is_waited_out(
     naps: list[float] = []
     monkeypatch.setattr(client, "time", types.SimpleNamespace(sleep=naps.append, time=time.time))
     center.faults.add(operation, "slow_down", times=2)
-    ensure_login(CORP, LoginOptions(DEVICE), who_allows(center).person)
+    ensure_login(CORP, LoginOptions(DEVICE), approving_user(center).user)
     assert naps == [2, 5]
     center.faults.add(operation, "slow_down")
     registration_file().unlink()
     with pytest.raises(ServiceError, match="Wait a minute"):
-        ensure_login(CORP, LoginOptions(DEVICE, force=True), who_allows(center).person)
+        ensure_login(CORP, LoginOptions(DEVICE, force=True), approving_user(center).user)
 
 
 @pytest.mark.parametrize("fault", ["cut_before", "proxy_page", "server_error", "unavailable"])
@@ -291,8 +293,8 @@ def test_a_network_that_fails_while_the_person_signs_in_may_come_back(
     center: IdentityCenter, fault: str
 ) -> None:
     center.faults.add("CreateToken", fault, times=2)
-    someone = who_allows(center)
-    assert ensure_login(CORP, LoginOptions(DEVICE), someone.person).method == DEVICE
+    someone = approving_user(center)
+    assert ensure_login(CORP, LoginOptions(DEVICE), someone.user).method == DEVICE
     assert len(someone.warned) <= 1
 
 
@@ -314,7 +316,7 @@ def test_the_cure_for_a_start_that_fails(
 ) -> None:
     center.faults.add("StartDeviceAuthorization", fault)
     with pytest.raises(kind, match=cure):
-        ensure_login(CORP, LoginOptions(DEVICE), who_allows(center).person)
+        ensure_login(CORP, LoginOptions(DEVICE), approving_user(center).user)
 
 
 @pytest.mark.parametrize(
@@ -326,13 +328,13 @@ def test_the_cure_for_a_start_that_fails(
         ("invalid_grant", ServiceError, "sign in again"),
     ],
 )
-@WISHES
+@BOTH_METHODS
 def test_the_cure_for_an_end_that_fails(
-    center: IdentityCenter, wish: LoginOptions, fault: str, kind: type[Exception], cure: str
+    center: IdentityCenter, wanted: LoginOptions, fault: str, kind: type[Exception], cure: str
 ) -> None:
     center.faults.add("CreateToken", fault)
     with pytest.raises(kind, match=cure):
-        ensure_login(CORP, wish, who_allows(center).person)
+        ensure_login(CORP, wanted, approving_user(center).user)
     assert not token_file().exists()
 
 
@@ -353,25 +355,23 @@ def test_the_cure_for_an_end_that_fails(
 def test_a_start_url_that_aws_does_not_know(center: IdentityCenter, start_url: str, hint: str) -> None:
     session = SsoSession("corp", start_url, CORP.region)
     with pytest.raises(ServiceError) as caught:
-        ensure_login(session, LoginOptions(DEVICE), who_allows(center).person)
+        ensure_login(session, LoginOptions(DEVICE), approving_user(center).user)
     assert "does not know the start URL" in str(caught.value) and hint in str(caught.value)
 
 
 @pytest.mark.parametrize(
     "tail", ["/", "#/", "/#/", "/#/?tab=accounts", "/#/console?account_id=1&role_name=x"]
 )
-@WISHES
-def test_a_link_into_the_portal_signs_in(center: IdentityCenter, wish: LoginOptions, tail: str) -> None:
+@BOTH_METHODS
+def test_a_link_into_the_portal_signs_in(center: IdentityCenter, wanted: LoginOptions, tail: str) -> None:
     linked = SsoSession("corp", CORP.start_url + tail, CORP.region)
-    assert ensure_login(linked, wish, who_allows(center).person).method == wish.method
-    assert ensure_login(linked, wish, who_is_away().person).method == CACHE
+    assert ensure_login(linked, wanted, approving_user(center).user).method == wanted.method
+    assert ensure_login(linked, wanted, absent_user().user).method == CACHE
 
 
 def test_a_region_of_the_configuration_that_is_none_is_named(center: IdentityCenter) -> None:
     with pytest.raises(Unreachable, match="'Ireland' is not the code of an AWS region"):
-        ensure_login(
-            SsoSession("corp", CORP.start_url, "Ireland"), LoginOptions(DEVICE), who_is_away().person
-        )
+        ensure_login(SsoSession("corp", CORP.start_url, "Ireland"), LoginOptions(DEVICE), absent_user().user)
 
 
 def test_the_wrong_region_is_named(center: IdentityCenter, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -379,32 +379,32 @@ def test_the_wrong_region_is_named(center: IdentityCenter, monkeypatch: pytest.M
         monkeypatch.setenv(name, value)
     elsewhere = type(CORP)("corp", CORP.start_url, "us-east-1")
     with pytest.raises(ServiceError, match="in the region us-east-1"):
-        ensure_login(elsewhere, LoginOptions(DEVICE), who_allows(center).person)
+        ensure_login(elsewhere, LoginOptions(DEVICE), approving_user(center).user)
 
 
 def test_a_scope_that_aws_does_not_know_is_named(center: IdentityCenter) -> None:
     session = type(CORP)("corp", CORP.start_url, CORP.region, ("no scope!",))
     with pytest.raises(ServiceError, match="no scope!"):
-        ensure_login(session, LoginOptions(DEVICE), who_allows(center).person)
+        ensure_login(session, LoginOptions(DEVICE), approving_user(center).user)
 
 
 @pytest.mark.parametrize(("skew", "words"), [(1200, "20 minutes behind"), (-1200, "20 minutes ahead of")])
 def test_a_clock_that_is_wrong_is_told(center: IdentityCenter, skew: float, words: str) -> None:
     center.set(clock_skew_seconds=skew)
-    someone = who_allows(center)
-    login = ensure_login(CORP, LoginOptions(DEVICE), someone.person)
+    someone = approving_user(center)
+    login = ensure_login(CORP, LoginOptions(DEVICE), someone.user)
     assert any(words in text and "hwclock" in text for text in someone.warned)
     assert 3500 < (login.token.expires_at.timestamp() - os.stat(CORP.token_path).st_mtime) < 3700
 
 
 def test_fifty_at_once_make_one_sign_in(center: IdentityCenter) -> None:
     gate = threading.Barrier(50)
-    people = [who_allows(center) for _index in range(50)]
+    people = [approving_user(center) for _index in range(50)]
     logins: list[t.Any] = []
 
-    def log_in(someone: Someone) -> None:
+    def log_in(someone: FakeUser) -> None:
         gate.wait()
-        logins.append(ensure_login(CORP, LoginOptions(DEVICE), someone.person))
+        logins.append(ensure_login(CORP, LoginOptions(DEVICE), someone.user))
 
     threads = [threading.Thread(target=log_in, args=(someone,)) for someone in people]
     for thread in threads:
@@ -419,14 +419,14 @@ def test_fifty_at_once_make_one_sign_in(center: IdentityCenter) -> None:
 
 def test_fifty_at_once_make_one_refresh(center: IdentityCenter) -> None:
     center.set(access_token_seconds=14 * 60)
-    ensure_login(CORP, LoginOptions(DEVICE), who_allows(center).person)
+    ensure_login(CORP, LoginOptions(DEVICE), approving_user(center).user)
     center.set(access_token_seconds=3600)
     gate = threading.Barrier(50)
     logins: list[t.Any] = []
 
     def log_in() -> None:
         gate.wait()
-        logins.append(ensure_login(CORP, LoginOptions(DEVICE), who_is_away().person))
+        logins.append(ensure_login(CORP, LoginOptions(DEVICE), absent_user().user))
 
     threads = [threading.Thread(target=log_in) for _index in range(50)]
     for thread in threads:
@@ -445,7 +445,7 @@ def test_who_waited_takes_what_came_even_if_it_lives_shorter_than_wished(center:
 
     def log_in() -> None:
         gate.wait()
-        logins.append(ensure_login(CORP, LoginOptions(DEVICE, min_ttl=7200), who_allows(center).person))
+        logins.append(ensure_login(CORP, LoginOptions(DEVICE, min_ttl=7200), approving_user(center).user))
 
     for _round in range(2):
         threads = [threading.Thread(target=log_in) for _index in range(5)]
@@ -465,12 +465,12 @@ def test_who_waited_for_a_sign_in_that_was_denied_is_not_asked_again(center: Ide
         waiting.wait(10)
         center.deny(page)
 
-    asked, other = Someone(deny_late), who_allows(center)
+    asked, other = FakeUser(deny_late), approving_user(center)
     outcomes: list[Exception] = []
 
-    def log_in(someone: Someone) -> None:
+    def log_in(someone: FakeUser) -> None:
         try:
-            ensure_login(CORP, LoginOptions(DEVICE), someone.person)
+            ensure_login(CORP, LoginOptions(DEVICE), someone.user)
         except WorkstationError as error:
             outcomes.append(error)
 
@@ -487,27 +487,27 @@ def test_who_waited_for_a_sign_in_that_was_denied_is_not_asked_again(center: Ide
     assert len(outcomes) == 2 and not other.pages
     assert "Another process asked" in str(outcomes[1])
     # the next one starts afresh
-    assert ensure_login(CORP, LoginOptions(DEVICE), other.person).method == DEVICE
+    assert ensure_login(CORP, LoginOptions(DEVICE), other.user).method == DEVICE
 
 
 def test_whoever_waits_too_long_for_another_sign_in_says_so(center: IdentityCenter) -> None:
-    asked = who_is_away()
+    asked = absent_user()
 
     def wait_in_vain() -> None:
         with contextlib.suppress(WorkstationError):
-            ensure_login(CORP, LoginOptions(DEVICE, timeout=4), asked.person)
+            ensure_login(CORP, LoginOptions(DEVICE, timeout=4), asked.user)
 
     holder = threading.Thread(target=wait_in_vain)
     holder.start()
     while not asked.pages:
         holder.join(0.01)
     with pytest.raises(WorkstationError, match=r"still waiting for .* after 1 second\."):
-        ensure_login(CORP, LoginOptions(DEVICE, timeout=1), who_is_away().person)
+        ensure_login(CORP, LoginOptions(DEVICE, timeout=1), absent_user().user)
     holder.join()
 
 
 @pytest.mark.parametrize(
-    ("fields", "wish", "method"),
+    ("fields", "wanted", "method"),
     [
         ({}, LoginOptions(PKCE), CACHE),
         ({}, LoginOptions(PKCE, force=True), PKCE),
@@ -519,24 +519,24 @@ def test_whoever_waits_too_long_for_another_sign_in_says_so(center: IdentityCent
     ],
 )
 def test_the_forecast_is_what_happens(
-    center: IdentityCenter, fields: dict[str, t.Any], wish: LoginOptions, method: str
+    center: IdentityCenter, fields: dict[str, t.Any], wanted: LoginOptions, method: str
 ) -> None:
-    ensure_login(CORP, LoginOptions(DEVICE), who_allows(center).person)
+    ensure_login(CORP, LoginOptions(DEVICE), approving_user(center).user)
     expires = {"expiresAt": in_seconds(fields["expiresAt"])} if "expiresAt" in fields else {}
     change(token_file(), **{**fields, **expires})
     files = sorted(pathlib.Path(os.environ["HOME"]).rglob("*"))
     content, requests = token_file().read_bytes(), len(center.requests)
-    assert preview_login(CORP, wish) == method
+    assert preview_login(CORP, wanted) == method
     assert token_file().read_bytes() == content and len(center.requests) == requests
     assert sorted(pathlib.Path(os.environ["HOME"]).rglob("*")) == files
-    assert ensure_login(CORP, wish, who_allows(center).person).method == method
+    assert ensure_login(CORP, wanted, approving_user(center).user).method == method
 
 
 def test_no_text_for_the_person_holds_a_secret(center: IdentityCenter) -> None:
-    someone = who_allows(center)
+    someone = approving_user(center)
     for method in (DEVICE, PKCE):
-        ensure_login(CORP, LoginOptions(method, force=True), someone.person)
+        ensure_login(CORP, LoginOptions(method, force=True), someone.user)
     token = json.loads(token_file().read_text())
     secrets = [token[name] for name in ("accessToken", "refreshToken", "clientSecret")]
-    shown = "\n".join([*someone.told, *someone.warned])
+    shown = "\n".join([*someone.shown, *someone.warned])
     assert not any(secret in shown for secret in secrets)

@@ -25,7 +25,15 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.pkce im
     challenge_of,
 )
 from identity_center import IdentityCenter
-from support.logins import CORP, Someone, registration_file, token_file, who_allows, who_denies, who_is_away
+from support.logins import (
+    CORP,
+    FakeUser,
+    absent_user,
+    approving_user,
+    denying_user,
+    registration_file,
+    token_file,
+)
 
 
 def visit(url: str) -> tuple[int, str]:
@@ -133,8 +141,8 @@ def test_the_port_that_was_asked_for_is_used(center: IdentityCenter) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    someone = who_allows(center)
-    ensure_login(CORP, LoginOptions(PKCE, redirect_port=port), someone.person)
+    someone = approving_user(center)
+    ensure_login(CORP, LoginOptions(PKCE, redirect_port=port), someone.user)
     assert port_of(someone.pages[0]) == port and not listens(port)
 
 
@@ -142,16 +150,16 @@ def test_the_server_is_gone_after_every_end(center: IdentityCenter) -> None:
     def fail(page: str) -> None:
         raise KeyboardInterrupt
 
-    for someone in (who_allows(center), who_denies(center), who_is_away(), Someone(fail)):
+    for someone in (approving_user(center), denying_user(center), absent_user(), FakeUser(fail)):
         with contextlib.suppress(WorkstationError, KeyboardInterrupt):
-            ensure_login(CORP, LoginOptions(PKCE, timeout=1, force=True), someone.person)
+            ensure_login(CORP, LoginOptions(PKCE, timeout=1, force=True), someone.user)
         assert not listens(port_of(someone.pages[0]))
     assert not [thread for thread in threading.enumerate() if "serve_forever" in thread.name]
 
 
 def test_the_page_asks_for_what_the_cli_asks_for(center: IdentityCenter) -> None:
-    someone = who_allows(center)
-    ensure_login(CORP, LoginOptions(PKCE), someone.person)
+    someone = approving_user(center)
+    ensure_login(CORP, LoginOptions(PKCE), someone.user)
     parts = urllib.parse.urlsplit(someone.pages[0])
     query = urllib.parse.parse_qs(parts.query, strict_parsing=True)
     assert f"{parts.scheme}://{parts.netloc}{parts.path}" == f"{center.url}/authorize"
@@ -173,6 +181,6 @@ def test_the_page_asks_for_what_the_cli_asks_for(center: IdentityCenter) -> None
 
 def test_a_session_without_scopes_still_gets_a_refresh_token_by_pkce(center: IdentityCenter) -> None:
     session = type(CORP)("corp", CORP.start_url, CORP.region, None)
-    ensure_login(session, LoginOptions(PKCE), who_allows(center).person)
+    ensure_login(session, LoginOptions(PKCE), approving_user(center).user)
     assert registration_file(session).name == "2c9b92f98f95741ef059c774e9100511dc495947.json"
     assert b"refreshToken" in token_file(session).read_bytes()

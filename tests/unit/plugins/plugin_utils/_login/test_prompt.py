@@ -27,11 +27,11 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login i
     LoginOptions,
     ensure_login,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.person import LoginPrompt
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.user import LoginUser
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._remote.login import sign_in_for_host
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._terminal import Terminal, printable_url
 from identity_center import IdentityCenter
-from support.logins import CORP, Someone, who_allows, who_is_away
+from support.logins import CORP, FakeUser, absent_user, approving_user
 
 TESTS = pathlib.Path(__file__).resolve().parents[4]
 SMALL = Terminal("/dev/pts/7", 80, 24, colors=True)
@@ -68,17 +68,17 @@ def lines_of(block: str) -> list[str]:
     return block.strip("\n").split("\n")
 
 
-def ask(person: LoginPrompt, method: str = DEVICE, timeout: float = 2) -> str:
+def ask(user: LoginUser, method: str = DEVICE, timeout: float = 2) -> str:
     """The error of a sign-in to which nobody comes."""
     with pytest.raises(WorkstationError) as caught:
-        ensure_login(CORP, LoginOptions(method, timeout=timeout), person)
+        ensure_login(CORP, LoginOptions(method, timeout=timeout), user)
     return str(caught.value)
 
 
 def test_without_a_browser_any_device_will_do(center: IdentityCenter, clock: Clock) -> None:
-    someone = who_is_away()
+    someone = absent_user()
     ask(someone.at(open_page=None))
-    first, page, last = lines_of(someone.told[0])
+    first, page, last = lines_of(someone.shown[0])
     code = page.partition("user_code=")[2]
     assert first == "Sign in to corp: open this page on any device:"
     assert page == f"{center.url}/device?user_code={code}" and re.fullmatch(r"[A-Z]{4}-[A-Z]{4}", code)
@@ -91,9 +91,9 @@ def test_without_a_browser_any_device_will_do(center: IdentityCenter, clock: Clo
 def test_a_browser_that_opens_is_named(
     center: IdentityCenter, clock: Clock, method: str, browser: str
 ) -> None:
-    someone = who_allows(center)
+    someone = approving_user(center)
     ensure_login(CORP, LoginOptions(method), someone.at(browser=browser, terminal=SMALL))
-    first, *rest = lines_of(someone.told[0])
+    first, *rest = lines_of(someone.shown[0])
     assert first == f"Sign in to corp: your {browser} opens now. If it does not, open:"
     assert someone.pages[0] in rest and "10 minutes left; Ctrl-C cancels." in rest[-1]
     assert all(len(line) <= 80 for line in [first, rest[-1]])
@@ -102,9 +102,9 @@ def test_a_browser_that_opens_is_named(
 def test_a_page_of_pkce_keeps_its_distance_and_names_the_other_method(
     center: IdentityCenter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    someone = who_is_away()
+    someone = absent_user()
     error = ask(someone.at(open_page=None), PKCE, timeout=1)
-    first, before, page, after, last = lines_of(someone.told[0])
+    first, before, page, after, last = lines_of(someone.shown[0])
     assert first == "Sign in to corp: open this page in a browser on this machine:"
     assert page.startswith(f"{center.url}/authorize?") and not before + after
     assert last == "1 second left. For a browser elsewhere, set `method: device`."
@@ -112,9 +112,9 @@ def test_a_page_of_pkce_keeps_its_distance_and_names_the_other_method(
 
 
 def test_each_minute_page_code_and_time_left_are_shown_again(center: IdentityCenter, clock: Clock) -> None:
-    someone = who_is_away()
+    someone = absent_user()
     error = ask(someone.at(open_page=None), timeout=200)
-    block, *reminders = someone.told
+    block, *reminders = someone.shown
     page = lines_of(block)[1]
     code = page.partition("user_code=")[2]
     for left, reminder in itertools.zip_longest(("2 minutes", "80 seconds", "20 seconds"), reminders):
@@ -128,9 +128,9 @@ def test_each_minute_page_code_and_time_left_are_shown_again(center: IdentityCen
 
 def test_a_reminder_of_pkce_has_the_page_too(center: IdentityCenter, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prompt, "SECONDS_BETWEEN_REMINDERS", 0.4)
-    someone = who_is_away()
+    someone = absent_user()
     ask(someone.at(open_page=None), PKCE, timeout=1)
-    block, *reminders = someone.told
+    block, *reminders = someone.shown
     page = lines_of(block)[2]
     assert len(reminders) == 2
     for reminder in reminders:
@@ -141,16 +141,16 @@ def test_a_reminder_of_pkce_has_the_page_too(center: IdentityCenter, monkeypatch
 
 def test_a_code_that_expires_first_is_named(center: IdentityCenter, clock: Clock) -> None:
     center.set(device_code_seconds=120)
-    someone = who_is_away()
-    error = ask(someone.person, timeout=600)
-    assert "2 minutes left" in someone.told[0]
+    someone = absent_user()
+    error = ask(someone.user, timeout=600)
+    assert "2 minutes left" in someone.shown[0]
     assert error.startswith("The code for the sign-in to corp expired after 2 minutes, before anybody")
     assert "Run the login again for a new code" in error
 
 
 @pytest.mark.parametrize("method", [DEVICE, PKCE])
 def test_who_denied_learns_what_to_choose(center: IdentityCenter, clock: Clock, method: str) -> None:
-    error = ask(Someone(center.deny).person, method, timeout=30)
+    error = ask(FakeUser(center.deny).user, method, timeout=30)
     assert "Run the login again and choose Allow." in error
 
 
@@ -158,10 +158,10 @@ class TestForHosts:
     def test_a_host_that_waits_alone_is_named_and_its_page_is_not_shifted(
         self, center: IdentityCenter, clock: Clock
     ) -> None:
-        someone = who_is_away()
+        someone = absent_user()
         with pytest.raises(WorkstationError):
             sign_in_for_host(CORP, someone.at(open_page=None, host="dev@one"), 70)
-        block, reminder = someone.told
+        block, reminder = someone.shown
         first, page, _last = lines_of(block)
         assert first == "Sign in to corp for dev@one: open this page on any device:"
         assert page.startswith("http") and lines_of(reminder)[1] == page
@@ -170,22 +170,22 @@ class TestForHosts:
     def test_among_others_two_lines_hold_all(
         self, center: IdentityCenter, clock: Clock, browser: bool
     ) -> None:
-        someone = who_is_away()
+        someone = absent_user()
         place: dict[str, t.Any] = {"host": "one", "among_others": True, "terminal": LARGE}
         drawings: list[str] = []
-        person = someone.at(**place, draw=drawings.append, **({} if browser else {"open_page": None}))
+        user = someone.at(**place, draw=drawings.append, **({} if browser else {"open_page": None}))
         with pytest.raises(WorkstationError):
-            sign_in_for_host(CORP, person, 600)
-        page = lines_of(someone.told[0])[1]
+            sign_in_for_host(CORP, user, 600)
+        page = lines_of(someone.shown[0])[1]
         code = page.partition("user_code=")[2]
         opens = ": your browser opens" if browser else " on any device"
-        assert lines_of(someone.told[0]) == [f"Sign in to corp{opens}, code {code} (10 minutes left):", page]
-        for left, reminder in zip(range(9, 1, -1), someone.told[1:]):
+        assert lines_of(someone.shown[0]) == [f"Sign in to corp{opens}, code {code} (10 minutes left):", page]
+        for left, reminder in zip(range(9, 1, -1), someone.shown[1:]):
             assert lines_of(reminder) == [
                 f"Sign in to corp on any device, code {code} ({left} minutes left):",
                 page,
             ]
-        assert len(someone.told) == 10 and not drawings
+        assert len(someone.shown) == 10 and not drawings
 
     def test_the_host_is_on_every_line_and_all_lines_are_one_text(
         self, capsys: pytest.CaptureFixture[str]
@@ -214,16 +214,16 @@ class TestDrawing:
     def test_where_there_is_a_drawing(
         self, center: IdentityCenter, clock: Clock, place: dict[str, t.Any], drawn: bool
     ) -> None:
-        someone, drawings = who_is_away(), []
+        someone, drawings = absent_user(), []
         place = {"terminal": SMALL, "open_page": None, "draw": drawings.append, **place}
         ask(someone.at(**place))
         assert len(drawings) == drawn
         if drawn:
-            lines = [*someone.told[0].split("\n"), *drawings[0].split("\n")]
+            lines = [*someone.shown[0].split("\n"), *drawings[0].split("\n")]
             assert len(lines) < place["terminal"].lines
 
     def test_pkce_has_none(self, center: IdentityCenter) -> None:
-        someone, drawings = who_is_away(), []
+        someone, drawings = absent_user(), []
         ask(someone.at(open_page=None, terminal=LARGE, draw=drawings.append), PKCE, timeout=1)
         assert not drawings
 
@@ -251,19 +251,19 @@ class TestHostileData:
 
         monkeypatch.setattr(device_code.aws_client, "call_in_turn", hostile)
         for among_others in (False, True):
-            someone = who_is_away()
+            someone = absent_user()
             ask(someone.at(among_others=among_others), timeout=70)
-            block, reminder = someone.told
+            block, reminder = someone.shown
             assert [len(lines_of(block)), len(lines_of(reminder))] == [2 if among_others else 3, 2]
             assert all(character.isprintable() or character == "\n" for character in block + reminder)
             assert lines_of(reminder)[1].endswith("%1B[2J%0D%0A%C2%9B0m%E2%80%AE%E2%80%A8fatal:%20all")
 
     def test_nor_the_name_of_a_session_of_a_host(self, center: IdentityCenter, clock: Clock) -> None:
-        someone = who_is_away()
+        someone = absent_user()
         session = type(CORP)("corp" + HOSTILE, CORP.start_url, CORP.region)
         with pytest.raises(WorkstationError):
-            sign_in_for_host(session, someone.person, 2)
-        assert len(lines_of(someone.told[0])) == 3 and "\033" not in someone.told[0]
+            sign_in_for_host(session, someone.user, 2)
+        assert len(lines_of(someone.shown[0])) == 3 and "\033" not in someone.shown[0]
 
     def test_nor_a_refusal(self, center: IdentityCenter, clock: Clock) -> None:
         refusal = client.AwsRefused("CreateToken", "X" + HOSTILE, 400, HOSTILE, HOSTILE)
@@ -286,10 +286,10 @@ import sys
 sys.path.insert(0, sys.argv[1])
 import conftest
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import login
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.person import LoginPrompt
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.user import LoginUser
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
 session = SsoSession("corp", "https://acme.awsapps.com/start", "eu-west-1")
-prompt = LoginPrompt(lambda text: print(text, flush=True), print)
+prompt = LoginUser(lambda text: print(text, flush=True), print)
 login.ensure_login(session, login.LoginOptions(login.PKCE), prompt)
 """
 
@@ -309,18 +309,18 @@ class TestAnotherProcess:
         os.close(slave)
 
     @pytest.fixture(autouse=True)
-    def impatience(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fast_polling(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(lock, "_SECONDS_OF_SILENCE", 0)
 
     def test_it_is_named_with_its_terminal_and_its_time(
         self, terminal: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(lock, "SECONDS_BETWEEN_REMINDERS", 0.6)
-        someone = who_is_away()
-        error = ask(someone.person, timeout=1)
-        assert len(someone.told) == 2 and not someone.pages
+        someone = absent_user()
+        error = ask(someone.user, timeout=1)
+        assert len(someone.shown) == 2 and not someone.pages
         process = rf"Process {os.getpid()} in {terminal} is"
-        for text, left in zip(someone.told, ("1 second", "0 seconds")):
+        for text, left in zip(someone.shown, ("1 second", "0 seconds")):
             assert re.fullmatch(
                 rf"{process} waiting for a sign-in to corp, for \d+ seconds? now\.\n"
                 rf"Finish it there; this run waits up to {left} for its token\.",
@@ -332,10 +332,10 @@ class TestAnotherProcess:
         )
 
     def test_of_the_hosts_of_a_run_one_says_so(self, terminal: str) -> None:
-        hosts = [who_is_away() for _number in range(5)]
-        threads = [threading.Thread(target=ask, args=(host.person, DEVICE, 2)) for host in hosts]
+        hosts = [absent_user() for _number in range(5)]
+        threads = [threading.Thread(target=ask, args=(host.user, DEVICE, 2)) for host in hosts]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        assert sum(len(host.told) for host in hosts) == 1 and not any(host.pages for host in hosts)
+        assert sum(len(host.shown) for host in hosts) == 1 and not any(host.pages for host in hosts)

@@ -25,7 +25,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._remote.login 
     sign_in_for_host,
 )
 from identity_center import IdentityCenter
-from support.logins import CORP, LEGACY, Someone, who_allows, who_denies
+from support.logins import CORP, LEGACY, FakeUser, approving_user, denying_user
 from support.scratch_host_cache import ANSWER, OPTIONS, ScratchHost
 
 ROLES_OF_ALICE = 5
@@ -36,25 +36,27 @@ def host(tmp_path: pathlib.Path, center: IdentityCenter) -> ScratchHost:
     return ScratchHost(tmp_path / "host" / ".aws" / "sso" / "cache")
 
 
-def ensure(host: ScratchHost, someone: Someone, state: HostState | None = None, **wish: t.Any) -> HostLogin:
-    session = HostSession(state or host.state(), host.cache, someone.person)
-    return session.ensure_login(LoginOptions(DEVICE, timeout=30, **wish), with_access=True)
+def ensure(
+    host: ScratchHost, someone: FakeUser, state: HostState | None = None, **wanted: t.Any
+) -> HostLogin:
+    session = HostSession(state or host.state(), host.cache, someone.user)
+    return session.ensure_login(LoginOptions(DEVICE, timeout=30, **wanted), with_access=True)
 
 
-def forecast(host: ScratchHost, state: HostState | None = None) -> HostLogin:
-    session = HostSession(state or host.state(), host.cache, Someone(pytest.fail).person)
-    return session.forecast(LoginOptions(DEVICE), with_access=True)
+def preview(host: ScratchHost, state: HostState | None = None) -> HostLogin:
+    session = HostSession(state or host.state(), host.cache, FakeUser(pytest.fail).user)
+    return session.preview(LoginOptions(DEVICE), with_access=True)
 
 
 @pytest.fixture
 def signed_in(host: ScratchHost, center: IdentityCenter) -> ScratchHost:
-    ensure(host, who_allows(center), host.state(seconds_left=0, refreshable=False))
+    ensure(host, approving_user(center), host.state(seconds_left=0, refreshable=False))
     return host
 
 
 def test_the_token_is_made_here_and_nothing_is_kept(center: IdentityCenter, home: pathlib.Path) -> None:
-    someone = who_allows(center)
-    login = sign_in_for_host(CORP, someone.person, 30)
+    someone = approving_user(center)
+    login = sign_in_for_host(CORP, someone.user, 30)
     registration, token = login.files
     assert registration == "97a9fe18b9a6eedd34128795d876df7399aea547.json"
     assert token == "ee0bfd2552fbd840c02cc48b6e823320543c450f.json"
@@ -66,13 +68,13 @@ def test_the_token_is_made_here_and_nothing_is_kept(center: IdentityCenter, home
 
 def test_a_refusal_reaches_the_host(center: IdentityCenter) -> None:
     with pytest.raises(WorkstationError, match="somebody chose Deny"):
-        sign_in_for_host(CORP, who_denies(center).person, 30)
+        sign_in_for_host(CORP, denying_user(center).user, 30)
 
 
 def test_a_new_sign_in_lists_the_access_of_its_user(
     host: ScratchHost, center: IdentityCenter, home: pathlib.Path
 ) -> None:
-    login = ensure(host, who_allows(center), host.state(seconds_left=0, refreshable=False))
+    login = ensure(host, approving_user(center), host.state(seconds_left=0, refreshable=False))
     assert login.method == DEVICE and login.access is not None and len(login.access) == ROLES_OF_ALICE
     assert login.access == sorted(login.access, key=lambda one: (one["account_name"], one["role_name"]))
     assert host.path().exists() and not list(home.iterdir())
@@ -82,7 +84,7 @@ def test_a_token_that_is_there_lists_the_access_too(
     signed_in: ScratchHost, center: IdentityCenter, home: pathlib.Path
 ) -> None:
     before = signed_in.path().read_bytes()
-    for login in (ensure(signed_in, Someone(pytest.fail)), forecast(signed_in)):
+    for login in (ensure(signed_in, FakeUser(pytest.fail)), preview(signed_in)):
         assert login.method == CACHE and login.access is not None and len(login.access) == ROLES_OF_ALICE
     assert signed_in.path().read_bytes() == before
     assert not [secret for secret in center.records.secrets() if secret in signed_in.printed]
@@ -91,8 +93,8 @@ def test_a_token_that_is_there_lists_the_access_too(
 
 def test_without_the_list_no_token_leaves_the_host(signed_in: ScratchHost) -> None:
     signed_in.before = lambda: pytest.fail("a program ran")
-    session = HostSession(signed_in.state(), signed_in.cache, Someone(pytest.fail).person)
-    for act in (session.ensure_login, session.forecast):
+    session = HostSession(signed_in.state(), signed_in.cache, FakeUser(pytest.fail).user)
+    for act in (session.ensure_login, session.preview):
         assert act(LoginOptions(DEVICE), with_access=False).access is None
 
 
@@ -101,29 +103,29 @@ def test_an_expired_token_is_refreshed_and_stored_on_the_host(
 ) -> None:
     signed_in.expire()
     before = signed_in.document()
-    would = forecast(signed_in)
+    would = preview(signed_in)
     assert (would.method, would.access) == (REFRESH, []) and signed_in.document() == before
-    login = ensure(signed_in, Someone(pytest.fail))
+    login = ensure(signed_in, FakeUser(pytest.fail))
     assert login.method == REFRESH and login.access is not None and len(login.access) == ROLES_OF_ALICE
     after = signed_in.document()
     assert after["accessToken"] != before["accessToken"] and list(after) == list(before)
     assert after["expiresAt"] == login.expires_at
-    assert ensure(signed_in, Someone(pytest.fail)).method == CACHE
+    assert ensure(signed_in, FakeUser(pytest.fail)).method == CACHE
     assert not [secret for secret in center.records.secrets() if secret in signed_in.printed]
 
 
 def test_a_token_that_aws_rejects_is_refreshed(signed_in: ScratchHost, center: IdentityCenter) -> None:
     rejected = signed_in.document()["accessToken"]
     center.revoke_tokens()
-    assert forecast(signed_in)[0::2] == (REFRESH, [])
-    assert ensure(signed_in, Someone(pytest.fail)).method == REFRESH
+    assert preview(signed_in)[0::2] == (REFRESH, [])
+    assert ensure(signed_in, FakeUser(pytest.fail)).method == REFRESH
     assert signed_in.document()["accessToken"] != rejected
 
 
 def test_where_a_refresh_is_refused_somebody_signs_in(signed_in: ScratchHost, center: IdentityCenter) -> None:
     signed_in.expire()
     signed_in.change(refreshToken="of-an-ended-session")
-    someone = who_allows(center)
+    someone = approving_user(center)
     login = ensure(signed_in, someone)
     assert login.method == DEVICE and login.access is not None and len(login.access) == ROLES_OF_ALICE
     assert "refresh of the token on the host was refused" in someone.warned[0]
@@ -133,8 +135,8 @@ def test_where_the_token_of_the_host_is_gone_somebody_signs_in(
     signed_in: ScratchHost, center: IdentityCenter
 ) -> None:
     signed_in.path().unlink()
-    assert forecast(signed_in)[0::2] == (DEVICE, [])
-    assert ensure(signed_in, who_allows(center)).method == DEVICE
+    assert preview(signed_in)[0::2] == (DEVICE, [])
+    assert ensure(signed_in, approving_user(center)).method == DEVICE
 
 
 def test_a_cli_that_refreshes_at_the_same_time_is_not_disturbed(
@@ -150,7 +152,7 @@ def test_a_cli_that_refreshes_at_the_same_time_is_not_disturbed(
         return run(program)
 
     signed_in.cache._run = slowly
-    login = ensure(signed_in, Someone(pytest.fail))
+    login = ensure(signed_in, FakeUser(pytest.fail))
     assert login.method == CACHE and login.access is not None and len(login.access) == ROLES_OF_ALICE
     assert signed_in.document()["accessToken"] == "of-the-cli"
 
@@ -171,7 +173,7 @@ def test_a_cli_that_was_first_has_the_token(signed_in: ScratchHost, center: Iden
         return outcome
 
     signed_in.cache._run = then_the_cli_writes
-    login = ensure(signed_in, Someone(pytest.fail))
+    login = ensure(signed_in, FakeUser(pytest.fail))
     assert login.method == CACHE and login.access is not None and len(login.access) == ROLES_OF_ALICE
     assert signed_in.document() == fresh
 
@@ -183,7 +185,7 @@ def test_a_cache_that_is_read_only_costs_no_refresh_token(
     found = signed_in.cache.read(CORP)
     monkeypatch.setattr(signed_in.cache, "read", lambda session: found._replace(writable=False))
     with pytest.raises(WorkstationError, match=r"cannot write to ~/\.aws/sso/cache"):
-        ensure(signed_in, Someone(pytest.fail))
+        ensure(signed_in, FakeUser(pytest.fail))
     assert center.count("CreateToken") == 1
 
 
@@ -192,14 +194,14 @@ def test_nobody_signs_in_for_a_cache_that_cannot_be_written(
 ) -> None:
     state = host.state(seconds_left=0, refreshable=False)._replace(writable=False)
     with pytest.raises(WorkstationError, match=r"where the token is stored\. If a command under sudo"):
-        ensure(host, Someone(pytest.fail), state)
+        ensure(host, FakeUser(pytest.fail), state)
     assert not center.requests
 
 
 def test_a_list_with_gaps_is_an_error(signed_in: ScratchHost, center: IdentityCenter) -> None:
     center.faults.add("ListAccountRoles", "proxy_page", after=1)
     with pytest.raises(Unreachable):
-        ensure(signed_in, Someone(pytest.fail))
+        ensure(signed_in, FakeUser(pytest.fail))
 
 
 def test_each_user_of_a_host_has_a_list_of_their_own(
@@ -208,7 +210,7 @@ def test_each_user_of_a_host_has_a_list_of_their_own(
     lists = []
     for user in ("alice", "bob"):
         host = ScratchHost(tmp_path / user / ".aws" / "sso" / "cache")
-        someone = Someone(lambda page, user=user: center.approve(page, user))
+        someone = FakeUser(lambda page, user=user: center.approve(page, user))
         for state in (host.state(seconds_left=0, refreshable=False), None):
             login = ensure(host, someone, state)
             lists.append([(one["account_id"], one["role_name"]) for one in login.access or ()])

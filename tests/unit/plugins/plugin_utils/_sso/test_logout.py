@@ -21,7 +21,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso import lo
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.info import describe
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.logout import log_out, preview_logout
 from identity_center import IdentityCenter
-from support.logins import CORP, LEGACY, change, in_seconds, registration_file, token_file, who_allows
+from support.logins import CORP, LEGACY, approving_user, change, in_seconds, registration_file, token_file
 
 PROFILE = """\
 [profile ReadOnly-111122223333]
@@ -38,7 +38,7 @@ OTHER = SsoSession("other", "https://acme.awsapps.com/start", "eu-west-1")
 def logged_in(center: IdentityCenter, aws_config: pathlib.Path) -> IdentityCenter:
     """Signed in to "corp", with one cached role of a profile."""
     aws_config.write_text(aws_config.read_text() + PROFILE)
-    ensure_login(CORP, LoginOptions(PKCE), who_allows(center).person)
+    ensure_login(CORP, LoginOptions(PKCE), approving_user(center).user)
     cache_role(ROLE_OF_CORP)
     center.journal.clear()
     return center
@@ -63,9 +63,9 @@ def quiet(text: str) -> None:
 
 def test_a_logout_ends_the_session_at_aws_and_here(logged_in: IdentityCenter) -> None:
     role = cache_role(ROLE_OF_CORP)
-    forecast = preview_logout(CORP)
+    preview = preview_logout(CORP)
     outcome = log_out(CORP, quiet)
-    assert outcome == forecast
+    assert outcome == preview
     assert outcome.ended and outcome.removed == (str(token_file()), str(role))
     assert not token_file().exists() and not role.exists()
     assert logged_in.count("Logout", 200) == 1
@@ -89,8 +89,8 @@ def test_a_forecast_touches_nothing(logged_in: IdentityCenter) -> None:
 
 
 def test_what_is_not_of_this_session_stays(logged_in: IdentityCenter) -> None:
-    ensure_login(OTHER, LoginOptions(PKCE), who_allows(logged_in).person)
-    ensure_login(LEGACY, LoginOptions(DEVICE), who_allows(logged_in).person)
+    ensure_login(OTHER, LoginOptions(PKCE), approving_user(logged_in).user)
+    ensure_login(LEGACY, LoginOptions(DEVICE), approving_user(logged_in).user)
     foreign = token_file().parent / "kiro-auth-token.json"
     foreign.write_text('{"accessToken": "x"}')
     mine = [
@@ -108,7 +108,7 @@ def test_what_is_not_of_this_session_stays(logged_in: IdentityCenter) -> None:
 
 
 def test_a_session_without_a_name_is_logged_out_by_its_start_url(logged_in: IdentityCenter) -> None:
-    ensure_login(LEGACY, LoginOptions(DEVICE), who_allows(logged_in).person)
+    ensure_login(LEGACY, LoginOptions(DEVICE), approving_user(logged_in).user)
     outcome = log_out(LEGACY, quiet)
     assert outcome.removed == (str(token_file(LEGACY)),) and outcome.ended
     assert token_file().exists()

@@ -28,12 +28,12 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.tokens im
     replace_rejected_token,
 )
 from identity_center import IdentityCenter
-from support.logins import CORP, change, in_seconds, token_file, who_allows
+from support.logins import CORP, approving_user, change, in_seconds, token_file
 
 
 @pytest.fixture
 def token(center: IdentityCenter) -> Token:
-    login = ensure_login(CORP, LoginOptions(PKCE), who_allows(center).person)
+    login = ensure_login(CORP, LoginOptions(PKCE), approving_user(center).user)
     center.journal.clear()
     return login.token
 
@@ -308,7 +308,7 @@ def test_a_token_that_cannot_be_stored_is_an_error_with_a_cure(
 
     monkeypatch.setattr(tokens, "write_document", full)
     with pytest.raises(CacheUnusable, match=f"{token_file()}: No space left on device"):
-        ensure_login(CORP, LoginOptions(PKCE), who_allows(center).person)
+        ensure_login(CORP, LoginOptions(PKCE), approving_user(center).user)
 
 
 def test_no_error_holds_a_secret(center: IdentityCenter, token: Token) -> None:

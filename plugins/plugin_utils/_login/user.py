@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The person who signs in, as a login sees them: how to show them something, and whether they have a browser.
+"""The user who signs in: how to show them something, and whether they have a browser.
 
 PRIVATE to the collection.
 """
@@ -19,15 +19,15 @@ def _nothing(_text: str) -> None:
 
 
 @dataclasses.dataclass(frozen=True)
-class LoginPrompt:
-    """*tell* shows a text while the task runs, *warn* a warning, *draw* a picture of escape sequences.
+class LoginUser:
+    """*show* shows a text while the task runs, *warn* a warning, *draw* a picture of escape sequences.
 
     *open_page* opens a URL in *browser*, and is None where there is none. *host* is the host whose user signs
     in, empty for the controller. *among_others*: other hosts may wait for their users at the same time, so
-    *tell* prefixes the host to each line. *terminal* is None where the output does not go to one.
+    *show* prefixes the host to each line. *terminal* is None where the output does not go to one.
     """
 
-    tell: t.Callable[[str], None]
+    show: t.Callable[[str], None]
     warn: t.Callable[[str], None]
     open_page: t.Callable[[str], None] | None = None
     browser: str = "browser"

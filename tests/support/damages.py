@@ -1,0 +1,96 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Damaged installations: what AWS's installer leaves when it is interrupted, and other damage."""
+
+from __future__ import annotations
+
+from support.scratch_host import ScratchHost
+
+
+def interrupted_copy(host: ScratchHost) -> None:
+    """AWS's installer, killed before it had made bin/; it would say "Found same version" for ever."""
+    host.converge("absent")
+    directory = host.versions_dir / "2.27.1" / "dist"
+    directory.mkdir(parents=True)
+    (directory / "aws").write_text("#!/bin/sh\nexit 1\n")
+
+
+def missing_link(host: ScratchHost) -> None:
+    (host.bin_dir / "aws").unlink()
+
+
+def missing_completer_link(host: ScratchHost) -> None:
+    (host.bin_dir / "aws_completer").unlink()
+
+
+def link_into_another_place(host: ScratchHost) -> None:
+    (host.bin_dir / "aws").unlink()
+    (host.bin_dir / "aws").symlink_to("/usr/bin/true")
+
+
+def missing_current(host: ScratchHost) -> None:
+    (host.versions_dir / "current").unlink()
+
+
+def current_into_nothing(host: ScratchHost) -> None:
+    (host.versions_dir / "current").unlink()
+    (host.versions_dir / "current").symlink_to(host.versions_dir / "2.0.0")
+
+
+def current_as_a_directory(host: ScratchHost) -> None:
+    (host.versions_dir / "current").unlink()
+    (host.versions_dir / "current" / "dist").mkdir(parents=True)
+
+
+def misplaced_by_a_failing_version_command(host: ScratchHost) -> None:
+    """What AWS's installer does when it cannot run the new CLI: it takes v2/ itself for the version."""
+    (host.versions_dir / "current").unlink()
+    (host.versions_dir / "current").symlink_to(str(host.versions_dir) + "/")
+    (host.versions_dir / "dist").mkdir()
+    (host.versions_dir / "bin").mkdir()
+
+
+def program_that_fails(host: ScratchHost) -> None:
+    (host.versions_dir / "2.27.1/dist/aws").write_text(
+        "#!/bin/sh\necho 'symbol lookup error' >&2\nexit 127\n"
+    )
+
+
+def program_of_another_version(host: ScratchHost) -> None:
+    (host.versions_dir / "2.27.1/dist/aws").write_text("#!/bin/sh\necho aws-cli/1.32.0 Python/3.9\n")
+
+
+def program_without_permission(host: ScratchHost) -> None:
+    (host.versions_dir / "2.27.1/dist/aws").chmod(0o644)
+
+
+def missing_program(host: ScratchHost) -> None:
+    (host.versions_dir / "2.27.1/dist/aws").unlink()
+
+
+def staging_of_a_killed_run(host: ScratchHost) -> None:
+    (host.versions_dir / ".staging-abcdef" / "tree").mkdir(parents=True)
+
+
+def changed_completion(host: ScratchHost) -> None:
+    path = host.share_dir / "bash-completion/completions/aws"
+    path.write_text(path.read_text().replace("complete -C", "complete -C nowhere"))
+
+
+DAMAGES = (
+    interrupted_copy,
+    missing_link,
+    missing_completer_link,
+    link_into_another_place,
+    missing_current,
+    current_into_nothing,
+    current_as_a_directory,
+    misplaced_by_a_failing_version_command,
+    program_that_fails,
+    program_of_another_version,
+    program_without_permission,
+    missing_program,
+    staging_of_a_killed_run,
+    changed_completion,
+)

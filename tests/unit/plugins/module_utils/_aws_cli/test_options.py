@@ -1,0 +1,72 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options of the module aws_cli: which ones are refused, and the archives that they select."""
+
+from __future__ import annotations
+
+import shutil
+import typing as t
+
+import pytest
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.download import Downloader
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.options import (
+    require_valid,
+    source_for,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.source import Source
+from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
+from support.scratch_host import open_url, run_program
+
+VALID: t.Dict[str, t.Any] = {
+    "state": "present",
+    "version": None,
+    "source": None,
+    "signature": None,
+    "base_url": "https://mirror.example.com",
+    "verify_signature": True,
+    "public_key": None,
+    "fingerprint": "0123",
+    "checksum": None,
+    "keep_versions": 1,
+}
+
+
+def source(**options: t.Any) -> Source:
+    downloader = Downloader(open_url, timeout=1)
+    return source_for({**VALID, **options}, "x86_64", downloader, run_program, shutil.which)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"version": "2.38.5"}, {"checksum": "sha256:" + "0" * 64}, {"state": "latest"}],
+)
+def test_valid_options_are_accepted(options: t.Dict[str, t.Any]) -> None:
+    require_valid({**VALID, **options})
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"version": "2.38"}, "version must be three numbers"),
+        ({"checksum": "sha256:12"}, "checksum must have the form"),
+        ({"keep_versions": 0}, "keep_versions must be 1 or more"),
+        ({"state": "latest", "source": "aws.zip"}, "mutually exclusive with version and source"),
+    ],
+)
+def test_invalid_option_is_an_error(options: t.Dict[str, t.Any], message: str) -> None:
+    with pytest.raises(WorkstationError, match=message):
+        require_valid({**VALID, **options})
+
+
+def test_archive_is_below_base_url_unless_source_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/alice")
+    below_base_url = "https://mirror.example.com/awscli-exe-linux-x86_64-2.38.5.zip"
+    assert source().archive_location("2.38.5") == below_base_url
+    assert source(source="~/aws.zip").archive_location("2.38.5") == "/home/alice/aws.zip"
+
+
+def test_signature_is_verified_unless_that_is_disabled() -> None:
+    assert source().verifier
+    assert source(verify_signature=False).verifier is None

@@ -1,0 +1,120 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where archives come from, and that only verified ones are installed."""
+
+from __future__ import annotations
+
+import hashlib
+import pathlib
+import typing as t
+
+import pytest
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.source import (
+    ChecksumMismatch,
+    supported_architecture,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
+from bundles import Mirror, new_key, pack_stub
+from support.scratch_host import NEWEST, ScratchHost
+
+
+def test_changed_archive_is_refused(installed: ScratchHost, tmp_path: pathlib.Path) -> None:
+    bundle = tmp_path / "bundle.zip"
+    data = bytearray(installed.mirror.bundle(NEWEST).read_bytes())
+    data[100] ^= 1
+    bundle.write_bytes(data)
+    (tmp_path / "bundle.zip.sig").write_bytes(
+        pathlib.Path(f"{installed.mirror.bundle(NEWEST)}.sig").read_bytes()
+    )
+    with pytest.raises(WorkstationError, match="does not match its signature"):
+        installed.converge(version=NEWEST, location=str(bundle))
+
+
+def test_archive_without_a_signature_is_refused(installed: ScratchHost, tmp_path: pathlib.Path) -> None:
+    pack_stub(NEWEST, tmp_path / "bundle.zip")
+    with pytest.raises(WorkstationError, match=r"no readable signature.*verify_signature=false"):
+        installed.converge(version=NEWEST, location=str(tmp_path / "bundle.zip"))
+
+
+def test_archive_signed_by_another_key_is_refused(installed: ScratchHost, tmp_path: pathlib.Path) -> None:
+    with new_key() as other_key:
+        bundle = Mirror(tmp_path, other_key).add_stub(NEWEST)
+        with pytest.raises(WorkstationError, match="was made by the key"):
+            installed.converge(version=NEWEST, location=str(bundle))
+
+
+def test_missing_gpgv_and_gpg_are_an_error(installed: ScratchHost) -> None:
+    with pytest.raises(WorkstationError, match=r"gpgv \(Debian"):
+        installed.converge(version=NEWEST, verifier=installed.verifier(find_program=lambda _name: None))
+
+
+def test_wrong_checksum_is_an_error(installed: ScratchHost) -> None:
+    with pytest.raises(ChecksumMismatch, match="sha256"):
+        installed.converge(version=NEWEST, checksum="sha256:" + "0" * 64)
+
+
+def test_checksum_verifies_without_a_signature(host: ScratchHost) -> None:
+    digest = hashlib.sha256(host.mirror.bundle("2.27.1").read_bytes()).hexdigest()
+    result = host.converge(version="2.27.1", checksum=f"sha256:{digest.upper()}", verifier=None)
+    assert result.verified_by == "checksum"
+
+
+def test_missing_version_on_the_mirror_is_an_error(installed: ScratchHost) -> None:
+    with pytest.raises(WorkstationError, match=r"awscli-exe-linux-x86_64-2\.0\.99\.zip.*version"):
+        installed.converge(version="2.0.99")
+
+
+def test_invalid_version_file_on_the_mirror_is_an_error(host: ScratchHost, tmp_path: pathlib.Path) -> None:
+    (tmp_path / "v2").mkdir()
+    (tmp_path / "v2/version.txt").write_text("<html>not a number</html>")
+    with pytest.raises(WorkstationError, match="Set version"):
+        host.converge(base_url=tmp_path.as_uri())
+
+
+def test_check_mode_takes_the_version_from_the_file_name(host: ScratchHost) -> None:
+    bundle = str(host.mirror.bundle("2.27.1"))
+    assert host.preview(location=bundle).after.versions == ("2.27.1",)
+
+
+@pytest.mark.parametrize(
+    ("machine", "files", "expected"),
+    [
+        ("x86_64", ["lib64/ld-linux-x86-64.so.2"], "x86_64"),
+        ("AMD64", ["lib64/ld-linux-x86-64.so.2"], "x86_64"),
+        ("aarch64", ["lib/ld-linux-aarch64.so.1"], "aarch64"),
+        ("arm64", ["lib/ld-linux-aarch64.so.1"], "aarch64"),
+        ("x86_64", ["lib/ld-musl-x86_64.so.1", "lib64/ld-linux-x86-64.so.2"], "x86_64"),
+    ],
+)
+def test_architecture_of_a_supported_host(
+    machine: str, files: t.List[str], expected: str, tmp_path: pathlib.Path
+) -> None:
+    touch(tmp_path, files)
+    assert supported_architecture(machine, str(tmp_path)) == expected
+
+
+@pytest.mark.parametrize(
+    ("machine", "files", "reason"),
+    [
+        ("i686", ["lib/ld-linux.so.2"], "this host is i686"),
+        ("armv7l", ["lib/ld-linux-armhf.so.3"], "this host is armv7l"),
+        ("x86_64", ["lib/ld-linux.so.2"], "32-bit"),
+        ("aarch64", ["lib/ld-linux-armhf.so.3"], "32-bit"),
+        ("x86_64", ["lib/ld-musl-x86_64.so.1"], "musl.*apk add aws-cli"),
+    ],
+)
+def test_unsupported_host_is_an_error(
+    machine: str, files: t.List[str], reason: str, tmp_path: pathlib.Path
+) -> None:
+    touch(tmp_path, files)
+    with pytest.raises(WorkstationError, match=reason):
+        supported_architecture(machine, str(tmp_path))
+
+
+def touch(root: pathlib.Path, files: t.Iterable[str]) -> None:
+    for name in files:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()

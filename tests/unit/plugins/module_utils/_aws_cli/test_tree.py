@@ -1,0 +1,112 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The directories of an installation: layout, modes, links, and foreign files."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import stat
+import subprocess
+
+import pytest
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
+from support.damages import (
+    link_into_another_place,
+)
+from support.scratch_host import ScratchHost
+
+
+def test_layout_is_that_of_the_installer_of_aws(host: ScratchHost, tmp_path: pathlib.Path) -> None:
+    host.converge(version="2.27.1", completion=False)
+    ours = host.snapshot()
+    subprocess.run(
+        ["unzip", "-q", str(host.mirror.bundle("2.27.1")), "-d", str(tmp_path / "unzipped")], check=True
+    )
+    os.rename(host.install_dir.parent, tmp_path / "ours")
+
+    installer = tmp_path / "unzipped" / "aws" / "install"
+    subprocess.run([str(installer), "-i", str(host.install_dir), "-b", str(host.bin_dir)], check=True)
+    theirs = host.snapshot()
+
+    data = os.path.relpath(
+        host.versions_dir / "2.27.1/dist/awscli/data/install.json", host.install_dir.parent
+    )
+    mode, recorded = ours.pop(data)
+    assert ours == theirs
+    assert json.loads(bytes.fromhex(recorded)) == {
+        "install_dir": str(host.install_dir),
+        "bin_dir": str(host.bin_dir),
+    }
+    assert stat.S_IMODE(mode) == 0o644
+
+
+def test_files_are_readable_by_all_users_whatever_the_umask(host: ScratchHost) -> None:
+    before = os.umask(0o077)
+    try:
+        host.converge(version="2.27.1")
+        assert os.umask(0o077) == 0o077
+    finally:
+        os.umask(before)
+    for path, (mode, _content) in host.snapshot().items():
+        if not stat.S_ISLNK(mode):
+            assert stat.S_IMODE(mode) & 0o055 == (0o055 if is_program_or_directory(path, mode) else 0o044), (
+                path
+            )
+
+
+def is_program_or_directory(path: str, mode: int) -> bool:
+    return stat.S_ISDIR(mode) or path.endswith(("dist/aws", "dist/aws_completer"))
+
+
+def test_paths_may_contain_blanks_and_quotes(host: ScratchHost, tmp_path: pathlib.Path) -> None:
+    odd = tmp_path / "it's a $HOME"
+    odd.mkdir()
+    for suffix in ("", ".sig"):
+        (odd / f"the archive.zip{suffix}").write_bytes(
+            pathlib.Path(f"{host.mirror.bundle('2.27.1')}{suffix}").read_bytes()
+        )
+    host.install_dir, host.bin_dir, host.share_dir = odd / "aws cli", odd / "my bin", odd / "share"
+    host.converge(version="2.27.1", location=str(odd / "the archive.zip"))
+    assert host.version() == "2.27.1"
+    assert not host.converge(version="2.27.1").changed
+
+
+def test_program_in_place_of_a_link_is_not_overwritten(host: ScratchHost) -> None:
+    host.bin_dir.mkdir(parents=True)
+    (host.bin_dir / "aws").write_text("#!/usr/bin/python3\n# AWS CLI v1\n")
+    before = host.snapshot()
+    for attempt in (host.preview, host.converge):
+        with pytest.raises(WorkstationError, match=r"bin/aws is not a symlink.*pip uninstall awscli"):
+            attempt(version="2.27.1")
+    assert (host.opened, host.snapshot()) == ([], before)
+
+
+def test_absent_keeps_foreign_links_and_files(host: ScratchHost) -> None:
+    host.converge(version="2.27.1")
+    link_into_another_place(host)
+    (host.install_dir / "notes").write_text("mine")
+    edited = host.share_dir / "zsh/site-functions/_aws"
+    edited.write_text("#compdef aws\nmine\n")
+
+    host.converge("absent")
+
+    assert os.readlink(host.bin_dir / "aws") == "/usr/bin/true"
+    assert not (host.bin_dir / "aws_completer").exists()
+    assert (host.install_dir / "notes").read_text() == "mine"
+    assert not host.versions_dir.exists()
+    assert edited.read_text() == "#compdef aws\nmine\n"
+
+
+def test_edited_completion_file_is_not_overwritten(host: ScratchHost) -> None:
+    host.converge(version="2.27.1", completion=False)
+    assert not host.share_dir.exists()
+    edited = host.share_dir / "bash-completion/completions/aws"
+    edited.parent.mkdir(parents=True)
+    edited.write_text("# my own\n")
+    host.converge(version="2.27.1")
+    assert edited.read_text() == "# my own\n"
+    assert (host.share_dir / "zsh/site-functions/_aws").exists()
