@@ -26,7 +26,7 @@ from identity_center.world import World, default_world
 
 
 class IdentityCenter:
-    """IAM Identity Center on loopback, for a ``with`` statement. README.md tells what it can do."""
+    """IAM Identity Center on loopback, for a ``with`` statement. README.md describes its features."""
 
     def __init__(
         self, world: World | None = None, port: int = 0, certificate: str = "", **knobs: t.Any
