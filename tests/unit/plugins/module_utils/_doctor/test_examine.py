@@ -216,16 +216,16 @@ def test_a_broken_line_is_not_shown_since_it_may_be_a_key(host: ScratchWorkstati
     ("text", "id", "severity", "subject", "in_fix"),
     [
         ("[profile a b]\n",
-         "config-section-ignored", "warning", "line 5", "+5 PATH and write [profile 'a b']"),
+         "config-section-ignored", "warning", "line 5", "+5 PATH and change it to [profile 'a b']"),
         ("[Profile dev]\n",
-         "config-section-ignored", "warning", "line 5", "write [profile dev]"),
+         "config-section-ignored", "warning", "line 5", "change it to [profile dev]"),
         ("[profile o'neil]\n",
-         "config-section-ignored", "warning", "line 5", "write [profile oneil]"),
+         "config-section-ignored", "warning", "line 5", "change it to [profile oneil]"),
         ("[sso-session]\n",
-         "config-section-ignored", "warning", "line 5", "write [sso-session NAME]"),
+         "config-section-ignored", "warning", "line 5", "change it to [sso-session NAME]"),
         ("[dev]\nregion = x\n",
-         "config-section-ignored", "warning", "line 5", "write [profile dev]"),
-        ("[DEFAULT]\noutput = json\n", "config-default-leaks", "warning", "line 5", "write [default]"),
+         "config-section-ignored", "warning", "line 5", "change it to [profile dev]"),
+        ("[DEFAULT]\noutput = json\n", "config-default-uppercase", "warning", "line 5", "rename it to [default]"),
         ("[default]\n[profile default]\n",
          "config-section-shadowed", "warning", "profile default", "+5 PATH"),
         ('[profile a]\n[profile "a"]\n', "config-section-shadowed", "warning", "profile a", "+5 PATH"),
@@ -267,7 +267,7 @@ def test_sections_that_are_right(host: ScratchWorkstation, text: str) -> None:
     ("key", "value", "what"),
     [
         ("sso_start_url", "http://acme.awsapps.com/start", "sso_start_url does not begin with https://"),
-        ("sso_region", "EU (Ireland)", "sso_region is not of the form eu-west-1"),
+        ("sso_region", "EU (Ireland)", "sso_region is not a region such as eu-west-1"),
         ("sso_region", "", "It has no sso_region."),
     ],
 )
@@ -298,7 +298,7 @@ def test_a_nested_block_in_the_place_of_a_start_url(host: ScratchWorkstation) ->
 
 def test_no_session_at_all(host: ScratchWorkstation) -> None:
     host.write_config("[default]\nregion = eu-west-1\n")
-    assert list(host.findings()) == ["session-none"]
+    assert list(host.findings()) == ["session-missing"]
 
 
 def test_a_session_that_is_asked_for_but_not_there(host: ScratchWorkstation, aws: Answers) -> None:
@@ -327,7 +327,7 @@ def test_a_session_that_is_given_before_it_is_written(host: ScratchWorkstation, 
 def test_a_session_that_is_given_otherwise_than_it_is_written(host: ScratchWorkstation) -> None:
     report = host.examine([SsoSession("corp", "https://acme.awsapps.com/start", "us-east-1")])
     (finding,) = (finding for finding in report.findings if finding.id == "session-mismatch")
-    assert finding.severity == "warning" and finding.what.startswith("Its sso_region in ")
+    assert finding.severity == "warning" and finding.what.endswith(" in sso_region.")
     same = host.examine([SsoSession("corp", "https://acme.awsapps.com/start", "eu-west-1")])
     assert {finding.id for finding in same.findings} == {"variable-endpoint-override"}
 
@@ -370,7 +370,7 @@ def test_the_credentials_file(host: ScratchWorkstation, text: str, id: str) -> N
             "warning",
             "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY",
         ),
-        ({"AWS_REGION": "us-east-1"}, "variable-shadows-region", "info", "unset AWS_REGION"),
+        ({"AWS_REGION": "us-east-1"}, "variable-region-override", "info", "unset AWS_REGION"),
         ({"AWS_CA_BUNDLE": "/no/such.pem"}, "ca-bundle-unusable", "error", None),
         ({"AWS_CA_BUNDLE": "/dev/null"}, "ca-bundle-unusable", "error", None),
         (
@@ -699,12 +699,12 @@ def test_an_endpoint_that_does_not_answer(host: ScratchWorkstation) -> None:
         findings = host.examine(timeout=0.3).findings
     assert (findings[0].id, findings[0].what) == (
         "endpoint-unreachable",
-        "It cannot be reached: no answer in time.",
+        "It cannot be reached: no response in time.",
     )
 
 
 @pytest.mark.parametrize(
-    ("status", "id"), [(407, "proxy-sign-in"), (403, "proxy-refuses"), (502, "proxy-refuses")]
+    ("status", "id"), [(407, "proxy-authentication-required"), (403, "proxy-refused"), (502, "proxy-refused")]
 )
 def test_a_proxy_that_refuses(host: ScratchWorkstation, status: int, id: str) -> None:
     with Answers(status, "<html></html>", "text/html") as proxy:
