@@ -45,7 +45,7 @@ SECRETS = {"accessToken": "hush-token", "refreshToken": "hush-refresh", "clientS
 class FakeEndpoint:
     """A server that sends the same response to every request, also to those for a proxy.
 
-    *clock_ahead* is how many seconds its clock is ahead of this machine's; *requests* are the ones it received.
+    *clock_ahead* is how many seconds its clock is ahead of this machine's; *requests* are what it received.
     """
 
     def __init__(self, status: int = 401, body: str = "{}", content_type: str = "application/json") -> None:

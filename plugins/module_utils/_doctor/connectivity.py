@@ -116,9 +116,9 @@ class Network:
         try:
             proxy = self._proxy_for(probe.url)
             self._debug(
-                f"probe {url_without_credentials(probe.url)} through"
+                f"Probe {url_without_credentials(probe.url)} through"
                 f" {connectivity_findings.proxy_host(proxy) if proxy else 'no proxy'} with"
-                f" {self._bundle or 'the certificates of the system'}"
+                f" {self._bundle or 'the certificates of the system'}."
             )
             return self._send(probe, proxy, self._bundle)
         except (OSError, http.client.HTTPException, ValueError) as error:

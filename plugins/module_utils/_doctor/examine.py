@@ -77,18 +77,16 @@ def examine(
     the files of the system. *debug* receives each decision.
     """
     wsl = detect(root, environment, run)
-    usual_directories = [os.path.join(root, "usr/local/bin"), os.path.expanduser("~/.local/bin")]
-    programs = find_programs(environment.get("PATH", ""), usual_directories, wsl.on_windows_drive, run)
+    others = [os.path.join(root, "usr/local/bin"), os.path.expanduser("~/.local/bin")]
+    programs = find_programs(environment.get("PATH", ""), others, wsl.on_windows_drive, run)
     configuration = Configuration(environment)
     sessions, session_findings = _select_sessions(configuration, chosen)
     own = linux_program(programs)
-    debug(f"examine {configuration.path} with {own.path if own else 'no AWS CLI'}")
+    debug(f"Examine {configuration.path} with {own.path if own else 'no AWS CLI'}.")
     now = utc_now()
-    profiles = configuration.config.profiles
-    tokens = [TokenState(session, login_command(session, profiles), now) for session in sessions]
+    tokens = _token_states(sessions, configuration, now)
     network = Network(environment, own.ca_bundle if own else None, timeout, debug)
     results = network.probe(_regions(sessions))
-    cache_files = {path for session in sessions for path in (session.token_path, session.registration_path)}
     findings = [
         *wsl_findings(wsl),
         *cli_findings(programs),
@@ -97,17 +95,30 @@ def examine(
         *variable_findings(environment, configuration),
         *proxy_and_ca_findings(environment, configuration),
         *probe_findings(results),
-        *file_findings(configuration, wsl.on_windows_drive, cache_files),
+        *file_findings(configuration, wsl.on_windows_drive, _session_files(sessions)),
         *_token_findings(tokens, session_findings, now),
     ]
     findings.sort(key=lambda finding: SEVERITIES.index(finding.severity))
     facts = _facts(wsl, programs, configuration, tokens, results)
-    return Report(findings, {**facts, "active_profile": _active_profile(environment, configuration)})
+    facts["active_profile"] = _active_profile(environment, configuration)
+    return Report(findings, facts)
 
 
 def _regions(sessions: t.Sequence[SsoSession]) -> t.List[str]:
     """The regions of *sessions*, each once; one with an invalid region is a finding of the configuration."""
     return list({session.region: None for session in sessions if REGION.fullmatch(session.region)})
+
+
+def _session_files(sessions: t.Sequence[SsoSession]) -> t.Set[str]:
+    """The cache files of *sessions*, whose contents are examined with the tokens."""
+    return {path for session in sessions for path in (session.token_path, session.registration_path)}
+
+
+def _token_states(
+    sessions: t.Sequence[SsoSession], configuration: Configuration, now: datetime.datetime
+) -> t.List[TokenState]:
+    profiles = configuration.config.profiles
+    return [TokenState(session, login_command(session, profiles), now) for session in sessions]
 
 
 def _token_findings(

@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import typing as t
+
 import pytest
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._doctor.connectivity import Network
 from support.scratch_workstation import FakeEndpoint, ScratchWorkstation
 
 
@@ -68,3 +71,22 @@ def test_the_same_problem_of_both_endpoints_is_one_finding(host: ScratchWorkstat
     host.environment["AWS_ENDPOINT_URL_SSO_OIDC"] = "http://oidc.invalid"
     host.environment["AWS_ENDPOINT_URL_SSO"] = "http://portal.invalid"
     assert host.findings()["dns-failure"].subject == "oidc.invalid, portal.invalid"
+
+
+def test_debug_output_shows_the_proxy_of_a_probe_without_its_password(aws: FakeEndpoint) -> None:
+    lines: t.List[str] = []
+    environment = {
+        "AWS_ENDPOINT_URL": "http://portal.example",
+        "http_proxy": f"http://ann:hush@{aws.address}",
+    }
+    Network(environment, None, 5, lines.append).probe(["eu-west-1"])
+    expected = f"through {aws.address} with the certificates of the system"
+    assert lines == [f"Probe http://portal.example {expected}."] * 2
+
+
+def test_debug_output_hides_the_password_of_a_proxy_without_a_scheme() -> None:
+    lines: t.List[str] = []
+    Network(
+        {"http_proxy": "ann:hush@[", "AWS_ENDPOINT_URL": "http://portal.example"}, None, 5, lines.append
+    ).probe(["eu-west-1"])
+    assert len(lines) == 2 and "hush" not in str(lines)

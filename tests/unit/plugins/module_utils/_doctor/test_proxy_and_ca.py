@@ -20,3 +20,22 @@ def test_the_fix_for_an_unusable_ca_bundle_is_the_bundle_of_the_system(
     monkeypatch.setattr(trust_store, "TRUST_STORES", {"fedora": store})
     host.environment["AWS_CA_BUNDLE"] = "/no/such.pem"
     assert host.findings()["ca-bundle-unusable"].fix == f"export AWS_CA_BUNDLE={bundle}"
+
+
+@pytest.mark.parametrize("path", ["/no/such.pem", "/dev/null"])
+def test_a_ca_bundle_without_certificates_is_an_error(host: ScratchWorkstation, path: str) -> None:
+    host.environment["AWS_CA_BUNDLE"] = path
+    findings = host.findings()
+    assert list(findings) == ["ca-bundle-unusable"]
+    assert findings["ca-bundle-unusable"].severity == "error"
+    assert findings["ca-bundle-unusable"].what.startswith(f"It points to {path}, which ")
+
+
+def test_a_proxy_for_loopback_is_a_finding_without_its_password(host: ScratchWorkstation) -> None:
+    host.environment.update({"HTTPS_PROXY": "http://ann:hush@proxy:3128", "NO_PROXY": "localhost"})
+    findings = host.findings()
+    assert list(findings) == ["proxy-for-loopback"]
+    assert findings["proxy-for-loopback"].fix == (
+        "export NO_PROXY=localhost,127.0.0.1 no_proxy=localhost,127.0.0.1"
+    )
+    assert "hush" not in str(findings)

@@ -30,5 +30,5 @@ def test_a_full_definition_becomes_a_session() -> None:
 
 @pytest.mark.parametrize("entry", [7, {**ACME, "regoin": "eu-west-1"}, {**ACME, "region": "Ireland"}])
 def test_an_invalid_entry_is_an_error_that_contains_it(entry: object) -> None:
-    with pytest.raises(InputError, match="7|regoin|acme"):
+    with pytest.raises(InputError, match=r"7|regoin|acme"):
         chosen_sessions([entry])
