@@ -27,13 +27,13 @@ options:
   sessions:
     description:
       - The sessions to examine. An entry is the name of a C(sso-session) section, the start URL of legacy
-        profiles, which name no session, or a full definition as in
+        profiles without C(sso_session), or a full definition as in
         O(workstation.aws_sso.sso_profiles#module:sessions), with the keys C(name), C(start_url), C(region)
         and, if needed, C(registration_scopes).
       - A definition need not be in the configuration yet, so that its endpoints can be checked before
         anything is written.
-      - The default is all sessions of the configuration. Findings about the configuration itself are not
-        limited by this.
+      - By default, all sessions of the configuration are examined. Findings about the configuration itself
+        are always returned.
     type: list
     elements: raw
   timeout:
@@ -70,7 +70,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ check.report }}"
 
-- name: Continue only where a sign-in can work, with the variables of a login shell
+- name: Fail if a sign-in cannot work, with the variables of a login shell
   workstation.aws_sso.workstation_info:
     sessions: [corp]
     login_shell: true
@@ -117,65 +117,65 @@ findings:
     fix:
       description:
         - The command that fixes it, or otherwise what to do.
-        - C(HOST) is the name of the host in your inventory. Replace other words in capital letters
-          with your own values.
+        - C(HOST) is a placeholder for the name of the host in your inventory. Replace other words in capital
+          letters with your own values.
       type: str
   sample:
     - id: profile-contradicts-session
       severity: error
       subject: profile dev
-      what: sso_region is another one than in its session corp.
+      what: Its sso_region differs from that of its session corp.
       why: The AWS CLI and the SDKs reject inconsistent profiles.
       fix: '${EDITOR:-vi} +7 /home/ann/.aws/config and delete sso_region'
 report:
-  description: The findings as lines to read.
+  description: The findings as readable text, a summary followed by three lines for each finding.
   returned: success
   type: list
   elements: str
   sample:
     - 1 error
-    - "ERROR profile dev: sso_region is another one than in its session corp. [profile-contradicts-session]"
+    - "ERROR profile dev: Its sso_region differs from that of its session corp. [profile-contradicts-session]"
     - "    why: The AWS CLI and the SDKs reject inconsistent profiles."
     - '    fix: ${EDITOR:-vi} +7 /home/ann/.aws/config and delete sso_region'
 facts:
-  description: What the host is like.
+  description: Facts about the host.
   returned: success
   type: dict
   contains:
     wsl:
-      description: As M(workstation.aws_sso.wsl_info) returns it.
+      description: The return value C(wsl) of M(workstation.aws_sso.wsl_info).
       type: dict
     aws_cli:
-      description: The AWS CLIs that were found, the one that the user gets first.
+      description: The AWS CLIs that were found, in the order in which a shell finds them.
       type: list
       elements: dict
       contains:
         path:
-          description: Where it is.
+          description: Path of the program.
           type: str
         version:
-          description: Its version; empty for one that does not run, and for one of Windows.
+          description: Its version; empty for a program that does not run, and for a Windows program.
           type: str
         on_path:
           description: Whether its directory is on E(PATH).
           type: bool
         on_windows:
-          description: Whether it lies on a drive of Windows.
+          description: Whether it is on a Windows drive.
           type: bool
     config_file:
       description: Path of the configuration file.
       type: str
     active_profile:
       description:
-        - The profile of a command without C(--profile), that is E(AWS_PROFILE), or V(default) where that
+        - The profile of a command without C(--profile), which is E(AWS_PROFILE), or V(default) if that
           profile exists.
-        - V(null) where a command has no profile.
+        - V(null) if such a command has no profile.
       type: str
     profiles:
-      description: How many profiles the configuration and credentials files have together.
+      description: Number of profiles in the configuration and credentials files together.
       type: int
     sessions:
-      description: The sessions that were looked at.
+      description: The sessions that were examined.
       type: list
       elements: dict
       contains:
@@ -194,17 +194,17 @@ facts:
           elements: str
         state:
           description:
-            - State of its token. One of V(signed_in), V(expired), V(missing), V(foreign), which is for
-              another start URL or region, and V(damaged).
+            - State of its token. One of V(signed_in), V(expired), V(missing), V(foreign) (it belongs to
+              another start URL or region) and V(damaged).
           type: str
         expires_at:
-          description: When the token ends or ended, in UTC; V(null) without a token.
+          description: When the token expires or expired, in UTC; V(null) without a token.
           type: str
         refreshable:
-          description: Whether the token can be refreshed without a person, as far as its file tells.
+          description: Whether the token file has what is required to refresh the token without a sign-in.
           type: bool
         registration_expires_at:
-          description: Until when the token's client is registered, in UTC; V(null) without one.
+          description: When the client registration of the token expires, in UTC; V(null) without one.
           type: str
     endpoints:
       description: The endpoints that were called.
@@ -215,13 +215,13 @@ facts:
           description: V(oidc) for tokens, V(portal) for accounts, roles and role credentials.
           type: str
         url:
-          description: The endpoint, without credentials that its URL may have.
+          description: URL of the endpoint, without credentials.
           type: str
         reachable:
-          description: Whether AWS answered.
+          description: Whether AWS responded.
           type: bool
     clock_skew:
-      description: How many seconds the host's clock is ahead of AWS's; V(null) if AWS did not answer.
+      description: How many seconds the host's clock is ahead of AWS's; V(null) if AWS did not respond.
       type: float
 """
 
@@ -230,11 +230,8 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._aws_config.desired import InputError
 from ..module_utils._doctor.examine import examine
-from ..module_utils._doctor.sessions import (
-    chosen_sessions,
-)
+from ..module_utils._doctor.sessions import chosen_sessions
 from ..module_utils._errors import WorkstationError
 from ..module_utils._host.commands import run_in_scratch_home
 from ..module_utils._host.login_environment import login_environment
@@ -250,21 +247,15 @@ def main() -> None:
     module = AnsibleModule(ARGUMENT_SPEC, supports_check_mode=True)
     options = module.params
 
-    run = run_in_scratch_home(module)
+    def debug(text: str) -> None:
+        module.debug(f"workstation.aws_sso: {text}")
 
-    environment: t.Mapping[str, str] = os.environ
-    if options["login_shell"]:
-        try:
-            environment = login_environment(
-                lambda command: module.run_command(command, handle_exceptions=False)
-            )
-        except WorkstationError as error:
-            module.fail_json(msg=str(error))
     try:
+        environment = _environment(module)
         sessions = chosen_sessions(options["sessions"])
-    except InputError as error:
+    except WorkstationError as error:
         module.fail_json(msg=str(error))
-    report = examine(environment, run, sessions, options["timeout"])
+    report = examine(environment, run_in_scratch_home(module), sessions, options["timeout"], debug=debug)
     result: t.Dict[str, t.Any] = {
         "changed": False,
         "healthy": report.healthy,
@@ -273,6 +264,13 @@ def main() -> None:
         "facts": report.facts,
     }
     module.exit_json(**result)
+
+
+def _environment(module: AnsibleModule) -> t.Mapping[str, str]:
+    """The variables to examine. Raises WorkstationError if the login shell fails."""
+    if not module.params["login_shell"]:
+        return os.environ
+    return login_environment(lambda command: module.run_command(command, handle_exceptions=False))
 
 
 if __name__ == "__main__":

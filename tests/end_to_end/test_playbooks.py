@@ -299,7 +299,7 @@ def test_doctor(company: Company) -> None:
     (company.home / ".aws" / "config").unlink()
     company.play("doctor")
     strict = {"workstation_doctor_fail_on": "warning"}
-    assert "session-none" in message(company.play("doctor", strict, fails=True))
+    assert "session-missing" in message(company.play("doctor", strict, fails=True))
 
 
 def test_private_role_variables(company: Company) -> None:

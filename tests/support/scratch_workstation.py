@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A workstation below a scratch directory, and something in the place of AWS on loopback."""
+"""A workstation in a scratch directory, and a server on loopback in place of AWS."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ import hashlib
 import http.server
 import json
 import pathlib
+import socket
 import socketserver
 import subprocess
 import threading
 import time
 import typing as t
 
+import pytest
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import parser
 from ansible_collections.workstation.aws_sso.plugins.module_utils._doctor.examine import Report, examine
 from ansible_collections.workstation.aws_sso.plugins.module_utils._doctor.finding import Finding
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
@@ -29,11 +33,20 @@ sso_start_url = https://acme.awsapps.com/start
 sso_region = eu-west-1
 sso_registration_scopes = sso:account:access
 """
+PROFILE = "sso_session = corp\nsso_account_id = 111122223333\nsso_role_name = ReadOnly\n"
+"""The settings of a profile of SESSION."""
+
+WSL2 = {"/proc/sys/kernel/osrelease": "6.6.87.2-microsoft-standard-WSL2", "/run/WSL/1_interop": ""}
+"""Files of the system, by path, that make a host a WSL2 distribution."""
+
 SECRETS = {"accessToken": "hush-token", "refreshToken": "hush-refresh", "clientSecret": "hush-client"}
 
 
-class Answers:
-    """A server that gives the same answer to everything, also to whom takes it for a proxy."""
+class FakeEndpoint:
+    """A server that sends the same response to every request, also to those for a proxy.
+
+    *clock_ahead* is how many seconds its clock is ahead of this machine's; *requests* are what it received.
+    """
 
     def __init__(self, status: int = 401, body: str = "{}", content_type: str = "application/json") -> None:
         self.status = status
@@ -41,18 +54,18 @@ class Answers:
         self.content_type = content_type
         self.clock_ahead = 0.0
         self.requests: t.List[str] = []
-        answers = self
+        endpoint = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                answers.requests.append(f"{self.command} {self.path}")
-                self.send_response_only(answers.status)
+                endpoint.requests.append(f"{self.command} {self.path}")
+                self.send_response_only(endpoint.status)
                 self.send_header(
-                    "Date", email.utils.formatdate(time.time() + answers.clock_ahead, usegmt=True)
+                    "Date", email.utils.formatdate(time.time() + endpoint.clock_ahead, usegmt=True)
                 )
-                self.send_header("Content-Type", answers.content_type)
+                self.send_header("Content-Type", endpoint.content_type)
                 self.end_headers()
-                self.wfile.write(answers.body.encode())
+                self.wfile.write(endpoint.body.encode())
 
             do_POST = do_CONNECT = do_GET
 
@@ -65,7 +78,7 @@ class Answers:
         self.url = f"http://{self.address}"
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
-    def __enter__(self) -> Answers:
+    def __enter__(self) -> FakeEndpoint:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -74,7 +87,7 @@ class Answers:
 
 
 class ScratchWorkstation:
-    """A plain Linux host in good order, but for what a test does to it."""
+    """A correctly configured Linux host with a user who is signed in, until a test changes something."""
 
     def __init__(self, directory: pathlib.Path, endpoint: str) -> None:
         self.home = directory / "home"
@@ -96,12 +109,12 @@ class ScratchWorkstation:
         self.sign_in()
 
     def examine(
-        self, names: t.Optional[t.Sequence[t.Union[str, SsoSession]]] = None, timeout: float = 5
+        self, sessions: t.Optional[t.Sequence[t.Union[str, SsoSession]]] = None, timeout: float = 5
     ) -> Report:
-        return examine(self.environment, _run, names, timeout, str(self.root))
+        return examine(self.environment, _run, sessions, timeout, str(self.root))
 
     def findings(self) -> t.Dict[str, Finding]:
-        """The findings by id, but for those that every test of it has because of its endpoints."""
+        """The findings by id, except the one that the fake endpoint causes in every test."""
         findings = [
             finding for finding in self.examine().findings if finding.id != "variable-endpoint-override"
         ]
@@ -109,7 +122,7 @@ class ScratchWorkstation:
         return {finding.id: finding for finding in findings}
 
     def write(self, path: str, text: str) -> pathlib.Path:
-        """A file of the system."""
+        """Write a file of the system, such as /etc/wsl.conf, and return its path in the scratch directory."""
         target = self.root / path.lstrip("/")
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text)
@@ -130,7 +143,7 @@ class ScratchWorkstation:
         return path
 
     def sign_in(self, minutes: float = 60, without: str = "", **fields: str) -> pathlib.Path:
-        """Write the token of the session corp, without one of its fields, or with other ones."""
+        """Write the token of the session corp, which expires in *minutes*, without or with certain fields."""
         now = utc_now()
         token = {
             "startUrl": "https://acme.awsapps.com/start",
@@ -160,3 +173,21 @@ class ScratchWorkstation:
 def _run(command: t.List[str]) -> t.Tuple[int, str, str]:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout, done.stderr
+
+
+def closed_port() -> int:
+    """A port of loopback where nothing listens."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def refuse_to_open(monkeypatch: pytest.MonkeyPatch, path: pathlib.Path) -> None:
+    """Let opening the configuration file *path* fail for a lack of permission, also if root runs the test."""
+
+    def refuse(name: str, *arguments: t.Any, **options: t.Any) -> t.Any:
+        if str(name) == str(path):
+            raise PermissionError(13, "Permission denied", str(path))
+        return open(name, *arguments, **options)
+
+    monkeypatch.setattr(parser, "open", refuse, raising=False)

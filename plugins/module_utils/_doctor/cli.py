@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a check of a workstation finds about its AWS CLI.
+"""Findings about the AWS CLI.
 
 PRIVATE to the collection.
 """
@@ -14,18 +14,19 @@ import typing as t
 
 from .._host.commands import RunCommand
 from .._host.tools import is_at_least, parse_version
-from .finding import (
-    HOST,
-    Finding,
-)
+from .finding import HOST, Finding
 
 FIRST_WITH_SESSIONS = "2.9.0"
 FIRST_WITH_PKCE = "2.22.0"
 INSTALL = f"ansible {HOST} --become -m workstation.aws_sso.aws_cli -a state=latest"
 
+_WINDOWS_PROFILE = (
+    "It keeps its configuration and tokens in the Windows user profile, where Linux programs do not look."
+)
+
 
 class Program(t.NamedTuple):
-    """An AWS CLI; *version* is empty for one that does not run, or was not asked."""
+    """An AWS CLI; *version* is empty for one that does not run, and for a Windows one, which is not run."""
 
     path: str
     version: str = ""
@@ -33,8 +34,8 @@ class Program(t.NamedTuple):
     on_windows: bool = False
 
     @property
-    def certificates(self) -> t.Optional[str]:
-        """The CA bundle that it brings and trusts instead of the system's; None when it brings none."""
+    def ca_bundle(self) -> t.Optional[str]:
+        """The CA bundle that it ships and trusts instead of the system's; None if it ships none."""
         bundle = os.path.join(
             os.path.dirname(os.path.realpath(self.path)), "awscli", "botocore", "cacert.pem"
         )
@@ -43,18 +44,18 @@ class Program(t.NamedTuple):
 
 def find_programs(
     search_path: str,
-    other_places: t.Sequence[str],
+    other_directories: t.Sequence[str],
     on_windows: t.Callable[[str], bool],
     run: RunCommand,
 ) -> t.List[Program]:
-    """Each AWS CLI on *search_path* and in *other_places*, the one that a user gets first.
+    """Every AWS CLI on *search_path* and in *other_directories*, in the order in which a shell finds them.
 
-    Those *on_windows* are not run.
-    *run* executes a program with a scratch home, and returns its exit code, output and errors.
+    Programs in a directory that is *on_windows* are listed, but not run. *run* executes a program with a
+    scratch home, and returns its exit code, output and errors.
     """
     found: t.Dict[str, Program] = {}
     on_path = [directory for directory in search_path.split(os.pathsep) if directory]
-    for directory in [*on_path, *other_places]:
+    for directory in [*on_path, *other_directories]:
         windows = on_windows(directory)
         for name in ("aws", "aws.exe") if windows else ("aws",):
             path = os.path.join(directory, name)
@@ -70,17 +71,18 @@ def _version(path: str, run: RunCommand) -> str:
         status, output, errors = run([path, "--version"])
     except OSError:
         return ""
-    said = output or errors
-    return parse_version(said) if status == 0 and said.startswith("aws-cli/") else ""
+    text = output or errors
+    return parse_version(text) if status == 0 and text.startswith("aws-cli/") else ""
 
 
-def own_program(programs: t.Sequence[Program]) -> t.Optional[Program]:
-    """The CLI that signs in on this host: the first one of Linux."""
+def linux_program(programs: t.Sequence[Program]) -> t.Optional[Program]:
+    """The AWS CLI that signs in on this host: the first one that is not a Windows program."""
     return next((program for program in programs if not program.on_windows), None)
 
 
 def cli_findings(programs: t.Sequence[Program]) -> t.List[Finding]:
-    own = own_program(programs)
+    """What is wrong with *programs*, as find_programs() returns them."""
+    own = linux_program(programs)
     if own is None:
         return [_missing(programs)]
     found = [finding for finding in (_wrong_version(own), _not_on_path(own)) if finding]
@@ -89,7 +91,7 @@ def cli_findings(programs: t.Sequence[Program]) -> t.List[Finding]:
         found.append(_windows_first(on_path[0], own))
     several = [program for program in on_path if not program.on_windows]
     if len(several) > 1:
-        found.append(_several(several))
+        found.append(_multiple(several))
     return found
 
 
@@ -99,8 +101,8 @@ def _missing(programs: t.Sequence[Program]) -> Finding:
             "cli-windows-only",
             "error",
             programs[0].path,
-            "The only AWS CLI is the one of Windows.",
-            "It keeps its configuration and tokens in the Windows profile, where Linux programs do not look.",
+            "Only the AWS CLI for Windows is installed.",
+            _WINDOWS_PROFILE,
             INSTALL,
         )
     return Finding(
@@ -119,8 +121,8 @@ def _wrong_version(own: Program) -> t.Optional[Finding]:
             "cli-broken",
             "error",
             own.path,
-            "`aws --version` failed.",
-            "The installation is damaged, or is for another CPU architecture.",
+            "aws --version failed.",
+            "The installation is damaged, or built for another processor architecture.",
             INSTALL,
         )
     if not is_at_least(own.version, "2"):
@@ -129,7 +131,7 @@ def _wrong_version(own: Program) -> t.Optional[Finding]:
             "error",
             own.path,
             f"It is AWS CLI {own.version}.",
-            "Version 1 supports neither sso-sessions nor aws sso login.",
+            "Version 1 supports neither sso-session sections nor aws sso login.",
             INSTALL,
         )
     if not is_at_least(own.version, FIRST_WITH_SESSIONS):
@@ -138,7 +140,7 @@ def _wrong_version(own: Program) -> t.Optional[Finding]:
             "error",
             own.path,
             f"AWS CLI {own.version} does not support [sso-session] sections.",
-            f"{FIRST_WITH_SESSIONS} introduced them; profiles that use one do not work.",
+            f"Profiles with sso_session require version {FIRST_WITH_SESSIONS} or later.",
             INSTALL,
         )
     if not is_at_least(own.version, FIRST_WITH_PKCE):
@@ -146,8 +148,8 @@ def _wrong_version(own: Program) -> t.Optional[Finding]:
             "cli-without-pkce",
             "info",
             own.path,
-            f"AWS CLI {own.version} signs in by device code only.",
-            f"Since {FIRST_WITH_PKCE}, sign-ins use PKCE, which protects against phishing.",
+            f"AWS CLI {own.version} can sign in with a device code only.",
+            f"Version {FIRST_WITH_PKCE} and later use PKCE, which binds the sign-in to this machine.",
             INSTALL,
         )
     return None
@@ -160,9 +162,9 @@ def _not_on_path(own: Program) -> t.Optional[Finding]:
         "cli-not-on-path",
         "warning",
         own.path,
-        "It is not on PATH.",
-        "The command aws is not found, or another one is.",
-        _prefer(own),
+        "Its directory is not on PATH.",
+        "The shell does not find the command aws, or finds another one.",
+        _put_first(own),
     )
 
 
@@ -171,25 +173,25 @@ def _windows_first(windows: Program, own: Program) -> Finding:
         "cli-windows-first",
         "warning",
         windows.path,
-        f"The AWS CLI of Windows comes before {own.path} on PATH.",
-        "It keeps its configuration and tokens in the Windows profile, where Linux programs do not look.",
-        _prefer(own),
+        f"The AWS CLI for Windows comes before {own.path} on PATH.",
+        _WINDOWS_PROFILE,
+        _put_first(own),
     )
 
 
-def _prefer(own: Program) -> str:
+def _put_first(own: Program) -> str:
     directory = shlex.quote(os.path.dirname(own.path))
     line = f"PATH={directory}:$PATH"
     return f"echo {shlex.quote(line)} >> ~/.profile, then log in again"
 
 
-def _several(programs: t.Sequence[Program]) -> Finding:
+def _multiple(programs: t.Sequence[Program]) -> Finding:
     listed = ", ".join(f"{program.path} ({program.version or 'broken'})" for program in programs)
     return Finding(
         "cli-multiple",
         "warning",
         programs[0].path,
         f"Several AWS CLIs are on PATH: {listed}.",
-        "Which one is used depends on PATH; an old one may read the configuration differently.",
-        "Remove all but one; for the package of Debian and Ubuntu: sudo apt-get remove awscli",
+        "Which one a program runs depends on its PATH; an old one may read the configuration differently.",
+        "Remove all but one; to remove the Debian or Ubuntu package: sudo apt-get remove awscli",
     )

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a check of a workstation finds in its AWS configuration and credentials files.
+"""Findings about the AWS configuration and credentials files.
 
 PRIVATE to the collection.
 """
@@ -24,20 +24,16 @@ from .._aws_config.parser import (
     credentials_path,
     read_bytes,
 )
-from .._files.errors import (
-    foreign_path,
-    is_permission_error,
-)
+from .._files.errors import foreign_path, is_permission_error
 from .._sso.endpoints import REGION
 from .._sso.session import parse_scopes
-from .finding import (
-    SET_UP,
-    Finding,
-    edit,
-    enumerated,
-)
+from .._text import shortened_list
+from .finding import SET_UP, Finding, edit
 
-_KEYS_OF_PROFILES = frozenset(
+_MOST_SHOWN = 5
+"""How many profiles a finding lists."""
+
+_PROFILE_KEYS = frozenset(
     (
         "aws_access_key_id",
         "credential_process",
@@ -54,9 +50,13 @@ _KEYS_OF_PROFILES = frozenset(
 
 
 class Configuration:
-    """Both files of a user as far as they can be read, and the errors of those that cannot."""
+    """The configuration and credentials files of a user.
+
+    A file that cannot be read or parsed counts as empty; *errors* has its error.
+    """
 
     def __init__(self, environment: t.Mapping[str, str]) -> None:
+        """Read both files from where the variables in *environment* put them."""
         self.errors: t.List[ConfigError] = []
         self.path = config_path(environment)
         self.credentials_path = credentials_path(environment)
@@ -77,24 +77,30 @@ class Configuration:
 
     @property
     def readable(self) -> bool:
+        """Whether the configuration file could be read and parsed."""
         return not any(error.path == self.path for error in self.errors)
 
     @property
     def profile_names(self) -> t.List[str]:
+        """The profiles of both files."""
         return list({**self.config.profiles, **self.credentials})
 
     def edit(self, kind: str, name: str, key: str = "") -> str:
-        """The command that opens a profile or session, at *key* if it is there."""
+        """The command that opens the configuration file at a section, or at *key* in it.
+
+        *kind* is profile or session; *name* is the name in the section header.
+        """
         sections = [section for section in self.sections if getattr(section, kind) == name]
         line = sections[-1].starts.get(key, sections[-1].first) + 1 if sections else None
         return edit(self.path, line)
 
 
 def config_findings(configuration: Configuration) -> t.List[Finding]:
+    """What is wrong with both files and with their sections."""
     return [
         *filter(None, (_unusable(error) for error in configuration.errors)),
-        *_lost_sections(configuration),
-        *_shadowed_sections(configuration),
+        *_ignored_sections(configuration),
+        *_duplicate_sections(configuration),
         *_session_findings(configuration),
         *_profile_findings(configuration),
         *_credentials_findings(configuration),
@@ -104,13 +110,13 @@ def config_findings(configuration: Configuration) -> t.List[Finding]:
 def _unusable(error: ConfigError) -> t.Optional[Finding]:
     if isinstance(error, UnreadableConfig):
         if is_permission_error(error.error) and foreign_path(error.path):
-            return None  # a finding of the files: they belong to another user
+            return None  # the owner of the file is a finding of its own
         return Finding(
             "config-unreadable",
             "error",
             error.path,
             f"It cannot be read: {error.error.strerror}.",
-            "No profile and no session of the file works because of it.",
+            "None of its profiles and sessions work.",
             f"chmod u+rwX {shlex.quote(error.path)}"
             if is_permission_error(error.error)
             else f"ls -l {shlex.quote(error.path)}",
@@ -119,38 +125,38 @@ def _unusable(error: ConfigError) -> t.Optional[Finding]:
         "config-unparseable",
         "error",
         error.path if error.line is None else f"{error.path}, line {error.line}",
-        f"The AWS CLI cannot read it: {error.reason}.",
-        "No profile and no session of the file works because of it.",
+        f"The AWS CLI cannot parse it: {error.reason}.",
+        "None of its profiles and sessions work.",
         edit(error.path, error.line),
     )
 
 
-def _lost_sections(configuration: Configuration) -> t.Iterator[Finding]:
+def _ignored_sections(configuration: Configuration) -> t.Iterator[Finding]:
     for section in configuration.sections:
         if section.header == "DEFAULT":
             yield Finding(
-                "config-default-leaks",
+                "config-default-uppercase",
                 "warning",
                 f"{configuration.path}, line {section.first + 1}",
-                "It has a section [DEFAULT] in capital letters.",
-                "Its keys become part of every other section; the default profile is [default].",
-                f"{edit(configuration.path, section.first + 1)} and write [default]",
+                "It has a section [DEFAULT] in upper case.",
+                "Its keys apply to every other section; the default profile is [default].",
+                f"{edit(configuration.path, section.first + 1)} and rename it to [default]",
             )
             continue
-        header = _meant_header(section)
+        header = _intended_header(section)
         if header is not None:
             yield Finding(
                 "config-section-ignored",
                 "warning",
                 f"{configuration.path}, line {section.first + 1}",
                 f"The section [{section.header}] is ignored.",
-                "It is neither a profile nor an sso-session to the AWS CLI and the SDKs.",
-                f"{edit(configuration.path, section.first + 1)} and write [{header}]",
+                "The AWS CLI and the SDKs recognize it neither as a profile nor as an sso-session.",
+                f"{edit(configuration.path, section.first + 1)} and change it to [{header}]",
             )
 
 
-def _meant_header(section: Section) -> t.Optional[str]:
-    """What a header should be that names neither a profile nor a session, but means to; None for others."""
+def _intended_header(section: Section) -> t.Optional[str]:
+    """The corrected header of a section that looks like a profile or session but is neither; else None."""
     if section.profile is not None or section.session is not None:
         return None
     kind, _blank, name = section.header.partition(" ")
@@ -160,10 +166,10 @@ def _meant_header(section: Section) -> t.Optional[str]:
         return f"{kind.lower()} '{name}'" if re.search(r"\s", name) else f"{kind.lower()} {name}"
     if kind in ("services", "plugins", "preview"):
         return None
-    return f"profile {section.header}" if _KEYS_OF_PROFILES.intersection(section.settings) else None
+    return f"profile {section.header}" if _PROFILE_KEYS.intersection(section.settings) else None
 
 
-def _shadowed_sections(configuration: Configuration) -> t.Iterator[Finding]:
+def _duplicate_sections(configuration: Configuration) -> t.Iterator[Finding]:
     found: t.Dict[t.Tuple[str, str], t.List[Section]] = collections.defaultdict(list)
     for section in configuration.sections:
         for kind, name in (("profile", section.profile), ("sso-session", section.session)):
@@ -176,22 +182,22 @@ def _shadowed_sections(configuration: Configuration) -> t.Iterator[Finding]:
                 "config-section-shadowed",
                 "warning",
                 f"{kind} {name}",
-                f"{listed} are the same {kind}.",
-                "Only the last one counts; the settings of the others are ignored.",
+                f"{listed} define the same {kind}.",
+                "Only the last one is used; the others are ignored.",
                 f"Merge them: {edit(configuration.path, sections[0].first + 1)}",
             )
 
 
 def _session_findings(configuration: Configuration) -> t.Iterator[Finding]:
     for name, settings in configuration.config.sessions.items():
-        fault = _session_fault(settings)
-        if fault is not None:
+        problem = _session_problem(settings)
+        if problem is not None:
             yield Finding(
                 "session-incomplete",
                 "error",
                 f"session {name}",
-                fault,
-                "Nobody can sign in to it.",
+                problem,
+                "Signing in to it is not possible.",
                 configuration.edit("session", name),
             )
         if not parse_scopes(str(settings.get("sso_registration_scopes", ""))):
@@ -200,28 +206,28 @@ def _session_findings(configuration: Configuration) -> t.Iterator[Finding]:
                 "warning",
                 f"session {name}",
                 "It has no sso_registration_scopes.",
-                "A sign-in by device code then gets a token for 8 hours that cannot be refreshed.",
+                "A sign-in with a device code then returns a token for 8 hours that cannot be refreshed.",
                 f"{configuration.edit('session', name)} and add sso_registration_scopes = sso:account:access",
             )
 
 
-def _session_fault(settings: Settings) -> t.Optional[str]:
+def _session_problem(settings: Settings) -> t.Optional[str]:
     for key in ("sso_start_url", "sso_region"):
         if not isinstance(settings.get(key), str) or not settings[key]:
             return f"It has no {key}."
     if not settings["sso_start_url"].startswith("https://"):
         return "Its sso_start_url does not begin with https://."
     if not REGION.fullmatch(settings["sso_region"]):
-        return "Its sso_region is not of the form eu-west-1."
+        return "Its sso_region is not a region such as eu-west-1."
     return None
 
 
 def _profile_findings(configuration: Configuration) -> t.Iterator[Finding]:
     profiles = configuration.config.profiles
-    of_session: t.Dict[str, t.List[str]] = collections.defaultdict(list)
+    by_session: t.Dict[str, t.List[str]] = collections.defaultdict(list)
     for name, settings in profiles.items():
         if isinstance(settings.get("sso_session"), str):
-            of_session[settings["sso_session"]].append(name)
+            by_session[settings["sso_session"]].append(name)
         if ("sso_account_id" in settings) != ("sso_role_name" in settings):
             missing = "sso_role_name" if "sso_account_id" in settings else "sso_account_id"
             yield Finding(
@@ -229,24 +235,24 @@ def _profile_findings(configuration: Configuration) -> t.Iterator[Finding]:
                 "error",
                 f"profile {name}",
                 f"It has no {missing}.",
-                "With only one of account and role the profile does not work.",
+                "A profile requires both an account and a role.",
                 configuration.edit("profile", name),
             )
-    for session, names in of_session.items():
+    for session, names in by_session.items():
         if session not in configuration.config.sessions:
             yield Finding(
                 "profile-unknown-session",
                 "error",
-                f"profile {enumerated(names)}",
-                f"Its session, [sso-session {session}], does not exist.",
-                "The profile does not work without its session.",
+                f"profile {shortened_list(names, _MOST_SHOWN)}",
+                f"Its sso_session is {session}, but there is no section [sso-session {session}].",
+                "A profile does not work without its session.",
                 f"{SET_UP}, or {configuration.edit('profile', names[0], 'sso_session')}",
             )
         else:
-            yield from _mixed_profiles(configuration, session, names)
+            yield from _key_findings(configuration, session, names)
 
 
-def _mixed_profiles(configuration: Configuration, session: str, names: t.List[str]) -> t.Iterator[Finding]:
+def _key_findings(configuration: Configuration, session: str, names: t.List[str]) -> t.Iterator[Finding]:
     settings = configuration.config.sessions[session]
     differing: t.Dict[str, t.List[str]] = collections.defaultdict(list)
     repeating: t.List[str] = []
@@ -262,8 +268,8 @@ def _mixed_profiles(configuration: Configuration, session: str, names: t.List[st
         yield Finding(
             "profile-contradicts-session",
             "error",
-            f"profile {enumerated(profiles)}",
-            f"{key} differs from its session {session}.",
+            f"profile {shortened_list(profiles, _MOST_SHOWN)}",
+            f"Its {key} differs from that of its session {session}.",
             "The AWS CLI and the SDKs reject inconsistent profiles.",
             f"{configuration.edit('profile', profiles[0], key)} and delete {key}",
         )
@@ -271,9 +277,9 @@ def _mixed_profiles(configuration: Configuration, session: str, names: t.List[st
         yield Finding(
             "profile-duplicates-session",
             "info",
-            f"profile {enumerated(repeating)}",
-            f"It uses the session {session} and repeats some of its keys, as legacy profiles do.",
-            "When the session changes, the profile breaks.",
+            f"profile {shortened_list(repeating, _MOST_SHOWN)}",
+            f"It refers to the session {session} and repeats some of its keys, as legacy profiles do.",
+            "The profile stops working when the session changes.",
             f"{configuration.edit('profile', repeating[0])} and delete those keys",
         )
 
@@ -288,16 +294,16 @@ def _credentials_findings(configuration: Configuration) -> t.Iterator[Finding]:
                 "credentials-shadow-config",
                 "warning",
                 f"profile {name}",
-                f"{', '.join(shadowing)} in {path} overrides {configuration.path}.",
-                "The AWS CLI and the SDKs merge both files; the credentials file takes precedence.",
-                f"{edit(path)} and delete it below [{name}]",
+                f"{', '.join(shadowing)} in {path} overrides the value in {configuration.path}.",
+                "The AWS CLI and the SDKs merge both files, and the credentials file takes precedence.",
+                f"{edit(path)} and delete it from [{name}]",
             )
         if "aws_access_key_id" in settings and ("sso_session" in profile or "sso_start_url" in profile):
             yield Finding(
                 "credentials-mixed-with-sso",
                 "warning",
                 f"profile {name}",
-                f"It signs in through IAM Identity Center, and has access keys in {path}.",
+                f"It signs in through IAM Identity Center, but also has access keys in {path}.",
                 "The AWS CLI and boto3 use the sign-in; other SDKs, such as Terraform's, use the keys.",
                 f"{edit(path)} and delete or rename [{name}]",
             )
@@ -306,7 +312,7 @@ def _credentials_findings(configuration: Configuration) -> t.Iterator[Finding]:
                 "credentials-section-name",
                 "warning",
                 f"{path}, section [{name}]",
-                f'It makes a profile that is called "{name}".',
-                'In the credentials file, headers have no word "profile".',
-                f"{edit(path)} and write [{shlex.split(name, posix=False)[-1]}]",
+                f'It defines a profile named "{name}".',
+                'Section headers in the credentials file do not start with "profile".',
+                f"{edit(path)} and change it to [{shlex.split(name, posix=False)[-1]}]",
             )

@@ -1,10 +1,11 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a check of a workstation finds when it calls IAM Identity Center from the host itself.
+"""Probes of the endpoints of IAM Identity Center, made from the host itself, and findings about them.
 
-PRIVATE to the collection. Each endpoint gets one well-formed call that it refuses, because client and token
-of the call do not exist: that proves names, routes, proxies, certificates and the clock, and changes nothing.
+PRIVATE to the collection. Each endpoint receives one well-formed call that it must reject, because the client
+and the token in it do not exist. That tests DNS, routes, proxies, certificates and the clock, and changes
+nothing.
 """
 
 from __future__ import annotations
@@ -22,36 +23,46 @@ import urllib.request
 
 from .._network.trust_store import system_bundle
 from .._sso.endpoints import oidc_url, portal_url
-from . import connectivity_findings as failure
-from .finding import Finding
-from .proxy_and_ca import (
-    bypasses,
-    fault_of_bundle,
-    proxies,
-    trust_the_company,
-)
+from . import connectivity_findings
+from .finding import Finding, url_without_credentials
+from .proxy_and_ca import bypasses, ca_bundle_problem, proxies, trust_corporate_ca
 
 TOLERATED_SKEW = 30
-REFUSED_SKEW = 300  # AWS's own limit for signatures
+"""Seconds of clock skew without a finding: the Date header counts whole seconds, a slow network adds some,
+and nothing that AWS checks is that exact."""
 
-_NOBODY = {"clientId": "none", "clientSecret": "none", "grantType": "refresh_token", "refreshToken": "none"}
-_LONGEST_ANSWER = 1 << 16
+REFUSED_SKEW = 300
+"""Seconds of clock skew beyond which AWS rejects signed requests (Signature Version 4)."""
+
+_MOST_PROBES = 8
+"""Probes in parallel: both services of four regions, so that most hosts wait for no more than one timeout."""
+
+_LARGEST_RESPONSE = 1 << 16
+"""Bytes of a response that are read: an error of AWS has a few hundred, the page of a proxy any number."""
+
+_INVALID_REQUEST = {
+    "clientId": "none",
+    "clientSecret": "none",
+    "grantType": "refresh_token",
+    "refreshToken": "none",
+}
 
 
 class ProbeResult(t.NamedTuple):
-    """How a call of the service "oidc" or "portal" went.
+    """The outcome of a call to the service "oidc" or "portal" at the endpoint *url*.
 
-    *skew* is how many seconds this host's clock is ahead of AWS's, if AWS answered.
+    *skew* is how many seconds this host's clock is ahead of AWS's, if AWS responded; *problem* is why it did
+    not.
     """
 
     service: str
     url: str
     skew: t.Optional[float] = None
-    fault: t.Optional[Finding] = None
+    problem: t.Optional[Finding] = None
 
 
-class _Call(t.NamedTuple):
-    """A call that is refused by the endpoint *url*; *document* is posted if there is one."""
+class _Probe(t.NamedTuple):
+    """A call that the endpoint *url* rejects; *document* is sent as JSON in a POST if there is one."""
 
     service: str
     url: str
@@ -65,53 +76,69 @@ class _Call(t.NamedTuple):
 
 
 class Network:
-    """The way to AWS as the AWS CLI on this host takes it.
+    """Calls AWS with the proxy and the CA bundle that the AWS CLI on this host would use."""
 
-    *own_bundle* are the certificates that the CLI brings and trusts where AWS_CA_BUNDLE says nothing else;
-    None for one that trusts what the system trusts. *timeout* in seconds is for each step of a call.
-    """
+    def __init__(
+        self,
+        environment: t.Mapping[str, str],
+        cli_bundle: t.Optional[str],
+        timeout: float,
+        debug: t.Callable[[str], None] = lambda text: None,
+    ) -> None:
+        """*environment* has the variables for proxies, endpoints and AWS_CA_BUNDLE.
 
-    def __init__(self, environment: t.Mapping[str, str], own_bundle: t.Optional[str], timeout: float) -> None:
+        *cli_bundle* is the CA bundle that the AWS CLI ships, and uses unless AWS_CA_BUNDLE is set; None for
+        an AWS CLI that trusts the system's. *timeout* in seconds is for each step of a call.
+        """
         self._environment = environment
         self._proxies = proxies(environment)
         chosen = environment.get("AWS_CA_BUNDLE", "")
-        self._chosen_bundle = chosen if chosen and not fault_of_bundle(chosen) else None
-        self._bundle = self._chosen_bundle or own_bundle
+        self._chosen_bundle = chosen if chosen and not ca_bundle_problem(chosen) else None
+        self._bundle = self._chosen_bundle or cli_bundle
         self._timeout = timeout
+        self._debug = debug
 
-    def reach(self, regions: t.Collection[str]) -> t.List[ProbeResult]:
-        """Call both services in each region, all at the same time."""
-        calls: t.Dict[t.Tuple[str, str], _Call] = {}
+    def probe(self, regions: t.Collection[str]) -> t.List[ProbeResult]:
+        """Call both services in each region, in parallel; once for endpoints that regions share."""
+        probes: t.Dict[t.Tuple[str, str], _Probe] = {}
         for region in regions:
             url = oidc_url(region, self._environment)
             json_type = {"Content-Type": "application/json"}
-            calls["oidc", url] = _Call("oidc", url, "/token", json_type, _NOBODY)
+            probes["oidc", url] = _Probe("oidc", url, "/token", json_type, _INVALID_REQUEST)
             url = portal_url(region, self._environment)
             token = {"x-amz-sso_bearer_token": "none"}
-            calls["portal", url] = _Call("portal", url, "/assignment/accounts?max_result=1", token)
-        with concurrent.futures.ThreadPoolExecutor(max_workers=8) as pool:
-            return list(pool.map(self._try, calls.values()))
+            probes["portal", url] = _Probe("portal", url, "/assignment/accounts?max_result=1", token)
+        with concurrent.futures.ThreadPoolExecutor(max_workers=_MOST_PROBES) as pool:
+            return list(pool.map(self._try, probes.values()))
 
-    def _try(self, call: _Call) -> ProbeResult:
+    def _try(self, probe: _Probe) -> ProbeResult:
         proxy = None
         try:
-            proxy = self._proxy_of(call.url)
-            return self._send(call, proxy, self._bundle)
+            proxy = self._proxy_for(probe.url)
+            self._debug(
+                f"Probe {url_without_credentials(probe.url)} through"
+                f" {connectivity_findings.proxy_host(proxy) if proxy else 'no proxy'} with"
+                f" {self._bundle or 'the certificates of the system'}."
+            )
+            return self._send(probe, proxy, self._bundle)
         except (OSError, http.client.HTTPException, ValueError) as error:
             reason = error.reason if isinstance(error, urllib.error.URLError) else error
         if isinstance(reason, ssl.SSLCertVerificationError):
-            trusted = self._bundle_that_trusts(call, proxy)
-            fault = failure.untrusted(call.url, reason, trusted, trust_the_company())
+            trusted = self._trusting_system_bundle(probe, proxy)
+            problem = connectivity_findings.certificate_rejected(
+                probe.url, reason, trusted, trust_corporate_ca()
+            )
         else:
-            fault = failure.call_failed(call.url, proxy, reason)
-        return ProbeResult(call.service, call.url, fault=fault)
+            problem = connectivity_findings.call_failed(probe.url, proxy, reason)
+        return ProbeResult(probe.service, probe.url, problem=problem)
 
-    def _proxy_of(self, url: str) -> t.Optional[str]:
+    def _proxy_for(self, url: str) -> t.Optional[str]:
         parts = urllib.parse.urlsplit(url)
         return None if bypasses(parts.netloc, self._proxies) else self._proxies.get(parts.scheme)
 
-    def _send(self, call: _Call, proxy: t.Optional[str], bundle: t.Optional[str]) -> ProbeResult:
-        request = call.request()
+    def _send(self, probe: _Probe, proxy: t.Optional[str], bundle: t.Optional[str]) -> ProbeResult:
+        request = probe.request()
+        # Not open_url: it takes proxies from os.environ, not from the variables of the login shell.
         opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({request.type: proxy} if proxy else {}),
             urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=bundle)),
@@ -120,47 +147,48 @@ class Network:
         started = time.time()
         try:
             response = opener.open(request, timeout=self._timeout)
-        except urllib.error.HTTPError as refusal:
-            response = refusal
+        except urllib.error.HTTPError as rejection:
+            response = rejection
         moment = (started + time.time()) / 2
         with response:
-            body = response.read(_LONGEST_ANSWER)
-        fault = _fault_in_answer(call.url, response.code, response.headers, body)
-        return ProbeResult(call.service, call.url, None if fault else _skew(response.headers, moment), fault)
+            body = response.read(_LARGEST_RESPONSE)
+        problem = _response_problem(probe.url, response.code, response.headers, body)
+        skew = None if problem else _skew(response.headers, moment)
+        return ProbeResult(probe.service, probe.url, skew, problem)
 
-    def _bundle_that_trusts(self, call: _Call, proxy: t.Optional[str]) -> t.Optional[str]:
-        """The system's bundle if it would help to choose it."""
+    def _trusting_system_bundle(self, probe: _Probe, proxy: t.Optional[str]) -> t.Optional[str]:
+        """The system's CA bundle, if no bundle was chosen and this one verifies the certificate."""
         bundle = system_bundle()
         if bundle is None or self._chosen_bundle is not None:
             return None
         try:
-            self._send(call, proxy, bundle)
+            self._send(probe, proxy, bundle)
         except (OSError, http.client.HTTPException):
             return None
         return bundle
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """AWS redirects nobody here; where something else does, that is the answer to judge."""
+    """Returns a redirect as the response: AWS does not redirect these calls, but network sign-in pages do."""
 
     def redirect_request(self, *_arguments: t.Any) -> None:
         return None
 
 
-def reach_findings(reaches: t.Sequence[ProbeResult]) -> t.List[Finding]:
-    """The faults, each told once for all endpoints that have it, and that of the clock."""
+def probe_findings(results: t.Sequence[ProbeResult]) -> t.List[Finding]:
+    """The problems, each reported once for all endpoints that have it, and the state of the clock."""
     merged: t.Dict[Finding, t.List[str]] = {}
-    for fault in (reach.fault for reach in reaches if reach.fault is not None):
-        subjects = merged.setdefault(fault._replace(subject=""), [])
-        if fault.subject not in subjects:
-            subjects.append(fault.subject)
-    faults = [fault._replace(subject=", ".join(subjects)) for fault, subjects in merged.items()]
-    return [*faults, *_clock_findings(clock_skew(reaches))]
+    for problem in (result.problem for result in results if result.problem is not None):
+        subjects = merged.setdefault(problem._replace(subject=""), [])
+        if problem.subject not in subjects:
+            subjects.append(problem.subject)
+    problems = [problem._replace(subject=", ".join(subjects)) for problem, subjects in merged.items()]
+    return [*problems, *_clock_findings(clock_skew(results))]
 
 
-def clock_skew(reaches: t.Sequence[ProbeResult]) -> t.Optional[float]:
-    """How many seconds this host's clock is ahead of AWS's; None where AWS did not answer."""
-    return next((reach.skew for reach in reaches if reach.skew is not None), None)
+def clock_skew(results: t.Sequence[ProbeResult]) -> t.Optional[float]:
+    """How many seconds this host's clock is ahead of AWS's; None if AWS did not respond."""
+    return next((result.skew for result in results if result.skew is not None), None)
 
 
 def _clock_findings(skew: t.Optional[float]) -> t.Iterator[Finding]:
@@ -171,23 +199,23 @@ def _clock_findings(skew: t.Optional[float]) -> t.Iterator[Finding]:
         "clock-skew",
         "error" if refused else "warning",
         "clock",
-        f"It is {abs(skew):.0f} seconds {'ahead of' if skew > 0 else 'behind'} AWS's.",
-        "AWS rejects requests that are signed more than 5 minutes off."
+        f"It is {abs(skew):.0f} seconds {'ahead of' if skew > 0 else 'behind'} AWS's clock.",
+        "AWS rejects requests whose signing time is off by more than 5 minutes."
         if refused
-        else "Tokens seem to live longer or shorter than they do; beyond 5 minutes AWS refuses requests.",
-        failure.SET_CLOCK,
+        else "Tokens expire earlier or later than this host expects; beyond 5 minutes, AWS rejects requests.",
+        connectivity_findings.SET_CLOCK,
     )
 
 
-def _fault_in_answer(url: str, status: int, headers: t.Any, body: bytes) -> t.Optional[Finding]:
+def _response_problem(url: str, status: int, headers: t.Any, body: bytes) -> t.Optional[Finding]:
     try:
-        of_aws = isinstance(json.loads(body.decode("utf-8")), dict)
+        from_aws = isinstance(json.loads(body.decode("utf-8")), dict)
     except ValueError:
-        of_aws = False
-    if not of_aws:
+        from_aws = False
+    if not from_aws:
         content_type = (headers.get("Content-Type") or "no type").partition(";")[0]
-        return failure.not_an_aws_response(url, status, content_type)
-    return failure.server_error(url, status) if status >= 500 else None
+        return connectivity_findings.not_an_aws_response(url, status, content_type)
+    return connectivity_findings.server_error(url, status) if status >= 500 else None
 
 
 def _skew(headers: t.Any, moment: float) -> t.Optional[float]:

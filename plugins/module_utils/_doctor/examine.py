@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Finds what keeps a workstation from signing in to AWS, or will; changes nothing.
+"""Diagnose what prevents a workstation from signing in to AWS, or will prevent it, without changing anything.
 
 PRIVATE to the collection.
 """
@@ -9,72 +9,41 @@ PRIVATE to the collection.
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import os
 import typing as t
 
 from .._host.commands import RunCommand
 from .._host.wsl import WslInfo, detect
 from .._sso.endpoints import REGION
-from .._sso.session import (
-    IncompleteSession,
-    SsoSession,
-    UnknownSession,
-    legacy_sessions,
-    session_in,
-)
+from .._sso.session import IncompleteSession, SsoSession, UnknownSession, legacy_sessions, session_in
 from .._sso.token_cache import utc_now
-from .cli import (
-    Program,
-    cli_findings,
-    find_programs,
-    own_program,
-)
-from .config import (
-    Configuration,
-    config_findings,
-)
-from .connectivity import (
-    Network,
-    ProbeResult,
-    clock_skew,
-    reach_findings,
-)
-from .files import (
-    file_findings,
-)
-from .finding import (
-    SET_UP,
-    SEVERITIES,
-    Finding,
-    shown_url,
-)
-from .proxy_and_ca import (
-    route_findings,
-)
-from .tokens import (
-    TokenState,
-    login_command,
-    token_findings,
-)
-from .variables import (
-    active_profile,
-    variable_findings,
-)
+from .cli import Program, cli_findings, find_programs, linux_program
+from .config import Configuration, config_findings
+from .connectivity import Network, ProbeResult, clock_skew, probe_findings
+from .files import file_findings
+from .finding import SET_UP, SEVERITIES, Finding, url_without_credentials
+from .proxy_and_ca import proxy_and_ca_findings
+from .tokens import TokenState, login_command, token_findings
+from .variables import active_profile, variable_findings
 from .wsl import wsl_findings
+
+_COUNTED = {"error": "error", "warning": "warning", "info": "note"}
 
 
 class Report(t.NamedTuple):
-    """What was found, worst first, and what the host is like."""
+    """The findings, worst first, and facts about the host as workstation_info returns them."""
 
     findings: t.List[Finding]
     facts: t.Dict[str, t.Any]
 
     @property
     def healthy(self) -> bool:
+        """Whether no finding is an error."""
         return all(finding.severity != "error" for finding in self.findings)
 
     def lines(self) -> t.List[str]:
-        """The findings for a person to read."""
+        """The findings as text: a summary, then three lines for each."""
         lines = [self.summary()]
         for finding in self.findings:
             lines += [
@@ -85,10 +54,11 @@ class Report(t.NamedTuple):
         return lines
 
     def summary(self) -> str:
+        """How many findings there are of each severity, such as "1 error, 2 notes"."""
         severities = [finding.severity for finding in self.findings]
         counts = ((severities.count(severity), severity) for severity in SEVERITIES)
-        told = [f"{count} {severity}{'s' * (count != 1)}" for count, severity in counts if count]
-        return ", ".join(told).replace("infos", "notes").replace("info", "note") or "no findings"
+        parts = [f"{count} {_COUNTED[severity]}{'s' * (count != 1)}" for count, severity in counts if count]
+        return ", ".join(parts) or "no findings"
 
 
 def examine(
@@ -97,43 +67,68 @@ def examine(
     chosen: t.Optional[t.Sequence[t.Union[str, SsoSession]]],
     timeout: float,
     root: str = "/",
+    debug: t.Callable[[str], None] = lambda text: None,
 ) -> Report:
-    """Examine this host for the user who runs this, whose variables are *environment*.
+    """Examine this host for the current user, whose variables are *environment*.
 
-    *run* executes a program with a scratch home, and returns its exit code, output and errors.
-    *chosen* has names of sessions, and definitions that need not be in the configuration yet; None takes all
-    sessions of the configuration. *timeout* in seconds bounds each step of a
-    call to AWS. *root* is where the files of the system are.
+    *run* executes a program with a scratch home, and returns its exit code, output and errors. *chosen* has
+    names of sessions, and definitions that need not be in the configuration yet; None examines all sessions
+    of the configuration. *timeout* in seconds is for each step of a call to AWS. *root* is the directory with
+    the files of the system. *debug* receives each decision.
     """
     wsl = detect(root, environment, run)
-
-    usual_places = [os.path.join(root, "usr/local/bin"), os.path.expanduser("~/.local/bin")]
-    programs = find_programs(environment.get("PATH", ""), usual_places, wsl.on_windows_drive, run)
-    own = own_program(programs)
+    others = [os.path.join(root, "usr/local/bin"), os.path.expanduser("~/.local/bin")]
+    programs = find_programs(environment.get("PATH", ""), others, wsl.on_windows_drive, run)
     configuration = Configuration(environment)
-    sessions, findings_of_choice = _chosen_sessions(configuration, chosen)
+    sessions, session_findings = _select_sessions(configuration, chosen)
+    own = linux_program(programs)
+    debug(f"Examine {configuration.path} with {own.path if own else 'no AWS CLI'}.")
     now = utc_now()
-    profiles = configuration.config.profiles
-    missing = [finding.subject for finding in findings_of_choice if finding.id == "session-not-configured"]
-    tokens = [TokenState(session, login_command(session, profiles), now) for session in sessions]
-    to_judge = [token for token in tokens if token.subject not in missing or token.state != "missing"]
-    regions = {session.region: None for session in sessions if REGION.fullmatch(session.region)}
-    reaches = Network(environment, own.certificates if own else None, timeout).reach(regions)
-    known_files = {path for session in sessions for path in (session.token_path, session.registration_path)}
+    tokens = _token_states(sessions, configuration, now)
+    network = Network(environment, own.ca_bundle if own else None, timeout, debug)
+    results = network.probe(_regions(sessions))
     findings = [
         *wsl_findings(wsl),
         *cli_findings(programs),
         *config_findings(configuration),
-        *findings_of_choice,
+        *session_findings,
         *variable_findings(environment, configuration),
-        *route_findings(environment, configuration),
-        *reach_findings(reaches),
-        *file_findings(configuration, wsl.on_windows_drive, known_files),
-        *(finding for token in to_judge for finding in token_findings(token, now)),
+        *proxy_and_ca_findings(environment, configuration),
+        *probe_findings(results),
+        *file_findings(configuration, wsl.on_windows_drive, _session_files(sessions)),
+        *_token_findings(tokens, session_findings, now),
     ]
     findings.sort(key=lambda finding: SEVERITIES.index(finding.severity))
-    facts = _facts(wsl, programs, configuration, tokens, reaches)
-    return Report(findings, {**facts, "active_profile": _active_profile(environment, configuration)})
+    facts = _facts(wsl, programs, configuration, tokens, results)
+    facts["active_profile"] = _active_profile(environment, configuration)
+    return Report(findings, facts)
+
+
+def _regions(sessions: t.Sequence[SsoSession]) -> t.List[str]:
+    """The regions of *sessions*, each once; one with an invalid region is a finding of the configuration."""
+    return list({session.region: None for session in sessions if REGION.fullmatch(session.region)})
+
+
+def _session_files(sessions: t.Sequence[SsoSession]) -> t.Set[str]:
+    """The cache files of *sessions*, whose contents are examined with the tokens."""
+    return {path for session in sessions for path in (session.token_path, session.registration_path)}
+
+
+def _token_states(
+    sessions: t.Sequence[SsoSession], configuration: Configuration, now: datetime.datetime
+) -> t.List[TokenState]:
+    profiles = configuration.config.profiles
+    return [TokenState(session, login_command(session, profiles), now) for session in sessions]
+
+
+def _token_findings(
+    tokens: t.Sequence[TokenState], session_findings: t.Sequence[Finding], now: datetime.datetime
+) -> t.Iterator[Finding]:
+    """The findings about *tokens*; a session that is not configured yet is not reported as signed out too."""
+    unconfigured = [finding.subject for finding in session_findings if finding.id == "session-not-configured"]
+    for token in tokens:
+        if token.subject not in unconfigured or token.state != "missing":
+            yield from token_findings(token, now)
 
 
 def _facts(
@@ -141,42 +136,46 @@ def _facts(
     programs: t.Sequence[Program],
     configuration: Configuration,
     tokens: t.Sequence[TokenState],
-    reaches: t.Sequence[ProbeResult],
+    results: t.Sequence[ProbeResult],
 ) -> t.Dict[str, t.Any]:
-    skew = clock_skew(reaches)
+    skew = clock_skew(results)
     return {
         "wsl": dataclasses.asdict(wsl),
         "aws_cli": [program._asdict() for program in programs],
         "config_file": configuration.path,
         "profiles": len(configuration.profile_names),
         "sessions": [
-            {**token.facts(), "profiles": _profiles_of(token.session, configuration)} for token in tokens
+            {**token.facts(), "profiles": _session_profiles(token.session, configuration)} for token in tokens
         ],
         "endpoints": [
-            {"service": reach.service, "url": shown_url(reach.url), "reachable": reach.fault is None}
-            for reach in reaches
+            {
+                "service": result.service,
+                "url": url_without_credentials(result.url),
+                "reachable": result.problem is None,
+            }
+            for result in results
         ],
         "clock_skew": skew if skew is None else round(skew, 1),
     }
 
 
 def _active_profile(environment: t.Mapping[str, str], configuration: Configuration) -> t.Optional[str]:
-    """The profile of a command that names none, or None where there is none."""
+    """The profile of a command without --profile; None if it has none."""
     variable, name = active_profile(environment)
     return name if variable or name in configuration.profile_names else None
 
 
-def _profiles_of(session: SsoSession, configuration: Configuration) -> t.List[str]:
-    """The names of the profiles that use *session*, in the order of the file."""
+def _session_profiles(session: SsoSession, configuration: Configuration) -> t.List[str]:
+    """The names of the profiles that use *session*, in the order of the configuration file."""
     key, value = ("sso_session", session.name) if session.name else ("sso_start_url", session.start_url)
     profiles = configuration.config.profiles
     return [name for name, settings in profiles.items() if settings.get(key) == value]
 
 
-def _chosen_sessions(
+def _select_sessions(
     configuration: Configuration, chosen: t.Optional[t.Sequence[t.Union[str, SsoSession]]]
 ) -> t.Tuple[t.List[SsoSession], t.List[Finding]]:
-    """The sessions to look at, as far as they are complete, and what is wrong with the choice of them."""
+    """The sessions to examine, without incomplete ones, and what is wrong with the choice of sessions."""
     config = configuration.config
     if chosen is None:
         chosen = [*config.sessions, *legacy_sessions(config)]
@@ -187,7 +186,7 @@ def _chosen_sessions(
     for choice in chosen:
         if isinstance(choice, SsoSession):
             sessions.append(choice)
-            findings += _configured_otherwise(configuration, choice)
+            findings += _definition_findings(configuration, choice)
         else:
             found = _session_or_finding(configuration, choice)
             sessions += [found] if isinstance(found, SsoSession) else []
@@ -195,8 +194,8 @@ def _chosen_sessions(
     return sessions, findings
 
 
-def _configured_otherwise(configuration: Configuration, session: SsoSession) -> t.Iterator[Finding]:
-    """What keeps the AWS CLI from using *session* as it was given."""
+def _definition_findings(configuration: Configuration, session: SsoSession) -> t.Iterator[Finding]:
+    """How *session* as it was given differs from the configuration."""
     if not configuration.readable:
         return
     settings = configuration.config.sessions.get(session.label)
@@ -206,7 +205,7 @@ def _configured_otherwise(configuration: Configuration, session: SsoSession) -> 
             "warning",
             f"session {session.label}",
             f"It is not in {configuration.path} yet.",
-            "Until it is, the AWS CLI cannot use it, and its profiles do not work.",
+            "Until it is, neither the AWS CLI nor a profile can use it.",
             SET_UP,
         )
         return
@@ -217,8 +216,8 @@ def _configured_otherwise(configuration: Configuration, session: SsoSession) -> 
             "session-mismatch",
             "warning",
             f"session {session.label}",
-            f"Its {' and '.join(differing)} in {configuration.path} differs from the given definition.",
-            "The AWS CLI signs in with the values of the file.",
+            f"Its definition differs from {configuration.path} in {' and '.join(differing)}.",
+            "The AWS CLI uses the values in the file.",
             SET_UP,
         )
 
@@ -228,25 +227,25 @@ def _session_or_finding(configuration: Configuration, name: str) -> t.Union[SsoS
         return session_in(configuration.config, configuration.path, name)
     except UnknownSession as error:
         if not configuration.readable:
-            return None  # the unreadable file is a finding
+            return None  # the unreadable file is a finding of its own
         return Finding(
             "session-unknown",
             "error",
             f"session {name}",
             str(error),
-            "Nobody can sign in to it on this host.",
+            "Signing in to it on this host is not possible.",
             SET_UP,
         )
     except IncompleteSession:
-        return None  # a finding of the configuration
+        return None  # the configuration has a finding for it
 
 
 def _no_session(path: str) -> Finding:
     return Finding(
-        "session-none",
+        "session-missing",
         "warning",
         path,
-        "It has no sso-session.",
-        "Nobody can sign in to IAM Identity Center on this host.",
+        "It has no sso-session section.",
+        "Signing in to IAM Identity Center on this host is not possible.",
         SET_UP,
     )

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a check of a workstation finds in the files below ~/.aws: their place, owners, modes and damage.
+"""Findings about the files in ~/.aws: location, owner, permissions and damage.
 
 PRIVATE to the collection.
 """
@@ -14,71 +14,74 @@ import shlex
 import stat
 import typing as t
 
-from .._sso.token_cache import (
-    DamagedCacheFile,
-    read_document,
-)
-from .config import (
-    Configuration,
-)
-from .finding import (
-    Finding,
-    enumerated,
-)
+from .._sso.token_cache import DamagedCacheFile, read_document
+from .._text import shortened_list
+from .config import Configuration
+from .finding import CLI_FAILS, Finding
 
-_TOOLS_WITH_CACHE = ("sso", "cli")
+_DIRECTORIES_WITH_CACHE = ("sso", "cli")
+"""Directories in ~/.aws that have a directory cache."""
+
+_MOST_SHOWN = 3
+"""How many paths a finding lists, and how many files its fix lists before it applies to all of ~/.aws."""
 
 
 class _File(t.NamedTuple):
+    """A file or directory; *secret* is true if it may contain keys or tokens."""
+
     path: str
-    found: os.stat_result
+    status: os.stat_result
     secret: bool
 
     @property
-    def others_may(self) -> int:
-        """What its mode allows to anybody but the owner."""
-        return stat.S_IMODE(self.found.st_mode) & 0o077
+    def others_mode(self) -> int:
+        """The permissions that it grants to users other than its owner."""
+        return stat.S_IMODE(self.status.st_mode) & 0o077
 
 
 def file_findings(
     configuration: Configuration,
     on_windows: t.Callable[[str], bool],
-    known_damage: t.Collection[str],
+    examined: t.Collection[str],
 ) -> t.List[Finding]:
-    """*known_damage* are files of the caches that another part of the check looks into."""
+    """What is wrong with the files of *configuration* and with the caches.
+
+    *on_windows* says whether a path is on a Windows drive. *examined* are paths of cache files whose contents
+    are examined elsewhere.
+    """
     directory = os.path.join(os.path.expanduser("~"), ".aws")
-    found = [*_damaged_caches(directory, known_damage)]
+    found = [*_damaged_caches(directory, examined)]
     if on_windows(os.path.realpath(directory)):
         found.append(_on_windows(directory))
-        return found  # without the mount option "metadata", modes and owners there are none
+        return found  # a drive mounted without the option "metadata" has neither modes nor owners
     files = list(_files(directory, configuration))
-    return [*found, *_of_others(files, directory), *_wide(files, directory)]
+    return [*found, *_foreign_files(files, directory), *_open_files(files, directory)]
 
 
 def _files(directory: str, configuration: Configuration) -> t.Iterator[_File]:
     paths = [(directory, False), (configuration.path, False), (configuration.credentials_path, True)]
-    for tool in _TOOLS_WITH_CACHE:
-        paths += [(os.path.join(directory, tool), False), (os.path.join(directory, tool, "cache"), False)]
-        paths += [(path, True) for path in _cached_documents(directory, tool)]
+    for name in _DIRECTORIES_WITH_CACHE:
+        paths += [(os.path.join(directory, name), False), (os.path.join(directory, name, "cache"), False)]
+        paths += [(path, True) for path in _cache_files(directory, name)]
     for path, secret in paths:
         with contextlib.suppress(OSError):
             yield _File(path, os.stat(path), secret)
 
 
-def _cached_documents(directory: str, tool: str) -> t.List[str]:
-    cache = os.path.join(directory, tool, "cache")
+def _cache_files(directory: str, name: str) -> t.List[str]:
+    cache = os.path.join(directory, name, "cache")
     try:
         names = sorted(os.listdir(cache))
     except OSError:
         return []
-    paths = (os.path.join(cache, name) for name in names if name.endswith(".json"))
+    paths = (os.path.join(cache, file) for file in names if file.endswith(".json"))
     return [path for path in paths if os.path.isfile(path)]
 
 
-def _damaged_caches(directory: str, known: t.Collection[str]) -> t.Iterator[Finding]:
-    for tool in _TOOLS_WITH_CACHE:
-        for path in _cached_documents(directory, tool):
-            if path in known:
+def _damaged_caches(directory: str, examined: t.Collection[str]) -> t.Iterator[Finding]:
+    for name in _DIRECTORIES_WITH_CACHE:
+        for path in _cache_files(directory, name):
+            if path in examined:
                 continue
             try:
                 read_document(path)
@@ -88,11 +91,11 @@ def _damaged_caches(directory: str, known: t.Collection[str]) -> t.Iterator[Find
                     "warning",
                     path,
                     f"It {error.reason}.",
-                    "The AWS CLI fails on it with an unhelpful error.",
+                    CLI_FAILS,
                     f"rm {shlex.quote(path)}",
                 )
             except OSError:
-                continue  # of another owner, which is told
+                continue  # it belongs to another user, which is a finding of its own
 
 
 def _on_windows(directory: str) -> Finding:
@@ -101,67 +104,67 @@ def _on_windows(directory: str) -> Finding:
         "warning",
         directory,
         "It is on a Windows drive.",
-        "File modes have no effect there, and Windows programs write to it without Linux file permissions.",
+        "Linux file permissions do not protect it there, and Windows programs ignore them.",
         "mv ~/.aws ~/.aws.windows && cp -rL ~/.aws.windows ~/.aws && chmod -R go= ~/.aws",
     )
 
 
-def _of_others(files: t.Sequence[_File], directory: str) -> t.Iterator[Finding]:
+def _foreign_files(files: t.Sequence[_File], directory: str) -> t.Iterator[Finding]:
     if os.geteuid() == 0:
         return
-    paths = [file.path for file in files if file.found.st_uid != os.geteuid()]
+    paths = [file.path for file in files if file.status.st_uid != os.geteuid()]
     if paths:
         yield Finding(
             "files-foreign-owner",
             "error",
-            enumerated(paths, 3),
-            "They belong to another user, for example after sudo aws.",
+            shortened_list(paths, _MOST_SHOWN),
+            "The owner is another user, as after running the AWS CLI with sudo.",
             "The AWS CLI can neither read nor write tokens there.",
             f"sudo chown -R $(id -u):$(id -g) {_arguments(paths, directory)}",
         )
 
 
-def _wide(files: t.Sequence[_File], directory: str) -> t.Iterator[Finding]:
+def _open_files(files: t.Sequence[_File], directory: str) -> t.Iterator[Finding]:
     writable: t.List[str] = []
-    readable: t.List[str] = []
-    listable: t.List[str] = []
+    secret: t.List[str] = []
+    open_to_others: t.List[str] = []
     for file in files:
-        if file.others_may & stat.S_IWOTH:
+        if file.others_mode & stat.S_IWOTH:
             writable.append(file.path)
-        elif file.others_may:
-            (readable if file.secret else listable).append(file.path)
+        elif file.others_mode:
+            (secret if file.secret else open_to_others).append(file.path)
     if writable:
         yield Finding(
             "files-world-writable",
             "error",
-            enumerated(writable, 3),
-            "Every user of this host can write to it.",
-            "A profile can run a program (credential_process), so other users could run one as you.",
+            shortened_list(writable, _MOST_SHOWN),
+            "Every user of this host has write access.",
+            "A profile can run a program (credential_process), so other users could run programs as you.",
             f"chmod -R go= {_arguments(writable, directory)}",
         )
-    if readable:
+    if secret:
         yield Finding(
             "secrets-too-permissive",
             "warning",
-            enumerated(readable, 3),
-            "Its mode is wider than 0600.",
-            "It contains keys or tokens that other users of this host can use.",
-            f"chmod -R go= {_arguments(readable, directory)}",
+            shortened_list(secret, _MOST_SHOWN),
+            "Permissions are more open than 0600.",
+            "Other users of this host could use the keys or tokens inside.",
+            f"chmod -R go= {_arguments(secret, directory)}",
         )
-    if listable:
+    if open_to_others:
         yield Finding(
             "files-too-permissive",
             "info",
-            enumerated(listable, 3),
-            "Modes are wider than 0700 for directories and 0600 for files.",
-            "Other users can see your accounts, roles and sessions, but no secrets.",
-            f"chmod -R go= {_arguments(listable, directory)}",
+            shortened_list(open_to_others, _MOST_SHOWN),
+            "Permissions are more open than 0700 for directories or 0600 for files.",
+            "Other users of this host can see your accounts, roles and sessions, but no secret.",
+            f"chmod -R go= {_arguments(open_to_others, directory)}",
         )
 
 
 def _arguments(paths: t.Sequence[str], directory: str) -> str:
-    """The paths for a command; *directory* stands for its own files if they are many."""
+    """*paths* for a command line; if many of them are in *directory*, it replaces those."""
     inside = [path for path in paths if path == directory or path.startswith(directory + "/")]
     outside = [path for path in paths if path not in inside]
-    shown = [*([directory] if len(inside) > 3 else inside), *outside]
+    shown = [*([directory] if len(inside) > _MOST_SHOWN else inside), *outside]
     return " ".join(map(shlex.quote, shown))

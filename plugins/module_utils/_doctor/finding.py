@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The form of what a check of a workstation finds.
+"""A finding of the examination of a workstation, and helpers to word one.
 
 PRIVATE to the collection.
 """
@@ -12,19 +12,27 @@ import shlex
 import typing as t
 
 from .._aws_cli.download import displayable
-from .._text import shortened_list
 
 SEVERITIES = ("error", "warning", "info")
+"""From worst to least."""
+
 HOST = "HOST"
-"""What stands in a fix for the name that the inventory has for the host."""
+"""Placeholder in a fix for the host's inventory name; the playbook doctor fills it in."""
+
 SET_UP = f"ansible-playbook workstation.aws_sso.workstation -e @company.yml -e target={HOST}"
+"""The fix for whatever the playbook workstation sets up."""
+
+CLI_FAILS = "The AWS CLI fails on it with an unhelpful error."
+"""Why a damaged file in a cache of the AWS CLI matters."""
 
 
 class Finding(t.NamedTuple):
-    """One thing to know about a workstation, for a person who never met it before.
+    """One problem or notable setting of a workstation, worded for a reader who does not know the host.
 
-    *id* is stable. *severity* is one of SEVERITIES: something does not work, will stop to work or works
-    other than it seems, or is good to know. *subject* is what it is about, such as a file or a session.
+    *id* is stable: a subject and its condition, such as token-expired. *severity* is one of SEVERITIES:
+    error, something does not work; warning, it will stop working or does not work as expected; info, worth
+    knowing. *subject* is what the finding is about, such as a file or a session. *what* and *why* are
+    sentences; *fix* is a command, or an instruction where no command can do it.
     """
 
     id: str
@@ -35,25 +43,20 @@ class Finding(t.NamedTuple):
     fix: str
 
 
-def enumerated(names: t.Sequence[str], most: int = 5) -> str:
-    """The first *most* names, and how many more there are."""
-    return shortened_list(names, most)
-
-
 def edit(path: str, line: t.Optional[int] = None) -> str:
-    """The command that opens a file at a line in the person's own editor."""
-    place = "" if line is None else f"+{line} "
-    return f"${{EDITOR:-vi}} {place}{shlex.quote(path)}"
+    """The command that opens the file *path*, at *line* (counted from 1), in the user's editor."""
+    position = "" if line is None else f"+{line} "
+    return f"${{EDITOR:-vi}} {position}{shlex.quote(path)}"
 
 
-def shown_url(url: str) -> str:
-    """*url* without the credentials that it may have."""
+def url_without_credentials(url: str) -> str:
+    """*url* as it may be shown: without a user name and a password."""
     try:
         return displayable(url)
     except ValueError:
         return "a malformed URL"
 
 
-def chained(*commands: str) -> str:
-    """One line for several commands, of which each needs the one before."""
+def chain(*commands: str) -> str:
+    """One shell line that runs *commands* in order and stops at the first failure."""
     return " && ".join(commands)

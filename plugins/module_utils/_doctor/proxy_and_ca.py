@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a check of a workstation finds on the way to AWS before anything is sent: certificates and proxies.
+"""Findings about the CA bundle and proxy settings, made without a network call.
 
 PRIVATE to the collection.
 """
@@ -14,52 +14,51 @@ import ssl
 import typing as t
 import urllib.request
 
-from .._network.trust_store import (
-    existing_store,
-    system_bundle,
-)
-from .config import (
-    Configuration,
-)
-from .finding import (
-    Finding,
-    chained,
-    enumerated,
-)
+from .._network.trust_store import existing_store, system_bundle
+from .._text import shortened_list
+from .config import Configuration
+from .finding import Finding, chain
 
 _LOOPBACK = ("127.0.0.1", "localhost")
 
+_MOST_SHOWN = 5
+"""How many profiles a finding lists."""
 
-def route_findings(environment: t.Mapping[str, str], configuration: Configuration) -> t.List[Finding]:
-    return [*_of_certificates(environment, configuration), *_of_proxies(environment)]
+
+def proxy_and_ca_findings(environment: t.Mapping[str, str], configuration: Configuration) -> t.List[Finding]:
+    """What is wrong with the settings for certificates and proxies."""
+    return [*_ca_findings(environment, configuration), *_proxy_findings(environment)]
 
 
-def trust_the_company() -> str:
-    """The commands that make the AWS CLI trust a company's CA."""
+def trust_corporate_ca() -> str:
+    """The commands that make the AWS CLI trust a corporate CA."""
     store = existing_store()
     if store is None:
-        return "Install ca-certificates and your company's CA; AWS_CA_BUNDLE must point to their bundle"
-    return chained(
+        return (
+            "Install the package ca-certificates and your company's CA, then set AWS_CA_BUNDLE to the path of"
+            " their bundle"
+        )
+    return chain(
         f"sudo cp COMPANY-CA.crt {store.anchors}/",
         f"sudo {store.update}",
         f"export AWS_CA_BUNDLE={store.bundle()}",
     )
 
 
-def _of_certificates(environment: t.Mapping[str, str], configuration: Configuration) -> t.Iterator[Finding]:
+def _ca_findings(environment: t.Mapping[str, str], configuration: Configuration) -> t.Iterator[Finding]:
     bundle = system_bundle()
-    cure = f"export AWS_CA_BUNDLE={bundle}" if bundle else "unset AWS_CA_BUNDLE"
+    fix = f"export AWS_CA_BUNDLE={bundle}" if bundle else "unset AWS_CA_BUNDLE"
     path = environment.get("AWS_CA_BUNDLE", "")
     if path:
-        fault = fault_of_bundle(path)
-        if fault:
+        problem = ca_bundle_problem(path)
+        if problem:
             yield Finding(
                 "ca-bundle-unusable",
                 "error",
                 "AWS_CA_BUNDLE",
-                f"It points to {path}, which {fault}.",
-                "The AWS CLI and boto3 then cannot connect at all.",
-                cure,
+                f"It points to {path}, which {problem}.",
+                "The AWS CLI and boto3 cannot make any call to AWS.",
+                fix,
             )
         return
     names = [name for name, settings in configuration.config.profiles.items() if settings.get("ca_bundle")]
@@ -67,28 +66,31 @@ def _of_certificates(environment: t.Mapping[str, str], configuration: Configurat
         yield Finding(
             "ca-bundle-in-config-only",
             "warning",
-            f"profile {enumerated(names)}",
-            "ca_bundle is in the configuration file, and AWS_CA_BUNDLE is not in the environment.",
-            "aws sso login uses the variable only, and fails if TLS is inspected.",
+            f"profile {shortened_list(names, _MOST_SHOWN)}",
+            "ca_bundle is set in the configuration file, but AWS_CA_BUNDLE is not set in the environment.",
+            "aws sso login reads only the variable, and fails on a network that inspects TLS.",
             f"export AWS_CA_BUNDLE={shlex.quote(str(configuration.config.profiles[names[0]]['ca_bundle']))}",
         )
 
 
-def fault_of_bundle(path: str) -> str:
-    """Why the certificates at *path* cannot be used; "" when they can."""
+def ca_bundle_problem(path: str) -> str:
+    """Why the CA bundle at *path* cannot be used, to follow "which"; empty if it can be used."""
     if not os.path.exists(path):
         return "does not exist"
     try:
         ssl.create_default_context(cafile=path)
     except ssl.SSLError:
-        return "holds no certificates in PEM form"
+        return "contains no certificates in PEM format"
     except OSError as error:
         return f"cannot be read: {error.strerror}"
     return ""
 
 
 def proxies(environment: t.Mapping[str, str]) -> t.Dict[str, str]:
-    """The proxy of each scheme, and under "no" the hosts without one; small letters win, as everywhere."""
+    """The proxy URL of each scheme, and under "no" the hosts that are called without a proxy.
+
+    A lower-case variable takes precedence over the same one in upper case, as in urllib, curl and botocore.
+    """
     found: t.Dict[str, str] = {}
     for lower in (False, True):
         for name, value in environment.items():
@@ -98,11 +100,11 @@ def proxies(environment: t.Mapping[str, str]) -> t.Dict[str, str]:
 
 
 def bypasses(host: str, used: t.Mapping[str, str]) -> bool:
-    """Whether *host* is to be called without a proxy."""
+    """Whether *host* is called without a proxy; *used* as proxies() returns it."""
     return bool(urllib.request.proxy_bypass_environment(host, used))  # type: ignore[attr-defined]
 
 
-def _of_proxies(environment: t.Mapping[str, str]) -> t.Iterator[Finding]:
+def _proxy_findings(environment: t.Mapping[str, str]) -> t.Iterator[Finding]:
     used = proxies(environment)
     if not {"http", "https"}.intersection(used):
         return
@@ -113,7 +115,7 @@ def _of_proxies(environment: t.Mapping[str, str]) -> t.Iterator[Finding]:
             "proxy-for-loopback",
             "warning",
             "NO_PROXY",
-            f"A proxy is set, also for {' and '.join(proxied)}.",
-            "A Linux browser would request the last page of a sign-in from it, which only this host serves.",
+            f"A proxy is set, and NO_PROXY does not exclude {' and '.join(proxied)}.",
+            "A Linux browser asks the proxy for the last page of a sign-in, which only this host can serve.",
             f"export NO_PROXY={without} no_proxy={without}",
         )

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sessions that a check of a workstation is asked for: names, or definitions that are validated here.
+"""The option sessions of workstation_info: names of sessions, or definitions, which are validated here.
 
 PRIVATE to the collection.
 """
@@ -12,14 +12,8 @@ import typing as t
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from .._aws_config.desired import (
-    InputError,
-    wanted_sessions,
-)
-from .._sso.session import (
-    SsoSession,
-    session_from_settings,
-)
+from .._aws_config.desired import InputError, wanted_sessions
+from .._sso.session import SsoSession, session_from_settings
 
 DEFINITION: t.Dict[str, t.Dict[str, t.Any]] = {
     "name": {"type": "str", "required": True},
@@ -30,7 +24,10 @@ DEFINITION: t.Dict[str, t.Dict[str, t.Any]] = {
 
 
 def chosen_sessions(entries: t.Optional[t.Sequence[t.Any]]) -> t.Optional[t.List[t.Union[str, SsoSession]]]:
-    """The option V(sessions) of workstation_info. Raises InputError."""
+    """Turn *entries* into session names and validated definitions; None, for all sessions, stays None.
+
+    Raises InputError for an entry that is neither, or for an incomplete or invalid definition.
+    """
     return None if entries is None else [_chosen(entry) for entry in entries]
 
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a check of a workstation finds in the token of each session, told without a secret.
+"""Findings about the access token and the client registration of each session; none contains a secret.
 
 PRIVATE to the collection.
 """
@@ -15,13 +15,13 @@ import typing as t
 from .._sso.session import SsoSession
 from .._sso.token_cache import REUSE_MARGIN, DamagedCacheFile, Token, read_registration, read_token
 from .._text import format_time
-from .finding import (
-    Finding,
-    chained,
-)
+from .finding import CLI_FAILS, Finding, chain
 
-_USUAL_SIGN_IN = datetime.timedelta(hours=8)  # the default of IAM Identity Center for a user's session
+_USUAL_SIGN_IN = datetime.timedelta(hours=8)
+"""The default duration of a user's session at IAM Identity Center; a refresh token is of no use after it."""
+
 _REGISTRATION_MARGIN = datetime.timedelta(days=7)
+"""How long before its expiry a client registration is reported: a user who signs in once a week is warned."""
 
 
 class TokenState:
@@ -73,14 +73,15 @@ class TokenState:
 
 
 def login_command(session: SsoSession, profiles: t.Mapping[str, t.Mapping[str, t.Any]]) -> str:
-    """How a person signs in to *session*; one without a name needs a profile that has its start URL."""
+    """The command that signs in to *session*; it takes one of *profiles* if the session has no name."""
     names = (name for name, keys in profiles.items() if keys.get("sso_start_url") == session.start_url)
     return session.login_command(next(names, "PROFILE"))
 
 
 def token_findings(token: TokenState, now: datetime.datetime) -> t.List[Finding]:
+    """What is wrong with *token* and with the registration of its client at the time *now*."""
     subject = token.subject
-    found = [_FINDINGS[token.state](token, subject), *_of_the_registration(token, subject, now)]
+    found = [_FINDINGS[token.state](token, subject), *_registration_findings(token, subject, now)]
     return [finding for finding in found if finding is not None]
 
 
@@ -92,15 +93,15 @@ def _signed_in(token: TokenState, subject: str) -> t.Optional[Finding]:
             "token-expires-soon",
             "warning",
             subject,
-            f"Its sign-in expires in {token.seconds_left // 60} minutes and cannot be refreshed.",
-            "Commands that run longer than that fail.",
+            f"Its token expires in {token.seconds_left // 60} minutes and cannot be refreshed.",
+            "Anything that runs longer than that fails partway.",
             token.login,
         )
     return Finding(
         "token-not-refreshable",
         "info",
         subject,
-        "Its sign-in cannot be refreshed.",
+        "Its token cannot be refreshed.",
         f"It expires at {format_time(t.cast(Token, token.token).expires_at)}, even if commands run then.",
         token.login,
     )
@@ -113,7 +114,7 @@ def _expired(token: TokenState, subject: str) -> Finding:
             "warning",
             subject,
             "Its token has expired and cannot be refreshed.",
-            "Its profiles do not work, except for roles whose credentials are cached.",
+            "Its profiles do not work, except those whose role credentials are still cached.",
             token.login,
         )
     if token.seconds_left < -_USUAL_SIGN_IN.total_seconds():
@@ -121,16 +122,16 @@ def _expired(token: TokenState, subject: str) -> Finding:
             "token-expired",
             "warning",
             subject,
-            "Its token expired longer ago than a sign-in usually lasts (8 hours).",
-            "Unless your company allows longer sign-ins, the next command fails.",
+            "Its token expired more than 8 hours ago, which is how long a sign-in lasts by default.",
+            "Unless your company allows longer sign-ins, the next AWS command fails.",
             token.login,
         )
     return Finding(
         "token-expired",
         "info",
         subject,
-        "Its token has expired; the next command tries to refresh it.",
-        "That fails once the sign-in at IAM Identity Center has expired too.",
+        "Its token has expired; the next AWS command tries to refresh it.",
+        "The refresh fails if the session at IAM Identity Center has expired too.",
         token.login,
     )
 
@@ -140,7 +141,7 @@ def _missing(token: TokenState, subject: str) -> Finding:
         "token-missing",
         "warning",
         subject,
-        "Nobody is signed in to it.",
+        "No user is signed in to it.",
         "Its profiles do not work.",
         token.login,
     )
@@ -151,8 +152,8 @@ def _foreign(token: TokenState, subject: str) -> Finding:
         "token-other-session",
         "warning",
         subject,
-        "Its token is for a different start URL or region than in the configuration.",
-        "The file name contains the session name only; AWS rejects the token, or it belongs to another user.",
+        "Its cached token belongs to another start URL or region than the one in the configuration.",
+        "Token files are named after the session only; AWS rejects the token, or it belongs to another user.",
         token.login,
     )
 
@@ -162,9 +163,9 @@ def _damaged(token: TokenState, subject: str) -> Finding:
         "token-damaged",
         "error",
         subject,
-        f"The file of its token is damaged: {token.session.token_path} {token.fault}.",
-        "The AWS CLI fails on it with an unhelpful error.",
-        chained(f"rm {shlex.quote(token.session.token_path)}", token.login),
+        f"Its token file is damaged: {token.session.token_path} {token.fault}.",
+        CLI_FAILS,
+        chain(f"rm {shlex.quote(token.session.token_path)}", token.login),
     )
 
 
@@ -177,7 +178,7 @@ _FINDINGS: t.Dict[str, t.Callable[[TokenState, str], t.Optional[Finding]]] = {
 }
 
 
-def _of_the_registration(token: TokenState, subject: str, now: datetime.datetime) -> t.Iterator[Finding]:
+def _registration_findings(token: TokenState, subject: str, now: datetime.datetime) -> t.Iterator[Finding]:
     path = token.session.registration_path
     try:
         read_registration(path)
@@ -186,18 +187,18 @@ def _of_the_registration(token: TokenState, subject: str, now: datetime.datetime
             "registration-damaged",
             "error",
             subject,
-            f"The file of its client registration is damaged: {path} {_reason(error)}.",
-            "aws sso login fails on it with an unhelpful error.",
-            chained(f"rm {shlex.quote(path)}", token.login),
+            f"Its client registration file is damaged: {path} {_reason(error)}.",
+            CLI_FAILS,
+            chain(f"rm {shlex.quote(path)}", token.login),
         )
-    ends = token.token.registration_expires_at if token.token else None
-    if token.refreshable and ends is not None and ends - now < _REGISTRATION_MARGIN:
+    expires_at = token.token.registration_expires_at if token.token else None
+    if token.refreshable and expires_at is not None and expires_at - now < _REGISTRATION_MARGIN:
         yield Finding(
             "registration-expires-soon",
             "info",
             subject,
-            f"Its client registration expires at {format_time(ends)}.",
-            "After that, its token can no longer be refreshed.",
+            f"Its client registration expires at {format_time(expires_at)}.",
+            "Its token can no longer be refreshed after that.",
             token.login,
         )
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a check of a workstation finds in the environment variables that AWS's tools obey.
+"""Findings about the environment variables that the AWS CLI and the SDKs read.
 
 PRIVATE to the collection.
 """
@@ -15,86 +15,82 @@ import typing as t
 
 from .._aws_config.parser import DEFAULT_CONFIG_PATH
 from .._sso.endpoints import overriding_url
-from .config import (
-    Configuration,
-)
-from .finding import (
-    Finding,
-    shown_url,
-)
+from .config import Configuration
+from .finding import Finding, url_without_credentials
 
 _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
 
 
 def variable_findings(environment: t.Mapping[str, str], configuration: Configuration) -> t.List[Finding]:
+    """What variables in *environment* change about a sign-in with *configuration*."""
     return [
-        *_of_the_profile(environment, configuration),
-        *_of_keys(environment),
-        *_of_the_region(environment, configuration),
-        *_of_files(environment, configuration),
-        *_of_endpoints(environment, configuration),
+        *_profile_findings(environment, configuration),
+        *_key_findings(environment),
+        *_region_findings(environment, configuration),
+        *_file_findings(environment, configuration),
+        *_endpoint_findings(environment, configuration),
     ]
 
 
 def active_profile(environment: t.Mapping[str, str]) -> t.Tuple[str, str]:
-    """The variable that chooses the profile, and its name; ("", "default") for none."""
+    """The variable that selects the profile, and the profile's name; ("", "default") if none is set."""
     for variable in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
         if environment.get(variable):
             return variable, environment[variable]
     return "", "default"
 
 
-def _of_the_profile(environment: t.Mapping[str, str], configuration: Configuration) -> t.Iterator[Finding]:
+def _profile_findings(environment: t.Mapping[str, str], configuration: Configuration) -> t.Iterator[Finding]:
     variable, name = active_profile(environment)
     known = configuration.profile_names
     if not variable or configuration.errors or name in known:
         return
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    similar = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     yield Finding(
         "variable-unknown-profile",
         "error",
         variable,
         f"It is set to the profile {name}, which does not exist.",
-        "Every command of the AWS CLI fails, including aws sso login.",
-        f"export {variable}={shlex.quote(near[0])}" if near else f"unset {variable}",
+        "Every AWS CLI command fails, including aws sso login.",
+        f"export {variable}={shlex.quote(similar[0])}" if similar else f"unset {variable}",
     )
 
 
-def _of_keys(environment: t.Mapping[str, str]) -> t.Iterator[Finding]:
+def _key_findings(environment: t.Mapping[str, str]) -> t.Iterator[Finding]:
     keys = [name for name in _KEYS if environment.get(name)]
     if "AWS_ACCESS_KEY_ID" in keys:
         yield Finding(
             "variable-access-keys",
             "warning",
             "AWS_ACCESS_KEY_ID",
-            "Access keys are in the environment.",
-            "They take precedence over AWS_PROFILE and every sign-in, even when they have expired.",
+            "The environment contains access keys.",
+            "They take precedence over AWS_PROFILE and over every sign-in, even after they have expired.",
             f"unset {' '.join(keys)}",
         )
 
 
-def _of_the_region(environment: t.Mapping[str, str], configuration: Configuration) -> t.Iterator[Finding]:
+def _region_findings(environment: t.Mapping[str, str], configuration: Configuration) -> t.Iterator[Finding]:
     _variable, name = active_profile(environment)
     configured = configuration.config.profiles.get(name, {}).get("region")
     for variable in ("AWS_REGION", "AWS_DEFAULT_REGION"):
-        chosen = environment.get(variable)
-        if chosen and configured and chosen != configured:
+        region = environment.get(variable)
+        if region and configured and region != configured:
             yield Finding(
-                "variable-shadows-region",
+                "variable-region-override",
                 "info",
                 variable,
-                f"It is {chosen}; the region {configured} of the profile {name} is ignored.",
-                "Commands use a different region than the one of the profile.",
+                f"It is set to {region} and overrides the region {configured} of the profile {name}.",
+                "Commands look for resources in a region other than the profile's.",
                 f"unset {variable}",
             )
 
 
-def _of_files(environment: t.Mapping[str, str], configuration: Configuration) -> t.Iterator[Finding]:
-    places = (
+def _file_findings(environment: t.Mapping[str, str], configuration: Configuration) -> t.Iterator[Finding]:
+    files = (
         ("AWS_CONFIG_FILE", configuration.path),
         ("AWS_SHARED_CREDENTIALS_FILE", configuration.credentials_path),
     )
-    for variable, path in places:
+    for variable, path in files:
         if variable not in environment:
             continue
         exists = os.path.exists(path)
@@ -108,18 +104,18 @@ def _of_files(environment: t.Mapping[str, str], configuration: Configuration) ->
         )
 
 
-def _of_endpoints(environment: t.Mapping[str, str], configuration: Configuration) -> t.Iterator[Finding]:
-    moved = {}
+def _endpoint_findings(environment: t.Mapping[str, str], configuration: Configuration) -> t.Iterator[Finding]:
+    overrides = {}
     for variable in ("AWS_ENDPOINT_URL_SSO_OIDC", "AWS_ENDPOINT_URL_SSO"):
         url = overriding_url(variable, environment)
         if url:
-            moved[variable if environment.get(variable) else "AWS_ENDPOINT_URL"] = url
-    for variable, url in moved.items():
+            overrides[variable if environment.get(variable) else "AWS_ENDPOINT_URL"] = url
+    for variable, url in overrides.items():
         yield Finding(
             "variable-endpoint-override",
             "info",
             variable,
-            f"Sign-ins go to {shown_url(url)} instead of AWS.",
+            f"Sign-ins go to {url_without_credentials(url)} instead of AWS.",
             "This is meant for tests and for private endpoints.",
             f"unset {variable}",
         )

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a check of a workstation finds in its Windows Subsystem for Linux.
+"""Findings about the Windows Subsystem for Linux.
 
 PRIVATE to the collection.
 """
@@ -14,10 +14,11 @@ import typing as t
 from .._host.wsl import WslInfo
 from .finding import Finding
 
-_MICROSOFTS_KERNEL = re.compile(r"[\d.]+-microsoft-standard(-WSL2)?\+?")
+_MICROSOFT_KERNEL = re.compile(r"[\d.]+-microsoft-standard(-WSL2)?\+?")
 
 
 def wsl_findings(wsl: WslInfo) -> t.List[Finding]:
+    """What *wsl*, the state of this host, has to do with signing in; nothing for a host outside WSL."""
     if not wsl.version:
         return []
     name = wsl.distribution or "DISTRIBUTION"
@@ -28,32 +29,32 @@ def wsl_findings(wsl: WslInfo) -> t.List[Finding]:
                 "wsl-1",
                 "error",
                 subject,
-                "It runs in WSL 1.",
-                "AWS CLI v2 and this collection require WSL 2.",
+                "It runs under WSL 1.",
+                "WSL 1 has no Linux kernel; AWS CLI v2 and this collection require WSL 2.",
                 f"In Windows: wsl --set-version {name} 2",
             )
         ]
-    return list(_settings_of_wsl2(wsl, subject, f"wsl --terminate {name}"))
+    return list(_wsl2_findings(wsl, subject, f"wsl --terminate {name}"))
 
 
-def _settings_of_wsl2(wsl: WslInfo, subject: str, restart: str) -> t.Iterator[Finding]:
-    if not _MICROSOFTS_KERNEL.fullmatch(wsl.kernel):
+def _wsl2_findings(wsl: WslInfo, subject: str, restart: str) -> t.Iterator[Finding]:
+    if not _MICROSOFT_KERNEL.fullmatch(wsl.kernel):
         yield Finding(
             "wsl-custom-kernel",
             "info",
             subject,
-            f"Its kernel {wsl.kernel} is not Microsoft's.",
-            "It may cause problems with the clock, the network or interop.",
-            "To revert it in Windows: remove kernel= from %UserProfile%\\.wslconfig, then: wsl --shutdown",
+            f"It runs a custom kernel ({wsl.kernel}) instead of Microsoft's.",
+            "The custom kernel may cause problems with the clock, the network or interop.",
+            "To undo this in Windows, remove kernel= from %UserProfile%\\.wslconfig, then: wsl --shutdown",
         )
     if not wsl.interop:
         yield Finding(
             "wsl-interop-off",
             "info",
             subject,
-            "It does not start Windows programs (interop is off).",
-            "A sign-in cannot open the Windows browser; the URL has to be copied manually.",
-            f"Set enabled=true below [interop] in /etc/wsl.conf, then in Windows: {restart}",
+            "It cannot start Windows programs, because interop is disabled.",
+            "A sign-in cannot open the Windows browser; you have to copy the URL into it.",
+            f"Set enabled=true in the [interop] section of /etc/wsl.conf, then in Windows: {restart}",
         )
     if not wsl.systemd:
         yield Finding(
@@ -61,6 +62,6 @@ def _settings_of_wsl2(wsl: WslInfo, subject: str, restart: str) -> t.Iterator[Fi
             "info",
             subject,
             "It runs without systemd.",
-            "Services, such as the ssh server that Ansible connects to, do not start automatically.",
-            f"Set systemd=true below [boot] in /etc/wsl.conf, then in Windows: {restart}",
+            "Services do not start on their own, for example the SSH server that Ansible connects to.",
+            f"Set systemd=true in the [boot] section of /etc/wsl.conf, then in Windows: {restart}",
         )

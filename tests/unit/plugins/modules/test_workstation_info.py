@@ -25,7 +25,7 @@ CLI = "#!/bin/sh\necho 'aws-cli/2.38.5 Python/3.14.0'\ntouch ~/.aws-was-run\n"
 
 @pytest.fixture(autouse=True)
 def plain_host(home: pathlib.Path, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A home and a PATH of one's own, with an AWS CLI in it that writes to its home."""
+    """A scratch home, and a PATH with an AWS CLI that writes to its home."""
     for name in list(os.environ):
         if name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
@@ -38,7 +38,7 @@ def plain_host(home: pathlib.Path, tmp_path: pathlib.Path, monkeypatch: pytest.M
 
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
-    """A directory with ca.pem, as a company's proxy has it, and server.pem, which has the key too."""
+    """A directory with ca.pem, such as a corporate CA, and server.pem, which also contains the key."""
     directory = tmp_path_factory.mktemp("certificate")
     make = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=127.0.0.1"
     files = ["-keyout", str(directory / "key.pem"), "-out", str(directory / "ca.pem")]
@@ -54,7 +54,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
 def inspected(
     aws_config: pathlib.Path, certificate: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> t.Iterator[IdentityCenter]:
-    """The emulator, behind a certificate that nobody trusts by himself."""
+    """The emulator, with a certificate that is not trusted by default."""
     with IdentityCenter(certificate=str(certificate / "server.pem")) as emulator:
         for name, value in emulator.environment().items():
             monkeypatch.setenv(name, value)
@@ -69,7 +69,7 @@ def severities(result: dict[str, t.Any]) -> dict[str, str]:
     }
 
 
-def test_it_asks_aws_from_the_host_and_changes_nothing(
+def test_examination_calls_aws_from_the_host_and_changes_nothing(
     center: IdentityCenter, home: pathlib.Path, aws_config: pathlib.Path
 ) -> None:
     before = aws_config.read_bytes()
@@ -88,7 +88,9 @@ def test_it_asks_aws_from_the_host_and_changes_nothing(
 @pytest.mark.parametrize(
     ("skew", "severity"), [(20, None), (60, "warning"), (3600, "error"), (-3600, "error")]
 )
-def test_the_clock(center: IdentityCenter, aws_config: pathlib.Path, skew: int, severity: str | None) -> None:
+def test_a_clock_that_is_off_is_a_finding(
+    center: IdentityCenter, aws_config: pathlib.Path, skew: int, severity: str | None
+) -> None:
     center.set(clock_skew_seconds=skew)
     assert severities(run_module("workstation_info", {})) == ({"clock-skew": severity} if severity else {})
 
@@ -103,7 +105,7 @@ def test_the_clock(center: IdentityCenter, aws_config: pathlib.Path, skew: int, 
         ("server_error", {}, "endpoint-error"),
     ],
 )
-def test_the_network(
+def test_a_network_fault_is_a_finding(
     center: IdentityCenter, aws_config: pathlib.Path, kind: str, options: dict[str, int], id: str
 ) -> None:
     center.faults.add("*", kind, **options)
@@ -112,7 +114,9 @@ def test_the_network(
     assert result["healthy"] == (id == "endpoint-error")
 
 
-def test_an_untrusted_certificate(inspected: IdentityCenter, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_untrusted_certificate_is_fixed_by_the_bundle_of_the_system(
+    inspected: IdentityCenter, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (finding,) = (
         finding
         for finding in run_module("workstation_info", {})["findings"]
@@ -124,14 +128,14 @@ def test_an_untrusted_certificate(inspected: IdentityCenter, monkeypatch: pytest
     assert bundle is None or finding["fix"].endswith(f"export AWS_CA_BUNDLE={bundle}")
 
 
-def test_a_chosen_bundle_is_trusted(
+def test_the_bundle_in_aws_ca_bundle_is_trusted(
     inspected: IdentityCenter, certificate: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate / "ca.pem"))
     assert severities(run_module("workstation_info", {})) == {}
 
 
-def test_a_certificate_that_the_system_trusts_but_not_the_cli(
+def test_a_certificate_that_only_the_system_trusts_is_an_error(
     inspected: IdentityCenter,
     certificate: pathlib.Path,
     tmp_path: pathlib.Path,
@@ -149,7 +153,9 @@ def test_a_certificate_that_the_system_trusts_but_not_the_cli(
     assert result["findings"][0]["fix"] == f"export AWS_CA_BUNDLE={trusted}"
 
 
-def test_it_never_fails_because_of_what_it_finds(center: IdentityCenter, aws_config: pathlib.Path) -> None:
+def test_the_module_does_not_fail_because_of_its_findings(
+    center: IdentityCenter, aws_config: pathlib.Path
+) -> None:
     aws_config.write_text("nonsense")
     result = run_module("workstation_info", {})
     assert "failed" not in result and not result["healthy"]
@@ -159,7 +165,7 @@ def test_it_never_fails_because_of_what_it_finds(center: IdentityCenter, aws_con
 ACME = {"name": "acme", "start_url": "https://acme.awsapps.com/start", "region": "eu-west-1"}
 
 
-def test_a_session_that_is_not_written_yet(center: IdentityCenter, home: pathlib.Path) -> None:
+def test_a_session_is_examined_before_it_is_configured(center: IdentityCenter, home: pathlib.Path) -> None:
     result = run_module("workstation_info", {"sessions": [ACME]})
     assert "failed" not in result and result["healthy"]
     assert severities(result) == {"session-not-configured": "warning"}
@@ -181,13 +187,17 @@ def test_a_session_that_is_not_written_yet(center: IdentityCenter, home: pathlib
         (7, ["An entry of sessions must be a name or a definition of a session, not 7."]),
     ],
 )
-def test_a_definition_with_a_mistake(home: pathlib.Path, entry: object, words: list[str]) -> None:
+def test_an_invalid_definition_is_an_error_that_shows_what_is_wrong(
+    home: pathlib.Path, entry: object, words: list[str]
+) -> None:
     result = run_module("workstation_info", {"sessions": [entry]})
     assert result["failed"]
     assert [word for word in words if word not in result["msg"]] == [], result["msg"]
 
 
-def test_sessions_are_chosen_by_name(center: IdentityCenter, aws_config: pathlib.Path) -> None:
+def test_only_the_sessions_given_by_name_are_examined(
+    center: IdentityCenter, aws_config: pathlib.Path
+) -> None:
     text = aws_config.read_text()
     aws_config.write_text(text + text.replace("corp", "other"))
     names = [facts["name"] for facts in run_module("workstation_info", {})["facts"]["sessions"]]
@@ -197,10 +207,10 @@ def test_sessions_are_chosen_by_name(center: IdentityCenter, aws_config: pathlib
 
 
 @pytest.mark.skipif(shutil.which("timeout") is None, reason="coreutils are missing")
-def test_the_variables_of_a_login(
+def test_login_shell_examines_the_variables_of_startup_files(
     center: IdentityCenter, home: pathlib.Path, aws_config: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without a shell of one's own in the user database, the start files of sh and bash both count."""
+    """The user database decides between sh and bash, so the startup files of both set the variables."""
     for name in (".profile", ".bash_profile"):
         (home / name).write_text("export AWS_PROFILE=nobody AWS_SECRET_ACCESS_KEY=hush AWS_ACCESS_KEY_ID=x\n")
     assert severities(run_module("workstation_info", {})) == {}
@@ -231,7 +241,7 @@ def collections_path() -> str:
     return str(pathlib.Path(next(iter(collection.__path__))).parents[2])
 
 
-def test_the_doctor_can_report_without_failing(
+def test_the_playbook_doctor_can_report_without_failing(
     center: IdentityCenter, aws_config: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_PROFILE", "nobody")
@@ -242,7 +252,7 @@ def test_the_doctor_can_report_without_failing(
     assert "changed=0" in done.stdout
 
 
-def test_the_doctor_fails_where_there_is_an_error(
+def test_the_playbook_doctor_fails_if_there_is_an_error(
     center: IdentityCenter, aws_config: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert doctor("-e", "workstation_session=corp").returncode == 0

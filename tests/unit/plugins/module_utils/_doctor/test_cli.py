@@ -1,0 +1,80 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Findings about the AWS CLI."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import typing as t
+
+import pytest
+
+from support.scratch_workstation import ScratchWorkstation
+
+
+@pytest.mark.parametrize(
+    ("version", "id"),
+    [
+        ("1.44.2", "cli-v1"),
+        ("2.8.13", "cli-without-sessions"),
+        ("2.9.0", "cli-without-pkce"),
+        ("2.21.3", "cli-without-pkce"),
+        ("2.22.0", None),
+    ],
+)
+def test_an_outdated_cli_is_reported_by_what_it_does_not_support(
+    host: ScratchWorkstation, version: str, id: t.Optional[str]
+) -> None:
+    path = host.add_cli(version)
+    assert [(finding.id, finding.subject) for finding in host.findings().values()] == (
+        [(id, str(path))] if id else []
+    )
+
+
+def test_a_missing_cli_is_an_error(host: ScratchWorkstation) -> None:
+    (host.bin / "aws").unlink()
+    assert list(host.findings()) == ["cli-missing"]
+
+
+@pytest.mark.parametrize(
+    "text", ["#!/bin/sh\nexit 1\n", "#!/no/such/interpreter\n", "#!/bin/sh\necho 2.38.5\n"]
+)
+def test_a_cli_that_does_not_print_its_version_is_broken(host: ScratchWorkstation, text: str) -> None:
+    host.add_program("aws", text)
+    assert list(host.findings()) == ["cli-broken"]
+
+
+def test_several_clis_are_listed_in_the_order_of_path(
+    host: ScratchWorkstation, tmp_path: pathlib.Path
+) -> None:
+    host.add_cli("2.9.19", tmp_path / "other")
+    (tmp_path / "links").mkdir()
+    (tmp_path / "links" / "aws").symlink_to(host.bin / "aws")
+    host.environment["PATH"] = os.pathsep.join(str(tmp_path / name) for name in ("bin", "links", "other"))
+    findings = host.findings()
+    assert list(findings) == ["cli-multiple"]
+    assert f"{tmp_path}/bin/aws (2.38.5), {tmp_path}/other/aws (2.9.19)" in findings["cli-multiple"].what
+
+
+def test_a_cli_in_a_usual_directory_that_is_not_on_path_is_found(host: ScratchWorkstation) -> None:
+    (host.bin / "aws").unlink()
+    host.add_cli("2.38.5", host.home / ".local" / "bin")
+    finding = host.findings()["cli-not-on-path"]
+    assert finding.fix.startswith(f"echo 'PATH={host.home}/.local/bin:$PATH' >> ~/.profile")
+
+
+def test_a_windows_cli_is_never_run(host: ScratchWorkstation, windows_bin: pathlib.Path) -> None:
+    host.add_program("aws.exe", f"#!/bin/sh\ntouch {host.home}/ran\n", windows_bin)
+    assert host.findings() == {}
+    (host.bin / "aws").unlink()
+    assert host.findings()["cli-windows-only"].severity == "error"
+    assert not (host.home / "ran").exists()
+
+
+def test_a_windows_cli_before_the_linux_cli_on_path_is_a_finding(
+    host: ScratchWorkstation, windows_bin: pathlib.Path
+) -> None:
+    host.add_program("aws", "#!/bin/sh\n", windows_bin)
+    assert list(host.findings()) == ["cli-windows-first"]

@@ -1,0 +1,92 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Probes of the endpoints, and findings about their responses and the clock."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._doctor.connectivity import Network
+from support.scratch_workstation import FakeEndpoint, ScratchWorkstation
+
+
+def test_each_endpoint_receives_one_call(host: ScratchWorkstation, aws: FakeEndpoint) -> None:
+    aws.requests.clear()
+    host.examine()
+    assert sorted(aws.requests) == ["GET /assignment/accounts?max_result=1", "POST /token"]
+
+
+@pytest.mark.parametrize(
+    ("ahead", "severity", "what"),
+    [
+        (20, "", ""),
+        (-20, "", ""),
+        (40, "warning", "behind"),
+        (-40, "warning", "ahead"),
+        (290, "warning", "behind"),
+        (310, "error", "behind"),
+    ],
+)
+def test_the_clock_may_be_off_by_thirty_seconds(
+    host: ScratchWorkstation, aws: FakeEndpoint, ahead: float, severity: str, what: str
+) -> None:
+    aws.clock_ahead = ahead
+    try:
+        findings = host.findings()
+    finally:
+        aws.clock_ahead = 0
+    assert [finding.severity for finding in findings.values()] == ([severity] if severity else [])
+    if severity:
+        assert what in findings["clock-skew"].what
+        assert (
+            "sudo hwclock -s" in findings["clock-skew"].fix and "wsl --shutdown" in findings["clock-skew"].fix
+        )
+
+
+def test_a_page_instead_of_a_response_from_aws_is_a_finding(host: ScratchWorkstation) -> None:
+    with FakeEndpoint(200, "<html>Sign in to the network</html>", "text/html; charset=utf-8") as portal:
+        host.environment["AWS_ENDPOINT_URL_SSO"] = portal.url
+        finding = host.findings()["endpoint-not-aws"]
+    assert finding.subject == portal.address
+    assert "HTTP 200, text/html" in finding.what
+
+
+def test_a_redirect_is_not_followed_and_not_a_response_from_aws(host: ScratchWorkstation) -> None:
+    with FakeEndpoint(302, "", "text/html") as portal:
+        host.environment["AWS_ENDPOINT_URL_SSO"] = portal.url
+        assert list(host.findings()) == ["endpoint-not-aws"]
+    assert len(portal.requests) == 1
+
+
+def test_a_server_error_of_aws_is_only_a_warning(host: ScratchWorkstation) -> None:
+    with FakeEndpoint(503, '{"message": "Service unavailable"}') as broken:
+        host.environment["AWS_ENDPOINT_URL_SSO"] = broken.url
+        assert host.findings()["endpoint-error"].severity == "warning"
+
+
+def test_the_same_problem_of_both_endpoints_is_one_finding(host: ScratchWorkstation) -> None:
+    host.environment["AWS_ENDPOINT_URL_SSO_OIDC"] = "http://oidc.invalid"
+    host.environment["AWS_ENDPOINT_URL_SSO"] = "http://portal.invalid"
+    assert host.findings()["dns-failure"].subject == "oidc.invalid, portal.invalid"
+
+
+def test_debug_output_shows_the_proxy_of_a_probe_without_its_password(aws: FakeEndpoint) -> None:
+    lines: t.List[str] = []
+    environment = {
+        "AWS_ENDPOINT_URL": "http://portal.example",
+        "http_proxy": f"http://ann:hush@{aws.address}",
+    }
+    Network(environment, None, 5, lines.append).probe(["eu-west-1"])
+    expected = f"through {aws.address} with the certificates of the system"
+    assert lines == [f"Probe http://portal.example {expected}."] * 2
+
+
+def test_debug_output_hides_the_password_of_a_proxy_without_a_scheme() -> None:
+    lines: t.List[str] = []
+    Network(
+        {"http_proxy": "ann:hush@[", "AWS_ENDPOINT_URL": "http://portal.example"}, None, 5, lines.append
+    ).probe(["eu-west-1"])
+    assert len(lines) == 2 and "hush" not in str(lines)

@@ -1,0 +1,34 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How the parts of a finding are worded."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._doctor.finding import (
+    chain,
+    edit,
+    url_without_credentials,
+)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://ann:hush@portal.example/x?token=hush", "https://portal.example/x"),
+        ("http://[ann:hush@portal.example", "a malformed URL"),
+    ],
+)
+def test_a_url_is_shown_without_credentials(url: str, shown: str) -> None:
+    assert url_without_credentials(url) == shown
+
+
+def test_an_editor_opens_a_path_with_blanks_at_its_line() -> None:
+    assert edit("/home/ann b/config") == "${EDITOR:-vi} '/home/ann b/config'"
+    assert edit("/config", 7) == "${EDITOR:-vi} +7 /config"
+
+
+def test_chained_commands_stop_at_the_first_failure() -> None:
+    assert chain("rm x", "aws sso login") == "rm x && aws sso login"
