@@ -63,7 +63,7 @@ ANCHORS = {
 
 
 class Computer:
-    """A directory with the files of a distribution, whose programs are here."""
+    """A directory with the files of a distribution; *programs* are those that are installed."""
 
     def __init__(self, root: pathlib.Path, family: str, public: str) -> None:
         self.root = root
@@ -90,7 +90,7 @@ class Computer:
         return file
 
     def update(self) -> None:
-        """What the programs of the distributions do."""
+        """Rebuild the bundle, as update-ca-certificates and update-ca-trust do."""
         added = sorted((self.root / ANCHORS[self.family]).glob("*.crt"))
         self.write(self.bundle, self.public + "".join(path.read_text() for path in added))
 

@@ -20,7 +20,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 @pytest.fixture(scope="session")
 def public(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """Whom everybody trusts."""
+    """A public authority that every host trusts."""
     return Authority(tmp_path_factory.mktemp("public"), "Public CA")
 
 

@@ -24,7 +24,9 @@ from support.company_network import Authority
 from support.network_host import Computer
 
 
-def test_several_certificates_with_words_between_them(authority: Authority, public: Authority) -> None:
+def test_certificates_with_text_between_them_are_read_once_each(
+    authority: Authority, public: Authority
+) -> None:
     text = f"Acme\n{authority.pem}\n# Public\r\n{public.pem}{authority.pem}"
     found = read_certificates(text)
     assert [certificate.subject for certificate in found] == ["Acme Inspection CA", "Public CA"]
@@ -32,7 +34,7 @@ def test_several_certificates_with_words_between_them(authority: Authority, publ
     assert found[0].pem == authority.pem
 
 
-def test_a_file_of_the_host(authority: Authority, tmp_path: pathlib.Path) -> None:
+def test_certificates_are_read_from_a_file_on_the_host(authority: Authority, tmp_path: pathlib.Path) -> None:
     assert read_certificates(str(authority.file)) == read_certificates(authority.pem)
     with pytest.raises(WorkstationError, match="No such file"):
         read_certificates(str(tmp_path / "none.pem"))
@@ -40,7 +42,7 @@ def test_a_file_of_the_host(authority: Authority, tmp_path: pathlib.Path) -> Non
         read_certificates(str(tmp_path))
 
 
-def test_what_is_no_certificate_of_an_authority_is_named(authority: Authority) -> None:
+def test_a_private_key_or_a_server_certificate_is_an_error(authority: Authority) -> None:
     server = authority.issue("www.example.com").read_text()
     with pytest.raises(WorkstationError, match="contains a private key") as error:
         read_certificates(server)
@@ -63,20 +65,22 @@ def test_what_is_no_certificate_of_an_authority_is_named(authority: Authority) -
         (lambda pem: "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n", "cannot be parsed"),
     ],
 )
-def test_damaged_text_is_named(authority: Authority, damage: t.Callable[[str], str], message: str) -> None:
+def test_malformed_pem_is_an_error(
+    authority: Authority, damage: t.Callable[[str], str], message: str
+) -> None:
     with pytest.raises(WorkstationError, match=message):
         read_certificates(damage(authority.pem))
 
 
 @given(st.text())
-def test_no_text_raises_anything_else(text: str) -> None:
+def test_any_text_without_a_certificate_raises_a_workstation_error(text: str) -> None:
     if not text.startswith("/"):
         with pytest.raises(WorkstationError):
             read_certificates(text)
     assert fingerprints(text) == []
 
 
-def test_a_certificate_out_of_its_time_is_warned_of(
+def test_an_expired_or_not_yet_valid_certificate_causes_a_warning(
     debian: Computer, authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = time.time()

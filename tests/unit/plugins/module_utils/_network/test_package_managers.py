@@ -49,7 +49,7 @@ PROXIES = st.sampled_from([URL, WITH_PASSWORD, "https://[::1]:8443"]).map(parse_
 
 
 @given(LINES, PROXIES, PROXIES, st.sampled_from([for_dnf, for_zypper]))
-def test_files_of_others_come_back_as_they_were(
+def test_foreign_settings_are_restored_when_the_proxy_is_removed(
     text: str, first: Proxy, second: Proxy, edit: t.Callable[[str, Proxy], str]
 ) -> None:
     once = edit(text, first)
@@ -61,7 +61,7 @@ def test_files_of_others_come_back_as_they_were(
 
 
 @given(LINES, PROXIES)
-def test_shells_and_dnf_see_our_proxy_alone(text: str, proxy: Proxy) -> None:
+def test_zypper_and_dnf_use_only_the_configured_proxy(text: str, proxy: Proxy) -> None:
     lines = for_zypper(text, proxy).split("\n")
     settings_of_proxy = [line for line in lines if line.lstrip().startswith(("HTTP_PROXY=", "export HTTP"))]
     assert settings_of_proxy == [f'HTTP_PROXY="{proxy.url}"']
@@ -75,7 +75,7 @@ def test_shells_and_dnf_see_our_proxy_alone(text: str, proxy: Proxy) -> None:
     assert len(found) == 1 or text.count("[main]") > 1
 
 
-def test_dnf() -> None:
+def test_dnf_conf_gets_the_proxy_and_its_decoded_credentials() -> None:
     edited = for_dnf(DNF_CONF, parse_proxy("http://jane:pa%40ss@proxy.example.com:3128"))
     assert (
         edited
@@ -101,14 +101,14 @@ proxy=_none_
         for_dnf(DNF_CONF, parse_proxy(WITH_PASSWORD.replace("%40", "%24")))
 
 
-def test_apt_has_no_proxy_for_single_hosts() -> None:
+def test_apt_bypasses_the_proxy_for_single_hosts_only() -> None:
     lines = for_apt(parse_proxy(URL, ["mirror.example.com", ".example.com", "10.0.0.0/8"])).splitlines()
     assert 'Acquire::http::Proxy "http://proxy.example.com:3128";' in lines
     assert 'Acquire::https::Proxy::mirror.example.com "DIRECT";' in lines
     assert len(lines) == 1 + 2 * (1 + len(["mirror.example.com", "127.0.0.1", "localhost"]))
 
 
-def test_somebody_elses_proxy_is_told_of_without_its_password(
+def test_a_replaced_proxy_causes_a_warning_without_its_password(
     tmp_path: pathlib.Path, authority: Authority
 ) -> None:
     fedora = Computer(tmp_path, "fedora", authority.pem)

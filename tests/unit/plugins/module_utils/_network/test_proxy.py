@@ -37,25 +37,25 @@ from support.network_host import URL, WITH_PASSWORD
         (" ", "characters that are not allowed"),
     ],
 )
-def test_what_is_no_proxy_is_named_without_its_password(url: str, message: str) -> None:
+def test_an_invalid_proxy_url_is_an_error_without_its_password(url: str, message: str) -> None:
     with pytest.raises(WorkstationError, match=message) as error:
         parse_proxy(url)
     assert "hush" not in str(error.value) and "hu" not in str(error.value).split()
 
 
 @pytest.mark.parametrize("exception", ["", "a b", "a,b", "a\nb", "http://x y", "$(id)", "'"])
-def test_what_is_no_host_is_named(exception: str) -> None:
+def test_an_invalid_element_of_no_proxy_is_an_error(exception: str) -> None:
     with pytest.raises(WorkstationError, match="no_proxy contains"):
         parse_proxy(URL, [exception])
 
 
-def test_loopback_is_never_proxied() -> None:
+def test_no_proxy_always_includes_loopback() -> None:
     proxy = parse_proxy("http://[2001:db8::1]:3128/", ["localhost", "10.0.0.0/8", "*.example.com"])
     assert proxy.environment()["NO_PROXY"] == "localhost,10.0.0.0/8,*.example.com,127.0.0.1,::1"
     assert proxy.url == "http://[2001:db8::1]:3128"
 
 
-def test_secrets_are_found_and_hidden() -> None:
+def test_credentials_are_redacted() -> None:
     assert secrets_in(WITH_PASSWORD) == ["jane:s3cr%40t%2Fhome@"]
     assert secrets_in("jane:hush@proxy:1") == ["jane:hush@"]
     assert secrets_in(URL) == [] == secrets_in("")

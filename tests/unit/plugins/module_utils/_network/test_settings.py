@@ -34,7 +34,7 @@ SHELLS = ("sh", "bash", "zsh", "fish")
 NOTHING = NetworkSettings(Proxy(), [])
 
 
-def test_all_comes_once_and_goes_without_a_trace(computer: Computer, authority: Authority) -> None:
+def test_settings_are_applied_once_and_removed_completely(computer: Computer, authority: Authority) -> None:
     before = computer.snapshot()
     settings = everything(authority)
     preview = computer.apply_settings(settings, check=True)
@@ -61,7 +61,7 @@ def test_all_comes_once_and_goes_without_a_trace(computer: Computer, authority: 
     assert not computer.apply_settings(NOTHING).changes
 
 
-def test_what_is_not_wished_for_stays(computer: Computer, authority: Authority) -> None:
+def test_settings_that_are_omitted_are_kept(computer: Computer, authority: Authority) -> None:
     computer.apply_settings(everything(authority))
     assert computer.apply_settings(NetworkSettings(None, None)) == NetworkResult()
     bundle = computer.read(computer.bundle)
@@ -73,7 +73,7 @@ def test_what_is_not_wished_for_stays(computer: Computer, authority: Authority) 
     assert not computer.apply_settings(everything(authority)._replace(certificates=[])).changes
 
 
-def test_everybody_can_read_what_shells_read(computer: Computer, authority: Authority) -> None:
+def test_startup_files_of_all_users_are_readable_by_all(computer: Computer, authority: Authority) -> None:
     computer.apply_settings(everything(authority, WITH_PASSWORD))
     modes = {path: stat.S_IMODE(mode) for path, (mode, _content) in computer.snapshot().items()}
     assert modes["etc/profile.d/workstation-proxy.sh"] == 0o644
@@ -81,7 +81,9 @@ def test_everybody_can_read_what_shells_read(computer: Computer, authority: Auth
     assert modes.get("etc/apt/apt.conf.d/95workstation-proxy", 0o600) == 0o600
 
 
-def test_a_user_is_served_alone(computer: Computer, authority: Authority, public: Authority) -> None:
+def test_scope_user_changes_only_the_home_directory(
+    computer: Computer, authority: Authority, public: Authority
+) -> None:
     home = computer.root / "home" / "jane"
     home.mkdir(parents=True)
     (home / ".profile").write_text("# mine\n")
@@ -130,7 +132,7 @@ def scripts_for(shell: str, computer: Computer, authority: Authority, url: str) 
 
 
 @pytest.mark.parametrize("shell", [shell for shell in SHELLS if shutil.which(shell)])
-def test_shells_export_what_tasks_get(debian: Computer, authority: Authority, shell: str) -> None:
+def test_shells_export_the_returned_environment(debian: Computer, authority: Authority, shell: str) -> None:
     scripts = scripts_for(shell, debian, authority, WITH_PASSWORD)
     exported = environment_of(shell, scripts)
     expected = parse_proxy(WITH_PASSWORD, [".example.com", "mirror.example.com"]).environment()
@@ -143,7 +145,9 @@ def test_shells_export_what_tasks_get(debian: Computer, authority: Authority, sh
 
 @pytest.mark.parametrize("shell", [shell for shell in SHELLS if shutil.which(shell)])
 @pytest.mark.parametrize("name", ["http_proxy", "HTTPS_PROXY"])
-def test_what_is_set_already_stays(debian: Computer, authority: Authority, shell: str, name: str) -> None:
+def test_variables_that_are_already_set_are_kept(
+    debian: Computer, authority: Authority, shell: str, name: str
+) -> None:
     scripts = scripts_for(shell, debian, authority, URL)
     exported = environment_of(shell, scripts, **{name: "", "AWS_CA_BUNDLE": "/own.pem"})
     assert (exported[name], exported["AWS_CA_BUNDLE"]) == ("", "/own.pem")
@@ -156,14 +160,14 @@ def test_what_is_set_already_stays(debian: Computer, authority: Authority, shell
     st.text("abc%2'$&;()!*+,=~", max_size=12).filter(lambda text: "%" not in text),
     st.text("abc \"\\'$`;\t", min_size=1, max_size=10),
 )
-def test_nothing_in_a_value_is_code(
+def test_no_shell_interprets_a_value_as_code(
     tmp_path_factory: pytest.TempPathFactory, authority: Authority, shell: str, password: str, folder: str
 ) -> None:
     home = tmp_path_factory.mktemp("homes") / folder
     home.mkdir()
     url = f"http://user:{password}@proxy.example.com:3128"
     machine = Machine(dict(zip(SHELLS, SHELLS)).get, lambda command: (1, "", ""), False, str(home), str(home))
-    outcome = apply_settings(NetworkSettings(parse_proxy(url), read_certificates(authority.pem)), machine)
+    result = apply_settings(NetworkSettings(parse_proxy(url), read_certificates(authority.pem)), machine)
     if shell == "fish":
         sources = sorted((home / ".config/fish/conf.d").iterdir())
     else:
@@ -174,4 +178,4 @@ def test_nothing_in_a_value_is_code(
         script.write_text(source.read_text())
         scripts.append(str(script))
     exported = environment_of(shell, scripts)
-    assert {name: exported.get(name) for name in outcome.environment} == outcome.environment
+    assert {name: exported.get(name) for name in result.environment} == result.environment

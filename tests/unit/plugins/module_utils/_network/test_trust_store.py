@@ -19,7 +19,7 @@ from support.company_network import Authority
 from support.network_host import Computer, everything
 
 
-def test_a_certificate_that_is_exchanged_is_no_longer_trusted(
+def test_a_replaced_certificate_is_no_longer_trusted(
     debian: Computer, authority: Authority, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     other = Authority(tmp_path_factory.mktemp("other"))
@@ -31,7 +31,9 @@ def test_a_certificate_that_is_exchanged_is_no_longer_trusted(
     assert read_certificates(other.pem)[0].fingerprint in trusted
 
 
-def test_the_bundle_decides_and_not_the_file(debian: Computer, authority: Authority) -> None:
+def test_a_certificate_that_is_missing_from_the_bundle_is_not_trusted(
+    debian: Computer, authority: Authority
+) -> None:
     settings = NetworkSettings(None, read_certificates(authority.pem))
     debian.apply_settings(settings)
     debian.write(debian.bundle, debian.public)
@@ -45,20 +47,22 @@ def test_the_bundle_decides_and_not_the_file(debian: Computer, authority: Author
         debian.apply_settings(settings)
 
 
-def test_without_the_package_the_certificate_waits_for_it(debian: Computer, authority: Authority) -> None:
+def test_without_ca_certificates_the_certificate_is_trusted_after_its_installation(
+    debian: Computer, authority: Authority
+) -> None:
     debian.programs.clear()
     (debian.root / debian.bundle).unlink()
     settings = NetworkSettings(None, read_certificates(authority.pem))
-    outcome = debian.apply_settings(settings)
-    assert outcome.ca_bundle == "/etc/ssl/certs/ca-certificates.crt"
-    (warning,) = outcome.warnings
+    result = debian.apply_settings(settings)
+    assert result.ca_bundle == "/etc/ssl/certs/ca-certificates.crt"
+    (warning,) = result.warnings
     assert warning.startswith("update-ca-certificates is not installed")
     debian.update()
     again = debian.apply_settings(settings)
     assert not again.changes and not again.warnings
 
 
-def test_a_new_fedora_has_its_bundle_elsewhere(tmp_path: pathlib.Path, authority: Authority) -> None:
+def test_the_bundle_of_a_recent_fedora_is_found(tmp_path: pathlib.Path, authority: Authority) -> None:
     fedora = Computer(tmp_path, "fedora", "")
     (tmp_path / fedora.bundle).unlink()
     fedora.bundle = "etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem"
@@ -67,7 +71,7 @@ def test_a_new_fedora_has_its_bundle_elsewhere(tmp_path: pathlib.Path, authority
     assert fedora.apply_settings(settings).ca_bundle == f"/{fedora.bundle}"
 
 
-def test_an_unknown_distribution_is_named_before_anything_is_changed(
+def test_an_unsupported_distribution_is_an_error_before_any_change(
     tmp_path: pathlib.Path, authority: Authority
 ) -> None:
     computer = Computer(tmp_path, "plan9", "")
