@@ -11,10 +11,9 @@ class ModuleDocFragment:
 options:
   scope:
     description:
-      - V(system) configures the host for all users, with files below C(/etc), and requires root.
-      - V(user) configures it for the remote user only, with marked blocks in the startup files of their
-        shells.
-      - V(auto) is V(system) for root and V(user) for every other user.
+      - V(system) is for all users, with files below C(/etc), and requires root.
+      - V(user) is for the remote user, with marked blocks in their shell startup files.
+      - V(auto) is V(system) for root and V(user) for all other users.
     type: str
     choices: [auto, system, user]
     default: auto

@@ -22,6 +22,10 @@ description:
     them is set, as WSL does with C(autoProxy). E(AWS_CA_BUNDLE) is exported only while its file is
     readable, because the AWS CLI fails without it.
   - The module verifies that the certificates are in the bundle, not only that they were added.
+  - With O(scope=user) the trust store and the package manager are not changed. Instead, the bundle
+    C(~/.local/share/workstation.aws_sso/ca-bundle.pem) is written, which contains the certificates of the
+    system at the time of the last run and those of O(ca_certificates). E(CURL_CA_BUNDLE) and
+    E(SSL_CERT_FILE) are exported as well, because curl and OpenSSL would not find the bundle otherwise.
 extends_documentation_fragment:
   - workstation.aws_sso._attributes
   - workstation.aws_sso._attributes.module
@@ -54,18 +58,6 @@ options:
       - An expired or not yet valid certificate causes a warning. A certificate that is not a CA certificate
         is refused, and so is a private key.
     type: str
-  scope:
-    description:
-      - V(system) is for all users and sets the trust store, files below C(/etc) and the package manager. It
-        requires root.
-      - V(user) is for the remote user, with marked blocks in their shell startup files, and the bundle
-        C(~/.local/share/workstation.aws_sso/ca-bundle.pem), which contains the certificates of the system at
-        the time of the last run and those of O(ca_certificates). E(CURL_CA_BUNDLE) and E(SSL_CERT_FILE) are
-        exported as well, because curl and OpenSSL would not find the bundle otherwise.
-      - V(auto) is V(system) for root and V(user) for all other users.
-    type: str
-    choices: [auto, system, user]
-    default: auto
 attributes:
   check_mode:
     support: full

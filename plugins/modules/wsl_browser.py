@@ -17,7 +17,7 @@ description:
   - The launcher is a POSIX shell script. It returns immediately and starts C(rundll32.exe), or else
     PowerShell; if neither can be started, it prints the URL. wslu is not required.
   - E(BROWSER) is set in login shells of bash, dash and other Bourne shells, and of zsh and fish if they are
-    installed. A E(BROWSER) that is already set is kept.
+    installed. An E(BROWSER) that is already set is kept.
   - Outside of the Windows Subsystem for Linux, the module does nothing.
 extends_documentation_fragment:
   - workstation.aws_sso._attributes
@@ -32,14 +32,6 @@ options:
     type: str
     choices: [present, absent]
     default: present
-  scope:
-    description:
-      - V(system) is for all users, with files below C(/etc), and requires root.
-      - V(user) is for the remote user, with marked blocks in their shell startup files.
-      - V(auto) is V(system) for root and V(user) for all other users.
-    type: str
-    choices: [auto, system, user]
-    default: auto
   launcher:
     description:
       - Path of the launcher.

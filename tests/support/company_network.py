@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The network of a company on loopback: its certificate authority, and the proxy that inspects TLS.
+"""A corporate network on loopback: a certificate authority, and a proxy that can inspect TLS.
 
-Needs the program openssl.
+Requires the program openssl.
 """
 
 from __future__ import annotations
@@ -38,11 +38,17 @@ subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
 """
 _NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
-_OF_ONE_HOP = {"connection", "keep-alive", "proxy-authorization", "proxy-connection", "transfer-encoding"}
+_HOP_BY_HOP_HEADERS = {
+    "connection",
+    "keep-alive",
+    "proxy-authorization",
+    "proxy-connection",
+    "transfer-encoding",
+}
 
 
 class Authority:
-    """A certificate authority, whose files are in *directory*; *file* is its certificate in PEM form."""
+    """A certificate authority with its files in *directory*; *file* is its certificate in PEM format."""
 
     def __init__(self, directory: pathlib.Path, name: str = "Acme Inspection CA") -> None:
         self._directory = directory
@@ -58,7 +64,7 @@ class Authority:
         return self.file.read_text()
 
     def issue(self, *names: str) -> pathlib.Path:
-        """A file with a certificate for the host *names*, such as *.example.com, and its key."""
+        """A PEM file with a certificate for the host *names*, such as *.example.com, and its key."""
         key = self._directory / "server.key"
         certificate = self._directory / "server.pem"
         alternatives = ",".join(f"DNS:{name}" for name in names)
@@ -79,9 +85,9 @@ class Authority:
 class Proxy:
     """An HTTP proxy on loopback, for a ``with`` statement.
 
-    *routes* are globs of host names, each with the port of loopback to which tunnels to such a host lead.
-    With *credentials*, as in "user:password", it takes nobody without. *asked* has the hosts that it was
-    asked for, and *refused* those that it was asked for without credentials.
+    *routes* maps globs of host names to the loopback ports to which tunnels to these hosts are redirected.
+    With *credentials*, as in "user:password", requests without them are refused. *asked* are the hosts of all
+    accepted requests, *refused* those of requests without valid credentials.
     """
 
     def __init__(self, routes: t.Optional[t.Mapping[str, int]] = None, credentials: str = "") -> None:
@@ -107,9 +113,9 @@ class Proxy:
         return f"127.0.0.1:{self.port}"
 
     def destination(self, host: str, port: int) -> t.Tuple[str, int]:
-        for glob, port_of_loopback in self.routes.items():
+        for glob, loopback_port in self.routes.items():
             if fnmatch.fnmatch(host, glob):
-                return "127.0.0.1", port_of_loopback
+                return "127.0.0.1", loopback_port
         return host, port
 
 
@@ -118,7 +124,7 @@ class _Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
     proxy: Proxy
 
     def server_bind(self) -> None:
-        socketserver.TCPServer.server_bind(self)  # HTTPServer asks the DNS for its own name
+        socketserver.TCPServer.server_bind(self)  # HTTPServer would look up its own name in DNS
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
@@ -130,45 +136,47 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def do_CONNECT(self) -> None:
         host, _colon, port = self.path.rpartition(":")
-        if not self._is_admitted(host):
+        if not self._is_authorized(host):
             return
         try:
-            beyond = socket.create_connection(self.server.proxy.destination(host, int(port)), timeout=20)
+            upstream = socket.create_connection(self.server.proxy.destination(host, int(port)), timeout=20)
         except OSError:
             self.send_error(502)
             return
         self.send_response(200)
         self.end_headers()
         self.close_connection = True
-        with beyond:
-            _relay(self.connection, beyond)
+        with upstream:
+            _relay(self.connection, upstream)
 
     def do_GET(self) -> None:
         host = self.path.split("/")[2]
-        if not self._is_admitted(host):
+        if not self._is_authorized(host):
             return
-        headers = {name: value for name, value in self.headers.items() if name.lower() not in _OF_ONE_HOP}
+        headers = {
+            name: value for name, value in self.headers.items() if name.lower() not in _HOP_BY_HOP_HEADERS
+        }
         request = urllib.request.Request(self.path, headers=headers)
         try:
-            answer: t.Any = urllib.request.build_opener(_NoRedirect).open(request, timeout=20)
+            response: t.Any = urllib.request.build_opener(_NoRedirect).open(request, timeout=20)
         except urllib.error.HTTPError as refusal:
-            answer = refusal
+            response = refusal
         except (OSError, http.client.HTTPException):
             self.send_error(502)
             return
-        with answer:
-            self._pass_on(answer.status, answer.headers, answer.read())
+        with response:
+            self._pass_on(response.status, response.headers, response.read())
 
     def _pass_on(self, status: int, headers: t.Any, body: bytes) -> None:
         self.send_response_only(status)
         for name, value in headers.items():
-            if name.lower() not in {*_OF_ONE_HOP, "content-length"}:
+            if name.lower() not in {*_HOP_BY_HOP_HEADERS, "content-length"}:
                 self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 
-    def _is_admitted(self, host: str) -> bool:
+    def _is_authorized(self, host: str) -> bool:
         proxy = self.server.proxy
         wanted = proxy.authorization
         if wanted and self.headers.get("Proxy-Authorization") != wanted:
@@ -188,14 +196,14 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def _relay(one: socket.socket, other: socket.socket) -> None:
-    """Pass bytes on both ways until one side ends."""
-    ways = {one: other, other: one}
+    """Relay bytes in both directions until one side closes the connection."""
+    peers = {one: other, other: one}
     while True:
-        readable, _writable, _broken = select.select(list(ways), [], [], 60)
+        readable, _writable, _broken = select.select(list(peers), [], [], 60)
         for side in readable:
             try:
                 data = side.recv(1 << 16)
-                ways[side].sendall(data)
+                peers[side].sendall(data)
             except OSError:
                 return
             if not data:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What modules say when a file cannot be written or read."""
+"""Messages of modules when a file cannot be written or read."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import parser
 from ansible_collections.workstation.aws_sso.plugins.module_utils._files import atomic
+from ansible_collections.workstation.aws_sso.plugins.module_utils._host import wsl
 from support.module_run import run_module
 
 SESSION = {"name": "acme", "start_url": "https://acme.awsapps.com/start", "region": "eu-west-1"}
 MODULES: t.Dict[str, t.Dict[str, t.Any]] = {
     "sso_profiles": {"sessions": [SESSION]},
     "workstation_network": {"proxy": "http://proxy.example:3128", "scope": "user"},
+    "wsl_browser": {"scope": "user"},
 }
 
 
@@ -28,6 +30,7 @@ def home(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Pat
     for name in ("XDG_CACHE_HOME", "AWS_CONFIG_FILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(wsl, "_is_wsl", lambda host, kernel: True)
     return tmp_path
 
 
@@ -41,7 +44,7 @@ def home(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Pat
         (errno.EIO, ""),
     ],
 )
-def test_only_what_helps_is_named(
+def test_the_message_contains_only_the_fix_for_the_cause(
     home: pathlib.Path, monkeypatch: pytest.MonkeyPatch, module: str, code: int, cure: str
 ) -> None:
     def refuse(descriptor: int) -> None:
@@ -53,19 +56,20 @@ def test_only_what_helps_is_named(
     assert "become" not in result["msg"] and "chown" not in result["msg"] and "Errno" not in result["msg"]
 
 
-def test_only_a_missing_permission_leads_to_become(
-    home: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("module", ["workstation_network", "wsl_browser"])
+def test_become_is_suggested_only_for_a_missing_permission(
+    home: pathlib.Path, monkeypatch: pytest.MonkeyPatch, module: str
 ) -> None:
     def refuse(descriptor: int) -> None:
         raise PermissionError(errno.EPERM, "Operation not permitted", "/a/file")
 
     monkeypatch.setattr(atomic.os, "fsync", refuse)
-    result = run_module("workstation_network", MODULES["workstation_network"])
+    result = run_module(module, MODULES[module])
     assert result["msg"] == "/a/file: Operation not permitted. Use become, or scope=user."
 
 
 @pytest.mark.parametrize("foreign", [True, False])
-def test_a_configuration_that_cannot_be_read(
+def test_an_unreadable_configuration_file_is_an_error_with_its_fix(
     home: pathlib.Path, monkeypatch: pytest.MonkeyPatch, foreign: bool
 ) -> None:
     path = home / ".aws" / "config"

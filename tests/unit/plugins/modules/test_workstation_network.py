@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The module workstation_network for one user, and a curl that obeys what it wrote."""
+"""The module workstation_network with scope=user, and curl with the settings that it wrote."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def files_of(home: pathlib.Path) -> list[str]:
     return sorted(str(path.relative_to(home)) for path in home.rglob("*") if path.is_file())
 
 
-def test_a_run_a_second_run_and_the_way_back(home: pathlib.Path, authority: Authority) -> None:
+def test_settings_are_applied_idempotently_and_removed(home: pathlib.Path, authority: Authority) -> None:
     options = {"proxy": "http://proxy.example.com:3128", "ca_certificates": str(authority.file)}
     preview = for_user(check_mode=True, **options)
     assert not files_of(home)
@@ -74,7 +74,7 @@ def test_a_run_a_second_run_and_the_way_back(home: pathlib.Path, authority: Auth
         {"proxy": f"http://jane:{SECRET}\n@proxy.example.com:3128"},
     ],
 )
-def test_no_result_shows_a_password(home: pathlib.Path, options: dict[str, t.Any]) -> None:
+def test_no_result_contains_the_password(home: pathlib.Path, options: dict[str, t.Any]) -> None:
     for check_mode in (True, False):
         result = for_user(check_mode, **options)
         assert SECRET not in json.dumps(result) and "hu@sh" not in json.dumps(result)
@@ -82,14 +82,14 @@ def test_no_result_shows_a_password(home: pathlib.Path, options: dict[str, t.Any
     assert SECRET not in json.dumps(result)
 
 
-def test_a_proxy_with_a_password_is_left_to_whoever_knows_it(home: pathlib.Path) -> None:
+def test_the_environment_does_not_contain_a_proxy_with_a_password(home: pathlib.Path) -> None:
     result = for_user(proxy=WITH_PASSWORD, no_proxy=[".example.com"])
     assert set(result["environment"]) == {"NO_PROXY", "no_proxy"}
     assert SECRET in (home / ".profile").read_text()
     assert "proxy.example.com:3128" in json.dumps(result["diff"])
 
 
-def test_a_private_key_is_refused_and_not_shown(home: pathlib.Path, authority: Authority) -> None:
+def test_a_private_key_is_an_error_that_does_not_show_it(home: pathlib.Path, authority: Authority) -> None:
     text = authority.issue("www.example.com").read_text()
     result = for_user(ca_certificates=text)
     assert result["failed"] and "contains a private key" in result["msg"]
@@ -97,7 +97,7 @@ def test_a_private_key_is_refused_and_not_shown(home: pathlib.Path, authority: A
     assert not files_of(home)
 
 
-def test_a_place_that_cannot_be_written_is_named(home: pathlib.Path) -> None:
+def test_the_error_contains_the_path_that_cannot_be_written(home: pathlib.Path) -> None:
     (home / ".profile").mkdir()
     result = for_user(proxy="http://proxy.example.com:3128")
     assert result["failed"] and result["msg"].startswith(f"{home}/.profile: ")

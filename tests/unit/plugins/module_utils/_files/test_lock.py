@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A lock ends with its process, and needs no home directory."""
+"""Locks are released when their process ends, and do not require a home directory."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._files.lock im
 )
 
 
-def test_lock_ends_with_its_process_and_gives_up_after_the_timeout(
+def test_a_lock_is_released_with_its_process_and_times_out(
     tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
@@ -38,7 +38,9 @@ def test_lock_ends_with_its_process_and_gives_up_after_the_timeout(
         os.waitpid(pid, 0)
 
 
-def test_lock_without_a_home_to_write_to(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_locks_use_the_temporary_directory_if_the_home_is_not_writable(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     monkeypatch.setattr(lock.tempfile, "gettempdir", lambda: str(tmp_path))

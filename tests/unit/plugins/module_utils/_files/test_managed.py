@@ -19,7 +19,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._files.managed
 )
 
 
-def test_a_block_is_renewed_where_it_stands(tmp_path: pathlib.Path) -> None:
+def test_a_block_is_replaced_in_place(tmp_path: pathlib.Path) -> None:
     path = tmp_path / ".zshenv"
     apply([ManagedFile(str(path), "old\n", block="ours")])
     path.write_text(f"before\n{path.read_text()}after\n")
@@ -28,7 +28,7 @@ def test_a_block_is_renewed_where_it_stands(tmp_path: pathlib.Path) -> None:
     assert path.read_text().startswith("before\n") and path.read_text().endswith("after\n")
 
 
-def test_a_file_of_ours_that_lost_its_mode_is_mended(tmp_path: pathlib.Path) -> None:
+def test_a_wrong_mode_is_corrected(tmp_path: pathlib.Path) -> None:
     parts = [ManagedFile(str(tmp_path / "file"), "x", 0o755)]
     apply(parts)
     os.chmod(parts[0].path, 0o644)
@@ -36,7 +36,7 @@ def test_a_file_of_ours_that_lost_its_mode_is_mended(tmp_path: pathlib.Path) -> 
     assert stat.S_IMODE(os.stat(parts[0].path).st_mode) == 0o755
 
 
-def test_others_lose_the_sight_of_a_secret(tmp_path: pathlib.Path) -> None:
+def test_private_files_are_readable_by_their_owner_only(tmp_path: pathlib.Path) -> None:
     theirs = tmp_path / ".profile"
     theirs.write_text("# mine\n")
     theirs.chmod(0o644)
@@ -55,7 +55,7 @@ def test_others_lose_the_sight_of_a_secret(tmp_path: pathlib.Path) -> None:
 
 
 @given(st.text(), st.text(min_size=1).map("{}\n".format), st.text(min_size=1).map("{}\n".format))
-def test_a_block_comes_and_goes_and_leaves_the_rest(text: str, old: str, new: str) -> None:
+def test_a_block_is_added_and_removed_without_other_changes(text: str, old: str, new: str) -> None:
     text = without_block(text, "ours")
     once = with_block(text, "ours", old)
     assert with_block(once, "ours", old) == once

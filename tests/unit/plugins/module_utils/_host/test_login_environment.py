@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The variables that a login gives, from real shells with start files of their own."""
+"""The environment of a login shell, from real shells with their own startup files."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ def profile(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.
 
 
 @pytest.mark.parametrize("shell", ["/bin/sh", "/bin/bash"])
-def test_start_files_count(profile: pathlib.Path, monkeypatch: pytest.MonkeyPatch, shell: str) -> None:
+def test_variables_of_startup_files_are_returned(
+    profile: pathlib.Path, monkeypatch: pytest.MonkeyPatch, shell: str
+) -> None:
     if shutil.which(shell) is None:
         pytest.skip(f"there is no {shell}")
     profile.write_text("echo welcome\nexport AWS_PROFILE='two\nlines'\nPATH=$HOME/.local/bin:$PATH\n")
@@ -49,16 +51,16 @@ def test_start_files_count(profile: pathlib.Path, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("text", ["exit 3\n", "exec false\n"])
-def test_a_start_file_that_ends_the_login(profile: pathlib.Path, text: str) -> None:
+def test_a_startup_file_that_exits_is_an_error(profile: pathlib.Path, text: str) -> None:
     profile.write_text(text)
     with pytest.raises(WorkstationError, match="login_shell=false"):
         login_environment(run, "/bin/sh")
 
 
-def test_a_shell_that_does_not_exist(profile: pathlib.Path) -> None:
+def test_a_missing_login_shell_is_an_error(profile: pathlib.Path) -> None:
     with pytest.raises(WorkstationError, match="/no/such/shell"):
         login_environment(run, "/no/such/shell")
 
 
-def test_the_shell_of_the_user_is_found(profile: pathlib.Path) -> None:
+def test_the_login_shell_of_the_user_is_the_default(profile: pathlib.Path) -> None:
     assert login_environment(run)["HOME"] == str(profile.parent)

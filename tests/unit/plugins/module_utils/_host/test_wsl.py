@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Machines of each kind, as the files that tell WSL 1, WSL 2 and neither."""
+"""Detection of WSL 1, WSL 2 and other hosts, from directories with the files of each."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ POWERSHELL = "Windows/System32/WindowsPowerShell/v1.0/powershell.exe"
 
 
 class Machine:
-    """A root directory with the files of a machine."""
+    """A root directory with the files of a host."""
 
     def __init__(self, root: pathlib.Path) -> None:
         self.root = root
@@ -52,13 +52,13 @@ def machine(tmp_path: pathlib.Path) -> Machine:
 
 @pytest.fixture
 def wsl2(machine: Machine) -> Machine:
-    """WSL 2 as Ubuntu has it, seen from a session without any variable of WSL."""
+    """WSL 2 with Ubuntu, in a session without WSL variables."""
     machine.kernel(WSL2_KERNEL).make("run/WSL").make("run/systemd/system").windows()
     machine.write("run/systemd/container", "wsl\n")
     return machine.write("proc/sys/fs/binfmt_misc/WSLInterop", INTEROP)
 
 
-def test_wsl2(wsl2: Machine) -> None:
+def test_wsl2_is_detected_with_all_facts(wsl2: Machine) -> None:
     assert wsl2.detect() == WslInfo(
         version=2,
         distribution="",
@@ -72,7 +72,7 @@ def test_wsl2(wsl2: Machine) -> None:
     )
 
 
-def test_wsl1(machine: Machine) -> None:
+def test_wsl1_is_detected_by_its_kernel(machine: Machine) -> None:
     machine.kernel(WSL1_KERNEL).make("run/WSL").windows()
     machine.write("proc/sys/fs/binfmt_misc/WSLInterop", INTEROP)
     found = machine.detect()
@@ -85,7 +85,7 @@ def test_wsl1(machine: Machine) -> None:
 
 
 @pytest.mark.parametrize("kernel", ["6.18.44-1-amd64", "5.15.0-1064-azure", "6.6.85.1-2.azl3", ""])
-def test_native(machine: Machine, kernel: str) -> None:
+def test_other_linux_hosts_are_not_wsl(machine: Machine, kernel: str) -> None:
     machine.kernel(kernel).make("run/systemd/system").make("mnt/c/Windows/System32")
     assert machine.detect(WSL_DISTRO_NAME="leaked") == WslInfo(kernel=kernel, systemd=True)
 
@@ -93,15 +93,15 @@ def test_native(machine: Machine, kernel: str) -> None:
 @pytest.mark.parametrize(
     "kernel", ["6.1.0-custom", "5.15.90.1-microsoft-standard-WSL2+", "6.9.0-MICROSOFT-hacked"]
 )
-def test_custom_kernel_is_wsl2(machine: Machine, kernel: str) -> None:
+def test_wsl_with_a_custom_kernel_is_version_2(machine: Machine, kernel: str) -> None:
     assert machine.kernel(kernel).make("run/WSL").detect().version == 2
 
 
-def test_kernel_alone_will_do(machine: Machine) -> None:
+def test_the_kernel_release_is_sufficient_to_detect_wsl(machine: Machine) -> None:
     assert machine.kernel(WSL2_KERNEL).detect().version == 2
 
 
-def test_systemd_that_wsl_started_will_do(machine: Machine) -> None:
+def test_the_container_type_of_systemd_is_sufficient_to_detect_wsl(machine: Machine) -> None:
     machine.kernel("6.1.0-custom").write("run/systemd/container", "wsl\n")
     assert machine.detect().version == 2
 
@@ -109,7 +109,7 @@ def test_systemd_that_wsl_started_will_do(machine: Machine) -> None:
 @pytest.mark.parametrize(
     "mark", [(".dockerenv", ""), ("run/.containerenv", ""), ("run/systemd/container", "docker\n")]
 )
-def test_container_in_wsl2_is_no_wsl(machine: Machine, mark: t.Tuple[str, str]) -> None:
+def test_a_container_in_wsl2_is_not_wsl(machine: Machine, mark: t.Tuple[str, str]) -> None:
     assert machine.kernel(WSL2_KERNEL).write(*mark).detect().version == 0
 
 
@@ -117,14 +117,14 @@ def test_distribution_imported_from_a_container_is_wsl(wsl2: Machine) -> None:
     assert wsl2.write(".dockerenv").detect().version == 2
 
 
-def test_systemd_off(wsl2: Machine) -> None:
+def test_wsl2_without_systemd(wsl2: Machine) -> None:
     (wsl2.root / "run/systemd/system").rmdir()
     (wsl2.root / "run/systemd/container").unlink()
     found = wsl2.detect()
     assert (found.version, found.systemd) == (2, False)
 
 
-def test_interop_off(wsl2: Machine) -> None:
+def test_without_interop_there_are_no_browser_launchers(wsl2: Machine) -> None:
     (wsl2.root / "proc/sys/fs/binfmt_misc/WSLInterop").unlink()
     found = wsl2.detect()
     assert (found.interop, found.browser_launchers, found.windows_directory) == (False, [], "/mnt/c/Windows")
@@ -153,7 +153,7 @@ def test_interop_restored_after_systemd_wiped_it(wsl2: Machine) -> None:
         ("\ufeff[automount]\nroot = /x", "/mnt"),
     ],
 )
-def test_automount_root(wsl2: Machine, conf: str, root: str) -> None:
+def test_the_automount_root_is_read_from_wsl_conf(wsl2: Machine, conf: str, root: str) -> None:
     assert wsl2.write("etc/wsl.conf", conf).detect().automount_root == root
 
 
@@ -164,7 +164,7 @@ def test_drives_below_another_root(wsl2: Machine) -> None:
     assert found.browser_launchers[0] == f"/c/{RUNDLL32}"
 
 
-def test_drive_mounted_by_hand(machine: Machine) -> None:
+def test_the_windows_directory_on_a_manually_mounted_drive(machine: Machine) -> None:
     mounts = "none /run tmpfs rw 0 0\nC:\\134 /my\\040drives/c 9p rw,aname=drvfs;path=C:\\;uid=0 0 0\n"
     machine.kernel(WSL2_KERNEL).write("proc/self/mounts", mounts).windows("my drives/c")
     assert machine.detect().windows_directory == "/my drives/c/Windows"
@@ -175,37 +175,37 @@ def test_windows_directory_in_capitals(machine: Machine) -> None:
     assert machine.detect().windows_directory == "/mnt/c/WINDOWS"
 
 
-def test_no_drive_mounted(machine: Machine) -> None:
+def test_without_a_mounted_drive_there_is_no_windows_directory(machine: Machine) -> None:
     machine.kernel(WSL2_KERNEL).write("proc/sys/fs/binfmt_misc/WSLInterop", INTEROP)
     found = machine.detect()
     assert (found.windows_directory, found.browser_launchers) == ("", [])
 
 
-def test_wslview_comes_last(wsl2: Machine) -> None:
+def test_wslview_is_the_last_browser_launcher(wsl2: Machine) -> None:
     assert wsl2.write("usr/bin/wslview").detect().browser_launchers[-1] == "/usr/bin/wslview"
 
 
-def test_asks_the_programs_of_wsl(wsl2: Machine) -> None:
+def test_wslinfo_and_wslpath_provide_what_no_file_contains(wsl2: Machine) -> None:
     wsl2.write("usr/bin/wslinfo").write("usr/bin/wslpath")
     answers = {"--networking-mode": "mirrored\n", "-w": "\\\\wsl.localhost\\Ubuntu-24.04\\\n"}
     found = wsl2.detect(run=lambda command: (0, answers[command[1]], ""))
     assert (found.networking_mode, found.distribution) == ("mirrored", "Ubuntu-24.04")
 
 
-def test_name_of_the_distribution_on_an_older_windows(wsl2: Machine) -> None:
+def test_the_distribution_is_found_in_the_share_name_of_older_windows(wsl2: Machine) -> None:
     wsl2.write("usr/bin/wslpath")
     assert wsl2.detect(run=lambda _command: (0, "\\\\wsl$\\Debian\\", "")).distribution == "Debian"
 
 
-def test_variable_names_the_distribution(wsl2: Machine) -> None:
+def test_wsl_distro_name_provides_the_distribution(wsl2: Machine) -> None:
     assert wsl2.detect(WSL_DISTRO_NAME="Debian").distribution == "Debian"
 
 
-def test_programs_of_wsl_that_fail_tell_nothing(wsl2: Machine) -> None:
+def test_failing_wsl_programs_leave_their_facts_empty(wsl2: Machine) -> None:
     wsl2.write("usr/bin/wslinfo").write("usr/bin/wslpath")
     found = wsl2.detect(run=lambda _command: (1, "usage", "error"))
     assert (found.networking_mode, found.distribution) == ("", "")
 
 
-def test_this_machine_can_be_looked_at() -> None:
+def test_detection_works_on_the_host_of_the_tests() -> None:
     assert detect().kernel

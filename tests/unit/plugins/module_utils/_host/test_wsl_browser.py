@@ -29,10 +29,11 @@ URLS = [
 ]
 SHELLS = ("dash", "bash", "busybox", "ksh", "zsh")
 LOGIN_SHELLS = ("sh", "bash", "zsh", "fish")
-RECORDER = """#!/bin/sh
+RECORDER_BODY = """\
 printf '%s\\0' "${0##*/}" "$PWD" "$@" >>"$CALLS"
 exit "${STATUS:-0}"
 """
+RECORDER = "#!/bin/sh\n" + RECORDER_BODY
 
 
 class Machine:
@@ -71,7 +72,7 @@ class Machine:
             if len(words) >= number:
                 return words
             time.sleep(0.02)
-        raise AssertionError("the launcher called nothing")
+        raise AssertionError("the launcher started no program")
 
 
 @pytest.fixture
@@ -82,8 +83,8 @@ def machine(tmp_path: pathlib.Path) -> Machine:
 @pytest.mark.parametrize("url", URLS)
 def test_rundll32_gets_a_url_verbatim(machine: Machine, url: str) -> None:
     machine.set_up("rundll32.exe")
-    outcome = machine.open(url)
-    assert (outcome.returncode, outcome.stdout, outcome.stderr) == (0, "", "")
+    result = machine.open(url)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
     assert machine.calls(4) == [
         "rundll32.exe",
         str(machine.system.parent),
@@ -93,7 +94,7 @@ def test_rundll32_gets_a_url_verbatim(machine: Machine, url: str) -> None:
 
 
 @pytest.mark.parametrize("url", URLS)
-def test_powershell_comes_next_and_gets_a_url_encoded(machine: Machine, url: str) -> None:
+def test_without_rundll32_powershell_gets_the_url_encoded(machine: Machine, url: str) -> None:
     machine.set_up("WindowsPowerShell/v1.0/powershell.exe")
     assert machine.open(url).returncode == 0
     program, _directory, *options, encoded = machine.calls(6)
@@ -111,41 +112,44 @@ def test_powershell_is_tried_when_rundll32_fails(machine: Machine) -> None:
 
 def test_the_launcher_does_not_wait_for_windows(machine: Machine) -> None:
     machine.set_up("rundll32.exe")
-    (machine.system / "rundll32.exe").write_text("#!/bin/sh\nsleep 5\n")
-    began = time.monotonic()
-    assert machine.open(URLS[0]).returncode == 0
-    assert time.monotonic() - began < 3
+    gate = machine.directory / "gate"
+    os.mkfifo(gate)
+    (machine.system / "rundll32.exe").write_text(f"#!/bin/sh\nread -r _line <'{gate}'\n{RECORDER_BODY}")
+    assert machine.open(URLS[0]).returncode == 0  # the program has not been let through the gate yet
+    assert not machine.calls_file.exists()
+    gate.write_text("go\n")
+    assert machine.calls(4)[3] == URLS[0]
 
 
 @pytest.mark.parametrize(
     "reasons",
     [{"interop": "disabled\n"}, {"wsl_conf": "[automount]\nroot = /nowhere\n[user]\nroot = /mnt\n"}],
 )
-def test_without_windows_the_address_is_printed(machine: Machine, reasons: t.Dict[str, str]) -> None:
+def test_without_windows_programs_the_url_is_printed(machine: Machine, reasons: t.Dict[str, str]) -> None:
     machine.set_up("rundll32.exe", **reasons)
-    outcome = machine.open(URLS[1])
-    assert (outcome.returncode, outcome.stderr) == (0, f"Open this page: {URLS[1]}\n")
+    result = machine.open(URLS[1])
+    assert (result.returncode, result.stderr) == (0, f"Open this page: {URLS[1]}\n")
     assert not machine.calls_file.exists()
 
 
 @pytest.mark.parametrize(
     "url", ["", "file:///c:/windows/system32/calc.exe", "calc.exe", "-x", "javascript:alert(1)"]
 )
-def test_what_is_no_web_page_is_not_opened(machine: Machine, url: str) -> None:
+def test_only_http_and_https_urls_are_opened(machine: Machine, url: str) -> None:
     machine.set_up("rundll32.exe")
     assert machine.open(url).returncode == 0
     time.sleep(0.1)
     assert not machine.calls_file.exists()
 
 
-def test_blanks_quotes_and_control_characters_cannot_leave_the_argument(machine: Machine) -> None:
+def test_blanks_quotes_and_control_characters_in_a_url_are_escaped_or_removed(machine: Machine) -> None:
     machine.set_up("rundll32.exe")
     machine.open('https://example.com/a b"c\nd\x1be')
     assert machine.calls(4)[3] == "https://example.com/a%20b%22cde"
 
 
 @pytest.mark.parametrize("shell", [shell for shell in SHELLS if shutil.which(shell)])
-def test_the_launcher_is_a_script_for_any_posix_shell(machine: Machine, shell: str) -> None:
+def test_the_launcher_runs_in_every_posix_shell(machine: Machine, shell: str) -> None:
     machine.set_up("rundll32.exe")
     arguments = [shell, *(["sh"] if shell == "busybox" else []), str(machine.launcher), URLS[0]]
     subprocess.run(arguments, env={**os.environ, "CALLS": str(machine.calls_file)}, check=True)
@@ -160,7 +164,7 @@ def nothing(_program: str) -> None:
     return None
 
 
-def test_all_users_of_a_machine_are_served(tmp_path: pathlib.Path) -> None:
+def test_system_files_are_readable_by_all_users(tmp_path: pathlib.Path) -> None:
     (tmp_path / "etc").mkdir()
     launcher = str(tmp_path / "usr" / "local" / "bin" / "wsl-browser")
     changes = apply(system_files(launcher, everything, str(tmp_path)))
@@ -187,7 +191,7 @@ def test_debians_zsh_reads_its_own_directory(tmp_path: pathlib.Path) -> None:
     assert str(tmp_path / "etc" / "zsh" / "zshenv") in paths
 
 
-def test_a_user_is_served_beside_what_they_have(tmp_path: pathlib.Path) -> None:
+def test_user_files_keep_the_content_of_existing_startup_files(tmp_path: pathlib.Path) -> None:
     (tmp_path / ".bash_profile").write_bytes(b"# mine, without a line feed \xff")
     (tmp_path / ".bash_profile").chmod(0o600)
     launcher = str(tmp_path / "bin" / "wsl-browser")
@@ -202,7 +206,7 @@ def test_a_user_is_served_beside_what_they_have(tmp_path: pathlib.Path) -> None:
     assert not remove(user_files(launcher, everything, str(tmp_path)))
 
 
-def test_a_check_changes_nothing(tmp_path: pathlib.Path) -> None:
+def test_check_mode_changes_no_file(tmp_path: pathlib.Path) -> None:
     parts = user_files(str(tmp_path / "wsl-browser"), everything, str(tmp_path))
     assert len(apply(parts, check=True)) == len(parts)
     assert not list(tmp_path.iterdir())
@@ -213,7 +217,7 @@ def test_a_check_changes_nothing(tmp_path: pathlib.Path) -> None:
 
 
 @pytest.mark.parametrize("shell", [shell for shell in LOGIN_SHELLS if shutil.which(shell)])
-def test_a_login_shell_exports_the_launcher_in_wsl_alone(tmp_path: pathlib.Path, shell: str) -> None:
+def test_a_login_shell_exports_the_launcher_only_in_wsl(tmp_path: pathlib.Path, shell: str) -> None:
     launcher = tmp_path / "a 'launcher'"
     parts = {os.path.basename(part.path): part for part in user_files(str(launcher), everything, "/h")}
     part = parts["wsl-browser.fish" if shell == "fish" else ".zshenv" if shell == "zsh" else ".profile"]
