@@ -1,13 +1,13 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Attributes that modules have in common. PRIVATE to the collection."""
+"""Attributes that several modules share. PRIVATE to the collection."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    # A module adds the support of each, and details where it has them.
+    # Modules add the support of each attribute, or extend _attributes.full, and add details.
     DOCUMENTATION = r"""
 attributes:
   check_mode:
@@ -18,11 +18,22 @@ attributes:
     description: When run twice in a row, the second run changes nothing.
 """
 
+    # Modules that change the host, and support all of the above.
+    FULL = r"""
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+"""
+
     READ_ONLY = r"""
 attributes:
   check_mode:
     support: full
-    description: Changes nothing, so that check mode makes no difference.
+    description: Changes nothing, so check mode makes no difference.
   diff_mode:
     support: N/A
     description: Changes nothing.
@@ -36,30 +47,30 @@ attributes:
   platform:
     support: full
     platforms: linux
-    description: The operating systems that the module runs on.
+    description: Supported operating systems of the managed host.
 """
 
-    # Of a module that runs on the host as a whole.
+    # Modules that run on the host only.
     MODULE = r"""
 attributes:
   action:
     support: none
-    description: Has an action plugin, a part that runs on the controller.
+    description: Has an action plugin, so a part of it runs on the controller.
   async:
     support: full
-    description: Can run in the background, with the keywords C(async) and C(poll) of a task.
+    description: Can run in the background, with the task keywords C(async) and C(poll).
 """
 
-    # Of a module with an action plugin.
+    # Modules with an action plugin.
     ACTION = r"""
 attributes:
   action:
     support: full
-    description: Has an action plugin, a part that runs on the controller.
+    description: Has an action plugin, so a part of it runs on the controller.
   async:
     support: none
-    description: Can run in the background, with the keywords C(async) and C(poll) of a task.
-    details: The part on the controller waits for the result. Leave out C(async).
+    description: Can run in the background, with the task keywords C(async) and C(poll).
+    details: The part on the controller waits for the result. Remove C(async) from the task.
 """
 
     ACTION_GROUP = r"""

@@ -25,16 +25,14 @@ requirements:
   - a 64-bit Linux system with the GNU C library, version 2.17 or newer
 attributes:
   check_mode:
-    support: full
     details: O(state=latest) looks up the latest version in check mode too.
   diff_mode:
-    support: full
     details: Shows the versions, the current one, the links and the completion files before and after.
   idempotent:
-    support: full
     details: Nothing is downloaded when nothing has to change.
 extends_documentation_fragment:
   - workstation.aws_sso._attributes
+  - workstation.aws_sso._attributes.full
   - workstation.aws_sso._attributes.action
   - workstation.aws_sso._attributes.linux
 options:

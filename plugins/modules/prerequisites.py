@@ -21,15 +21,12 @@ attributes:
   action:
     details: The action calls M(ansible.builtin.package) between two checks of the host.
   check_mode:
-    support: full
     details: Reports what would be installed, without calling the package manager.
   diff_mode:
-    support: full
     details: Shows the versions.
-  idempotent:
-    support: full
 extends_documentation_fragment:
   - workstation.aws_sso._attributes
+  - workstation.aws_sso._attributes.full
   - workstation.aws_sso._attributes.action
   - workstation.aws_sso._attributes.linux
 options:

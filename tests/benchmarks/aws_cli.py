@@ -1,16 +1,15 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How long aws_cli takes to install a real CLI, side by side with unzip and AWS's way of installing.
+"""The time that aws_cli takes to install a real CLI, compared with unzip and AWS's installer.
 
     python tests/benchmarks/aws_cli.py        about two minutes on an idle machine
 
-Both install the same archive of AWS CLI 2.38.5 into an empty directory, in turns; the best times count.
-Ours downloads it from loopback, verifies its signature, unpacks it and runs it once; the time is that of
-the whole module, from the start of its interpreter. Theirs is unzip of the file on the disk, then
-aws/install, which runs the CLI once and copies the tree. A task on a converged host is compared with a ping
-task and one run of the CLI.
-Ends with 1 when a target is missed.
+Both install the same archive of AWS CLI 2.38.5 into an empty directory, alternately; the best times count.
+The module downloads it from loopback, verifies its signature, unpacks it and runs it once; the time includes
+the start of the interpreter. AWS's way is unzip of the file on disk, then aws/install, which runs the CLI
+once and copies the tree. A task on a converged host is compared with a ping task and one run of the CLI.
+Exits with 1 when a target is missed.
 """
 
 from __future__ import annotations
@@ -55,8 +54,8 @@ def seconds(command: t.Sequence[str | os.PathLike[str]], **environment: str) -> 
     return time.perf_counter() - start
 
 
-class Place:
-    """A directory to install into, again and again."""
+class Target:
+    """A directory to install into repeatedly."""
 
     def __init__(self, directory: pathlib.Path, mirror: Mirror, base_url: str) -> None:
         self._directory = directory
@@ -77,11 +76,11 @@ class Place:
         self._directory.mkdir()
         os.sync()
 
-    def ours(self) -> float:
+    def install_by_module(self) -> float:
         self.clear()
         return seconds([sys.executable, "-c", RUN_MODULE, TESTS, COLLECTIONS, json.dumps(self.arguments)])
 
-    def theirs(self) -> float:
+    def install_by_aws(self) -> float:
         self.clear()
         unzipped = self._directory / "unzipped"
         unzip = seconds(["unzip", "-q", self._bundle, "-d", unzipped])
@@ -89,7 +88,7 @@ class Place:
 
 
 def task(module: str, arguments: t.Mapping[str, t.Any]) -> float:
-    """One ad hoc task on this machine, the start of Ansible included."""
+    """The seconds for one ad hoc task on localhost, including the start of Ansible."""
     ansible = pathlib.Path(sys.executable).with_name("ansible")
     return seconds(
         [ansible, "localhost", "-m", module, "-a", json.dumps(arguments)],
@@ -100,7 +99,7 @@ def task(module: str, arguments: t.Mapping[str, t.Any]) -> float:
 
 
 def best(measure: t.Callable[[], float]) -> float:
-    """The best of several times: what else the machine does only ever adds."""
+    """The shortest of several times: other load on the machine only adds to them."""
     return min(measure() for _round in range(ROUNDS))
 
 
@@ -115,19 +114,19 @@ def main() -> int:
         mirror.directory.mkdir()
         mirror.add_wheel(wheel_with(CLI_VERSION), level=6)
         with serving(mirror.directory) as base_url:
-            place = Place(pathlib.Path(scratch) / "place", mirror, base_url)
-            rounds = [(place.ours(), place.theirs()) for _round in range(ROUNDS)]
+            target = Target(pathlib.Path(scratch) / "target", mirror, base_url)
+            rounds = [(target.install_by_module(), target.install_by_aws()) for _round in range(ROUNDS)]
             ours, theirs = (min(times) for times in zip(*rounds))
             fast = compare(
-                "install from loopback, beside unzip + aws/install", ours, theirs * RATIO_OF_INSTALLING
+                "install from loopback, against unzip + aws/install", ours, theirs * RATIO_OF_INSTALLING
             )
 
-            place.ours()
-            converged = best(lambda: task("workstation.aws_sso.aws_cli", place.arguments))
+            target.install_by_module()
+            converged = best(lambda: task("workstation.aws_sso.aws_cli", target.arguments))
             ping = best(lambda: task("ansible.builtin.ping", {"data": "pong"}))
-            version = best(lambda: seconds([place.bin_dir / "aws", "--version"]))
+            version = best(lambda: seconds([target.bin_dir / "aws", "--version"]))
             idle = compare(
-                "task on a converged host, beside ping and aws --version",
+                "task on a converged host, against ping + aws --version",
                 converged,
                 ping * RATIO_OF_A_PING + version,
             )

@@ -64,5 +64,5 @@ def share_directory(bin_dir: str, home: str) -> str:
 
 
 def is_managed(content: str) -> bool:
-    """Whether this collection wrote the file, and nobody edited it since."""
+    """Whether this collection wrote the file, and its user did not remove the mark to keep changes."""
     return MARK in content

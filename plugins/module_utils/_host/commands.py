@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How the programs of a host are found and run: functions that a module hands to the code that needs them.
+"""Running and finding programs on a host: the types of functions that a module passes to the domain.
 
 PRIVATE to the collection.
 """
@@ -15,13 +15,14 @@ RunCommand = t.Callable[[t.List[str]], t.Tuple[int, str, str]]
 """Exit code, output and errors of a command. Raises OSError for one that cannot be started."""
 
 FindProgram = t.Callable[[str], t.Optional[str]]
-"""Where a program is, if it is anywhere."""
+"""The path of a program by its name; None if there is none."""
 
 
 def run_in_scratch_home(module: t.Any) -> RunCommand:
-    """Run commands by the AnsibleModule *module* where they find no configuration of AWS, and leave none.
+    """A function that runs commands by the AnsibleModule *module*, with a temporary home directory.
 
-    Some versions of the AWS CLI create ~/.aws even for ``aws --version``.
+    The commands find no AWS configuration and leave none: some versions of the AWS CLI create ~/.aws even for
+    ``aws --version``.
     """
     scratch_home = {
         "HOME": module.tmpdir,

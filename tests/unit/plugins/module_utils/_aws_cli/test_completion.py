@@ -84,7 +84,7 @@ def quoted_for_fish(text: str) -> str:
 
 
 def test_zsh_completes_commands(files: t.Dict[str, pathlib.Path], tmp_path: pathlib.Path) -> None:
-    """In a terminal, as a person: TAB is pressed after `aws s3 l`, and the line is shown by the next key."""
+    """In a terminal, as a user: TAB is pressed after `aws s3 l`, and the line is shown by the next key."""
     home = tmp_path / "home"
     home.mkdir()
     directory = str(files["zsh"].parent).replace("'", "'\\''")

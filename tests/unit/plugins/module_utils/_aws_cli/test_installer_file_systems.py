@@ -26,7 +26,7 @@ def mounted(options: str, directory: pathlib.Path, script: str) -> str:
     directory.mkdir(parents=True, exist_ok=True)
     namespace = ["unshare", "--user", "--map-root-user", "--mount"]
     if subprocess.run([*namespace, "true"], stderr=subprocess.DEVNULL, check=False).returncode:
-        pytest.skip("this machine does not let its users have mount namespaces")
+        pytest.skip("this machine does not allow mount namespaces for users")
     mount = f'mount -t tmpfs -o {options} none "$1" && exec "$2" -c "$3"'
     return subprocess.run(
         [*namespace, "sh", "-c", mount, "sh", str(directory), sys.executable, script],
