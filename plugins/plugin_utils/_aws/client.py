@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Calls to the services of AWS: clients as botocore configures them, and failures as errors with a cure.
 
-PRIVATE to the collection. botocore is imported when the first client is made, not before: a lookup that finds
-everything in a cache must not pay for it.
+PRIVATE to the collection. botocore is imported when the first client is created, so that a lookup that finds
+everything in a cache does not pay for it.
 """
 
 from __future__ import annotations
@@ -12,85 +12,37 @@ from __future__ import annotations
 import contextlib
 import email.utils
 import json
-import os
 import time
 import types
 import typing as t
 import weakref
 
-from ...module_utils._errors import WorkstationError
-from ...module_utils._sso.session_input import (
-    InvalidSession,
-    checked_region,
-)
-from .._controller_python import (
-    missing_library_text,
-    old_library_text,
-)
-from .._errors import ServiceError, Unreachable
-from .._terminal import printable
+from ansible.module_utils.compat.version import LooseVersion
 
-MINIMUM_BOTOCORE = (1, 36)
+from ...module_utils._errors import WorkstationError
+from ...module_utils._sso.session_input import checked_region
+from .._controller_python import missing_library_text, old_library_text
+from .._display import debug
+from .._errors import Unreachable
+from .errors import HOW_TO_SET_A_PROXY, REASON_HEADER, call_failure, refusal
+from .errors import AwsRefused as AwsRefused
+
+MINIMUM_BOTOCORE = "1.36"
 """The first with all that is used here: PKCE in the model of sso-oidc, and the event before-parse."""
 CONNECT_TIMEOUT = 10
+"""Seconds; botocore's 60 would leave a user behind a dropping firewall without a message for minutes."""
 READ_TIMEOUT = 20
+"""Seconds; these services answer within one or two, also when they throttle."""
 
 _SERVICES_OF_A_SESSION = ("sso", "sso-oidc")
 _SECONDS_TO_SLOW_DOWN = (2, 5)
-_REASON = "x-workstation-reason"
+"""Waits after SlowDown; RFC 8628 (section 3.5) asks for an interval that is five seconds longer."""
 _NEEDED_MEMBERS = {
     "register_client": ("clientId", "clientSecret", "clientSecretExpiresAt"),
     "start_device_authorization": ("deviceCode", "userCode", "verificationUri", "expiresIn"),
     "create_token": ("accessToken", "expiresIn"),
 }
 _SKEWS: weakref.WeakKeyDictionary[t.Any, float] = weakref.WeakKeyDictionary()
-
-_HOW_TO_SET_A_PROXY = (
-    "Set HTTPS_PROXY=http://USER:PASSWORD@proxy.example.com:3128, or workstation_proxy for the role"
-    " workstation."
-)
-_CURES = {
-    "SSLError": "shows a certificate that is not trusted here. If your company inspects TLS, install its CA"
-    " and set AWS_CA_BUNDLE to the bundle that holds it, such as /etc/ssl/certs/ca-certificates.crt; on the"
-    " machine that it sets up, the role workstation does both with workstation_ca_certificates.",
-    "ProxyConnectionError": "cannot be reached: the proxy of HTTPS_PROXY does not answer, or refuses. Ask"
-    " which proxy to use and whether it requires a password. " + _HOW_TO_SET_A_PROXY,
-    "ConnectTimeoutError": "does not answer in time. A firewall may drop the traffic. If your company has a"
-    " proxy: " + _HOW_TO_SET_A_PROXY,
-    "ReadTimeoutError": "took the request but does not answer. Try again later.",
-    "ConnectionError": "cannot be reached. Check that the network is up, and that the region is spelled as in"
-    " the AWS console, such as eu-west-1.",
-    "HTTPClientError": "closed the connection. Try again; if it happens again, something in between closes"
-    " it.",
-}
-_WRONG_CLOCK = (
-    "shows a certificate that is out of its time, so the clock of this machine may be wrong."
-    " On WSL2: sudo hwclock -s"
-)
-
-
-class AwsRefused(ServiceError):
-    """An error that AWS itself answered.
-
-    *code* is the name of the exception without "Exception", such as InvalidGrant; *status* the HTTP status;
-    *reason* AWS's finer reason where there is one, such as KMS_AccessDeniedException.
-    """
-
-    def __init__(
-        self, operation: str, code: str, status: int, description: str = "", reason: str = ""
-    ) -> None:
-        self.operation = operation
-        self.code = printable(code)
-        self.status = status
-        self.description = printable(description)
-        self.reason = printable(reason)
-        said = ": ".join(part for part in (self.code, self.reason, self.description) if part)
-        super().__init__(f"AWS refused {operation}: {said}")
-
-    @property
-    def passing(self) -> bool:
-        """Whether the same call may be answered in a while, without anybody's help."""
-        return self.status >= 500 or self.status == 429 or self.code == "SlowDown"
 
 
 class Credentials(t.NamedTuple):
@@ -106,9 +58,7 @@ def require_botocore() -> None:
     try:
         import botocore  # noqa: F401
     except ImportError as error:
-        raise WorkstationError(
-            missing_library_text("botocore", f">={'.'.join(map(str, MINIMUM_BOTOCORE))}")
-        ) from error
+        raise WorkstationError(missing_library_text("botocore", f">={MINIMUM_BOTOCORE}")) from error
 
 
 def client(
@@ -117,12 +67,12 @@ def client(
     """A botocore client of *service* in *region*, unsigned unless *credentials* are given.
 
     Endpoints, proxies and CA bundle are those that botocore finds in the environment and the active profile.
-    *attempts* bounds the tries of one call; None leaves that to botocore.
+    *attempts* limits the attempts of one call; None is botocore's default.
 
-    Raises WorkstationError.
+    Raises WorkstationError, for a wrong region as well.
     """
     if service in _SERVICES_OF_A_SESSION:
-        _require_region(region)
+        checked_region(region)
     _require_current_botocore()
     import botocore
     import botocore.exceptions
@@ -146,10 +96,13 @@ def client(
         )
     except (botocore.exceptions.BotoCoreError, ValueError) as error:
         raise WorkstationError(
-            f"botocore cannot make a client of {service} in the region {region!r}: {error}"
+            f"botocore cannot create a client of {service} in the region {region!r}: {error}"
         ) from error
-    made.meta.events.register("before-parse", _refuse_what_is_not_from_aws)
-    made.meta.events.register("before-parse", lambda response_dict, **_: _note_clock(made, response_dict))
+    debug(f"{service} in {region}: endpoint {made.meta.endpoint_url}")
+    made.meta.events.register("before-parse", _require_aws_response)
+    made.meta.events.register(
+        "before-parse", lambda response_dict, **_: _record_clock_skew(made, response_dict)
+    )
     return made
 
 
@@ -157,40 +110,33 @@ def _require_current_botocore() -> None:
     require_botocore()
     import botocore
 
-    if tuple(int(part) for part in botocore.__version__.split(".")[:2]) < MINIMUM_BOTOCORE:
-        raise WorkstationError(
-            old_library_text("botocore", botocore.__version__, ".".join(map(str, MINIMUM_BOTOCORE)))
-        )
-
-
-def _require_region(region: str) -> None:
-    try:
-        checked_region(region)
-    except InvalidSession as error:
-        raise Unreachable(f"IAM Identity Center cannot be reached: {error}") from None
+    if LooseVersion(botocore.__version__) < LooseVersion(MINIMUM_BOTOCORE):
+        raise WorkstationError(old_library_text("botocore", botocore.__version__, MINIMUM_BOTOCORE))
 
 
 def call(aws: t.Any, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
     """Call *operation*, such as create_token, of a client. Raises AwsRefused and Unreachable."""
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 
+    api_name = aws.meta.method_to_api_mapping[operation]
     try:
         response: dict[str, t.Any] = getattr(aws, operation)(**parameters)
     except ClientError as error:
-        raise _refusal(aws.meta.method_to_api_mapping[operation], error.response) from None
-    except BotoCoreError as error:
-        raise _unreachable(aws.meta.endpoint_url, error) from None
+        raise refusal(api_name, error.response) from None
+    except (BotoCoreError, ResponseParserError) as error:
+        raise call_failure(api_name, aws.meta.endpoint_url, error) from None
     missing = [name for name in _NEEDED_MEMBERS.get(operation, ()) if not response.get(name)]
     if missing:
         raise Unreachable(
-            f"An answer of {aws.meta.endpoint_url} lacks {', '.join(missing)}, so it is not from AWS but from"
+            f"A response of {aws.meta.endpoint_url} lacks {', '.join(missing)}, so it is not from AWS but from"
             " something in between."
         )
     return response
 
 
 def call_in_turn(aws: t.Any, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
-    """As call(), for operations that may be tried again: SlowDown, which botocore ignores, is waited out."""
+    """As call(), for operations that may be retried: waits after SlowDown, which botocore does not retry."""
     for wait in _SECONDS_TO_SLOW_DOWN:
         try:
             return call(aws, operation, **parameters)
@@ -202,7 +148,7 @@ def call_in_turn(aws: t.Any, operation: str, **parameters: t.Any) -> dict[str, t
 
 
 def clock_skew(aws: t.Any) -> float:
-    """The seconds by which this machine's clock was ahead of AWS's at the client's last answer."""
+    """The seconds by which this machine's clock was ahead of AWS's at the client's last response."""
     return _SKEWS.get(aws, 0.0)
 
 
@@ -224,10 +170,10 @@ def endpoint_url(aws: t.Any, operation: str, **parameters: t.Any) -> str:
 
 
 def _session(service: str) -> t.Any:
-    """A botocore session of the active profile, or of none if the active profile is not written yet.
+    """A botocore session of the active profile, or of none if the active profile does not exist yet.
 
-    Left alone, it would look into the directories of 400 services to see that there is *service*, which takes
-    a tenth of the time of a first call.
+    Its data loader is replaced in part: it would look into the directories of 400 services to see whether
+    *service* exists, which takes a tenth of the time of a first call.
     """
     import botocore.session
     from botocore.exceptions import ProfileNotFound
@@ -241,8 +187,8 @@ def _session(service: str) -> t.Any:
     return session
 
 
-def _refuse_what_is_not_from_aws(response_dict: dict[str, t.Any], **_unused: t.Any) -> None:
-    """Before botocore parses an answer: see that it is AWS's, and name its error as botocore looks for it."""
+def _require_aws_response(response_dict: dict[str, t.Any], **_unused: t.Any) -> None:
+    """Before botocore parses a response: check that AWS sent it, and add the header that botocore expects."""
     body = response_dict["body"]
     if response_dict["status_code"] >= 500 or not isinstance(body, bytes) or not body.strip():
         return
@@ -255,51 +201,24 @@ def _refuse_what_is_not_from_aws(response_dict: dict[str, t.Any], **_unused: t.A
         answer = None
     if not isinstance(answer, dict):
         raise Unreachable(
-            f"An answer (HTTP {response_dict['status_code']}, {headers.get('content-type', 'no type')}) is"
+            f"A response (HTTP {response_dict['status_code']}, {headers.get('content-type', 'no type')}) is"
             " not from AWS but from something in between, such as a proxy or a captive portal that requires a"
             " sign-in. Open a web page in a browser here, and check HTTPS_PROXY and NO_PROXY. "
-            + _HOW_TO_SET_A_PROXY
+            + HOW_TO_SET_A_PROXY
         )
     if "x-amzn-errortype" not in headers and isinstance(answer.get("error"), str):
         headers["x-amzn-errortype"] = _exception_name(answer["error"])
     if isinstance(answer.get("reason"), str):  # older models of botocore do not have it
-        headers[_REASON] = answer["reason"]
+        headers[REASON_HEADER] = answer["reason"]
 
 
-def _note_clock(aws: t.Any, response_dict: dict[str, t.Any]) -> None:
+def _record_clock_skew(aws: t.Any, response_dict: dict[str, t.Any]) -> None:
     with contextlib.suppress(KeyError, TypeError, ValueError):
         date = email.utils.parsedate_to_datetime(response_dict["headers"]["date"])
         _SKEWS[aws] = time.time() - date.timestamp()
 
 
 def _exception_name(oauth_error: str) -> str:
-    """invalid_grant is InvalidGrantException; AWS leaves the header with that name out at times."""
+    """invalid_grant is InvalidGrantException; AWS sometimes omits the header with that name."""
     name = {"server_error": "internal_server", "expired": "expired_token"}.get(oauth_error, oauth_error)
     return "".join(word.capitalize() for word in name.split("_")) + "Exception"
-
-
-def _refusal(operation: str, response: t.Mapping[str, t.Any]) -> WorkstationError:
-    fault = response.get("Error", {})
-    status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-    code = str(fault.get("Code") or status).removesuffix("Exception")
-    description = str(response.get("error_description") or fault.get("Message") or "")
-    if status >= 500 and not code.isalpha():
-        return Unreachable(
-            f"{operation} was answered with HTTP {status}: AWS, or a proxy before it, is in trouble."
-            " Try again later."
-        )
-    reason = response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get(_REASON, "")
-    return AwsRefused(operation, code, status, description, reason)
-
-
-def _unreachable(endpoint: str, error: Exception) -> WorkstationError:
-    bundle = os.environ.get("AWS_CA_BUNDLE")
-    if bundle and not os.path.exists(os.path.expanduser(bundle)):
-        return Unreachable(f"AWS_CA_BUNDLE names {bundle}, which does not exist.")
-    if "not yet valid" in str(error) or "has expired" in str(error):
-        return Unreachable(f"{endpoint} {_WRONG_CLOCK}")
-    kinds = {kind.__name__ for kind in type(error).__mro__}
-    for kind, cure in _CURES.items():
-        if kind in kinds:
-            return Unreachable(f"{endpoint} {cure}")
-    return WorkstationError(f"{endpoint} could not be called ({type(error).__name__}).")

@@ -12,19 +12,21 @@ import concurrent.futures
 import typing as t
 
 from ...module_utils._errors import WorkstationError
-from .._display import ProgressTimer
+from .._display import ProgressTimer, debug
 from .._errors import Unreachable
 from . import client as aws_client
 from .rate_limit import PORTAL_RATE, Backoff, RateLimiter
 
 PATIENCE = 60.0
-"""Seconds for which a call that is throttled, or meets a fault of the service, is tried again."""
+"""Seconds for which a call that is throttled or meets a fault of the service is retried: other users of the
+instance may use up its quota for as long as they list their own access."""
 
-_TRIES_TO_REACH = 3
+_ATTEMPTS_TO_CONNECT = 3
+"""One more than a single lost connection needs; a network that is down must not delay the message."""
 _THROTTLES = frozenset(("Throttled", "Throttling", "TooManyRequests", "RequestLimitExceeded"))
 
 _THREADS = 10
-"""As many as botocore keeps connections for; enough for 20 calls a second that take half a second each."""
+"""botocore's number of pooled connections; enough for 20 calls a second that take half a second each."""
 
 Item = t.TypeVar("Item")
 Result = t.TypeVar("Result")
@@ -44,26 +46,27 @@ class PacedClient:
 
     def call(self, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
         """Call *operation*, such as list_users."""
-        patience = Backoff(self._patience)
+        backoff = Backoff(self._patience)
         while True:
             self._pace.wait()
             try:
                 answer = aws_client.call(self._client, operation, **parameters)
             except aws_client.AwsRefused as error:
-                self._wait_after(error, patience)
+                self._wait_after(error, backoff)
             except Unreachable:
-                if patience.tries >= _TRIES_TO_REACH - 1 or not patience.wait():
+                if backoff.attempts >= _ATTEMPTS_TO_CONNECT - 1 or not backoff.wait():
                     raise
             else:
                 self._pace.answered()
                 return answer
 
-    def _wait_after(self, error: aws_client.AwsRefused, patience: Backoff) -> None:
+    def _wait_after(self, error: aws_client.AwsRefused, backoff: Backoff) -> None:
         if error.status == 429 or error.code in _THROTTLES:
             self._pace.throttled()
-            if not patience.wait():
-                raise WorkstationError(_throttled_text(error, patience.seconds)) from error
-        elif error.status < 500 or not patience.wait():
+            debug(f"{error.operation} was throttled, the rate is now {self._pace.rate:.1f} calls a second")
+            if not backoff.wait():
+                raise WorkstationError(_throttled_text(error, backoff.seconds)) from error
+        elif error.status < 500 or not backoff.wait():
             raise error
 
 
@@ -75,10 +78,9 @@ def pages(
     names: tuple[str, str] = ("MaxResults", "NextToken"),
     **parameters: t.Any,
 ) -> t.Iterator[t.Any]:
-    """The elements under *key* on all pages of *operation*, *size* of them on a page.
+    """The elements of *key* on all pages of *operation*, requested *size* at a time.
 
-    *names* are those of the parameters for the size and for the token. A page may be empty without being the
-    last one.
+    *names* are the names of the parameters for the page size and the token. An empty page need not be the last.
     """
     size_name, token_name = names
     more: dict[str, t.Any] = {}
@@ -116,7 +118,7 @@ def in_parallel(
 
 def _throttled_text(error: aws_client.AwsRefused, seconds: float) -> str:
     return (
-        f"AWS throttles {error.operation}: it refused for {seconds:.0f} seconds because of too many calls."
-        f" About {PORTAL_RATE:.0f} calls a second are allowed, for all users of your IAM Identity Center."
-        " Wait a minute and run it again, with fewer forks if many hosts ask for different things at once."
+        f"AWS throttles {error.operation}: it has refused the call for {seconds:.0f} seconds because of too many"
+        f" calls. About {PORTAL_RATE:.0f} calls a second are allowed for all users of your IAM Identity Center."
+        " Wait a minute and run it again, with fewer forks if many hosts request different credentials."
     )

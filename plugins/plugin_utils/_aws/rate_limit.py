@@ -3,7 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How fast to call a service that throttles: spaced calls of many threads, and jittered waits before a retry.
 
-PRIVATE to the collection.
+PRIVATE to the collection. botocore has ``retries={"mode": "adaptive"}`` for this, which begins without a limit
+and learns the rate of a service from its refusals: each worker of Ansible would learn it anew, at the cost of
+calls refused with 429 for all users of the instance. The rate is known in advance, so it is kept from the first
+call on: listing 400 accounts at it is never refused (the part "access" of tests/benchmarks/credentials.py).
 """
 
 from __future__ import annotations
@@ -17,15 +20,18 @@ PORTAL_RATE = 20.0
 """Calls per second that the portal of IAM Identity Center answers, all users of an instance together."""
 
 _SLOWEST_RATE = 1.0
+"""Calls per second; the share of one process when about twenty list their access at the same time."""
 _BACK_OFF = 0.7
+"""The factor of botocore's adaptive mode and of TCP CUBIC."""
 _LONGEST_DELAY = 8.0
+"""Seconds; an eighth of the time after which paced_client.py gives up."""
 
 Clock = t.Callable[[], float]
 Sleep = t.Callable[[float], None]
 
 
 class RateLimiter:
-    """Hands out the moments at which threads may call, *rate* a second after a first *burst*.
+    """Lets threads call *rate* times a second after a first *burst*.
 
     The rate falls by a third when the service throttles, at most once in a second, and rises by one call a
     second in each second without: additive increase and multiplicative decrease, as TCP shares a line.
@@ -57,12 +63,12 @@ class RateLimiter:
             self._sleep(turn - now)
 
     def answered(self) -> None:
-        """Tell that the service answered a call."""
+        """Record that the service answered a call."""
         with self._lock:
             self.rate = min(self._full_rate, self.rate + 1 / self.rate)
 
     def throttled(self) -> None:
-        """Tell that the service refused a call because there were too many."""
+        """Record that the service refused a call because there were too many."""
         with self._lock:
             now = self._clock()
             self._next = max(self._next, now + 1 / self.rate)
@@ -72,22 +78,22 @@ class RateLimiter:
 
 
 class Backoff:
-    """The waits between the tries of one call: random, longer each time, and no more than *seconds* in all.
+    """The waits between the attempts of one call: random, increasing, and no more than *seconds* in all.
 
-    They are random so that processes which were refused together do not come back together.
+    They are random so that processes which were throttled together do not retry together.
     """
 
     def __init__(self, seconds: float, clock: Clock = time.monotonic, sleep: Sleep = time.sleep) -> None:
         self.seconds = seconds
-        self.tries = 0
+        self.attempts = 0
         self._clock = clock
         self._sleep = sleep
         self._end = clock() + seconds
 
     def wait(self) -> bool:
-        """Wait before another try; False, at once, if there is no time left for one."""
-        self.tries += 1
-        delay = random.uniform(0.5, 1) * min(_LONGEST_DELAY, 0.5 * 2 ** (self.tries - 1))
+        """Wait before another attempt; return False at once if there is no time left for one."""
+        self.attempts += 1
+        delay = random.uniform(0.5, 1) * min(_LONGEST_DELAY, 0.5 * 2 ** (self.attempts - 1))
         if self._clock() + delay > self._end:
             return False
         self._sleep(delay)

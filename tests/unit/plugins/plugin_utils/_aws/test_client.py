@@ -7,7 +7,6 @@ import http.server
 import os
 import pathlib
 import socket
-import ssl
 import subprocess
 import sys
 import threading
@@ -15,10 +14,11 @@ import typing as t
 
 import botocore.session
 import pytest
+from ansible.utils.display import Display
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import client
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import Unreachable
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import ServiceError, Unreachable
 from identity_center import IdentityCenter
 
 KNOWN_PARTITIONS = botocore.session.Session().get_available_partitions()
@@ -29,8 +29,8 @@ def register() -> dict[str, t.Any]:
     return client.call(client.client("sso-oidc", "eu-west-1", attempts=1), "register_client", **REGISTER)
 
 
-class Answer:
-    """A server on loopback that gives one answer to everything."""
+class FixedResponse:
+    """A server on loopback that sends the same response to every request."""
 
     def __init__(self, status: int, body: bytes, **headers: str) -> None:
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -76,7 +76,7 @@ def test_all_partitions_resolve(home: object, region: str, suffix: str) -> None:
     )
 
 
-def test_asking_for_an_endpoint_sends_nothing(center: IdentityCenter) -> None:
+def test_endpoint_url_sends_no_request(center: IdentityCenter) -> None:
     oidc = client.client("sso-oidc", "eu-west-1")
     assert client.endpoint_url(oidc, "register_client", **REGISTER) == f"{center.url}/client/register"
     assert not center.requests
@@ -85,21 +85,20 @@ def test_asking_for_an_endpoint_sends_nothing(center: IdentityCenter) -> None:
 
 
 @pytest.mark.parametrize("region", ["", "eu west", "evil.example/", "-"])
-def test_what_is_no_region_is_refused(home: object, region: str) -> None:
-    with pytest.raises(WorkstationError, match="region"):
+def test_an_invalid_region_is_a_wrong_option(home: object, region: str) -> None:
+    with pytest.raises(WorkstationError, match="region") as caught:
         client.client("sso-oidc", region)
+    assert not isinstance(caught.value, Unreachable)
 
 
-def test_a_profile_that_is_not_written_yet_does_not_stop_a_login(
+def test_an_active_profile_that_does_not_exist_yet_is_ignored(
     center: IdentityCenter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_PROFILE", "to-be-written")
     assert register()["clientId"]
 
 
-def test_the_profile_in_use_may_lead_to_other_endpoints(
-    aws_config: t.Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_endpoints_of_the_active_profile_are_used(aws_config: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
     aws_config.write_text(
         "[profile test]\nservices = local\n[services local]\nsso_oidc =\n  endpoint_url = http://127.0.0.1:9\n"
     )
@@ -107,7 +106,7 @@ def test_the_profile_in_use_may_lead_to_other_endpoints(
     assert client.client("sso-oidc", "eu-west-1").meta.endpoint_url == "http://127.0.0.1:9"
 
 
-def test_a_refusal_says_what_aws_said(center: IdentityCenter) -> None:
+def test_a_refusal_contains_the_code_and_message_of_aws(center: IdentityCenter) -> None:
     center.faults.add("RegisterClient", "InvalidScopeException", message="no such scope")
     with pytest.raises(client.AwsRefused) as caught:
         register()
@@ -125,10 +124,10 @@ def test_a_refusal_says_what_aws_said(center: IdentityCenter) -> None:
         (b'{"message": "?"}', "400"),
     ],
 )
-def test_a_refusal_without_a_header_is_known_by_its_body(
+def test_a_refusal_without_the_error_header_is_recognized_by_its_body(
     home: object, monkeypatch: pytest.MonkeyPatch, body: bytes, code: str
 ) -> None:
-    with Answer(400, body, Content_Type="application/json") as url:
+    with FixedResponse(400, body, Content_Type="application/json") as url:
         monkeypatch.setenv("AWS_ENDPOINT_URL_SSO_OIDC", url)
         with pytest.raises(client.AwsRefused) as caught:
             register()
@@ -137,34 +136,38 @@ def test_a_refusal_without_a_header_is_known_by_its_body(
 
 @pytest.mark.parametrize("status", [200, 302, 403, 407])
 @pytest.mark.parametrize("body", [b"<html>Please sign in</html>", b"[]", b"blocked"])
-def test_what_a_proxy_answers_is_not_taken_for_aws(
+def test_a_page_of_a_proxy_is_not_taken_for_a_response_of_aws(
     home: object, monkeypatch: pytest.MonkeyPatch, status: int, body: bytes
 ) -> None:
-    with Answer(status, body, Content_Type="text/html") as url:
+    with FixedResponse(status, body, Content_Type="text/html") as url:
         monkeypatch.setenv("AWS_ENDPOINT_URL_SSO_OIDC", url)
         with pytest.raises(Unreachable, match="captive portal") as caught:
             register()
     assert "sign in<" not in str(caught.value)
 
 
-def test_an_answer_that_lacks_what_is_needed_is_not_taken_for_aws(
+def test_a_response_without_required_fields_is_not_taken_for_one_of_aws(
     home: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Answer(200, b'{"clientId": "x"}', Content_Type="application/json") as url:
+    with FixedResponse(200, b'{"clientId": "x"}', Content_Type="application/json") as url:
         monkeypatch.setenv("AWS_ENDPOINT_URL_SSO_OIDC", url)
         with pytest.raises(Unreachable, match="lacks clientSecret, clientSecretExpiresAt"):
             register()
 
 
 @pytest.mark.parametrize("body", [b"<html>Bad gateway</html>", b""])
-def test_a_gateway_in_trouble_is_told(home: object, monkeypatch: pytest.MonkeyPatch, body: bytes) -> None:
-    with Answer(502, body) as url:
+def test_an_error_page_of_a_gateway_is_unreachable_with_its_status(
+    home: object, monkeypatch: pytest.MonkeyPatch, body: bytes
+) -> None:
+    with FixedResponse(502, body) as url:
         monkeypatch.setenv("AWS_ENDPOINT_URL_SSO_OIDC", url)
         with pytest.raises(Unreachable, match="HTTP 502"):
             register()
 
 
-def test_nobody_there(home: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_endpoint_that_refuses_connections_is_unreachable(
+    home: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
@@ -173,14 +176,16 @@ def test_nobody_there(home: object, monkeypatch: pytest.MonkeyPatch) -> None:
         register()
 
 
-def test_an_answer_that_does_not_come(center: IdentityCenter, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_read_timeout_is_unreachable(center: IdentityCenter, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "READ_TIMEOUT", 0.3)
     center.faults.add("RegisterClient", "hang")
     with pytest.raises(Unreachable, match="does not answer"):
         register()
 
 
-def test_a_proxy_that_is_not_there(home: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_proxy_is_reported_with_the_options_that_set_it(
+    home: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SSO_OIDC", "https://oidc.example.invalid")
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     monkeypatch.delenv("NO_PROXY", raising=False)
@@ -189,7 +194,7 @@ def test_a_proxy_that_is_not_there(home: object, monkeypatch: pytest.MonkeyPatch
         register()
 
 
-def test_tls_that_is_inspected_names_the_bundle(
+def test_inspected_tls_is_reported_with_the_variable_for_the_ca_bundle(
     tmp_path: t.Any, home: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key, authority, both = (tmp_path / name for name in ("key.pem", "ca.pem", "both.pem"))
@@ -208,32 +213,24 @@ def test_tls_that_is_inspected_names_the_bundle(
         assert register()["clientId"]
 
 
-@pytest.mark.parametrize("words", ["certificate is not yet valid", "certificate has expired"])
-def test_a_certificate_out_of_time_points_to_the_clock(words: str) -> None:
-    import botocore.exceptions
-
-    error = botocore.exceptions.SSLError(endpoint_url="https://x", error=ssl.SSLError(words))
-    assert "hwclock" in str(client._unreachable("https://x", error))
-
-
-def test_without_botocore_the_cure_is_named() -> None:
+def test_missing_botocore_is_reported_with_the_command_that_installs_it() -> None:
     program = """
 import sys
 sys.modules["botocore"] = None
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import client
 client.client("sso", "eu-west-1")
 """
-    answer = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", program],
         env={**os.environ, "PYTHONPATH": str(pathlib.Path(client.__file__).parents[6])},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert f"{sys.executable} -m pip install 'botocore>=1.36'" in answer.stderr
+    assert f"{sys.executable} -m pip install 'botocore>=1.36'" in result.stderr
 
 
-def test_the_clock_of_aws_is_compared_with_ours(center: IdentityCenter) -> None:
+def test_clock_skew_is_measured_at_each_response(center: IdentityCenter) -> None:
     center.set(clock_skew_seconds=-600)
     oidc = client.client("sso-oidc", "eu-west-1")
     assert client.clock_skew(oidc) == 0
@@ -241,7 +238,9 @@ def test_the_clock_of_aws_is_compared_with_ours(center: IdentityCenter) -> None:
     assert client.clock_skew(oidc) == pytest.approx(600, abs=5)
 
 
-def test_a_botocore_that_is_too_old_is_named(home: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_botocore_that_is_too_old_is_reported_with_both_versions(
+    home: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("botocore.__version__", "1.35.99")
     with pytest.raises(WorkstationError, match=r"botocore 1\.35\.99 is too old, 1\.36 or later"):
         client.client("sso", "eu-west-1")
@@ -282,3 +281,25 @@ def test_how_to_install_botocore_depends_on_how_ansible_was_installed(
     text = str(caught.value)
     assert text.endswith(command) and f"({sys.executable})" in text
     assert ("PEP 668" in text) == (prefix == base)
+
+
+def test_parameters_that_botocore_refuses_are_a_fault_of_the_collection(home: object) -> None:
+    oidc = client.client("sso-oidc", "eu-west-1")
+    with pytest.raises(WorkstationError) as caught:
+        client.call(oidc, "create_token", clientId="id", clientSecret=["do-not-show"], grantType="x")
+    assert str(caught.value) == (
+        "CreateToken was not sent: botocore refused the request (ParamValidationError). This is a fault of"
+        " the collection workstation.aws_sso, please report it."
+    )
+    assert not isinstance(caught.value, (Unreachable, ServiceError))
+
+
+def test_the_endpoint_of_a_client_is_shown_as_debug_output(
+    home: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(Display, "vvv", lambda self, text, host=None: shown.append(text))
+    client.client("sso", "eu-west-1")
+    assert shown == [
+        "workstation.aws_sso: sso in eu-west-1: endpoint https://portal.sso.eu-west-1.amazonaws.com"
+    ]

@@ -28,60 +28,60 @@ def clock() -> Clock:
     return Clock()
 
 
-def test_a_burst_then_a_steady_rate(clock: Clock) -> None:
-    pace = RateLimiter(rate=20, burst=10, clock=clock, sleep=clock.sleep)
+def test_a_burst_is_followed_by_a_steady_rate(clock: Clock) -> None:
+    limiter = RateLimiter(rate=20, burst=10, clock=clock, sleep=clock.sleep)
     turns = []
     for _call in range(110):
-        pace.wait()
+        limiter.wait()
         turns.append(clock.now - 1000)
     assert turns[:10] == [0] * 10
     assert turns[-1] == pytest.approx(5.0)
     assert all(later - earlier == pytest.approx(0.05) for earlier, later in zip(turns[10:], turns[11:]))
 
 
-def test_a_pause_earns_no_more_than_the_burst(clock: Clock) -> None:
-    pace = RateLimiter(rate=20, burst=3, clock=clock, sleep=clock.sleep)
+def test_a_pause_allows_no_more_than_the_burst(clock: Clock) -> None:
+    limiter = RateLimiter(rate=20, burst=3, clock=clock, sleep=clock.sleep)
     clock.now += 3600
     for _call in range(4):
-        pace.wait()
+        limiter.wait()
     assert clock.slept == [pytest.approx(0.05)]
 
 
-def test_throttling_slows_down_once_a_second_and_answers_speed_up(clock: Clock) -> None:
-    pace = RateLimiter(rate=20, clock=clock, sleep=clock.sleep)
+def test_the_rate_falls_once_a_second_and_rises_with_answers(clock: Clock) -> None:
+    limiter = RateLimiter(rate=20, clock=clock, sleep=clock.sleep)
     for _refusal in range(5):
-        pace.throttled()
-    assert pace.rate == pytest.approx(14)
+        limiter.throttled()
+    assert limiter.rate == pytest.approx(14)
     clock.now += 1
-    pace.throttled()
-    assert pace.rate == pytest.approx(9.8)
-    before = pace.rate
+    limiter.throttled()
+    assert limiter.rate == pytest.approx(9.8)
+    before = limiter.rate
     for _answer in range(10):
-        pace.answered()
-    assert before + 0.8 < pace.rate < before + 1.1
+        limiter.answered()
+    assert before + 0.8 < limiter.rate < before + 1.1
     for _answer in range(1000):
-        pace.answered()
-    assert pace.rate == 20
+        limiter.answered()
+    assert limiter.rate == 20
 
 
-def test_it_never_stops_altogether(clock: Clock) -> None:
-    pace = RateLimiter(rate=20, clock=clock, sleep=clock.sleep)
+def test_the_rate_never_falls_below_one_call_a_second(clock: Clock) -> None:
+    limiter = RateLimiter(rate=20, clock=clock, sleep=clock.sleep)
     for _second in range(60):
         clock.now += 1
-        pace.throttled()
-    assert pace.rate == 1
+        limiter.throttled()
+    assert limiter.rate == 1
 
 
-def test_after_a_refusal_even_the_burst_waits(clock: Clock) -> None:
-    pace = RateLimiter(rate=20, burst=10, clock=clock, sleep=clock.sleep)
-    pace.throttled()
-    pace.wait()
+def test_after_throttling_the_burst_waits_too(clock: Clock) -> None:
+    limiter = RateLimiter(rate=20, burst=10, clock=clock, sleep=clock.sleep)
+    limiter.throttled()
+    limiter.wait()
     assert clock.slept == [pytest.approx(0.05)]
 
 
-def test_patience_grows_and_ends_in_time(clock: Clock) -> None:
-    patience = Backoff(30, clock=clock, sleep=clock.sleep)
-    while patience.wait():
+def test_a_backoff_grows_and_ends_in_time(clock: Clock) -> None:
+    backoff = Backoff(30, clock=clock, sleep=clock.sleep)
+    while backoff.wait():
         pass
     assert sum(clock.slept) <= 30
     assert len(clock.slept) >= 4
@@ -90,10 +90,10 @@ def test_patience_grows_and_ends_in_time(clock: Clock) -> None:
     assert all(0.25 <= seconds <= 8 for seconds in clock.slept)
 
 
-def test_processes_do_not_come_back_together(clock: Clock) -> None:
+def test_processes_do_not_retry_together(clock: Clock) -> None:
     first_delays = set()
     for _process in range(20):
-        patience = Backoff(30, clock=clock, sleep=clock.sleep)
-        patience.wait()
+        backoff = Backoff(30, clock=clock, sleep=clock.sleep)
+        backoff.wait()
         first_delays.add(clock.slept[-1])
     assert len(first_delays) > 10

@@ -1,0 +1,131 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What went wrong in a call of AWS: refused by AWS, no answer of AWS, a wrong configuration, or our own fault.
+
+PRIVATE to the collection. Nothing here imports botocore: its exceptions are recognized by the names of their
+classes.
+"""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from ...module_utils._errors import WorkstationError
+from .._errors import ServiceError, Unreachable
+from .._terminal import printable
+
+REASON_HEADER = "x-workstation-reason"
+"""Where client.py keeps AWS's finer reason of an error, which older models of botocore do not have."""
+
+HOW_TO_SET_A_PROXY = (
+    "Set HTTPS_PROXY=http://USER:PASSWORD@proxy.example.com:3128, or workstation_proxy for the role"
+    " workstation."
+)
+_NETWORK_FAULTS = {
+    "SSLError": "presented a certificate that is not trusted on this machine. If your company inspects TLS,"
+    " install its CA certificate and set AWS_CA_BUNDLE to the bundle that contains it, such as"
+    " /etc/ssl/certs/ca-certificates.crt. The role workstation does both with workstation_ca_certificates on"
+    " the machines that it sets up.",
+    "ProxyConnectionError": "cannot be reached: the proxy of HTTPS_PROXY does not answer or refuses the"
+    " connection. Find out which proxy to use and whether it requires a password. " + HOW_TO_SET_A_PROXY,
+    "ConnectTimeoutError": "does not answer in time. A firewall may drop the traffic. If your company has a"
+    " proxy: " + HOW_TO_SET_A_PROXY,
+    "ReadTimeoutError": "accepted the request but does not answer. Try again later.",
+    "ConnectionError": "cannot be reached. Check that the network is up, and that the region is spelled as in"
+    " the AWS console, such as eu-west-1.",
+    "HTTPClientError": "closed the connection. Try again. If it happens again, a firewall or proxy may close"
+    " it.",
+    "IncompleteReadError": "closed the connection in the middle of a response. Try again.",
+}
+"""By the names of botocore's exceptions, the derived ones before their bases."""
+
+_CONFIGURATION_FAULTS = frozenset(
+    (
+        "BaseEndpointResolverError",
+        "ConfigNotFound",
+        "ConfigParseError",
+        "EndpointProviderError",
+        "InvalidConfigError",
+        "InvalidEndpointConfigurationError",
+        "InvalidProxiesConfigError",
+        "InvalidRegionError",
+        "InvalidRetryConfigurationError",
+        "InvalidSTSRegionalEndpointsConfigError",
+        "ServiceNotInRegionError",
+        "UnknownRegionError",
+    )
+)
+_WRONG_CLOCK = (
+    "presented a certificate that is expired or not yet valid, so the clock of this machine may be wrong."
+    " On WSL2: sudo hwclock -s"
+)
+
+
+class AwsRefused(ServiceError):
+    """An error that AWS itself returned.
+
+    *code* is the name of the exception without "Exception", such as InvalidGrant; *status* the HTTP status;
+    *reason* AWS's finer reason where there is one, such as KMS_AccessDeniedException.
+    """
+
+    def __init__(
+        self, operation: str, code: str, status: int, description: str = "", reason: str = ""
+    ) -> None:
+        self.operation = operation
+        self.code = printable(code)
+        self.status = status
+        self.description = printable(description)
+        self.reason = printable(reason)
+        details = ": ".join(part for part in (self.code, self.reason, self.description) if part)
+        super().__init__(f"AWS refused {operation}: {details}")
+
+    @property
+    def passing(self) -> bool:
+        """Whether the same call may succeed in a while although nobody changes anything."""
+        return self.status >= 500 or self.status == 429 or self.code == "SlowDown"
+
+
+def refusal(operation: str, response: t.Mapping[str, t.Any]) -> WorkstationError:
+    """The error for a *response* that botocore raised as ClientError."""
+    fault = response.get("Error", {})
+    metadata = response.get("ResponseMetadata", {})
+    status = int(metadata.get("HTTPStatusCode", 0))
+    code = str(fault.get("Code") or status).removesuffix("Exception")
+    description = str(response.get("error_description") or fault.get("Message") or "")
+    if status >= 500 and not code.isalpha():
+        return Unreachable(
+            f"{operation} was answered with HTTP {status}: AWS or a proxy in between has an outage."
+            " Try again later."
+        )
+    reason = metadata.get("HTTPHeaders", {}).get(REASON_HEADER, "")
+    return AwsRefused(operation, code, status, description, reason)
+
+
+def call_failure(operation: str, endpoint: str, error: Exception) -> WorkstationError:
+    """The error for an exception of botocore other than ClientError that *operation* raised."""
+    kinds = {kind.__name__ for kind in type(error).__mro__}
+    if kinds & _NETWORK_FAULTS.keys():
+        return Unreachable(_network_fault_text(endpoint, error, kinds))
+    if "ResponseParserError" in kinds:
+        return Unreachable(
+            f"The response to {operation} from {endpoint} is not from AWS but from something in between."
+        )
+    if kinds & _CONFIGURATION_FAULTS:
+        return WorkstationError(
+            f"{operation} cannot be called with this AWS configuration ({endpoint}): {error}"
+        )
+    return WorkstationError(  # without the text of botocore, which quotes parameters, access tokens among them
+        f"{operation} was not sent: botocore refused the request ({type(error).__name__}). This is a fault of"
+        " the collection workstation.aws_sso, please report it."
+    )
+
+
+def _network_fault_text(endpoint: str, error: Exception, kinds: set[str]) -> str:
+    bundle = os.environ.get("AWS_CA_BUNDLE")
+    if bundle and not os.path.exists(os.path.expanduser(bundle)):
+        return f"AWS_CA_BUNDLE is set to {bundle}, which does not exist."
+    if "not yet valid" in str(error) or "has expired" in str(error):
+        return f"{endpoint} {_WRONG_CLOCK}"
+    return f"{endpoint} {next(text for kind, text in _NETWORK_FAULTS.items() if kind in kinds)}"
