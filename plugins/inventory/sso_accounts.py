@@ -89,8 +89,10 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ..module_utils._errors import WorkstationError
+from ..plugin_utils._display import debug
 from ..plugin_utils._options import plain_options
 from ..plugin_utils._sso import access as sso_access
+from ..plugin_utils._sso import account_hosts
 from ..plugin_utils._sso import sessions as sso_sessions
 
 GROUP = "sso_accounts"
@@ -113,13 +115,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         wanted = sso_access.Filter.from_options(
             {name: self._option(name) for name in sso_access.Filter._fields}
         )
-        listed = self._cached_list(path, cache, wanted)
-        chosen = [access for access in listed if wanted.has_role(access["role_name"])]
-        if self._option("hosts") == "accounts":
-            chosen = one_role_of_each_account(chosen, wanted.roles)
+        try:
+            hosts = self._hosts(path, cache, wanted)
+        except WorkstationError as error:
+            raise AnsibleParserError(str(error)) from None
         inventory.add_group(GROUP)
         inventory.set_variable(GROUP, "ansible_python_interpreter", _trusted("{{ ansible_playbook_python }}"))
-        for name, access in hosts_of(chosen, self._option("hosts")).items():
+        for name, access in hosts.items():
             self._add_host(name, access)
 
     def set_options(self, task_keys: t.Any = None, var_options: t.Any = None, direct: t.Any = None) -> None:
@@ -132,11 +134,19 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 raise AnsibleParserError(str(error)) from None
         super().set_options(task_keys=task_keys, var_options=var_options, direct=given)  # type: ignore[no-untyped-call]
 
+    def _hosts(self, path: str, cache: bool, wanted: sso_access.Filter) -> dict[str, sso_access.Access]:
+        listed = self._cached_list(path, cache, wanted)
+        chosen = [access for access in listed if wanted.has_role(access["role_name"])]
+        if self._option("hosts") == "accounts":
+            chosen = account_hosts.first_role_per_account(chosen, wanted.roles)
+        return account_hosts.hosts_by_name(chosen, self._option("hosts"))
+
     def _cached_list(self, path: str, cache: bool, wanted: sso_access.Filter) -> list[sso_access.Access]:
         options = json.dumps([self._option("sessions"), wanted.accounts, wanted.exclude_accounts])
         key = f"{self.get_cache_key(path)}_{hashlib.sha256(options.encode()).hexdigest()[:8]}"
         use = cache and self._option("cache")
         if use and key in self._cache:
+            debug(f"reusing the list in the inventory cache, key {key}")
             return list(self._cache[key])
         listed = self._list(wanted._replace(roles=("*",), exclude_roles=()))
         if self._option("cache"):
@@ -144,16 +154,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return listed
 
     def _list(self, wanted: sso_access.Filter) -> list[sso_access.Access]:
-        try:
-            config = sso_sessions.load_config()
-            sessions = [sso_sessions.session_from_config(name, config) for name in self._option("sessions")]
-            return [
-                access
-                for session in sessions or sso_sessions.all_sessions(config, self.display.warning)
-                for access in sso_access.list_access(session, wanted, warn=self.display.warning)
-            ]
-        except WorkstationError as error:
-            raise AnsibleParserError(str(error)) from None
+        config = sso_sessions.load_config()
+        sessions = [sso_sessions.session_from_config(name, config) for name in self._option("sessions")]
+        return [
+            access
+            for session in sessions or sso_sessions.all_sessions(config, self.display.warning)
+            for access in sso_access.list_access(session, wanted, warn=self.display.warning)
+        ]
 
     def _add_host(self, name: str, access: sso_access.Access) -> None:
         inventory: t.Any = self.inventory
@@ -162,7 +169,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             group = inventory.add_group(_safe_group_name(group))
             inventory.add_child(GROUP, group)
             inventory.add_child(group, name)
-        variables = host_variables(access)
+        variables = {key: _as_data(value) for key, value in account_hosts.host_variables(access).items()}
         for key, value in variables.items():
             inventory.set_variable(name, key, value)
         construct: t.Any = self
@@ -175,50 +182,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return self.get_option(name)  # type: ignore[no-untyped-call]
 
 
-def one_role_of_each_account(
-    listed: list[sso_access.Access], globs: t.Iterable[str]
-) -> list[sso_access.Access]:
-    """Of each account the role that matches the first of *globs*, and the first of those in the list."""
-    chosen: dict[tuple[str, str], sso_access.Access] = {}
-    for glob in globs:
-        for access in listed:
-            if sso_access.matches([glob], access["role_name"]):
-                chosen.setdefault((access["session"], access["account_id"]), access)
-    return [access for access in listed if access in chosen.values()]
-
-
-def hosts_of(listed: list[sso_access.Access], kind: str) -> dict[str, sso_access.Access]:
-    """Names of hosts, and what each stands for. Raises AnsibleParserError for two with one name."""
-    hosts: dict[str, sso_access.Access] = {}
-    for access in listed:
-        name = access["account_id"]
-        if kind == "roles":
-            name = f"{access['role_name']}-{name}"
-        if name in hosts:
-            raise AnsibleParserError(
-                f"The sessions {hosts[name]['session']} and {access['session']} both have {name}. Name one"
-                " of them in sessions, and make a second inventory of the other."
-            )
-        hosts[name] = access
-    return hosts
-
-
-def host_variables(access: sso_access.Access) -> dict[str, str]:
-    found = {
-        "aws_account_id": access["account_id"],
-        "aws_account_name": access["account_name"],
-        "aws_account_email": access["email"],
-        "aws_role_name": access["role_name"],
-        "aws_sso_session": access["session"],
-    }
-    variables = {**found, "ansible_connection": "local"}
-    return {name: _as_data(value) for name, value in variables.items()}
-
-
 def _as_data(text: str) -> str:
-    """*text* so that Ansible never evaluates it, and exports it as a plain string unless it might.
+    """*text*, marked as unsafe only if Ansible might evaluate it.
 
-    AWX and others cannot import what Ansible exports for a string that is marked as unsafe.
+    AWX cannot import the format in which Ansible exports strings that are marked as unsafe.
     """
     may_be_template = "{" in text or "}" in text or "#jinja2" in text
     marked: str = wrap_var(text) if may_be_template else _trusted(text)

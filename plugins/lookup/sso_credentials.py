@@ -203,36 +203,13 @@ import types
 import typing as t
 
 from ansible import constants as C
-from ansible.errors import AnsibleError, AnsibleOptionsError
+from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 
 from ..module_utils._errors import WorkstationError
 
-_TEXT = {"type": "str"}
-# A lookup is loaded in each worker, that is for each task on each host. Parsing the documentation above would
-# take a fifth of its time, so Ansible gets what it would find there; a test compares the two.
-_DEFINITIONS: dict[str, dict[str, t.Any]] = {
-    "session": _TEXT,
-    "account_id": _TEXT,
-    "role_name": _TEXT,
-    "start_url": _TEXT,
-    "region": _TEXT,
-    "format": {
-        "type": "str",
-        "choices": ["options", "environment", "process", "details"],
-        "default": "options",
-    },
-    "min_ttl": {"type": "int", "default": 900},
-    "cache": {"type": "bool", "default": True},
-    "role_arn": _TEXT,
-    "external_id": _TEXT,
-    "duration": {"type": "int"},
-}
-C.config.initialize_plugin_configuration_definitions("lookup", __name__, _DEFINITIONS)
-_DIRECT = ("session", "account_id", "role_name", "start_url", "region")
 
-
-def _with_bytecode(name: str) -> types.ModuleType:
+def _load(name: str) -> types.ModuleType:
     """The module *name* of plugin_utils, by Python's loader, which keeps bytecode, unlike Ansible's."""
     full_name = f"{__name__.partition('lookup.')[0]}plugin_utils.{name}"
     if full_name not in sys.modules:
@@ -245,176 +222,55 @@ def _with_bytecode(name: str) -> types.ModuleType:
 
 
 if t.TYPE_CHECKING:
-    from ..plugin_utils import _cached_credentials
-    from ..plugin_utils._cached_credentials import Role, RoleCredentials
+    from ..plugin_utils import _cached_credentials as fast_path
 else:
-    _cached_credentials = _with_bytecode("_cached_credentials")
+    fast_path = _load("_cached_credentials")  # its docstring says why, and what it may do
+
+_DEFINITIONS = fast_path.option_definitions(DOCUMENTATION)
+C.config.initialize_plugin_configuration_definitions("lookup", __name__, _DEFINITIONS)
 
 
 class LookupModule(LookupBase):
     def run(self, terms: list[str], variables: t.Any = None, **kwargs: t.Any) -> list[dict[str, t.Any]]:
-        names, options = self._terms_and_options(terms, kwargs)
-        _refuse_what_does_not_fit(names, options)
-        shape = _FORMATS[options["format"]]
-        profiles: list[str | None] = [*names] or [None]
-        answers = [shape(*self._credentials(profile, options)) for profile in profiles]
+        profiles, options = self._profiles_and_options(terms, kwargs)
+        fast_path.check_options(profiles, options)
+        make_result = fast_path.FORMATS[options["format"]]
+        results = [make_result(*self._credentials(profile, options)) for profile in (profiles or (None,))]
         if "AWS_PROFILE" in os.environ or "AWS_DEFAULT_PROFILE" in os.environ:
             from ..plugin_utils._credentials import aws_profile
 
             aws_profile.unset_conflicting_profile(options["format"])
-        return answers
+        return results
 
-    def _terms_and_options(
+    def _profiles_and_options(
         self, terms: list[str], given: dict[str, t.Any]
     ) -> tuple[list[str], dict[str, t.Any]]:
-        """The terms and the options by Ansible's option handling, unless all have their types already.
+        options = fast_path.typed_options(terms, given, _DEFINITIONS)
+        if options is not None:
+            return terms, options
+        profiles, options = _load("_options").lookup_options(self, terms, given)
+        return profiles, options
 
-        It would make no difference to these, but takes a tenth of the time of a lookup.
-        """
-        if all(isinstance(term, str) for term in terms) and all(map(_has_its_type, given, given.values())):
-            defaults = {name: definition.get("default") for name, definition in _DEFINITIONS.items()}
-            return terms, {**defaults, **given}
-        _options: t.Any = _with_bytecode("_options")
-        names, options = _options.lookup_options(self, terms, given)
-        return names, options
+    def _credentials(
+        self, profile: str | None, options: dict[str, t.Any]
+    ) -> tuple[fast_path.RoleCredentials, fast_path.Role]:
+        found = fast_path.cached_role(profile, options)
+        if found is None:
+            return self._by_full_path(profile, options)
+        if self._display.verbosity > 2:
+            self._display.vvv(f"workstation.aws_sso: {fast_path.hit_text(*found)}")
+        return found
 
-    def _credentials(self, profile: str | None, options: dict[str, t.Any]) -> tuple[RoleCredentials, Role]:
-        role = (
-            _cached_credentials.simple_profile_role(profile)
-            if profile is not None
-            else _cached_credentials.explicit_role(options)
-        )
-        if role is not None and options["cache"]:
-            role.chain += _assume_role(options)
-            credentials = _cached_credentials.cached_credentials(role, options["min_ttl"])
-            if credentials is not None:
-                return credentials, role
-        return self._fetched(profile, options)
-
-    def _fetched(self, profile: str | None, options: dict[str, t.Any]) -> tuple[RoleCredentials, Role]:
+    def _by_full_path(
+        self, profile: str | None, options: dict[str, t.Any]
+    ) -> tuple[fast_path.RoleCredentials, fast_path.Role]:
         from ..plugin_utils._credentials import resolve
 
         try:
-            source = resolve.source_of(profile, options).assuming(_assume_role(options))
+            source = resolve.find_source(profile, options).assuming(fast_path.assume_role_requests(options))
             credentials = resolve.role_credentials(
                 source, options["min_ttl"], options["cache"], self._display.warning
             )
         except WorkstationError as error:
             raise AnsibleError(str(error)) from None
         return credentials, source.role
-
-
-def _has_its_type(name: str, value: object) -> bool:
-    definition = _DEFINITIONS.get(name, {})
-    if definition.get("type") == "str" and isinstance(value, str):
-        # omit is a string before ansible-core 2.19
-        return value in definition.get("choices", (value,)) and not value.startswith("__omit")
-    kind = {"int": int, "bool": bool}.get(definition.get("type", ""))
-    return kind is not None and isinstance(value, kind) and isinstance(value, bool) == (kind is bool)
-
-
-def _refuse_what_does_not_fit(profiles: list[str], options: dict[str, t.Any]) -> None:
-    if profiles:
-        _refuse_beside_a_profile(options)
-    else:
-        _check_direct_role(options)
-    for name in ("external_id", "duration"):
-        if options[name] is not None and options["role_arn"] is None:
-            raise AnsibleOptionsError(f"{name} requires role_arn, the role to assume.")
-
-
-def _refuse_beside_a_profile(options: dict[str, t.Any]) -> None:
-    direct = [name for name in _DIRECT if options[name] is not None]
-    if direct == ["region"]:
-        raise AnsibleOptionsError(
-            "region is the region of IAM Identity Center, which comes from the profile. Set the region in"
-            " which a task works in the task, as an option of its module or as AWS_REGION in its environment."
-        )
-    if direct:
-        raise AnsibleOptionsError(
-            f"{' and '.join(direct)} cannot be combined with a profile, which names its own role."
-        )
-
-
-def _check_direct_role(options: dict[str, t.Any]) -> None:
-    for name in ("account_id", "role_name"):
-        if options[name] is None:
-            raise AnsibleOptionsError(
-                f"{name} is missing. Name a profile as a term, or specify account_id and role_name."
-            )
-    if options["session"] is None and None in (options["start_url"], options["region"]):
-        raise AnsibleOptionsError("account_id and role_name require session, or start_url and region.")
-    account_id = options["account_id"]
-    if not (len(account_id) == 12 and account_id.isascii() and account_id.isdigit()):
-        raise AnsibleOptionsError(
-            f"account_id must be a string of 12 digits, not {account_id!r}. Quote it in YAML, which takes an"
-            " unquoted one for a number."
-        )
-
-
-def _assume_role(options: dict[str, t.Any]) -> tuple[dict[str, t.Any], ...]:
-    """The request of AssumeRole that goes on top of what the profile says."""
-    names = {"RoleArn": "role_arn", "ExternalId": "external_id", "DurationSeconds": "duration"}
-    request = {parameter: options[name] for parameter, name in names.items() if options[name] is not None}
-    return (request,) if request else ()
-
-
-def _as_options(credentials: RoleCredentials, role: Role) -> dict[str, t.Any]:
-    options = {
-        "access_key": credentials.access_key_id,
-        "secret_key": credentials.secret_access_key,
-        "session_token": credentials.session_token,
-        "profile": "",
-    }
-    return {**options, "region": role.region} if role.region else options
-
-
-def _as_environment(credentials: RoleCredentials, role: Role) -> dict[str, t.Any]:
-    environment = {
-        "AWS_ACCESS_KEY_ID": credentials.access_key_id,
-        "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
-        "AWS_SESSION_TOKEN": credentials.session_token,
-        "AWS_CREDENTIAL_EXPIRATION": _expiration(credentials),
-    }
-    if credentials.account_id:
-        environment["AWS_ACCOUNT_ID"] = credentials.account_id
-    if role.region:
-        environment["AWS_REGION"] = environment["AWS_DEFAULT_REGION"] = role.region
-    return environment
-
-
-def _as_process(credentials: RoleCredentials, role: Role) -> dict[str, t.Any]:
-    document = {
-        "Version": 1,
-        "AccessKeyId": credentials.access_key_id,
-        "SecretAccessKey": credentials.secret_access_key,
-        "SessionToken": credentials.session_token,
-        "Expiration": _expiration(credentials),
-    }
-    return {**document, "AccountId": credentials.account_id} if credentials.account_id else document
-
-
-def _as_details(credentials: RoleCredentials, role: Role) -> dict[str, t.Any]:
-    return {
-        "access_key": credentials.access_key_id,
-        "secret_key": credentials.secret_access_key,
-        "session_token": credentials.session_token,
-        "expiration": _expiration(credentials),
-        "account_id": credentials.account_id or role.account_id,
-        "role_name": role.role_name,
-        "role_arn": role.chain[-1]["RoleArn"] if role.chain else None,
-        "session": role.start_url if role.session is None else role.session,
-        "region": role.region,
-    }
-
-
-def _expiration(credentials: RoleCredentials) -> str:
-    return credentials.expires_at.isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-_FORMATS = {
-    "options": _as_options,
-    "environment": _as_environment,
-    "process": _as_process,
-    "details": _as_details,
-}

@@ -13,9 +13,11 @@ import time
 import typing as t
 
 from ..module_utils._files.atomic import PRIVATE_FILE, replace_file
+from ._display import debug
 from ._single_flight import single_flight
 
 _SECONDS_FOR_ANOTHER_PROCESS = 600
+"""The longest list takes minutes: 5,000 accounts at 20 calls a second."""
 
 Entry = t.Dict[str, t.Any]
 
@@ -28,19 +30,22 @@ def cached_list(
 ) -> list[Entry]:
     """The list in the file at *path* if it is not older than *ttl* seconds, else a new one from *make*.
 
-    Processes that ask while one of them makes the list get that one, also with a *ttl* of 0. A list that
-    was made before *valid_since*, in seconds since the epoch, is of no use to anybody.
+    Processes that call this while one of them makes the list share that one, even with a *ttl* of 0. A list
+    from before *valid_since*, in seconds since the epoch, is never used.
 
-    Raises Unreachable when another process does not come to an end, and what *make* raises.
+    Raises Unreachable if another process takes too long, and the errors of *make*.
     """
     oldest = time.time() - ttl
     known = _read(path, max(oldest, valid_since())) if ttl > 0 else None
     if known is not None:
+        debug(f"reusing the list in {path}, which is not older than {ttl:.0f} seconds")
         return known
     with single_flight(path, _SECONDS_FOR_ANOTHER_PROCESS):
         known = _read(path, max(oldest, valid_since()))
         if known is not None:
+            debug(f"sharing the list in {path}, which another process has just stored")
             return known
+        debug(f"no list in {path} that can be reused, requesting it from AWS")
         listed = make()
         document = {"listed_at": time.time(), "access": listed}
         replace_file(path, json.dumps(document).encode("ascii"), PRIVATE_FILE)

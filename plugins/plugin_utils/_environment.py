@@ -15,9 +15,9 @@ import typing as t
 
 @contextlib.contextmanager
 def environment_with(variables: t.Mapping[str, t.Any]) -> t.Iterator[None]:
-    """Have *variables* in os.environ, and then what was there before.
+    """Set *variables* in os.environ, and restore the previous values at the end.
 
-    botocore and the standard library read proxies and bundles of certificates there, and nowhere else.
+    botocore and the standard library read proxies and CA bundles only there.
     """
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update({name: str(value) for name, value in variables.items()})

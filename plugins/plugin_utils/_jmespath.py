@@ -11,13 +11,11 @@ from __future__ import annotations
 import typing as t
 
 from ..module_utils._errors import WorkstationError
-from ._controller_python import (
-    missing_library_text,
-)
+from ._controller_python import missing_library_text
 
 
 def selected(query: str | None, listed: list[t.Any]) -> list[t.Any]:
-    """What the expression *query* makes of *listed*, as a list; without an expression *listed* itself.
+    """The result of the expression *query* for *listed*, as a list; *listed* itself without an expression.
 
     Raises WorkstationError.
     """
@@ -31,6 +29,6 @@ def selected(query: str | None, listed: list[t.Any]) -> list[t.Any]:
         found = jmespath.search(query, listed)
     except jmespath.exceptions.JMESPathError as error:
         raise WorkstationError(
-            f"query is not a JMESPath expression that fits a list of roles: {error}"
+            f"query is not a valid JMESPath expression for a list of roles: {error}"
         ) from error
     return found if isinstance(found, list) else [found]

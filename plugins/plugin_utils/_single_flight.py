@@ -19,7 +19,7 @@ from ._errors import Unreachable
 
 @contextlib.contextmanager
 def single_flight(path: str, seconds: float) -> t.Iterator[None]:
-    """Hold the right to fill the file at *path*.
+    """Be the only process that requests the content of the file at *path*.
 
     Raises Unreachable after *seconds* of waiting for it, and WorkstationError where files cannot be written.
     """
@@ -28,8 +28,8 @@ def single_flight(path: str, seconds: float) -> t.Iterator[None]:
             yield
     except LockTimeout as error:
         raise Unreachable(
-            f"Another process has been asking AWS for the same for {seconds:.0f} seconds. See whether AWS can"
-            " be reached, and run it again."
+            f"Another process has been waiting for the same response of AWS for {seconds:.0f} seconds. Check"
+            " that AWS can be reached, and run it again."
         ) from error
     except OSError as error:
         raise WorkstationError(file_error_text(error, path)) from error

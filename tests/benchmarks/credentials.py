@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What credentials and lists of accounts cost a play, beside what people do without this collection.
+"""What credentials and lists of accounts cost a play, compared with common alternatives.
 
     python tests/benchmarks/credentials.py [PART...]     about ten minutes on an idle machine
 
@@ -50,7 +50,7 @@ class Timing(t.NamedTuple):
 
 
 class Bench:
-    """A scratch home with a signed-in person and profiles, where plays are timed."""
+    """A temporary home with a signed-in user and profiles, in which plays are timed."""
 
     def __init__(self, home: pathlib.Path, center: IdentityCenter) -> None:
         self.home = home
@@ -82,7 +82,7 @@ class Bench:
         sign_in(center)
 
     def profiles(self, roles: t.Iterable[tuple[str, str]], more: int = 0) -> None:
-        """Write profiles for *roles*, and *more* that nobody uses."""
+        """Write profiles for *roles*, and *more* unused ones."""
         unused = ((f"{number:012d}", "Unused") for number in range(more))
         sections = (
             f"[profile {role}-{account}]\nsso_session = corp\nregion = eu-central-1\noutput = json\n"
@@ -162,13 +162,13 @@ def target(what: str, value: float, limit: float) -> None:
 
 
 def ratio(timings: dict[str, Timing], ours: str, theirs: str, base: str | None = None) -> float:
-    """How much CPU *ours* takes beside *theirs*, both without that of *base*."""
+    """The CPU time of *ours* divided by that of *theirs*, both without that of *base*."""
     zero = timings[base].cpu if base else 0
     return (timings[ours].cpu - zero) / (timings[theirs].cpu - zero)
 
 
 def bench_hit(bench: Bench) -> None:
-    """Credentials that are in the cache, beside a lookup that reads the same file: what a task pays."""
+    """Cached credentials, compared with the builtin lookup file of the same file: what a task pays."""
     from ansible_collections.workstation.aws_sso.plugins.plugin_utils._cached_credentials import (
         Role,
         role_path,
@@ -179,6 +179,9 @@ def bench_hit(bench: Bench) -> None:
     bench.profiles([ROLE], PROFILES)
     (bench.home / ".aws" / "config").rename(crowded)
     bench.profiles([ROLE])
+    unusual = bench.home / "unusual-config"  # the quotes in the header require the parser
+    text = (bench.home / ".aws" / "config").read_text()
+    unusual.write_text(text.replace("[profile ReadOnly-111122223333]", '[profile "ReadOnly-111122223333"]'))
     by_profile = "{{ lookup('workstation.aws_sso.sso_credentials', 'ReadOnly-111122223333') }}"
     by_role = (
         "{{ lookup('workstation.aws_sso.sso_credentials', session='corp', account_id='111122223333',"
@@ -190,20 +193,22 @@ def bench_hit(bench: Bench) -> None:
             "lookup file, of the cached role": (f"{{{{ lookup('ansible.builtin.file', '{cached}') }}}}", {}),
             "by profile": (by_profile, {}),
             "by account and role": (by_role, {}),
+            "by profile, full path": (by_profile, {"AWS_CONFIG_FILE": str(unusual)}),
             f"by profile, of {PROFILES}": (by_profile, {"AWS_CONFIG_FILE": str(crowded)}),
         }
     )
     base = times["no lookup"]
     for name, milliseconds in times.items():
         print(f"  {name:<46}{milliseconds:7.2f} ms of CPU, {milliseconds - base:6.2f} more than no lookup")
+    file = times["lookup file, of the cached role"] - base
+    print(f"  by profile, full path / file: {(times['by profile, full path'] - base) / file:.2f}")
     for name in ("by profile", "by account and role"):
-        file = times["lookup file, of the cached role"] - base
         target(f"{name} / file", (times[name] - base) / file, 1.1)
     target(f"ms that {PROFILES} profiles add", times[f"by profile, of {PROFILES}"] - times["by profile"], 5)
 
 
 def bench_modules(bench: Bench) -> None:
-    """A play of module tasks that each get keys, beside the same play with plain variables."""
+    """A play of module tasks that each get keys, compared with the same play with plain variables."""
     task = '    - ansible.builtin.file: {path: ., state: directory}\n      environment: "EXPRESSION"\n'
     expressions = {
         "plain variables": "{{ {'AWS_ACCESS_KEY_ID': 'a', 'AWS_SECRET_ACCESS_KEY': 'b'} }}",
@@ -224,7 +229,7 @@ def bench_modules(bench: Bench) -> None:
 
 
 def bench_miss(bench: Bench) -> None:
-    """Credentials of a role that nobody has asked for, beside the AWS CLI in a lookup pipe."""
+    """Credentials that are not cached, compared with the AWS CLI in a lookup pipe."""
     accounts = [account.id for account in bench.center.world.accounts[:MISSES]]
     bench.profiles([("NUMBER", "Role00"), *((account, "Role00") for account in accounts)])
     task = '    - ansible.builtin.assert: {quiet: true, that: "EXPRESSION | length > 1"}\n'
@@ -249,7 +254,7 @@ def bench_miss(bench: Bench) -> None:
 
 
 def bench_crowd(bench: Bench) -> None:
-    """40 hosts that want one role, or ten, at once."""
+    """40 hosts that need one role, or ten, at once."""
     accounts = [account.id for account in bench.center.world.accounts[:10]]
     bench.profiles((account, "Role00") for account in accounts)
     hosts = "\n".join(f"host{number} ansible_connection=local" for number in range(40))
@@ -305,7 +310,7 @@ PARTS: dict[str, t.Callable[[Bench], None]] = {
 
 
 def cache_role(home: pathlib.Path) -> None:
-    """A role of the file cache that does not end while plays are timed."""
+    """A cached role that does not expire while plays are timed."""
     from support.role_credentials import as_the_cli_writes, role_file
 
     as_the_cli_writes(

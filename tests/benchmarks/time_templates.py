@@ -48,10 +48,10 @@ def milliseconds(template: str, environment: dict[str, str], loader: DataLoader)
     os.close(writable)
     _child, status = os.waitpid(child, 0)
     with os.fdopen(readable) as answer:
-        told = answer.read()
+        measured = answer.read()
     if status:
         sys.exit(f"{template} failed")
-    return float(told)
+    return float(measured)
 
 
 def main() -> None:

@@ -129,14 +129,14 @@ def call(aws: t.Any, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
     missing = [name for name in _NEEDED_MEMBERS.get(operation, ()) if not response.get(name)]
     if missing:
         raise Unreachable(
-            f"A response of {aws.meta.endpoint_url} lacks {', '.join(missing)}; it is not from AWS but from"
-            " something in between."
+            f"A response of {aws.meta.endpoint_url} lacks {', '.join(missing)}, so it is not from AWS but"
+            " from something in between."
         )
     return response
 
 
 def call_in_turn(aws: t.Any, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
-    """As call(), for operations that may be retried: waits after SlowDown, which botocore does not retry."""
+    """As call(), for operations that may be repeated: waits after SlowDown, which botocore does not."""
     for wait in _SECONDS_TO_SLOW_DOWN:
         try:
             return call(aws, operation, **parameters)

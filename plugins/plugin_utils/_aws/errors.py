@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What went wrong in a call of AWS: refused, no response, a wrong configuration, or our own fault.
+"""Failures of calls to AWS: a refusal, no response, a wrong configuration, or a fault of this collection.
 
 PRIVATE to the collection. Nothing here imports botocore: its exceptions are recognized by the names of their
 classes.
@@ -116,7 +116,8 @@ def call_failure(operation: str, endpoint: str, error: Exception) -> Workstation
         return WorkstationError(
             f"{operation} cannot be called with this AWS configuration ({endpoint}): {error}"
         )
-    return WorkstationError(  # not botocore's text, which quotes parameters, such as access tokens
+    # botocore's own text quotes parameters, access tokens among them
+    return WorkstationError(
         f"{operation} was not sent: botocore refused the request ({type(error).__name__}). This is a fault of"
         " the collection workstation.aws_sso, please report it."
     )

@@ -80,7 +80,7 @@ def pages(
 ) -> t.Iterator[t.Any]:
     """The elements of *key* on all pages of *operation*, requested *size* at a time.
 
-    *names* are the names of the parameters for the page size and the token. A page may be empty.
+    *names* are the parameters for the page size and the token. An empty page need not be the last one.
     """
     size_name, token_name = names
     more: dict[str, t.Any] = {}
@@ -120,6 +120,5 @@ def _throttled_text(error: aws_client.AwsRefused, seconds: float) -> str:
     return (
         f"AWS throttles {error.operation}: it has refused the call for {seconds:.0f} seconds because of too"
         f" many calls. About {PORTAL_RATE:.0f} calls a second are allowed for all users of your IAM Identity"
-        " Center."
-        " Wait a minute and run it again, with fewer forks if many hosts request different credentials."
+        " Center. Wait a minute and run it again, with fewer forks if many hosts request different things."
     )

@@ -3,10 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How fast to call a service that throttles: spaced calls of many threads, and jittered waits before a retry.
 
-PRIVATE to the collection. botocore has ``retries={"mode": "adaptive"}`` for this, which begins unlimited
-and learns the rate of a service from its refusals: each worker of Ansible would learn it anew, at the cost of
-calls refused with 429 for all users of the instance. The rate is known, so it is kept from the first
-call on: listing 400 accounts at it is never refused (the part "access" of tests/benchmarks/credentials.py).
+PRIVATE to the collection. botocore has ``retries={"mode": "adaptive"}`` for this, which has no limit at first
+and derives the rate of a service from its refusals: each worker of Ansible would have to find it again, by
+calls refused with 429 at the expense of all users of the instance. The rate is known in advance, so it is
+applied from the first call on, and listing 400 accounts is not throttled at all (the part "access" of
+tests/benchmarks/credentials.py).
 """
 
 from __future__ import annotations

@@ -27,24 +27,24 @@ def assume_role(source: RoleCredentials, region: str, request: t.Mapping[str, t.
     keys = client.Credentials(source.access_key_id, source.secret_access_key, source.session_token)
     parameters = {"RoleSessionName": _role_session_name(), **request}
     try:
-        answer = client.call(client.client("sts", region, keys), "assume_role", **parameters)
+        response = client.call(client.client("sts", region, keys), "assume_role", **parameters)
     except client.AwsRefused as error:
         if error.code in ("AccessDenied", "AccessDeniedException"):
             raise ServiceError(
                 f"{error}. The role {request['RoleArn']} must trust the role of IAM Identity Center that"
-                " assumes it, with the external_id given, and that role must be allowed sts:AssumeRole."
+                " assumes it, with the external_id that was passed, and that role must allow sts:AssumeRole."
             ) from error
         raise
-    issued = answer["Credentials"]
+    issued = response["Credentials"]
     return RoleCredentials(
         issued["AccessKeyId"],
         issued["SecretAccessKey"],
         issued["SessionToken"],
         issued["Expiration"],
-        answer["AssumedRoleUser"]["Arn"].split(":")[4],
+        response["AssumedRoleUser"]["Arn"].split(":")[4],
     )
 
 
 def _role_session_name() -> str:
-    """Who did it, for CloudTrail; AWS takes 2 to 64 characters."""
+    """The name that CloudTrail shows; AWS allows 2 to 64 characters."""
     return _NOT_IN_SESSION_NAMES.sub("-", f"ansible-{getpass.getuser()}")[:64]

@@ -4,8 +4,8 @@
 """Role credentials in ~/.aws/cli/cache, shared with the AWS CLI in its own format.
 
 PRIVATE to the collection. File names and contents follow botocore.credentials (SSOCredentialFetcher and
-CachedCredentialFetcher). The names are hashes, so nothing tells from a file which session it belongs to:
-records in a directory of our own say it of each file that we wrote, for a logout to find them.
+CachedCredentialFetcher). The names are hashes, so a file does not show which session it belongs to: the
+collection keeps records of the files that it wrote, so that a logout finds them.
 """
 
 from __future__ import annotations
@@ -15,32 +15,16 @@ import json
 import os
 
 from ...module_utils._files.atomic import PRIVATE_FILE, replace_file
-from ...module_utils._files.directories import cache_directory
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._text import format_time
-from .._cached_credentials import (
-    RoleCredentials,
-    read,
-    role_path,
-)
+from .._cached_credentials import RoleCredentials, role_path
+from .._sso.state import state_directory
 from .profiles import CredentialSource, Profiles
-
-__all__ = [
-    "CachedRole",
-    "RoleCredentials",
-    "cached_roles",
-    "path_of",
-    "paths_for_session",
-    "read",
-    "recorded_role",
-    "state_directory",
-    "write",
-]
 
 
 @dataclasses.dataclass(frozen=True)
 class CachedRole:
-    """Whose credentials a file holds, and for how many seconds they were good when AWS issued them."""
+    """The role whose credentials are in a file; *lifetime* is how many seconds they were issued for."""
 
     account_id: str
     role_name: str
@@ -48,13 +32,13 @@ class CachedRole:
     lifetime: int | None = None
 
 
-def path_of(source: CredentialSource) -> str:
-    """The file that keeps the credentials of *source*."""
+def cache_path(source: CredentialSource) -> str:
+    """The path of the file for the credentials of *source*."""
     return role_path(source.role)
 
 
 def write(source: CredentialSource, credentials: RoleCredentials, lifetime: int) -> None:
-    """Keep *credentials* of *source*, and remember whose they are and their *lifetime* in seconds."""
+    """Store *credentials* of *source* with a record of their role and *lifetime* in seconds."""
     entry = {
         "AccessKeyId": credentials.access_key_id,
         "SecretAccessKey": credentials.secret_access_key,
@@ -65,7 +49,7 @@ def write(source: CredentialSource, credentials: RoleCredentials, lifetime: int)
         entry["AccountId"] = credentials.account_id
     role_arn = source.chain[-1]["RoleArn"] if source.chain else None
     role = CachedRole(source.account_id, source.role_name, role_arn, lifetime)
-    path = path_of(source)
+    path = cache_path(source)
     _replace(_record_path(source.session, path), dataclasses.asdict(role))
     _replace(path, {"ProviderType": "sso", "Credentials": entry})
 
@@ -75,7 +59,7 @@ def _replace(path: str, document: dict[str, object]) -> None:
 
 
 def recorded_role(session: SsoSession, path: str) -> CachedRole | None:
-    """What we know about the file at *path*; None if it was not written by us."""
+    """The record of the file at *path*; None if the collection did not write it."""
     try:
         with open(_record_path(session, path), "rb") as stream:
             return CachedRole(**json.loads(stream.read()))
@@ -84,13 +68,13 @@ def recorded_role(session: SsoSession, path: str) -> CachedRole | None:
 
 
 def cached_roles(session: SsoSession) -> list[tuple[str, CachedRole]]:
-    """The files with credentials of *session*: those that we wrote, and those of configured profiles.
+    """The files with credentials of *session*: those in the records, and those of configured profiles.
 
     Raises WorkstationError for a configuration that cannot be read.
     """
     roles = {
-        path_of(source): CachedRole(source.account_id, source.role_name)
-        for source in Profiles().roles_of(session)
+        cache_path(source): CachedRole(source.account_id, source.role_name)
+        for source in Profiles().sources_of_session(session)
     }
     directory = os.path.join(state_directory(session), "roles")
     for name in sorted(os.listdir(directory)) if os.path.isdir(directory) else ():
@@ -101,15 +85,9 @@ def cached_roles(session: SsoSession) -> list[tuple[str, CachedRole]]:
 
 
 def paths_for_session(session: SsoSession) -> list[str]:
-    """The files that a logout of *session* removes. Raises WorkstationError."""
+    """The files of cached_roles(), which a logout removes. Raises WorkstationError."""
     return [path for path, _role in cached_roles(session)]
 
 
 def _record_path(session: SsoSession, path: str) -> str:
     return os.path.join(state_directory(session), "roles", os.path.basename(path))
-
-
-def state_directory(session: SsoSession) -> str:
-    """Our own directory of what belongs to one login of *session*."""
-    name = os.path.splitext(os.path.basename(session.token_path))[0]
-    return os.path.join(cache_directory(), "sessions", name)

@@ -14,26 +14,23 @@ import typing as t
 
 from ...module_utils._aws_config import parser
 from ...module_utils._errors import WorkstationError
-from ...module_utils._sso.session import (
-    IncompleteSession,
-    SsoSession,
-    session_from_settings,
-)
+from ...module_utils._sso.session import IncompleteSession, SsoSession, session_from_settings
 from ...module_utils._text import did_you_mean
 from .._cached_credentials import Role
+from .._display import debug
 
 AssumeRole = t.Dict[str, t.Any]
-"""Parameters of a request of STS AssumeRole; without RoleSessionName, we choose one."""
+"""Parameters of a request of STS AssumeRole; without RoleSessionName, assume_role() adds one."""
 
 
 class ProfileError(WorkstationError):
-    """A profile that does not exist, or does not lead to IAM Identity Center; str() says how to mend it."""
+    """A profile that does not exist, or whose credentials do not come from IAM Identity Center."""
 
 
 class CredentialSource(t.NamedTuple):
-    """A role of IAM Identity Center, and the roles that are assumed with it, one with the other.
+    """A role of IAM Identity Center, and the roles that are assumed from it, each with the previous one.
 
-    *region* is the region that the profile sets for its commands; it has nothing to do with the session's.
+    *region* is the region that the profile sets for its commands, not the region of IAM Identity Center.
     """
 
     session: SsoSession
@@ -47,13 +44,19 @@ class CredentialSource(t.NamedTuple):
         session = self.session
         return Role(session.name, session.start_url, self.account_id, self.role_name, self.region, self.chain)
 
+    @property
+    def label(self) -> str:
+        """For debug output, such as "ReadOnly in 111122223333 (corp)"."""
+        assumed = "".join(f", then {request['RoleArn']}" for request in self.chain)
+        return f"{self.role_name} in {self.account_id} ({self.session.label}){assumed}"
+
     def assuming(self, requests: tuple[AssumeRole, ...]) -> CredentialSource:
-        """This source with further requests of AssumeRole at its end."""
+        """This source, followed by further requests of AssumeRole."""
         return self._replace(chain=self.chain + requests)
 
 
 class Profiles:
-    """The profiles and sessions of this machine: the configuration file, the credentials file over it."""
+    """The profiles and sessions of this machine; the credentials file overrides the configuration file."""
 
     def __init__(self) -> None:
         self.path = parser.config_path(os.environ)
@@ -65,7 +68,7 @@ class Profiles:
             self.settings[name] = {**self.settings.get(name, {}), **settings}
 
     def source(self, name: str) -> CredentialSource:
-        """Where the credentials of the profile *name* come from. Raises ProfileError."""
+        """The source of the credentials of the profile *name*. Raises ProfileError."""
         chain: list[AssumeRole] = []
         visited: list[str] = []
         profile = self._profile(name)
@@ -76,19 +79,23 @@ class Profiles:
             profile = self.settings[name]
         first = self.settings[visited[0] if visited else name]
         session = self._session(name, profile)
-        return CredentialSource(
+        source = CredentialSource(
             session, profile["sso_account_id"], profile["sso_role_name"], tuple(chain), first.get("region")
         )
+        debug(
+            f"profile {' -> '.join([*visited, name])} of {self.path}: {source.label}, region {source.region}"
+        )
+        return source
 
-    def roles_of(self, session: SsoSession) -> list[CredentialSource]:
-        """The roles for which there are profiles of *session*; profiles that are not in order have none."""
+    def sources_of_session(self, session: SsoSession) -> list[CredentialSource]:
+        """The roles of the profiles of *session*; invalid profiles are skipped."""
         return [
             CredentialSource(session, profile["sso_account_id"], profile["sso_role_name"])
             for name, profile in self.settings.items()
-            if self._names_a_role_of(session, name, profile)
+            if self._is_profile_of(session, name, profile)
         ]
 
-    def _names_a_role_of(self, session: SsoSession, name: str, profile: dict[str, t.Any]) -> bool:
+    def _is_profile_of(self, session: SsoSession, name: str, profile: dict[str, t.Any]) -> bool:
         try:
             return self._session(name, profile).token_path == session.token_path
         except ProfileError:
@@ -98,18 +105,17 @@ class Profiles:
         if name in self.settings:
             return self.settings[name]
         text = f"There is no profile {name} in {self.path}."
-        hint = did_you_mean(name, self.settings)
-        if hint:
-            text += f" {hint}"
-        elif not self.settings:
-            text += " It has none yet: write them with the module workstation.aws_sso.sso_profiles."
-        raise ProfileError(text)
+        if not self.settings:
+            raise ProfileError(
+                f"{text} It has no profiles yet: write them with the module workstation.aws_sso.sso_profiles."
+            )
+        raise ProfileError(f"{text} {did_you_mean(name, self.settings)}".rstrip())
 
     def _assume_role(self, name: str, profile: dict[str, t.Any]) -> AssumeRole:
         if "mfa_serial" in profile:
             raise ProfileError(
-                f"The profile {name} asks for an MFA code (mfa_serial), which nobody can type during a play."
-                " Give the role a profile of IAM Identity Center, where the sign-in has its own MFA."
+                f"The profile {name} requires an MFA code (mfa_serial), which cannot be entered during a"
+                " play. Use a profile of IAM Identity Center for the role: its sign-in includes MFA."
             )
         request: AssumeRole = {"RoleArn": profile["role_arn"]}
         for parameter, key in (("RoleSessionName", "role_session_name"), ("ExternalId", "external_id")):
@@ -123,16 +129,15 @@ class Profiles:
         source = profile.get("source_profile")
         if source is None:
             raise ProfileError(
-                f"The profile {name} has role_arn but no source_profile, so it does not lead to IAM Identity"
-                " Center."
+                f"The profile {name} has role_arn but no source_profile, so its credentials do not come from"
+                " IAM Identity Center."
             )
         if source not in self.settings:
-            raise ProfileError(
-                f"The profile {name} names the source_profile {source}, which is not in {self.path}."
-            )
+            raise ProfileError(f"The source_profile {source} of the profile {name} is not in {self.path}.")
         if source in visited:
             raise ProfileError(
-                f"The profiles {', '.join(visited)} name each other as source_profile, without an end."
+                f"source_profile is circular: {' -> '.join([*visited, source])}. One of them must have"
+                " sso_account_id and sso_role_name instead."
             )
         return str(source)
 
@@ -157,7 +162,7 @@ class Profiles:
         session = self.sessions.get(session_name)
         if session is None:
             raise ProfileError(
-                f"The profile {name} names the sso_session {session_name}, but {self.path} has no"
+                f"The sso_session of the profile {name} is {session_name}, but {self.path} has no section"
                 f" [sso-session {session_name}]."
             )
         for key, value in session.items():
@@ -170,7 +175,7 @@ class Profiles:
 
 
 def _credentials_file_sections() -> dict[str, dict[str, t.Any]]:
-    """The sections of the shared credentials file; botocore lets their keys win over the profile's."""
+    """The sections of the shared credentials file, which override the profile, as in botocore."""
     path = parser.credentials_path(os.environ)
     data = parser.read_bytes(path)
     return parser.Document(path, data).settings_by_header() if data else {}

@@ -11,25 +11,25 @@ from __future__ import annotations
 import math
 import typing as t
 
-from .._cached_credentials import (
-    RoleCredentials,
-    logged_in,
-    read,
-)
+from .._cached_credentials import RoleCredentials, has_token, read_credentials
+from .._display import debug
 from .._single_flight import single_flight
 from .._sso.sessions import find_session
 from . import cache as _cache
 from .profiles import CredentialSource, Profiles
 
 _SECONDS_FOR_ANOTHER_PROCESS = 150
+"""More than one request takes with all its retries: 60 seconds for the role, 60 to refresh the token."""
 _SECONDS_TO_ASSUME_A_ROLE = 60
-_GOOD_PART_OF_A_SHORT_LIFE = 0.75
+"""The minimum lifetime of credentials that are used for one call of AssumeRole."""
+_SHARE_OF_A_SHORT_LIFETIME = 0.75
+"""Credentials that are never valid for min_ttl are renewed after a quarter, not by each lookup."""
 
 Warn = t.Callable[[str], None]
 
 
-def source_of(profile: str | None, direct: t.Mapping[str, t.Any]) -> CredentialSource:
-    """Where the credentials of *profile* come from, or those of the account and role in *direct*.
+def find_source(profile: str | None, direct: t.Mapping[str, t.Any]) -> CredentialSource:
+    """The source of the credentials of *profile*, or of the account and role in *direct*, options by name.
 
     Raises WorkstationError.
     """
@@ -42,22 +42,23 @@ def source_of(profile: str | None, direct: t.Mapping[str, t.Any]) -> CredentialS
 def role_credentials(
     source: CredentialSource, min_ttl: float, cache: bool = True, warn: Warn = lambda text: None
 ) -> RoleCredentials:
-    """Credentials of *source* that live for *min_ttl* seconds more, if AWS issues them for that long.
+    """Credentials of *source* that are valid for *min_ttl* seconds more, if AWS issues them for that long.
 
-    Without *cache*, AWS is asked and nothing is kept. *warn* is told of credentials that live shorter.
+    Without *cache*, they are requested from AWS and not stored. *warn* is called with a text if their whole
+    lifetime is shorter.
 
     Raises LoginRequired, ServiceError, Unreachable and WorkstationError.
     """
     if not cache:
-        return _issued(source, cache, warn)
+        return _request(source, cache, warn)
     credentials = _cached(source, min_ttl)
     if credentials is not None:
         return credentials
-    with single_flight(_cache.path_of(source), _SECONDS_FOR_ANOTHER_PROCESS):
+    with single_flight(_cache.cache_path(source), _SECONDS_FOR_ANOTHER_PROCESS):
         credentials = _cached(source, min_ttl)
         if credentials is not None:
             return credentials
-        credentials = _issued(source, cache, warn)
+        credentials = _request(source, cache, warn)
         lifetime = math.ceil(credentials.seconds_left() / 60) * 60
         _cache.write(source, credentials, lifetime)
     if lifetime < min_ttl:
@@ -66,21 +67,29 @@ def role_credentials(
 
 
 def _cached(source: CredentialSource, min_ttl: float) -> RoleCredentials | None:
-    """What the cache has, if it is good for *min_ttl*, or for nearly as long as this role ever is."""
-    path = _cache.path_of(source)
-    credentials = read(path)
-    if credentials is None or not logged_in(source.role):
+    """Cached credentials that are valid for *min_ttl*, or for most of a shorter lifetime of the role."""
+    path = _cache.cache_path(source)
+    credentials = read_credentials(path)
+    if credentials is None or not has_token(source.role):
+        debug(
+            f"{source.label}: no cached credentials in {path}"
+            if credentials is None
+            else f"{source.label}: cached credentials in {path} are ignored, the session is signed out"
+        )
         return None
     left = credentials.seconds_left()
-    if left >= min_ttl:
-        return credentials
     role = _cache.recorded_role(source.session, path)
-    if role is None or role.lifetime is None or role.lifetime > min_ttl:
-        return None
-    return credentials if left >= role.lifetime * _GOOD_PART_OF_A_SHORT_LIFE else None
+    if role is not None and role.lifetime is not None and role.lifetime <= min_ttl:
+        min_ttl = role.lifetime * _SHARE_OF_A_SHORT_LIFETIME
+    usable = left >= min_ttl
+    debug(
+        f"{source.label}: cached credentials in {path} are valid for {left:.0f} seconds,"
+        f" {'used' if usable else f'renewed: {min_ttl:.0f} are required'}"
+    )
+    return credentials if usable else None
 
 
-def _issued(source: CredentialSource, cache: bool, warn: Warn) -> RoleCredentials:
+def _request(source: CredentialSource, cache: bool, warn: Warn) -> RoleCredentials:
     if source.chain:
         from .assume_role import assume_role
 
@@ -94,11 +103,11 @@ def _issued(source: CredentialSource, cache: bool, warn: Warn) -> RoleCredential
 
 def _short_life_text(source: CredentialSource, lifetime: int, min_ttl: float) -> str:
     if source.chain:
-        who, cure = source.chain[-1]["RoleArn"], "Ask for a longer duration, or for less min_ttl."
+        role, cure = source.chain[-1]["RoleArn"], "Set a longer duration or a smaller min_ttl."
     else:
-        who = f"{source.role_name} in the account {source.account_id}"
-        cure = "The session duration of its permission set in IAM Identity Center decides that."
+        role = f"{source.role_name} in the account {source.account_id}"
+        cure = "The limit is the session duration of its permission set in IAM Identity Center."
     return (
-        f"Credentials of {who} last for {lifetime // 60} minutes, less than the {min_ttl / 60:.0f} minutes of"
-        f" min_ttl. {cure}"
+        f"Credentials of {role} are valid for {lifetime // 60} minutes, less than the {min_ttl / 60:.0f}"
+        f" minutes of min_ttl. {cure}"
     )

@@ -18,18 +18,16 @@ import typing as t
 from ...module_utils._sso.session import SsoSession
 from .._aws.paced_client import in_parallel
 from .._cached_list import cached_list
-from .._credentials.cache import (
-    state_directory,
-)
 from .._display import show
 from .portal import Account, Portal, TokenSource
+from .state import state_directory
 
 Access = t.Dict[str, str]
 """One role in one account: session, account_id, account_name, email, role_name."""
 
 
 class Filter(t.NamedTuple):
-    """Globs of accounts, by ID or name, and of roles; what is excluded stays out in any case."""
+    """Globs of accounts, by ID or name, and of roles; exclusions take precedence."""
 
     accounts: tuple[str, ...] = ("*",)
     roles: tuple[str, ...] = ("*",)
@@ -38,7 +36,7 @@ class Filter(t.NamedTuple):
 
     @classmethod
     def from_options(cls, options: t.Mapping[str, t.Any]) -> Filter:
-        """The filter in *options*, as the documentation fragment _access describes them."""
+        """The filter in *options*, which are those of the documentation fragment _access."""
         return cls(*(tuple(options[name]) for name in cls._fields))
 
     def has_account(self, account_id: str, name: str) -> bool:
@@ -77,7 +75,7 @@ def list_access(
 
 
 def _signed_in_at(session: SsoSession) -> float:
-    """When the token was written, which may be that of another person than the one before."""
+    """When the token was written: another user may have signed in since a list was stored."""
     try:
         return os.stat(session.token_path).st_mtime
     except OSError:

@@ -15,6 +15,7 @@ from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import DamagedCacheFile, Token, read_registration, utc_now
 from ...module_utils._text import format_time
+from .._cached_credentials import read_credentials
 from .._credentials import cache
 from .tokens import cached_token
 
@@ -61,7 +62,7 @@ def _registration_end(
 def _roles(session: SsoSession) -> list[dict[str, t.Any]]:
     roles = []
     for path, role in cache.cached_roles(session):
-        credentials = cache.read(path)
+        credentials = read_credentials(path)
         roles.append(
             {
                 "account_id": role.account_id,

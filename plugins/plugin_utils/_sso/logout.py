@@ -24,6 +24,7 @@ from .._errors import (
     ServiceError,
     Unreachable,
 )
+from .state import state_directory
 from .tokens import (
     CacheUnusable,
     cached_token_or_none,
@@ -50,7 +51,7 @@ def log_out(session: SsoSession, warn: Warn) -> Logout:
         removed = files_of(session)
         for path in removed:
             _remove(path)
-    shutil.rmtree(cache.state_directory(session), ignore_errors=True)
+    shutil.rmtree(state_directory(session), ignore_errors=True)
     return Logout(session, removed, ended)
 
 

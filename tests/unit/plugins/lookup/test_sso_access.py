@@ -93,7 +93,7 @@ def test_jmespath(start: Center, query: str, found: list[t.Any]) -> None:
 @pytest.mark.parametrize("query", ["[?", "nope(@)", "abs(@)"])
 def test_a_query_that_is_none_is_named(start: Center, query: str) -> None:
     start()
-    with pytest.raises(AnsibleError, match="query is not a JMESPath expression"):
+    with pytest.raises(AnsibleError, match="query is not a valid JMESPath expression"):
         lookup(ACCESS, "corp", query=query)
 
 

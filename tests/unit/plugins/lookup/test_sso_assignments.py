@@ -618,7 +618,7 @@ class TestQuery:
         assert lookup(query="length(@)") == [2]
 
     def test_that_is_none_is_refused(self, company: Company) -> None:
-        assert "query is not a JMESPath expression" in refusal(query="[[")
+        assert "query is not a valid JMESPath expression" in refusal(query="[[")
 
 
 class TestProgress:

@@ -57,7 +57,7 @@ def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def who_am_i(credentials: dict[str, t.Any], **more: t.Any) -> str:
-    """The ARN that STS tells for keys in the shape of amazon.aws."""
+    """The ARN that STS returns for keys in the format of amazon.aws."""
     client = botocore.session.Session(session_vars={"profile": (None, None, None, None)}).create_client(
         "sts",
         region_name="eu-west-1",
@@ -70,7 +70,7 @@ def who_am_i(credentials: dict[str, t.Any], **more: t.Any) -> str:
     return arn
 
 
-class TestWhere:
+class TestSources:
     def test_a_profile_of_a_session(self, signed_in: IdentityCenter) -> None:
         arn = who_am_i(one("dev"))
         assert arn.startswith("arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_ReadOnly_")
@@ -92,7 +92,9 @@ class TestWhere:
         found = one(session="corp", start_url=START_URL, region="eu-west-1", **DIRECT)
         assert ":111122223333:" in who_am_i(found)
 
-    def test_nor_a_name_for_the_session(self, center: IdentityCenter, aws_config: pathlib.Path) -> None:
+    def test_the_session_needs_no_name_with_start_url_and_region(
+        self, center: IdentityCenter, aws_config: pathlib.Path
+    ) -> None:
         aws_config.unlink()
         sign_in(center, LEGACY)
         assert ":111122223333:" in who_am_i(one(start_url=START_URL, region="eu-west-1", **DIRECT))
@@ -123,14 +125,16 @@ class TestWhere:
             one("old")
 
 
-class TestShape:
+class TestFormats:
     def test_options_are_what_amazon_aws_takes(self, signed_in: IdentityCenter) -> None:
         found = one("dev")
         assert set(found) == {"access_key", "secret_key", "session_token", "profile", "region"}
         assert (found["profile"], found["region"]) == ("", "eu-central-1")
         assert "region" not in one("prod")
 
-    def test_environment(self, signed_in: IdentityCenter, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_environment_is_used_by_botocore(
+        self, signed_in: IdentityCenter, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         found = one("dev", format="environment")
         assert found["AWS_REGION"] == found["AWS_DEFAULT_REGION"] == "eu-central-1"
         assert found["AWS_ACCOUNT_ID"] == "111122223333"
@@ -162,7 +166,7 @@ class TestShape:
             == one(session="corp", start_url=START_URL, region="eu-west-1", **DIRECT)["access_key"]
         )
 
-    def test_details_say_everything(self, signed_in: IdentityCenter) -> None:
+    def test_details(self, signed_in: IdentityCenter) -> None:
         found = one("deploy", format="details")
         assert {
             name: found[name] for name in ("account_id", "role_name", "role_arn", "session", "region")
@@ -184,12 +188,14 @@ class TestShape:
 
 
 class TestCache:
-    def test_what_the_cli_fetched_is_used(self, signed_in: IdentityCenter, home: pathlib.Path) -> None:
+    def test_credentials_cached_by_the_aws_cli_are_used(
+        self, signed_in: IdentityCenter, home: pathlib.Path
+    ) -> None:
         as_the_cli_writes(role_file(home, READ_ONLY))
         assert one("dev")["access_key"] == "ASIAFROMTHECLI"
         assert signed_in.count("GetRoleCredentials") == 0
 
-    def test_botocore_and_with_it_the_cli_use_what_we_fetched(
+    def test_botocore_and_the_aws_cli_use_credentials_cached_by_the_lookup(
         self, signed_in: IdentityCenter, home: pathlib.Path
     ) -> None:
         fetched = one("dev")["access_key"]
@@ -200,7 +206,7 @@ class TestCache:
         assert session.get_credentials().access_key == fetched
         assert signed_in.count("GetRoleCredentials") == 1
 
-    def test_a_hit_asks_nobody(self, signed_in: IdentityCenter) -> None:
+    def test_a_hit_sends_no_request(self, signed_in: IdentityCenter) -> None:
         first = one("dev")
         requests = len(signed_in.requests)
         assert one("dev") == first
@@ -232,18 +238,37 @@ class TestCache:
         subprocess.run([sys.executable, str(script)], check=True)
         assert len(signed_in.requests) == requests
 
-    def test_credentials_near_their_end_are_replaced(
+    def test_a_hit_and_a_miss_are_shown_as_debug_output_without_secrets(
+        self, signed_in: IdentityCenter, home: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        shown: list[str] = []
+        monkeypatch.setattr(Display, "vvv", lambda self, text, host=None: shown.append(text))
+        monkeypatch.setattr(Display(), "verbosity", 3)
+        path = role_file(home, READ_ONLY)
+        secrets = [value for name, value in one("dev").items() if name in ("secret_key", "session_token")]
+        assert (
+            f"workstation.aws_sso: ReadOnly in 111122223333 (corp): no cached credentials in {path}" in shown
+        )
+        shown.clear()
+        one("dev")
+        (hit,) = shown
+        assert f"ReadOnly in 111122223333 (corp): using cached credentials in {path}" in hit
+        assert not any(secret in text for secret in secrets for text in shown)
+
+    def test_credentials_that_expire_soon_are_replaced(
         self, signed_in: IdentityCenter, home: pathlib.Path
     ) -> None:
         as_the_cli_writes(role_file(home, READ_ONLY), seconds=899)
         assert one("dev")["access_key"] != "ASIAFROMTHECLI"
 
-    def test_min_ttl_decides_what_near_is(self, signed_in: IdentityCenter, home: pathlib.Path) -> None:
+    def test_min_ttl_is_the_minimum_remaining_lifetime(
+        self, signed_in: IdentityCenter, home: pathlib.Path
+    ) -> None:
         as_the_cli_writes(role_file(home, READ_ONLY), seconds=600)
         assert one("dev", min_ttl=500)["access_key"] == "ASIAFROMTHECLI"
         assert one("dev", min_ttl=1800)["access_key"] != "ASIAFROMTHECLI"
 
-    def test_without_the_cache_aws_is_asked_and_nothing_is_kept(
+    def test_with_cache_false_credentials_are_requested_and_not_stored(
         self, signed_in: IdentityCenter, home: pathlib.Path
     ) -> None:
         as_the_cli_writes(role_file(home, READ_ONLY))
@@ -261,13 +286,15 @@ class TestCache:
         key = one("dev")["access_key"]
         assert json.loads(path.read_text())["Credentials"]["AccessKeyId"] == key
 
-    def test_an_expired_token_does_not_matter_while_credentials_last(self, signed_in: IdentityCenter) -> None:
+    def test_cached_credentials_are_returned_although_the_token_has_expired(
+        self, signed_in: IdentityCenter
+    ) -> None:
         first = one("dev")
         change(token_file(), expiresAt=in_seconds(-60))
         assert one("dev") == first
 
     @pytest.mark.parametrize("profile", ["dev", "deploy"])
-    def test_a_session_that_was_logged_out_gives_nothing(
+    def test_cached_credentials_of_a_signed_out_session_are_not_returned(
         self, signed_in: IdentityCenter, profile: str
     ) -> None:
         one(profile)
@@ -276,18 +303,19 @@ class TestCache:
             one(profile)
 
 
-class TestNowhereToKeepThem:
+class TestUnusableCacheDirectory:
     @pytest.fixture(autouse=True)
     def no_directory(self, signed_in: IdentityCenter, home: pathlib.Path) -> None:
         (home / ".aws" / "cli").write_text("a file in the place of the directory")
 
-    def test_the_file_is_named(self, home: pathlib.Path) -> None:
+    def test_the_file_in_place_of_the_directory_is_reported(self, home: pathlib.Path) -> None:
         with pytest.raises(
-            AnsibleError, match=r"\.aws/cli/cache: Not a directory\. A file is in the place of a directory"
+            AnsibleError,
+            match=r"\.aws/cli/cache: Not a directory\. A file exists where a directory is needed",
         ):
             one("dev")
 
-    def test_without_the_cache_it_works(self) -> None:
+    def test_credentials_are_returned_with_cache_false(self) -> None:
         assert ":111122223333:" in who_am_i(one("dev", cache=False))
 
 
@@ -299,15 +327,20 @@ class TestShortSessions:
                 monkeypatch.setenv(name, value)
             yield emulator
 
-    def test_it_is_reported_and_aws_is_not_asked_each_time(
+    def test_a_lifetime_below_min_ttl_is_a_warning_and_credentials_are_cached(
         self, signed_in: IdentityCenter, warnings: list[str]
     ) -> None:
         keys = {one("dev")["access_key"] for _time in range(5)}
         assert len(keys) == 1 and signed_in.count("GetRoleCredentials") == 1
         (warning,) = warnings
-        assert "ReadOnly in the account 111122223333 last for 10 minutes, less than the 15 minutes" in warning
+        assert (
+            "ReadOnly in the account 111122223333 are valid for 10 minutes, less than the 15 minutes"
+            in warning
+        )
 
-    def test_renewed_when_a_quarter_is_over(self, signed_in: IdentityCenter, home: pathlib.Path) -> None:
+    def test_credentials_with_a_short_lifetime_are_renewed_after_a_quarter(
+        self, signed_in: IdentityCenter, home: pathlib.Path
+    ) -> None:
         first = one("dev")
         path = role_file(home, READ_ONLY)
         document = json.loads(path.read_text())
@@ -315,20 +348,24 @@ class TestShortSessions:
         path.write_text(json.dumps(document))
         assert one("dev") != first
 
-    def test_a_min_ttl_that_can_be_had_is_had(self, signed_in: IdentityCenter, warnings: list[str]) -> None:
+    def test_a_min_ttl_within_the_lifetime_is_no_warning(
+        self, signed_in: IdentityCenter, warnings: list[str]
+    ) -> None:
         one("dev", min_ttl=300)
         assert not warnings
 
 
-class TestAwsSaysNo:
-    def test_without_a_token_the_login_is_named(self, center: IdentityCenter) -> None:
+class TestRefusals:
+    def test_a_missing_token_is_reported_with_the_commands_that_sign_in(self, center: IdentityCenter) -> None:
         with pytest.raises(AnsibleError) as caught:
             one("dev")
         message = str(caught.value)
         assert "ansible-playbook workstation.aws_sso.login -e workstation_session=corp" in message
         assert "aws sso login --sso-session corp" in message
 
-    def test_an_expired_session_names_the_login(self, signed_in: IdentityCenter) -> None:
+    def test_an_expired_token_is_reported_with_the_command_that_signs_in(
+        self, signed_in: IdentityCenter
+    ) -> None:
         change(token_file(), expiresAt=in_seconds(-60), refreshToken=None)
         with pytest.raises(AnsibleError, match="aws sso login --sso-session corp"):
             one("dev")
@@ -338,7 +375,7 @@ class TestAwsSaysNo:
         assert ":111122223333:" in who_am_i(one("dev"))
         assert signed_in.count("CreateToken") == 2
 
-    def test_a_401_is_cured_by_one_refresh(self, signed_in: IdentityCenter) -> None:
+    def test_a_token_rejected_with_401_is_refreshed_once(self, signed_in: IdentityCenter) -> None:
         signed_in.revoke_tokens()
         assert ":111122223333:" in who_am_i(one("dev"))
         assert signed_in.count("GetRoleCredentials", 401) == 1
@@ -372,7 +409,7 @@ class TestAwsSaysNo:
         assert ":111122223333:" in who_am_i(one("dev"))
         assert signed_in.count("GetRoleCredentials") == 3
 
-    def test_a_proxy_page_is_said_to_be_one(self, signed_in: IdentityCenter) -> None:
+    def test_a_page_of_a_proxy_is_reported_as_one(self, signed_in: IdentityCenter) -> None:
         signed_in.faults.add("GetRoleCredentials", "proxy_page")
         with pytest.raises(AnsibleError, match="not from AWS but from something in between"):
             one("dev")
@@ -404,7 +441,7 @@ class TestOptions:
         ("terms", "options", "message"),
         [
             (["dve"], {}, "There is no profile dve in .* Did you mean dev"),
-            ([], {}, "account_id is missing. Name a profile as a term, or specify"),
+            ([], {}, "account_id is missing. Pass a profile as a term, or specify"),
             ([], {"account_id": "111122223333"}, "role_name is missing"),
             ([], DIRECT, "account_id and role_name require session, or start_url and region"),
             ([], {**DIRECT, "start_url": START_URL}, "require session, or start_url and region"),
@@ -443,7 +480,9 @@ class TestOptions:
             (["dev"], {"duration": 900}, "duration requires role_arn"),
         ],
     )
-    def test_what_is_wrong_is_said(self, terms: list[str], options: dict[str, t.Any], message: str) -> None:
+    def test_invalid_options_are_refused(
+        self, terms: list[str], options: dict[str, t.Any], message: str
+    ) -> None:
         with pytest.raises(AnsibleError, match=message):
             lookup(CREDENTIALS, *terms, **options)
 
@@ -458,11 +497,11 @@ class TestOptions:
     def test_profiles_may_be_in_a_list(self, signed_in: IdentityCenter) -> None:
         assert lookup(CREDENTIALS, ["dev", ["prod"]]) == lookup(CREDENTIALS, "dev", "prod")  # type: ignore[arg-type]
 
-    def test_texts_of_templates_are_understood(self, signed_in: IdentityCenter, home: pathlib.Path) -> None:
+    def test_strings_of_templates_are_converted(self, signed_in: IdentityCenter, home: pathlib.Path) -> None:
         as_the_cli_writes(role_file(home, READ_ONLY), seconds=600)
         assert one("dev", min_ttl="300", cache="yes")["access_key"] == "ASIAFROMTHECLI"
 
-    def test_a_broken_configuration_is_named_with_its_line(self, aws_config: pathlib.Path) -> None:
+    def test_an_invalid_configuration_file_is_reported_with_its_line(self, aws_config: pathlib.Path) -> None:
         aws_config.write_text("[profile dev]\nregion eu-west-1\n")
         with pytest.raises(AnsibleError, match="config, line 2: the line is neither"):
             one("dev")
@@ -475,7 +514,7 @@ class TestOptions:
         for option in documented.values():
             del option["description"]
         assert documented == plugin.option_definitions
-        assert documented["format"]["choices"] == list(module._FORMATS)
+        assert documented["format"]["choices"] == list(module.fast_path.FORMATS)
 
 
 Crowd = t.Callable[[t.List[str]], t.List[str]]
@@ -515,7 +554,7 @@ def crowd(signed_in: IdentityCenter, tmp_path: pathlib.Path) -> Crowd:
     return run
 
 
-def test_40_forks_that_want_one_role_ask_once(signed_in: IdentityCenter, crowd: Crowd) -> None:
+def test_40_forks_that_need_one_role_send_one_request(signed_in: IdentityCenter, crowd: Crowd) -> None:
     lines = crowd(["dev"] * 40)
     assert len(lines) == 40 and len(set(lines)) == 1
     assert signed_in.count("GetRoleCredentials") == 1
@@ -529,7 +568,7 @@ class TestTenRoles:
                 monkeypatch.setenv(name, value)
             yield emulator
 
-    def test_40_forks_ask_ten_times(
+    def test_40_forks_that_need_ten_roles_send_ten_requests(
         self, signed_in: IdentityCenter, crowd: Crowd, aws_config: pathlib.Path
     ) -> None:
         names = []

@@ -16,11 +16,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._cached_credentials import Role, role_path
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._cached_credentials import (
+    Role,
+    read_credentials,
+    role_path,
+)
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._credentials import cache
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._credentials.profiles import (
     CredentialSource,
 )
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.state import state_directory
 from support.logins import CORP, LEGACY
 from support.role_credentials import DEPLOY, PROFILES, as_the_cli_writes, role_file
 
@@ -48,7 +53,7 @@ def test_the_file_has_the_name_that_the_cli_gives_it(
     home: pathlib.Path, session: SsoSession, name: str
 ) -> None:
     source = CredentialSource(session, "111122223333", "ReadOnly", region="eu-central-1")
-    assert cache.path_of(source) == str(role_file(home, name))
+    assert cache.cache_path(source) == str(role_file(home, name))
 
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
@@ -67,18 +72,18 @@ def test_the_name_is_botocores_for_any_role(
 
 def test_who_assumes_a_role_is_part_of_its_name(home: pathlib.Path) -> None:
     names = {
-        cache.path_of(READER),
-        cache.path_of(READER.assuming(({"RoleArn": DEPLOY},))),
-        cache.path_of(READER.assuming(({"RoleArn": DEPLOY, "ExternalId": "x"},))),
-        cache.path_of(CredentialSource(CORP, "111122223333", "Admin", ({"RoleArn": DEPLOY},))),
-        cache.path_of(CredentialSource(LEGACY, "111122223333", "ReadOnly", ({"RoleArn": DEPLOY},))),
+        cache.cache_path(READER),
+        cache.cache_path(READER.assuming(({"RoleArn": DEPLOY},))),
+        cache.cache_path(READER.assuming(({"RoleArn": DEPLOY, "ExternalId": "x"},))),
+        cache.cache_path(CredentialSource(CORP, "111122223333", "Admin", ({"RoleArn": DEPLOY},))),
+        cache.cache_path(CredentialSource(LEGACY, "111122223333", "ReadOnly", ({"RoleArn": DEPLOY},))),
     }
     assert len(names) == 5
 
 
 def test_the_content_is_byte_for_byte_that_of_the_cli(home: pathlib.Path) -> None:
     cache.write(READER, KEYS, 3600)
-    path = pathlib.Path(cache.path_of(READER))
+    path = pathlib.Path(cache.cache_path(READER))
     assert path.read_bytes() == (
         b'{"ProviderType": "sso", "Credentials": {"AccessKeyId": "ASIAX", "SecretAccessKey": "secret",'
         b' "SessionToken": "token", "Expiration": "2036-11-23T09:24:45Z", "AccountId": "111122223333"}}'
@@ -89,9 +94,9 @@ def test_the_content_is_byte_for_byte_that_of_the_cli(home: pathlib.Path) -> Non
 
 def test_what_was_written_is_read(home: pathlib.Path) -> None:
     cache.write(READER, KEYS, 3600)
-    read = cache.read(cache.path_of(READER))
-    assert read is not None
-    assert [getattr(read, name) for name in KEYS.__slots__] == [
+    found = read_credentials(cache.cache_path(READER))
+    assert found is not None
+    assert [getattr(found, name) for name in KEYS.__slots__] == [
         getattr(KEYS, name) for name in KEYS.__slots__
     ]
 
@@ -108,8 +113,8 @@ def test_what_was_written_is_read(home: pathlib.Path) -> None:
 def test_expirations_of_all_tools_are_understood(home: pathlib.Path, expiration: str) -> None:
     path = role_file(home, "x")
     as_the_cli_writes(path, Expiration=expiration)
-    read = cache.read(str(path))
-    assert read is not None and read.expires_at == KEYS.expires_at
+    found = read_credentials(str(path))
+    assert found is not None and found.expires_at == KEYS.expires_at
 
 
 @pytest.mark.parametrize(
@@ -133,19 +138,19 @@ def test_a_file_without_credentials_has_none(home: pathlib.Path, content: str) -
     path = role_file(home, "x")
     path.parent.mkdir(parents=True)
     path.write_text(content)
-    assert cache.read(str(path)) is None
+    assert read_credentials(str(path)) is None
 
 
 def test_that_text_has_credentials_otherwise(home: pathlib.Path) -> None:
     path = role_file(home, "x")
     path.parent.mkdir(parents=True)
     path.write_text(KEYS_AS_TEXT)
-    assert cache.read(str(path)) is not None
+    assert read_credentials(str(path)) is not None
 
 
 def test_a_missing_file_has_none_and_a_directory_neither(home: pathlib.Path) -> None:
-    assert cache.read(str(home / "missing")) is None
-    assert cache.read(str(home)) is None
+    assert read_credentials(str(home / "missing")) is None
+    assert read_credentials(str(home)) is None
 
 
 def test_an_account_id_may_be_missing(home: pathlib.Path) -> None:
@@ -153,8 +158,8 @@ def test_an_account_id_may_be_missing(home: pathlib.Path) -> None:
     keys = as_the_cli_writes(path)
     del keys["AccountId"]
     path.write_text(json.dumps({"Credentials": keys}))
-    read = cache.read(str(path))
-    assert read is not None and read.account_id is None
+    found = read_credentials(str(path))
+    assert found is not None and found.account_id is None
 
 
 def test_credentials_do_not_show_their_secrets() -> None:
@@ -172,10 +177,10 @@ def test_a_logout_finds_what_was_cached_for_its_session_and_nothing_else(aws_con
     ]
     for source in ours + other_sessions:
         cache.write(source, KEYS, 3600)
-    by_the_cli = cache.path_of(CredentialSource(CORP, "222233334444", "AdministratorAccess"))
+    by_the_cli = cache.cache_path(CredentialSource(CORP, "222233334444", "AdministratorAccess"))
     as_the_cli_writes(pathlib.Path(by_the_cli))
-    assert sorted(cache.paths_for_session(CORP)) == sorted([*map(cache.path_of, ours), by_the_cli])
-    assert cache.paths_for_session(LEGACY) == [cache.path_of(other_sessions[1])]
+    assert sorted(cache.paths_for_session(CORP)) == sorted([*map(cache.cache_path, ours), by_the_cli])
+    assert cache.paths_for_session(LEGACY) == [cache.cache_path(other_sessions[1])]
 
 
 def test_whose_credentials_they_are_is_known(aws_config: pathlib.Path) -> None:
@@ -187,7 +192,7 @@ def test_whose_credentials_they_are_is_known(aws_config: pathlib.Path) -> None:
 
 def test_a_damaged_record_is_as_none(aws_config: pathlib.Path) -> None:
     cache.write(READER, KEYS, 3600)
-    for record in pathlib.Path(cache.state_directory(CORP), "roles").iterdir():
+    for record in pathlib.Path(state_directory(CORP), "roles").iterdir():
         record.write_text('{"account_id": ')
-    assert cache.recorded_role(CORP, cache.path_of(READER)) is None
+    assert cache.recorded_role(CORP, cache.cache_path(READER)) is None
     assert cache.paths_for_session(CORP) == []

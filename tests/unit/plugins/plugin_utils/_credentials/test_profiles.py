@@ -90,7 +90,7 @@ def test_keys_of_the_credentials_file_win(config: pathlib.Path) -> None:
         (
             "[profile p]\nsso_session = nope\nsso_account_id = 1\nsso_role_name = r\n",
             "p",
-            r"names the sso_session nope, but .* has no \[sso-session nope\]",
+            r"The sso_session of the profile p is nope, but .* has no section \[sso-session nope\]",
         ),
         (
             "[sso-session s]\nsso_region = x\n"
@@ -109,19 +109,19 @@ def test_keys_of_the_credentials_file_win(config: pathlib.Path) -> None:
         (
             "[profile p]\nrole_arn = x\nsource_profile = q\n",
             "p",
-            "names the source_profile q, which is not in",
+            "The source_profile q of the profile p is not in",
         ),
-        ("[profile p]\nrole_arn = x\nsource_profile = p\n", "p", "name each other as source_profile"),
+        ("[profile p]\nrole_arn = x\nsource_profile = p\n", "p", "source_profile is circular: p -> p"),
         (
             "[profile p]\nrole_arn = x\nsource_profile = q\n[profile q]\nrole_arn = y\nsource_profile = p\n",
             "p",
-            "The profiles p, q name each other",
+            "source_profile is circular: p -> q -> p",
         ),
-        ("[profile p]\nrole_arn = x\nsource_profile = dev\nmfa_serial = m\n", "p", "asks for an MFA code"),
+        ("[profile p]\nrole_arn = x\nsource_profile = dev\nmfa_serial = m\n", "p", "requires an MFA code"),
         ("[profile p]\nsso_account_id =\n  x = y\nsso_role_name = r\n", "p", "has no sso_account_id"),
     ],
 )
-def test_what_is_wrong_with_a_profile_is_said(
+def test_an_invalid_profile_is_reported_with_the_reason(
     config: pathlib.Path, text: str, profile: str, message: str
 ) -> None:
     add(config, text)
@@ -129,9 +129,11 @@ def test_what_is_wrong_with_a_profile_is_said(
         Profiles().source(profile)
 
 
-def test_without_profiles_the_way_to_some_is_shown(config: pathlib.Path) -> None:
+def test_a_configuration_without_profiles_is_reported_with_the_module_that_writes_them(
+    config: pathlib.Path,
+) -> None:
     config.unlink()
-    with pytest.raises(ProfileError, match=r"It has none yet: write them with .*sso_profiles"):
+    with pytest.raises(ProfileError, match=r"It has no profiles yet: write them with .*sso_profiles"):
         Profiles().source("dev")
 
 
@@ -142,9 +144,9 @@ def test_a_broken_file_is_named_with_the_line(config: pathlib.Path, name: str) -
         Profiles()
 
 
-def test_a_broken_profile_does_not_hide_the_roles_of_others(config: pathlib.Path) -> None:
+def test_an_invalid_profile_does_not_hide_the_roles_of_the_others(config: pathlib.Path) -> None:
     add(config, "[profile p]\nsso_session = nope\nsso_account_id = 1\nsso_role_name = r\n")
-    roles = [(source.account_id, source.role_name) for source in Profiles().roles_of(CORP)]
+    roles = [(source.account_id, source.role_name) for source in Profiles().sources_of_session(CORP)]
     assert roles == [
         ("111122223333", "ReadOnly"),
         ("111122223333", "AdministratorAccess"),

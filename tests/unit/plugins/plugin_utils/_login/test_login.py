@@ -19,6 +19,7 @@ import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session_input import InvalidSession
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import client
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import ServiceError, Unreachable
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import device_code
@@ -370,7 +371,7 @@ def test_a_link_into_the_portal_signs_in(center: IdentityCenter, wanted: LoginOp
 
 
 def test_a_region_of_the_configuration_that_is_none_is_named(center: IdentityCenter) -> None:
-    with pytest.raises(Unreachable, match="'Ireland' is not the code of an AWS region"):
+    with pytest.raises(InvalidSession, match="'Ireland' is not the code of an AWS region"):
         ensure_login(SsoSession("corp", CORP.start_url, "Ireland"), LoginOptions(DEVICE), absent_user().user)
 
 

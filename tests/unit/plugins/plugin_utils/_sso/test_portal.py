@@ -41,7 +41,7 @@ def test_pages_have_the_size_that_aws_allows(portal: Portal, center: IdentityCen
 def test_throttling_ends_with_the_wait_that_helps(portal: Portal, center: IdentityCenter) -> None:
     center.faults.add("GetRoleCredentials", "throttle")
     with pytest.raises(
-        WorkstationError, match=r"refused for 1 seconds .* 20 calls a second .* Wait a minute"
+        WorkstationError, match=r"refused the call for 1 seconds .* 20 calls a second .* Wait a minute"
     ):
         portal.role_credentials("111122223333", "ReadOnly")
     assert center.count("GetRoleCredentials", 429) >= 2
