@@ -30,6 +30,11 @@ def show(text: str, host: str = "") -> None:
     display.display("\n".join(f"[{host}] {line}" for line in lines) if host else text, stderr=True)
 
 
+def debug(text: str) -> None:
+    """Show *text* with ``-vvv``: a decision that a supporter would ask about. Never pass a secret."""
+    display.vvv(f"workstation.aws_sso: {text}")
+
+
 def draw(picture: str) -> None:
     """Show a *picture* of escape sequences, which would make a log unreadable."""
     display.display(picture, stderr=True, screen_only=True)
