@@ -27,8 +27,8 @@ from .._controller_python import (
     missing_library_text,
     old_library_text,
 )
+from .._display import printable
 from .._errors import ServiceError, Unreachable
-from .._terminal import printable
 
 MINIMUM_BOTOCORE = (1, 36)
 """The first with all that is used here: PKCE in the model of sso-oidc, and the event before-parse."""

@@ -21,9 +21,8 @@ from ...module_utils._sso.session import SsoSession
 from .._credentials.cache import (
     state_directory,
 )
-from .._terminal import TERMINAL, printable
-from .prompt import SECONDS_BETWEEN_REMINDERS
-from .user import LoginUser, duration
+from .._display import TERMINAL, printable
+from .prompt import SECONDS_BETWEEN_REMINDERS, LoginUser, duration
 
 _SECONDS_OF_SILENCE = 1
 

@@ -31,11 +31,11 @@ from .._sso.tokens import (
 from . import browser, device_code, pkce
 from .errors import explained
 from .lock import exclusive_login
+from .prompt import LoginUser, duration
 from .registration import (
     forget_registration,
     get_registration,
 )
-from .user import LoginUser, duration
 
 CACHE = "cache"
 REFRESH = "refresh"
