@@ -24,12 +24,8 @@ from .._errors import (
     ServiceError,
     Unreachable,
 )
-from .tokens import (
-    CacheUnusable,
-    cached_token_or_none,
-    live_token,
-    refresh_lock,
-)
+from .refresh import live_token, refresh_lock
+from .tokens import CacheUnusable, cached_token_or_none
 
 Warn = t.Callable[[str], None]
 
