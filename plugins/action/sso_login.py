@@ -15,7 +15,7 @@ from ..module_utils._sso.session import SsoSession
 from ..module_utils._text import format_time
 from ..modules.sso_login import ARGUMENT_SPEC, CONSTRAINTS
 from ..plugin_utils._action_base import Options, Result, SsoAction
-from ..plugin_utils._display import draw, show
+from ..plugin_utils._display import TERMINAL, draw, show
 from ..plugin_utils._login import browser as login_browser
 from ..plugin_utils._login.access import (
     login_with_access,
@@ -29,14 +29,13 @@ from ..plugin_utils._login.login import (
     ensure_login,
     preview_login,
 )
-from ..plugin_utils._login.user import LoginUser
+from ..plugin_utils._login.prompt import LoginUser
 from ..plugin_utils._remote.answer import HostState
 from ..plugin_utils._remote.login import HostSession
 from ..plugin_utils._remote.token_cache import HostCache, Outcome
 from ..plugin_utils._sso.access import Access
 from ..plugin_utils._sso.sessions import find_session
 from ..plugin_utils._sso.tokens import cached_token_or_none
-from ..plugin_utils._terminal import TERMINAL
 
 display = Display()
 

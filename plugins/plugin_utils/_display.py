@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Progress of work that takes long, for whoever looks at Ansible's output.
+"""Output while a task runs: progress, debug output, and the terminal that Ansible was started in.
 
 PRIVATE to the collection.
 """
@@ -9,10 +9,14 @@ PRIVATE to the collection.
 from __future__ import annotations
 
 import contextlib
+import os
+import string
 import threading
 import time
 import typing as t
+import urllib.parse
 
+from ansible.utils.color import ANSIBLE_COLOR
 from ansible.utils.display import Display
 
 SECONDS_BETWEEN_PROGRESS = 10.0
@@ -76,3 +80,36 @@ def watched(look: t.Callable[[], str], host: str) -> t.Iterator[None]:
 
 def megabytes(done: int, total: int) -> str:
     return f"{done >> 20} of {total >> 20} MB" if total else f"{done >> 20} MB"
+
+
+class Terminal(t.NamedTuple):
+    """A terminal, such as /dev/pts/3, and its size. *supports_ansi*: whether Ansible uses colors in it."""
+
+    name: str
+    columns: int
+    lines: int
+    supports_ansi: bool
+
+
+def _standard_error_terminal() -> Terminal | None:
+    """None where output goes elsewhere, as into a file, or into the events of Ansible Runner and AWX."""
+    if "AWX_ISOLATED_DATA_DIR" in os.environ:
+        return None
+    try:
+        return Terminal(os.ttyname(2), *os.get_terminal_size(2), supports_ansi=ANSIBLE_COLOR)
+    except OSError:
+        return None
+
+
+# Ansible detaches its workers from the terminal. It imports action plugins before it starts them.
+TERMINAL = _standard_error_terminal()
+
+
+def printable(text: str) -> str:
+    """*text* on one line, without anything that moves the cursor, changes colors or hides characters."""
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
+def printable_url(url: str) -> str:
+    """*url* with everything percent-encoded that may not be in a URL; a valid one stays as it is."""
+    return urllib.parse.quote(url, safe=string.punctuation)

@@ -12,7 +12,7 @@ import pathlib
 import typing as t
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.user import LoginUser
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.prompt import LoginUser
 from identity_center import IdentityCenter
 
 CORP = SsoSession("corp", "https://acme.awsapps.com/start", "eu-west-1")

@@ -14,7 +14,7 @@ import typing as t
 
 from ...module_utils._errors import WorkstationError
 from .._errors import ServiceError, Unreachable
-from .._terminal import printable
+from .._display import printable
 
 REASON_HEADER = "x-workstation-reason"
 """Where client.py keeps AWS's finer reason of an error, which older models of botocore do not have."""

@@ -26,7 +26,7 @@ from .login import (
     ensure_login,
     preview_login,
 )
-from .user import LoginUser
+from .prompt import LoginUser
 
 _SECONDS_FOR_WHICH_A_LIST_SERVES_ALL_HOSTS = 60
 

@@ -16,9 +16,8 @@ from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import Registration
 from .._aws import client as aws_client
 from .._errors import Unreachable
-from .prompt import Prompt
+from .prompt import LoginUser, Prompt, duration
 from .start_url import resolved
-from .user import LoginUser, duration
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
 

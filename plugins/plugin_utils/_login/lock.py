@@ -18,10 +18,9 @@ from ...module_utils._errors import WorkstationError
 from ...module_utils._files.atomic import PRIVATE_FILE, replace_file
 from ...module_utils._files.lock import LockTimeout, locked
 from ...module_utils._sso.session import SsoSession
+from .._display import TERMINAL, printable
 from .._sso.state import state_directory
-from .._terminal import TERMINAL, printable
-from .prompt import SECONDS_BETWEEN_REMINDERS
-from .user import LoginUser, duration
+from .prompt import SECONDS_BETWEEN_REMINDERS, LoginUser, duration
 
 _SECONDS_OF_SILENCE = 1
 

@@ -19,23 +19,16 @@ from ...module_utils._sso.token_cache import (
 )
 from .._aws import client
 from .._errors import LoginRequired
-from .._sso.tokens import (
-    REFRESH_WINDOW,
-    DamagedToken,
-    cached_token_or_none,
-    obtain_token,
-    refresh_lock,
-    store_token,
-    token_document,
-)
+from .._sso.refresh import REFRESH_WINDOW, obtain_token, refresh_lock
+from .._sso.tokens import DamagedToken, cached_token_or_none, store_token, token_document
 from . import browser, device_code, pkce
 from .errors import explained
 from .lock import exclusive_login
+from .prompt import LoginUser, duration
 from .registration import (
     forget_registration,
     get_registration,
 )
-from .user import LoginUser, duration
 
 CACHE = "cache"
 REFRESH = "refresh"

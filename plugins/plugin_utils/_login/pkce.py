@@ -23,10 +23,9 @@ from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import Registration
 from .._aws import client
-from .._terminal import printable
-from .prompt import Prompt
+from .._display import printable
+from .prompt import LoginUser, Prompt, duration
 from .registration import REDIRECT_PATH
-from .user import LoginUser, duration
 
 _SECONDS_FOR_ONE_REQUEST = 10
 _PAGE = """<!DOCTYPE html>

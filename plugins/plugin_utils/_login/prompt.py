@@ -9,13 +9,49 @@ code come from AWS, and the name of the session may come from a host: none can l
 
 from __future__ import annotations
 
+import dataclasses
 import time
+import typing as t
 
-from .._terminal import printable, printable_url
+from .._display import Terminal, printable, printable_url
 from . import qr_code
-from .user import LoginUser, duration
 
 SECONDS_BETWEEN_REMINDERS = 60
+
+
+def _nothing(_text: str) -> None:
+    """Draw nothing."""
+
+
+@dataclasses.dataclass(frozen=True)
+class LoginUser:
+    """*show* shows a text while the task runs, *warn* a warning, *draw* a picture of escape sequences.
+
+    *open_page* opens a URL in *browser*, and is None where there is none. *host* is the host whose user signs
+    in, empty for the controller. *among_others*: other hosts may wait for their users at the same time, so
+    *show* prefixes the host to each line. *terminal* is None where the output does not go to one.
+    """
+
+    show: t.Callable[[str], None]
+    warn: t.Callable[[str], None]
+    open_page: t.Callable[[str], None] | None = None
+    browser: str = "browser"
+    host: str = ""
+    among_others: bool = False
+    terminal: Terminal | None = None
+    draw: t.Callable[[str], None] = _nothing
+
+    def ask_to_open(self, page: str) -> None:
+        if self.open_page is not None:
+            self.open_page(page)
+
+
+def duration(seconds: float) -> str:
+    """A time span in words."""
+    if seconds >= 90:
+        return f"{round(seconds / 60)} minutes"
+    whole = max(0, round(seconds))
+    return f"{whole} second{'' if whole == 1 else 's'}"
 
 
 class Prompt:
@@ -92,7 +128,7 @@ class Prompt:
     def _drawing(self, text: str) -> str:
         """A QR code, where a phone helps and the terminal has room for it between *text* and the cursor."""
         user, terminal = self._user, self._user.terminal
-        if user.open_page or user.among_others or not (self._code and terminal and terminal.colors):
+        if user.open_page or user.among_others or not (self._code and terminal and terminal.supports_ansi):
             return ""
         taken = 1 + sum(1 + max(0, len(line) - 1) // max(1, terminal.columns) for line in text.split("\n"))
         return qr_code.drawing(self._page, terminal.columns, terminal.lines - taken)

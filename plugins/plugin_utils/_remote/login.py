@@ -21,8 +21,8 @@ from .._errors import LoginRequired
 from .._login import device_code
 from .._login.errors import explained
 from .._login.login import CACHE, DEVICE, REFRESH, LoginOptions
+from .._login.prompt import LoginUser
 from .._login.registration import register
-from .._login.user import LoginUser
 from .._sso.access import Access, fetch_access
 from .._sso.portal import OneToken, Portal
 from .._sso.tokens import token_document, token_from_document

@@ -16,11 +16,8 @@ from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import Token, utc_now
 from .._aws import client
 from .._errors import LoginRequired
-from .._sso.tokens import (
-    refresh_answer,
-    token_document,
-    token_from_document,
-)
+from .._sso.refresh import refresh_answer
+from .._sso.tokens import token_document, token_from_document
 from .token_cache import HostCache, HostToken
 
 _SECONDS_FOR_CALLS = 60

@@ -24,13 +24,9 @@ from .._errors import (
     ServiceError,
     Unreachable,
 )
+from .refresh import live_token, refresh_lock
 from .state import state_directory
-from .tokens import (
-    CacheUnusable,
-    cached_token_or_none,
-    live_token,
-    refresh_lock,
-)
+from .tokens import CacheUnusable, cached_token_or_none
 
 Warn = t.Callable[[str], None]
 

@@ -28,6 +28,7 @@ from .._errors import (
     LoginRequired,
     ServiceError,
 )
+from . import refresh as sso_refresh
 from . import tokens as sso_tokens
 
 PAGE_SIZE = 100
@@ -66,10 +67,10 @@ class CachedTokens:
         self._warn = warn
 
     def current(self) -> Token:
-        return sso_tokens.live_token(self._session, warn=self._warn)
+        return sso_refresh.live_token(self._session, warn=self._warn)
 
     def replacement(self, rejected: Token) -> Token:
-        return sso_tokens.replace_rejected_token(self._session, rejected)
+        return sso_refresh.replace_rejected_token(self._session, rejected)
 
     def login_required(self, reason: str) -> LoginRequired:
         return LoginRequired(sso_tokens.login_required_text(self._session, reason))

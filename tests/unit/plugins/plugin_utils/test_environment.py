@@ -25,7 +25,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login i
     LoginOptions,
     ensure_login,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.user import LoginUser
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.prompt import LoginUser
 from identity_center import IdentityCenter
 from support.company_network import Authority, Proxy
 from support.logins import CORP

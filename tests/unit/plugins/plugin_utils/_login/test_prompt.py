@@ -19,7 +19,12 @@ import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import client
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._display import draw, show
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._display import (
+    Terminal,
+    draw,
+    printable_url,
+    show,
+)
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import device_code, lock, prompt
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
     DEVICE,
@@ -27,15 +32,14 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login i
     LoginOptions,
     ensure_login,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.user import LoginUser
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.prompt import LoginUser
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._remote.login import sign_in_for_host
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._terminal import Terminal, printable_url
 from identity_center import IdentityCenter
 from support.logins import CORP, FakeUser, absent_user, approving_user
 
 TESTS = pathlib.Path(__file__).resolve().parents[4]
-SMALL = Terminal("/dev/pts/7", 80, 24, colors=True)
-LARGE = Terminal("/dev/pts/7", 120, 50, colors=True)
+SMALL = Terminal("/dev/pts/7", 80, 24, supports_ansi=True)
+LARGE = Terminal("/dev/pts/7", 120, 50, supports_ansi=True)
 
 
 class Clock:
@@ -203,7 +207,7 @@ class TestDrawing:
             ({"terminal": LARGE}, True),
             ({"host": "one"}, True),
             ({"terminal": None}, False),
-            ({"terminal": SMALL._replace(colors=False)}, False),
+            ({"terminal": SMALL._replace(supports_ansi=False)}, False),
             ({"terminal": SMALL._replace(lines=16)}, False),
             ({"terminal": SMALL._replace(columns=30)}, False),
             ({"terminal": SMALL._replace(columns=0, lines=0)}, False),
@@ -286,7 +290,7 @@ import sys
 sys.path.insert(0, sys.argv[1])
 import conftest
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import login
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.user import LoginUser
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.prompt import LoginUser
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
 session = SsoSession("corp", "https://acme.awsapps.com/start", "eu-west-1")
 prompt = LoginUser(lambda text: print(text, flush=True), print)
