@@ -230,7 +230,7 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._aws_config.desired import InputError
+from ..module_utils._aws_config.validation import InputError
 from ..module_utils._doctor.examine import examine
 from ..module_utils._doctor.sessions import (
     chosen_sessions,

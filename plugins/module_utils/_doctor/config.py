@@ -119,7 +119,7 @@ def _unusable(error: ConfigError) -> t.Optional[Finding]:
         "config-unparseable",
         "error",
         error.path if error.line is None else f"{error.path}, line {error.line}",
-        f"The AWS CLI cannot read it: {error.reason}.",
+        f"The AWS CLI cannot read it: {error.reason}",
         "No profile and no session of the file works because of it.",
         edit(error.path, error.line),
     )
