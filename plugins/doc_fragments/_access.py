@@ -44,3 +44,68 @@ options:
       - A result that is not a list becomes a list of one element.
     type: str
 """
+
+    # Of a module that generates profiles from a list of accounts and roles.
+    PROFILES = r"""
+options:
+  access:
+    description:
+      - Accounts and roles, as the lookup P(workstation.aws_sso.sso_access#lookup) returns them. Dictionaries
+        with the keys C(session), C(account_id), C(account_name), C(email) and C(role_name). Each one becomes
+        a profile.
+      - A single dictionary is accepted as well, because C(lookup()) returns one if there is only one role.
+        C(query()) always returns a list.
+    type: raw
+    default: []
+  profile_name:
+    description:
+      - Name of each profile generated from O(access). A format string with the fields C({account_id}),
+        C({account_name}), C({role_name}), C({email}) and C({session}). The default is the name that
+        C(aws configure sso) suggests.
+      - >-
+        In each field, a sequence of characters other than letters, digits and C(_.@+%:/=,-) is replaced with
+        one C(-), or removed at the start and end of the field. Dashes at the start of the name are removed.
+      - A field that has no usable character, and two profiles with the same name, are errors.
+    type: str
+    default: '{role_name}-{account_id}'
+  region:
+    description:
+      - Default region of all profiles generated from O(access).
+    type: str
+  output:
+    description:
+      - Output format of all profiles generated from O(access).
+    type: str
+  options:
+    description:
+      - Additional keys of all profiles generated from O(access), see O(profiles[].options).
+    type: dict
+  accounts:
+    description:
+      - Shell patterns for the ID or name of the account, case-sensitive. Only matching entries of O(access)
+        become profiles. Without patterns, all entries match.
+    type: list
+    elements: str
+    default: []
+  roles:
+    description:
+      - Shell patterns for the name of the role, case-sensitive. Only matching entries of O(access) become
+        profiles. Without patterns, all entries match.
+    type: list
+    elements: str
+    default: []
+  exclude_accounts:
+    description:
+      - Shell patterns for the ID or name of the account, case-sensitive. Matching entries of O(access) do
+        not become profiles.
+    type: list
+    elements: str
+    default: []
+  exclude_roles:
+    description:
+      - Shell patterns for the name of the role, case-sensitive. Matching entries of O(access) do not become
+        profiles.
+    type: list
+    elements: str
+    default: []
+"""

@@ -258,7 +258,7 @@ from ..module_utils._errors import WorkstationError
 from ..module_utils._files.errors import file_error_text
 from ..module_utils._sso.token_status import (
     describe,
-    session_of_options,
+    session_from_options,
 )
 
 ARGUMENT_SPEC: t.Dict[str, t.Dict[str, t.Any]] = {
@@ -290,7 +290,7 @@ def main() -> None:
     """The host's half for O(token_store=host): returns the state of its token, without a secret."""
     module = AnsibleModule(ARGUMENT_SPEC, supports_check_mode=True, **CONSTRAINTS)
     try:
-        state = describe(session_of_options(module.params))
+        state = describe(session_from_options(module.params))
     except WorkstationError as error:
         module.fail_json(msg=str(error))
     except OSError as error:

@@ -1,10 +1,10 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Changes to the AWS configuration file that leave every other byte as it is.
+"""Edit the AWS configuration file and keep every other byte as it is.
 
-PRIVATE to the collection. An Editor collects replacements of line ranges, and beside them what a parser must
-see afterwards. render() joins the lines, parses the outcome by the rules of botocore and compares the two.
+PRIVATE to the collection. An Editor collects replacements of line ranges, and the content that a parser must
+find afterwards. render() joins the lines, parses the result by the rules of botocore and compares the two.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _SECRET = re.compile(
 
 
 class _Splice(t.NamedTuple):
-    """Lines *first* to *end* (exclusive) of the old file give way to *lines*."""
+    """The *lines* that replace the lines *first* to *end* (exclusive) of the old file."""
 
     first: int
     end: int
@@ -39,7 +39,7 @@ class _Splice(t.NamedTuple):
 
 
 class Editor:
-    """Edits of one document; sections are named by their index in document.sections."""
+    """Edits of one document; a section is referred to by its index in document.sections."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
@@ -59,18 +59,18 @@ class Editor:
         return bool(self._splices or self._appended)
 
     def settings(self, index: int) -> Settings:
-        """The keys that stand in the section itself, after the edits so far."""
+        """The keys of the section itself, after the edits so far."""
         content = self._expected[index]
         return content[1] if content else {}
 
-    def is_ours(self, index: int) -> bool:
-        """Whether the section carries our mark, between its header and its first key."""
+    def is_managed(self, index: int) -> bool:
+        """Whether the section has the comment SECTION_MARK between its header and its first key."""
         section = self.document.sections[index]
         first_key = next(iter(section.starts.values()), section.end)
         return any(line.strip() == SECTION_MARK for line in self._lines[section.first + 1 : first_key])
 
     def add_section(self, header: str, settings: Settings) -> None:
-        """Append a section that is ours, set off by one blank line."""
+        """Append a managed section after a blank line."""
         end = len(self._lines)
         lines = [self._eol] if end or self._appended else []
         lines += [f"[{header}]{self._eol}", SECTION_MARK + self._eol]
@@ -79,16 +79,16 @@ class Editor:
         self._appended.append(_Splice(end, end, lines, header))
         self._expected.append((header, dict(settings)))
 
-    def set_keys(self, index: int, wanted: t.Mapping[str, t.Any]) -> bool:
-        """Give the keys in *wanted* their values (None: remove the key) and say whether a line had to change.
+    def set_keys(self, index: int, desired: t.Mapping[str, t.Any]) -> bool:
+        """Set the keys in *desired* (None removes a key); return whether a line changes.
 
-        Keys that are new in a section which is not ours are listed in a comment, so that they can be undone.
+        Keys that are added to a foreign section are listed in a comment, so that they can be removed again.
         """
         section = self.document.sections[index]
         current = self.settings(index)
         added: Settings = {}
         changed = False
-        for key, value in wanted.items():
+        for key, value in desired.items():
             if current.get(key) == value:
                 continue
             changed = True
@@ -102,11 +102,11 @@ class Editor:
                 added[key] = value
             current[key] = value
         if added:
-            self._insert_options(section, added, self.is_ours(index))
+            self._insert_options(section, added, self.is_managed(index))
         return changed
 
     def remove_section(self, index: int) -> None:
-        """Remove the header, the keys and the blank line before them; what follows the last key stays."""
+        """Remove the header, the keys and the blank line before them; keep what follows the last key."""
         section = self.document.sections[index]
         first = section.first
         if first and not _LINE_END.sub("", self._lines[first - 1]):
@@ -115,12 +115,12 @@ class Editor:
         self._expected[index] = None
 
     def added_keys(self, index: int) -> t.List[str]:
-        """The keys that our comment in a section of others lists."""
+        """The keys that the comment KEYS_MARK in a foreign section lists."""
         mark = self._keys_mark(self.document.sections[index])
         return [] if mark is None else self._keys_in_mark(mark)
 
-    def undo_added_keys(self, index: int) -> bool:
-        """Remove the keys that set_keys added to a section which is not ours; say whether there were any."""
+    def revert_added_keys(self, index: int) -> bool:
+        """Remove the keys that set_keys() added to a foreign section; return whether there were any."""
         section = self.document.sections[index]
         mark = self._keys_mark(section)
         if mark is None:
@@ -135,7 +135,7 @@ class Editor:
     def render(self) -> bytes:
         """The new content of the file.
 
-        Raises ConfigError when the parser would not see exactly what was wanted.
+        Raises ConfigError if the parser would find anything but the desired content.
         """
         lines: t.List[str] = []
         position = 0
@@ -152,17 +152,15 @@ class Editor:
         try:
             contents = self.document.reparse(data).contents()
         except ConfigError as error:
-            raise ConfigError(
-                path, f"the wanted change would break the file ({error.reason})", error.line
-            ) from error
+            raise ConfigError(path, f"The change would break the file. {error.reason}", error.line) from error
         if contents != [content for content in self._expected if content is not None]:
             raise ConfigError(
-                path, "the wanted change would alter other settings, by the indents of their lines"
+                path, "The change would alter other settings, because of the indentation of their lines."
             )
         return data
 
     def diff(self) -> str:
-        """The changed lines, each block under its section; values of static credentials are masked."""
+        """The changed lines by section; values of static credentials are masked."""
         blocks = []
         for splice in self._sorted_splices():
             blocks.append(f"@@ line {splice.first + 1} [{splice.header}] @@\n")
@@ -174,7 +172,7 @@ class Editor:
         return sorted(self._splices, key=lambda splice: splice[:2]) + self._appended
 
     def _replace_option(self, section: Section, key: str, value: t.Any) -> None:
-        start, end = section.lines_of(key)
+        start, end = section.line_range(key)
         line = self._lines[start]
         lines = self._render_option(_margin(line), key, value)
         prefix = _UP_TO_VALUE.match(line)
@@ -185,23 +183,23 @@ class Editor:
         self._splices.append(_Splice(start, end, lines + self._comments(start, end), section.header))
 
     def _remove_option(self, section: Section, key: str) -> None:
-        start, end = section.lines_of(key)
+        start, end = section.line_range(key)
         self._splices.append(_Splice(start, end, self._comments(start, end), section.header))
 
     def _comments(self, start: int, end: int) -> t.List[str]:
         return [line for line in self._lines[start:end] if line.strip()[:1] in ("#", ";")]
 
-    def _insert_options(self, section: Section, settings: Settings, ours: bool) -> None:
+    def _insert_options(self, section: Section, settings: Settings, managed: bool) -> None:
         at = self._end_of_keys(section)
         neighbour = next(reversed(section.starts.values()), section.end)
         margin = _margin(self._lines[neighbour]) if neighbour < len(self._lines) else ""
-        lines = [] if ours else self._mark_keys(section, list(settings), margin)
+        lines = [] if managed else self._mark_keys(section, list(settings), margin)
         for key, value in settings.items():
             lines += self._render_option(margin, key, value)
         self._splices.append(_Splice(at, at, lines, section.header))
 
     def _mark_keys(self, section: Section, keys: t.List[str], margin: str) -> t.List[str]:
-        """The comment that lists *keys*, unless the section has one, which is then extended in its place."""
+        """The comment that lists *keys*; if the section already has one, that one is extended in place."""
         mark = self._keys_mark(section)
         if mark is None:
             return [f"{margin}{KEYS_MARK} {', '.join(keys)}{self._eol}"]
@@ -224,7 +222,7 @@ class Editor:
 
     def _end_of_keys(self, section: Section) -> int:
         if section.starts:
-            return section.lines_of(next(reversed(section.starts)))[1]
+            return section.line_range(next(reversed(section.starts)))[1]
         end = section.first + 1
         while end < section.end and self._lines[end].strip() == SECTION_MARK:
             end += 1

@@ -1,11 +1,11 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The shared configuration file of AWS (~/.aws/config), read by the rules of botocore.
+"""Parse the shared AWS configuration file (~/.aws/config) by the rules of botocore.
 
-PRIVATE to the collection. The rules are those of botocore.configloader, which are those of Python's strict
-RawConfigParser plus one level of nested blocks; every line is kept with its position, so that an editor can
-change one line and leave the others as they are.
+PRIVATE to the collection. The rules are those of botocore.configloader: Python's strict RawConfigParser plus
+one level of nested blocks. Every line is kept with its position, so that an editor can change one line and
+leave the others as they are.
 """
 
 from __future__ import annotations
@@ -31,12 +31,15 @@ _VARIABLE = re.compile(r"\$(\w+|\{[^}]*\})", re.ASCII)
 _DEFAULTS_HEADER = "DEFAULT"
 
 _BLANK, _COMMENT, _HEADER, _OPTION = range(4)
-_Token = t.Tuple[int, int, str, str]
-_Tokens = t.Dict[str, _Token]
+_LineToken = t.Tuple[int, int, str, str]
+_LineTokens = t.Dict[str, _LineToken]
 
 
 class ConfigError(WorkstationError):
-    """A configuration file that botocore would refuse; str() names the file, the line and the reason."""
+    """A configuration file that botocore rejects; str() contains the file, the line and the reason.
+
+    *reason* is a full sentence, *line* counts from 1.
+    """
 
     def __init__(self, path: str, reason: str, line: t.Optional[int] = None) -> None:
         self.path = path
@@ -47,19 +50,19 @@ class ConfigError(WorkstationError):
 
 
 class UnreadableConfig(ConfigError):
-    """A configuration file that cannot be opened or read; *error* says why."""
+    """A configuration file that cannot be opened or read because of *error*."""
 
     def __init__(self, path: str, error: OSError) -> None:
         self.error = error
         cure = file_error_cure(error, path)
-        super().__init__(path, f"it cannot be read: {error.strerror}" + (f". {cure}" if cure else ""))
+        super().__init__(path, f"It cannot be read: {error.strerror}." + (f" {cure}" if cure else ""))
 
 
 class Section:
-    """One header with the lines up to the next one, and its *settings*.
+    """A header, the lines up to the next header, and its *settings*.
 
-    *first* is the line of the header and *end* the line after the last one; *starts* and *ends* are the lines
-    where the value of a key begins and, if that is another line, where it ends. All count from 0.
+    *first* is the line of the header and *end* the line after the last one; *starts* and *ends* are, by
+    key, the lines where its value starts and, if that is a different line, where it ends. All count from 0.
     """
 
     __slots__ = ("end", "ends", "first", "header", "settings", "starts")
@@ -72,44 +75,44 @@ class Section:
         self.starts: t.Dict[str, int] = {}
         self.ends: t.Dict[str, int] = {}
 
-    def lines_of(self, key: str) -> t.Tuple[int, int]:
+    def line_range(self, key: str) -> t.Tuple[int, int]:
         """The first line of the value of *key*, and the line after its last one."""
         start = self.starts[key]
         return start, self.ends.get(key, start) + 1
 
     @property
     def profile(self) -> t.Optional[str]:
-        """The name of the profile that this section feeds, or None when it feeds none."""
+        """The name of the profile that this section defines; None if it defines none."""
         if self.header == "default":
             return "default"
         return name_in_header("profile", self.header)
 
     @property
     def session(self) -> t.Optional[str]:
-        """The name of the sso-session that this section feeds, or None when it feeds none."""
+        """The name of the sso-session that this section defines; None if it defines none."""
         return name_in_header("sso-session", self.header)
 
 
 class Document:
-    """A file that botocore accepts: its lines with their line ends, and the sections in them."""
+    """A file that botocore accepts: its lines, including their line endings, and its sections."""
 
-    def __init__(self, path: str, data: bytes, tokens: t.Optional[_Tokens] = None) -> None:
-        """Parse *data*; *path* serves the texts of errors only. Raises ConfigError."""
+    def __init__(self, path: str, data: bytes, tokens: t.Optional[_LineTokens] = None) -> None:
+        """Parse *data*; *path* is only used in error messages. Raises ConfigError."""
         self.path = path
         self.lines = _split_lines(_decode(path, data))
-        self._tokens: _Tokens = {} if tokens is None else tokens
+        self._tokens: _LineTokens = {} if tokens is None else tokens
         self.sections = _scan(path, self.lines, self._tokens)
 
     def reparse(self, data: bytes) -> Document:
-        """The document in *data*, which is mostly that of this one. Raises ConfigError."""
+        """Parse *data*, which shares most of its lines with this document. Raises ConfigError."""
         return Document(self.path, data, self._tokens)
 
     def contents(self) -> t.List[t.Tuple[str, Settings]]:
-        """Each section in the order of the file, with the keys that stand in it."""
+        """The header and the own keys of each section, in the order of the file."""
         return [(section.header, section.settings) for section in self.sections]
 
     def settings_by_header(self) -> t.Dict[str, Settings]:
-        """All sections as botocore's raw_config_parse returns them; [DEFAULT] leaks into each of them."""
+        """All sections as botocore's raw_config_parse returns them; each one inherits from [DEFAULT]."""
         defaults: Settings = {}
         for section in self.sections:
             if section.header == _DEFAULTS_HEADER:
@@ -139,7 +142,7 @@ class AwsConfig:
 
 
 def read_config(path: str) -> AwsConfig:
-    """Read *path* as botocore does. A file that is missing is empty.
+    """Read *path* as botocore does. A missing file is treated as empty.
 
     Raises ConfigError for a file that botocore cannot parse, and for one that cannot be read.
     """
@@ -148,7 +151,7 @@ def read_config(path: str) -> AwsConfig:
 
 
 def read_bytes(path: str) -> t.Optional[bytes]:
-    """The content of the regular file at *path*, or None when there is none. Raises ConfigError."""
+    """The content of the regular file at *path*; None if there is none. Raises ConfigError."""
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
             return None
@@ -162,29 +165,29 @@ def read_bytes(path: str) -> t.Optional[bytes]:
 
 def _decode(path: str, data: bytes) -> str:
     if data.startswith(b"\xef\xbb\xbf"):
-        raise ConfigError(path, "it starts with a byte order mark; save it as UTF-8 without BOM", 1)
+        raise ConfigError(path, "The file starts with a byte order mark. Save it as UTF-8 without BOM.", 1)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise ConfigError(
             path,
-            f"byte 0x{data[error.start]:02x} is not UTF-8 ({error.reason}); save the file as UTF-8",
+            f"Byte 0x{data[error.start]:02x} is not UTF-8 ({error.reason}). Save the file as UTF-8.",
             len(_split_lines(data[: error.start].decode("utf-8") + "x")),
         ) from error
 
 
 def _split_lines(text: str) -> t.List[str]:
-    """*text* cut after each LF, CR LF or CR, and nowhere else; the line ends stay."""
+    """Split *text* after each LF, CR LF or CR, and nowhere else; the line endings are kept."""
     return io.StringIO(text, newline="").readlines()
 
 
 def config_path(env: t.Mapping[str, str]) -> str:
-    """Where botocore looks for the configuration file in the environment *env*, ~ and $VARS expanded."""
+    """The configuration file that botocore uses with the environment *env*; ~ and $VARS are expanded."""
     return expand_path(env.get("AWS_CONFIG_FILE", DEFAULT_CONFIG_PATH), env)
 
 
 def credentials_path(env: t.Mapping[str, str]) -> str:
-    """Where botocore looks for the shared credentials file in the environment *env*."""
+    """The shared credentials file that botocore uses with the environment *env*."""
     return expand_path(env.get("AWS_SHARED_CREDENTIALS_FILE", DEFAULT_CREDENTIALS_PATH), env)
 
 
@@ -198,7 +201,7 @@ def expand_path(path: str, env: t.Mapping[str, str]) -> str:
     return os.path.expanduser(path)
 
 
-def _scan(path: str, lines: t.List[str], tokens: _Tokens) -> t.List[Section]:
+def _scan(path: str, lines: t.List[str], tokens: _LineTokens) -> t.List[Section]:
     sections: t.List[Section] = []
     section: t.Optional[Section] = None
     open_key = ""
@@ -236,18 +239,20 @@ def _scan(path: str, lines: t.List[str], tokens: _Tokens) -> t.List[Section]:
 
 
 def _parse_blocks(path: str, lines: t.List[str], sections: t.List[Section]) -> None:
-    """Turn values that begin on the line below their key into dictionaries.
+    """Turn values that start on the line below their key into dictionaries.
 
-    botocore looks into the blocks of [DEFAULT] only where they leak into a section.
+    botocore parses the nested blocks of [DEFAULT] only if a section inherits them.
     """
     others = {section.header for section in sections} - {_DEFAULTS_HEADER}
     for section in sections:
         for key in section.ends:
-            if section.settings[key].startswith("\n") and (section.header in others or _leaks(key, sections)):
+            if section.settings[key].startswith("\n") and (
+                section.header in others or _is_inherited(key, sections)
+            ):
                 section.settings[key] = _block(path, lines, section, key)
 
 
-def _leaks(key: str, sections: t.List[Section]) -> bool:
+def _is_inherited(key: str, sections: t.List[Section]) -> bool:
     return any(key not in section.settings for section in sections if section.header != _DEFAULTS_HEADER)
 
 
@@ -258,16 +263,16 @@ def _block(path: str, lines: t.List[str], section: Section, key: str) -> t.Dict[
         if equals:
             block[name.strip()] = setting.strip()
         elif name:
-            start, end = section.lines_of(key)
+            start, end = section.line_range(key)
             number = next((index for index in range(start, end) if name in lines[index]), start) + 1
             raise ConfigError(
-                path, "the nested block has a line that is not of the form 'key = value'", number
+                path, "The nested block has a line that is not of the form 'key = value'.", number
             )
     return block
 
 
-def _token(line: str) -> _Token:
-    """What *line* is when it does not continue a value: its kind, its margin, its key and its value."""
+def _token(line: str) -> _LineToken:
+    """The kind, margin, key and value of *line*, unless it continues a value."""
     text = line.strip()
     if not text:
         return _BLANK, 0, "", ""
@@ -283,36 +288,36 @@ def _token(line: str) -> _Token:
 
 
 def _broken_line(path: str, section: t.Optional[Section], index: int, key: str) -> ConfigError:
-    """The text of the line stays out of the reason: it may be a secret that was pasted without its key."""
+    """The text of the line is not part of the reason: it may be a secret that was pasted without its key."""
     if section is None:
-        reason = "the line stands before the first [section] header"
+        reason = "The line is before the first [section] header."
     elif not key:
-        reason = "the line is neither a [section] header nor of the form 'key = value'"
+        reason = "The line is neither a [section] header nor of the form 'key = value'."
     else:
-        reason = f"key {key!r} is already set in section [{section.header}]"
+        reason = f"Key {key!r} is already set in section [{section.header}]."
     return ConfigError(path, reason, index + 1)
 
 
 def _refuse_duplicates(path: str, sections: t.List[Section]) -> None:
-    """A header may stand once; only [DEFAULT] may come again, with other keys."""
-    lines_of_headers: t.Dict[str, int] = {}
-    keys_of_defaults: t.Set[str] = set()
+    """A header may occur once; only [DEFAULT] may be repeated, with different keys."""
+    line_by_header: t.Dict[str, int] = {}
+    default_keys: t.Set[str] = set()
     for section in sections:
         if section.header == _DEFAULTS_HEADER:
             for key, index in section.starts.items():
-                if key in keys_of_defaults:
-                    reason = f"key {key!r} is already set in an earlier section [{section.header}]"
+                if key in default_keys:
+                    reason = f"Key {key!r} is already set in an earlier section [{section.header}]."
                     raise ConfigError(path, reason, index + 1)
-                keys_of_defaults.add(key)
-        elif section.header in lines_of_headers:
-            line = lines_of_headers[section.header]
-            reason = f"section [{section.header}] is already on line {line}; merge the two"
+                default_keys.add(key)
+        elif section.header in line_by_header:
+            line = line_by_header[section.header]
+            reason = f"Section [{section.header}] already exists on line {line}. Merge the two."
             raise ConfigError(path, reason, section.first + 1)
-        lines_of_headers[section.header] = section.first + 1
+        line_by_header[section.header] = section.first + 1
 
 
 def name_in_header(kind: str, header: str) -> t.Optional[str]:
-    """The name in a header such as 'profile "a b"'; botocore tests only that it starts with *kind*."""
+    """The name in a header such as 'profile "a b"'; botocore only checks that it starts with *kind*."""
     if not header.startswith(kind):
         return None
     plain = _PLAIN_NAME.match(header)
@@ -323,3 +328,13 @@ def name_in_header(kind: str, header: str) -> t.Optional[str]:
     except ValueError:
         return None
     return words[1] if len(words) == 2 else None
+
+
+def header_for(kind: str, name: str) -> str:
+    """The text between the brackets for a section of *kind* (profile or sso-session) called *name*.
+
+    A name with a space is quoted as by the AWS CLI, whose writer does not find a section with other quotes.
+    """
+    if kind == "profile" and name == "default":
+        return "default"
+    return f"{kind} '{name}'" if " " in name else f"{kind} {name}"

@@ -1,28 +1,23 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What has to change in an AWS configuration file so that it holds the wanted sessions and profiles.
+"""Plan the changes to an AWS configuration file so that it contains the desired sessions and profiles.
 
-PRIVATE to the collection. Nothing here touches a disk. A section is ours when it carries our mark: only such
-sections are ever removed. In a section of others the wanted keys are set, and those that are new are listed
-in a comment, so that they can be taken out again.
+PRIVATE to the collection. Nothing here accesses a file. A section with the comment SECTION_MARK is managed:
+only managed sections are ever removed. In a foreign section the desired keys are set, and the keys that are
+new are listed in a comment, so that they can be removed again.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import typing as t
 
-from .._text import shortened_list
-from .desired import (
-    CREDENTIAL_KEYS,
-    InputError,
-    WantedSection,
-    header_for,
-)
+from .._text import did_you_mean, shortened_list
+from .desired import DesiredSection
 from .editor import Editor
-from .parser import Document, Settings
+from .parser import Document, Settings, header_for
+from .validation import CREDENTIAL_KEYS, InputError, invalid
 
 _SESSION_KEYS = ("sso_start_url", "sso_region", "sso_registration_scopes")
 _IDENTITY_KEYS = frozenset(("sso_session", "sso_account_id", "sso_role_name", "sso_start_url"))
@@ -30,10 +25,13 @@ _NAMES_IN_A_WARNING = 10
 
 
 class Request(t.NamedTuple):
-    """What the file should hold; when *absent*, the names of the sections to take out."""
+    """What the file must contain or, with *absent*, the names of the sections to remove.
 
-    sessions: t.Mapping[str, WantedSection]
-    profiles: t.Mapping[str, WantedSection]
+    Managed profiles of *purge_sessions* that are not desired are removed as well.
+    """
+
+    sessions: t.Mapping[str, DesiredSection]
+    profiles: t.Mapping[str, DesiredSection]
     absent: bool = False
     default_profile: t.Optional[str] = None
     force_default: bool = False
@@ -46,7 +44,7 @@ def _names_by_kind() -> t.Dict[str, t.List[str]]:
 
 @dataclasses.dataclass
 class Plan:
-    """The new content of the file (None: it stays as it is), and the names of what changes in it."""
+    """The new content of the file (None: no change), and the names of the sections that change, by kind."""
 
     data: t.Optional[bytes] = None
     diff: t.Callable[[], str] = str
@@ -56,6 +54,29 @@ class Plan:
     shadowed: t.List[str] = dataclasses.field(default_factory=list)
     warnings: t.List[str] = dataclasses.field(default_factory=list)
 
+    def summary(self) -> str:
+        """The number of changes, such as "1 session changed, 5000 profiles added"; empty without changes."""
+        parts = []
+        for verb, names in (("added", self.added), ("changed", self.changed), ("removed", self.removed)):
+            for noun, kind in (("session", "sso-session"), ("profile", "profile")):
+                number = len(names[kind])
+                if number:
+                    parts.append(f"{number} {noun}{'s' if number > 1 else ''} {verb}")
+        return ", ".join(parts)
+
+    def facts(self) -> t.Dict[str, t.Any]:
+        """The plan as M(workstation.aws_sso.sso_profiles) returns it."""
+        return {
+            "changed": self.data is not None,
+            "profiles_added": self.added["profile"],
+            "profiles_changed": self.changed["profile"],
+            "profiles_removed": self.removed["profile"],
+            "profiles_shadowed": self.shadowed,
+            "sessions_added": self.added["sso-session"],
+            "sessions_changed": self.changed["sso-session"],
+            "sessions_removed": self.removed["sso-session"],
+        }
+
 
 def plan_changes(document: Document, request: Request, credentials: t.Mapping[str, Settings]) -> Plan:
     """Plan *request* for *document*; *credentials* are the sections of the shared credentials file by name.
@@ -64,9 +85,9 @@ def plan_changes(document: Document, request: Request, credentials: t.Mapping[st
     """
     planner = _Planner(document, request, credentials)
     if request.absent:
-        planner.undo()
+        planner.revert()
     else:
-        planner.provide()
+        planner.apply()
     planner.purge()
     return planner.finish()
 
@@ -78,44 +99,44 @@ class _Planner:
         self._request = request
         self._credentials = credentials
         self._plan = Plan()
-        # The indexes of the sections with one name; for botocore the last one counts.
+        # The indexes of the sections by kind and name; botocore uses the last one.
         self._found: t.Dict[str, t.Dict[str, t.List[int]]] = {"profile": {}, "sso-session": {}}
         for index, section in enumerate(document.sections):
             for kind, name in (("profile", section.profile), ("sso-session", section.session)):
                 if name is not None:
                     self._found[kind].setdefault(name, []).append(index)
 
-    def provide(self) -> None:
+    def apply(self) -> None:
         for session in self._request.sessions.values():
-            self._provide("sso-session", session)
+            self._apply("sso-session", session)
         for profile in self._request.profiles.values():
             self._require_session(profile)
             if profile.name == "default":
                 self._protect_default(profile)
-            self._provide("profile", profile)
+            self._apply("profile", profile)
         if self._request.default_profile is not None:
-            default = self._default(self._request.default_profile)
+            default = self._mirrored_default(self._request.default_profile)
             self._protect_default(default)
-            self._provide("profile", default)
+            self._apply("profile", default)
         self._report_shadowing()
 
-    def undo(self) -> None:
+    def revert(self) -> None:
         for name in self._request.sessions:
-            self._undo("sso-session", name)
+            self._revert("sso-session", name)
         profiles = list(self._request.profiles)
         if self._request.default_profile is not None:
             profiles.append("default")
         for name in profiles:
-            self._undo("profile", name)
+            self._revert("profile", name)
 
     def purge(self) -> None:
         if not self._request.purge_sessions:
             return
-        wanted = set() if self._request.absent else set(self._request.profiles)
+        desired = set() if self._request.absent else set(self._request.profiles)
         if self._request.default_profile is not None:
-            wanted.add("default")
+            desired.add("default")
         for name, indexes in self._found["profile"].items():
-            if name not in wanted:
+            if name not in desired:
                 self._remove("profile", name, [index for index in indexes if self._is_purged(index)])
 
     def finish(self) -> Plan:
@@ -125,31 +146,32 @@ class _Planner:
             self._plan.diff = self._editor.diff
         return self._plan
 
-    def _provide(self, kind: str, wanted: WantedSection) -> None:
-        indexes = self._found[kind].get(wanted.name)
+    def _apply(self, kind: str, desired: DesiredSection) -> None:
+        indexes = self._found[kind].get(desired.name)
         if indexes is None:
-            settings = {key: value for key, value in wanted.settings.items() if value is not None}
-            self._editor.add_section(header_for(kind, wanted.name), settings)
-            self._plan.added[kind].append(wanted.name)
+            settings = {key: value for key, value in desired.settings.items() if value is not None}
+            self._editor.add_section(header_for(kind, desired.name), settings)
+            self._plan.added[kind].append(desired.name)
             return
         index = indexes[-1]
-        settings = dict(wanted.settings)
+        settings = dict(desired.settings)
         if kind == "profile":
-            self._refuse_other_credentials(index, wanted)
+            self._refuse_other_credentials(index, desired)
             settings.update(self._stale_session_keys(index, settings["sso_session"]))
         if self._editor.set_keys(index, settings):
-            self._plan.changed[kind].append(wanted.name)
+            self._plan.changed[kind].append(desired.name)
 
-    def _undo(self, kind: str, name: str) -> None:
+    def _revert(self, kind: str, name: str) -> None:
         indexes = self._found[kind].get(name, [])
-        ours = [index for index in indexes if self._editor.is_ours(index)]
-        self._remove(kind, name, ours)
-        undone = [self._editor.undo_added_keys(index) for index in indexes if index not in ours]
-        if any(undone) and not ours:
+        managed = [index for index in indexes if self._editor.is_managed(index)]
+        self._remove(kind, name, managed)
+        reverted = [self._editor.revert_added_keys(index) for index in indexes if index not in managed]
+        if any(reverted) and not managed:
             self._plan.changed[kind].append(name)
-        elif undone and not ours:
+        elif reverted and not managed:
+            header = self._document.sections[indexes[-1]].header
             self._plan.warnings.append(
-                f"[{self._document.sections[indexes[-1]].header}] stays: this module did not write it"
+                f"[{header}] in {self._document.path} is kept because sso_profiles did not write it."
             )
 
     def _remove(self, kind: str, name: str, indexes: t.List[int]) -> None:
@@ -160,46 +182,47 @@ class _Planner:
 
     def _is_purged(self, index: int) -> bool:
         session = self._editor.settings(index).get("sso_session")
-        return session in self._request.purge_sessions and self._editor.is_ours(index)
+        return session in self._request.purge_sessions and self._editor.is_managed(index)
 
-    def _require_session(self, profile: WantedSection) -> None:
+    def _require_session(self, profile: DesiredSection) -> None:
         name = profile.settings["sso_session"]
         known = self._request.sessions
         if name in known or name in self._found["sso-session"]:
             return
-        raise InputError(
-            f"{profile.source}: session {name!r} is neither in sessions nor in {self._document.path}"
-            + _near(name, [*known, *self._found["sso-session"]])
+        hint = did_you_mean(name, [*known, *self._found["sso-session"]])
+        raise invalid(
+            profile.source,
+            f"The session {name!r} is neither in sessions nor in {self._document.path}. {hint}".rstrip(),
         )
 
-    def _default(self, name: str) -> WantedSection:
-        """[default] as the mirror of the profile *name*, which is a wanted one or one of the file."""
+    def _mirrored_default(self, name: str) -> DesiredSection:
+        """[default] as the mirror of the profile *name*, a desired one or one of the file."""
         if name in self._request.profiles:
             return self._request.profiles[name]._replace(name="default")
         indexes = self._found["profile"].get(name)
         settings = self._editor.settings(indexes[-1]) if indexes else {}
         if "sso_session" not in settings:
+            hint = did_you_mean(name, [*self._request.profiles, *self._found["profile"]])
             raise InputError(
-                f"default_profile {name!r} is neither among the wanted profiles nor a profile with an "
-                f"sso_session in {self._document.path}"
-                + _near(name, [*self._request.profiles, *self._found["profile"]])
+                f"default_profile {name!r} is neither one of the profiles of this task nor a profile with "
+                f"sso_session in {self._document.path}. {hint}".rstrip()
             )
         settings = {key: value for key, value in settings.items() if key not in CREDENTIAL_KEYS}
-        return WantedSection("default", settings)
+        return DesiredSection("default", settings)
 
-    def _protect_default(self, default: WantedSection) -> None:
-        """Refuse to put a session over credentials that people use without naming a profile."""
+    def _protect_default(self, default: DesiredSection) -> None:
+        """Refuse to replace credentials that are used without a profile name."""
         if self._request.force_default:
             return
         elsewhere = sorted(CREDENTIAL_KEYS.intersection(self._credentials.get("default", ())))
         if elsewhere:
             raise InputError(
-                f"[default] of the credentials file holds {', '.join(elsewhere)}, which a session in "
-                f"[default] of {self._document.path} would replace; move them to another profile or set "
-                "force_default"
+                f"[default] in the credentials file has {', '.join(elsewhere)}, which a session in "
+                f"[default] of {self._document.path} would override. Move them to another "
+                "profile, or set force_default."
             )
         indexes = self._found["profile"].get("default")
-        if indexes is None or self._editor.is_ours(indexes[-1]):
+        if indexes is None or self._editor.is_managed(indexes[-1]):
             return
         settings = self._editor.settings(indexes[-1])
         added = self._editor.added_keys(indexes[-1])
@@ -210,26 +233,27 @@ class _Planner:
         )
         if others:
             raise InputError(
-                f"[default] of {self._document.path} has credentials of its own ({', '.join(others)}); "
-                "rename it or set force_default"
+                f"[default] in {self._document.path} has other credentials ({', '.join(others)}). Rename the "
+                "section, or set force_default."
             )
 
-    def _refuse_other_credentials(self, index: int, wanted: WantedSection) -> None:
-        """A profile that gets its credentials elsewhere is not turned into one of a session."""
+    def _refuse_other_credentials(self, index: int, desired: DesiredSection) -> None:
+        """Refuse to turn a profile with other credentials into an SSO profile."""
         others = CREDENTIAL_KEYS.intersection(self._editor.settings(index))
-        if not others or self._editor.is_ours(index):
+        if not others or self._editor.is_managed(index):
             return
         section = self._document.sections[index]
-        if wanted.name == "default":  # only with force_default
+        if desired.name == "default":  # only with force_default
             self._editor.set_keys(index, dict.fromkeys(sorted(others)))
             return
-        raise InputError(
-            f"{wanted.source}: {self._document.path}, line {section.first + 1}: [{section.header}] has other "
-            f"credentials ({', '.join(sorted(others))}); rename one of the two"
+        raise invalid(
+            desired.source,
+            f"[{section.header}] in {self._document.path}, line {section.first + 1}, has other credentials "
+            f"({', '.join(sorted(others))}). Rename one of the two profiles.",
         )
 
     def _stale_session_keys(self, index: int, session: str) -> Settings:
-        """Keys of the older form in a profile, as its session has them: botocore refuses a difference."""
+        """The legacy keys of a profile with the values of its session: botocore rejects a difference."""
         stale = [key for key in _SESSION_KEYS if key in self._editor.settings(index)]
         if not stale:
             return {}
@@ -247,8 +271,8 @@ class _Planner:
         self._plan.shadowed = sorted(names.intersection(self._credentials))
         if self._plan.shadowed:
             self._plan.warnings.append(
-                "sections of the credentials file have the names of these profiles, and their keys win: "
-                + _listed(self._plan.shadowed)
+                "The credentials file has sections with the names of these profiles, and its keys take "
+                f"precedence: {shortened_list(self._plan.shadowed, _NAMES_IN_A_WARNING)}."
             )
 
     def _report_orphans(self) -> None:
@@ -260,14 +284,6 @@ class _Planner:
             ]
             if orphans:
                 self._plan.warnings.append(
-                    f"these profiles still name the session {session!r}: {_listed(orphans)}"
+                    f"These profiles still use the removed session {session!r}: "
+                    f"{shortened_list(orphans, _NAMES_IN_A_WARNING)}."
                 )
-
-
-def _near(name: str, known: t.List[str]) -> str:
-    near = difflib.get_close_matches(name, known)
-    return f"; did you mean {_listed(near)}?" if near else ""
-
-
-def _listed(names: t.List[str]) -> str:
-    return shortened_list(names, _NAMES_IN_A_WARNING)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One read, one plan, one atomic replacement of the AWS configuration file.
+"""Update the AWS configuration file: one read, one plan, one atomic replacement.
 
 PRIVATE to the collection.
 """
@@ -15,12 +15,11 @@ import typing as t
 from .._files.atomic import replace_file
 from .._files.lock import locked
 from .desired import (
-    InputError,
-    Naming,
+    AccessOptions,
     access_list,
+    desired_profiles,
+    desired_sessions,
     named_sections,
-    wanted_profiles,
-    wanted_sessions,
 )
 from .parser import (
     ConfigError,
@@ -33,43 +32,57 @@ from .planner import (
     Request,
     plan_changes,
 )
+from .validation import InputError
 
-_SECONDS_FOR_THE_LOCK = 120.0
-_SECONDS_OF_ANOTHER_WRITER = 0.05
+# Many tasks may queue for one file; each one holds the lock for well under a second.
+_LOCK_TIMEOUT = 120.0
+# Another program that truncates the file fills it at once; one that is empty for longer is really empty.
+_WRITE_GAP = 0.05
+# An attempt fails only if another program writes within the same few milliseconds.
 _ATTEMPTS = 50
 
 
 class UpdateResult(t.NamedTuple):
-    """The plan that was carried out, or in check mode would be, and the path of the copy of the old file."""
+    """The plan that was applied, or in check mode would be, and the path of the backup of the old file."""
 
     plan: Plan
     backup_file: t.Optional[str] = None
 
 
 def request_from_options(options: t.Mapping[str, t.Any]) -> Request:
-    """The request in the options of M(workstation.aws_sso.sso_profiles). Raises InputError."""
+    """The request for the options of M(workstation.aws_sso.sso_profiles). Raises InputError."""
     absent = options["state"] == "absent"
     session_list, profile_list = (options[name] or [] for name in ("sessions", "profiles"))
     access = access_list(options["access"])
-    naming = Naming(*(options[name] for name in Naming._fields))
+    access_options = AccessOptions(
+        profile_name=options["profile_name"],
+        region=options["region"],
+        output=options["output"],
+        options=options["options"],
+        overrides=options["overrides"],
+        accounts=options["accounts"],
+        roles=options["roles"],
+        exclude_accounts=options["exclude_accounts"],
+        exclude_roles=options["exclude_roles"],
+    )
     if absent:
         sessions = named_sections("sso-session", session_list)
-        profiles = wanted_profiles([], access, naming)
+        profiles = desired_profiles([], access, access_options)
         profiles.update(named_sections("profile", profile_list))
     else:
-        sessions = wanted_sessions(session_list)
-        profiles = wanted_profiles(profile_list, access, naming)
+        sessions = desired_sessions(session_list)
+        profiles = desired_profiles(profile_list, access, access_options)
     default_profile = options["default_profile"]
     if default_profile == "default" or (default_profile and "default" in profiles):
-        raise InputError("[default] cannot be a wanted profile and the mirror of default_profile at once")
-    named_by_profiles = (profile.settings.get("sso_session") for profile in profiles.values())
+        raise InputError("default_profile cannot be combined with a profile called default.")
+    profile_sessions = (profile.settings.get("sso_session") for profile in profiles.values())
     return Request(
         sessions=sessions,
         profiles=profiles,
         absent=absent,
         default_profile=default_profile,
         force_default=options["force_default"],
-        purge_sessions={*sessions, *filter(None, named_by_profiles)} if options["purge"] else (),
+        purge_sessions={*sessions, *filter(None, profile_sessions)} if options["purge"] else (),
     )
 
 
@@ -80,26 +93,27 @@ def update(
     backup: t.Optional[t.Callable[[str], str]] = None,
     check_mode: bool = False,
 ) -> UpdateResult:
-    """Bring the configuration file at *path* to what *request* says.
+    """Apply *request* to the configuration file at *path*.
 
-    *backup* copies a file and returns the path of the copy.
+    *backup* copies the file with a given path and returns the path of the copy. With *check_mode*, nothing is
+    written.
 
-    Raises ConfigError, InputError, LockTimeout or OSError; the file is then as it was.
+    Raises ConfigError, InputError, LockTimeout or OSError; the file is then unchanged.
     """
     if check_mode:
-        return UpdateResult(_plan(path, _settled_content(path), credentials_path, request))
-    with locked(os.path.realpath(path), _SECONDS_FOR_THE_LOCK):
+        return UpdateResult(_plan(path, _stable_content(path), credentials_path, request))
+    with locked(os.path.realpath(path), _LOCK_TIMEOUT):
         for _attempt in range(_ATTEMPTS):
-            before = _settled_content(path)
+            before = _stable_content(path)
             plan = _plan(path, before, credentials_path, request)
             if plan.data is None:
                 return UpdateResult(plan)
-            # Other tools take no lock of ours; what they wrote since we read must not be lost.
+            # Other programs do not take the lock; what they have written since the read must not be lost.
             if read_bytes(path) == before:
                 copy = backup(path) if backup and before is not None else None
                 replace_file(path, plan.data)
                 return UpdateResult(plan, copy)
-    raise ConfigError(path, "another program keeps changing it; try again when that has ended")
+    raise ConfigError(path, "Another program keeps changing the file. Try again when it has finished.")
 
 
 def _plan(path: str, content: t.Optional[bytes], credentials_path: str, request: Request) -> Plan:
@@ -109,20 +123,20 @@ def _plan(path: str, content: t.Optional[bytes], credentials_path: str, request:
         credentials = dict(Document(credentials_path, read_bytes(credentials_path) or b"").contents())
     except ConfigError as error:
         plan = plan_changes(document, request, credentials)
-        plan.warnings.append(f"profiles that it shadows are not known, since {error}")
+        plan.warnings.append(f"Profiles that the credentials file shadows are unknown. {error}")
         return plan
     return plan_changes(document, request, credentials)
 
 
-def _settled_content(path: str) -> t.Optional[bytes]:
-    """The content of the file, or None when there is none.
+def _stable_content(path: str) -> t.Optional[bytes]:
+    """The content of the file; None if there is none.
 
-    The AWS CLI truncates the file before it writes it again, so an empty file that is new gets time to fill.
+    The AWS CLI truncates the file before it writes it, so a new empty file is read again for a while.
     """
-    deadline = time.monotonic() + _SECONDS_OF_ANOTHER_WRITER
+    deadline = time.monotonic() + _WRITE_GAP
     while True:
         content = read_bytes(path)
-        if content != b"" or time.monotonic() > deadline or _age(path) > _SECONDS_OF_ANOTHER_WRITER:
+        if content != b"" or time.monotonic() > deadline or _age(path) > _WRITE_GAP:
             return content
         time.sleep(0.01)
 

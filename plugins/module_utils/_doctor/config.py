@@ -125,7 +125,7 @@ def _unusable(error: ConfigError) -> t.Optional[Finding]:
         "config-unparseable",
         "error",
         error.path if error.line is None else f"{error.path}, line {error.line}",
-        f"The AWS CLI cannot parse it: {error.reason}.",
+        f"The AWS CLI cannot parse it. {error.reason}",
         "None of its profiles and sessions work.",
         edit(error.path, error.line),
     )

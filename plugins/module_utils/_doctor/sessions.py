@@ -12,15 +12,13 @@ import typing as t
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from .._aws_config.desired import InputError, wanted_sessions
-from .._sso.session import SsoSession, session_from_settings
-
-DEFINITION: t.Dict[str, t.Dict[str, t.Any]] = {
-    "name": {"type": "str", "required": True},
-    "start_url": {"type": "str"},
-    "region": {"type": "str"},
-    "registration_scopes": {"type": "list", "elements": "str"},
-}
+from .._aws_config.desired import desired_sessions
+from .._aws_config.validation import InputError
+from .._sso.session import (
+    SsoSession,
+    session_from_settings,
+)
+from .._sso.session_input import SESSION_DEFINITION
 
 
 def chosen_sessions(entries: t.Optional[t.Sequence[t.Any]]) -> t.Optional[t.List[t.Union[str, SsoSession]]]:
@@ -39,8 +37,8 @@ def _chosen(entry: t.Any) -> t.Union[str, SsoSession]:
     definition = _validated(entry)
     if not definition["start_url"]:
         return str(definition["name"])
-    wanted = next(iter(wanted_sessions([definition]).values()))
-    return session_from_settings(wanted.name, wanted.settings)
+    desired = next(iter(desired_sessions([definition]).values()))
+    return session_from_settings(desired.name, desired.settings)
 
 
 def _validated(entry: t.Dict[str, t.Any]) -> t.Dict[str, t.Any]:
@@ -49,7 +47,7 @@ def _validated(entry: t.Dict[str, t.Any]) -> t.Dict[str, t.Any]:
             "sessions": {
                 "type": "list",
                 "elements": "dict",
-                "options": DEFINITION,
+                "options": SESSION_DEFINITION,
                 "required_together": _TOGETHER,
             }
         }

@@ -13,7 +13,8 @@ import shlex
 import typing as t
 
 from .._sso.session import SsoSession
-from .._sso.token_cache import REUSE_MARGIN, DamagedCacheFile, Token, read_registration, read_token
+from .._sso.token_cache import REUSE_MARGIN, DamagedCacheFile, read_registration
+from .._sso.token_status import TokenStatus, fault_text, format_time_or_none, read_token_status
 from .._text import format_time
 from .finding import CLI_FAILS, Finding, chain
 
@@ -25,34 +26,16 @@ _REGISTRATION_MARGIN = datetime.timedelta(days=7)
 
 
 class TokenState:
-    """How it stands with the token of a session at a moment.
-
-    *state* is signed_in, expired, missing, foreign (of another start URL or region) or damaged; *fault* says
-    what is wrong with the file of a damaged one.
-    """
+    """The token *status* of a session, and *login*, the command that signs in to the session."""
 
     def __init__(self, session: SsoSession, login: str, now: datetime.datetime) -> None:
-        """*login* is the command that signs in to *session*."""
         self.session = session
         self.login = login
-        self.token: t.Optional[Token] = None
-        self.fault = ""
-        try:
-            self.token = read_token(session.token_path)
-        except (DamagedCacheFile, OSError) as error:
-            self.fault = _reason(error)
-        self.state = self._state(now)
-        self.refreshable = self.token is not None and self.token.refreshable(now)
-        self.seconds_left = int(self.token.seconds_left(now)) if self.token else 0
+        self.status: TokenStatus = read_token_status(session, now)
 
-    def _state(self, now: datetime.datetime) -> str:
-        if self.fault:
-            return "damaged"
-        if self.token is None:
-            return "missing"
-        if not self.session.owns(self.token):
-            return "foreign"
-        return "signed_in" if self.token.seconds_left(now) > 0 else "expired"
+    @property
+    def state(self) -> str:
+        return self.status.state
 
     @property
     def subject(self) -> str:
@@ -60,16 +43,7 @@ class TokenState:
         return f"session {self.session.label}"
 
     def facts(self) -> t.Dict[str, t.Any]:
-        registration = self.token.registration_expires_at if self.token else None
-        return {
-            "name": self.session.name,
-            "start_url": self.session.start_url,
-            "region": self.session.region,
-            "state": self.state,
-            "expires_at": format_time(self.token.expires_at) if self.token else None,
-            "refreshable": self.refreshable,
-            "registration_expires_at": format_time(registration) if registration else None,
-        }
+        return {**self.status.facts(), "state": self.state}
 
 
 def login_command(session: SsoSession, profiles: t.Mapping[str, t.Mapping[str, t.Any]]) -> str:
@@ -86,14 +60,14 @@ def token_findings(token: TokenState, now: datetime.datetime) -> t.List[Finding]
 
 
 def _signed_in(token: TokenState, subject: str) -> t.Optional[Finding]:
-    if token.refreshable:
+    if token.status.refreshable:
         return None
-    if token.seconds_left < REUSE_MARGIN.total_seconds():
+    if token.status.seconds_left < REUSE_MARGIN.total_seconds():
         return Finding(
             "token-expires-soon",
             "warning",
             subject,
-            f"Its token expires in {token.seconds_left // 60} minutes and cannot be refreshed.",
+            f"Its token expires in {token.status.seconds_left // 60} minutes and cannot be refreshed.",
             "Anything that runs longer than that fails partway.",
             token.login,
         )
@@ -102,13 +76,13 @@ def _signed_in(token: TokenState, subject: str) -> t.Optional[Finding]:
         "info",
         subject,
         "Its token cannot be refreshed.",
-        f"It expires at {format_time(t.cast(Token, token.token).expires_at)}, even if commands run then.",
+        f"It expires at {format_time_or_none(token.status.expires_at)}, even if commands run then.",
         token.login,
     )
 
 
 def _expired(token: TokenState, subject: str) -> Finding:
-    if not token.refreshable:
+    if not token.status.refreshable:
         return Finding(
             "token-expired",
             "warning",
@@ -117,7 +91,7 @@ def _expired(token: TokenState, subject: str) -> Finding:
             "Its profiles do not work, except those whose role credentials are still cached.",
             token.login,
         )
-    if token.seconds_left < -_USUAL_SIGN_IN.total_seconds():
+    if token.status.seconds_left < -_USUAL_SIGN_IN.total_seconds():
         return Finding(
             "token-expired",
             "warning",
@@ -163,7 +137,7 @@ def _damaged(token: TokenState, subject: str) -> Finding:
         "token-damaged",
         "error",
         subject,
-        f"Its token file is damaged: {token.session.token_path} {token.fault}.",
+        f"Its token file is damaged: {token.session.token_path} {token.status.fault}.",
         CLI_FAILS,
         chain(f"rm {shlex.quote(token.session.token_path)}", token.login),
     )
@@ -187,12 +161,12 @@ def _registration_findings(token: TokenState, subject: str, now: datetime.dateti
             "registration-damaged",
             "error",
             subject,
-            f"Its client registration file is damaged: {path} {_reason(error)}.",
+            f"Its client registration file is damaged: {path} {fault_text(error)}.",
             CLI_FAILS,
             chain(f"rm {shlex.quote(path)}", token.login),
         )
-    expires_at = token.token.registration_expires_at if token.token else None
-    if token.refreshable and expires_at is not None and expires_at - now < _REGISTRATION_MARGIN:
+    expires_at = token.status.registration_expires_at
+    if token.status.refreshable and expires_at is not None and expires_at - now < _REGISTRATION_MARGIN:
         yield Finding(
             "registration-expires-soon",
             "info",
@@ -201,9 +175,3 @@ def _registration_findings(token: TokenState, subject: str, now: datetime.dateti
             "Its token can no longer be refreshed after that.",
             token.login,
         )
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, DamagedCacheFile):
-        return error.reason
-    return f"cannot be read: {error.strerror}" if isinstance(error, OSError) else ""

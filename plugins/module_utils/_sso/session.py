@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An sso-session: where a company's people sign in, and how its settings are read.
+"""An sso-session: the access portal that a company signs in to, and how its settings are read.
 
 PRIVATE to the collection.
 """
@@ -32,19 +32,19 @@ HOW_TO_ADD_A_SESSION = (
 
 
 class IncompleteSession(WorkstationError):
-    """Settings that do not make an sso-session; str() names what is missing."""
+    """Settings that are not a complete session; str() says which key is missing."""
 
 
 class UnknownSession(WorkstationError):
-    """A configuration without the session that was asked for; str() offers the names that come near."""
+    """The configuration does not have the requested session; str() suggests similar names."""
 
 
 @dataclasses.dataclass(frozen=True)
 class SsoSession:
-    """Where to sign in: an [sso-session] of the configuration, or a bare start URL as older profiles have.
+    """Where to sign in: an [sso-session] of the configuration, or the start URL of legacy profiles.
 
-    *name* is None for the latter. *registration_scopes* None means that the configuration has no such key,
-    which the AWS CLI tells from an empty one.
+    *name* is None for the latter. *registration_scopes* None means that the configuration does not have the
+    key, which the AWS CLI distinguishes from an empty one.
     """
 
     name: t.Optional[str]
@@ -54,11 +54,11 @@ class SsoSession:
 
     @property
     def label(self) -> str:
-        """What a person calls this session."""
+        """What messages call this session."""
         return self.start_url if self.name is None else self.name
 
     def login_command(self, profile: str = "PROFILE") -> str:
-        """How a person signs in with the AWS CLI; a session without a name takes a *profile* that has it."""
+        """The AWS CLI command that signs in; a session without a name requires a *profile* with its URL."""
         if self.name is not None:
             return f"aws sso login --sso-session {shlex.quote(self.name)}"
         return f"aws sso login --profile {shlex.quote(profile)}"
@@ -79,21 +79,23 @@ class SsoSession:
         )
 
     def owns(self, token: token_cache.Token) -> bool:
-        """Whether *token*, which was found under the name of this session, is of its portal and region."""
+        """Whether *token*, from the token file of this session, belongs to its portal and region."""
         start_url = token.document.get("startUrl")
         region = token.document.get("region")
         same_portal = start_url is None or _portal(start_url) == _portal(self.start_url)
         return same_portal and region in (None, self.region)
 
 
-def session_from_settings(name: t.Optional[str], settings: t.Mapping[str, t.Any]) -> SsoSession:
-    """The session in a section of the configuration; *name* None reads a profile of the older form.
+def session_from_settings(
+    name: t.Optional[str], settings: t.Mapping[str, t.Any], where: str = "The section"
+) -> SsoSession:
+    """The session in a section of the configuration; *name* None reads a legacy profile.
 
-    Raises IncompleteSession.
+    *where* is what messages call the section. Raises IncompleteSession.
     """
     for key in ("sso_start_url", "sso_region"):
         if not isinstance(settings.get(key), str) or not settings[key]:
-            raise IncompleteSession(f"the section has no {key}")
+            raise IncompleteSession(f"{where} has no {key}.")
     scopes = None if name is None else settings.get("sso_registration_scopes")
     return SsoSession(
         name,
@@ -106,7 +108,7 @@ def session_from_settings(name: t.Optional[str], settings: t.Mapping[str, t.Any]
 def inline_session(
     name: t.Optional[str], start_url: str, region: str, scopes: t.Optional[t.Sequence[str]] = None
 ) -> SsoSession:
-    """A session that needs no configuration. *scopes* None are the default; without a name there are none."""
+    """A session that is not in the configuration; *scopes* None means the default, without a name none."""
     if name is None:
         return SsoSession(None, start_url, region, None)
     return SsoSession(name, start_url, region, DEFAULT_SCOPES if scopes is None else tuple(scopes))
@@ -115,18 +117,18 @@ def inline_session(
 def described_session(
     name: t.Optional[str], start_url: str, region: str, scopes: t.Optional[t.Sequence[str]] = None
 ) -> SsoSession:
-    """As inline_session(), for what people write. Raises InvalidSession.
+    """As inline_session(), for a start URL and region that a user wrote. Raises InvalidSession.
 
-    Without a name, the URL is part of the name of the token's file, so it stays as it is.
+    Without a name, the token file is named after the start URL, which is therefore kept as it is.
     """
     checked = checked_start_url(start_url)
     return inline_session(name, start_url if name is None else checked, checked_region(region), scopes)
 
 
 def session_in(config: AwsConfig, path: str, name: str) -> SsoSession:
-    """The session *name* of a configuration: a section, or the start URL of profiles of the older form.
+    """The session *name* of a configuration: an [sso-session], or the start URL of legacy profiles.
 
-    *path* is where the configuration came from, for the texts of errors. Raises UnknownSession and
+    *path* is the file of the configuration, for error messages. Raises UnknownSession and
     IncompleteSession.
     """
     settings = config.sessions.get(name)
@@ -135,14 +137,11 @@ def session_in(config: AwsConfig, path: str, name: str) -> SsoSession:
         if legacy is None:
             raise UnknownSession(_unknown_text(config, path, name))
         return legacy
-    try:
-        return session_from_settings(name, settings)
-    except IncompleteSession as error:
-        raise IncompleteSession(f"[sso-session {name}] in {path}: {error}") from None
+    return session_from_settings(name, settings, f"[sso-session {name}] in {path}")
 
 
 def legacy_sessions(config: AwsConfig) -> t.Dict[str, SsoSession]:
-    """The sessions of profiles that name a start URL instead of an sso-session, by that start URL."""
+    """The sessions of legacy profiles, which have a start URL instead of an sso-session, by start URL."""
     found: t.Dict[str, SsoSession] = {}
     for settings in config.profiles.values():
         if not settings.get("sso_session"):
@@ -158,7 +157,7 @@ def _unknown_text(config: AwsConfig, path: str, name: str) -> str:
     hint = did_you_mean(name, known)
     if hint:
         return f"{text} {hint}"
-    sessions = f"It has: {', '.join(sorted(known))}." if known else "It has no session yet."
+    sessions = f"Its sessions are: {', '.join(sorted(known))}." if known else "It has no session yet."
     return f"{text} {sessions} {HOW_TO_ADD_A_SESSION}"
 
 
@@ -168,5 +167,5 @@ def parse_scopes(text: str) -> t.Tuple[str, ...]:
 
 
 def _portal(start_url: object) -> str:
-    """A start URL without the tail that browsers add to it."""
+    """A start URL without what browsers add to it, in lower case."""
     return portal_of(str(start_url)).lower()

@@ -1,14 +1,15 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Start URLs and regions as people copy them from a browser or a console.
+"""Definitions of sessions in options: their argument spec, and checks of start URLs and regions.
 
-PRIVATE to the collection. Only what can never work is refused: AWS adds regions and hosts of portals.
+PRIVATE to the collection. Only what can never work is rejected, because AWS adds regions and portal hosts.
 """
 
 from __future__ import annotations
 
 import re
+import typing as t
 
 from .._errors import WorkstationError
 from .endpoints import REGION
@@ -18,6 +19,14 @@ WHERE_TO_FIND_BOTH = (
     ' console of IAM Identity Center under "Settings".'
 )
 EXAMPLE = "https://acme.awsapps.com/start"
+
+SESSION_DEFINITION: t.Dict[str, t.Dict[str, t.Any]] = {
+    "name": {"type": "str", "required": True},
+    "start_url": {"type": "str"},
+    "region": {"type": "str"},
+    "registration_scopes": {"type": "list", "elements": "str", "default": ["sso:account:access"]},
+}
+"""The argument spec of a session definition, documented in the fragment _session_definition."""
 
 _URL = re.compile(r"https://[^\x00-\x20\x7f/?#@]+(?:[/?#][^\x00-\x20\x7f]*)?")
 _WITHOUT_SCHEME = re.compile(
@@ -32,11 +41,11 @@ _ZONE = re.compile(r"([a-z]{2,4}(?:-[a-z]+)+-\d+)[a-z]")
 
 
 class InvalidSession(WorkstationError):
-    """A start URL or a region that cannot be one; str() says what is wrong with it, and what is expected."""
+    """A start URL or region that cannot be valid; str() says what is wrong with it, and what is expected."""
 
 
 def checked_start_url(text: str) -> str:
-    """*text*, or the portal that it is a link into. Raises InvalidSession."""
+    """*text*, or the start URL of the portal that it links into. Raises InvalidSession."""
     if not _URL.fullmatch(text):
         found = _WITHOUT_SCHEME.fullmatch(text)
         if found:
@@ -54,12 +63,12 @@ def checked_start_url(text: str) -> str:
 
 
 def portal_of(start_url: str) -> str:
-    """*start_url* without the place within the portal that a browser adds to it."""
+    """*start_url* without the page of the portal that a browser adds to it."""
     return re.split("[?#]", start_url, maxsplit=1)[0].rstrip("/")
 
 
 def checked_region(text: str) -> str:
-    """*text*, if it can be the code of a region. Raises InvalidSession."""
+    """*text*, if it can be a region code. Raises InvalidSession."""
     if REGION.fullmatch(text):
         return text
     zone = _ZONE.fullmatch(text)
@@ -69,5 +78,5 @@ def checked_region(text: str) -> str:
         raise InvalidSession(f"region {text!r} must be written {text.strip().lower()}.")
     raise InvalidSession(
         f"region {text!r} is not the code of an AWS region, such as eu-west-1. The AWS console shows the code"
-        " beside the name of the region."
+        " next to the name of the region."
     )

@@ -1,11 +1,11 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The token and client registration files in ~/.aws/sso/cache, as the AWS CLI v2 and the SDKs keep them.
+"""The token and client registration files in ~/.aws/sso/cache, which the AWS CLI v2 and the SDKs share.
 
-PRIVATE to the collection. What is written here is, byte for byte, what AWS CLI v2 writes
-(awscli/botocore/utils.py: SSOTokenLoader, BaseSSOTokenFetcher). What is read may come from any SDK: fractions
-of a second, other ways to write UTC, more fields and other white space are all accepted.
+PRIVATE to the collection. Files are written byte for byte as AWS CLI v2 writes them
+(awscli/botocore/utils.py: SSOTokenLoader, BaseSSOTokenFetcher). Files that are read may come from any SDK:
+fractions of a second, other notations of UTC, additional fields and other white space are all accepted.
 """
 
 from __future__ import annotations
@@ -25,28 +25,33 @@ from .._text import format_time
 
 AUTHORIZATION_CODE_GRANTS = ("authorization_code", "refresh_token")
 REUSE_MARGIN = datetime.timedelta(minutes=15)
+"""AWS CLI v2 refreshes tokens and renews registrations that expire within this time."""
 
 _TIMESTAMP = re.compile(
     r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:[.,]\d+)? ?(?:Z|z|UTC|GMT|([+-])(\d{2}):?(\d{2}))?\Z"
 )
-_ATTEMPTS_AT_BROKEN_JSON = 4
+# The AWS CLI truncates a file before it writes it, which takes a few milliseconds; 0.15 seconds are enough.
+_READ_ATTEMPTS = 4
 _SECONDS_BETWEEN_ATTEMPTS = 0.05
 
 Document = t.Dict[str, t.Any]
 
 
 class DamagedCacheFile(WorkstationError):
-    """A file of the cache that is not what it should be; str() names file and fault, never the content."""
+    """A damaged file in the cache; str() contains its path and the *reason*, never its content.
+
+    *reason* is the rest of a sentence about the file, such as "does not contain JSON".
+    """
 
     def __init__(self, path: str, reason: str) -> None:
         self.path = path
         self.reason = reason
-        super().__init__(f"{path} {reason}")
+        super().__init__(f"{path} {reason}.")
 
 
 @dataclasses.dataclass(frozen=True)
 class Token:
-    """An SSO access token with all fields of its file in *document*."""
+    """An SSO access token; *document* has all fields of its file."""
 
     access_token: str = dataclasses.field(repr=False)
     expires_at: datetime.datetime
@@ -64,7 +69,7 @@ class Token:
         return (self.expires_at - now).total_seconds()
 
     def refreshable(self, now: datetime.datetime) -> bool:
-        """Whether botocore would ask for a new access token without a person (SSOTokenProvider)."""
+        """Whether botocore could get a new access token without a sign-in (SSOTokenProvider)."""
         document = self.document
         if not (self.refresh_token and document.get("clientId") and document.get("clientSecret")):
             return False
@@ -73,7 +78,7 @@ class Token:
 
 @dataclasses.dataclass(frozen=True)
 class Registration:
-    """An OAuth client that sso-oidc registered for one session, with all fields of its file in *document*."""
+    """An OAuth client that sso-oidc registered for a session; *document* has all fields of its file."""
 
     client_id: str
     client_secret: str = dataclasses.field(repr=False)
@@ -81,13 +86,13 @@ class Registration:
     document: Document = dataclasses.field(repr=False)
 
     def usable(self, now: datetime.datetime, authorization_code: bool) -> bool:
-        """The CLI's rule: more than 15 minutes are left, and it is registered for the flow that is wanted."""
+        """The rule of the AWS CLI: valid for more than 15 minutes, and registered for the requested flow."""
         grants = self.document.get("grantTypes")
         registered_for_code = isinstance(grants, list) and "authorization_code" in grants
         return self.expires_at - now > REUSE_MARGIN and registered_for_code == authorization_code
 
     def token_fields(self) -> t.Dict[str, str]:
-        """What a token's file says of the registration, so that the token can be refreshed."""
+        """The fields of the registration in a token file, with which the token can be refreshed."""
         return {
             "clientId": self.client_id,
             "clientSecret": self.client_secret,
@@ -100,7 +105,7 @@ def utc_now() -> datetime.datetime:
 
 
 def parse_time(text: str) -> datetime.datetime:
-    """The moment in *text*, cut to the second; without a zone it is UTC. Raises ValueError."""
+    """The time in *text*, truncated to seconds; without a time zone it is UTC. Raises ValueError."""
     match = _TIMESTAMP.match(text)
     if match is None:
         raise ValueError("not a timestamp")
@@ -113,7 +118,7 @@ def parse_time(text: str) -> datetime.datetime:
 
 
 def time_or_none(value: t.Any) -> t.Optional[datetime.datetime]:
-    """The moment that *value* tells, or None if it tells none."""
+    """The time in *value*; None if it is not a timestamp."""
     try:
         return parse_time(value) if isinstance(value, str) else None
     except (ValueError, OverflowError):
@@ -121,19 +126,19 @@ def time_or_none(value: t.Any) -> t.Optional[datetime.datetime]:
 
 
 def sso_cache_directory() -> str:
-    """Where all tools of AWS keep tokens and registrations; only HOME moves it."""
+    """The directory of tokens and registrations for all AWS tools; it depends on HOME only."""
     return os.path.join(os.path.expanduser("~"), ".aws", "sso", "cache")
 
 
 def token_file_name(session_name: t.Optional[str], start_url: str) -> str:
-    """The name of a token's file: made of the sso-session, or without one of the start URL as configured."""
+    """The name of a token file: the hash of the session name, or without one of the configured start URL."""
     return _hashed(start_url if session_name is None else session_name)
 
 
 def registration_file_name(
     session_name: t.Optional[str], start_url: str, region: str, scopes: t.Optional[t.Sequence[str]]
 ) -> str:
-    """The name of a registration's file; *scopes* None (not configured) and empty are different files."""
+    """The name of a registration file; *scopes* None (not configured) and empty are different files."""
     key = {
         "tool": "botocore",
         "startUrl": start_url,
@@ -145,7 +150,7 @@ def registration_file_name(
 
 
 def read_token(path: str) -> t.Optional[Token]:
-    """The token in the file at *path*, or None without a file. Raises DamagedCacheFile and OSError."""
+    """The token in the file at *path*; None without a file. Raises DamagedCacheFile and OSError."""
     document = read_document(path)
     if document is None:
         return None
@@ -157,7 +162,7 @@ def read_token(path: str) -> t.Optional[Token]:
 
 
 def read_registration(path: str) -> t.Optional[Registration]:
-    """The registration in the file at *path*, or None without a file. Raises DamagedCacheFile and OSError."""
+    """The registration in the file at *path*; None without a file. Raises DamagedCacheFile and OSError."""
     document = read_document(path)
     if document is None:
         return None
@@ -170,11 +175,11 @@ def read_registration(path: str) -> t.Optional[Registration]:
 
 
 def read_document(path: str) -> t.Optional[Document]:
-    """The JSON object in the file at *path*, or None without a file. Raises DamagedCacheFile and OSError.
+    """The JSON object in the file at *path*; None if there is no file. Raises DamagedCacheFile and OSError.
 
-    The AWS CLI cuts a file and fills it again, so what is no JSON now may be some in a moment.
+    The AWS CLI truncates a file before it writes it, so a file that is not valid JSON is read again.
     """
-    for attempts_left in reversed(range(_ATTEMPTS_AT_BROKEN_JSON)):
+    for attempts_left in reversed(range(_READ_ATTEMPTS)):
         try:
             with open(path, "rb") as stream:
                 document = json.loads(stream.read().decode("utf-8"))
@@ -183,15 +188,15 @@ def read_document(path: str) -> t.Optional[Document]:
             return None
         except ValueError as error:
             if not attempts_left:
-                raise DamagedCacheFile(path, "holds no JSON") from error
+                raise DamagedCacheFile(path, "does not contain JSON") from error
             time.sleep(_SECONDS_BETWEEN_ATTEMPTS)
     if not isinstance(document, dict):
-        raise DamagedCacheFile(path, "holds JSON, but no object")
+        raise DamagedCacheFile(path, "contains JSON, but not an object")
     return document
 
 
 def write_document(path: str, document: Document) -> None:
-    """Write a file of the cache for its owner alone; a directory that is made is the owner's alone too."""
+    """Write a file of the cache with mode 0600; missing directories are created with mode 0700."""
     replace_file(path, serialized(document), PRIVATE_FILE)
 
 

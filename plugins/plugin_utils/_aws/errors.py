@@ -13,8 +13,8 @@ import os
 import typing as t
 
 from ...module_utils._errors import WorkstationError
-from .._errors import ServiceError, Unreachable
 from .._display import printable
+from .._errors import ServiceError, Unreachable
 
 REASON_HEADER = "x-workstation-reason"
 """Where client.py keeps AWS's finer reason of an error, which older models of botocore do not have."""

@@ -156,7 +156,7 @@ class Profiles:
             return session_from_settings(session_name, settings)
         except IncompleteSession as error:
             where = f"profile {name}" if session_name is None else f"sso-session {session_name}"
-            raise ProfileError(f"[{where}] in {self.path}: {error}.") from error
+            raise ProfileError(f"[{where}] in {self.path}: {error}") from error
 
     def _merged(self, name: str, profile: dict[str, t.Any], session_name: str) -> dict[str, t.Any]:
         session = self.sessions.get(session_name)

@@ -16,7 +16,7 @@ import re
 import shlex
 import typing as t
 
-from ...module_utils._aws_config.desired import Naming, selection
+from ...module_utils._aws_config.desired import AccessOptions, access_filter
 from ...module_utils._text import ACCOUNT_ID
 from . import access as fleet_access
 from .redact import message, name
@@ -224,8 +224,8 @@ def _selected(arguments: Values) -> list[Values]:
     accounts, roles, exclude_accounts, exclude_roles = (
         _texts(arguments.get(option)) for option in ("accounts", "roles", "exclude_accounts", "exclude_roles")
     )
-    is_selected = selection(
-        Naming(
+    is_selected = access_filter(
+        AccessOptions(
             accounts=accounts,
             roles=roles,
             exclude_accounts=exclude_accounts,

@@ -47,7 +47,7 @@ def get_registration(
     try:
         registration = read_registration(session.registration_path)
     except DamagedCacheFile as error:
-        warn(f"{error}; the client is registered anew.")
+        warn(f"{error} The client is registered again.")
         registration = None
     except OSError as error:
         raise CacheUnusable(file_error_text(error, session.registration_path)) from error

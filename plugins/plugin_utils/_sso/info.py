@@ -14,7 +14,7 @@ import typing as t
 from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import DamagedCacheFile, Token, read_registration, utc_now
-from ...module_utils._text import format_time
+from ...module_utils._sso.token_status import TokenStatus, format_time_or_none
 from .._cached_credentials import read_credentials
 from .._credentials import cache
 from .tokens import cached_token
@@ -23,16 +23,13 @@ from .tokens import cached_token
 def describe(session: SsoSession) -> dict[str, t.Any]:
     """The facts that sso_session_info returns for *session*. Raises WorkstationError ."""
     problems: list[str] = []
-    token = _token(session, problems)
-    now = utc_now()
+    status = TokenStatus(session, _token(session, problems), utc_now())
     return {
-        "name": session.name,
-        "start_url": session.start_url,
-        "region": session.region,
-        "logged_in": token is not None and token.seconds_left(now) > 0,
-        "expires_at": _text(token.expires_at if token else None),
-        "refreshable": token is not None and token.refreshable(now),
-        "registration_expires_at": _text(_registration_end(session, token, problems)),
+        **status.facts(),
+        "logged_in": status.state == "signed_in",
+        "registration_expires_at": format_time_or_none(
+            status.registration_expires_at or _registration_end(session, problems)
+        ),
         "cached_roles": _roles(session),
         "problems": problems,
     }
@@ -46,11 +43,7 @@ def _token(session: SsoSession, problems: list[str]) -> Token | None:
         return None
 
 
-def _registration_end(
-    session: SsoSession, token: Token | None, problems: list[str]
-) -> datetime.datetime | None:
-    if token is not None and token.registration_expires_at is not None:
-        return token.registration_expires_at
+def _registration_end(session: SsoSession, problems: list[str]) -> datetime.datetime | None:
     try:
         registration = read_registration(session.registration_path)
     except (DamagedCacheFile, OSError) as error:
@@ -68,11 +61,7 @@ def _roles(session: SsoSession) -> list[dict[str, t.Any]]:
                 "account_id": role.account_id,
                 "role_name": role.role_name,
                 "role_arn": role.role_arn,
-                "expires_at": _text(credentials.expires_at if credentials else None),
+                "expires_at": format_time_or_none(credentials.expires_at if credentials else None),
             }
         )
     return sorted(roles, key=lambda role: (role["account_id"], role["role_name"], role["role_arn"] or ""))
-
-
-def _text(moment: datetime.datetime | None) -> str | None:
-    return None if moment is None else format_time(moment)

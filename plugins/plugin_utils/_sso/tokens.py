@@ -54,7 +54,9 @@ def cached_token(session: SsoSession) -> Token | None:
     try:
         token = read_token(session.token_path)
     except DamagedCacheFile as error:
-        raise DamagedToken(login_required_text(session, f"its token is unusable ({error})")) from error
+        raise DamagedToken(
+            login_required_text(session, f"its token is unusable ({error.path} {error.reason})")
+        ) from error
     except OSError as error:
         raise CacheUnusable(file_error_text(error, session.token_path)) from error
     return token if token is not None and session.owns(token) else None

@@ -18,10 +18,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.desired import (
-    InputError,
-    Naming,
-    wanted_profiles,
-    wanted_sessions,
+    AccessOptions,
+    desired_profiles,
+    desired_sessions,
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.parser import (
     ConfigError,
@@ -30,6 +29,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.pa
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.planner import Request
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.update import update
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.validation import InputError
 
 # Lines on which parsers differ, as people and tools have written them, and as nobody should.
 LINES = [
@@ -198,7 +198,10 @@ def request_for(profiles: t.List[t.Dict[str, t.Any]], absent: bool = False) -> R
         for name in sorted({profile["session"] for profile in profiles})
     ]
     return Request(
-        wanted_sessions(sessions), wanted_profiles(profiles, [], Naming()), absent, force_default=True
+        desired_sessions(sessions),
+        desired_profiles(profiles, [], AccessOptions()),
+        absent,
+        force_default=True,
     )
 
 

@@ -28,8 +28,8 @@ from ansible.plugins.loader import lookup_loader
 import ansible_collections.workstation.aws_sso as collection
 from ansible_collections.workstation.aws_sso.plugins.lookup import sso_assignments
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.desired import (
-    Naming,
-    wanted_profiles,
+    AccessOptions,
+    desired_profiles,
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import client as aws_client
@@ -638,7 +638,7 @@ class TestProfiles:
         company.assign("USER", company.user("jane"), "Admin", company.account(self.HOSTILE))
         (listed,) = lookup()
         assert listed["account_name"] == self.HOSTILE
-        assert list(wanted_profiles([], [listed], Naming())) == [f"Admin-{listed['account_id']}"]
+        assert list(desired_profiles([], [listed], AccessOptions())) == [f"Admin-{listed['account_id']}"]
 
     def test_of_everybody_are_on_their_hosts_before_their_first_login(
         self, company: Company, home: pathlib.Path

@@ -156,17 +156,20 @@ def test_broken_file_is_left_alone(config: pathlib.Path, content: bytes, line: i
     [
         (
             {"access": [dict(ACCESS[0], account_id=12345678901)]},
-            "account_id 12345678901 is a number; quote it",
+            "account_id 12345678901 is a number. Quote it",
         ),
         (
             {"profiles": [{"name": "p", "session": "acme", "account_id": 1, "role_name": "R"}]},
             "1 is a number",
         ),
-        ({"profiles": [{"name": "p", "account_id": "111122223333"}]}, "session must be a string"),
+        (
+            {"profiles": [{"name": "p", "account_id": "111122223333"}]},
+            "Profile 'p': session must be a non-empty string",
+        ),
         ({"access": ["all"]}, "access must be a list of dictionaries"),
         ({"access": "all"}, "access must be a list of dictionaries"),
-        ({"sessions": [{"name": "acme"}]}, "session 'acme': start_url must be a string"),
-        ({"access": ACCESS, "profile_name": "same"}, "the name 'same' is wanted twice"),
+        ({"sessions": [{"name": "acme"}]}, "Session 'acme': start_url must be a non-empty string"),
+        ({"access": ACCESS, "profile_name": "same"}, "The name 'same' is used twice"),
         ({"access": [dict(ACCESS[0], session="other")]}, "session 'other' is neither in sessions nor in"),
         ({"path": "/dev/null", "sessions": [SESSION]}, "not a regular file"),
     ],
@@ -202,4 +205,7 @@ def test_shadowing_is_returned_and_warned_of(
     result = run(sessions=[SESSION], access=ACCESS, credentials_path=str(credentials))
     assert result["profiles_shadowed"] == ["Admin-111122223333"]
     # ansible-core warns by the result, or at once where it finds itself on a controller
-    assert "their keys win: Admin-111122223333" in str(result.get("warnings")) + capsys.readouterr().err
+    assert (
+        "its keys take precedence: Admin-111122223333"
+        in str(result.get("warnings")) + capsys.readouterr().err
+    )

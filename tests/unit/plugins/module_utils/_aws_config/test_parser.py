@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rules of botocore for the configuration file, and what people are told about broken files."""
+"""The rules of botocore for the configuration file, and the errors for broken files."""
 
 from __future__ import annotations
 
@@ -101,28 +101,32 @@ def test_the_section_of_configparser_leaks_into_all_others(tmp_path: pathlib.Pat
 @pytest.mark.parametrize(
     ("content", "line", "reason"),
     [
-        (b"k = v\n", 1, "the line stands before the first [section] header"),
-        (b"[profile a]\r\nk = v\r\nK = w\r\n", 3, "key 'k' is already set in section [profile a]"),
+        (b"k = v\n", 1, "The line is before the first [section] header"),
+        (b"[profile a]\r\nk = v\r\nK = w\r\n", 3, "Key 'k' is already set in section [profile a]"),
         (
             b"[profile a]\n\n[profile b]\n[profile a]\n",
             4,
-            "section [profile a] is already on line 1; merge the two",
+            "Section [profile a] already exists on line 1. Merge the two.",
         ),
         (
             b"[DEFAULT]\nk = 1\n[DEFAULT]\nk = 2\n",
             4,
-            "key 'k' is already set in an earlier section [DEFAULT]",
+            "Key 'k' is already set in an earlier section [DEFAULT]",
         ),
-        (b"[profile a]\nk\n", 2, "the line is neither a [section] header nor of the form 'key = value'"),
-        (b"[profile a]\n= v\n", 2, "the line is neither a [section] header nor of the form 'key = value'"),
+        (b"[profile a]\nk\n", 2, "The line is neither a [section] header nor of the form 'key = value'"),
+        (b"[profile a]\n= v\n", 2, "The line is neither a [section] header nor of the form 'key = value'"),
         (
             b"[profile a]\ns3 =\n  k = v\n  broken\n",
             4,
-            "the nested block has a line that is not of the form 'key = value'",
+            "The nested block has a line that is not of the form 'key = value'",
         ),
-        (b"\xef\xbb\xbf[profile a]\n", 1, "it starts with a byte order mark; save it as UTF-8 without BOM"),
-        (b"[profile a]\n# caf\xe9\n", 2, "byte 0xe9 is not UTF-8"),
-        ("[profile a]\n".encode("utf-16"), 1, "byte 0xff is not UTF-8"),
+        (
+            b"\xef\xbb\xbf[profile a]\n",
+            1,
+            "The file starts with a byte order mark. Save it as UTF-8 without BOM.",
+        ),
+        (b"[profile a]\n# caf\xe9\n", 2, "Byte 0xe9 is not UTF-8"),
+        ("[profile a]\n".encode("utf-16"), 1, "Byte 0xff is not UTF-8"),
     ],
 )
 def test_broken_file_is_refused_with_line_and_reason(
@@ -143,7 +147,7 @@ def test_what_is_no_file_is_empty(tmp_path: pathlib.Path) -> None:
 
 def test_file_that_cannot_be_read_is_an_error(tmp_path: pathlib.Path) -> None:
     (tmp_path / "config").symlink_to("config")
-    with pytest.raises(ConfigError, match="config: it cannot be read: Too many levels of symbolic links"):
+    with pytest.raises(ConfigError, match="config: It cannot be read: Too many levels of symbolic links"):
         read_config(str(tmp_path / "config"))
 
 

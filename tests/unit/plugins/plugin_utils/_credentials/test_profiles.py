@@ -96,7 +96,7 @@ def test_keys_of_the_credentials_file_win(config: pathlib.Path) -> None:
             "[sso-session s]\nsso_region = x\n"
             "[profile p]\nsso_session = s\nsso_account_id = 1\nsso_role_name = r\n",
             "p",
-            r"\[sso-session s\] in .*: the section has no sso_start_url",
+            r"\[sso-session s\] in .*: The section has no sso_start_url",
         ),
         (
             "[profile p]\nsso_session = corp\nsso_region = us-east-1\n"
@@ -140,7 +140,7 @@ def test_a_configuration_without_profiles_is_reported_with_the_module_that_write
 @pytest.mark.parametrize("name", ["config", "credentials"])
 def test_a_broken_file_is_named_with_the_line(config: pathlib.Path, name: str) -> None:
     (config.parent / name).write_text("[profile a]\nk = v\nnonsense\n")
-    with pytest.raises(WorkstationError, match=f"{name}, line 3: the line is neither"):
+    with pytest.raises(WorkstationError, match=f"{name}, line 3: The line is neither"):
         Profiles()
 
 

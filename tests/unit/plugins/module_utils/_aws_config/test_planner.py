@@ -1,0 +1,157 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plans for the AWS configuration file: which sections are added, changed, removed or rejected."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.parser import read_config
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.validation import InputError
+from support.aws_config_file import ACME, SESSION, ConfigFile, access_entries, generated_names, profile_entry
+
+
+def test_profile_with_other_credentials_is_rejected(config: ConfigFile) -> None:
+    config.text = before = ACME + "\n[profile p]\nrole_arn = x\nsource_profile = y\n"
+    with pytest.raises(
+        InputError, match=r"\[profile p\] in .*, line 7, has other credentials \(role_arn, source_profile\)"
+    ):
+        config.run(profiles=[profile_entry()])
+    assert config.text == before
+
+
+def test_legacy_keys_of_a_profile_follow_its_session(config: ConfigFile) -> None:
+    config.text = (
+        ACME + "[profile p]\nsso_start_url = https://acme.awsapps.com/start#/\nsso_region = us-east-1\n"
+    )
+    config.run(profiles=[profile_entry()])
+    settings = config.profile("p")
+    assert (settings["sso_start_url"], settings["sso_region"]) == (
+        "https://acme.awsapps.com/start",
+        "eu-west-1",
+    )
+
+
+class TestPurge:
+    def test_purge_removes_managed_profiles_of_the_given_sessions_only(self, config: ConfigFile) -> None:
+        other = dict(SESSION, name="other")
+        config.text = mine = "[profile mine]\nsso_session = acme\n# note\n"
+        config.run(
+            sessions=[SESSION, other],
+            access=access_entries(5),
+            profiles=[profile_entry("q", session="other")],
+        )
+        plan = config.run(sessions=[SESSION], access=access_entries(2), purge=True)
+        assert sorted(plan.removed["profile"]) == generated_names(5)[2:]
+        assert set(read_config(str(config.path)).profiles) == {"mine", "q", *generated_names(2)}
+        plan = config.run(state="absent", sessions=[SESSION, other], purge=True)
+        assert config.text == mine
+        assert plan.warnings == ["These profiles still use the removed session 'acme': mine."]
+
+    def test_profiles_are_kept_without_purge(self, config: ConfigFile) -> None:
+        config.run(sessions=[SESSION], access=access_entries(5))
+        assert config.run(sessions=[SESSION], access=access_entries(2)).data is None
+
+    def test_purge_removes_default_without_default_profile(self, config: ConfigFile) -> None:
+        config.run(sessions=[SESSION], profiles=[profile_entry()], default_profile="p")
+        config.run(sessions=[SESSION], profiles=[profile_entry()], default_profile="p", purge=True)
+        assert "default" in read_config(str(config.path)).profiles
+        plan = config.run(sessions=[SESSION], profiles=[profile_entry()], purge=True)
+        assert plan.removed["profile"] == ["default"]
+
+
+class TestDefaultProfile:
+    def test_default_mirrors_the_profile_and_follows_it(self, config: ConfigFile) -> None:
+        config.run(
+            sessions=[SESSION],
+            profiles=[profile_entry(region="eu-west-1"), profile_entry("q", role_name="Admin")],
+            default_profile="p",
+        )
+        assert config.profile("default") == config.profile("p")
+        config.run(default_profile="q")
+        assert config.profile("default")["sso_role_name"] == "Admin"
+        plan = config.run(state="absent", default_profile="q")
+        assert plan.removed["profile"] == ["default"]
+        assert set(read_config(str(config.path)).profiles) == {"p", "q"}
+
+    def test_default_without_credentials_gets_the_keys(self, config: ConfigFile) -> None:
+        config.text = before = "[default]\nregion = eu-west-1\n" + ACME
+        config.run(profiles=[profile_entry()], default_profile="p")
+        config.run(profiles=[profile_entry("q", role_name="Admin")], default_profile="q")
+        assert config.profile("default")["sso_role_name"] == "Admin"
+        config.run(state="absent", profiles=[profile_entry(), profile_entry("q")], default_profile="q")
+        assert config.text == before
+
+    @pytest.mark.parametrize(
+        "credentials",
+        [
+            "aws_access_key_id = AKIAEXAMPLE",
+            "credential_process = /bin/true",
+            "role_arn = x",
+            "login_session = x",
+            "sso_session = other",
+            "sso_start_url = https://other.awsapps.com/start",
+        ],
+    )
+    @pytest.mark.parametrize("header", ["default", "profile default"])
+    def test_default_with_other_credentials_requires_force_default(
+        self, config: ConfigFile, credentials: str, header: str
+    ) -> None:
+        config.text = before = f"[{header}]\n{credentials}\n" + ACME
+        for desired in (
+            {"profiles": [profile_entry()], "default_profile": "p"},
+            {"profiles": [profile_entry("default")]},
+        ):
+            with pytest.raises(InputError, match=r"has other credentials .* or set force_default"):
+                config.run(**desired)
+            assert config.text == before
+            config.run(force_default=True, **desired)
+            settings = config.profile("default")
+            assert settings["sso_session"] == "acme"
+            assert not {"aws_access_key_id", "credential_process", "role_arn", "login_session"} & set(
+                settings
+            )
+            assert settings.get("sso_start_url") in (None, "https://acme.awsapps.com/start")
+            config.text = before
+
+    def test_default_in_the_credentials_file_requires_force_default(self, config: ConfigFile) -> None:
+        config.credentials.write_text(
+            "[default]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = x\n"
+        )
+        options = {"sessions": [SESSION], "profiles": [profile_entry()], "default_profile": "p"}
+        with pytest.raises(
+            InputError, match=r"\[default\] in the credentials file has aws_access_key_id, aws_sec"
+        ):
+            config.run(**options)
+        assert not config.path.exists()
+        plan = config.run(force_default=True, **options)
+        assert plan.shadowed == ["default"]
+
+    def test_unknown_default_profile_is_an_error_that_suggests_names(self, config: ConfigFile) -> None:
+        with pytest.raises(
+            InputError, match=r"default_profile 'sandbx' is neither .*\. Did you mean sandbox\?"
+        ):
+            config.run(sessions=[SESSION], profiles=[profile_entry("sandbox")], default_profile="sandbx")
+        with pytest.raises(InputError, match="cannot be combined with a profile called default"):
+            config.run(sessions=[SESSION], profiles=[profile_entry("default")], default_profile="default")
+
+
+def test_unknown_session_is_an_error_that_suggests_names(config: ConfigFile) -> None:
+    with pytest.raises(
+        InputError, match=r"The session 'acne' is neither in sessions nor in .*\. Did you mean acme\?"
+    ):
+        config.run(sessions=[SESSION], profiles=[profile_entry(session="acne")])
+
+
+def test_sections_of_the_credentials_file_are_reported_as_shadowing(config: ConfigFile) -> None:
+    config.credentials.write_text("[p]\naws_access_key_id = x\n[other]\n")
+    plan = config.run(sessions=[SESSION], profiles=[profile_entry(), profile_entry("q")])
+    assert plan.shadowed == ["p"]
+    assert plan.warnings == [
+        "The credentials file has sections with the names of these profiles, and its keys take precedence: p."
+    ]
+    config.credentials.write_text("broken")
+    plan = config.run(profiles=[profile_entry(region="eu-west-1")])
+    assert "credentials, line 1: The line is before the first" in plan.warnings[0]
+    assert config.profile("p")["region"] == "eu-west-1"
