@@ -18,7 +18,7 @@ from ..module_utils._files.errors import file_error_text
 from ..modules.aws_cli import ARGUMENT_SPEC
 from ..plugin_utils._action_base import HostFile, Options, Result
 from ..plugin_utils._bundle_store import SharedBundles
-from ..plugin_utils._display import megabytes
+from ..plugin_utils._display import debug, megabytes
 
 MODULE = "workstation.aws_sso.aws_cli"
 
@@ -70,6 +70,7 @@ class ActionModule(ActionBase):
             return preview
         if not preview["source"]:
             return self._execute(arguments)
+        debug(f"{self._host} requires AWS CLI {preview['version']} for {preview['architecture']}")
         bundle = bundles.bundle(preview["architecture"], preview["version"])
         if bundle.warning:
             self._display.warning(bundle.warning)

@@ -9,6 +9,7 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
+from ..plugin_utils._display import debug
 from ..plugin_utils._package_errors import package_error_text
 
 MODULE = "workstation.aws_sso.prerequisites"
@@ -61,6 +62,7 @@ class ActionModule(ActionBase):
             "state": "latest" if any(tool["version"] for tool in tools.values()) else "present",
             "update_cache": self._task.args.get("update_cache", True),
         }
+        debug(f"installing {', '.join(packages)} (state={task.args['state']}) for {', '.join(sorted(tools))}")
         package = self._shared_loader_obj.action_loader.get(
             "ansible.builtin.package",
             task=task,

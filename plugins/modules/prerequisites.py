@@ -108,11 +108,11 @@ tools:
       type: str
       sample: 1.7.9
     satisfied:
-      description: Whether the tool is there in such a version, or would be.
+      description: Whether the tool satisfies the minimum version, or would after the installation.
       type: bool
       sample: true
     package:
-      description: Name of the package that holds the tool.
+      description: Name of the package that contains the tool.
       type: str
       sample: git
     installed:
@@ -161,6 +161,10 @@ def main() -> None:
         )
     except WorkstationError as error:
         module.fail_json(msg=str(error))
+    for name, tool in tools.items():
+        module.debug(
+            f"prerequisites: {name} {tool.version or 'without a version'}, satisfied: {tool.satisfied}"
+        )
     module.exit_json(
         changed=False,
         tools={

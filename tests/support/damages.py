@@ -9,7 +9,7 @@ from support.scratch_host import ScratchHost
 
 
 def interrupted_copy(host: ScratchHost) -> None:
-    """AWS's installer, killed before it had made bin/; it would say "Found same version" for ever."""
+    """AWS's installer, killed before it created bin/; it reports "Found same version" from then on."""
     host.converge("absent")
     directory = host.versions_dir / "2.27.1" / "dist"
     directory.mkdir(parents=True)
@@ -44,7 +44,7 @@ def current_as_a_directory(host: ScratchHost) -> None:
 
 
 def misplaced_by_a_failing_version_command(host: ScratchHost) -> None:
-    """What AWS's installer does when it cannot run the new CLI: it takes v2/ itself for the version."""
+    """What AWS's installer leaves when it cannot run the new CLI: it takes v2/ itself for the version."""
     (host.versions_dir / "current").unlink()
     (host.versions_dir / "current").symlink_to(str(host.versions_dir) + "/")
     (host.versions_dir / "dist").mkdir()

@@ -5,9 +5,9 @@
 
 PRIVATE to the collection.
 
-A signature proves who made an archive, not that it is harmless, and its verification can be disabled. So no
-member may escape from the directory, occur twice, or be anything but a file, a directory or a link within
-the tree.
+A signature proves who created an archive, not that it is harmless, and verification can be disabled.
+Therefore no member may be outside of the directory, occur twice, or be anything but a file, a directory or a
+link within the tree.
 """
 
 from __future__ import annotations

@@ -198,7 +198,7 @@ def _failure(url: str, error: Exception, alternative: str) -> DownloadFailed:
     if isinstance(reason, FileNotFoundError):  # of a file:// URL
         return DownloadFailed(f"{where} does not exist.", 404)
     what = f"Could not download {where}: {_reason_text(reason)}."
-    return DownloadFailed(f"{what} {_cure(reason, status)} Or {_alternatives(alternative)}.")
+    return DownloadFailed(f"{what} {_fix(reason, status)} Or {_alternatives(alternative)}.")
 
 
 def refused_by_proxy(reason: t.Any) -> t.Optional[int]:
@@ -215,7 +215,7 @@ def _reason_text(reason: t.Any) -> str:
     return str(getattr(reason, "strerror", None) or reason)
 
 
-def _cure(reason: t.Any, status: t.Optional[int]) -> str:
+def _fix(reason: t.Any, status: t.Optional[int]) -> str:
     if isinstance(reason, ssl.SSLCertVerificationError):
         if reason.verify_code in CERTIFICATE_VALIDITY_ERRORS:
             return "The clock of this host may be wrong: check it with date; on WSL2, run sudo hwclock -s."

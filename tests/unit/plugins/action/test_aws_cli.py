@@ -48,7 +48,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         outputfile.write(content[100:])
 
     def log_message(self, format: str, *args: t.Any) -> None:
-        """The output belongs to the test."""
+        """The output of the test stays clean."""
 
 
 class Fleet:

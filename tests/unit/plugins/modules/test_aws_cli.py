@@ -179,10 +179,10 @@ def test_messages_contain_no_credentials_of_urls(host: Host) -> None:
     assert "0123abcd" not in result["msg"]
 
 
-def test_goes_through_the_proxy_of_the_environment(
+def test_proxy_of_the_environment_is_used(
     host: Host, mirror: Mirror, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The name has no address, so only a proxy can know the mirror; a proxy is asked for whole URLs."""
+    """The mirror's name has no address, so that only a proxy can reach it; a proxy receives whole URLs."""
     (tmp_path / "http:").mkdir()
     (tmp_path / "http:" / "mirror.invalid").symlink_to(mirror.directory)
     with serving(tmp_path) as proxy:
@@ -190,7 +190,7 @@ def test_goes_through_the_proxy_of_the_environment(
         assert host.run(state="latest", base_url="http://mirror.invalid")["version"] == "2.38.5"
 
 
-def test_trusts_the_certificates_that_the_environment_names(
+def test_certificates_of_the_environment_are_trusted(
     host: Host, mirror: Mirror, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     certificate = tmp_path / "certificate.pem"
@@ -202,7 +202,7 @@ def test_trusts_the_certificates_that_the_environment_names(
 
 @contextlib.contextmanager
 def serving_by_tls(directory: pathlib.Path, certificate: pathlib.Path) -> t.Iterator[str]:
-    """The https URL of *directory*, on a server that *certificate* is made for."""
+    """Serve *directory* by TLS with a new certificate, written to *certificate*, and return the URL."""
     key = certificate.with_suffix(".key")
     names = ["-subj", "/CN=mirror", "-addext", "subjectAltName=IP:127.0.0.1"]
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", *names]
@@ -217,7 +217,7 @@ def serving_by_tls(directory: pathlib.Path, certificate: pathlib.Path) -> t.Iter
         server.shutdown()
 
 
-def test_real_clis_up_and_down_pruned_and_repaired(
+def test_real_clis_are_upgraded_downgraded_pruned_and_repaired(
     home: pathlib.Path, signing_key: SigningKey, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mirror = Mirror(tmp_path, signing_key)

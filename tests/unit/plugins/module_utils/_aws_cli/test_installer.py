@@ -113,8 +113,10 @@ def test_current_version_is_never_removed(host: ScratchHost) -> None:
 
 
 def test_installation_for_one_user_needs_no_root(host: ScratchHost, mirror: Mirror) -> None:
-    host.converge(version="2.27.1")  # loads what Python loads late, from where only root may be able to read
-    home = pathlib.Path(tempfile.mkdtemp(dir="/tmp"))  # outside of a directory that only root can search
+    host.converge(
+        version="2.27.1"
+    )  # imports what Python imports late, from directories that only root may be able to read
+    home = pathlib.Path(tempfile.mkdtemp(dir="/tmp"))  # not below a directory that only root can search
     home.chmod(0o777)
     host = ScratchHost(home, mirror)
     host.install_dir, host.bin_dir = home / ".local/share/aws-cli", home / ".local/bin"
@@ -164,7 +166,7 @@ operations = st.lists(
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(sequence=operations)
 def test_preview_is_exactly_what_converge_does(mirror: Mirror, sequence: t.List[t.Any]) -> None:
-    """From any state: a preview touches nothing, the run does what it said, and a second run does nothing."""
+    """From any state: a preview changes nothing, the run does what it reported, a second run nothing."""
     with tempfile.TemporaryDirectory() as directory:
         host = ScratchHost(pathlib.Path(directory), mirror)
         for operation in sequence:
@@ -191,7 +193,7 @@ def test_preview_is_exactly_what_converge_does(mirror: Mirror, sequence: t.List[
 def damage_if_possible(host: ScratchHost, damage: t.Callable[[ScratchHost], None]) -> None:
     try:
         damage(host)
-    except OSError as error:  # what it would damage is not there, or is damaged otherwise already
+    except OSError as error:  # what it would damage does not exist, or is damaged otherwise already
         assert error.errno in (errno.ENOENT, errno.EEXIST, errno.EISDIR), error
 
 
