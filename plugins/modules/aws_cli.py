@@ -50,6 +50,14 @@ options:
       - The version to install, such as V(2.38.5). It may be older than the installed one.
       - A version that is still on the host is activated without a download.
     type: str
+  minimum_version:
+    description:
+      - The oldest version to accept, such as V(2.30.0).
+      - With O(state=present), an older installed version is upgraded to the latest. An older O(version),
+        archive or latest version of O(base_url) is an error.
+      - AWS does not sign the number of the latest version, so without this option, a mirror could offer an
+        old version as the latest, with AWS's valid signature.
+    type: str
   install_dir:
     description:
       - Directory that contains the versions.
@@ -235,7 +243,7 @@ removed_versions:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._aws_cli.options import installer_for
+from ..module_utils._aws_cli.options import installer_for, option_secrets
 from ..module_utils._aws_cli.public_key import FINGERPRINT
 from ..module_utils._errors import WorkstationError
 from ..module_utils._files.errors import file_error_text
@@ -243,6 +251,7 @@ from ..module_utils._files.errors import file_error_text
 ARGUMENT_SPEC = {
     "state": {"type": "str", "choices": ["present", "latest", "absent"], "default": "present"},
     "version": {"type": "str"},
+    "minimum_version": {"type": "str"},
     "install_dir": {"type": "path", "default": "/usr/local/aws-cli"},
     "bin_dir": {"type": "path", "default": "/usr/local/bin"},
     "source": {"type": "str"},
@@ -257,11 +266,21 @@ ARGUMENT_SPEC = {
     "completion": {"type": "bool", "default": True},
     "timeout": {"type": "int", "default": 30},
 }
+PROGRESS_PATH = "_progress_path"
+"""The result with the path of the file that shows the progress, for the action plugin."""
+
+
+class Module(AnsibleModule):
+    """A module that masks secrets in its options before it logs them, or returns them as C(invocation)."""
+
+    def _load_params(self) -> None:
+        super()._load_params()  # type: ignore[no-untyped-call]
+        self.no_log_values.update(option_secrets(self.params))
 
 
 def main() -> None:
     """Install, upgrade, downgrade, repair or remove the CLI; in check mode, report what would change."""
-    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    module = Module(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)  # type: ignore[no-untyped-call]
     try:
         installer = installer_for(module)
         result = installer.preview() if module.check_mode else installer.converge()
@@ -281,6 +300,7 @@ def main() -> None:
         verified_by=result.verified_by,
         removed_versions=result.removed_versions,
         diff={"before": installer.describe(result.before), "after": installer.describe(result.after)},
+        **{PROGRESS_PATH: installer.progress_path},
     )
 
 

@@ -40,7 +40,7 @@ def current_into_nothing(host: ScratchHost) -> None:
 
 def current_as_a_directory(host: ScratchHost) -> None:
     (host.versions_dir / "current").unlink()
-    (host.versions_dir / "current" / "dist").mkdir(parents=True)
+    (host.versions_dir / "current" / "dist" / "awscli").mkdir(parents=True)
 
 
 def misplaced_by_a_failing_version_command(host: ScratchHost) -> None:
@@ -48,7 +48,9 @@ def misplaced_by_a_failing_version_command(host: ScratchHost) -> None:
     (host.versions_dir / "current").unlink()
     (host.versions_dir / "current").symlink_to(str(host.versions_dir) + "/")
     (host.versions_dir / "dist").mkdir()
+    (host.versions_dir / "dist" / "aws").write_text("#!/bin/sh\nexit 1\n")
     (host.versions_dir / "bin").mkdir()
+    (host.versions_dir / "bin" / "aws").symlink_to("../dist/aws")
 
 
 def program_that_fails(host: ScratchHost) -> None:
@@ -70,7 +72,7 @@ def missing_program(host: ScratchHost) -> None:
 
 
 def staging_of_a_killed_run(host: ScratchHost) -> None:
-    (host.versions_dir / ".staging-abcdef" / "tree").mkdir(parents=True)
+    (host.versions_dir / ".aws_sso-abcdef" / "tree").mkdir(parents=True)
 
 
 def changed_completion(host: ScratchHost) -> None:

@@ -213,7 +213,7 @@ def test_state_is_described_in_lines(host: ScratchHost) -> None:
         f"completion {share}/bash-completion/completions/aws (other content)",
         f"completion {share}/fish/vendor_completions.d/aws.fish",
         f"completion {share}/zsh/site-functions/_aws",
-        "leftover .staging-abcdef",
+        "leftover .aws_sso-abcdef",
     ]
 
 

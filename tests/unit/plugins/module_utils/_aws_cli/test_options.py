@@ -27,9 +27,10 @@ VALID: t.Dict[str, t.Any] = {
     "base_url": "https://mirror.example.com",
     "verify_signature": True,
     "public_key": None,
-    "fingerprint": "0123",
+    "fingerprint": "0123" * 10,
     "checksum": None,
     "keep_versions": 1,
+    "minimum_version": None,
 }
 
 
