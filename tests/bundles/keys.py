@@ -67,6 +67,10 @@ class GnupgKey(SigningKey):
         self._gpg("--import", data=certificate.read_text().replace(":---", "---").encode())
         self.public_key = self._exported()
 
+    def private_key(self) -> bytes:
+        """The private key, for tests of what happens where it is used by mistake."""
+        return self._gpg("--pinentry-mode", "loopback", "--passphrase", "", "--export-secret-keys")
+
     def _exported(self) -> str:
         return self._gpg("--armor", "--export", self.fingerprint).decode()
 

@@ -287,3 +287,46 @@ def test_debug_output_contains_the_decisions(host: ScratchHost) -> None:
     assert "versions [], damaged [], current none, desired 2.27.1" in output
     assert f"installing from {host.base_url}/awscli-exe-linux-x86_64-2.27.1.zip" in output
     assert "archive verified by gpgv" in output
+
+
+def test_version_below_the_minimum_is_upgraded(host: ScratchHost) -> None:
+    host.converge(version="2.9.19")
+    result = host.converge(minimum_version="2.27.1")
+    assert (result.previous_version, result.after.current) == ("2.9.19", NEWEST)
+    assert not host.converge(minimum_version=NEWEST).changed
+
+
+def test_kept_version_below_the_minimum_is_not_activated(host: ScratchHost) -> None:
+    host.converge(version="2.9.19")
+    host.converge(version="2.27.1", keep_versions=2)
+    shutil.rmtree(host.versions_dir / "2.27.1")
+    assert host.converge(keep_versions=2, minimum_version="2.20.0").after.current == NEWEST
+
+
+@pytest.mark.parametrize("state", ["present", "latest"])
+def test_old_version_that_a_mirror_offers_as_the_latest_is_refused(
+    host: ScratchHost, tmp_path: pathlib.Path, state: str
+) -> None:
+    """The archive has a valid signature of the AWS CLI team; the number of the latest version has none."""
+    Mirror(tmp_path, host.mirror.key).add_stub("2.9.19")
+    for attempt in (host.preview, host.converge):
+        with pytest.raises(WorkstationError) as caught:
+            attempt(state, base_url=tmp_path.as_uri(), minimum_version="2.27.1")
+        assert str(caught.value) == (
+            f"The latest version below {tmp_path.as_uri()} is AWS CLI 2.9.19, which is older than"
+            " minimum_version 2.27.1. Use a mirror or an archive that is up to date, or lower"
+            " minimum_version."
+        )
+    assert not host.install_dir.exists()
+
+
+@pytest.mark.parametrize("name", ["awscli-exe-linux-x86_64-2.9.19.zip", "cli.zip"])
+def test_archive_with_a_version_below_the_minimum_is_refused(
+    installed: ScratchHost, tmp_path: pathlib.Path, name: str
+) -> None:
+    for suffix in ("", ".sig"):
+        shutil.copy(f"{installed.mirror.bundle('2.9.19')}{suffix}", tmp_path / f"{name}{suffix}")
+    with pytest.raises(
+        WorkstationError, match=r"contains AWS CLI 2\.9\.19, which is older than minimum_version"
+    ):
+        installed.converge(location=str(tmp_path / name), minimum_version="2.30.0")
