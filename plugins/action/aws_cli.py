@@ -141,9 +141,9 @@ def is_downgrade(preview: Result) -> bool:
 
 def required_architecture(reported: t.Any, host: str) -> str:
     """The architecture that a host *reported*, which becomes a part of a URL. Raises WorkstationError."""
-    if reported not in LOADERS:
+    if not isinstance(reported, str) or reported not in LOADERS:
         raise WorkstationError(
             f"{host} reports the architecture {printable(str(reported)[:80])!r}, but AWS CLI v2 is available"
             f" for {' and '.join(LOADERS)} only."
         )
-    return str(reported)
+    return reported

@@ -60,7 +60,11 @@ options:
     type: str
   install_dir:
     description:
-      - Directory that contains the versions.
+      - Absolute path of the directory that contains the versions.
+      - As root, O(install_dir), O(bin_dir) and the directories above them must be changeable by root only.
+        Others are refused, because another user could replace what root installs and runs there. For the
+        directories of a user, set C(become_user) to that user.
+      - A directory with files of another program in C(v2) is refused, too.
     type: path
     default: /usr/local/aws-cli
   bin_dir:
@@ -81,6 +85,7 @@ options:
   base_url:
     description:
       - Base URL of the archives of AWS or of a mirror.
+      - Credentials in URLs and the queries of presigned URLs are neither logged nor returned.
       - A mirror provides C(awscli-exe-linux-ARCHITECTURE-VERSION.zip) with its C(.sig), and
         C(v2/version.txt) with the number of the latest version.
     type: str
@@ -91,8 +96,9 @@ options:
       - V(controller) does both once for all hosts, in the environment of C(ansible-playbook), and copies the
         archive to the hosts that need it, which verify its checksum. They need neither access to O(base_url)
         nor C(gpgv).
-      - V(controller) requires O(version), O(source) or O(state=latest). Archives are kept for a week in
-        E(XDG_CACHE_HOME), and the latest version is requested at most every ten minutes.
+      - V(controller) requires O(version), O(source) or O(state=latest). Archives with their signatures are
+        kept for a week in E(XDG_CACHE_HOME) and verified in each run. The latest version is requested at
+        most every ten minutes.
     type: str
     choices: [host, controller]
     default: host
@@ -174,9 +180,10 @@ EXAMPLES = r"""
     install_dir: ~/.local/share/aws-cli
     bin_dir: ~/.local/bin
 
-- name: Install from a mirror
+- name: Install the latest version of a mirror, and no old one
   workstation.aws_sso.aws_cli:
-    version: 2.38.5
+    state: latest
+    minimum_version: 2.30.0
     base_url: https://mirror.example.com/awscli
   become: true
 

@@ -15,7 +15,7 @@ description:
   - Runs each tool to determine its version, installs missing or outdated tools with
     M(ansible.builtin.package), and then runs them again to verify.
   - The package manager is not called when all tools are present.
-  - In WSL, tools on Windows drives are ignored.
+  - In WSL, tools on Windows drives are ignored. As root, tools that another user could change are ignored.
   - Installs packages of the distribution only; it never uses C(pip).
 attributes:
   action:

@@ -14,6 +14,8 @@ import shutil
 import tempfile
 import typing as t
 
+from .trusted_paths import untrusted_part
+
 RunCommand = t.Callable[[t.List[str]], t.Tuple[int, str, str]]
 """Exit code, output and errors of a command. Raises OSError for one that cannot be started."""
 
@@ -48,7 +50,7 @@ def _own_temporary_directory(module: t.Any) -> str:
     With become, it may belong to the user who connects. Programs of this user must not write there.
     """
     directory: str = module.tmpdir
-    if os.lstat(directory).st_uid == os.geteuid():
+    if untrusted_part(directory) is None:
         return directory
     directory = tempfile.mkdtemp(prefix="aws_sso-")
     atexit.register(shutil.rmtree, directory, ignore_errors=True)
