@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import pathlib
 import stat
@@ -261,7 +262,17 @@ def test_no_link_leaves_the_tree(links: t.List[t.Tuple[str, str]]) -> None:
         with contextlib.suppress(WorkstationError):
             unpack(path, str(target))
         for found in target.rglob("*"):
-            assert f"{os.path.realpath(found)}/".startswith(f"{os.path.realpath(target)}/"), by_name
+            if not is_circular(found):
+                assert f"{os.path.realpath(found)}/".startswith(f"{os.path.realpath(target)}/"), by_name
+
+
+def is_circular(path: pathlib.Path) -> bool:
+    """Whether *path* is a link without an end, which realpath() handles differently in old Pythons."""
+    try:
+        path.stat()
+    except OSError as error:
+        return error.errno == errno.ELOOP
+    return False
 
 
 @pytest.mark.parametrize(
