@@ -112,6 +112,7 @@ class Installer:
         self._run = run
         self._debug = debug
         self._latest = ""
+        self._not_run = ""
         self._found_working: t.Dict[str, bool] = {}
         self.executable = tree.executable
         self.progress_path = tree.progress_path
@@ -233,7 +234,7 @@ class Installer:
         source = self._needed_bundle(before, version)
         if source or version is None:
             self._debug(f"aws_cli: installing from {source}")
-            bundle = self._source.obtain(version, staging)
+            bundle = self._obtain(version, staging)
             self._debug(f"aws_cli: archive verified by {bundle.verified_by or 'nothing'}")
             version = self._stage(bundle.path, version, os.path.join(staging, "tree"))
             self._require_possible(before, version)
@@ -243,6 +244,15 @@ class Installer:
         )
         self._apply(before, result.after, staging)
         return result
+
+    def _obtain(self, version: t.Optional[str], staging: str) -> Bundle:
+        """The verified archive of *version*. Raises WorkstationError and OSError."""
+        try:
+            return self._source.obtain(version, staging)
+        except WorkstationError as error:
+            if not self._not_run:
+                raise
+            raise WorkstationError(f"{error} The archive is required because {self._not_run}.") from error
 
     def _stage(self, bundle_path: str, expected: t.Optional[str], staged: str) -> str:
         """Unpack an archive to *staged* and return the version that its CLI reports.
@@ -290,7 +300,8 @@ class Installer:
             return False  # written last by AWS's installer: without it, that one was interrupted
         untrusted = self._tree.untrusted_file(version)
         if untrusted:
-            self._debug(f"aws_cli: version {version} is not run and is replaced, because {untrusted}")
+            self._not_run = f"version {version} is not run as root: {untrusted}"
+            self._debug(f"aws_cli: {self._not_run}")
             return False
         try:
             return self._reported_version(directory) == version

@@ -164,7 +164,22 @@ def test_version_with_a_file_that_others_can_change_is_replaced_and_not_run(
     assert host.converge(version="2.27.1").before.damaged == ("2.27.1",)
     assert not (place / "was-run").exists()
     assert host.snapshot() == whole
-    assert "is not run and is replaced, because" in "\n".join(host.debug_output)
+    assert f"version 2.27.1 is not run as root: {aws}" in "\n".join(host.debug_output)
+
+
+@as_root
+def test_reason_is_reported_if_a_version_cannot_be_replaced(host: ScratchHost) -> None:
+    host.converge(version="2.27.1")
+    library = host.versions_dir / "2.27.1/dist/awscli/data/metadata.json"
+    os.chown(library, DEV, DEV)
+    before = host.snapshot()
+    with pytest.raises(WorkstationError) as caught:
+        host.converge(base_url="file:///nonexistent")
+    assert str(caught.value).endswith(
+        "The archive is required because version 2.27.1 is not run as root:"
+        f" {library} belongs to the user {DEV}."
+    )
+    assert host.snapshot() == before
 
 
 def another_program(host: ScratchHost) -> None:
