@@ -246,11 +246,10 @@ backup_file:
 import os
 import typing as t
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ..module_utils._aws_config.update import request_from_options, update
 from ..module_utils._errors import WorkstationError
 from ..module_utils._files.errors import file_error_text
+from ..module_utils._host.secrets import HostModule
 from ..module_utils._sso.session_input import SESSION_DEFINITION
 
 SETTINGS: t.Dict[str, t.Any] = {
@@ -293,7 +292,7 @@ ARGUMENT_SPEC: t.Dict[str, t.Any] = {
 
 
 def main() -> None:
-    module = AnsibleModule(ARGUMENT_SPEC, supports_check_mode=True)
+    module = HostModule(ARGUMENT_SPEC, supports_check_mode=True)
     options = module.params
     path = os.path.abspath(options["path"])
     credentials_path = options["credentials_path"] or os.path.join(os.path.dirname(path), "credentials")

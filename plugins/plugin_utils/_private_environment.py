@@ -39,7 +39,7 @@ class PrivateEnvironmentAction(ActionBase):
     def _compute_environment_string(self, raw_environment_out: dict[str, t.Any] | None = None) -> str:
         """The assignments in front of a command. A caller that passes a dictionary uses only its contents."""
         variables: dict[str, t.Any] = {}
-        prefix = str(super()._compute_environment_string(variables))  # type: ignore[no-untyped-call]
+        prefix = str(super()._compute_environment_string(variables))
         if raw_environment_out is not None:
             raw_environment_out.clear()
             raw_environment_out.update(variables)
