@@ -9,7 +9,6 @@ import os
 import typing as t
 
 from ansible.module_utils.compat.version import LooseVersion
-from ansible.plugins.action import ActionBase
 
 from ..module_utils._aws_cli.download import PROGRESS_FILE
 from ..module_utils._aws_cli.source import is_url
@@ -19,11 +18,12 @@ from ..modules.aws_cli import ARGUMENT_SPEC
 from ..plugin_utils._action_base import HostFile, Options, Result
 from ..plugin_utils._bundle_store import SharedBundles
 from ..plugin_utils._display import megabytes
+from ..plugin_utils._private_environment import PrivateEnvironmentAction
 
 MODULE = "workstation.aws_sso.aws_cli"
 
 
-class ActionModule(ActionBase):
+class ActionModule(PrivateEnvironmentAction):
     _supports_check_mode = True
     _supports_async = False
     _supports_diff = True

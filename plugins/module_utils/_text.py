@@ -18,11 +18,16 @@ ACCOUNT_ID = re.compile(r"[0-9]{12}", re.ASCII)
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
-def did_you_mean(name: str, known: t.Iterable[str]) -> str:
-    """A sentence that suggests up to three of *known* that resemble *name*; empty if there are none."""
+def similar_names(name: str, known: t.Iterable[str]) -> t.List[str]:
+    """Up to three of *known* that resemble *name*, the most similar one first."""
     import difflib  # needed for messages only, and slow to import
 
-    matches = difflib.get_close_matches(name, [*known], n=3, cutoff=0.5)
+    return difflib.get_close_matches(name, [*known], n=3, cutoff=0.5)
+
+
+def did_you_mean(name: str, known: t.Iterable[str]) -> str:
+    """A sentence that suggests up to three of *known* that resemble *name*; empty if there are none."""
+    matches = similar_names(name, known)
     return f"Did you mean {' or '.join(matches)}?" if matches else ""
 
 

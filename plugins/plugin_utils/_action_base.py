@@ -17,12 +17,13 @@ from ansible.plugins.action import ActionBase
 from ..module_utils._errors import WorkstationError
 from ._display import watched
 from ._environment import environment_with
+from ._private_environment import PrivateEnvironmentAction
 
 Options = t.Dict[str, t.Any]
 Result = t.Dict[str, t.Any]
 
 
-class SsoAction(ActionBase):
+class SsoAction(PrivateEnvironmentAction):
     """Options are checked, work() is called, and an error of ours becomes the task's failure.
 
     Where the host is this machine, the task's keyword environment holds for work() as well: a proxy is that

@@ -249,14 +249,14 @@ def test_no_role_in_any_account(company: Company) -> None:
     for none in ({"workstation_accounts": ["nothing*"]}, {"workstation_exclude_roles": ["*"]}):
         said = message(company.set_up(none, fails=True))
         assert said.startswith("You are signed in to acme, but have no role in any account")
-        assert "workstation_accounts" in said and "Ask whoever assigns access" in said
+        assert "workstation_accounts" in said and "Ask an administrator of IAM Identity Center" in said
 
 
 @pytest.mark.parametrize(
     ("operation", "fault", "said"),
     [
         ("GetRoleCredentials", "forbidden", "does not have this role"),
-        ("GetRoleCredentials", "revoked", "Nobody is signed in"),
+        ("GetRoleCredentials", "revoked", "No user is signed in"),
         ("GetCallerIdentity", "cut_before", "AWS cannot be reached"),
     ],
 )

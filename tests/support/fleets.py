@@ -60,7 +60,7 @@ NO_CLI = {
     "severity": "error",
     "subject": "aws",
     "what": "AWS CLI v2 is not installed.",
-    "why": "Nobody can run aws sso login on this host.",
+    "why": "Signing in with aws sso login is not possible on this host.",
     "fix": "ansible HOST --become -m workstation.aws_sso.aws_cli -a state=latest",
 }
 

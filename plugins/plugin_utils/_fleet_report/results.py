@@ -271,14 +271,12 @@ def reader_of(outcome: TaskResult) -> Reader | None:
 
 
 def _asks_for_identity(outcome: TaskResult) -> bool:
+    """Whether the task ran the AWS CLI for the identity; a shell that sets its environment may come first."""
     command = outcome.result.get("cmd")
-    return (
-        isinstance(command, list)
-        and len(command) > 2
-        and all(isinstance(word, str) for word in command)
-        and os.path.basename(command[0]) == "aws"
-        and "get-caller-identity" in command[2:]
-    )
+    if not isinstance(command, list) or not all(isinstance(word, str) for word in command):
+        return False
+    names = [os.path.basename(word) for word in command]
+    return "aws" in names and "get-caller-identity" in names[names.index("aws") + 2 :]
 
 
 def failure_of(task: str, found: t.Sequence[TaskResult]) -> Failure:
