@@ -20,6 +20,7 @@ from ansible.utils.color import ANSIBLE_COLOR
 from ansible.utils.display import Display
 
 SECONDS_BETWEEN_PROGRESS = 10.0
+"""Documented in the modules and lookups."""
 
 display = Display()
 
@@ -60,9 +61,9 @@ class ProgressTimer:
 
 @contextlib.contextmanager
 def watched(look: t.Callable[[], str], host: str) -> t.Iterator[None]:
-    """Meanwhile, call *look* now and then, and show what it returns of *host*.
+    """Meanwhile, show every few seconds, for *host*, the text that *look* returns.
 
-    A *look* that fails, as before there is anything to see, is tried again.
+    Its failures are ignored, as before there is anything to show.
     """
     over = threading.Event()
 

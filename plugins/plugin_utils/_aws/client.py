@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Calls to the services of AWS: clients as botocore configures them, and failures as errors with a cure.
+"""Calls to the services of AWS: clients as botocore configures them, and failures as errors with a fix.
 
 PRIVATE to the collection. botocore is imported when the first client is created, so that a lookup that finds
 everything in a cache does not pay for it.
@@ -28,7 +28,7 @@ from .errors import HOW_TO_SET_A_PROXY, REASON_HEADER, call_failure, refusal
 from .errors import AwsRefused as AwsRefused
 
 MINIMUM_BOTOCORE = "1.36"
-"""The first with all that is used here: PKCE in the model of sso-oidc, and the event before-parse."""
+"""The first version with all that is used here: PKCE in the model of sso-oidc, and the event before-parse."""
 CONNECT_TIMEOUT = 10
 """Seconds; botocore's 60 would leave a user behind a dropping firewall without a message for minutes."""
 READ_TIMEOUT = 20

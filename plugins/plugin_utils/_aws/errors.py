@@ -83,7 +83,7 @@ class AwsRefused(ServiceError):
 
     @property
     def passing(self) -> bool:
-        """Whether the same call may succeed in a while although nobody changes anything."""
+        """Whether the same call may succeed later without a change."""
         return self.status >= 500 or self.status == 429 or self.code == "SlowDown"
 
 
@@ -96,7 +96,7 @@ def refusal(operation: str, response: t.Mapping[str, t.Any]) -> WorkstationError
     description = str(response.get("error_description") or fault.get("Message") or "")
     if status >= 500 and not code.isalpha():
         return Unreachable(
-            f"{operation} was answered with HTTP {status}: AWS or a proxy in between has an outage."
+            f"{operation} was answered with HTTP {status}: AWS or a proxy in between may have an outage."
             " Try again later."
         )
     reason = metadata.get("HTTPHeaders", {}).get(REASON_HEADER, "")

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is shown while a sign-in waits: the page to open on a line of its own, its code, and the time left.
+"""The prompt of a sign-in: the page to open on its own line, its code, and the time left.
 
 PRIVATE to the collection. All of a prompt is one text, so that those of several hosts cannot mix. Page and
 code come from AWS, and the name of the session may come from a host: none can leave its line.
@@ -13,10 +13,12 @@ import dataclasses
 import time
 import typing as t
 
-from .._display import Terminal, printable, printable_url
+from .._display import TERMINAL, Terminal, display, draw, printable, printable_url, show
+from . import browser as login_browser
 from . import qr_code
 
 SECONDS_BETWEEN_REMINDERS = 60
+"""Often enough that the page to open stays within what a terminal shows of a running play."""
 
 
 def _nothing(_text: str) -> None:
@@ -28,7 +30,7 @@ class LoginUser:
     """*show* shows a text while the task runs, *warn* a warning, *draw* a picture of escape sequences.
 
     *open_page* opens a URL in *browser*, and is None where there is none. *host* is the host whose user signs
-    in, empty for the controller. *among_others*: other hosts may wait for their users at the same time, so
+    in, empty for the controller. *among_others*: other hosts may wait for a sign-in at the same time, so
     *show* prefixes the host to each line. *terminal* is None where the output does not go to one.
     """
 
@@ -41,9 +43,25 @@ class LoginUser:
     terminal: Terminal | None = None
     draw: t.Callable[[str], None] = _nothing
 
-    def ask_to_open(self, page: str) -> None:
+    def open_browser(self, page: str) -> None:
         if self.open_page is not None:
             self.open_page(page)
+
+
+def login_user(open_browser: str, host: str = "", among_others: bool = False) -> LoginUser:
+    """The user at the terminal of this run; *open_browser* is the option of sso_login."""
+    wanted = open_browser == "true" or (open_browser == "auto" and login_browser.can_open())
+    browser = login_browser.name()
+    return LoginUser(
+        show=lambda text: show(text, host if among_others else ""),
+        warn=lambda text: display.warning(f"[{host}] {text}" if host else text),
+        open_page=login_browser.open_page if wanted and browser else None,
+        browser=browser,
+        host=host,
+        among_others=among_others,
+        terminal=TERMINAL,
+        draw=draw,
+    )
 
 
 def duration(seconds: float) -> str:
@@ -57,8 +75,8 @@ def duration(seconds: float) -> str:
 class Prompt:
     """A *page* for *user* to open within *seconds*.
 
-    A *code* is to be compared with the page's, which opens on any device; without one, the page works in a
-    browser of this machine only.
+    The user compares *code* with that of the page, on any device; without a code, the page works only in a
+    browser of this machine.
     """
 
     def __init__(self, user: LoginUser, label: str, page: str, seconds: float, code: str = "") -> None:
@@ -77,7 +95,7 @@ class Prompt:
         drawing = self._drawing(text)
         if drawing:
             self._user.draw(drawing)
-        self._user.ask_to_open(self._page)
+        self._user.open_browser(self._page)
 
     @property
     def left(self) -> float:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The OAuth client that sso-oidc knows us by: kept in the file of the AWS CLI, made anew when of no use.
+"""The registration of the OAuth client at sso-oidc, stored in the file of the AWS CLI and renewed.
 
 PRIVATE to the collection.
 """
@@ -40,7 +40,7 @@ REGISTERED_REDIRECT_URI = "http://127.0.0.1" + REDIRECT_PATH
 def get_registration(
     session: SsoSession, oidc: t.Any, authorization_code: bool, warn: t.Callable[[str], None]
 ) -> Registration:
-    """The registration of *session* for the flow with an authorization code, or else with a device code.
+    """The stored or a new registration of *session*, for an authorization code or else a device code.
 
     Raises ServiceError, Unreachable and WorkstationError.
     """

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The answer of sso_login's host half: hostile data, so every field is validated before it is used.
+"""The result of the module sso_login on a host. The host is not trusted: each field is validated.
 
 PRIVATE to the collection.
 """
@@ -24,7 +24,7 @@ _SCOPE = re.compile(r"[\x21-\x7e]+")
 
 
 class HostState(t.NamedTuple):
-    """What a host says about its token: nothing of it is secret."""
+    """The state of the token of a host; it contains no secret."""
 
     session: SsoSession
     expires_at: str | None
@@ -36,7 +36,7 @@ class HostState(t.NamedTuple):
 
     @classmethod
     def of_result(cls, result: t.Mapping[str, t.Any], options: t.Mapping[str, t.Any]) -> HostState:
-        """The state in the *result* of the module, for the session that the *options* of the task name.
+        """The state in the *result* of the module, for the session in the *options* of the task.
 
         Where the options describe the session, the description of the host is not used. Raises
         WorkstationError.
@@ -52,8 +52,8 @@ class HostState(t.NamedTuple):
             _typed(result, "writable", bool),
         )
 
-    def good_for(self, seconds: float) -> bool:
-        """Whether the token lives for *seconds* more, or the AWS CLI on the host can refresh it."""
+    def is_valid_for(self, seconds: float) -> bool:
+        """Whether the token is valid for *seconds* more, or the AWS CLI on the host can refresh it."""
         return self.seconds_left > seconds or self.refreshable
 
 

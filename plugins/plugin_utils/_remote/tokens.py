@@ -21,6 +21,7 @@ from .._sso.tokens import token_document, token_from_document
 from .token_cache import HostCache, HostToken
 
 _SECONDS_FOR_CALLS = 60
+"""The longest that a call is retried; see PATIENCE in _aws/paced_client.py."""
 
 
 class HostTokens:
@@ -55,7 +56,7 @@ class HostTokens:
         if token is None or not token.refreshable(asked_at):
             raise self.login_required("the host has no token that can be used or refreshed")
         if not found.writable:
-            # the refresh token may work once: what comes in exchange would be lost
+            # the refresh token may work only once, and the new one would be lost
             raise WorkstationError(
                 "The token on the host must be refreshed, but its user cannot write to ~/.aws/sso/cache."
                 f" {OWNER_HINT}"

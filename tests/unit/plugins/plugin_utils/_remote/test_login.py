@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import Unreachable
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.access import LoginResult
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
     CACHE,
     DEVICE,
@@ -20,7 +21,6 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login i
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._remote.answer import HostState
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._remote.login import (
-    HostLogin,
     HostSession,
     sign_in_for_host,
 )
@@ -38,12 +38,12 @@ def host(tmp_path: pathlib.Path, center: IdentityCenter) -> ScratchHost:
 
 def ensure(
     host: ScratchHost, someone: FakeUser, state: HostState | None = None, **wanted: t.Any
-) -> HostLogin:
+) -> LoginResult:
     session = HostSession(state or host.state(), host.cache, someone.user)
     return session.ensure_login(LoginOptions(DEVICE, timeout=30, **wanted), with_access=True)
 
 
-def preview(host: ScratchHost, state: HostState | None = None) -> HostLogin:
+def preview(host: ScratchHost, state: HostState | None = None) -> LoginResult:
     session = HostSession(state or host.state(), host.cache, FakeUser(pytest.fail).user)
     return session.preview(LoginOptions(DEVICE), with_access=True)
 
@@ -67,7 +67,7 @@ def test_the_token_is_made_here_and_nothing_is_kept(center: IdentityCenter, home
 
 
 def test_a_refusal_reaches_the_host(center: IdentityCenter) -> None:
-    with pytest.raises(WorkstationError, match="somebody chose Deny"):
+    with pytest.raises(WorkstationError, match="Deny was chosen"):
         sign_in_for_host(CORP, denying_user(center).user, 30)
 
 
@@ -219,15 +219,15 @@ def test_each_user_of_a_host_has_a_list_of_their_own(
 
 
 @pytest.mark.parametrize(
-    ("seconds_left", "refreshable", "good"), [(901, False, True), (900, False, False), (-5, True, True)]
+    ("seconds_left", "refreshable", "valid"), [(901, False, True), (900, False, False), (-5, True, True)]
 )
 def test_a_token_is_good_while_it_lives_or_the_cli_can_refresh_it(
-    seconds_left: int, refreshable: bool, good: bool
+    seconds_left: int, refreshable: bool, valid: bool
 ) -> None:
     answer = {**ANSWER, "seconds_left": seconds_left, "refreshable": refreshable}
     state = HostState.of_result(answer, OPTIONS)
     assert state.session == CORP and state.python == "/usr/bin/python3"
-    assert state.good_for(900) is good
+    assert state.is_valid_for(900) is valid
 
 
 def test_the_definition_in_the_task_counts_not_that_of_the_host() -> None:

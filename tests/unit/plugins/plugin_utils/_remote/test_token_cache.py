@@ -13,7 +13,6 @@ import stat
 import subprocess
 import sys
 import threading
-import time
 
 import pytest
 from hypothesis import given
@@ -187,10 +186,3 @@ def test_the_token_of_another_tool_is_not_replaced(host: ScratchHost) -> None:
     assert host.document()["accessToken"] == "second"
     assert not host.cache.store({name: {**TOKEN, "accessToken": "third"}}, replaces=found.digest)
     assert host.document()["accessToken"] == "second"
-
-
-def test_reading_a_token_is_quick(host: ScratchHost) -> None:
-    host.write(json.dumps(TOKEN))
-    began = time.monotonic()
-    host.cache.read(CORP)
-    assert time.monotonic() - began < 20
