@@ -8,6 +8,7 @@ from __future__ import annotations
 
 class ModuleDocFragment:
     DOCUMENTATION = r"""
+options: {}
 notes:
   - When the host is the controller itself, by P(ansible.builtin.local#connection), the variables of the
     task's keyword C(environment), such as E(HTTPS_PROXY), E(AWS_CA_BUNDLE) and E(AWS_CONFIG_FILE), apply to

@@ -18,7 +18,7 @@ from ...module_utils._errors import WorkstationError
 from ...module_utils._files.atomic import PRIVATE_FILE, replace_file
 from ...module_utils._files.lock import LockTimeout, locked
 from ...module_utils._sso.session import SsoSession
-from .._display import TERMINAL, printable
+from .._display import TERMINAL, debug, printable
 from .._sso.state import state_directory
 from .prompt import SECONDS_BETWEEN_REMINDERS, LoginUser, duration
 
@@ -60,6 +60,7 @@ def _wait(
     end = time.monotonic() + timeout
     if _acquires(stack, session, min(timeout, _SECONDS_WITHOUT_MESSAGE)):
         return
+    debug(f"{session.label}: waiting for the sign-in of another process")
     with _waiting_message_lock(session) as shows:
         while (left := end - time.monotonic()) > 0:
             if shows and not record.of_this_run():

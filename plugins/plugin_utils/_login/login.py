@@ -18,6 +18,7 @@ from ...module_utils._sso.token_cache import (
     utc_now,
 )
 from .._aws import client
+from .._display import debug
 from .._errors import LoginRequired
 from .._sso.refresh import REFRESH_WINDOW, obtain_token, refresh_lock
 from .._sso.tokens import DamagedToken, cached_token_or_none, store_token, token_document
@@ -66,7 +67,17 @@ def choose_method(session: SsoSession, method: str, open_browser: bool) -> str:
     """
     if method != "auto":
         return method
-    return PKCE if session.name is not None and open_browser and browser.reaches_loopback() else DEVICE
+    if session.name is None:
+        reason = "the session has no name"
+    elif not open_browser:
+        reason = "open_browser is false"
+    elif not browser.reaches_loopback():
+        reason = "there is no browser that reaches 127.0.0.1 of this machine"
+    else:
+        debug(f"{session.label}: method=pkce, the browser of this machine can be opened")
+        return PKCE
+    debug(f"{session.label}: method=device, {reason}")
+    return DEVICE
 
 
 def ensure_login(session: SsoSession, wanted: LoginOptions, user: LoginUser) -> Login:
@@ -84,6 +95,7 @@ def ensure_login(session: SsoSession, wanted: LoginOptions, user: LoginUser) -> 
     with exclusive_login(session, user, wanted.timeout):
         now = cached_token_or_none(session)
         if now is not None and now.seconds_left(utc_now()) > 0 and not _is_same(now, before):
+            debug(f"{session.label}: using the token that another process has just stored")
             return Login(now, CACHE)
         return _sign_in(session, wanted, user)
 
@@ -107,7 +119,8 @@ def _login_without_prompt(session: SsoSession, wanted: LoginOptions, user: Login
     except DamagedToken as error:
         user.warn(f"{error} It will be replaced.")
         return None
-    except LoginRequired:
+    except LoginRequired as error:
+        debug(f"{session.label}: {error}")
         return None
     return Login(token, REFRESH if renewed else CACHE)
 

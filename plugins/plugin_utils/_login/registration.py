@@ -29,6 +29,7 @@ from ...module_utils._sso.token_cache import (
 )
 from ...module_utils._text import format_time
 from .._aws import client
+from .._display import debug
 from .._sso.tokens import CacheUnusable
 from .start_url import resolved
 
@@ -52,7 +53,9 @@ def get_registration(
     except OSError as error:
         raise CacheUnusable(file_error_text(error, session.registration_path)) from error
     if registration is not None and registration.usable(utc_now(), authorization_code):
+        debug(f"{session.label}: reusing the client registration in {session.registration_path}")
         return registration
+    debug(f"{session.label}: registering a client, {session.registration_path} has no usable one")
     registration = register(session, oidc, authorization_code)
     try:
         write_document(session.registration_path, registration.document)

@@ -19,6 +19,7 @@ import urllib.parse
 from ansible.module_utils import urls
 
 from ...module_utils._sso.session_input import portal_of
+from .._display import debug
 
 _SECONDS = 10
 """A redirect takes no longer; the sign-in continues without an answer."""
@@ -63,7 +64,9 @@ def resolved(start_url: str, fetch: Fetch | None = None) -> str:
     if status in (405, 501):
         status, location = fetch("GET", start_url)
     target = urllib.parse.urljoin(start_url, location) if 300 <= status < 400 and location else start_url
-    return portal_of(target) if is_aws_url(target) else start_url
+    portal = portal_of(target) if is_aws_url(target) else start_url
+    debug(f"start URL {start_url} (HTTP {status}): using {portal}")
+    return portal
 
 
 def _fetch(method: str, url: str) -> tuple[int, str]:

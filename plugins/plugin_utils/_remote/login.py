@@ -17,6 +17,7 @@ from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import Document, Token, utc_now
 from ...module_utils._text import format_time
 from .._aws import client
+from .._display import debug
 from .._errors import LoginRequired
 from .._login import device_code
 from .._login.access import LoginResult
@@ -53,6 +54,10 @@ class HostSession:
 
         Raises ServiceError, Unreachable and WorkstationError.
         """
+        debug(
+            f"{self._user.host}: the token of {self._session.label} on the host is valid for"
+            f" {self._state.seconds_left} seconds, {'' if self._state.refreshable else 'not '}refreshable"
+        )
         if self._is_signed_in(wanted):
             if not with_access:
                 return LoginResult(CACHE, self._state.expires_at)

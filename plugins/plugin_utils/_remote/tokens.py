@@ -15,6 +15,7 @@ from ...module_utils._files.errors import OWNER_HINT
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import Token, utc_now
 from .._aws import client
+from .._display import debug
 from .._errors import LoginRequired
 from .._sso.refresh import refresh_answer
 from .._sso.tokens import token_document, token_from_document
@@ -61,6 +62,7 @@ class HostTokens:
                 "The token on the host must be refreshed, but its user cannot write to ~/.aws/sso/cache."
                 f" {OWNER_HINT}"
             )
+        debug(f"{self._session.label}: refreshing the token of the host")
         try:
             answer = refresh_answer(self._session, token)
         except client.AwsRefused as error:

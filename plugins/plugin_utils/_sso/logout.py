@@ -19,6 +19,7 @@ from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import Token, utc_now
 from .._aws import client
 from .._credentials import cache
+from .._display import debug
 from .._errors import (
     LoginRequired,
     ServiceError,
@@ -45,6 +46,7 @@ def log_out(session: SsoSession, warn: Warn) -> Logout:
     ended = _end_at_aws(session, warn)
     with refresh_lock(session):
         removed = files_of(session)
+        debug(f"{session.label}: {'ended' if ended else 'not ended'} at AWS, removing {len(removed)} files")
         for path in removed:
             _remove(path)
     shutil.rmtree(state_directory(session), ignore_errors=True)

@@ -26,6 +26,7 @@ from ...module_utils._sso.token_cache import (
 )
 from ...module_utils._text import format_time
 from .._aws import client
+from .._display import debug
 from .._errors import LoginRequired, ServiceError, Unreachable
 from .tokens import (
     CacheUnusable,
@@ -76,6 +77,8 @@ def obtain_token(session: SsoSession, min_ttl: float, warn: Warn) -> TokenResult
     """As live_token(), with whether the token was refreshed."""
     token = cached_token(session)
     if token is not None and _is_fresh(session, token, min_ttl):
+        left = token.seconds_left(utc_now())
+        debug(f"{session.label}: using the token in {session.token_path}, valid for {left:.0f} seconds")
         return TokenResult(token, False)
     if token is None or not token.refreshable(utc_now()):
         return TokenResult(_require_valid(session, token, min_ttl, "it cannot be refreshed"), False)
@@ -197,6 +200,7 @@ def _renew(session: SsoSession, token: Token) -> Token:
         raise CacheUnusable(
             file_error_text(PermissionError(errno.EACCES, os.strerror(errno.EACCES)), directory)
         )
+    debug(f"{session.label}: refreshing the token, which expires at {format_time(token.expires_at)}")
     asked_at = utc_now()
     try:
         answer = refresh_answer(session, token)
