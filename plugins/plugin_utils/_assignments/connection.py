@@ -16,6 +16,7 @@ import typing as t
 from ...module_utils._errors import WorkstationError
 from .._aws import client
 from .._aws.paced_client import PacedClient, pages
+from .._aws.session import verified_session
 from .._errors import ServiceError
 
 _ACTION_PREFIX = {"sso-admin": "sso", "identitystore": "identitystore", "organizations": "organizations"}
@@ -167,11 +168,10 @@ class AdminCredentials:
 def _from_chain(profile: str | None, wanted: bool) -> tuple[client.Credentials | None, str | None]:
     """Credentials, if they are *wanted*, and region as botocore finds them for *profile*."""
     client.require_botocore()
-    import botocore.session
     from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
 
-    session = botocore.session.Session(profile=profile)
     try:
+        session = verified_session(profile)
         region = session.get_config_variable("region")
         found = session.get_credentials() if wanted else None
         frozen = found.get_frozen_credentials() if found else None

@@ -26,6 +26,7 @@ from .._display import debug
 from .._errors import Unreachable
 from .errors import HOW_TO_SET_A_PROXY, REASON_HEADER, call_failure, refusal
 from .errors import AwsRefused as AwsRefused
+from .session import verified_session
 
 MINIMUM_BOTOCORE = "1.36"
 """The first version with all that is used here: PKCE in the model of sso-oidc, and the event before-parse."""
@@ -175,14 +176,12 @@ def _session(service: str) -> t.Any:
     Its data loader is replaced in part: it would look into the directories of 400 services to see whether
     *service* exists, which takes a tenth of the time of a first call.
     """
-    import botocore.session
     from botocore.exceptions import ProfileNotFound
 
-    session = botocore.session.Session()
     try:
-        session.get_scoped_config()
+        session = verified_session()
     except ProfileNotFound:
-        session = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
+        session = verified_session(with_profile=False)
     session.get_component("data_loader").list_available_services = lambda type_name: [service]
     return session
 

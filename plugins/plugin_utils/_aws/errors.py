@@ -124,9 +124,10 @@ def call_failure(operation: str, endpoint: str, error: Exception) -> Workstation
 
 
 def _network_fault_text(endpoint: str, error: Exception, kinds: set[str]) -> str:
-    bundle = os.environ.get("AWS_CA_BUNDLE")
-    if bundle and not os.path.exists(os.path.expanduser(bundle)):
-        return f"AWS_CA_BUNDLE is set to {bundle}, which does not exist."
+    for variable in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"):
+        bundle = os.environ.get(variable, "").strip()
+        if bundle and not os.path.exists(os.path.expanduser(bundle)):
+            return f"{variable} is set to {bundle}, which does not exist."
     if "not yet valid" in str(error) or "has expired" in str(error):
         return f"{endpoint} {_WRONG_CLOCK}"
     return f"{endpoint} {next(text for kind, text in _NETWORK_FAULTS.items() if kind in kinds)}"
