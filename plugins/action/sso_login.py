@@ -9,6 +9,7 @@ import typing as t
 
 from ..module_utils._errors import WorkstationError
 from ..module_utils._sso.session import SsoSession
+from ..module_utils._text import printable_lines
 from ..modules.sso_login import ARGUMENT_SPEC, CONSTRAINTS
 from ..plugin_utils._action_base import Options, Result, SsoAction
 from ..plugin_utils._login import access as controller_login
@@ -48,7 +49,7 @@ class ActionModule(SsoAction):
             module_name="workstation.aws_sso.sso_login", module_args=self._task.args, task_vars=task_vars
         )
         if answer.get("failed"):
-            return dict(answer)
+            return {**answer, "msg": printable_lines(str(answer.get("msg", "")))}
         state = HostState.of_result(answer, options)
         cache = HostCache(lambda program: connection.run(state.python, program), state.directory)
         user = login_user(_open_browser(options, connection), connection.label, connection.is_among_others)

@@ -33,9 +33,7 @@ def check_oldest_botocore(part: Part) -> None:
     python = virtual_environment(
         part, interpreter("3.13", "3.12", "3.11", "3.10"), "oldest-botocore", *libraries, *others
     )
-    folders = [
-        f"tests/unit/plugins/plugin_utils/{name}" for name in ("_aws", "_sso", "_login", "_assignments")
-    ]
+    folders = [f"tests/unit/plugins/plugin_utils/{name}" for name in CALLS_AWS]
     part.pytest(python, *folders, PATH=f"{python.parent}:{path_without_shims()}")
 
 

@@ -206,7 +206,7 @@ def test_the_token_of_a_host_goes_there_alone(
     assert center.count("StartDeviceAuthorization") == 2
     tokens = set()
     for name in ("one", "two"):
-        assert f"[{name}] Sign in to corp" in output
+        assert f"[{name}] Sign in to acme.awsapps.com/start" in output
         cache = cache_of(workplace.home / name)
         assert sorted(path.name for path in cache.iterdir()) == [REGISTRATION, TOKEN]
         assert {stat.S_IMODE(path.stat().st_mode) for path in cache.iterdir()} == {0o600}

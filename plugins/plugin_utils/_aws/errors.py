@@ -13,7 +13,7 @@ import os
 import typing as t
 
 from ...module_utils._errors import WorkstationError
-from .._display import printable
+from ...module_utils._text import printable
 from .._errors import ServiceError, Unreachable
 
 REASON_HEADER = "x-workstation-reason"

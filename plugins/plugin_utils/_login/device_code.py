@@ -41,7 +41,7 @@ def sign_in(
         oidc, "start_device_authorization", startUrl=resolved(session.start_url), **client
     )
     page = started.get("verificationUriComplete") or started["verificationUri"]
-    prompt = Prompt(user, session.label, page, min(timeout, started["expiresIn"]), started["userCode"])
+    prompt = Prompt(user, session, page, min(timeout, started["expiresIn"]), started["userCode"])
     prompt.show()
     answer = _poll(
         session,

@@ -22,8 +22,8 @@ import urllib.parse
 from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import Registration
+from ...module_utils._text import printable
 from .._aws import client
-from .._display import printable
 from .prompt import LoginUser, Prompt, duration
 from .registration import REDIRECT_PATH
 
@@ -147,7 +147,7 @@ def sign_in(
     verifier = secrets.token_urlsafe(48)
     with CallbackServer(state, port) as server:
         page = _authorization_page(session, oidc, registration, server.redirect_uri, state, verifier)
-        prompt = Prompt(user, session.label, page, timeout)
+        prompt = Prompt(user, session, page, timeout)
         prompt.show()
         callback = _wait(server, prompt)
         if callback is None:

@@ -13,7 +13,9 @@ import dataclasses
 import time
 import typing as t
 
-from .._display import TERMINAL, Terminal, display, draw, printable, printable_url, show
+from ...module_utils._sso.session import SsoSession
+from ...module_utils._text import printable
+from .._display import TERMINAL, Terminal, display, draw, printable_url, show
 from . import browser as login_browser
 from . import qr_code
 
@@ -54,7 +56,7 @@ def login_user(open_browser: str, host: str = "", among_others: bool = False) ->
     browser = login_browser.name()
     return LoginUser(
         show=lambda text: show(text, host if among_others else ""),
-        warn=lambda text: display.warning(f"[{host}] {text}" if host else text),
+        warn=lambda text: display.warning(printable(f"[{host}] {text}" if host else text)),
         open_page=login_browser.open_page if wanted and browser else None,
         browser=browser,
         host=host,
@@ -79,9 +81,11 @@ class Prompt:
     browser of this machine.
     """
 
-    def __init__(self, user: LoginUser, label: str, page: str, seconds: float, code: str = "") -> None:
+    def __init__(
+        self, user: LoginUser, session: SsoSession, page: str, seconds: float, code: str = ""
+    ) -> None:
         self._user = user
-        self._label = printable(label)
+        self._session = session
         self._page = printable_url(page)
         self._code = printable(code)
         self._end = time.monotonic() + seconds
@@ -113,12 +117,24 @@ class Prompt:
             self._user.show(self._compact() if self._user.among_others else self._reminder())
 
     @property
+    def _label(self) -> str:
+        """The session; for a host also its portal, because the configuration of the host may define it."""
+        session = self._session
+        if self._user.host and session.name is not None:
+            return printable(f"{session.name} ({self._portal})")
+        return printable(session.label)
+
+    @property
+    def _portal(self) -> str:
+        return printable(self._session.start_url.removeprefix("https://"))
+
+    @property
     def _device(self) -> str:
         return "on any device" if self._code else "in a browser on this machine"
 
     def _complete(self) -> str:
         user = self._user
-        first = f"Sign in to {self._label}{f' for {user.host}' if user.host else ''}: "
+        first = f"Sign in to {self._label}{f' for {printable(user.host)}' if user.host else ''}: "
         if user.open_page is None:
             first += f"open this page {self._device}:"
         else:
@@ -138,10 +154,13 @@ class Prompt:
         )
 
     def _compact(self, opens: bool = False) -> str:
-        """Two lines, so that five hosts and their reminders fit into the smallest terminal."""
-        way = f": your {self._user.browser} opens" if opens else f" {self._device}"
+        """Two lines, so that five hosts and their reminders fit into the smallest terminal.
+
+        It shows the portal instead of the session, whose name the host may choose to mislead the user.
+        """
+        way = f": your {self._user.browser} opens" if opens else ""
         code = f", code {self._code}" if self._code else ""
-        return f"Sign in to {self._label}{way}{code} ({duration(self.left)} left):\n{self._page}"
+        return f"Sign in to {self._portal}{way}{code} ({duration(self.left)} left):\n{self._page}"
 
     def _drawing(self, text: str) -> str:
         """A QR code, where a phone helps and the terminal has room for it between *text* and the cursor."""

@@ -14,12 +14,13 @@ import typing as t
 from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.endpoints import REGION
 from ...module_utils._sso.session import SsoSession
+from ...module_utils._sso.session_input import InvalidSession, checked_start_url
 from ...module_utils._sso.token_cache import time_or_none
 from .._sso.sessions import find_session
 
 _LONGEST_TEXT = 2048
 _PATH = re.compile(r"/[^\x00-\x1f\x7f]*")
-_START_URL = re.compile(r"https?://[\x21-\x7e]+")
+_START_URL = re.compile(r"https://[\x21-\x7e]+")
 _SCOPE = re.compile(r"[\x21-\x7e]+")
 
 
@@ -68,6 +69,7 @@ def _host_session(result: t.Mapping[str, t.Any], wanted: str) -> SsoSession:
     """The session of the configuration of the host, which must be the one that is *wanted*."""
     name = result.get("session")
     start_url = _text(result, "start_url", _START_URL)
+    _checked("start_url", start_url, _is_start_url(start_url))
     _checked("session", name, name == wanted or (name is None and start_url == wanted))
     scopes = result.get("registration_scopes")
     if scopes is not None:
@@ -76,6 +78,14 @@ def _host_session(result: t.Mapping[str, t.Any], wanted: str) -> SsoSession:
             _text({"registration_scopes": scope}, "registration_scopes", _SCOPE) for scope in scopes
         )
     return SsoSession(name, start_url, _text(result, "region", REGION), scopes)
+
+
+def _is_start_url(text: str) -> bool:
+    try:
+        checked_start_url(text)
+    except InvalidSession:
+        return False
+    return True
 
 
 def _text(result: t.Mapping[str, t.Any], field: str, pattern: t.Pattern[str]) -> str:

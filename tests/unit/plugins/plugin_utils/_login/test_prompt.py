@@ -169,7 +169,7 @@ class TestForHosts:
             sign_in_for_host(CORP, someone.at(open_page=None, host="dev@one"), 70)
         block, reminder = someone.shown
         first, page, _last = lines_of(block)
-        assert first == "Sign in to corp for dev@one: open this page on any device:"
+        assert first == "Sign in to corp (acme.awsapps.com/start) for dev@one: open this page on any device:"
         assert page.startswith("http") and lines_of(reminder)[1] == page
 
     @pytest.mark.parametrize("browser", [False, True])
@@ -184,11 +184,14 @@ class TestForHosts:
             sign_in_for_host(CORP, user, 600)
         page = lines_of(someone.shown[0])[1]
         code = page.partition("user_code=")[2]
-        opens = ": your browser opens" if browser else " on any device"
-        assert lines_of(someone.shown[0]) == [f"Sign in to corp{opens}, code {code} (10 minutes left):", page]
+        opens = ": your browser opens" if browser else ""
+        assert lines_of(someone.shown[0]) == [
+            f"Sign in to {PORTAL}{opens}, code {code} (10 minutes left):",
+            page,
+        ]
         for left, reminder in zip(range(9, 1, -1), someone.shown[1:]):
             assert lines_of(reminder) == [
-                f"Sign in to corp on any device, code {code} ({left} minutes left):",
+                f"Sign in to {PORTAL}, code {code} ({left} minutes left):",
                 page,
             ]
         assert len(someone.shown) == 10 and not drawings
@@ -241,6 +244,7 @@ class TestDrawing:
         assert not caplog.text
 
 
+PORTAL = "acme.awsapps.com/start"
 HOSTILE = "\033[2J\r\n\x9b0m\u202e\u2028fatal: all"
 
 

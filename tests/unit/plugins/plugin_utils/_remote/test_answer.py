@@ -45,6 +45,12 @@ def test_a_start_url_of_the_configuration_of_the_host_is_a_session() -> None:
         ("session", None),
         ("start_url", "https://x.awsapps.com/start\r\nX: y"),
         ("start_url", "file:///etc/passwd"),
+        ("start_url", "http://acme.awsapps.com/start"),
+        ("start_url", "https://acme.awsapps.com@evil.example/start"),
+        ("start_url", "https://acme.awsapps.com/start\x9b8m"),
+        ("start_url", "https://eu-west-1.signin.aws/start"),
+        ("session", "corp: open https://evil.example\x1b[8m"),
+        ("session", ["corp"]),
         ("start_url", 5),
         ("start_url", "https://x.awsapps.com/" + "x" * 5000),
         ("region", "evil.example/#"),
@@ -56,6 +62,10 @@ def test_a_start_url_of_the_configuration_of_the_host_is_a_session() -> None:
         ("expires_at", 5),
         ("seconds_left", "3600"),
         ("seconds_left", True),
+        ("seconds_left", 1e400),
+        ("expires_at", "9999-99-99T99:99:99Z"),
+        ("registration_scopes", 5),
+        ("registration_scopes", ["sso:account:access\x1b[2J"]),
         ("refreshable", 1),
         ("directory", "relative/path"),
         ("directory", "/home/dev\n"),
@@ -65,5 +75,24 @@ def test_a_start_url_of_the_configuration_of_the_host_is_a_session() -> None:
     ],
 )
 def test_every_field_of_an_answer_is_validated(field: str, value: t.Any) -> None:
-    with pytest.raises(WorkstationError, match=f"invalid {field}"):
+    with pytest.raises(WorkstationError, match=f"invalid {field}") as caught:
         HostState.of_result({**ANSWER, field: value}, OPTIONS)
+    assert str(caught.value).isprintable()
+
+
+def test_a_host_cannot_choose_the_portal_of_a_session_that_the_task_defines() -> None:
+    options = {"session": "dev", "start_url": "https://dev.awsapps.com/start", "region": "us-east-1"}
+    answer = {
+        **ANSWER,
+        "session": "corp",
+        "start_url": "https://prod.awsapps.com/start",
+        "region": "eu-west-1",
+        "registration_scopes": ["sso:account:access", "codewhisperer:conversations"],
+    }
+    session = HostState.of_result(answer, {**options, "registration_scopes": None}).session
+    assert (session.name, session.start_url, session.region) == (
+        "dev",
+        "https://dev.awsapps.com/start",
+        "us-east-1",
+    )
+    assert session.registration_scopes == ("sso:account:access",)

@@ -161,6 +161,12 @@ def test_a_program_that_ends_badly_is_an_error() -> None:
         answers("hello").store(FILES)
 
 
+def test_what_a_host_writes_to_standard_error_is_shown_on_one_short_line() -> None:
+    with pytest.raises(WorkstationError) as caught:
+        answers("", 1, "\x1b[2J\nSign in to corp: open https://evil.example\n\x9b8m" + "x" * 9000).read(CORP)
+    assert str(caught.value).isprintable() and len(str(caught.value)) < 500
+
+
 @pytest.mark.parametrize("position", [0, 5, -80, -2])
 def test_an_altered_answer_is_noticed(tmp_path: pathlib.Path, position: int) -> None:
     (tmp_path / "token").write_text(json.dumps(TOKEN))
