@@ -34,6 +34,7 @@ LANES: tuple[dict[str, t.Callable[[Part], None]], ...] = (
     {
         "unit": unit.check_unit,
         "oldest-host": unit.check_oldest_host,
+        "oldest-botocore": unit.check_oldest_botocore,
         "end-to-end": unit.check_end_to_end,
     },
     {

@@ -37,6 +37,16 @@ def shortened_list(items: t.Sequence[str], most: int) -> str:
     return shown if len(items) <= most else f"{shown} and {len(items) - most} more"
 
 
+def printable(text: str) -> str:
+    """*text* on one line, without anything that moves the cursor, changes colors or hides characters."""
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
+def printable_lines(text: str) -> str:
+    """As printable(), but line feeds are kept."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
 def format_time(moment: datetime.datetime) -> str:
     """*moment* in UTC as 2026-05-01T12:00:00Z, the format of the AWS CLI's cache files."""
     return moment.astimezone(datetime.timezone.utc).strftime(_TIME)

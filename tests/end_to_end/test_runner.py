@@ -128,4 +128,4 @@ def test_a_refusal_ends_the_run(runner: Runner, center: IdentityCenter) -> None:
     with runner.start("workstation.aws_sso.login", "refused") as play:
         (code,) = play.wait_for(USER_CODE)
         center.deny(code)
-        assert "somebody chose Deny" in play.fail(60)
+        assert "Deny was chosen" in play.fail(60)

@@ -110,7 +110,7 @@ class Terminal:
 def blocks_of(text: str) -> t.Dict[str, t.List[t.Tuple[str, str, str, str]]]:
     """host -> prompt and reminders: (host of the second line, code, minutes left, page), as they follow."""
     block = (
-        r"(?m)^\[(\S+)\] Sign in to corp on any device, code (\S+) \((\d+) minutes left\):\n"
+        r"(?m)^\[(\S+)\] Sign in to acme.awsapps.com/start, code (\S+) \((\d+) minutes left\):\n"
         r"\[(\S+)\] (http\S+)$"
     )
     found: t.Dict[str, t.List[t.Tuple[str, str, str, str]]] = {}
@@ -150,7 +150,7 @@ def test_a_host_that_waits_alone_has_its_page_on_a_line_and_a_qr_code(
     with Terminal(workplace, *arguments, columns=80, lines=24) as terminal:
         text = terminal.read_until(lambda text: "Still waiting" in text and text.count("http") > 1)
         first, page, code = re.findall(r"(?m)^(Sign in to .*)\n(http\S+)\n(Code: .*)$", text)[0]
-        assert re.fullmatch(r"Sign in to corp for \w+: open this page on any device:", first)
+        assert re.fullmatch(r"Sign in to corp \(\S+/start\) for \w+: open this page on any device:", first)
         assert code.startswith(f"Code: {page[-9:]} (") and code.endswith("left; Ctrl-C cancels.")
         rows = [row for row in text.split("\n") if "▀" in row or "█" in row]
         assert rows and all(row.startswith(QR_ROW) for row in rows) and len(rows) + 5 <= 24
@@ -203,10 +203,10 @@ def test_the_browser_that_opens_is_named(
 ) -> None:
     browser = write_browser(str(tmp_path / "browser"))
     for hosts, opens in (
-        ("a,b", ": your browser opens, code "),
-        ("c,", " for c: your browser opens now. If "),
+        ("a,b", "acme.awsapps.com/start: your browser opens, code "),
+        ("c,", "corp (acme.awsapps.com/start) for c: your browser opens now. If "),
     ):
         with Terminal(workplace, "-i", hosts, columns=80, lines=24, BROWSER=browser) as terminal:
             assert terminal.end() == 0, terminal.text
-        assert terminal.text.count(f"Sign in to corp{opens}") == len(hosts.strip(",").split(","))
+        assert terminal.text.count(f"Sign in to {opens}") == len(hosts.strip(",").split(","))
         assert QR_ROW not in terminal.text

@@ -29,6 +29,7 @@ from ...module_utils._sso.token_cache import (
     serialized,
     time_or_none,
 )
+from ...module_utils._text import printable
 
 STORED = "stored"
 """What the program of storing_program() prints when it has written the files."""
@@ -38,6 +39,8 @@ KEPT = "kept"
 
 _LARGEST_FILE = 32768
 _HEADER_SIZE = 5
+_LONGEST_REASON = 300
+"""Characters; what a host writes to its standard error is not trusted."""
 _SECRET = re.compile(r"[\x21-\x7e]+")
 _FIELDS = (
     "startUrl",
@@ -208,4 +211,5 @@ def _token_name(session: SsoSession) -> str:
 
 
 def _reason(outcome: Outcome) -> str:
-    return outcome.stderr.strip() or f"its Python ended with code {outcome.rc}."
+    text = outcome.stderr.strip()[:_LONGEST_REASON] or f"its Python ended with code {outcome.rc}"
+    return printable(text).rstrip(".") + "."
