@@ -10,14 +10,17 @@ import typing as t
 
 from ansible.module_utils.compat.version import LooseVersion
 
-from ..module_utils._aws_cli.download import PROGRESS_FILE
-from ..module_utils._aws_cli.source import is_url
+from ..module_utils._aws_cli.layout import VERSION
+from ..module_utils._aws_cli.options import require_valid
+from ..module_utils._aws_cli.source import LOADERS
+from ..module_utils._aws_cli.urls import is_url
 from ..module_utils._errors import WorkstationError
 from ..module_utils._files.errors import file_error_text
-from ..modules.aws_cli import ARGUMENT_SPEC
+from ..module_utils._text import printable
+from ..modules.aws_cli import ARGUMENT_SPEC, PROGRESS_PATH
 from ..plugin_utils._action_base import HostFile, Options, Result
 from ..plugin_utils._bundle_store import SharedBundles
-from ..plugin_utils._display import megabytes
+from ..plugin_utils._display import debug, megabytes
 from ..plugin_utils._private_environment import PrivateEnvironmentAction
 
 MODULE = "workstation.aws_sso.aws_cli"
@@ -33,8 +36,14 @@ class ActionModule(PrivateEnvironmentAction):
         _validated, options = self.validate_argument_spec(ARGUMENT_SPEC)  # type: ignore[no-untyped-call]
         self._host = (task_vars or {}).get("inventory_hostname", "")
         self._task_vars = task_vars
+        result = self._install(options)
+        result.pop(PROGRESS_PATH, None)
+        return result
+
+    def _install(self, options: Options) -> Result:
         try:
             if options["download_on"] == "controller":
+                require_valid(options)
                 return self._install_from_controller(options)
             return self._install_on_host()
         except WorkstationError as error:
@@ -48,34 +57,42 @@ class ActionModule(PrivateEnvironmentAction):
         preview = self._preview(arguments)
         if self._is_final(preview):
             return preview
-        if not is_url(preview["source"]):
+        if not is_url(str(preview.get("source"))):
             return self._execute(arguments)
+        subject = f"AWS CLI {printable(str(preview.get('version')))}"
 
         def progress(file: HostFile) -> str:
-            received, total = file.read().split()
-            return f"AWS CLI {preview['version']}: {megabytes(int(received), int(total))} downloaded"
+            received, total = map(int, file.read().split())
+            return f"{subject}: {megabytes(received, total)} downloaded"
 
-        with HostFile(self, PROGRESS_FILE).watched(progress, self._host):
+        with HostFile(self, str(preview.get(PROGRESS_PATH))).watched(progress, self._host):
             return self._execute(arguments)
 
     def _install_from_controller(self, options: Options) -> Result:
-        """Copy the archive to the host, if it needs one; by its checksum, the host verifies the copy."""
+        """Copy the archive to the host, if it needs one; by its checksum, the host verifies the copy.
+
+        What is downloaded is determined by the options alone, not by what the host returns.
+        """
         bundles = SharedBundles(options, self._find_file, self._task._uuid)
-        arguments = {**self._task.args, **bundles.common_arguments()}
+        arguments = {**self._task.args, **bundles.host_arguments()}
         preview = self._preview(arguments)
-        if options["state"] == "latest" and _is_downgrade(preview):
-            arguments["version"] = preview["previous_version"]
-            preview = self._preview(arguments)
+        if options["state"] == "latest" and is_downgrade(preview):
+            newer = {**arguments, "version": preview["previous_version"]}
+            kept = self._preview(newer)
+            if not kept.get("source"):  # the newer version works: a mirror may lag behind
+                arguments, preview = newer, kept
         if self._is_final(preview):
             return preview
-        if not preview["source"]:
+        if not preview.get("source"):
             return self._execute(arguments)
-        bundle = bundles.bundle(preview["architecture"], preview["version"])
+        architecture = required_architecture(preview.get("architecture"), self._host)
+        debug(f"{self._host} requires an archive of AWS CLI {bundles.required_version} for {architecture}")
+        bundle = bundles.bundle(architecture)
         if bundle.warning:
             self._display.warning(bundle.warning)
         replaced = {
             "state": "present",
-            "version": bundles.required_version(preview["version"]),
+            "version": bundles.required_version,
             "source": self._copy(bundle.path),
             "checksum": bundle.checksum,
             "verify_signature": False,
@@ -83,7 +100,11 @@ class ActionModule(PrivateEnvironmentAction):
         result = self._execute({**arguments, **replaced})
         if result.get("failed"):
             return result
-        return {**result, "source": preview["source"], "verified_by": bundle.verified_by}
+        return {
+            **result,
+            "source": bundles.displayable_location(architecture),
+            "verified_by": bundle.verified_by,
+        }
 
     def _find_file(self, path: str) -> str:
         return str(self._find_needle("files", path))  # type: ignore[no-untyped-call]
@@ -105,14 +126,25 @@ class ActionModule(PrivateEnvironmentAction):
             self._task.check_mode = check_mode
 
     def _is_final(self, preview: Result) -> bool:
-        return bool(preview.get("failed") or not preview["changed"] or self._task.check_mode)
+        return bool(preview.get("failed") or not preview.get("changed") or self._task.check_mode)
 
     def _execute(self, arguments: Options) -> Result:
         result: Result = self._execute_module(MODULE, module_args=arguments, task_vars=self._task_vars)
         return result
 
 
-def _is_downgrade(preview: Result) -> bool:
+def is_downgrade(preview: Result) -> bool:
     """Whether the module would replace a newer version, which happens when a mirror lags behind."""
-    before: str = preview.get("previous_version", "")
-    return bool(before) and LooseVersion(before) > LooseVersion(preview["version"])
+    before, after = str(preview.get("previous_version")), str(preview.get("version"))
+    both_are_versions = VERSION.fullmatch(before) and VERSION.fullmatch(after)
+    return bool(both_are_versions) and LooseVersion(before) > LooseVersion(after)
+
+
+def required_architecture(reported: t.Any, host: str) -> str:
+    """The architecture that a host *reported*, which becomes a part of a URL. Raises WorkstationError."""
+    if not isinstance(reported, str) or reported not in LOADERS:
+        raise WorkstationError(
+            f"{host} reports the architecture {printable(str(reported)[:80])!r}, but AWS CLI v2 is available"
+            f" for {' and '.join(LOADERS)} only."
+        )
+    return reported

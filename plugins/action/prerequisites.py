@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..plugin_utils._display import debug
 from ..plugin_utils._package_errors import package_error_text
 from ..plugin_utils._private_environment import PrivateEnvironmentAction
 
@@ -60,6 +61,7 @@ class ActionModule(PrivateEnvironmentAction):
             "state": "latest" if any(tool["version"] for tool in tools.values()) else "present",
             "update_cache": self._task.args.get("update_cache", True),
         }
+        debug(f"installing {', '.join(packages)} (state={task.args['state']}) for {', '.join(sorted(tools))}")
         package = self._shared_loader_obj.action_loader.get(
             "ansible.builtin.package",
             task=task,

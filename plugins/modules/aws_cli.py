@@ -50,9 +50,21 @@ options:
       - The version to install, such as V(2.38.5). It may be older than the installed one.
       - A version that is still on the host is activated without a download.
     type: str
+  minimum_version:
+    description:
+      - The oldest version to accept, such as V(2.30.0).
+      - With O(state=present), an older installed version is upgraded to the latest. An older O(version),
+        archive or latest version of O(base_url) is an error.
+      - AWS does not sign the number of the latest version, so without this option, a mirror could offer an
+        old version as the latest, with AWS's valid signature.
+    type: str
   install_dir:
     description:
-      - Directory that contains the versions.
+      - Absolute path of the directory that contains the versions.
+      - As root, O(install_dir), O(bin_dir) and the directories above them must be changeable by root only.
+        Others are refused, because another user could replace what root installs and runs there. For the
+        directories of a user, set C(become_user) to that user.
+      - A directory with files of another program in C(v2) is refused, too.
     type: path
     default: /usr/local/aws-cli
   bin_dir:
@@ -73,6 +85,7 @@ options:
   base_url:
     description:
       - Base URL of the archives of AWS or of a mirror.
+      - Credentials in URLs and the queries of presigned URLs are neither logged nor returned.
       - A mirror provides C(awscli-exe-linux-ARCHITECTURE-VERSION.zip) with its C(.sig), and
         C(v2/version.txt) with the number of the latest version.
     type: str
@@ -83,8 +96,9 @@ options:
       - V(controller) does both once for all hosts, in the environment of C(ansible-playbook), and copies the
         archive to the hosts that need it, which verify its checksum. They need neither access to O(base_url)
         nor C(gpgv).
-      - V(controller) requires O(version), O(source) or O(state=latest). Archives are kept for a week in
-        E(XDG_CACHE_HOME), and the latest version is requested at most every ten minutes.
+      - V(controller) requires O(version), O(source) or O(state=latest). Archives with their signatures are
+        kept for a week in E(XDG_CACHE_HOME) and verified in each run. The latest version is requested at
+        most every ten minutes.
     type: str
     choices: [host, controller]
     default: host
@@ -166,9 +180,10 @@ EXAMPLES = r"""
     install_dir: ~/.local/share/aws-cli
     bin_dir: ~/.local/bin
 
-- name: Install from a mirror
+- name: Install the latest version of a mirror, and no old one
   workstation.aws_sso.aws_cli:
-    version: 2.38.5
+    state: latest
+    minimum_version: 2.30.0
     base_url: https://mirror.example.com/awscli
   become: true
 
@@ -235,7 +250,7 @@ removed_versions:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._aws_cli.options import installer_for
+from ..module_utils._aws_cli.options import installer_for, option_secrets
 from ..module_utils._aws_cli.public_key import FINGERPRINT
 from ..module_utils._errors import WorkstationError
 from ..module_utils._files.errors import file_error_text
@@ -243,6 +258,7 @@ from ..module_utils._files.errors import file_error_text
 ARGUMENT_SPEC = {
     "state": {"type": "str", "choices": ["present", "latest", "absent"], "default": "present"},
     "version": {"type": "str"},
+    "minimum_version": {"type": "str"},
     "install_dir": {"type": "path", "default": "/usr/local/aws-cli"},
     "bin_dir": {"type": "path", "default": "/usr/local/bin"},
     "source": {"type": "str"},
@@ -257,11 +273,21 @@ ARGUMENT_SPEC = {
     "completion": {"type": "bool", "default": True},
     "timeout": {"type": "int", "default": 30},
 }
+PROGRESS_PATH = "_progress_path"
+"""The result with the path of the file that shows the progress, for the action plugin."""
+
+
+class Module(AnsibleModule):
+    """A module that masks secrets in its options before it logs them, or returns them as C(invocation)."""
+
+    def _load_params(self) -> None:
+        super()._load_params()  # type: ignore[no-untyped-call]
+        self.no_log_values.update(option_secrets(self.params))
 
 
 def main() -> None:
     """Install, upgrade, downgrade, repair or remove the CLI; in check mode, report what would change."""
-    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    module = Module(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)  # type: ignore[no-untyped-call]
     try:
         installer = installer_for(module)
         result = installer.preview() if module.check_mode else installer.converge()
@@ -281,6 +307,7 @@ def main() -> None:
         verified_by=result.verified_by,
         removed_versions=result.removed_versions,
         diff={"before": installer.describe(result.before), "after": installer.describe(result.after)},
+        **{PROGRESS_PATH: installer.progress_path},
     )
 
 

@@ -15,7 +15,7 @@ description:
   - Runs each tool to determine its version, installs missing or outdated tools with
     M(ansible.builtin.package), and then runs them again to verify.
   - The package manager is not called when all tools are present.
-  - In WSL, tools on Windows drives are ignored.
+  - In WSL, tools on Windows drives are ignored. As root, tools that another user could change are ignored.
   - Installs packages of the distribution only; it never uses C(pip).
 attributes:
   action:
@@ -108,11 +108,11 @@ tools:
       type: str
       sample: 1.7.9
     satisfied:
-      description: Whether the tool is there in such a version, or would be.
+      description: Whether the tool satisfies the minimum version, or would after the installation.
       type: bool
       sample: true
     package:
-      description: Name of the package that holds the tool.
+      description: Name of the package that contains the tool.
       type: str
       sample: git
     installed:
@@ -160,6 +160,10 @@ def main() -> None:
         )
     except WorkstationError as error:
         module.fail_json(msg=str(error))
+    for name, tool in tools.items():
+        module.debug(
+            f"prerequisites: {name} {tool.version or 'without a version'}, satisfied: {tool.satisfied}"
+        )
     module.exit_json(
         changed=False,
         tools={

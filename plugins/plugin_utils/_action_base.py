@@ -58,7 +58,10 @@ class SsoAction(PrivateEnvironmentAction):
 
 
 class HostFile:
-    """The file *name* in the temporary directory of a task on the host, which can be watched as it grows."""
+    """The file *name* on the host, which can be watched as it grows.
+
+    It is in the temporary directory of the task unless *name* is an absolute path.
+    """
 
     def __init__(self, action: ActionBase, name: str) -> None:
         self._action = action
@@ -66,6 +69,8 @@ class HostFile:
 
     @property
     def path(self) -> str:
+        if self._name.startswith("/"):
+            return self._name
         shell = self._action._connection._shell
         if not shell.tmpdir:
             self._action._make_tmp_path()

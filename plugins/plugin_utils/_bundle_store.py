@@ -23,19 +23,24 @@ from ansible.errors import AnsibleError
 from ansible.module_utils.urls import open_url
 
 from ..module_utils._aws_cli.download import Downloader
+from ..module_utils._aws_cli.installer import DesiredState
+from ..module_utils._aws_cli.layout import VERSION
 from ..module_utils._aws_cli.options import source_for
 from ..module_utils._aws_cli.source import (
-    ChecksumMismatch,
+    BUNDLE_FILE,
     Source,
     checksum_of,
     expanded,
-    is_url,
     require_checksum,
+    signature_location,
 )
+from ..module_utils._aws_cli.urls import displayable, is_url
 from ..module_utils._errors import WorkstationError
 from ..module_utils._files.atomic import PRIVATE_FILE, make_private_directory, replace_file
 from ..module_utils._files.directories import cache_directory
 from ..module_utils._files.lock import locked
+from ..module_utils._host.tools import program_finder
+from ..module_utils._host.trusted_paths import untrusted_content, untrusted_part
 from ._cached_list import cached_list
 from ._display import ProgressTimer, debug, megabytes, show
 
@@ -45,13 +50,12 @@ _LOCK_SECONDS = 3600
 """How long to wait for another process that downloads the same archive, perhaps over a slow connection."""
 _KEEP_SECONDS = 7 * 24 * 3600
 """How long an unused archive of 70 MB is kept, so that a weekly run over the fleet finds it."""
-_BUNDLE = "bundle.zip"
 _RECORD = "record.json"
 
 
 @dataclasses.dataclass(frozen=True)
 class StoredBundle:
-    """An archive in the store: its *path* and *checksum*, and how it was verified when it was stored."""
+    """A verified archive in the store: its *path* and *checksum*, and how it was verified in this run."""
 
     path: str
     checksum: str
@@ -72,33 +76,54 @@ class SharedBundles:
         self._options = options
         self._find_file = find_file
         self._task_id = task_id
+        self._latest = ""
 
-    def common_arguments(self) -> dict[str, t.Any]:
-        """The arguments that make all hosts install the same version. Raises WorkstationError and OSError."""
+    def host_arguments(self) -> dict[str, t.Any]:
+        """The arguments that make all hosts install the same version, which the controller downloads.
+
+        They replace those of the task. Secrets in URLs and the key for the signature remain here. Raises
+        WorkstationError and OSError.
+        """
         options = self._options
+        arguments = {"signature": None, "public_key": None, "base_url": displayable(options["base_url"])}
+        if options["source"] and is_url(options["source"]):
+            arguments["source"] = displayable(options["source"])
         if options["version"] or options["source"] or options["state"] == "absent":
-            return {}
+            return arguments
         if options["state"] != "latest":
             raise WorkstationError(
                 "download_on=controller needs one version for all hosts: set version, source or state=latest."
             )
-        return {"state": "present", "version": latest_version(self._source())}
+        self._latest = latest_version(self._source())
+        DesiredState("latest", None, 1, False, options["minimum_version"]).require_accepted(
+            self._latest, f"The latest version below {displayable(options['base_url'])} is"
+        )
+        return {**arguments, "state": "present", "version": self._latest}
 
-    def bundle(self, architecture: str, version: str) -> StoredBundle:
-        """The archive of *version*; for source without version, the one that source contains.
+    def bundle(self, architecture: str) -> StoredBundle:
+        """The archive for *architecture* in the version of the play; host_arguments() was called before.
 
         Raises WorkstationError, LockTimeout and OSError.
         """
-        return stored_bundle(self._source(architecture), self.required_version(version), self._task_id)
+        return stored_bundle(self._source(architecture), self.required_version, self._task_id)
 
-    def required_version(self, version: str) -> str | None:
-        """The *version* that an archive must contain; None for any, with source but without version."""
-        return None if self._options["source"] and not self._options["version"] else version
+    @property
+    def required_version(self) -> str | None:
+        """The version that an archive must contain; None for any, with source but without version."""
+        return self._options["version"] or self._latest or None
+
+    def displayable_location(self, architecture: str) -> str:
+        """Path or URL of the archive, without secrets."""
+        location = self._options["source"] or self._source(architecture).archive_location(
+            self.required_version
+        )
+        return displayable(location) if is_url(location) else str(location)
 
     def _source(self, architecture: str = "") -> Source:
         downloader = Downloader(open_url, self._options["timeout"], on_progress=_progress_display())
+        find_program = program_finder(os.environ.get("PATH", ""))
         return source_for(
-            self._options, architecture, downloader, run_program, shutil.which, self._path_or_url
+            self._options, architecture, downloader, run_program, find_program, self._path_or_url
         )
 
     def _path_or_url(self, location: str | None) -> str | None:
@@ -123,17 +148,16 @@ def _progress_display() -> t.Callable[[int, t.Optional[int]], None]:
 
 
 def stored_bundle(source: Source, version: str | None, task_id: str) -> StoredBundle:
-    """The archive of *source* that contains *version*, from the store or newly downloaded and verified.
+    """The archive of *source* that contains *version*, from the store or newly downloaded; verified now.
 
     An archive of an unknown version (None) is used only by the task *task_id*.
 
     Raises WorkstationError, LockTimeout and OSError.
     """
-    store = os.path.join(cache_directory(), "bundles")
-    make_private_directory(store)
+    store = _trusted_cache("bundles")
     directory = os.path.join(store, _name(source, version, task_id))
     with locked(directory, _LOCK_SECONDS):
-        known = _read(directory)
+        known = _verified(source, directory)
         debug(f"archive of the AWS CLI {'found' if known else 'not found'} in {directory}")
         if known is None:
             known = _add(source, version, directory)
@@ -147,10 +171,30 @@ def latest_version(source: Source) -> str:
 
     Raises WorkstationError and OSError.
     """
-    name = hashlib.sha256(source.base_url.encode()).hexdigest()[:32]
-    path = os.path.join(cache_directory(), "latest", name + ".json")
+    name = hashlib.sha256(source.base_url.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    path = os.path.join(_trusted_cache("latest"), name + ".json")
     (entry,) = cached_list(path, _LATEST_VERSION_SECONDS, lambda: [{"version": source.latest_version()}])
-    return str(entry["version"])
+    version = str(entry.get("version"))
+    if not VERSION.fullmatch(version):
+        raise WorkstationError(f"{path} contains no version number. Remove it, and run the task again.")
+    return version
+
+
+def _trusted_cache(name: str) -> str:
+    """The directory *name* of the cache, which no other user can change.
+
+    Raises WorkstationError and OSError.
+    """
+    directory = os.path.join(cache_directory(), name)
+    for _before_and_after_it_is_created in range(2):
+        untrusted = untrusted_part(directory)
+        if untrusted:
+            raise WorkstationError(
+                f"Archives of the AWS CLI are not kept in {directory}, because {untrusted}. Restrict it to"
+                " yourself, or set XDG_CACHE_HOME to a directory that only you can change."
+            )
+        make_private_directory(directory)
+    return directory
 
 
 def run_program(command: list[str]) -> tuple[int, str, str]:
@@ -167,29 +211,44 @@ def _name(source: Source, version: str | None, task_id: str) -> str:
     return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
-def _read(directory: str) -> StoredBundle | None:
-    """The archive in *directory*, if it is still the one that was verified."""
-    with contextlib.suppress(OSError, ValueError, TypeError, ChecksumMismatch):
+def _verified(source: Source, directory: str) -> StoredBundle | None:
+    """The archive in *directory*, if it is complete and its signature is valid."""
+    path = os.path.join(directory, BUNDLE_FILE)
+    try:
+        if untrusted_content(directory):
+            return None
         with open(os.path.join(directory, _RECORD), "rb") as stream:
-            known = StoredBundle(path=os.path.join(directory, _BUNDLE), **json.loads(stream.read()))
-        require_checksum(known.path, known.checksum)
-        return known
-    return None
+            checksum = str(json.loads(stream.read())["checksum"])
+        require_checksum(path, checksum)
+        with _scratch(directory) as scratch:
+            bundle = source.verify(path, scratch)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError, KeyError, WorkstationError) as error:
+        debug(f"the archive of the AWS CLI in {directory} is not used: {error}")
+        return None
+    return StoredBundle(path, checksum, bundle.verified_by, bundle.warning)
 
 
 def _add(source: Source, version: str | None, directory: str) -> StoredBundle:
-    with tempfile.TemporaryDirectory(dir=os.path.dirname(directory), ignore_cleanup_errors=True) as scratch:
+    path = os.path.join(directory, BUNDLE_FILE)
+    with _scratch(directory) as scratch:
         bundle = source.obtain(version, scratch)
-        record = {
-            "checksum": checksum_of(bundle.path),
-            "verified_by": bundle.verified_by,
-            "warning": bundle.warning,
-        }
+        checksum = checksum_of(bundle.path)
         shutil.rmtree(directory, ignore_errors=True)
         make_private_directory(directory)
-        os.replace(bundle.path, os.path.join(directory, _BUNDLE))
-        replace_file(os.path.join(directory, _RECORD), json.dumps(record).encode(), PRIVATE_FILE)
-    return StoredBundle(path=os.path.join(directory, _BUNDLE), **record)
+        if source.verifier:
+            os.replace(signature_location(bundle.path), signature_location(path))
+        os.replace(bundle.path, path)
+        replace_file(
+            os.path.join(directory, _RECORD), json.dumps({"checksum": checksum}).encode(), PRIVATE_FILE
+        )
+    return StoredBundle(path, checksum, bundle.verified_by, bundle.warning)
+
+
+def _scratch(directory: str) -> tempfile.TemporaryDirectory[str]:
+    """A temporary private directory beside *directory*."""
+    return tempfile.TemporaryDirectory(dir=os.path.dirname(directory), ignore_cleanup_errors=True)
 
 
 def _remove_unused(store: str) -> None:

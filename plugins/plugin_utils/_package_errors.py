@@ -36,7 +36,10 @@ _REMEDIES: tuple[tuple[str, str], ...] = (
 
 def package_error_text(packages: list[str], message: str) -> str:
     """The message of a failed installation of *packages*, with a remedy if one is known."""
-    text = f"Could not install {', '.join(packages)}: {message.strip().rstrip('.')}."
+    reason = message.strip()
+    text = (
+        f"Could not install {', '.join(packages)}: {reason}{'' if reason.endswith(('.', '?', '!')) else '.'}"
+    )
     for pattern, remedy in _REMEDIES:
         if re.search(pattern, message, re.IGNORECASE):
             return f"{text} {remedy}"

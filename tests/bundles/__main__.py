@@ -5,7 +5,7 @@
 
 Run in tests/: `python -m bundles --to DIR [--wheel FILE] [--stub VERSION] [--serve FILE]`.
 
-Prints the variables that the aws_cli module then takes, as YAML. With --serve it is a mirror until it ends.
+Prints the options of the module aws_cli for them as YAML. With --serve, it serves them until it is killed.
 """
 
 from __future__ import annotations
@@ -19,16 +19,18 @@ from . import Mirror, new_key, serving
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bundles", description=__doc__)
-    parser.add_argument("--to", type=pathlib.Path, required=True, help="directory, made when it is missing")
+    parser.add_argument("--to", type=pathlib.Path, required=True, help="directory, created if it is missing")
     parser.add_argument(
         "--wheel", type=pathlib.Path, action="append", default=[], help="a wheel with a real CLI"
     )
-    parser.add_argument("--stub", action="append", default=[], metavar="VERSION", help="a CLI of a few lines")
+    parser.add_argument(
+        "--stub", action="append", default=[], metavar="VERSION", help="a shell script that reports VERSION"
+    )
     parser.add_argument(
         "--serve",
         type=pathlib.Path,
         metavar="FILE",
-        help="serve the directory on loopback; FILE gets the variables that take from there",
+        help="serve the directory on loopback; the options of aws_cli for it are written to FILE",
     )
     parser.add_argument("--level", type=int, default=1, help="of compression (default: %(default)s)")
     options = parser.parse_args()

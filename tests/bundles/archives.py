@@ -15,7 +15,7 @@ from typing import Iterator, Mapping, Optional, Tuple, Union
 
 PathLike = Union[str, pathlib.Path]
 
-# what the installer in AWS's archive does on a host, as far as tests compare with it
+# what the installer in AWS's archive does, as far as tests compare our result with it
 INSTALL = """\
 #!/bin/sh
 # install [-i INSTALL_DIR] [-b BIN_DIR]
@@ -41,7 +41,7 @@ done
 ln -snf "$target" "$install_dir/v2/current"
 echo "You can now run: $bin_dir/aws --version"
 """
-README = "AWS CLI v2, packed for a test.\n"
+README = "AWS CLI v2 for a test.\n"
 METADATA = '{"distribution_source": "exe"}'
 
 STUB_AWS = """\

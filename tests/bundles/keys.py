@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Throw-away OpenPGP keys: made with GnuPG, or with the pysequoia library where GnuPG is not installed."""
+"""Temporary OpenPGP keys, generated with GnuPG, or with pysequoia where GnuPG is not installed."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ class SigningKey:
 
 @contextlib.contextmanager
 def new_key(created: Optional[str] = None, expires: str = "never") -> Iterator[SigningKey]:
-    """A key that lives as long as the context.
+    """A key that exists within the context.
 
-    *created* (as in 20200101T000000) and *expires* (as in 1d) need GnuPG.
+    *created* (such as 20200101T000000) and *expires* (such as 1d) require GnuPG.
     """
     if shutil.which("gpg"):
-        home = tempfile.mkdtemp(prefix="gpg-")  # short: its sockets lie in it
+        home = tempfile.mkdtemp(prefix="gpg-")  # short, because it contains sockets
         try:
             yield GnupgKey(home, created, expires)
         finally:
@@ -49,7 +49,7 @@ def new_key(created: Optional[str] = None, expires: str = "never") -> Iterator[S
 class GnupgKey(SigningKey):
     def __init__(self, home: str, created: Optional[str], expires: str) -> None:
         self._home = home
-        # "!" stops that clock: it must not be behind the key when it signs
+        # "!" stops the clock, so that signatures are not older than the key
         self._clock = ["--faked-system-time", f"{created}!"] if created else []
         self._gpg(*self._clock, "--passphrase", "", "--quick-generate-key", OWNER, "ed25519", "sign", expires)
         listing = self._gpg("--with-colons", "--list-keys").decode()
@@ -62,10 +62,14 @@ class GnupgKey(SigningKey):
         return signature
 
     def revoke(self) -> None:
-        """From now on the public key says that it must not be trusted any more."""
+        """Add the revocation to the public key."""
         certificate = pathlib.Path(self._home, "openpgp-revocs.d", f"{self.fingerprint}.rev")
         self._gpg("--import", data=certificate.read_text().replace(":---", "---").encode())
         self.public_key = self._exported()
+
+    def private_key(self) -> bytes:
+        """The private key, for tests of what happens where it is used by mistake."""
+        return self._gpg("--pinentry-mode", "loopback", "--passphrase", "", "--export-secret-keys")
 
     def _exported(self) -> str:
         return self._gpg("--armor", "--export", self.fingerprint).decode()
@@ -83,7 +87,9 @@ class SequoiaKey(SigningKey):
         try:
             self._library = importlib.import_module("pysequoia")
         except ImportError as error:
-            raise RuntimeError("signing a bundle needs gpg, or: pip install pysequoia") from error
+            raise RuntimeError(
+                "Signing a bundle requires gpg, or pysequoia: pip install pysequoia"
+            ) from error
         self._secret = self._library.Tsk.generate(OWNER)
         certificate = self._secret.extract_certificate()
         self.fingerprint = certificate.fingerprint.upper()

@@ -13,7 +13,7 @@ from .keys import SigningKey
 
 
 class Mirror:
-    """Signed bundles of several versions, and v2/version.txt with the one that was added last."""
+    """Signed bundles of several versions, and v2/version.txt with the last one that was added."""
 
     def __init__(
         self, directory: Union[str, pathlib.Path], key: SigningKey, architecture: str = "x86_64"
@@ -23,7 +23,7 @@ class Mirror:
         self.architecture = architecture
 
     def bundle(self, version: str) -> pathlib.Path:
-        """The path of the bundle of *version*, which need not exist."""
+        """The path of the bundle of *version*, which may not exist."""
         return self.directory / f"awscli-exe-linux-{self.architecture}-{version}.zip"
 
     def add_stub(self, version: str, commands: str = ":") -> pathlib.Path:

@@ -15,12 +15,12 @@ import typing as t
 
 class _QuietHandler(http.server.SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: t.Any) -> None:
-        """The output belongs to whoever uses the server."""
+        """The output of the program that serves stays clean."""
 
 
 @contextlib.contextmanager
 def serving(directory: str | os.PathLike[str]) -> t.Iterator[str]:
-    """The URL under which *directory* is served, for as long as the context lives."""
+    """Serve *directory* within the context, and return its URL."""
     handler = functools.partial(_QuietHandler, directory=os.fspath(directory))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

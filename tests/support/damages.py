@@ -9,7 +9,7 @@ from support.scratch_host import ScratchHost
 
 
 def interrupted_copy(host: ScratchHost) -> None:
-    """AWS's installer, killed before it had made bin/; it would say "Found same version" for ever."""
+    """AWS's installer, killed before it created bin/; it reports "Found same version" from then on."""
     host.converge("absent")
     directory = host.versions_dir / "2.27.1" / "dist"
     directory.mkdir(parents=True)
@@ -40,15 +40,17 @@ def current_into_nothing(host: ScratchHost) -> None:
 
 def current_as_a_directory(host: ScratchHost) -> None:
     (host.versions_dir / "current").unlink()
-    (host.versions_dir / "current" / "dist").mkdir(parents=True)
+    (host.versions_dir / "current" / "dist" / "awscli").mkdir(parents=True)
 
 
 def misplaced_by_a_failing_version_command(host: ScratchHost) -> None:
-    """What AWS's installer does when it cannot run the new CLI: it takes v2/ itself for the version."""
+    """What AWS's installer leaves when it cannot run the new CLI: it takes v2/ itself for the version."""
     (host.versions_dir / "current").unlink()
     (host.versions_dir / "current").symlink_to(str(host.versions_dir) + "/")
     (host.versions_dir / "dist").mkdir()
+    (host.versions_dir / "dist" / "aws").write_text("#!/bin/sh\nexit 1\n")
     (host.versions_dir / "bin").mkdir()
+    (host.versions_dir / "bin" / "aws").symlink_to("../dist/aws")
 
 
 def program_that_fails(host: ScratchHost) -> None:
@@ -70,7 +72,7 @@ def missing_program(host: ScratchHost) -> None:
 
 
 def staging_of_a_killed_run(host: ScratchHost) -> None:
-    (host.versions_dir / ".staging-abcdef" / "tree").mkdir(parents=True)
+    (host.versions_dir / ".aws_sso-abcdef" / "tree").mkdir(parents=True)
 
 
 def changed_completion(host: ScratchHost) -> None:

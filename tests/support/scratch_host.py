@@ -65,9 +65,11 @@ class ScratchHost:
         version: t.Optional[str] = None,
         keep_versions: int = 1,
         completion: bool = True,
+        minimum_version: t.Optional[str] = None,
         **source_options: t.Any,
     ) -> Installer:
-        tree = Tree(str(self.install_dir), str(self.bin_dir), str(self.share_dir))
+        share_dir = str(self.share_dir) if completion or state == "absent" else None
+        tree = Tree(str(self.install_dir), str(self.bin_dir), share_dir)
         options = {
             "architecture": "x86_64",
             "base_url": self.base_url,
@@ -81,7 +83,7 @@ class ScratchHost:
         return Installer(
             tree,
             source,
-            DesiredState(state, version, keep_versions, completion),
+            DesiredState(state, version, keep_versions, completion, minimum_version),
             self.run,
             self.debug_output.append,
         )

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The keys that sign bundles: what signs where GnuPG is not installed, GnuPG accepts."""
+"""Keys that sign bundles: GnuPG accepts the signatures of the library that replaces it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bundles.keys import SequoiaKey
 
 
 @pytest.mark.parametrize("is_changed", [False, True])
-def test_a_signature_without_gnupg_is_one_for_gnupg(
+def test_signature_of_pysequoia_is_verified_by_gnupg(
     tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, is_changed: bool
 ) -> None:
     bundle = tmp_path / "bundle.zip"
@@ -46,5 +46,5 @@ def test_a_signature_without_gnupg_is_one_for_gnupg(
         )
         subprocess.run(["gpgconf", "--homedir", home, "--kill", "all"], check=False)
     signers = [line.split()[-1] for line in verified.stdout.splitlines() if " VALIDSIG " in line]
-    assert signers == ([] if is_changed else [key.fingerprint])  # the primary key, whose subkey signs
+    assert signers == ([] if is_changed else [key.fingerprint])  # the primary key; its subkey signed
     assert ("BADSIG" in verified.stdout) is is_changed

@@ -5,17 +5,20 @@
 
 PRIVATE to the collection.
 
-A signature proves who made an archive, not that it is harmless, and its verification can be disabled. So no
-member may escape from the directory, occur twice, or be anything but a file, a directory or a link within
-the tree.
+A signature proves who created an archive, not that it is harmless, and verification can be disabled.
+Therefore no member may be outside of the directory, occur twice, or be anything but a file, a directory or a
+link within the tree.
 """
 
 from __future__ import annotations
 
+import errno
+import itertools
 import os
 import posixpath
 import shutil
 import stat
+import struct
 import typing as t
 import zipfile
 import zlib
@@ -26,8 +29,24 @@ from .._errors import WorkstationError
 DISTRIBUTION = "aws/dist"
 UNPACKED_LIMIT = 2 << 30
 MEMBERS_LIMIT = 100_000
-LINK_LIMIT = 4096
+NAME_LIMIT = 255
+"""Bytes of one name, as of Linux's file systems; AWS's longest has 48."""
+PATH_LIMIT = 1024
+"""Bytes of a path in the archive; AWS's longest has 97."""
+DEPTH_LIMIT = 64
+"""Directories in one another; AWS's archive has 6."""
+LINK_LIMIT = 1024
 COPY_BUFFER = 1 << 18
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    ValueError,  # names that are not UTF-8, among others
+    OverflowError,
+    NotImplementedError,
+)
+"""What the library zipfile raises for archives that are not valid."""
 KNOWN_COMPRESSION = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
@@ -57,8 +76,18 @@ def unpack(archive_path: str, directory: str) -> None:
             members = _inspect(archive)
             _require_room(members, os.path.dirname(directory))
             _write_members(archive, members, directory)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise WorkstationError(f"The archive of the AWS CLI is damaged: {error}.") from error
+    except _DAMAGE as error:
+        raise WorkstationError(f"The archive of the AWS CLI is damaged: {_reason(error)}.") from error
+    except OSError as error:
+        if error.errno != errno.EINVAL or error.filename:  # of seek(), for an offset before the file
+            raise
+        raise WorkstationError("The archive of the AWS CLI is damaged: an offset is not valid.") from error
+
+
+def _reason(error: Exception) -> str:
+    """The message of the library zipfile, without what an archive put into it."""
+    text = str(error).strip().rstrip(".") or type(error).__name__
+    return "".join(char if char.isprintable() else "?" for char in text)
 
 
 def _inspect(archive: zipfile.ZipFile) -> t.List[_Member]:
@@ -85,11 +114,7 @@ def _inspect(archive: zipfile.ZipFile) -> t.List[_Member]:
 
 def _require_plain(info: zipfile.ZipInfo) -> None:
     name = info.orig_filename
-    parts = name.rstrip("/").split("/")
-    if "\0" in name or "\\" in name or any(part in ("", ".", "..") for part in parts):
-        raise WorkstationError(
-            f"The archive contains a member that could escape from its directory: {name!r}."
-        )
+    _require_plain_name(name)
     if info.flag_bits & 0x1:
         raise WorkstationError(f"The archive contains an encrypted member: {name!r}.")
     if info.compress_type not in KNOWN_COMPRESSION:
@@ -103,6 +128,17 @@ def _require_plain(info: zipfile.ZipInfo) -> None:
         raise WorkstationError(
             f"The archive contains a member that is both a file and a directory: {name!r}."
         )
+
+
+def _require_plain_name(name: str) -> None:
+    parts = name.rstrip("/").split("/")
+    if "\0" in name or "\\" in name or any(part in ("", ".", "..") for part in parts):
+        raise WorkstationError(
+            f"The archive contains a member that could escape from its directory: {name!r}."
+        )
+    encoded = [len(part.encode("utf-8", "surrogateescape")) for part in parts]
+    if max(encoded) > NAME_LIMIT or sum(encoded) + len(parts) > PATH_LIMIT or len(parts) > DEPTH_LIMIT:
+        raise WorkstationError(f"The archive contains a member whose name is too long: {name[:80]!r}.")
 
 
 def _require_one_tree(infos: t.Sequence[zipfile.ZipInfo]) -> None:
@@ -129,7 +165,8 @@ def _link_target(archive: zipfile.ZipFile, member: _Member) -> str:
 
 def _require_inner_target(member: _Member, target: str) -> None:
     resolved = posixpath.normpath(posixpath.join(posixpath.dirname(member.path), target))
-    climbs_through_a_link = ".." in target.lstrip("./").split("/")
+    after_the_climb = itertools.dropwhile(lambda part: part in ("", ".", ".."), target.split("/"))
+    climbs_through_a_link = ".." in after_the_climb
     leaves = target.startswith("/") or resolved.split("/")[0] == ".." or climbs_through_a_link
     if leaves or not target or "\0" in target:
         raise WorkstationError(

@@ -18,10 +18,10 @@ import ssl
 import time
 import typing as t
 import urllib.error
-import urllib.parse
 from dataclasses import dataclass
 
 from .._errors import WorkstationError
+from .urls import displayable, without_secrets
 
 RETRY_PAUSES = (0.5, 1.0, 2.0, 4.0)
 """Seconds between attempts: a dropped connection recovers within seconds, an outage should fail soon."""
@@ -35,6 +35,8 @@ CERTIFICATE_VALIDITY_ERRORS = (9, 10)
 """X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED of OpenSSL."""
 PROXY_AUTHENTICATION_REQUIRED = 407
 
+_LENGTH = re.compile(r"[0-9]{1,15}", re.ASCII)
+"""A number in a header; the int() of Python also accepts signs, blanks and other digits."""
 _REFUSED_BY_PROXY = re.compile(r"Tunnel connection failed: (\d{3})")
 _PROXY_CREDENTIALS = (
     "a user name and a password (HTTP status 407). Add them to its URL:"
@@ -47,18 +49,17 @@ OnProgress = t.Callable[[int, t.Optional[int]], None]
 """Called with the number of bytes received so far, and the total if the server reports it."""
 
 
-PROGRESS_FILE = "progress"
-"""Name of the file in a task's temporary directory from which the action plugin reads the progress."""
+def progress_writer(path: str) -> OnProgress:
+    """Write the progress of a download to the file *path*, as the two numbers with a space.
 
-
-def progress_writer(directory: str) -> OnProgress:
-    """Write the progress of a download to PROGRESS_FILE in *directory*, as the two numbers with a space."""
-    path = os.path.join(directory, PROGRESS_FILE)
+    Others can read it: the user who connects to the host shows it, and may not be the user who installs.
+    """
 
     def on_progress(received: int, total: t.Optional[int]) -> None:
-        with contextlib.suppress(OSError), open(path, "w", encoding="ascii") as stream:
-            os.chmod(path, 0o644)  # the connecting user reads it, and may not be the user who installs
-            stream.write(f"{received} {total or 0}")
+        with contextlib.suppress(OSError):
+            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+            with open(os.open(path, flags, 0o644), "w", encoding="ascii") as stream:
+                stream.write(f"{received} {total or 0}")
 
     return on_progress
 
@@ -96,20 +97,18 @@ class Downloader:
             with contextlib.closing(self._open(url, {})) as response:
                 body: bytes = response.read(limit + 1)
             if len(body) > limit:
-                raise DownloadFailed(
-                    f"{displayable(url)} is larger than {limit} bytes, so it is not the expected file."
-                )
+                raise _too_large(url, limit)
             return body
 
         return self._retry(url, attempt)
 
-    def save(self, url: str, path: str) -> None:
+    def save(self, url: str, path: str, limit: int) -> None:
         """Write the body of *url* to *path*, resuming after a dropped connection where the server can.
 
-        Raises DownloadFailed.
+        The body must not be longer than *limit* bytes. Raises DownloadFailed.
         """
         with open(path, "wb") as stream:
-            transfer = _Transfer(stream, self.on_progress)
+            transfer = _Transfer(stream, self.on_progress, _too_large(url, limit), limit)
             self._retry(url, lambda: transfer.run(lambda headers: self._open(url, headers)))
 
     def _open(self, url: str, headers: t.Dict[str, str]) -> t.Any:
@@ -126,15 +125,23 @@ class Downloader:
             if not pauses or not _is_transient(error):
                 raise _failure(url, error, self.alternative) from error
             self.sleep(max(pauses[0], _retry_after(error)))
+        except ValueError as error:  # of urllib, for a redirect to something that is no URL
+            raise DownloadFailed(
+                f"{displayable(url)} returned a response that is not valid: {_safe(str(error), url)}."
+            ) from error
         return self._retry(url, attempt, pauses[1:])
 
 
 class _Transfer:
     """The transfer of one body into a file, over one or more connections."""
 
-    def __init__(self, stream: t.BinaryIO, on_progress: OnProgress) -> None:
+    def __init__(
+        self, stream: t.BinaryIO, on_progress: OnProgress, too_large: DownloadFailed, limit: int
+    ) -> None:
         self._stream = stream
         self._on_progress = on_progress
+        self._too_large = too_large
+        self._limit = limit
         self._validator = ""
 
     def run(self, open_with: t.Callable[[t.Dict[str, str]], t.Any]) -> None:
@@ -153,19 +160,34 @@ class _Transfer:
         return response.getcode() == 206 and content_range.startswith(f"bytes {have}-")
 
     def _copy(self, response: t.Any) -> None:
-        length = response.headers.get("Content-Length")
+        length = _number(response.headers.get("Content-Length"))
         began_at = self._stream.tell()
-        total = None if length is None else began_at + int(length)
+        total = None if length is None else began_at + length
+        self._require_within_limit(total or 0)
         self._on_progress(began_at, total)
         while True:
-            chunk = response.read(CHUNK)
+            chunk = response.read(min(CHUNK, self._limit + 1 - self._stream.tell()))
             if not chunk:
                 break
             self._stream.write(chunk)
+            self._require_within_limit(self._stream.tell())
             self._on_progress(self._stream.tell(), total)
         received = self._stream.tell() - began_at
-        if length is not None and received != int(length):
+        if length is not None and received != length:
             raise _Truncated(f"the connection was closed after {received} of {length} bytes")
+
+    def _require_within_limit(self, size: int) -> None:
+        if size > self._limit:
+            raise self._too_large
+
+
+def _too_large(url: str, limit: int) -> DownloadFailed:
+    return DownloadFailed(f"{displayable(url)} is larger than {limit} bytes, so it is not the expected file.")
+
+
+def _number(header: t.Optional[str]) -> t.Optional[int]:
+    """The number in a header; None if there is none."""
+    return int(header) if header and _LENGTH.fullmatch(header) else None
 
 
 def _is_transient(error: Exception) -> bool:
@@ -175,7 +197,7 @@ def _is_transient(error: Exception) -> bool:
     refused = refused_by_proxy(reason)
     if refused:
         return refused in TRANSIENT_STATUS
-    return not isinstance(reason, (ssl.SSLCertVerificationError, FileNotFoundError))
+    return not isinstance(reason, (ssl.SSLCertVerificationError, FileNotFoundError, http.client.InvalidURL))
 
 
 def _reason(error: Exception) -> t.Any:
@@ -183,8 +205,8 @@ def _reason(error: Exception) -> t.Any:
 
 
 def _retry_after(error: Exception) -> float:
-    value = error.headers.get("Retry-After", "") if isinstance(error, urllib.error.HTTPError) else ""
-    return min(float(value), LONGEST_PAUSE) if value.isdigit() else 0.0
+    value = error.headers.get("Retry-After") if isinstance(error, urllib.error.HTTPError) else None
+    return min(float(_number(value) or 0), LONGEST_PAUSE)
 
 
 def _failure(url: str, error: Exception, alternative: str) -> DownloadFailed:
@@ -194,11 +216,12 @@ def _failure(url: str, error: Exception, alternative: str) -> DownloadFailed:
     if status == PROXY_AUTHENTICATION_REQUIRED:
         return DownloadFailed(f"Could not reach {where}: the proxy requires {_PROXY_CREDENTIALS}", status)
     if isinstance(error, urllib.error.HTTPError):
-        return DownloadFailed(f"{where} returned HTTP status {error.code} {error.reason}.", error.code)
+        status_text = f"{error.code} {_safe(str(error.reason), url)}".strip()
+        return DownloadFailed(f"{where} returned HTTP status {status_text}.", error.code)
     if isinstance(reason, FileNotFoundError):  # of a file:// URL
         return DownloadFailed(f"{where} does not exist.", 404)
-    what = f"Could not download {where}: {_reason_text(reason)}."
-    return DownloadFailed(f"{what} {_cure(reason, status)} Or {_alternatives(alternative)}.")
+    what = f"Could not download {where}: {_safe(_reason_text(reason), url)}."
+    return DownloadFailed(f"{what} {_fix(reason, status)} Or {_alternatives(alternative)}.")
 
 
 def refused_by_proxy(reason: t.Any) -> t.Optional[int]:
@@ -215,7 +238,7 @@ def _reason_text(reason: t.Any) -> str:
     return str(getattr(reason, "strerror", None) or reason)
 
 
-def _cure(reason: t.Any, status: t.Optional[int]) -> str:
+def _fix(reason: t.Any, status: t.Optional[int]) -> str:
     if isinstance(reason, ssl.SSLCertVerificationError):
         if reason.verify_code in CERTIFICATE_VALIDITY_ERRORS:
             return "The clock of this host may be wrong: check it with date; on WSL2, run sudo hwclock -s."
@@ -236,8 +259,6 @@ def _alternatives(alternative: str) -> str:
     return f"{mirror}, or {alternative}" if alternative else mirror
 
 
-def displayable(url: str) -> str:
-    """*url* without its secrets: credentials, and the query of a presigned URL."""
-    parts = urllib.parse.urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    return urllib.parse.urlunsplit((parts.scheme, host, parts.path, "", ""))
+def _safe(text: str, url: str) -> str:
+    """*text* of a library or a server, without the secrets of *url* and without control characters."""
+    return "".join(char if char.isprintable() else "?" for char in without_secrets(text, url)).strip(" .")

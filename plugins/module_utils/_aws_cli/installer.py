@@ -22,21 +22,14 @@ from .._files.lock import locked
 from .._host.commands import RunCommand
 from .archive import unpack
 from .completion import is_managed
-from .download import displayable
-from .source import (
-    Bundle,
-    Source,
-    is_url,
-)
-from .tree import (
-    VERSION,
-    State,
-    Tree,
-)
+from .layout import VERSION
+from .source import Bundle, Source
+from .tree import State, Tree
+from .urls import displayable, is_url
 
 LOCK_SECONDS = 1800
 """How long to wait for another task on the same host, which may download 70 MB over a slow connection."""
-VERSION_OUTPUT = re.compile(r"aws-cli/(\d+\.\d+\.\d+)[\s+]")
+VERSION_OUTPUT = re.compile(rf"aws-cli/({VERSION.pattern})[\s+]")
 UNKNOWN_VERSION = "the version in the archive"
 
 
@@ -46,12 +39,31 @@ class DoesNotRun(WorkstationError):
 
 @dataclass(frozen=True)
 class DesiredState:
-    """The options that define the desired state; *version* None accepts any working version."""
+    """The options that define the desired state; *version* None accepts any working version.
+
+    No version older than *minimum_version* is accepted.
+    """
 
     state: str
     version: t.Optional[str]
     keep_versions: int
     completion: bool
+    minimum_version: t.Optional[str] = None
+
+    def accepts(self, version: str) -> bool:
+        """Whether *version* is not older than the minimum."""
+        return not self.minimum_version or LooseVersion(version) >= LooseVersion(self.minimum_version)
+
+    def require_accepted(self, version: str, subject: str) -> None:
+        """Refuse a *version* that is too old; *subject* is the beginning of a sentence about it.
+
+        Raises WorkstationError.
+        """
+        if not self.accepts(version):
+            raise WorkstationError(
+                f"{subject} AWS CLI {version}, which is older than minimum_version {self.minimum_version}."
+                " Use a mirror or an archive that is up to date, or lower minimum_version."
+            )
 
 
 @dataclass
@@ -102,6 +114,7 @@ class Installer:
         self._latest = ""
         self._found_working: t.Dict[str, bool] = {}
         self.executable = tree.executable
+        self.progress_path = tree.progress_path
         self.architecture = source.architecture
 
     def describe(self, state: State) -> str:
@@ -127,7 +140,7 @@ class Installer:
             if version is None:
                 version = self._source.named_version() or UNKNOWN_VERSION
             if version:
-                self._tree.require_replaceable_links(before)
+                self._require_possible(before, version)
             return InstallResult(before, self._after(before, version), source)
 
     def converge(self) -> InstallResult:
@@ -163,18 +176,29 @@ class Installer:
             return self._desired.version
         if self._desired.state == "latest":
             return self._latest_version(state)
-        if state.current in state.versions and (self._source.location is None or self._works(state.current)):
+        acceptable = [version for version in state.versions if self._desired.accepts(version)]
+        if state.current in acceptable and (self._source.location is None or self._works(state.current)):
             return state.current
         if self._source.location is not None:
             return None
-        ready = (version for version in reversed(state.versions) if self._works(version))
+        ready = (version for version in reversed(acceptable) if self._works(version))
         return next(ready, None) or self._latest_version(state)
 
     def _latest_version(self, state: State) -> str:
         """The latest available version, or a newer one that works here: a mirror may lag behind."""
         self._latest = self._latest or self._source.latest_version()
         newer = state.current in state.versions and LooseVersion(state.current) > LooseVersion(self._latest)
-        return state.current if newer and self._works(state.current) else self._latest
+        version = state.current if newer and self._works(state.current) else self._latest
+        self._desired.require_accepted(
+            version, f"The latest version below {displayable(self._source.base_url)} is"
+        )
+        return version
+
+    def _require_possible(self, before: State, version: str) -> None:
+        """Refuse a *version* that is too old or that would replace other files. Raises WorkstationError."""
+        if VERSION.fullmatch(version):
+            self._desired.require_accepted(version, "The archive contains")
+        self._tree.require_free(before, version)
 
     def _after(self, before: State, version: str) -> State:
         if not version:
@@ -205,13 +229,14 @@ class Installer:
     def _change(self, before: State, version: t.Optional[str], staging: str) -> InstallResult:
         bundle = Bundle("")
         if version is None or version:
-            self._tree.require_replaceable_links(before)
+            self._require_possible(before, version or self._source.named_version() or UNKNOWN_VERSION)
         source = self._needed_bundle(before, version)
         if source or version is None:
             self._debug(f"aws_cli: installing from {source}")
             bundle = self._source.obtain(version, staging)
             self._debug(f"aws_cli: archive verified by {bundle.verified_by or 'nothing'}")
             version = self._stage(bundle.path, version, os.path.join(staging, "tree"))
+            self._require_possible(before, version)
             self._tree.adopt(os.path.join(staging, "tree"), version, staging)
         result = InstallResult(
             before, self._after(before, version), source, bundle.verified_by, bundle.warning
@@ -238,6 +263,7 @@ class Installer:
 
     def _apply(self, before: State, after: State, staging: str) -> None:
         """Turn *before* into *after*, in an order that leaves a working CLI whenever it is killed."""
+        self._tree.remove_interrupted_links()
         if after.current and after.current != before.current:
             self._tree.select(after.current, staging)
         for path, target in after.links.items():
@@ -262,6 +288,10 @@ class Installer:
         directory = self._tree.version_directory(version)
         if not os.path.exists(os.path.join(directory, "bin", "aws_completer")):
             return False  # written last by AWS's installer: without it, that one was interrupted
+        untrusted = self._tree.untrusted_file(version)
+        if untrusted:
+            self._debug(f"aws_cli: version {version} is not run and is replaced, because {untrusted}")
+            return False
         try:
             return self._reported_version(directory) == version
         except DoesNotRun:

@@ -8,22 +8,31 @@ PRIVATE to the collection.
 
 from __future__ import annotations
 
+import os
 import platform
+import re
 import typing as t
+
+from ansible.module_utils.compat.version import LooseVersion
 
 from .._errors import WorkstationError
 from .._files.directories import home_directory
 from .._host.commands import FindProgram, RunCommand, run_in_scratch_home
+from .._host.tools import program_finder
 from .completion import share_directory
 from .download import Downloader, progress_writer
 from .installer import DesiredState, Installer
+from .layout import VERSION
 from .public_key import PUBLIC_KEY
-from .signature import Verifier, read_key
+from .signature import Verifier, is_private_key, normalized_fingerprint, read_key
 from .source import CHECKSUM, Source, expanded, supported_architecture
-from .tree import VERSION, Tree
+from .tree import Tree
+from .urls import is_url, require_valid_url, url_secrets
 
 Options = t.Mapping[str, t.Any]
 
+URL_OPTIONS = ("base_url", "source", "signature")
+_FINGERPRINT = re.compile(r"[0-9A-F]{40}|[0-9A-F]{64}", re.ASCII)
 _USE_CONTROLLER = "set download_on=controller, so that the controller downloads it for this host"
 
 
@@ -34,27 +43,33 @@ def installer_for(module: t.Any) -> Installer:
     """
     options = module.params
     require_valid(options)
+    require_valid_directories(options)
     run = run_in_scratch_home(module)
     removed = options["state"] == "absent"
+    has_completion = options["completion"] or removed
+    tree = Tree(
+        options["install_dir"],
+        options["bin_dir"],
+        share_directory(options["bin_dir"], home_directory()) if has_completion else None,
+    )
     source = source_for(
         options,
         "" if removed else supported_architecture(platform.machine()),
         Downloader(
             _open_url,
             options["timeout"],
-            on_progress=progress_writer(module.tmpdir),
+            on_progress=progress_writer(tree.progress_path),
             alternative=_USE_CONTROLLER,
         ),
         run,
-        module.get_bin_path,
-    )
-    tree = Tree(
-        options["install_dir"],
-        options["bin_dir"],
-        share_directory(options["bin_dir"], home_directory()),
+        program_finder(os.environ.get("PATH", "")),
     )
     desired = DesiredState(
-        options["state"], options["version"], options["keep_versions"], options["completion"]
+        options["state"],
+        options["version"],
+        options["keep_versions"],
+        options["completion"],
+        options["minimum_version"],
     )
     return Installer(tree, source, desired, run, debug=module.debug)
 
@@ -78,25 +93,32 @@ def source_for(
     return Source(
         architecture=architecture,
         base_url=options["base_url"],
-        location=locate(options["source"]),
-        signature=locate(options["signature"]),
+        location=locate(options["source"] or None),
+        signature=locate(options["signature"] or None),
         checksum=options["checksum"],
         downloader=downloader,
         verifier=verifier,
     )
 
 
+def option_secrets(options: Options) -> t.Set[str]:
+    """The parts of the *options* that must not be logged, which their types alone do not show."""
+    secrets: t.Set[str] = set()
+    for name in URL_OPTIONS:
+        value = options.get(name)
+        if isinstance(value, str) and is_url(value):
+            secrets |= url_secrets(value)
+    key = options.get("public_key")
+    if isinstance(key, str) and is_private_key(key):
+        secrets.add(key)
+    return secrets
+
+
 def require_valid(options: Options) -> None:
     """Refuse values that could only fail later. Raises WorkstationError."""
-    if options["version"] and not VERSION.fullmatch(options["version"]):
-        raise WorkstationError(
-            f"version must be three numbers such as 2.38.5, not {options['version']!r}."
-            " For the newest version, leave version out and set state=latest."
-        )
-    if options["checksum"] and not CHECKSUM.fullmatch(options["checksum"]):
-        raise WorkstationError(
-            "checksum must have the form sha256:HEXADECIMAL (64 digits) or sha512:HEXADECIMAL (128 digits)."
-        )
+    _require_valid_versions(options)
+    _require_valid_locations(options)
+    _require_valid_trust(options)
     if options["keep_versions"] < 1:
         raise WorkstationError("keep_versions must be 1 or more, because it includes the current version.")
     if options["state"] == "latest" and (options["version"] or options["source"]):
@@ -104,6 +126,55 @@ def require_valid(options: Options) -> None:
             "state=latest is mutually exclusive with version and source:"
             " it installs the newest version that base_url offers."
         )
+
+
+def require_valid_directories(options: Options) -> None:
+    """Refuse directories that depend on the working directory. Raises WorkstationError."""
+    for name in ("install_dir", "bin_dir"):
+        path = options[name]
+        if not path.startswith("/") or "\0" in path:
+            raise WorkstationError(
+                f"{name} must be an absolute path, or begin with ~/, not {path!r}."
+                f" If the value of a variable is empty, omit {name}."
+            )
+
+
+def _require_valid_versions(options: Options) -> None:
+    version, minimum = options["version"], options["minimum_version"]
+    if version and not VERSION.fullmatch(version):
+        raise WorkstationError(
+            f"version must be three numbers such as 2.38.5, not {version!r}."
+            " For the newest version, leave version out and set state=latest."
+        )
+    if minimum and not VERSION.fullmatch(minimum):
+        raise WorkstationError(f"minimum_version must be three numbers such as 2.38.5, not {minimum!r}.")
+    if version and minimum and LooseVersion(version) < LooseVersion(minimum):
+        raise WorkstationError(f"version {version} is older than minimum_version {minimum}.")
+
+
+def _require_valid_locations(options: Options) -> None:
+    require_valid_url("base_url", options["base_url"])
+    for name in ("source", "signature"):
+        value = options[name]
+        if value and is_url(value):
+            require_valid_url(name, value)
+        elif value and "\0" in value:
+            raise WorkstationError(f"{name} must not contain a NUL character.")
+
+
+def _require_valid_trust(options: Options) -> None:
+    checksum, verify_signature = options["checksum"], options["verify_signature"]
+    if checksum and not CHECKSUM.fullmatch(checksum):
+        raise WorkstationError(
+            "checksum must have the form sha256:HEXADECIMAL (64 digits) or sha512:HEXADECIMAL (128 digits)."
+        )
+    if checksum == "" and not verify_signature:
+        raise WorkstationError(
+            "checksum is empty and verify_signature is false, so nothing would be verified. Set checksum, or"
+            " omit it to trust any archive."
+        )
+    if verify_signature and not _FINGERPRINT.fullmatch(normalized_fingerprint(options["fingerprint"])):
+        raise WorkstationError("fingerprint must be the 40 hexadecimal digits of an OpenPGP key.")
 
 
 def _open_url(*arguments: t.Any, **options: t.Any) -> t.Any:

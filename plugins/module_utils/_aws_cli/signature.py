@@ -20,8 +20,16 @@ from dataclasses import dataclass
 
 from .._errors import WorkstationError
 from .._host.commands import FindProgram, RunCommand
+from .local_files import read_file
 
+KEY_LIMIT = 1 << 20
+"""Bytes of a public key, which may have many signatures of other keys."""
 ARMOR_HEADER = b"-----BEGIN PGP PUBLIC KEY BLOCK-----"
+PRIVATE_KEY = (
+    "The option public_key contains a private key. Set it to the public key, and keep the private key secret."
+)
+_SECRET_KEY_PACKETS = (0x94, 0x95, 0x96, 0xC5)
+"""First bytes of a secret key packet, tag 5, in the legacy and the new format (RFC 9580, 4.2)."""
 ARMORED_KEY = re.compile(
     rb"-----BEGIN PGP PUBLIC KEY BLOCK-----[^\n]*\n"
     rb"(?:[^\n]*:[^\n]*\n)*\s*\n"  # headers, and the line that ends them
@@ -96,15 +104,31 @@ def read_key(key: str) -> bytes:
 
     Raises WorkstationError.
     """
+    if is_private_key(key):
+        raise WorkstationError(PRIVATE_KEY)
     if ARMOR_HEADER.decode() in key:
         return key.encode()
+    if "\n" in key.strip() or "\0" in key:
+        raise WorkstationError(
+            "The option public_key must be an armored OpenPGP public key, or the path of a file with one."
+        )
     try:
-        with open(os.path.expanduser(key), "rb") as stream:
-            return stream.read()
+        return read_file(os.path.expanduser(key), KEY_LIMIT)
     except OSError as error:
         raise WorkstationError(
             f"Could not read the file {key!r} of the option public_key: {error.strerror}."
         ) from error
+
+
+def is_private_key(key: str) -> bool:
+    """Whether the option public_key contains a private key by mistake."""
+    return "PRIVATE KEY" in key
+
+
+def normalized_fingerprint(fingerprint: str) -> str:
+    """The hexadecimal digits of *fingerprint*, which may contain blanks, small letters and 0x."""
+    digits = "".join(fingerprint.split()).upper()
+    return digits[2:] if digits.startswith("0X") else digits
 
 
 def binary_key(key: bytes) -> bytes:
@@ -112,6 +136,8 @@ def binary_key(key: bytes) -> bytes:
 
     Raises WorkstationError.
     """
+    if b"PRIVATE KEY" in key or (key and key[0] in _SECRET_KEY_PACKETS):
+        raise WorkstationError(PRIVATE_KEY)
     if ARMOR_HEADER not in key:
         if not key or not key[0] & 0x80:  # each OpenPGP packet begins with this bit (RFC 9580, 4.2)
             raise WorkstationError("The option public_key must be an armored or binary OpenPGP public key.")
@@ -132,7 +158,7 @@ def judge(status: int, output: str, fingerprint: str, errors: str = "") -> str:
     Raises WorkstationError.
     """
     reports = _reports(output)
-    wanted = fingerprint.replace(" ", "").upper()
+    wanted = normalized_fingerprint(fingerprint)
     _reject_bad(reports, wanted)
     valid = reports.get("VALIDSIG", [])
     if len(valid) != 1:

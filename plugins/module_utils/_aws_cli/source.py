@@ -13,22 +13,24 @@ import hashlib
 import hmac
 import os
 import re
-import shutil
 import typing as t
 import urllib.parse
 from dataclasses import dataclass
 
 from .._errors import WorkstationError
-from .download import (
-    Downloader,
-    DownloadFailed,
-    displayable,
-)
+from .download import Downloader, DownloadFailed
+from .layout import VERSION
+from .local_files import copy_file
 from .signature import Verifier
-from .tree import VERSION
+from .urls import displayable, is_url
 
 VERSION_FILE_LIMIT = 64
-NAMED_VERSION = re.compile(r"-(\d+\.\d+\.\d+)\.zip$")
+SIGNATURE_LIMIT = 1 << 16
+"""Bytes; AWS's signatures have 566."""
+BUNDLE_FILE = "bundle.zip"
+ARCHIVE_LIMIT = 1 << 29
+"""Bytes; AWS's archives have 70 MB."""
+NAMED_VERSION = re.compile(rf"-({VERSION.pattern})\.zip$")
 CHECKSUM = re.compile(r"sha(?:256:[0-9a-fA-F]{64}|512:[0-9a-fA-F]{128})")
 # the dynamic loader of AWS's programs
 LOADERS = {"x86_64": "/lib64/ld-linux-x86-64.so.2", "aarch64": "/lib/ld-linux-aarch64.so.1"}
@@ -109,33 +111,39 @@ class Source:
     def obtain(self, version: t.Optional[str], directory: str) -> Bundle:
         """Copy or download the archive and its signature to *directory*, and verify it there.
 
-        Raises DownloadFailed, WorkstationError, ChecksumMismatch and the errors of Verifier.verify.
+        Raises DownloadFailed, WorkstationError and ChecksumMismatch.
         """
         location = self.archive_location(version)
-        path = os.path.join(directory, "bundle.zip")
-        self._fetch(location, path, "archive")
-        verified_by = ""
+        path = os.path.join(directory, BUNDLE_FILE)
+        self._fetch(location, path, "archive", ARCHIVE_LIMIT)
+        if self.verifier:
+            signature = self.signature or signature_location(location)
+            self._fetch(signature, signature_location(path), "signature", SIGNATURE_LIMIT)
+        return self.verify(path, directory)
+
+    def verify(self, path: str, scratch: str) -> Bundle:
+        """Verify the archive *path* with the signature beside it; *scratch* is a private directory.
+
+        Raises WorkstationError and ChecksumMismatch.
+        """
         if self.checksum:
             require_checksum(path, self.checksum)
-            verified_by = "checksum"
         if not self.verifier:
-            return Bundle(path, verified_by)
-        signature_path = os.path.join(directory, "bundle.zip.sig")
-        self._fetch(self.signature or signature_location(location), signature_path, "signature")
-        verified = self.verifier.verify(path, signature_path, directory)
+            return Bundle(path, "checksum" if self.checksum else "")
+        verified = self.verifier.verify(path, signature_location(path), scratch)
         return Bundle(path, verified.program, verified.warning)
 
-    def _fetch(self, location: str, path: str, what: str) -> None:
+    def _fetch(self, location: str, path: str, what: str, limit: int) -> None:
         try:
             if is_url(location):
-                self.downloader.save(location, path)
+                self.downloader.save(location, path, limit)
             else:
-                shutil.copyfile(location, path)
+                copy_file(location, path, limit)
         except DownloadFailed as error:
             if error.status not in (403, 404):
                 raise
             raise WorkstationError(f"There is no {what} at {displayable(location)}. {_hint(what)}") from error
-        except (FileNotFoundError, PermissionError, IsADirectoryError) as error:
+        except (FileNotFoundError, PermissionError) as error:
             raise WorkstationError(f"There is no readable {what} at {location}. {_hint(what)}") from error
 
 
@@ -147,10 +155,6 @@ def _hint(what: str) -> str:
 
 def archive_name(architecture: str, version: t.Optional[str]) -> str:
     return f"awscli-exe-linux-{architecture}-{version}.zip"
-
-
-def is_url(location: str) -> bool:
-    return "://" in location
 
 
 def expanded(location: t.Optional[str]) -> t.Optional[str]:

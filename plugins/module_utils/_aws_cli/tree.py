@@ -8,7 +8,8 @@ PRIVATE to the collection.
 The layout is that of AWS's own installer (exe/assets/install of aws/aws-cli), so that the installer and
 C(aws update) keep working: C(v2/VERSION/{dist,bin}), C(v2/current) linked to one of the versions, and links
 in *bin_dir* through C(current). Each step is one rename, so that a process killed at any moment leaves the
-old CLI or the new one in place.
+old CLI or the new one in place. As root, nothing is read, run or written where another user could exchange
+it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 import shutil
 import tempfile
 import typing as t
@@ -26,14 +26,25 @@ from ansible.module_utils.compat.version import LooseVersion
 
 from .._errors import WorkstationError
 from .._files.atomic import replace_file
+from .._host.trusted_paths import Untrusted, untrusted_content, untrusted_part
+from .._text import shortened_list
 from .completion import completion_files
+from .layout import (
+    OWN_PREFIX,
+    PROGRAMS,
+    VERSION,
+    is_empty,
+    is_leftover,
+    is_version_directory,
+    names,
+)
+from .local_files import read_file
 
-PROGRAMS = ("aws", "aws_completer")
-VERSION = re.compile(r"\d+\.\d+\.\d+")
-STAGING_PREFIX = ".staging-"
-# AWS's installer leaves these beside the versions when it could not run the new CLI
-MISPLACED = ("dist", "bin")
 NOT_A_LINK = "a file or directory"
+NOT_A_COMPLETION = "not a completion file"
+LARGEST_COMPLETION = 1 << 16
+"""Bytes; ours have 300."""
+_MOUNTED = ("lost+found",)  # in the root of a file system, which may be mounted at the directory
 
 
 @dataclass(frozen=True)
@@ -52,60 +63,131 @@ class State:
 
 
 class Tree:
-    """One installation: the versions in *install_dir* and the links in *bin_dir*."""
+    """One installation: the versions in *install_dir* and the links in *bin_dir*.
 
-    def __init__(self, install_dir: str, bin_dir: str, share_dir: str) -> None:
+    Completion files are below *share_dir*; with None, they are neither read nor written.
+    """
+
+    def __init__(self, install_dir: str, bin_dir: str, share_dir: t.Optional[str]) -> None:
         self.install_dir = os.path.abspath(install_dir)
         self.bin_dir = os.path.abspath(bin_dir)
         self.executable = os.path.join(self.bin_dir, "aws")
         self.versions_dir = os.path.join(self.install_dir, "v2")
+        self.progress_path = os.path.join(self.versions_dir, OWN_PREFIX + "progress")
         self._current = os.path.join(self.versions_dir, "current")
         self.wanted_links = {
             os.path.join(self.bin_dir, name): os.path.join(self._current, "bin", name) for name in PROGRAMS
         }
-        self.wanted_completions = completion_files(os.path.join(self.bin_dir, "aws_completer"), share_dir)
+        completer = os.path.join(self.bin_dir, "aws_completer")
+        self.wanted_completions = completion_files(completer, share_dir) if share_dir else {}
 
     # reading
 
     def read(self) -> State:
-        """The state on disk, without *damaged*: that a version is damaged shows only when it runs."""
-        names = _names(self.versions_dir)
+        """The state on disk, without *damaged*: that a version is damaged shows only when it runs.
+
+        Raises WorkstationError for directories that another user could change, as root.
+        """
+        self._require_trusted()
+        entries = names(self.versions_dir)
+        versions = tuple(sorted(filter(self._is_version, entries), key=LooseVersion))
         return State(
-            current=self._read_current(),
-            versions=tuple(sorted(filter(VERSION.fullmatch, names), key=LooseVersion)),
+            current=self._read_current(versions),
+            versions=versions,
             links={link: target for link in self.wanted_links for target in [_link_target(link)] if target},
             completions={
                 path: content for path in self.wanted_completions for content in [_text(path)] if content
             },
             leftovers=tuple(
-                sorted(name for name in names if name.startswith(STAGING_PREFIX) or name in MISPLACED)
+                sorted(name for name in entries if is_leftover(os.path.join(self.versions_dir, name)))
             ),
         )
 
-    def _read_current(self) -> str:
-        """The version that C(current) links to, or else the target or kind of what is in its place."""
+    def _is_version(self, name: str) -> bool:
+        return bool(VERSION.fullmatch(name)) and is_version_directory(self.version_directory(name))
+
+    def _read_current(self, versions: t.Sequence[str]) -> str:
+        """The version that C(current) links to, or the target or kind of what is there instead of that.
+
+        "" for a file, directory or link of another program.
+        """
         target = _link_target(self._current)
+        if target == NOT_A_LINK:
+            return target if is_version_directory(self._current) or is_empty(self._current) else ""
         directory, version = os.path.split(target)
-        return version if directory == self.versions_dir and VERSION.fullmatch(version) else target
+        if directory == self.versions_dir and VERSION.fullmatch(version):
+            return version if version in versions or not os.path.exists(target) else ""
+        return target if target == self.versions_dir else ""
 
     def version_directory(self, version: str) -> str:
         return os.path.join(self.versions_dir, version)
 
     def owns(self, target: str) -> bool:
-        return target.startswith(self.install_dir + os.sep)
+        """Whether *target* is in the directory of the versions."""
+        return target.startswith(self.versions_dir + os.sep)
+
+    # refusing
+
+    def _require_trusted(self) -> None:
+        """As root, refuse directories that another user could change. Raises WorkstationError."""
+        for path in (self.versions_dir, self.bin_dir):
+            _require_trusted(path)
+        for path in self.wanted_completions:
+            _require_trusted(path, "completion=false")
+
+    def untrusted_file(self, version: str) -> t.Optional[Untrusted]:
+        """As root, a file of *version* that another user could change, so that it must not be run."""
+        return untrusted_content(self.version_directory(version)) if os.geteuid() == 0 else None
+
+    def require_free(self, state: State, version: t.Optional[str]) -> None:
+        """Refuse to replace files of other programs. *version* is None if it is not known yet.
+
+        Raises WorkstationError.
+        """
+        for path, target in state.links.items():
+            if target == NOT_A_LINK:
+                raise WorkstationError(
+                    f"{path} is not a symlink created by AWS CLI v2. Remove it first (AWS CLI v1: pip"
+                    " uninstall awscli), or set another bin_dir."
+                )
+        foreign = self._foreign_entries(state)
+        in_place = [name for name in foreign if name == version or self._is_foreign_current(name)]
+        if in_place or (foreign and not (state.versions or state.leftovers or state.current)):
+            raise WorkstationError(
+                f"{self.versions_dir} contains files of another program than AWS CLI v2:"
+                f" {shortened_list(in_place or foreign, most=3)}. Set another install_dir, or move them away."
+            )
+
+    def _foreign_entries(self, state: State) -> t.List[str]:
+        """The visible entries of the directory of the versions that are not part of an AWS CLI."""
+        ours = {*state.versions, *state.leftovers, *_MOUNTED, *(["current"] if state.current else [])}
+        return sorted(
+            name
+            for name in names(self.versions_dir)
+            if name not in ours
+            and not name.startswith(".")
+            and not is_empty(os.path.join(self.versions_dir, name))
+        )
+
+    def _is_foreign_current(self, name: str) -> bool:
+        """Whether *name* is a C(current) that is no link, so that a link cannot simply replace it."""
+        return name == "current" and not os.path.islink(self._current)
 
     # changing
 
     @contextlib.contextmanager
     def staging(self) -> t.Iterator[str]:
         """A temporary private directory beside the versions, on the same file system."""
-        os.makedirs(self.versions_dir, exist_ok=True)
-        directory = tempfile.mkdtemp(prefix=STAGING_PREFIX, dir=self.versions_dir)
+        kept = {path for path in (self.versions_dir, self.install_dir) if _is_empty_directory(path)}
+        _make_trusted_directory(self.versions_dir)
+        directory = tempfile.mkdtemp(prefix=OWN_PREFIX, dir=self.versions_dir)
         try:
             yield directory
         finally:
+            with contextlib.suppress(OSError):
+                os.unlink(self.progress_path)
             shutil.rmtree(directory, ignore_errors=True)
-            self._remove_empty_directories()
+            self._remove_empty_directories(kept)
 
     def complete_staged(self, staged: str) -> None:
         """Add to an unpacked C(staged/dist) what AWS's installer adds."""
@@ -114,7 +196,10 @@ class Tree:
             os.symlink(os.path.join("..", "dist", name), os.path.join(staged, "bin", name))
         data = os.path.join(staged, "dist", "awscli", "data")
         if os.path.isdir(data):  # `aws update` reads what to replace, since 2.36.0
-            with open(os.path.join(data, "install.json"), "w", encoding="utf-8") as stream:
+            path = os.path.join(data, "install.json")
+            with contextlib.suppress(FileNotFoundError):  # the archive must not decide what is written to
+                os.unlink(path)
+            with open(path, "x", encoding="utf-8") as stream:
                 json.dump({"install_dir": self.install_dir, "bin_dir": self.bin_dir}, stream, indent=2)
 
     def adopt(self, staged: str, version: str, staging: str) -> None:
@@ -127,30 +212,26 @@ class Tree:
     def select(self, version: str, staging: str) -> None:
         if _link_target(self._current) == NOT_A_LINK:
             self.remove_current(staging)
-        _replace_link(self._current, self.version_directory(version), staging)
+        _replace_link(self._current, self.version_directory(version), os.path.join(staging, "link"))
 
     def link(self, path: str, target: str) -> None:
-        os.makedirs(self.bin_dir, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".aws_sso-", dir=self.bin_dir) as beside:
-            _replace_link(path, target, beside)
+        _make_trusted_directory(self.bin_dir)
+        _replace_link(path, target, _interrupted(path))
 
-    def require_replaceable_links(self, state: State) -> None:
-        """Raises WorkstationError."""
-        for path, target in state.links.items():
-            if target == NOT_A_LINK:
-                raise WorkstationError(
-                    f"{path} is not a symlink created by AWS CLI v2. Remove it first (AWS CLI v1: pip"
-                    " uninstall awscli), or set another bin_dir."
-                )
+    def remove_interrupted_links(self) -> None:
+        """Remove the links that a killed run created and did not rename."""
+        for path in map(_interrupted, self.wanted_links):
+            if os.path.islink(path):
+                os.unlink(path)
 
     @staticmethod
     def write_completion(path: str, content: str) -> None:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
+        _make_trusted_directory(os.path.dirname(path))
         replace_file(path, content.encode(), mode=0o644)
 
-    def discard(self, names: t.Iterable[str], staging: str) -> None:
+    def discard(self, entries: t.Iterable[str], staging: str) -> None:
         """Move entries of the versions directory to the staging directory, which removes them later."""
-        for name in names:
+        for name in entries:
             path = os.path.join(self.versions_dir, name)
             if path != staging:
                 os.rename(path, os.path.join(staging, f"discarded-{name}"))
@@ -158,17 +239,45 @@ class Tree:
     def remove_current(self, staging: str) -> None:
         os.rename(self._current, os.path.join(staging, "old-current"))
 
-    def _remove_empty_directories(self) -> None:
+    def _remove_empty_directories(self, kept: t.Container[str]) -> None:
+        """Remove the directories that are empty now, but for those *kept* that were empty before."""
         with contextlib.suppress(OSError):
-            os.rmdir(self.versions_dir)
-            os.rmdir(self.install_dir)
+            for path in (self.versions_dir, self.install_dir):
+                if path in kept:
+                    return
+                os.rmdir(path)
 
 
-def _names(directory: str) -> t.List[str]:
-    try:
-        return os.listdir(directory)
-    except FileNotFoundError:
-        return []
+def _require_trusted(
+    path: str, alternative: str = "install_dir and bin_dir to directories that only root can change"
+) -> None:
+    untrusted = untrusted_part(path) if os.geteuid() == 0 else None
+    if untrusted is None:
+        return
+    if untrusted.owner:
+        danger = "who could replace what root installs and runs there"
+        remedy = f"Install as that user (become_user: {untrusted.owner})"
+    else:
+        danger = "so that others could replace what root installs and runs there"
+        remedy = f"Remove that permission from {untrusted.path}"
+    raise WorkstationError(
+        f"Root does not use {path}, because {untrusted}, {danger}. {remedy}, or set {alternative}."
+    )
+
+
+def _make_trusted_directory(path: str) -> None:
+    """Create *path*, and as root, make sure that no other user did so just before."""
+    os.makedirs(path, exist_ok=True)
+    _require_trusted(path)
+
+
+def _interrupted(path: str) -> str:
+    """Where the link *path* is created before it is renamed."""
+    return os.path.join(os.path.dirname(path), OWN_PREFIX + os.path.basename(path))
+
+
+def _is_empty_directory(path: str) -> bool:
+    return os.path.isdir(path) and not names(path)
 
 
 def _link_target(path: str) -> str:
@@ -178,15 +287,18 @@ def _link_target(path: str) -> str:
     return NOT_A_LINK if os.path.lexists(path) else ""
 
 
-def _replace_link(path: str, target: str, beside: str) -> None:
-    temporary = os.path.join(beside, "link")
+def _replace_link(path: str, target: str, temporary: str) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(temporary)
     os.symlink(target, temporary)
     os.replace(temporary, path)
 
 
 def _text(path: str) -> str:
+    """The content of a completion file; "" if it is missing."""
     try:
-        with open(path, encoding="utf-8", errors="replace") as stream:
-            return stream.read()
+        return read_file(path, LARGEST_COMPLETION).decode("utf-8", "replace")
     except FileNotFoundError:
         return ""
+    except WorkstationError:  # something else than a file, or than such a file, which is not managed
+        return NOT_A_COMPLETION

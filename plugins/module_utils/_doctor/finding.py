@@ -11,7 +11,7 @@ from __future__ import annotations
 import shlex
 import typing as t
 
-from .._aws_cli.download import displayable
+from .._aws_cli.urls import displayable
 
 SEVERITIES = ("error", "warning", "info")
 """From worst to least."""

@@ -8,8 +8,13 @@ PRIVATE to the collection.
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 import typing as t
+
+from .trusted_paths import untrusted_part
 
 RunCommand = t.Callable[[t.List[str]], t.Tuple[int, str, str]]
 """Exit code, output and errors of a command. Raises OSError for one that cannot be started."""
@@ -25,7 +30,7 @@ def run_in_scratch_home(module: t.Any) -> RunCommand:
     ``aws --version``.
     """
     scratch_home = {
-        "HOME": module.tmpdir,
+        "HOME": _own_temporary_directory(module),
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     }
@@ -37,3 +42,16 @@ def run_in_scratch_home(module: t.Any) -> RunCommand:
         return result
 
     return run
+
+
+def _own_temporary_directory(module: t.Any) -> str:
+    """The temporary directory of the task, or a new one if another user can change that.
+
+    With become, it may belong to the user who connects. Programs of this user must not write there.
+    """
+    directory: str = module.tmpdir
+    if untrusted_part(directory) is None:
+        return directory
+    directory = tempfile.mkdtemp(prefix="aws_sso-")
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    return directory

@@ -26,6 +26,7 @@ from .os_release import (
     SUSE,
     distribution_family,
 )
+from .trusted_paths import untrusted_part
 
 MINIMUM_VERSION = re.compile(r"\d+(\.\d+)*")
 DOTTED_NUMBER = re.compile(r"(?<![\d.])\d+(?:\.\d+)+")
@@ -152,14 +153,26 @@ def distribution_packages(root: str = "/") -> t.Dict[str, str]:
     return PACKAGES.get(distribution_family(root), {})
 
 
-def program_finder(search_path: str, on_windows: t.Callable[[str], bool]) -> FindProgram:
+def program_finder(
+    search_path: str, on_windows: t.Callable[[str], bool] = lambda _directory: False
+) -> FindProgram:
     """A function that finds a program in the directories of *search_path* that are not *on_windows*.
 
-    WSL appends the PATH of Windows, where scripts such as pip3 belong to a Windows installation.
+    WSL appends the PATH of Windows, where scripts such as pip3 belong to a Windows installation. As root, a
+    program that another user could change is ignored: it would run with the permissions of root.
     """
     directories = [
         directory
         for directory in [*search_path.split(os.pathsep), *USUAL_DIRECTORIES]
-        if directory and not on_windows(directory)
+        if directory.startswith("/") and not on_windows(directory)
     ]
-    return lambda name: shutil.which(name, path=os.pathsep.join(directories))
+
+    def find(name: str) -> t.Optional[str]:
+        found = (shutil.which(name, path=directory) for directory in directories)
+        return next((path for path in found if path and _may_run(path)), None)
+
+    return find
+
+
+def _may_run(path: str) -> bool:
+    return os.geteuid() != 0 or untrusted_part(path) is None

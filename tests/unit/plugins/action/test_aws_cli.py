@@ -48,7 +48,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         outputfile.write(content[100:])
 
     def log_message(self, format: str, *args: t.Any) -> None:
-        """The output belongs to the test."""
+        """The output of the test stays clean."""
 
 
 class Fleet:
@@ -66,6 +66,16 @@ class Fleet:
             "download_on": "controller",
         }
         self.output = ""
+        self.interpreter = sys.executable
+
+    def answer(self, **result: t.Any) -> None:
+        """From now on, the hosts return this *result* for the module, whatever it is called with."""
+        self.interpreter = str(self.directory / "python")
+        pathlib.Path(self.interpreter).write_text(
+            "#!/bin/sh\ncase $1 in *aws_cli*) cat <<'END'\n"
+            f'{json.dumps(result)}\nEND\n;; *) exec {sys.executable} "$@" ;; esac\n'
+        )
+        pathlib.Path(self.interpreter).chmod(0o755)
 
     def run(self, *arguments: str, path: str = "", **options: t.Any) -> dict[str, dict[str, t.Any]]:
         """The result of the task on each host; *options* given as None are left out."""
@@ -83,7 +93,7 @@ class Fleet:
         ]  # fmt: skip
         play = [{"hosts": "all", "gather_facts": False, "tasks": tasks}]
         (self.directory / "play.json").write_text(json.dumps(play))
-        variables = {"directory": str(self.directory), "ansible_python_interpreter": sys.executable}
+        variables = {"directory": str(self.directory), "ansible_python_interpreter": self.interpreter}
         done = subprocess.run(
             [
                 PLAYBOOK_PROGRAM,
@@ -212,3 +222,113 @@ def test_progress_is_shown(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> Non
         "[two] AWS CLI 2.38.5:",
         "[three] AWS CLI 2.38.5:",
     }
+
+
+HOSTILE = "x86_64/../../internal/secret.txt?"
+
+
+@pytest.mark.parametrize("architecture", [HOSTILE, "\x1b[2J", "", None, ["x86_64"], {"x86_64": 1}, 64])
+def test_architecture_that_a_host_makes_up_is_refused(fleet: Fleet, architecture: t.Any) -> None:
+    fleet.answer(changed=True, version="2.38.5", source="https://a.example/x.zip", architecture=architecture)
+    results = fleet.run(version="2.38.5", verify_signature=False)
+    for host, result in results.items():
+        assert f"On the controller: {host} reports the architecture" in result["msg"]
+        assert "AWS CLI v2 is available for x86_64 and aarch64 only" in result["msg"]
+        assert result["msg"].isprintable()
+    assert not fleet.requested
+
+
+@pytest.mark.parametrize("version", ["2.9.19", f"2.38.5/../{HOSTILE}", "9.9.9", None])
+@pytest.mark.parametrize("options", [{"version": "2.38.5"}, {"state": "latest"}])
+def test_version_is_that_of_the_play_whatever_a_host_returns(
+    fleet: Fleet, options: dict[str, t.Any], version: t.Any
+) -> None:
+    fleet.answer(
+        changed=True,
+        version=version,
+        previous_version="9.9.9",
+        source="https://a.example/x.zip",
+        architecture="x86_64",
+    )
+    fleet.run(**options)
+    assert set(fleet.requested) - {"/v2/version.txt"} == {BUNDLE, BUNDLE + ".sig"}
+
+
+@pytest.mark.parametrize("where", ["controller", "host"])
+def test_incomplete_answer_of_a_host_is_no_traceback(fleet: Fleet, where: str) -> None:
+    for result in (
+        {"changed": True},
+        {},
+        {"changed": True, "source": "http://a.example/\x1b[2J", "version": 5},
+    ):
+        fleet.answer(**result)
+        fleet.run(version="2.38.5", download_on=where)
+        assert "Traceback" not in fleet.output
+        assert "Unexpected" not in fleet.output
+
+
+@pytest.mark.parametrize("where", ["controller", "host"])
+def test_secrets_in_urls_are_not_shown(fleet: Fleet, where: str) -> None:
+    base_url = fleet.options["base_url"].replace("http://", "http://user:hunter2@")
+    results = fleet.run("-vvv", version="2.38.5", base_url=base_url, download_on=where)
+    assert seen(results, "changed", "source") == {(True, fleet.options["base_url"] + BUNDLE)}
+    source = f"{base_url}{BUNDLE}?X-Amz-Signature=0123abcd"
+    results |= fleet.run(
+        "-vvv", version="2.27.1", source=source, signature=f"{source}&x=1", download_on=where
+    )
+    for secret in ("hunter2", "0123abcd"):
+        assert secret not in fleet.output
+        assert secret not in json.dumps(results)
+
+
+def test_hosts_do_not_receive_secrets_of_the_controller(fleet: Fleet) -> None:
+    """What a host receives is in the program that it runs."""
+    fleet.answer(changed=False, version="", source="")
+    interpreter = pathlib.Path(fleet.interpreter)
+    received = fleet.directory / "received"
+    interpreter.write_text(f'#!/bin/sh\ncat "$1" >> {received}\n' + interpreter.read_text())
+    fleet.run(
+        version="2.38.5",
+        base_url=fleet.options["base_url"].replace("http://", "http://user:hunter2@"),
+        signature="http://127.0.0.1/a.sig?X-Amz-Signature=0123abcd",
+    )
+    program = received.read_text()
+    assert "2.38.5" in program
+    assert "hunter2" not in program
+    assert "0123abcd" not in program
+
+
+def test_old_latest_version_of_a_mirror_is_refused(
+    fleet: Fleet, mirror: Mirror, tmp_path: pathlib.Path
+) -> None:
+    Mirror(tmp_path, mirror.key).add_stub("2.9.19")
+    with serving(tmp_path) as url:
+        results = fleet.run(state="latest", base_url=url, minimum_version="2.27.1")
+    assert seen(results, "msg") == {
+        (
+            f"On the controller: The latest version below {url} is AWS CLI 2.9.19, which is older than"
+            " minimum_version 2.27.1. Use a mirror or an archive that is up to date, or lower"
+            " minimum_version.",
+        )
+    }
+    assert not (fleet.directory / "one").exists()
+
+
+def test_archive_on_the_controller_below_the_minimum_is_refused(fleet: Fleet, mirror: Mirror) -> None:
+    results = fleet.run(source=str(mirror.bundle("2.9.19")), minimum_version="2.27.1")
+    assert all("which is older than minimum_version 2.27.1" in result["msg"] for result in results.values())
+
+
+def test_public_key_on_the_controller_is_read_there(
+    fleet: Fleet, mirror: Mirror, tmp_path: pathlib.Path
+) -> None:
+    """A host could not read it, so it must not be passed on as a path."""
+    (tmp_path / "key.asc").write_text(mirror.key.public_key)
+    fleet.answer(changed=False, version="", source="")
+    interpreter = pathlib.Path(fleet.interpreter)
+    received = fleet.directory / "received"
+    interpreter.write_text(f'#!/bin/sh\ncat "$1" >> {received}\n' + interpreter.read_text())
+    fleet.run(version="2.38.5", public_key=str(tmp_path / "key.asc"))
+    assert str(tmp_path / "key.asc") not in received.read_text()
+    fleet.interpreter = sys.executable
+    assert seen(fleet.run(version="2.38.5", public_key=str(tmp_path / "key.asc")), "changed") == {(True,)}

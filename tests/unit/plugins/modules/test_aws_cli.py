@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import http.server
+import os
 import pathlib
 import shutil
 import ssl
@@ -16,8 +17,11 @@ import threading
 import typing as t
 
 import pytest
+from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli import archive, installer
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.public_key import FINGERPRINT
+from ansible_collections.workstation.aws_sso.plugins.modules.aws_cli import PROGRESS_PATH
 from bundles import Mirror, SigningKey, new_key, pack_stub, serving, wheel_with
 from support.module_run import run_module
 
@@ -58,7 +62,7 @@ def host(home: pathlib.Path, mirror: Mirror) -> t.Iterator[Host]:
 
 def test_installation_is_reported_and_idempotent(host: Host) -> None:
     result = host.run(version="2.27.1")
-    assert {name: result[name] for name in result if name not in ("diff", "invocation")} == {
+    assert {name: result[name] for name in result if name not in ("diff", "invocation", PROGRESS_PATH)} == {
         "changed": True,
         "version": "2.27.1",
         "previous_version": "",
@@ -158,6 +162,11 @@ def test_version_is_determined_in_a_scratch_home(host: Host, tmp_path: pathlib.P
         ({"checksum": "md5:0123"}, "sha256:HEXADECIMAL"),
         ({"checksum": "0" * 64}, "sha256:HEXADECIMAL"),
         ({"keep_versions": 0}, "1 or more"),
+        ({"install_dir": ""}, "install_dir must be an absolute path"),
+        ({"bin_dir": ""}, "bin_dir must be an absolute path"),
+        ({"install_dir": "aws-cli", "bin_dir": "bin"}, "install_dir must be an absolute path"),
+        ({"state": "absent", "install_dir": "aws-cli"}, "install_dir must be an absolute path"),
+        ({"state": "latest", "minimum_version": "2.40.0"}, "which is older than minimum_version 2.40.0"),
         ({"state": "latest", "version": "2.38.5"}, "mutually exclusive with version and source"),
         ({"state": "latest", "source": "/tmp/x.zip"}, "mutually exclusive with version and source"),
         ({"version": "2.0.99"}, "There is no archive at http://127.0.0.1"),
@@ -179,10 +188,70 @@ def test_messages_contain_no_credentials_of_urls(host: Host) -> None:
     assert "0123abcd" not in result["msg"]
 
 
-def test_goes_through_the_proxy_of_the_environment(
+@pytest.mark.parametrize(
+    "options", [{}, {"versoin": "2.27.1"}, {"keep_versions": "many"}, {"state": "latest"}]
+)
+def test_secrets_of_the_options_are_neither_logged_nor_returned(
+    host: Host, options: dict[str, t.Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logged: list[str] = []
+    monkeypatch.setattr(AnsibleModule, "log", lambda _module, text, **_options: logged.append(str(text)))
+    result = host.run(
+        source="http://user:hunter2@127.0.0.1:1/aws.zip?X-Amz-Signature=0123abcd",
+        signature="http://token4711@127.0.0.1:1/aws.zip.sig",
+        base_url=host.base_url.replace("http://", "http://user:hunter2@"),
+        public_key="-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nlQVYBGprivate\n-----END",
+        _ansible_inject_invocation=True,
+        **options,
+    )
+    assert result["failed"]
+    assert "aws.zip" in str(result["invocation"])
+    for secret in ("hunter2", "0123abcd", "token4711", "lQVYBGprivate"):
+        assert secret not in f"{result}{logged}"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can create files of other users")
+def test_root_writes_nothing_to_the_temporary_directory_of_another_user(
+    host: Host, tmp_path: pathlib.Path
+) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    victim.chmod(0o600)
+    temporary = tmp_path / "ansible-tmp"
+    temporary.mkdir()
+    for name in ("progress", ".aws"):
+        (temporary / name).symlink_to(victim)
+    os.chown(temporary, 4242, 4242)
+    bundle = tmp_path / "bundle.zip"
+    pack_stub("2.27.1", bundle, commands='touch "$HOME/written"')
+    with serving(tmp_path) as url:
+        assert host.run(source=f"{url}/bundle.zip", verify_signature=False, _ansible_tmpdir=str(temporary))[
+            "changed"
+        ]
+    assert (victim.read_text(), victim.stat().st_mode & 0o777) == ("precious", 0o600)
+    assert sorted(path.name for path in temporary.iterdir()) == [".aws", "progress"]
+
+
+def test_file_with_the_progress_is_removed_and_readable_for_others(
+    host: Host, mirror: Mirror, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modes: list[int] = []
+    path = host.install_dir / "v2" / ".aws_sso-progress"
+    unpack = archive.unpack
+
+    def look(*arguments: t.Any) -> None:
+        modes.append(path.stat().st_mode & 0o777)
+        unpack(*arguments)
+
+    monkeypatch.setattr(installer, "unpack", look)
+    assert host.run(version="2.27.1")[PROGRESS_PATH] == str(path)
+    assert (modes, path.exists()) == ([0o644], False)
+
+
+def test_proxy_of_the_environment_is_used(
     host: Host, mirror: Mirror, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The name has no address, so only a proxy can know the mirror; a proxy is asked for whole URLs."""
+    """The mirror's name has no address, so that only a proxy can reach it; a proxy receives whole URLs."""
     (tmp_path / "http:").mkdir()
     (tmp_path / "http:" / "mirror.invalid").symlink_to(mirror.directory)
     with serving(tmp_path) as proxy:
@@ -190,7 +259,7 @@ def test_goes_through_the_proxy_of_the_environment(
         assert host.run(state="latest", base_url="http://mirror.invalid")["version"] == "2.38.5"
 
 
-def test_trusts_the_certificates_that_the_environment_names(
+def test_certificates_of_the_environment_are_trusted(
     host: Host, mirror: Mirror, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     certificate = tmp_path / "certificate.pem"
@@ -202,7 +271,7 @@ def test_trusts_the_certificates_that_the_environment_names(
 
 @contextlib.contextmanager
 def serving_by_tls(directory: pathlib.Path, certificate: pathlib.Path) -> t.Iterator[str]:
-    """The https URL of *directory*, on a server that *certificate* is made for."""
+    """Serve *directory* by TLS with a new certificate, written to *certificate*, and return the URL."""
     key = certificate.with_suffix(".key")
     names = ["-subj", "/CN=mirror", "-addext", "subjectAltName=IP:127.0.0.1"]
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", *names]
@@ -217,7 +286,7 @@ def serving_by_tls(directory: pathlib.Path, certificate: pathlib.Path) -> t.Iter
         server.shutdown()
 
 
-def test_real_clis_up_and_down_pruned_and_repaired(
+def test_real_clis_are_upgraded_downgraded_pruned_and_repaired(
     home: pathlib.Path, signing_key: SigningKey, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mirror = Mirror(tmp_path, signing_key)

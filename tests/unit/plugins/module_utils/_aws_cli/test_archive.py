@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pathlib
 import stat
@@ -121,8 +122,22 @@ ATTACKS = {
         member("aws/dist/a/b/top", "../..", LINK),
         member("aws/dist/out", "a/b/top/../x", LINK),
     ],
+    "link that climbs through a link named of dots": [
+        AWS,
+        member("aws/dist/...", ".", LINK),
+        member("aws/dist/p/evil", ".../../../etc/passwd", LINK),
+    ],
+    "link that climbs through a directory named of dots": [
+        AWS,
+        member("aws/dist/.../", mode=DIRECTORY),
+        member("aws/dist/p/evil", ".../../../../etc/passwd", LINK),
+    ],
     "link to nothing": [AWS, member("aws/dist/l", "", LINK)],
     "link that is overlong": [AWS, member("aws/dist/l", "a/" * 5000, LINK)],
+    "name that is too long for a file system": [AWS, member("aws/dist/" + "n" * 256)],
+    "name that is too long in bytes": [AWS, member("aws/dist/" + "é" * 128)],
+    "path that is too long": [AWS, member("aws/dist/" + "/".join(["n" * 100] * 11))],
+    "directories that are nested too deeply": [AWS, member("aws/dist/" + "d/" * 1500 + "f")],
     "device": [AWS, member("aws/dist/null", mode=stat.S_IFCHR | 0o666)],
     "pipe": [AWS, member("aws/dist/pipe", mode=stat.S_IFIFO | 0o666)],
     "directory that is a file": [AWS, member("aws/dist/d/", mode=FILE)],
@@ -223,6 +238,49 @@ def test_free_space_is_checked_before_anything_is_written(
     with pytest.raises(WorkstationError, match=r"requires 4 MB below .*inner, but 2 MB are free"):
         unpack(path, str(target))
     assert not target.exists()
+
+
+parts = st.lists(st.sampled_from(("...", "..", ".", "", "a", "b", "etc")), min_size=1, max_size=5).map(
+    "/".join
+)
+links = st.lists(st.tuples(st.sampled_from(("...", "a", "b", "a/b", "a/...", "etc/a")), parts), max_size=4)
+
+
+@settings(max_examples=300, deadline=None)
+@given(links=links)
+def test_no_link_leaves_the_tree(links: t.List[t.Tuple[str, str]]) -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        target = pathlib.Path(scratch) / "inner" / "target"
+        target.parent.mkdir()
+        by_name = dict(links)
+        path = archive(
+            pathlib.Path(scratch),
+            AWS,
+            *(member(f"aws/dist/{name}", to, LINK) for name, to in by_name.items()),
+        )
+        with contextlib.suppress(WorkstationError):
+            unpack(path, str(target))
+        for found in target.rglob("*"):
+            assert f"{os.path.realpath(found)}/".startswith(f"{os.path.realpath(target)}/"), by_name
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [b"PK\x05\x06", b"PK\x01\x02", b"PK\x03\x04"],
+    ids=["end of the directory", "directory", "member"],
+)
+def test_damaged_record_raises_nothing_else(
+    signature: bytes, tmp_path: pathlib.Path, target: pathlib.Path
+) -> None:
+    """Each byte of each record, set to a value that is far off: offsets, sizes, names, flags."""
+    path = pathlib.Path(archive(tmp_path, AWS, member("aws/dist/größe")))
+    data = path.read_bytes()
+    start = data.rindex(signature)
+    for offset in range(start + 4, min(start + 80, len(data))):
+        for value in {0xFF, 0x80, data[offset] ^ 1}:
+            path.write_bytes(data[:offset] + bytes([value]) + data[offset + 1 :])
+            with contextlib.suppress(WorkstationError):
+                unpack(str(path), f"{target}-{offset}-{value}")
 
 
 names = st.text(alphabet=st.sampled_from("ab./\\\0é"), min_size=1, max_size=12)

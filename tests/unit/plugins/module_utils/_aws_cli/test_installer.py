@@ -113,8 +113,10 @@ def test_current_version_is_never_removed(host: ScratchHost) -> None:
 
 
 def test_installation_for_one_user_needs_no_root(host: ScratchHost, mirror: Mirror) -> None:
-    host.converge(version="2.27.1")  # loads what Python loads late, from where only root may be able to read
-    home = pathlib.Path(tempfile.mkdtemp(dir="/tmp"))  # outside of a directory that only root can search
+    host.converge(
+        version="2.27.1"
+    )  # imports what Python imports late, from directories that only root may be able to read
+    home = pathlib.Path(tempfile.mkdtemp(dir="/tmp"))  # not below a directory that only root can search
     home.chmod(0o777)
     host = ScratchHost(home, mirror)
     host.install_dir, host.bin_dir = home / ".local/share/aws-cli", home / ".local/bin"
@@ -164,7 +166,7 @@ operations = st.lists(
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(sequence=operations)
 def test_preview_is_exactly_what_converge_does(mirror: Mirror, sequence: t.List[t.Any]) -> None:
-    """From any state: a preview touches nothing, the run does what it said, and a second run does nothing."""
+    """From any state: a preview changes nothing, the run does what it reported, a second run nothing."""
     with tempfile.TemporaryDirectory() as directory:
         host = ScratchHost(pathlib.Path(directory), mirror)
         for operation in sequence:
@@ -191,7 +193,7 @@ def test_preview_is_exactly_what_converge_does(mirror: Mirror, sequence: t.List[
 def damage_if_possible(host: ScratchHost, damage: t.Callable[[ScratchHost], None]) -> None:
     try:
         damage(host)
-    except OSError as error:  # what it would damage is not there, or is damaged otherwise already
+    except OSError as error:  # what it would damage does not exist, or is damaged otherwise already
         assert error.errno in (errno.ENOENT, errno.EEXIST, errno.EISDIR), error
 
 
@@ -211,7 +213,7 @@ def test_state_is_described_in_lines(host: ScratchHost) -> None:
         f"completion {share}/bash-completion/completions/aws (other content)",
         f"completion {share}/fish/vendor_completions.d/aws.fish",
         f"completion {share}/zsh/site-functions/_aws",
-        "leftover .staging-abcdef",
+        "leftover .aws_sso-abcdef",
     ]
 
 
@@ -285,3 +287,46 @@ def test_debug_output_contains_the_decisions(host: ScratchHost) -> None:
     assert "versions [], damaged [], current none, desired 2.27.1" in output
     assert f"installing from {host.base_url}/awscli-exe-linux-x86_64-2.27.1.zip" in output
     assert "archive verified by gpgv" in output
+
+
+def test_version_below_the_minimum_is_upgraded(host: ScratchHost) -> None:
+    host.converge(version="2.9.19")
+    result = host.converge(minimum_version="2.27.1")
+    assert (result.previous_version, result.after.current) == ("2.9.19", NEWEST)
+    assert not host.converge(minimum_version=NEWEST).changed
+
+
+def test_kept_version_below_the_minimum_is_not_activated(host: ScratchHost) -> None:
+    host.converge(version="2.9.19")
+    host.converge(version="2.27.1", keep_versions=2)
+    shutil.rmtree(host.versions_dir / "2.27.1")
+    assert host.converge(keep_versions=2, minimum_version="2.20.0").after.current == NEWEST
+
+
+@pytest.mark.parametrize("state", ["present", "latest"])
+def test_old_version_that_a_mirror_offers_as_the_latest_is_refused(
+    host: ScratchHost, tmp_path: pathlib.Path, state: str
+) -> None:
+    """The archive has a valid signature of the AWS CLI team; the number of the latest version has none."""
+    Mirror(tmp_path, host.mirror.key).add_stub("2.9.19")
+    for attempt in (host.preview, host.converge):
+        with pytest.raises(WorkstationError) as caught:
+            attempt(state, base_url=tmp_path.as_uri(), minimum_version="2.27.1")
+        assert str(caught.value) == (
+            f"The latest version below {tmp_path.as_uri()} is AWS CLI 2.9.19, which is older than"
+            " minimum_version 2.27.1. Use a mirror or an archive that is up to date, or lower"
+            " minimum_version."
+        )
+    assert not host.install_dir.exists()
+
+
+@pytest.mark.parametrize("name", ["awscli-exe-linux-x86_64-2.9.19.zip", "cli.zip"])
+def test_archive_with_a_version_below_the_minimum_is_refused(
+    installed: ScratchHost, tmp_path: pathlib.Path, name: str
+) -> None:
+    for suffix in ("", ".sig"):
+        shutil.copy(f"{installed.mirror.bundle('2.9.19')}{suffix}", tmp_path / f"{name}{suffix}")
+    with pytest.raises(
+        WorkstationError, match=r"contains AWS CLI 2\.9\.19, which is older than minimum_version"
+    ):
+        installed.converge(location=str(tmp_path / name), minimum_version="2.30.0")

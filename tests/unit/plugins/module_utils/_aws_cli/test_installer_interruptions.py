@@ -77,7 +77,7 @@ def test_kill_at_any_step_leaves_a_working_version_and_the_next_run_repairs(
         assert host.version() in (before, wanted), f"after step {step}"
         host.converge(version=wanted)
         assert (host.version(), host.versions()) == (wanted, [wanted]), f"after step {step}"
-        assert not list(host.versions_dir.glob(".staging-*"))
+        assert not list(host.versions_dir.glob(".aws_sso-*"))
         assert not host.converge(version=wanted).changed
     assert 20 < step < 1000
 
@@ -98,7 +98,7 @@ def test_concurrent_runs_wait_for_each_other(host: ScratchHost) -> None:
     assert [exit_code(child) for child in children] == [0] * len(children)
     assert host.version() in VERSIONS
     assert sorted(host.versions()) == sorted(VERSIONS)
-    assert not list(host.versions_dir.glob(".staging-*"))
+    assert not list(host.versions_dir.glob(".aws_sso-*"))
 
 
 def converge_to(host: ScratchHost, version: str) -> t.Callable[[], object]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 import shutil
 import typing as t
@@ -193,6 +194,44 @@ def test_armor_is_removed_from_a_public_key(signing_key: SigningKey) -> None:
 def test_invalid_public_key_is_an_error(key: bytes) -> None:
     with pytest.raises(WorkstationError):
         binary_key(key)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nlQVYBGhunter2\n-----END PGP PRIVATE KEY BLOCK-----\n",
+        "-----BEGIN PGP PRIVATE KEY BLOCK----- lQVYBGhunter2 -----END PGP PRIVATE KEY BLOCK-----",
+        "-----BEGIN OPENSSH PRIVATE KEY-----\nhunter2\n-----END OPENSSH PRIVATE KEY-----\n",
+        "lQVYBGhunter2\nhunter2\n",
+    ],
+    ids=["armored", "on one line", "of SSH", "without armor"],
+)
+def test_text_that_may_be_a_private_key_is_not_shown(key: str, tmp_path: pathlib.Path) -> None:
+    with pytest.raises(WorkstationError, match="option public_key") as caught:
+        read_key(key)
+    assert "hunter2" not in str(caught.value)
+    (tmp_path / "key").write_text(key)
+    with pytest.raises(WorkstationError, match="option public_key") as caught:
+        binary_key(read_key(str(tmp_path / "key")))
+    assert "hunter2" not in str(caught.value)
+
+
+def test_private_key_in_a_binary_file_is_refused() -> None:
+    with new_key() as key:
+        assert isinstance(key, GnupgKey)
+        exported = key.private_key()
+    with pytest.raises(WorkstationError, match="contains a private key"):
+        binary_key(exported)
+
+
+def test_public_key_that_is_no_file_or_too_large_is_refused(tmp_path: pathlib.Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(WorkstationError, match="is not a regular file"):
+        read_key(str(tmp_path / "pipe"))
+    with open(tmp_path / "large", "wb") as stream:
+        stream.truncate(1 << 21)
+    with pytest.raises(WorkstationError, match="larger than 1048576 bytes"):
+        read_key(str(tmp_path / "large"))
 
 
 def test_public_key_is_read_from_a_file(tmp_path: pathlib.Path, signing_key: SigningKey) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import pathlib
 import typing as t
 
@@ -118,3 +119,29 @@ def touch(root: pathlib.Path, files: t.Iterable[str]) -> None:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
+
+
+def test_source_that_is_no_file_is_refused_at_once(installed: ScratchHost, tmp_path: pathlib.Path) -> None:
+    os.mkfifo(tmp_path / "pipe.zip")
+    for location in (tmp_path / "pipe.zip", tmp_path, pathlib.Path("/dev/zero")):
+        with pytest.raises(WorkstationError, match="is not a regular file"):
+            installed.converge(version=NEWEST, location=str(location))
+
+
+def test_signature_that_is_too_large_is_refused(installed: ScratchHost, tmp_path: pathlib.Path) -> None:
+    mirror = tmp_path / "mirror"
+    mirror.mkdir()
+    bundle = mirror / installed.mirror.bundle(NEWEST).name
+    bundle.write_bytes(installed.mirror.bundle(NEWEST).read_bytes())
+    with open(f"{bundle}.sig", "wb") as stream:
+        stream.truncate(600 << 20)
+    for options in ({"location": str(bundle)}, {"base_url": mirror.as_uri()}):
+        with pytest.raises(WorkstationError, match=r"\.zip\.sig is larger than 65536 bytes"):
+            installed.converge(version=NEWEST, **options)
+
+
+def test_archive_that_is_too_large_is_refused(installed: ScratchHost, tmp_path: pathlib.Path) -> None:
+    with open(tmp_path / "cli.zip", "wb") as stream:
+        stream.truncate((1 << 29) + 1)
+    with pytest.raises(WorkstationError, match=r"cli\.zip is larger than 536870912 bytes"):
+        installed.converge(version=NEWEST, location=(tmp_path / "cli.zip").as_uri())

@@ -10,10 +10,12 @@ import os
 import pathlib
 import stat
 import subprocess
+import zipfile
 
 import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
+from bundles import pack_stub
 from support.damages import (
     link_into_another_place,
 )
@@ -110,3 +112,31 @@ def test_edited_completion_file_is_not_overwritten(host: ScratchHost) -> None:
     host.converge(version="2.27.1")
     assert edited.read_text() == "# my own\n"
     assert (host.share_dir / "zsh/site-functions/_aws").exists()
+
+
+def test_archive_does_not_decide_where_the_installer_writes(
+    host: ScratchHost, tmp_path: pathlib.Path
+) -> None:
+    bundle = tmp_path / "bundle.zip"
+    pack_stub("2.27.1", bundle)
+    with zipfile.ZipFile(bundle, "a") as archive:
+        link = zipfile.ZipInfo("aws/dist/awscli/data/install.json")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(link, "../../precious")
+        archive.writestr("aws/dist/precious", "precious")
+    host.converge(location=str(bundle), verifier=None)
+    dist = host.versions_dir / "2.27.1/dist"
+    assert (dist / "precious").read_text() == "precious"
+    assert not (dist / "awscli/data/install.json").is_symlink()
+
+
+def test_something_else_in_place_of_a_completion_file_is_kept(host: ScratchHost) -> None:
+    completions = host.share_dir / "bash-completion/completions"
+    completions.mkdir(parents=True)
+    os.mkfifo(completions / "aws")
+    (host.share_dir / "zsh/site-functions/_aws").mkdir(parents=True)
+    host.converge(version="2.27.1")
+    assert not host.converge(version="2.27.1").changed
+    host.converge("absent")
+    assert stat.S_ISFIFO((completions / "aws").stat().st_mode)
+    assert (host.share_dir / "zsh/site-functions/_aws").is_dir()

@@ -201,6 +201,23 @@ def test_tool_on_a_windows_drive_is_ignored(tools: Tools) -> None:
     assert tools.probe({"frob": ""})["frob"].version == "1.0"
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can create files of other users")
+@pytest.mark.parametrize("part", ["directory", "program", "target"])
+def test_tool_that_another_user_can_change_is_ignored_as_root(tools: Tools, part: str) -> None:
+    marker = tools.linux.parent / "was-run"
+    tools.add(tools.linux, "frob", f"touch {marker}; echo frob version 2.10.1")
+    program = tools.linux / "frob"
+    if part == "target":
+        target = tools.linux.parent / "frob"
+        program.rename(target)
+        program.symlink_to(target)
+        os.chown(target, 4242, 4242)
+    else:
+        os.chown(program if part == "program" else tools.linux, 4242, 4242)
+    assert not tools.probe({"frob": ""})["frob"].satisfied
+    assert not marker.exists()
+
+
 def test_windows_drives_mounted_at_the_root_are_ignored() -> None:
     wsl = WslInfo(2, automount_root="/")
     assert program_finder("/c/Windows:/usr/bin", wsl.on_windows_drive)("sh")
