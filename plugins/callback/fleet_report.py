@@ -105,7 +105,7 @@ from ansible.plugins.callback import CallbackBase
 from ..module_utils._files.lock import LockTimeout
 from ..module_utils._sso.token_cache import utc_now
 from ..module_utils._text import format_time
-from ..plugin_utils._fleet_report.collector import Collector, Tally
+from ..plugin_utils._fleet_report.collector import Collector, RecapCounts
 from ..plugin_utils._fleet_report.report import Files, write_report
 from ..plugin_utils._fleet_report.results import TaskResult
 from ..plugin_utils._fleet_report.state import Run
@@ -145,25 +145,25 @@ class CallbackModule(CallbackBase):
         self._record(self._collector.unreachable, result)
 
     def v2_playbook_on_stats(self, stats: t.Any) -> None:
-        """At the end of each playbook of a run; *stats* counts from the beginning of the first."""
+        """At the end of each playbook of a run; *stats* counts from the start of the first one."""
         try:
             self._write(stats)
         except LockTimeout as error:
-            self._display.warning(f"Could not write the fleet report: {error}.")
+            self._display.warning(f"Could not write the fleet report: {error}")
         except Exception as error:
             self._give_up(error)
 
     def _write(self, stats: t.Any) -> None:
         self._run.finished = format_time(utc_now())
-        html, memory = (os.path.expanduser(self._option(name) or "") for name in ("html", "json"))
-        tallies = {host: self._tally(stats.summarize(host)) for host in stats.processed}
-        files = Files(html, memory, self._option("keep_days"))
-        for warning in write_report(files, self._run, self._collector, tallies):
+        html, state = (os.path.expanduser(self._option(name) or "") for name in ("html", "json"))
+        recap = {host: self._counts(stats.summarize(host)) for host in stats.processed}
+        files = Files(html, state, self._option("keep_days"))
+        for warning in write_report(files, self._run, self._collector, recap):
             self._display.warning(warning)
 
     @staticmethod
-    def _tally(summary: t.Mapping[str, int]) -> Tally:
-        return Tally(summary["failures"], summary["unreachable"], summary["changed"])
+    def _counts(summary: t.Mapping[str, int]) -> RecapCounts:
+        return RecapCounts(summary["failures"], summary["unreachable"], summary["changed"])
 
     def _option(self, name: str) -> t.Any:
         return self.get_option(name)  # type: ignore[no-untyped-call]
@@ -194,9 +194,9 @@ class CallbackModule(CallbackBase):
             self._give_up(error)
 
     def _give_up(self, error: Exception) -> None:
-        """For what should never happen. The error may hold data of tasks, so that its name alone is shown."""
+        """For errors that should never happen. They can contain task data, so only their type is shown."""
         self.disabled = True
         self._display.warning(
-            f"There is no fleet report of this run: {type(error).__name__} in {self.CALLBACK_NAME}. Please"
-            " report that as an issue of the collection."
+            f"Could not write the fleet report: {type(error).__name__} in {self.CALLBACK_NAME}. Please report"
+            " this as an issue of the collection."
         )

@@ -12,8 +12,8 @@ import pytest
 from bundles import Mirror, new_key, serving, wheel_with
 from end_to_end import chromium, real_cli
 from end_to_end.chromium import Chromium
+from end_to_end.controller import Controller
 from end_to_end.needs import need
-from end_to_end.workplace import Workplace
 from identity_center import IdentityCenter
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -44,9 +44,9 @@ def home() -> t.Iterator[pathlib.Path]:
 
 
 @pytest.fixture
-def workplace(home: pathlib.Path, collections_path: pathlib.Path, center: IdentityCenter) -> Workplace:
-    workplace = Workplace(home, collections_path, center.environment())
-    workplace.write_config(
+def controller(home: pathlib.Path, collections_path: pathlib.Path, center: IdentityCenter) -> Controller:
+    controller = Controller(home, collections_path, center.environment())
+    controller.write_config(
         f"""\
 [sso-session corp]
 sso_start_url = {center.world.start_url}
@@ -59,7 +59,7 @@ sso_role_name = AdministratorAccess
 region = eu-central-1
 """
     )
-    return workplace
+    return controller
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The report of a run: the file that remembers the fleet, and the page that shows it.
+"""The report of a run: the state file of the fleet, and the page.
 
 PRIVATE to the collection.
 """
@@ -19,7 +19,7 @@ from . import changes as fleet_changes
 from . import page
 from .collector import (
     Collector,
-    Tally,
+    RecapCounts,
     merged,
     pruned,
 )
@@ -27,50 +27,56 @@ from .state import (
     Fleet,
     Run,
     StateError,
-    dumped,
-    loaded,
+    dump_state,
+    load_state,
 )
 
-SECONDS_FOR_THE_LOCK = 60
+LOCK_TIMEOUT = 60
+"""Seconds; writing the report of the largest tested fleet takes about one second."""
 
 CHECK_MODE = "This was a run in check mode: the page shows what a run would do. Nothing was saved."
 
 
 class Files(t.NamedTuple):
-    """Where a report goes; empty for what is not wanted. A host leaves it *keep_days* after its last run."""
+    """The paths of a report, empty for a file that is not wanted.
+
+    A host is dropped *keep_days* after its last run; 0 keeps all hosts.
+    """
 
     html: str
     json: str
     keep_days: int
 
 
-def write_report(files: Files, run: Run, collector: Collector, tallies: t.Mapping[str, Tally]) -> list[str]:
-    """Write what *files* names; returns warnings. A run that tells nothing of any host leaves all as it was.
+def write_report(
+    files: Files, run: Run, collector: Collector, recap: t.Mapping[str, RecapCounts]
+) -> list[str]:
+    """Write *files*; returns warnings. A run without results of any host changes nothing.
 
     Raises LockTimeout.
     """
-    if not merged(None, run, collector, tallies).hosts:
+    if not merged(None, run, collector, recap).hosts:
         return []
-    with lock.locked(os.path.realpath(files.json or files.html), SECONDS_FOR_THE_LOCK):
-        before, refusal = _remembered(files.json)
-        fleet = pruned(merged(before, run, collector, tallies), _oldest(run, files.keep_days))
+    with lock.locked(os.path.realpath(files.json or files.html), LOCK_TIMEOUT):
+        before, refusal = _read_state(files.json)
+        fleet = pruned(merged(before, run, collector, recap), _oldest(run, files.keep_days))
         warnings = [refusal] if refusal else []
         notes = [CHECK_MODE] if run.check_mode else []
         if files.json and not run.check_mode and not refusal:
             changes = [change.to_json() for change in fleet_changes.changes(fleet)]
-            warnings += _written(files.json, dumped(fleet, changes), atomic.PRIVATE_FILE)
+            warnings += _write(files.json, dump_state(fleet, changes), atomic.PRIVATE_FILE)
         if files.html:
-            warnings += _written(files.html, page.page(fleet, notes + warnings), None)
+            warnings += _write(files.html, page.page(fleet, notes + warnings), None)
     return warnings
 
 
-def _remembered(path: str) -> tuple[Fleet | None, str]:
-    """The fleet in the file at *path*, and why it cannot be the memory of this run; empty if it can."""
+def _read_state(path: str) -> tuple[Fleet | None, str]:
+    """The fleet in the file at *path*, and why the file cannot be used; empty if it can."""
     if not path:
         return None, ""
     try:
         with open(path, "rb") as stream:
-            return loaded(stream.read()), ""
+            return load_state(stream.read()), ""
     except FileNotFoundError:
         return None, ""
     except OSError as error:
@@ -86,12 +92,12 @@ def _refusal(path: str, reason: str) -> str:
     )
 
 
-def _written(path: str, data: bytes, mode: int | None) -> list[str]:
-    """Warnings, if any."""
+def _write(path: str, data: bytes, mode: int | None) -> list[str]:
+    """Returns warnings."""
     try:
         atomic.replace_file(os.path.abspath(path), data, mode)
     except OSError as error:
-        return [f"The fleet report cannot be written to {path}: {error.strerror}. Set another path."]
+        return [f"The fleet report could not be written to {path}: {error.strerror}. Set another path."]
     return []
 
 

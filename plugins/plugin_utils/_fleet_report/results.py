@@ -1,10 +1,10 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the results of modules tell of a host.
+"""Reads what the report needs from the results of modules.
 
-PRIVATE to the collection. Of the results of known modules, what a reader picks out is kept, and nothing else;
-of any other module, the message of a failure.
+PRIVATE to the collection. Only the values that a reader selects are kept; of modules without a reader, the
+message of a failure.
 """
 
 from __future__ import annotations
@@ -63,9 +63,9 @@ class Catalogue(t.NamedTuple):
 
 @dataclasses.dataclass
 class HostRecord:
-    """What a run told of a host so far. None is for what it did not look at.
+    """What a run has recorded about a host so far. None means that the run did not check it.
 
-    Access is by session, as digests of sets among *catalogue*, which all hosts share.
+    Access is by session, as digests of sets in *catalogue*, which all hosts share.
     """
 
     catalogue: Catalogue
@@ -84,7 +84,7 @@ class HostRecord:
     access_withdrawn: dict[str, str] = dataclasses.field(default_factory=dict)
 
     def add_sign_in(self, session: str, sign_in: SignIn) -> None:
-        """A token of the host itself says more than one of the controller."""
+        """Record a sign-in; a token of the host itself takes precedence over one of the controller."""
         known = self.sessions.get(session)
         self.sessions_removed.discard(session)
         self.sessions[session] = better_sign_in(known, sign_in)
@@ -99,7 +99,7 @@ def better_sign_in(known: SignIn | None, found: SignIn) -> SignIn:
 
 
 def entries(value: t.Any) -> list[Values]:
-    """The dictionaries in *value*, which may be anything."""
+    """The dictionaries in *value*, which can have any type."""
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
@@ -192,7 +192,7 @@ def _count(names: Names, more: list[str]) -> None:
 
 
 def _read_access(record: HostRecord, arguments: Values) -> None:
-    """The accounts and roles that profiles were asked for, which stand in the arguments alone."""
+    """Read the accounts and roles of the profiles, which only the arguments contain."""
     pairs: dict[str, set[tuple[str, str]]] = {}
     for entry in (*_selected(arguments), *entries(arguments.get("profiles"))):
         account, role = str(entry.get("account_id")), entry.get("role_name")
@@ -263,15 +263,16 @@ READERS: dict[str, Reader] = {
 }
 
 
-def reader_of(outcome: TaskResult) -> Reader | None:
-    """What reads the result of a task that succeeded; None for one that tells nothing."""
-    if outcome.module in COMMANDS:
-        return _read_identity if _asks_for_identity(outcome) else None
-    return READERS.get(outcome.module[len(COLLECTION) :]) if outcome.module.startswith(COLLECTION) else None
+def reader_of(task_result: TaskResult) -> Reader | None:
+    """The reader of a successful result; None if the report does not use it."""
+    if task_result.module in COMMANDS:
+        return _read_identity if _asks_for_identity(task_result) else None
+    collection, _dot, module = task_result.module.rpartition(".")
+    return READERS.get(module) if f"{collection}." == COLLECTION else None
 
 
-def _asks_for_identity(outcome: TaskResult) -> bool:
-    command = outcome.result.get("cmd")
+def _asks_for_identity(task_result: TaskResult) -> bool:
+    command = task_result.result.get("cmd")
     return (
         isinstance(command, list)
         and len(command) > 2
@@ -282,23 +283,23 @@ def _asks_for_identity(outcome: TaskResult) -> bool:
 
 
 def failure_of(task: str, found: t.Sequence[TaskResult]) -> Failure:
-    """The failure of *task*, from what it, or those items of its loop that failed, told."""
+    """The failure of *task*, from its result or those of its loop items that failed."""
     texts = dict.fromkeys(map(_message_of, found))
-    return Failure(name(task), name(found[0].module), "\n".join(texts), _cure_of(found[0]))
+    return Failure(name(task), name(found[0].module), "\n".join(texts), _fix_of(found[0]))
 
 
-def _message_of(outcome: TaskResult) -> str:
-    if outcome.censored:
+def _message_of(task_result: TaskResult) -> str:
+    if task_result.censored:
         return "The message is hidden by no_log."
-    return message(outcome.result.get("msg")) or "The task gave no message."
+    return message(task_result.result.get("msg")) or "The task gave no message."
 
 
-def _cure_of(outcome: TaskResult) -> str:
-    """Messages of this collection name the cure themselves."""
-    if outcome.result.get("unreachable"):
+def _fix_of(task_result: TaskResult) -> str:
+    """The command that fixes the failure; messages of this collection contain their fix."""
+    if task_result.result.get("unreachable"):
         return "ansible HOST -m ansible.builtin.ping -vvv"
-    if outcome.censored or outcome.module not in COMMANDS or not _asks_for_identity(outcome):
+    if task_result.censored or task_result.module not in COMMANDS or not _asks_for_identity(task_result):
         return ""
-    command: list[str] = outcome.result["cmd"]
+    command: list[str] = task_result.result["cmd"]
     profile = command[command.index("--profile") :][:2] if "--profile" in command else []
     return name(shlex.join(["aws", "sso", "login", *profile]))

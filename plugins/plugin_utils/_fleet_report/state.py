@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is known of a fleet, run after run, and the file that keeps it.
+"""The state of a fleet over several runs, and its file.
 
 PRIVATE to the collection.
 """
@@ -26,12 +26,12 @@ UNREACHABLE = "unreachable"
 
 
 class StateError(WorkstationError):
-    """A file that does not hold the state of a fleet; str() says why."""
+    """A file that is not the state of a fleet; str() is the reason."""
 
 
 @dataclasses.dataclass
 class Wsl:
-    """*version* 0 for a host that is no WSL distribution."""
+    """*version* is 0 for a host that is not a WSL distribution."""
 
     version: int
     distribution: str = ""
@@ -39,10 +39,10 @@ class Wsl:
 
 @dataclasses.dataclass
 class SignIn:
-    """A sign-in to a session, whose token the host holds, or the controller.
+    """A sign-in to a session, with a token on the host or the controller.
 
-    *expires_at* is empty without a token, and None where nobody looked. Until *renewable_until* the AWS CLI
-    renews the token without a person.
+    *expires_at* is empty without a token, and None if it was not checked. Until *renewable_until* the AWS CLI
+    refreshes the token without a new sign-in.
     """
 
     start_url: str = ""
@@ -54,7 +54,7 @@ class SignIn:
 
 @dataclasses.dataclass
 class Names:
-    """How many there are, and the first of them."""
+    """Their number, and the first ones."""
 
     count: int = 0
     first: list[str] = dataclasses.field(default_factory=list)
@@ -62,7 +62,7 @@ class Names:
 
 @dataclasses.dataclass
 class ProfileCounts:
-    """How many profiles are wanted, and what the last run did to them."""
+    """The number of desired profiles, and the changes of the last run."""
 
     wanted: int = 0
     added: Names = dataclasses.field(default_factory=Names)
@@ -90,19 +90,19 @@ class ReportedFinding:
 
 @dataclasses.dataclass
 class Failure:
-    """What kept a host from its end. *cure* is empty where the message itself says what to do."""
+    """A failed task. *fix* is empty if the message itself says what to do."""
 
     task: str
     module: str
     message: str
-    cure: str = ""
+    fix: str = ""
 
 
 @dataclasses.dataclass
 class Host:
-    """A host as its last run left it. Versions, sign-ins and access are the last that any run told.
+    """A host after its last run. Versions, sign-ins and access are those that a run recorded last.
 
-    *last_run* is the end of the last run that tried it, *last_seen* of the last that reached it, if any.
+    *last_run* is the end of the last run that tried the host, *last_seen* of the last one that reached it.
     *access* has digests of access sets by session, None before the first list of accounts; *access_before* is
     the same at the end of the run before.
     """
@@ -125,7 +125,7 @@ class Host:
 
     @property
     def has_errors(self) -> bool:
-        """Whether the run went well, and yet its check of the workstation found errors."""
+        """Whether the run succeeded, but workstation_info found errors."""
         return self.status == OK and any(finding.severity == "error" for finding in self.findings or ())
 
 
@@ -140,7 +140,7 @@ class Run:
 
 @dataclasses.dataclass
 class Fleet:
-    """All hosts that a run ever touched, the names of accounts by ID, and the access sets by digest."""
+    """All hosts of all runs, account names by ID, and access sets by digest."""
 
     run: Run
     hosts: dict[str, Host] = dataclasses.field(default_factory=dict)
@@ -148,12 +148,12 @@ class Fleet:
     access_sets: fleet_access.Sets = dataclasses.field(default_factory=dict)
 
     def access(self, digests: t.Mapping[str, str] | None) -> fleet_access.AccessSet:
-        """All that a host may use, whatever the session."""
+        """The access in all sessions."""
         return fleet_access.union(self.access_sets[digest] for digest in (digests or {}).values())
 
 
-def dumped(fleet: Fleet, changes: t.Any = None) -> bytes:
-    """The file of *fleet*. *changes* is for other readers; nothing here reads it."""
+def dump_state(fleet: Fleet, changes: t.Any = None) -> bytes:
+    """The content of the state file. *changes* is for other programs; load_state() ignores it."""
     document = {
         "format": FORMAT,
         "version": VERSION,
@@ -168,8 +168,8 @@ def dumped(fleet: Fleet, changes: t.Any = None) -> bytes:
     return json.dumps(document, indent=1).encode() + b"\n"
 
 
-def loaded(data: bytes) -> Fleet:
-    """The fleet in a file of dumped(). Raises StateError."""
+def load_state(data: bytes) -> Fleet:
+    """The fleet in *data*, a result of dump_state(). Raises StateError."""
     try:
         document = json.loads(data)
     except (ValueError, RecursionError):
@@ -219,5 +219,5 @@ def _typed(kind: t.Any, value: t.Any) -> t.Any:
 
 @functools.lru_cache(maxsize=None)
 def _kinds(kind: t.Hashable) -> dict[str, t.Any]:
-    """The types of the fields of a dataclass; to find them out takes long."""
+    """The types of the fields of a dataclass; cached, because resolving them is slow."""
     return t.get_type_hints(kind)
