@@ -11,30 +11,75 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
+import re
 import types
 import typing as t
 
 from ...module_utils._errors import WorkstationError
+from ...module_utils._text import ACCOUNT_ID
 from . import access as fleet_access
+from .redact import PRINTABLE
 
 FORMAT = "workstation.aws_sso.fleet_report"
 VERSION = 1
 
-OK = "ok"
-FAILED = "failed"
-UNREACHABLE = "unreachable"
+OK: t.Literal["ok"] = "ok"
+FAILED: t.Literal["failed"] = "failed"
+UNREACHABLE: t.Literal["unreachable"] = "unreachable"
+
+TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
+PROGRAM_VERSION = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){1,5}", re.ASCII)
+
+_START = f'{{\n "format": "{FORMAT}"'.encode()
+"""The start of dump_state(), by which a truncated file is recognized."""
 
 
 class StateError(WorkstationError):
-    """A file that is not the state of a fleet; str() is the reason."""
+    """A file that is not the state of a fleet; str() is the reason, as a sentence.
+
+    *damaged* if this plugin wrote it, and it can be replaced.
+    """
+
+    def __init__(self, reason: str, damaged: bool = False) -> None:
+        super().__init__(reason)
+        self.damaged = damaged
+
+
+def matching(pattern: re.Pattern[str], what: str) -> t.Callable[[str], str]:
+    """A check of text from a state file, which may be empty, that raises ValueError."""
+
+    def check(text: str) -> str:
+        if text and not pattern.fullmatch(text):
+            raise ValueError(what)
+        return text
+
+    return check
+
+
+def in_range(values: range, what: str) -> t.Callable[[int], int]:
+    """A check of a number from a state file that raises ValueError."""
+
+    def check(number: int) -> int:
+        if number not in values:
+            raise ValueError(what)
+        return number
+
+    return check
+
+
+Text = t.Annotated[str, matching(PRINTABLE, "unprintable or too long text")]
+AccountId = t.Annotated[str, matching(ACCOUNT_ID, "an account ID")]
+Time = t.Annotated[str, matching(TIME, "a time")]
+Version = t.Annotated[str, matching(PROGRAM_VERSION, "a version")]
+Count = t.Annotated[int, in_range(range(10_000_000), "a number")]
 
 
 @dataclasses.dataclass
 class Wsl:
     """*version* is 0 for a host that is not a WSL distribution."""
 
-    version: int
-    distribution: str = ""
+    version: t.Annotated[int, in_range(range(3), "a version of WSL")]
+    distribution: Text = ""
 
 
 @dataclasses.dataclass
@@ -45,10 +90,10 @@ class SignIn:
     refreshes the token without a new sign-in.
     """
 
-    start_url: str = ""
-    region: str = ""
-    expires_at: str | None = None
-    renewable_until: str = ""
+    start_url: Text = ""
+    region: Text = ""
+    expires_at: Time | None = None
+    renewable_until: Time = ""
     on_controller: bool = False
 
 
@@ -56,15 +101,15 @@ class SignIn:
 class Names:
     """Their number, and the first ones."""
 
-    count: int = 0
-    first: list[str] = dataclasses.field(default_factory=list)
+    count: Count = 0
+    first: list[Text] = dataclasses.field(default_factory=list)
 
 
 @dataclasses.dataclass
 class ProfileCounts:
     """The number of desired profiles, and the changes of the last run."""
 
-    wanted: int = 0
+    wanted: Count = 0
     added: Names = dataclasses.field(default_factory=Names)
     changed: Names = dataclasses.field(default_factory=Names)
     removed: Names = dataclasses.field(default_factory=Names)
@@ -72,30 +117,30 @@ class ProfileCounts:
 
 @dataclasses.dataclass
 class Identity:
-    account: str
-    arn: str
+    account: AccountId
+    arn: Text
 
 
 @dataclasses.dataclass
 class ReportedFinding:
     """As workstation_info returns it."""
 
-    id: str
-    severity: str
-    subject: str
-    what: str
-    why: str
-    fix: str
+    id: Text
+    severity: Text
+    subject: Text
+    what: Text
+    why: Text
+    fix: Text
 
 
 @dataclasses.dataclass
 class Failure:
     """A failed task. *fix* is empty if the message itself says what to do."""
 
-    task: str
-    module: str
-    message: str
-    fix: str = ""
+    task: Text
+    module: Text
+    message: Text
+    fix: Text = ""
 
 
 @dataclasses.dataclass
@@ -107,21 +152,21 @@ class Host:
     the same at the end of the run before.
     """
 
-    status: str
+    status: t.Literal["ok", "failed", "unreachable"]
     changed: bool
-    run: str
-    last_run: str
+    run: Text
+    last_run: Time
     failures: list[Failure] = dataclasses.field(default_factory=list)
     wsl: Wsl | None = None
-    aws_cli: str | None = None
-    aws_cli_before: str = ""
-    sessions: dict[str, SignIn] = dataclasses.field(default_factory=dict)
+    aws_cli: Version | None = None
+    aws_cli_before: Version = ""
+    sessions: dict[Text, SignIn] = dataclasses.field(default_factory=dict)
     profiles: ProfileCounts | None = None
     identity: Identity | None = None
     findings: list[ReportedFinding] | None = None
-    last_seen: str = ""
-    access: dict[str, str] | None = None
-    access_before: dict[str, str] | None = None
+    last_seen: Time = ""
+    access: dict[Text, str] | None = None
+    access_before: dict[Text, str] | None = None
 
     @property
     def has_errors(self) -> bool:
@@ -131,10 +176,10 @@ class Host:
 
 @dataclasses.dataclass
 class Run:
-    id: str
-    started: str
-    finished: str
-    playbooks: list[str]
+    id: Text
+    started: Time
+    finished: Time
+    playbooks: list[Text]
     check_mode: bool = False
 
 
@@ -170,39 +215,54 @@ def dump_state(fleet: Fleet, changes: t.Any = None) -> bytes:
 
 def load_state(data: bytes) -> Fleet:
     """The fleet in *data*, a result of dump_state(). Raises StateError."""
-    try:
-        document = json.loads(data)
-    except (ValueError, RecursionError):
-        raise StateError("it is not JSON") from None
+    document = _parse(data)
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise StateError("it is not a report of this plugin")
-    if document.get("version") != VERSION:
-        raise StateError(
-            f"its version is {document.get('version')!r}, and this plugin reads version {VERSION}"
-        )
+        raise StateError("It is not a state file of the fleet report.")
+    version = document.get("version")
+    if type(version) is int and version > VERSION:
+        raise StateError("A newer version of this collection wrote it.")
     try:
+        if version != VERSION:
+            raise ValueError("version")
         fleet = Fleet(
             run=_typed(Run, document["run"]),
-            hosts=_typed(t.Dict[str, Host], document["hosts"]),
-            accounts=_typed(t.Dict[str, str], document["accounts"]),
-            access_sets={
-                digest: fleet_access.from_json(entries)
-                for digest, entries in _typed(
-                    t.Dict[str, fleet_access.Listed], document["access_sets"]
-                ).items()
-            },
+            hosts=_typed(t.Dict[Text, Host], document["hosts"]),
+            accounts=_typed(t.Dict[AccountId, Text], document["accounts"]),
+            access_sets=_access_sets(document["access_sets"]),
         )
         for host in fleet.hosts.values():
             fleet.access(host.access)
             fleet.access(host.access_before)
-    except (KeyError, TypeError) as error:
-        raise StateError(f"it is damaged: {error}") from None
+    except (KeyError, TypeError, ValueError) as error:
+        raise StateError(f"Its data is not valid ({str(error)[:80]}).", damaged=True) from None
     return fleet
 
 
+def _parse(data: bytes) -> t.Any:
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        is_ours = data.startswith(_START) or not data.strip(b"\0 \r\n\t")
+        raise StateError("It is not JSON.", damaged=is_ours) from None
+
+
+def _access_sets(value: t.Any) -> fleet_access.Sets:
+    listed = _typed(t.Dict[str, t.List[t.Dict[t.Literal["roles", "accounts"], t.List[Text]]]], value)
+    sets: fleet_access.Sets = {}
+    for digest, entries in listed.items():
+        access = fleet_access.from_json(entries)
+        if not all(ACCOUNT_ID.fullmatch(account) for account in access):
+            raise ValueError("an account ID")
+        if fleet_access.intern(sets, access) != digest:
+            raise ValueError("the digest of an access set")
+    return sets
+
+
 def _typed(kind: t.Any, value: t.Any) -> t.Any:
-    """*value* from JSON as *kind*. Raises TypeError."""
+    """*value* from JSON as *kind*. Raises TypeError and ValueError."""
     origin, arguments = t.get_origin(kind), t.get_args(kind)
+    if origin is t.Annotated:
+        return arguments[1](_typed(arguments[0], value))
     if dataclasses.is_dataclass(kind) and isinstance(value, dict):
         kinds = _kinds(t.cast(t.Hashable, kind))
         return kind(**{key: _typed(kinds[key], item) for key, item in value.items() if key in kinds})  # type: ignore[operator]
@@ -211,13 +271,13 @@ def _typed(kind: t.Any, value: t.Any) -> t.Any:
     if origin is list and isinstance(value, list):
         return [_typed(arguments[0], item) for item in value]
     if origin is dict and isinstance(value, dict):
-        return {key: _typed(arguments[1], item) for key, item in value.items()}
-    if isinstance(kind, type) and isinstance(value, kind) and not (kind is int and isinstance(value, bool)):
-        return value
-    raise TypeError(f"{str(value)[:40]!r} is not {kind}")
+        return {_typed(arguments[0], key): _typed(arguments[1], item) for key, item in value.items()}
+    if value not in arguments if origin is t.Literal else type(value) is not kind:
+        raise TypeError(f"a {type(value).__name__} in the wrong place")
+    return value
 
 
 @functools.lru_cache(maxsize=None)
 def _kinds(kind: t.Hashable) -> dict[str, t.Any]:
     """The types of the fields of a dataclass; cached, because resolving them is slow."""
-    return t.get_type_hints(kind)
+    return t.get_type_hints(kind, include_extras=True)

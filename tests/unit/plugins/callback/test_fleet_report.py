@@ -189,7 +189,7 @@ def test_settings_and_a_foreign_file(fleet: Fleet) -> None:
         "[workstation_fleet_report]\nhtml = ~/pages/report.html\njson = never.json\n"
     )
     result = fleet.run("--limit", "hides", WORKSTATION_FLEET_REPORT_JSON="notes.json")
-    assert "notes.json was not changed" in result.stderr + result.stdout
+    assert "did not change notes.json" in result.stderr + result.stdout
     assert (fleet.directory / "notes.json").read_text() == "[]"
     assert not (fleet.directory / "never.json").exists()
     assert "hides" in (fleet.directory / "pages" / "report.html").read_text()

@@ -24,6 +24,7 @@ from support.fleets import (
     access_to,
     account_id,
     account_name,
+    company_run,
     read_page,
     read_state,
 )
@@ -225,3 +226,71 @@ def test_no_secret_is_recorded(tmp_path: pathlib.Path) -> None:
     assert host["identity"]["arn"] == "arn:aws:iam::1:user/jane"
     assert [failure["message"] for failure in host["failures"]].count("The message is hidden by no_log.") == 2
     assert access_of(tmp_path, "a")
+
+
+HUGE = 10**5000
+MANY_FINDINGS = [{"id": HUGE}] * 10_000
+MANY_SESSIONS = [{"name": str(number)} for number in range(10_000)]
+
+
+@pytest.mark.parametrize(
+    ("module", "result"),
+    [
+        ("aws_cli", {"version": "1." + "9" * 5000, "previous_version": HUGE}),
+        ("aws_cli", {"version": ["2.38.5"]}),
+        ("wsl_info", {"wsl": {"version": HUGE, "distribution": {}}}),
+        ("wsl_info", {"wsl": {"version": 1.0}}),
+        ("sso_login", {"session": [], "start_url": {}, "region": 7, "expires_at": HUGE}),
+        ("sso_logout", {"sessions": [None, 7, {"name": HUGE}] * 10_000}),
+        ("sso_profiles", {"profiles": {}, "profiles_added": [HUGE], "sessions_removed": 7}),
+        ("workstation_info", {"facts": {"sessions": {}, "aws_cli": [[]]}, "findings": MANY_FINDINGS}),
+        ("workstation_info", {"facts": {"sessions": MANY_SESSIONS}, "findings": []}),
+    ],
+)
+def test_results_of_a_hostile_host_leave_the_report_readable(
+    tmp_path: pathlib.Path, module: str, result: dict[str, t.Any]
+) -> None:
+    run = FleetRun(FIRST)
+    run.record("hostile", module, **result)
+    run.record("healthy", "wsl_info", wsl={"version": 2})
+    assert run.write(tmp_path) == []
+    assert (tmp_path / "fleet.json").stat().st_size < 200_000
+    assert FleetRun(SECOND).write(tmp_path) == []
+    run = FleetRun(SECOND)
+    run.record("healthy", "wsl_info", wsl={"version": 1})
+    assert run.write(tmp_path) == []
+    assert set(read_state(tmp_path)["hosts"]) == {"hostile", "healthy"}
+
+
+@pytest.mark.parametrize(
+    "stdout",
+    ["[" * 100_000, "7", "null", '{"Account": ' + "1" * 5000 + "}", "{}", 7, None],
+    ids=["nested", "number", "null", "huge", "empty", "no text", "none"],
+)
+def test_an_identity_that_aws_would_not_return_is_ignored(tmp_path: pathlib.Path, stdout: t.Any) -> None:
+    run = FleetRun(FIRST)
+    run.record("a", "wsl_info", wsl={"version": 2})
+    command = {"cmd": ["aws", "sts", "get-caller-identity"], "stdout": stdout}
+    run.collector.succeeded(TaskResult("a", "t", "ansible.builtin.command", command, {}))
+    assert run.write(tmp_path) == []
+    assert read_state(tmp_path)["hosts"]["a"]["identity"] is None
+
+
+def test_account_ids_of_other_types_are_no_access(tmp_path: pathlib.Path) -> None:
+    run = FleetRun(FIRST)
+    ids = [HUGE, -1, 1.5, None, ["1"], "x" * 12, 111122223333]
+    access = [{**access_to([0])[0], "account_id": value} for value in ids]
+    run.record("a", "sso_profiles", {"access": access})
+    run.write(tmp_path)
+    assert {account for account, _role in access_of(tmp_path, "a")} == {"111122223333"}
+
+
+def test_the_messages_of_many_failed_items_are_shortened(tmp_path: pathlib.Path) -> None:
+    run = FleetRun(FIRST)
+    for number in range(100):
+        run.collector.item_failed(TaskResult("a", "t", "fail", {"msg": f"{number} " + "long " * 700}, {}))
+    run.fail("a", "aws_cli", "t", "no")
+    run.write(tmp_path)
+    (failure,) = read_state(tmp_path)["hosts"]["a"]["failures"]
+    assert len(failure["message"]) == 4000
+    assert company_run(SECOND, 1, 1).write(tmp_path) == []
