@@ -71,6 +71,11 @@ class Play:
         assert self._end(seconds) != 0, self._output
         return self._output
 
+    def end(self, seconds: float = 400) -> str:
+        """Wait until the playbook ends in either way; returns the output."""
+        self._end(seconds)
+        return self._output
+
     def _end(self, seconds: float) -> int:
         status = self._process.wait(seconds)
         self._reader.join(seconds)
