@@ -52,8 +52,10 @@ class HostilePortal:
 
     def behave(self) -> None:
         """Forget all changes, and what was recorded."""
-        for known in (self._changes, self._redirects, self.requests, self.authorizations):
-            known.clear()  # type: ignore[attr-defined]
+        self._changes.clear()
+        self._redirects.clear()
+        self.requests.clear()
+        self.authorizations.clear()
 
     def __enter__(self) -> HostilePortal:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()

@@ -116,7 +116,9 @@ def message_in(output: str) -> str:
 def test_a_host_does_not_choose_where_a_user_signs_in(
     host: HostileHost, center: IdentityCenter, described: bool, fields: dict[str, t.Any]
 ) -> None:
-    given = {"start_url": center.world.start_url, "region": "eu-west-1"} if described else {}
+    given: dict[str, t.Any] = (
+        {"start_url": center.world.start_url, "region": "eu-west-1"} if described else {}
+    )
     output = host.play(LOGIN, {**STATE, **fields}, **given)
     message_in(output)
     assert "\x1b" not in output and "\nand see that the page" not in output

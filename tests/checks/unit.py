@@ -20,5 +20,10 @@ def check_oldest_host(part: Part) -> None:
     part.pytest(python, "tests/unit/plugins/module_utils", PATH=path_without_shims())
 
 
+def check_security(part: Part) -> None:
+    """The scenarios with a second local user require root; without it, the part is reported as not run."""
+    part.pytest(sys.executable, "tests/adversary")
+
+
 def check_end_to_end(part: Part) -> None:
     part.pytest(sys.executable, "tests/end_to_end")

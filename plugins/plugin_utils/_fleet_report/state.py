@@ -30,6 +30,15 @@ UNREACHABLE: t.Literal["unreachable"] = "unreachable"
 TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
 PROGRAM_VERSION = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){1,5}", re.ASCII)
 
+_JSON_TYPES: dict[type, str] = {
+    type(None): "null",
+    bool: "a truth value",
+    int: "a number",
+    float: "a number",
+    str: "text",
+    list: "a list",
+    dict: "an object",
+}
 _START = f'{{\n "format": "{FORMAT}"'.encode()
 """The start of dump_state(), by which a truncated file is recognized."""
 
@@ -273,7 +282,7 @@ def _typed(kind: t.Any, value: t.Any) -> t.Any:
     if origin is dict and isinstance(value, dict):
         return {_typed(arguments[0], key): _typed(arguments[1], item) for key, item in value.items()}
     if value not in arguments if origin is t.Literal else type(value) is not kind:
-        raise TypeError(f"a {type(value).__name__} in the wrong place")
+        raise TypeError(f"{_JSON_TYPES.get(type(value), 'a value')} in the wrong place")
     return value
 
 
