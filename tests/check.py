@@ -40,6 +40,7 @@ LANES: tuple[dict[str, t.Callable[[Part], None]], ...] = (
     {
         "style": source.check_style,
         "types": source.check_types,
+        "security": unit.check_security,
         "sanity": ansible_test.check_sanity,
         "lint": source.check_lint,
         "package": package.check_package,
@@ -55,6 +56,7 @@ GROUPS = {"cores": tuple(cores.CHECKS)}
 BY_PYTEST = {
     "unit": "tests/unit",
     "oldest-host": "tests/unit/plugins/module_utils",
+    "security": "tests/adversary",
     "end-to-end": "tests/end_to_end",
 }
 

@@ -11,6 +11,7 @@ from .part import ROOT, Part, git
 from .pythons import interpreter, virtual_environment
 
 TYPED = (
+    "adversary",
     "bundles",
     "check.py",
     "checks",

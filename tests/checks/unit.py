@@ -37,5 +37,10 @@ def check_oldest_botocore(part: Part) -> None:
     part.pytest(python, *folders, PATH=f"{python.parent}:{path_without_shims()}")
 
 
+def check_security(part: Part) -> None:
+    """The scenarios with a second local user require root; without it, the part is reported as not run."""
+    part.pytest(sys.executable, "tests/adversary")
+
+
 def check_end_to_end(part: Part) -> None:
     part.pytest(sys.executable, "tests/end_to_end")

@@ -11,7 +11,7 @@ import typing as t
 
 import pytest
 
-from end_to_end.workplace import Workplace
+from end_to_end.controller import Controller
 from identity_center import IdentityCenter, write_browser
 from support.command_lines import CommandLines
 
@@ -25,9 +25,9 @@ PACKAGE_MANAGER = '#!/bin/sh\nenv >"$HOME/seen-by-$1"\n'
 class Role:
     """Runs playbooks in a scratch home with -vvv, and records command lines and output."""
 
-    def __init__(self, workplace: Workplace, directory: pathlib.Path) -> None:
-        self.workplace = workplace
-        self.home = workplace.home
+    def __init__(self, controller: Controller, directory: pathlib.Path) -> None:
+        self.controller = controller
+        self.home = controller.home
         self.output = ""
         self.command_lines = CommandLines(directory)
         self._programs = directory / "programs"
@@ -41,13 +41,13 @@ class Role:
     def play(self, playbook: str, variables: t.Mapping[str, t.Any], *more: str, fails: bool = False) -> None:
         environment = {
             **self.command_lines.environment,
-            "PATH": f"{self._programs}:{self.workplace.environment['PATH']}",
+            "PATH": f"{self._programs}:{self.controller.environment['PATH']}",
             "BROWSER": self._browser,
             "ANSIBLE_LOG_PATH": str(self.home / "log"),
         }
         (self.home / "company.json").write_text(json.dumps(variables))
         arguments = ["-vvv", "--diff", "-e", "@company.json", *more]
-        with self.command_lines.recorded(), self.workplace.play(playbook, *arguments, **environment) as play:
+        with self.command_lines.recorded(), self.controller.play(playbook, *arguments, **environment) as play:
             self.output = play.fail() if fails else play.succeed()
         self.output += (self.home / "log").read_text()
 
@@ -61,8 +61,8 @@ class Role:
 
 
 @pytest.fixture
-def role(workplace: Workplace, tmp_path: pathlib.Path) -> Role:
-    return Role(workplace, tmp_path)
+def role(controller: Controller, tmp_path: pathlib.Path) -> Role:
+    return Role(controller, tmp_path)
 
 
 def test_the_whole_role_keeps_secrets_of_its_environment_off_command_lines(
@@ -98,7 +98,7 @@ def test_python_is_installed_through_the_proxy_without_its_password_on_a_command
         "workstation_become": False,
         "workstation_proxy": proxy,
     }
-    if role.workplace.run("id", "-u").stdout.strip() != "0":
+    if role.controller.run("id", "-u").stdout.strip() != "0":
         pytest.skip("only root needs no privilege escalation to install Python")
     inventory = role.home / "hosts.ini"
     inventory.write_text("laptop ansible_connection=local ansible_python_interpreter=/nonexistent/python3\n")

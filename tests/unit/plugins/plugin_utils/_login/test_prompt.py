@@ -8,9 +8,7 @@ from __future__ import annotations
 import itertools
 import os
 import pathlib
-import pty
 import re
-import subprocess
 import sys
 import threading
 import typing as t
@@ -35,6 +33,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login i
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.prompt import LoginUser
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._remote.login import sign_in_for_host
 from identity_center import IdentityCenter
+from support import terminal as terminals
 from support.logins import CORP, FakeUser, absent_user, approving_user
 
 TESTS = pathlib.Path(__file__).resolve().parents[4]
@@ -292,7 +291,8 @@ class TestHostileData:
 
 
 OTHER_RUN = """
-import sys
+import os, sys
+print(os.ttyname(2), flush=True)
 sys.path.insert(0, sys.argv[1])
 import conftest
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import login
@@ -308,15 +308,10 @@ class TestAnotherProcess:
     @pytest.fixture
     def terminal(self, center: IdentityCenter) -> t.Iterator[str]:
         """The terminal in which another run waits for a sign-in."""
-        master, slave = pty.openpty()
-        command = [sys.executable, "-c", OTHER_RUN, str(TESTS)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=slave, text=True) as process:
-            assert process.stdout is not None
-            assert any("Sign in to corp" in line for line in process.stdout)
-            yield os.ttyname(slave)
-            process.kill()
-        os.close(master)
-        os.close(slave)
+        with terminals.Terminal([sys.executable, "-c", OTHER_RUN, str(TESTS)]) as other_run:
+            name = other_run.wait_for(r"/dev/\S+")
+            other_run.wait_for("Sign in to corp")
+            yield name
 
     @pytest.fixture(autouse=True)
     def fast_polling(self, monkeypatch: pytest.MonkeyPatch) -> None:
