@@ -37,7 +37,7 @@ def test_dictionary_accepts_every_option_of_its_module(module: str) -> None:
     variable = VARIABLES.get(module, f"workstation_{module}")
     accepted = arguments("workstation")["options"][variable]["options"]
     source = importlib.import_module(f"ansible_collections.workstation.aws_sso.plugins.modules.{module}")
-    options = yaml.safe_load(source.DOCUMENTATION)["options"]
+    options = source.ARGUMENT_SPEC
     assert OF_THE_ROLE[module] <= set(options)
     assert set(accepted) == set(options) - OF_THE_ROLE[module]
     for name, option in accepted.items():

@@ -503,7 +503,7 @@ class TestOptions:
 
     def test_an_invalid_configuration_file_is_reported_with_its_line(self, aws_config: pathlib.Path) -> None:
         aws_config.write_text("[profile dev]\nregion eu-west-1\n")
-        with pytest.raises(AnsibleError, match="config, line 2: the line is neither"):
+        with pytest.raises(AnsibleError, match="config, line 2: The line is neither"):
             one("dev")
 
     def test_the_documentation_and_the_lookup_have_the_same_options(self) -> None:
