@@ -79,7 +79,11 @@ def test_a_session_that_is_not_complete_names_the_missing_key(config: parser.Aws
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("crop", "Did you mean corp?"), ("zzz", "Its sessions are: corp, empty, half, https://old"), ("crop", "in /c")],
+    [
+        ("crop", "Did you mean corp?"),
+        ("zzz", "Its sessions are: corp, empty, half, https://old"),
+        ("crop", "in /c"),
+    ],
 )
 def test_an_unknown_session_is_answered_with_those_there_are(
     config: parser.AwsConfig, name: str, hint: str
