@@ -18,10 +18,11 @@ import json
 import os
 import re
 import secrets
+import types
 import typing as t
 
 from ...module_utils._errors import WorkstationError
-from ...module_utils._files import atomic
+from ...module_utils._files import atomic, owner
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import (
     Document,
@@ -184,7 +185,14 @@ def storing_program(directory: str, files: t.Mapping[str, Document], replaces: s
     """
     data = [(os.path.join(directory, name), serialized(document)) for name, document in files.items()]
     store = _STORE.format(files=data, replaces=replaces, stored=STORED, kept=KEPT)
-    return (inspect.getsource(atomic) + store).encode()
+    return (_one_program(owner, atomic) + store).encode()
+
+
+def _one_program(*modules: types.ModuleType) -> str:
+    """The code of *modules*, without the imports between them."""
+    lines = [line for module in modules for line in inspect.getsource(module).splitlines()]
+    code = [line for line in lines if not line.startswith(("from __future__", "from ."))]
+    return "\n".join(["from __future__ import annotations", *code, ""])
 
 
 def _token(data: bytes) -> Token | None:
