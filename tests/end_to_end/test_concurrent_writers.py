@@ -36,7 +36,15 @@ def test_no_setting_of_the_aws_cli_is_lost_beside_a_loop_of_updates(home: pathli
 
     def set_regions(numbers: t.Iterable[int]) -> None:
         for number in numbers:
-            command = [aws, "configure", "set", "region", f"eu-west-{number}", "--profile", f"cli-{number}"]
+            command = [
+                str(aws),
+                "configure",
+                "set",
+                "region",
+                f"eu-west-{number}",
+                "--profile",
+                f"cli-{number}",
+            ]
             subprocess.run(command, check=True, env={**os.environ, "HOME": str(home)})
 
     with concurrent.futures.ThreadPoolExecutor() as pool:
