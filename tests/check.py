@@ -9,7 +9,7 @@
     ./run test unit -k wsl                      the tests of a part that pytest runs, with arguments of pytest
     ./run test tests/unit/test_run.py           one file of tests
 
-A part that cannot run on this machine is named with what it lacks. With WORKSTATION_TEST_REQUIRE_ALL=1,
+A part that cannot run on this machine is reported with the reason. With WORKSTATION_TEST_REQUIRE_ALL=1,
 as in .ci/run, that is a failure.
 """
 
@@ -29,16 +29,18 @@ from checks.part import LOGS, ROOT, CannotRun, Failed, Part, is_test
 
 REQUIRE_ALL = os.environ.get("WORKSTATION_TEST_REQUIRE_ALL") == "1"
 
-# The parts of a lane run in turn, the lanes at the same time: what is tested waits more than it computes.
+# The parts of a lane run in turn, the lanes at the same time: the tests wait more than they compute.
 LANES: tuple[dict[str, t.Callable[[Part], None]], ...] = (
     {
         "unit": unit.check_unit,
         "oldest-host": unit.check_oldest_host,
+        "oldest-botocore": unit.check_oldest_botocore,
         "end-to-end": unit.check_end_to_end,
     },
     {
         "style": source.check_style,
         "types": source.check_types,
+        "security": unit.check_security,
         "sanity": ansible_test.check_sanity,
         "lint": source.check_lint,
         "package": package.check_package,
@@ -54,6 +56,7 @@ GROUPS = {"cores": tuple(cores.CHECKS)}
 BY_PYTEST = {
     "unit": "tests/unit",
     "oldest-host": "tests/unit/plugins/module_utils",
+    "security": "tests/adversary",
     "end-to-end": "tests/end_to_end",
 }
 
@@ -124,7 +127,7 @@ def argument_parser() -> argparse.ArgumentParser:
 
 
 def split(command_line: t.Sequence[str]) -> tuple[list[str], list[str]]:
-    """Our own words, and those for pytest: all from the first option on that is none of ours."""
+    """The arguments of this program, and those for pytest, which start with the first unknown option."""
     for position, word in enumerate(command_line):
         if word.startswith("-") and word not in ("--list", "--full", "-h", "--help"):
             return list(command_line[:position]), list(command_line[position + (word == "--") :])
@@ -132,10 +135,10 @@ def split(command_line: t.Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def read(command_line: t.Sequence[str]) -> Request | None:
-    """What is requested; None for the list of parts. Wrong words end the program."""
-    ours, for_pytest = split(command_line)
+    """What is requested; None for the list of parts. Invalid arguments end the program."""
+    own, for_pytest = split(command_line)
     parser = argument_parser()
-    options = parser.parse_args(ours)
+    options = parser.parse_args(own)
     named = [word for word in options.words if word not in PARTS and word not in GROUPS]
     unknown = [word for word in named if not is_test(word)]
     if unknown:
@@ -145,8 +148,8 @@ def read(command_line: t.Sequence[str]) -> Request | None:
     for test in named:
         tests.setdefault(part_of(parser, test, parts), []).append(test)
     parts += tests
-    unfit = [name for name in parts if name not in BY_PYTEST]
-    if for_pytest and (unfit or not parts):
+    without_pytest = [name for name in parts if name not in BY_PYTEST]
+    if for_pytest and (without_pytest or not parts):
         parser.error(
             f"{' '.join(for_pytest)}: name parts that take arguments of pytest: {', '.join(BY_PYTEST)}"
         )

@@ -4,7 +4,7 @@
 """The whole journey in a scratch home, against the emulator: ``./run demo``.
 
 Real are the playbooks, the AWS CLI v2, its bundle and the pages to click through; only AWS is played. With a
-terminal a person clicks; without one a script follows the links.
+terminal a user clicks; without one a script follows the links.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Surprise(Exception):
 
 
 class Journey:
-    """One scratch home, and the commands that a person would type there."""
+    """One scratch home, and the commands that a user would type there."""
 
     def __init__(self, scratch: pathlib.Path, center: IdentityCenter) -> None:
         self.home = scratch / "home"

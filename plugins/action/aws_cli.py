@@ -9,7 +9,6 @@ import os
 import typing as t
 
 from ansible.module_utils.compat.version import LooseVersion
-from ansible.plugins.action import ActionBase
 
 from ..module_utils._aws_cli.layout import VERSION
 from ..module_utils._aws_cli.options import require_valid
@@ -17,15 +16,17 @@ from ..module_utils._aws_cli.source import LOADERS
 from ..module_utils._aws_cli.urls import is_url
 from ..module_utils._errors import WorkstationError
 from ..module_utils._files.errors import file_error_text
+from ..module_utils._text import printable
 from ..modules.aws_cli import ARGUMENT_SPEC, PROGRESS_PATH
 from ..plugin_utils._action_base import HostFile, Options, Result
 from ..plugin_utils._bundle_store import SharedBundles
-from ..plugin_utils._display import debug, megabytes, printable
+from ..plugin_utils._display import debug, megabytes
+from ..plugin_utils._private_environment import PrivateEnvironmentAction
 
 MODULE = "workstation.aws_sso.aws_cli"
 
 
-class ActionModule(ActionBase):
+class ActionModule(PrivateEnvironmentAction):
     _supports_check_mode = True
     _supports_async = False
     _supports_diff = True

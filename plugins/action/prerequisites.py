@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible.plugins.action import ActionBase
-
 from ..plugin_utils._display import debug
 from ..plugin_utils._package_errors import package_error_text
+from ..plugin_utils._private_environment import PrivateEnvironmentAction
 
 MODULE = "workstation.aws_sso.prerequisites"
 Tools = dict[str, dict[str, Any]]
 
 
-class ActionModule(ActionBase):
+class ActionModule(PrivateEnvironmentAction):
     _supports_check_mode = True
     _supports_diff = True
 
@@ -72,6 +71,8 @@ class ActionModule(ActionBase):
             templar=self._templar,
             shared_loader_obj=self._shared_loader_obj,
         )
+        # The module of the package manager, too, gets secrets of the environment off the command line.
+        package._compute_environment_string = self._compute_environment_string
         result: dict[str, Any] = package.run(task_vars=task_vars)
         return result | {"msg": package_error_text(packages, str(result.get("msg")))}
 

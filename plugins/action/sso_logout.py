@@ -15,7 +15,7 @@ from ..plugin_utils._sso.logout import (
     log_out,
     preview_logout,
 )
-from ..plugin_utils._sso.sessions import sessions_to_visit
+from ..plugin_utils._sso.sessions import requested_sessions
 
 display = Display()
 
@@ -24,7 +24,7 @@ class ActionModule(SsoAction):
     argument_spec: t.ClassVar = {"session": {"type": "str"}}
 
     def work(self, options: Options, task_vars: dict[str, t.Any]) -> Result:
-        sessions = sessions_to_visit(options["session"], display.warning)
+        sessions = requested_sessions(options["session"], display.warning)
         if self._task.check_mode:
             logouts = [preview_logout(session) for session in sessions]
         else:

@@ -11,7 +11,7 @@ from ansible.utils.display import Display
 
 from ..plugin_utils._action_base import Options, Result, SsoAction
 from ..plugin_utils._sso.info import describe
-from ..plugin_utils._sso.sessions import sessions_to_visit
+from ..plugin_utils._sso.sessions import requested_sessions
 
 display = Display()
 
@@ -20,5 +20,5 @@ class ActionModule(SsoAction):
     argument_spec: t.ClassVar = {"session": {"type": "str"}}
 
     def work(self, options: Options, task_vars: dict[str, t.Any]) -> Result:
-        sessions = sessions_to_visit(options["session"], display.warning)
+        sessions = requested_sessions(options["session"], display.warning)
         return {"changed": False, "sessions": [describe(session) for session in sessions]}

@@ -33,6 +33,8 @@ options:
     description:
       - Path of the page, relative to the current directory; empty for no page. The page is self-contained.
       - A new file is readable by its owner only; an existing file keeps its mode.
+      - In a directory that other users can write to, a symbolic link or a file of another user is not
+        followed, read or changed, with a warning. The same applies to O(json).
     type: str
     default: fleet.html
     env:
@@ -44,8 +46,10 @@ options:
     description:
       - Path of the state of the fleet, relative to the current directory. It is readable by its owner only.
       - If empty, no state is kept and the page shows this run only.
-      - A file that this plugin did not write, that is damaged, or that a newer version wrote is not changed,
-        with a warning. The page then shows this run only.
+      - A file that this plugin did not write, or that a newer version wrote, is not changed, with a warning.
+        The page then shows this run only.
+      - A damaged state is renamed, with C(.damaged) at the end of its name, with a warning, and a new one is
+        started.
       - C(format) and C(version) identify the file. The version, currently 1, changes when the meaning of a
         key does. C(hosts) has each host; C(access_sets) has the roles and accounts by the digests that
         hosts refer to, by session; C(accounts) has the names of accounts; C(changes) has what hosts gained
@@ -59,7 +63,8 @@ options:
         key: json
   keep_days:
     description:
-      - Number of days after its last run after which a host is dropped from the report; V(0) keeps all hosts.
+      - Number of days after its last run after which a host is dropped from the report. V(0), and more than
+        V(36500), keep all hosts.
     type: int
     default: 90
     env:
@@ -102,10 +107,10 @@ import uuid
 from ansible import context
 from ansible.plugins.callback import CallbackBase
 
-from ..module_utils._files.lock import LockTimeout
+from ..module_utils._errors import WorkstationError
 from ..module_utils._sso.token_cache import utc_now
 from ..module_utils._text import format_time
-from ..plugin_utils._fleet_report.collector import Collector, Tally
+from ..plugin_utils._fleet_report.collector import Collector, RecapCounts
 from ..plugin_utils._fleet_report.report import Files, write_report
 from ..plugin_utils._fleet_report.results import TaskResult
 from ..plugin_utils._fleet_report.state import Run
@@ -145,25 +150,25 @@ class CallbackModule(CallbackBase):
         self._record(self._collector.unreachable, result)
 
     def v2_playbook_on_stats(self, stats: t.Any) -> None:
-        """At the end of each playbook of a run; *stats* counts from the beginning of the first."""
+        """At the end of each playbook of a run; *stats* counts from the start of the first one."""
         try:
             self._write(stats)
-        except LockTimeout as error:
-            self._display.warning(f"Could not write the fleet report: {error}.")
+        except WorkstationError as error:
+            self._display.warning(f"Could not write the fleet report: {error}")
         except Exception as error:
-            self._give_up(error)
+            self._unexpected("Could not write the fleet report", error)
 
     def _write(self, stats: t.Any) -> None:
         self._run.finished = format_time(utc_now())
-        html, memory = (os.path.expanduser(self._option(name) or "") for name in ("html", "json"))
-        tallies = {host: self._tally(stats.summarize(host)) for host in stats.processed}
-        files = Files(html, memory, self._option("keep_days"))
-        for warning in write_report(files, self._run, self._collector, tallies):
+        html, state = (os.path.expanduser(self._option(name) or "") for name in ("html", "json"))
+        recap = {host: self._counts(stats.summarize(host)) for host in stats.processed}
+        files = Files(html, state, self._option("keep_days"))
+        for warning in write_report(files, self._run, self._collector, recap):
             self._display.warning(warning)
 
     @staticmethod
-    def _tally(summary: t.Mapping[str, int]) -> Tally:
-        return Tally(summary["failures"], summary["unreachable"], summary["changed"])
+    def _counts(summary: t.Mapping[str, int]) -> RecapCounts:
+        return RecapCounts(summary["failures"], summary["unreachable"], summary["changed"])
 
     def _option(self, name: str) -> t.Any:
         return self.get_option(name)  # type: ignore[no-untyped-call]
@@ -191,12 +196,11 @@ class CallbackModule(CallbackBase):
                 )
             )
         except Exception as error:
-            self._give_up(error)
+            self._unexpected("A task result is missing in the fleet report", error)
 
-    def _give_up(self, error: Exception) -> None:
-        """For what should never happen. The error may hold data of tasks, so that its name alone is shown."""
-        self.disabled = True
+    def _unexpected(self, effect: str, error: Exception) -> None:
+        """For errors that should never happen. They can contain task data, so only their type is shown."""
         self._display.warning(
-            f"There is no fleet report of this run: {type(error).__name__} in {self.CALLBACK_NAME}. Please"
-            " report that as an issue of the collection."
+            f"{effect}: {type(error).__name__} in {self.CALLBACK_NAME}. Please report this as an issue of the"
+            " collection."
         )

@@ -108,4 +108,40 @@ options:
     type: list
     elements: str
     default: []
+  overrides:
+    description:
+      - Different settings for some of the profiles generated from O(access). An entry applies to the accounts
+        and roles that match both of its lists. If several entries match, later ones take precedence, key by
+        key.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      accounts:
+        description:
+          - Shell patterns for the ID or name of the account, case-sensitive. Without patterns, all accounts
+            match.
+        type: list
+        elements: str
+      roles:
+        description:
+          - Shell patterns for the name of the role, case-sensitive. Without patterns, all roles match.
+        type: list
+        elements: str
+      name:
+        description:
+          - Replaces O(profile_name).
+        type: str
+      region:
+        description:
+          - Replaces O(region).
+        type: str
+      output:
+        description:
+          - Replaces O(output).
+        type: str
+      options:
+        description:
+          - Added to O(options); replaces keys of the same name.
+        type: dict
 """

@@ -216,7 +216,7 @@ def _load(name: str) -> types.ModuleType:
         path = os.path.join(os.path.dirname(os.path.dirname(__file__)), "plugin_utils", f"{name}.py")
         loader = importlib.machinery.SourceFileLoader(full_name, path)
         module = sys.modules[full_name] = types.ModuleType(full_name)
-        module.__file__ = path
+        module.__file__, module.__package__ = path, full_name.rpartition(".")[0]
         loader.exec_module(module)
     return sys.modules[full_name]
 

@@ -9,11 +9,17 @@ base. Plugins catch the base and report its text without a traceback.
 
 from __future__ import annotations
 
+from ._text import printable_lines
+
 
 class WorkstationError(Exception):
     """str() is the message for the user: what happened, to which file, host or option, and what to do.
 
     A message is one or more full sentences.
 
-    It never contains a token, a key, a code verifier or a client secret.
+    It never contains a token, a key, a code verifier or a client secret, and no control characters: a part of
+    it may come from a host, a file or a service that is not trusted with the terminal.
     """
+
+    def __str__(self) -> str:
+        return printable_lines(super().__str__())

@@ -18,11 +18,16 @@ ACCOUNT_ID = re.compile(r"[0-9]{12}", re.ASCII)
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
-def did_you_mean(name: str, known: t.Iterable[str]) -> str:
-    """A sentence that suggests up to three of *known* that resemble *name*; empty if there are none."""
+def similar_names(name: str, known: t.Iterable[str]) -> t.List[str]:
+    """Up to three of *known* that resemble *name*, the most similar one first."""
     import difflib  # needed for messages only, and slow to import
 
-    matches = difflib.get_close_matches(name, [*known], n=3, cutoff=0.5)
+    return difflib.get_close_matches(name, [*known], n=3, cutoff=0.5)
+
+
+def did_you_mean(name: str, known: t.Iterable[str]) -> str:
+    """A sentence that suggests up to three of *known* that resemble *name*; empty if there are none."""
+    matches = similar_names(name, known)
     return f"Did you mean {' or '.join(matches)}?" if matches else ""
 
 
@@ -30,6 +35,16 @@ def shortened_list(items: t.Sequence[str], most: int) -> str:
     """*items* separated by commas; of more than *most*, the first ones and the number of the rest."""
     shown = ", ".join(items[:most])
     return shown if len(items) <= most else f"{shown} and {len(items) - most} more"
+
+
+def printable(text: str) -> str:
+    """*text* on one line, without anything that moves the cursor, changes colors or hides characters."""
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
+def printable_lines(text: str) -> str:
+    """As printable(), but line feeds are kept."""
+    return "\n".join(map(printable, text.split("\n")))
 
 
 def format_time(moment: datetime.datetime) -> str:

@@ -130,10 +130,9 @@ tools:
 
 import os
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ..module_utils._errors import WorkstationError
 from ..module_utils._host import wsl
+from ..module_utils._host.secrets import HostModule
 from ..module_utils._host.tools import (
     distribution_packages,
     probe,
@@ -149,7 +148,7 @@ ARGUMENT_SPEC = {
 
 def main() -> None:
     """Check the tools. The action plugin of the same name installs what is missing."""
-    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    module = HostModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
     required = {name: str(minimum or "") for name, minimum in module.params["tools"].items()}
     find_program = program_finder(os.environ.get("PATH", ""), wsl.detect().on_windows_drive)
     try:
@@ -157,7 +156,7 @@ def main() -> None:
             required,
             {**distribution_packages(), **module.params["packages"]},
             find_program,
-            lambda command: module.run_command(command, handle_exceptions=False),
+            module.run,
         )
     except WorkstationError as error:
         module.fail_json(msg=str(error))

@@ -22,6 +22,7 @@ extends_documentation_fragment:
   - workstation.aws_sso._attributes
   - workstation.aws_sso._attributes.action
   - workstation.aws_sso._attributes.action_group
+  - workstation.aws_sso._controller
 options:
   session:
     description:
@@ -136,9 +137,6 @@ attributes:
     support: full
     details: RV(ignore:changed) is V(true) when the token was replaced, by a refresh or by a sign-in.
 notes:
-  - When the host is the controller itself, by P(ansible.builtin.local#connection), the variables of the
-    task's keyword C(environment), such as E(HTTPS_PROXY) and E(AWS_CA_BUNDLE), apply to all that happens on
-    the controller. For other hosts, the variables with which Ansible was started apply.
   - botocore 1.36 or later is required on the controller.
 seealso:
   - module: workstation.aws_sso.sso_logout

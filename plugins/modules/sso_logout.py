@@ -19,13 +19,8 @@ extends_documentation_fragment:
   - workstation.aws_sso._attributes
   - workstation.aws_sso._attributes.action
   - workstation.aws_sso._attributes.action_group
-options:
-  session:
-    description:
-      - Name of an C(sso-session) in the AWS configuration, or the start URL of legacy profiles, which name
-        no session. A session that is not in the configuration is found by its token.
-      - Without it, all sessions of the configuration are ended.
-    type: str
+  - workstation.aws_sso._controller
+  - workstation.aws_sso._session
 attributes:
   check_mode:
     support: full
@@ -35,9 +30,6 @@ attributes:
   idempotent:
     support: full
 notes:
-  - When the host is the controller itself, by P(ansible.builtin.local#connection), the variables of the
-    task's keyword C(environment), such as E(HTTPS_PROXY) and E(AWS_CA_BUNDLE), apply to all that happens on
-    the controller. For other hosts, the variables with which Ansible was started apply.
   - The name of a file of role credentials does not say which session it belongs to. The files that this
     collection wrote are found, and those of roles for which the AWS configuration has a profile.
 seealso:

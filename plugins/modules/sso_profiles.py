@@ -86,42 +86,6 @@ options:
             V(null) removes the key.
           - Keys for SSO and for other credentials are not allowed.
         type: dict
-  overrides:
-    description:
-      - Different settings for some of the profiles generated from O(access). An entry applies to the accounts
-        and roles that match both of its lists. If several entries match, later ones take precedence, key by
-        key.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      accounts:
-        description:
-          - Shell patterns for the ID or name of the account, case-sensitive. Without patterns, all accounts
-            match.
-        type: list
-        elements: str
-      roles:
-        description:
-          - Shell patterns for the name of the role, case-sensitive. Without patterns, all roles match.
-        type: list
-        elements: str
-      name:
-        description:
-          - Replaces O(profile_name).
-        type: str
-      region:
-        description:
-          - Replaces O(region).
-        type: str
-      output:
-        description:
-          - Replaces O(output).
-        type: str
-      options:
-        description:
-          - Added to O(options); replaces keys of the same name.
-        type: dict
   default_profile:
     description:
       - Name of a profile, of this task or in the file, that C([default]) mirrors. O(state=absent) removes
@@ -282,11 +246,10 @@ backup_file:
 import os
 import typing as t
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ..module_utils._aws_config.update import request_from_options, update
 from ..module_utils._errors import WorkstationError
 from ..module_utils._files.errors import file_error_text
+from ..module_utils._host.secrets import HostModule
 from ..module_utils._sso.session_input import SESSION_DEFINITION
 
 SETTINGS: t.Dict[str, t.Any] = {
@@ -329,7 +292,7 @@ ARGUMENT_SPEC: t.Dict[str, t.Any] = {
 
 
 def main() -> None:
-    module = AnsibleModule(ARGUMENT_SPEC, supports_check_mode=True)
+    module = HostModule(ARGUMENT_SPEC, supports_check_mode=True)
     options = module.params
     path = os.path.abspath(options["path"])
     credentials_path = options["credentials_path"] or os.path.join(os.path.dirname(path), "credentials")

@@ -18,16 +18,8 @@ extends_documentation_fragment:
   - workstation.aws_sso._attributes.read_only
   - workstation.aws_sso._attributes.action
   - workstation.aws_sso._attributes.action_group
-options:
-  session:
-    description:
-      - Name of an C(sso-session) in the AWS configuration, or the start URL of legacy profiles, which name
-        no session. A session that is not in the configuration is found by its token.
-      - Without it, all sessions of the configuration are returned.
-    type: str
-notes:
-  - When the host is the controller itself, by P(ansible.builtin.local#connection), the variables of the
-    task's keyword C(environment), such as E(AWS_CONFIG_FILE), apply to it.
+  - workstation.aws_sso._controller
+  - workstation.aws_sso._session
 seealso:
   - module: workstation.aws_sso.sso_login
   - module: workstation.aws_sso.sso_logout

@@ -49,6 +49,9 @@ options:
         C(~/.bashrc) on most distributions.
     type: bool
     default: false
+attributes:
+  action:
+    support: full
 notes:
   - The AWS CLI reads E(AWS_CONFIG_FILE), E(AWS_SHARED_CREDENTIALS_FILE), E(AWS_PROFILE), E(AWS_CA_BUNDLE),
     E(AWS_ENDPOINT_URL), E(AWS_ENDPOINT_URL_SSO), E(AWS_ENDPOINT_URL_SSO_OIDC), E(HTTPS_PROXY),
@@ -228,13 +231,12 @@ facts:
 import os
 import typing as t
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ..module_utils._doctor.examine import examine
 from ..module_utils._doctor.sessions import chosen_sessions
 from ..module_utils._errors import WorkstationError
 from ..module_utils._host.commands import run_in_scratch_home
 from ..module_utils._host.login_environment import login_environment
+from ..module_utils._host.secrets import HostModule
 
 ARGUMENT_SPEC: t.Dict[str, t.Dict[str, t.Any]] = {
     "sessions": {"type": "list", "elements": "raw"},
@@ -244,7 +246,7 @@ ARGUMENT_SPEC: t.Dict[str, t.Dict[str, t.Any]] = {
 
 
 def main() -> None:
-    module = AnsibleModule(ARGUMENT_SPEC, supports_check_mode=True)
+    module = HostModule(ARGUMENT_SPEC, supports_check_mode=True)
     options = module.params
 
     def debug(text: str) -> None:
@@ -266,11 +268,11 @@ def main() -> None:
     module.exit_json(**result)
 
 
-def _environment(module: AnsibleModule) -> t.Mapping[str, str]:
+def _environment(module: HostModule) -> t.Mapping[str, str]:
     """The variables to examine. Raises WorkstationError if the login shell fails."""
     if not module.params["login_shell"]:
         return os.environ
-    return login_environment(lambda command: module.run_command(command, handle_exceptions=False))
+    return login_environment(module.run)
 
 
 if __name__ == "__main__":

@@ -127,6 +127,9 @@ environment:
     - If O(proxy) contains a user name or a password, the variables with its URL are not included, because
       results are registered, shown and logged. Add E(HTTP_PROXY), E(HTTPS_PROXY), E(http_proxy) and
       E(https_proxy) from the source of O(proxy).
+    - Modules of this collection receive passwords in C(environment) by files that only the user of the task
+      can read. For other modules, Ansible writes them on the command line, which all users of the host can
+      read and C(-vvv) shows.
   returned: success
   type: dict
   sample:
@@ -147,12 +150,11 @@ files:
 
 import typing as t
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ..module_utils._errors import WorkstationError
 from ..module_utils._files import directories, managed
 from ..module_utils._files.errors import file_error_text
 from ..module_utils._host import shell_startup
+from ..module_utils._host.secrets import HostModule
 from ..module_utils._network.certificates import (
     Certificate,
     read_certificates,
@@ -168,33 +170,32 @@ from ..module_utils._network.settings import (
     apply_settings,
 )
 
+ARGUMENT_SPEC: t.Dict[str, t.Dict[str, t.Any]] = {
+    # no_log would hide the whole URL everywhere; only its user name and password are hidden
+    "proxy": {"type": "str", "no_log": False},
+    "no_proxy": {"type": "list", "elements": "str", "default": []},
+    "ca_certificates": {"type": "str"},
+    "scope": shell_startup.SCOPE_OPTION,
+}
+
 
 def main() -> None:
-    module = AnsibleModule(
-        {
-            # no_log would hide the whole URL everywhere; only its user name and password are hidden, below
-            "proxy": {"type": "str", "no_log": False},
-            "no_proxy": {"type": "list", "elements": "str", "default": []},
-            "ca_certificates": {"type": "str"},
-            "scope": shell_startup.SCOPE_OPTION,
-        },
+    module = HostModule(
+        ARGUMENT_SPEC,
+        find_secrets=lambda options: secrets_in(options.get("proxy") or ""),
         supports_check_mode=True,
     )
-    module.no_log_values.update(secrets_in(module.params["proxy"] or ""))
     for_system = shell_startup.is_system_scope(module.params["scope"])
     module.debug(f"workstation_network: configuring {'all users' if for_system else 'one user'}")
+    machine = Machine(
+        find=module.get_bin_path,
+        run=module.run_command,
+        check=module.check_mode,
+        home="" if for_system else directories.home_directory(),
+    )
     try:
-        result = apply_settings(
-            _settings(module.params),
-            Machine(
-                find=module.get_bin_path,
-                run=module.run_command,
-                check=module.check_mode,
-                home="" if for_system else directories.home_directory(),
-            ),
-        )
+        result = apply_settings(_settings(module.params), machine)
     except WorkstationError as error:
-        _hide_private_key(module)
         module.fail_json(msg=str(error))
     except OSError as error:
         module.fail_json(msg=file_error_text(error, permission="Use become, or scope=user."))
@@ -223,12 +224,6 @@ def _settings(options: t.Mapping[str, t.Any]) -> NetworkSettings:
         given = options["ca_certificates"]
         certificates = read_certificates(given) if given.strip() else []
     return NetworkSettings(proxy, certificates)
-
-
-def _hide_private_key(module: AnsibleModule) -> None:
-    """A failed result includes the options of the task."""
-    if "PRIVATE KEY" in (module.params["ca_certificates"] or ""):
-        module.no_log_values.add(module.params["ca_certificates"])
 
 
 if __name__ == "__main__":

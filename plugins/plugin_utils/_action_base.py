@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The frame of the collection's action plugins.
+"""The base class of the collection's action plugins.
 
 PRIVATE to the collection.
 """
@@ -17,12 +17,13 @@ from ansible.plugins.action import ActionBase
 from ..module_utils._errors import WorkstationError
 from ._display import watched
 from ._environment import environment_with
+from ._private_environment import PrivateEnvironmentAction
 
 Options = t.Dict[str, t.Any]
 Result = t.Dict[str, t.Any]
 
 
-class SsoAction(ActionBase):
+class SsoAction(PrivateEnvironmentAction):
     """Options are checked, work() is called, and an error of ours becomes the task's failure.
 
     Where the host is this machine, the task's keyword environment holds for work() as well: a proxy is that

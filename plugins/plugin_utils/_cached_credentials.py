@@ -148,7 +148,7 @@ def _cache_file(tool: str, key: str) -> str:
 def read_credentials(path: str) -> RoleCredentials | None:
     """The credentials in the file at *path*, expired or not; None without a file or with an incomplete one.
 
-    The AWS CLI truncates a file before it writes it again. Whoever reads it in between requests new
+    The AWS CLI truncates a file before it writes it again. A reader in between requests new
     credentials, which is never wrong.
     """
     try:

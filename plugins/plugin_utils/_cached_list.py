@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lists that take many calls to make: one process makes them, the others use them, and so do later runs.
+"""Lists that take many API calls: one process requests them, and others and later runs reuse them.
 
 PRIVATE to the collection.
 """

@@ -19,7 +19,10 @@ import urllib.parse
 from ansible.utils.color import ANSIBLE_COLOR
 from ansible.utils.display import Display
 
+from ..module_utils._text import printable, printable_lines
+
 SECONDS_BETWEEN_PROGRESS = 10.0
+"""Documented in the modules and lookups."""
 
 display = Display()
 
@@ -27,16 +30,19 @@ display = Display()
 def show(text: str, host: str = "") -> None:
     """Show *text* while the task runs, with *host* before each of its lines.
 
-    Ansible does not flush its standard output: in a pipe, progress would come too late there. The text has no
-    color, which would have to be legible on light and on dark backgrounds.
+    Ansible does not flush its standard output: in a pipe, progress would come too late there. Control
+    characters are replaced, because parts of the text come from hosts and services. The text has no color:
+    it would have to be legible on light and on dark backgrounds, and ansible-core 2.17 hangs with log_path
+    and a color whose name it does not know.
     """
-    lines = text.split("\n")
-    display.display("\n".join(f"[{host}] {line}" for line in lines) if host else text, stderr=True)
+    lines = printable_lines(text).split("\n")
+    prefix = f"[{printable(host)}] " if host else ""
+    display.display("\n".join(f"{prefix}{line}" for line in lines), stderr=True)
 
 
 def debug(text: str) -> None:
     """Show *text* with ``-vvv``: a decision that a supporter would ask about. Never pass a secret."""
-    display.vvv(f"workstation.aws_sso: {text}")
+    display.vvv(f"workstation.aws_sso: {printable(text)}")
 
 
 def draw(picture: str) -> None:
@@ -60,9 +66,9 @@ class ProgressTimer:
 
 @contextlib.contextmanager
 def watched(look: t.Callable[[], str], host: str) -> t.Iterator[None]:
-    """Meanwhile, call *look* now and then, and show what it returns of *host*.
+    """Meanwhile, show every few seconds, for *host*, the text that *look* returns.
 
-    A *look* that fails, as before there is anything to see, is tried again.
+    Its failures are ignored, as before there is anything to show.
     """
     over = threading.Event()
 
@@ -103,11 +109,6 @@ def _standard_error_terminal() -> Terminal | None:
 
 # Ansible detaches its workers from the terminal. It imports action plugins before it starts them.
 TERMINAL = _standard_error_terminal()
-
-
-def printable(text: str) -> str:
-    """*text* on one line, without anything that moves the cursor, changes colors or hides characters."""
-    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def printable_url(url: str) -> str:

@@ -16,7 +16,7 @@ class LoginRequired(WorkstationError):
 
 
 class ServiceError(WorkstationError):
-    """AWS returned an error that neither a sign-in nor a retry resolves; names the operation and the cure."""
+    """AWS returned an error that neither a sign-in nor a retry resolves; str() is the operation and a fix."""
 
 
 class Unreachable(WorkstationError):

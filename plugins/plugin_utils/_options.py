@@ -47,11 +47,10 @@ def refuse_unknown(given: t.Iterable[str], known: t.Collection[str]) -> None:
     """Raises AnsibleOptionsError for a name in *given* that is not *known*."""
     for name in given:
         if name not in known:
-            import difflib
+            from ..module_utils._text import did_you_mean  # the fast path of sso_credentials needs it rarely
 
-            near = difflib.get_close_matches(str(name), [option for option in known if option[0] != "_"], n=1)
-            hint = f" Did you mean '{near[0]}'?" if near else ""
-            raise AnsibleOptionsError(f"There is no option '{name}'.{hint}")
+            hint = did_you_mean(str(name), [option for option in known if option[0] != "_"])
+            raise AnsibleOptionsError(f"There is no option '{name}'. {hint}".rstrip())
 
 
 def texts(what: str, values: t.Iterable[t.Any]) -> list[str]:

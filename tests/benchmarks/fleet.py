@@ -31,8 +31,8 @@ importlib.import_module("conftest")  # makes the collection importable
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli import installer
 from bundles import Mirror, new_key, serving, wheel_with
 from end_to_end import real_cli
+from end_to_end.controller import Controller, Play
 from end_to_end.fleet import FULL, STUB, Fleet, company
-from end_to_end.workplace import Play, Workplace
 from hosts import Host
 from identity_center import IdentityCenter, write_browser
 
@@ -113,16 +113,16 @@ def fleet_of(count: int, real: bool) -> t.Iterator[Fleet]:
             mirror.add_stub(real_cli.CURRENT, STUB)
         url = stack.enter_context(serving(mirror.directory))
         (scratch / "home").mkdir()
-        workplace = Workplace(scratch / "home", COLLECTIONS, center.environment())
+        controller = Controller(scratch / "home", COLLECTIONS, center.environment())
         variables = company(center, url, mirror.key, real_cli.CURRENT)
-        fleet = Fleet(workplace, write_browser(str(scratch / "browser")), variables)
+        fleet = Fleet(controller, write_browser(str(scratch / "browser")), variables)
         for number in range(count):
             name = f"bench-{os.getpid()}-{number}"
             fleet.add(stack.enter_context(Host(name, environment=center.environment(), packages=FULL)))
         yield fleet
 
 
-def tell(what: str, value: float, unit: str, limit: float | None = None) -> None:
+def report(what: str, value: float, unit: str, limit: float | None = None) -> None:
     verdict = "" if limit is None else f"   at most {limit:.1f}: {'kept' if value <= limit else 'MISSED'}"
     print(f"{what:<58}{value:>8.2f} {unit}{verdict}", flush=True)
 
@@ -134,24 +134,24 @@ def main() -> None:
     options = parser.parse_args()
     with fleet_of(options.hosts, options.real) as fleet:
         first = measured(fleet.play("workstation.aws_sso.workstation"))
-        tell("first run", first.seconds, "s")
-        tell("its peak of memory on the controller", first.memory, "MB")
+        report("first run", first.seconds, "s")
+        report("its peak of memory on the controller", first.memory, "MB")
 
         fleet.python_starts()
         converged = [measured(fleet.play("workstation.aws_sso.workstation"))]
         modules = max(fleet.python_starts().values())
-        tell("module executions on a converged host", modules, "", MODULES_A_HOST)
+        report("module executions on a converged host", modules, "", MODULES_A_HOST)
 
         ping = []
         for _round in range(ROUNDS):
             ping.append(measured(fleet.play(pings(modules))))
             converged.append(measured(fleet.play("workstation.aws_sso.workstation")))
         best, best_ping = min(converged), min(ping)
-        tell("converged run", best.seconds, "s")
-        tell(f"{modules} pings", best_ping.seconds, "s")
-        tell("converged run / pings", best.seconds / best_ping.seconds, "x", RATIO_OF_PINGS)
-        tell("peak of memory on the controller", max(cost.memory for cost in converged), "MB")
-        tell("peak of memory of the pings", max(cost.memory for cost in ping), "MB")
+        report("converged run", best.seconds, "s")
+        report(f"{modules} pings", best_ping.seconds, "s")
+        report("converged run / pings", best.seconds / best_ping.seconds, "x", RATIO_OF_PINGS)
+        report("peak of memory on the controller", max(cost.memory for cost in converged), "MB")
+        report("peak of memory of the pings", max(cost.memory for cost in ping), "MB")
 
 
 if __name__ == "__main__":

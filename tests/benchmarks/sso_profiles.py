@@ -53,9 +53,9 @@ class Bench:
     def line(self, what: str, seconds: float, note: str = "") -> None:
         print(f"{what:<58}{seconds:>9.3f}  {note}", flush=True)
 
-    def expect(self, good: bool, what: str) -> None:
-        print(f"    {'ok    ' if good else 'MISSED'} {what}", flush=True)
-        if not good:
+    def expect(self, met: bool, what: str) -> None:
+        print(f"    {'ok    ' if met else 'MISSED'} {what}", flush=True)
+        if not met:
             self.missed.append(what)
 
 

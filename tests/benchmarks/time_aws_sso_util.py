@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs `aws-sso-util configure populate` in its own environment and prints the seconds of its write phase.
 
-Reads accounts and roles as JSON, as the lookup sso_access returns them. They stand in for what AWS would
+Reads accounts and roles as JSON, as the lookup sso_access returns them. They replace what AWS would
 answer; all else is the program as its authors ship it.
 """
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The artefact that Galaxy gets, and the demo out of a clean clone."""
+"""The built collection as Galaxy receives it, and the demo in a clean clone."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def check_package(part: Part) -> None:
     part.run(sys.executable, "-m", "galaxy_importer.main", artefact, cwd=part.scratch)
     findings = part.lines_that_start_with("WARNING", "ERROR")
     if findings:
-        raise Failed("the importer of Galaxy complains: " + "; ".join(findings)[:400])
+        raise Failed("the importer of Galaxy reports: " + "; ".join(findings)[:400])
     listed = subprocess.run(["tar", "-tzf", artefact], check=True, capture_output=True, text=True).stdout
-    litter = [
+    unwanted = [
         name for name in listed.splitlines() if name.startswith(".run") or "cache" in name.rsplit("/", 1)[0]
     ]
-    if litter:
-        raise Failed(f"the artefact holds litter: {litter[:5]}")
+    if unwanted:
+        raise Failed(f"the built collection contains unwanted files: {unwanted[:5]}")
 
 
 def check_demo(part: Part) -> None:

@@ -19,7 +19,7 @@ LOGS = STATE / "logs"
 
 
 class CannotRun(Exception):
-    """What this machine lacks for a part, and how to get it."""
+    """This machine lacks something that a part requires; the message says what."""
 
 
 class Failed(Exception):
@@ -27,7 +27,7 @@ class Failed(Exception):
 
 
 class Part:
-    """With *arguments* its tests are run by pytest with these, and their output goes to the terminal."""
+    """*arguments* are passed to pytest, whose output then goes to the terminal instead of the log."""
 
     def __init__(
         self, name: str, scratch: pathlib.Path, arguments: t.Sequence[str] = (), full: bool = False
@@ -52,7 +52,7 @@ class Part:
                 check=False,
             )
         if result.returncode:
-            raise Failed(f"{' '.join(map(str, command))[:160]} ended with {result.returncode}")
+            raise Failed(f"{' '.join(map(str, command))[:160]} failed with exit code {result.returncode}")
 
     def _environment(self, environment: t.Mapping[str, str]) -> dict[str, str]:
         return {**os.environ, "PATH": f"{TOOLS}:{path_without_shims()}", **environment}
@@ -75,16 +75,16 @@ class Part:
     ) -> None:
         named = [word for word in self.arguments if is_test(word)]
         command = [str(python), "-m", "pytest", *([] if named else tests), *self.arguments]
-        ended = subprocess.run(command, cwd=ROOT, env=self._environment(environment), check=False).returncode
-        if ended:
-            raise Failed(f"pytest ended with {ended}")
+        done = subprocess.run(command, cwd=ROOT, env=self._environment(environment), check=False)
+        if done.returncode:
+            raise Failed(f"pytest failed with exit code {done.returncode}")
 
     def lines_that_start_with(self, *starts: str) -> list[str]:
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
         return [line for line in lines if line.startswith(starts)]
 
     def collection_tree(self) -> pathlib.Path:
-        """A collections path that holds the checkout itself."""
+        """A collections path that contains the checkout itself."""
         parent = self.scratch / "tree" / "ansible_collections" / "workstation"
         if not parent.exists():
             parent.mkdir(parents=True)
@@ -116,5 +116,5 @@ def git(*arguments: str) -> str:
 
 
 def path_without_shims() -> str:
-    """pyenv puts commands on PATH that do not start; ansible-test believes every one of them."""
+    """pyenv puts commands on PATH that do not start; ansible-test tries to use all of them."""
     return ":".join(entry for entry in os.environ["PATH"].split(":") if not entry.endswith("shims"))

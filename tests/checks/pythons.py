@@ -15,7 +15,7 @@ import typing as t
 from .part import ROOT, STATE, CannotRun, Part, path_without_shims
 
 HOST_PYTHONS = ("3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
-PYTEST = ("pytest", "pytest-xdist", "pytest-mock", "pytest-timeout", "hypothesis")
+PYTEST = ("pexpect", "pytest", "pytest-xdist", "pytest-mock", "pytest-timeout", "hypothesis")
 
 
 @functools.lru_cache(maxsize=None)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What tools say of the source: its style, its types, and both linters of Ansible."""
+"""Static checks of the source: style, types, and both linters of Ansible."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from .part import ROOT, Part, git
 from .pythons import interpreter, virtual_environment
 
 TYPED = (
+    "adversary",
     "bundles",
     "check.py",
     "checks",

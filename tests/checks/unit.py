@@ -8,7 +8,13 @@ from __future__ import annotations
 import sys
 
 from .part import Part, path_without_shims
-from .pythons import HOST_PYTHONS, PYTEST, interpreter, virtual_environment
+from .pythons import HOST_PYTHONS, PYTEST, controller_requirements, interpreter, virtual_environment
+
+OLDEST_BOTOCORE = "1.36.0"
+"""MINIMUM_BOTOCORE in plugins/plugin_utils/_aws/client.py."""
+
+
+CALLS_AWS = ("_aws", "_sso", "_login", "_assignments")
 
 
 def check_unit(part: Part) -> None:
@@ -18,6 +24,22 @@ def check_unit(part: Part) -> None:
 def check_oldest_host(part: Part) -> None:
     python = virtual_environment(part, interpreter(HOST_PYTHONS[0]), "oldest-host", *PYTEST)
     part.pytest(python, "tests/unit/plugins/module_utils", PATH=path_without_shims())
+
+
+def check_oldest_botocore(part: Part) -> None:
+    """All that calls AWS, with the oldest botocore that is accepted."""
+    libraries = [f"{name}=={OLDEST_BOTOCORE}" for name in ("boto3", "botocore")]
+    others = [line for line in controller_requirements("ansible-core") if not line.startswith("boto")]
+    python = virtual_environment(
+        part, interpreter("3.13", "3.12", "3.11", "3.10"), "oldest-botocore", *libraries, *others
+    )
+    folders = [f"tests/unit/plugins/plugin_utils/{name}" for name in CALLS_AWS]
+    part.pytest(python, *folders, PATH=f"{python.parent}:{path_without_shims()}")
+
+
+def check_security(part: Part) -> None:
+    """The scenarios with a second local user require root; without it, the part is reported as not run."""
+    part.pytest(sys.executable, "tests/adversary")
 
 
 def check_end_to_end(part: Part) -> None:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Chromium without a window, driven through its own driver as a person drives it."""
+"""Chromium without a window, driven by its own driver as a user would."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # it talks to this machine and to nobody else
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # it reaches this machine only
 )
 
 
 def missing() -> t.List[str]:
-    """What this machine lacks for a browser, by name; empty if nothing."""
+    """The names of the missing programs that a browser requires."""
     return [f"the package {package}" for package in PROGRAMS if not _program(package)]
 
 

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import pathlib
-import tempfile
 import typing as t
 
 import pytest
@@ -13,53 +12,9 @@ from bundles import Mirror, new_key, serving, wheel_with
 from end_to_end import chromium, real_cli
 from end_to_end.chromium import Chromium
 from end_to_end.needs import need
-from end_to_end.workplace import Workplace
-from identity_center import IdentityCenter
+from support.controller_fixtures import center, collections_path, controller, home
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(scope="session")
-def collections_path(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
-    """A collections path that holds the checkout."""
-    path = tmp_path_factory.mktemp("collections")
-    namespace = path / "ansible_collections" / "workstation"
-    namespace.mkdir(parents=True)
-    (namespace / "aws_sso").symlink_to(ROOT)
-    return path
-
-
-@pytest.fixture
-def center() -> t.Iterator[IdentityCenter]:
-    with IdentityCenter() as center:
-        yield center
-        assert not center.invalid_requests
-
-
-@pytest.fixture
-def home() -> t.Iterator[pathlib.Path]:
-    """An empty home. Its path is short, for ssh keeps a socket in it, whose name has 107 bytes at most."""
-    with tempfile.TemporaryDirectory(prefix="home-") as home:
-        yield pathlib.Path(home)
-
-
-@pytest.fixture
-def workplace(home: pathlib.Path, collections_path: pathlib.Path, center: IdentityCenter) -> Workplace:
-    workplace = Workplace(home, collections_path, center.environment())
-    workplace.write_config(
-        f"""\
-[sso-session corp]
-sso_start_url = {center.world.start_url}
-sso_region = {center.world.region}
-sso_registration_scopes = sso:account:access
-[profile dev]
-sso_session = corp
-sso_account_id = 111122223333
-sso_role_name = AdministratorAccess
-region = eu-central-1
-"""
-    )
-    return workplace
+__all__ = ["center", "collections_path", "controller", "home"]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import typing as t
 
 import hosts
 from bundles import SigningKey
-from end_to_end.workplace import Play, Workplace
+from end_to_end.controller import Controller, Play
 from hosts import Host
 from identity_center import IdentityCenter
 
@@ -65,8 +65,8 @@ class Run(t.NamedTuple):
 class Fleet:
     """Hosts that have these packages, and the inventory that describes them."""
 
-    def __init__(self, workplace: Workplace, browser: str, variables: t.Dict[str, t.Any]) -> None:
-        self._workplace = workplace
+    def __init__(self, controller: Controller, browser: str, variables: t.Dict[str, t.Any]) -> None:
+        self._controller = controller
         self._browser = browser
         self.variables = variables
         self._own: t.Dict[str, t.Dict[str, t.Any]] = {}
@@ -86,19 +86,19 @@ class Fleet:
         for name, own in self._own.items():
             described["wsl"]["hosts"][name].update(own)
         described["wsl"]["vars"] = self.variables
-        inventory = self._workplace.home / "inventory.yml"
+        inventory = self._controller.home / "inventory.yml"
         inventory.write_text(json.dumps(described))
         options = ("-i", str(inventory), "-e", "target=wsl", "--forks", FORKS)
-        return self._workplace.play(playbook, *options, *arguments, BROWSER=self._browser, **environment)
+        return self._controller.play(playbook, *options, *arguments, BROWSER=self._browser, **environment)
 
-    def bring_up(self, *arguments: str, fails: bool = False, **environment: str) -> Run:
+    def set_up(self, *arguments: str, fails: bool = False, **environment: str) -> Run:
         """Run the playbook, which writes fleet.html and fleet.json as well."""
         environment["ANSIBLE_CALLBACKS_ENABLED"] = "workstation.aws_sso.fleet_report"
         with self.play("workstation.aws_sso.workstation", *arguments, **environment) as play:
             return Run.of(play.fail(600) if fails else play.succeed(600))
 
     def report(self, name: str) -> str:
-        return (self._workplace.home / name).read_text()
+        return (self._controller.home / name).read_text()
 
     def python_starts(self) -> t.Dict[str, int]:
         """How often each host's Python was started since the last call."""
@@ -110,7 +110,7 @@ class Fleet:
 
 
 def company(center: IdentityCenter, url: str, key: SigningKey, version: str) -> t.Dict[str, t.Any]:
-    """The variables of a company with the emulator's people, and a mirror at *url* with the CLI *version*."""
+    """The variables of a company with the emulator's users, and a mirror at *url* with the CLI *version*."""
     return {
         "workstation_sessions": [
             {"name": "acme", "start_url": center.world.start_url, "region": center.world.region}

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A person in front of Chromium signs in while the task waits."""
+"""A user signs in with Chromium while the task waits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import shlex
 import time
 
 from end_to_end.chromium import Chromium
-from end_to_end.workplace import Workplace
+from end_to_end.controller import Controller
 from identity_center import IdentityCenter
 
 SIGN_IN = """\
@@ -37,10 +37,10 @@ SIGN_IN = """\
 
 
 def sign_in_at_the_company(browser: Chromium, center: IdentityCenter) -> None:
-    person = center.world.users[0]
+    user = center.world.users[0]
     browser.wait_for_page("Sign in")
-    browser.fill("username", person.name)
-    browser.fill("password", person.password)
+    browser.fill("username", user.name)
+    browser.fill("password", user.password)
     browser.click("sign-in")
 
 
@@ -53,7 +53,7 @@ def launcher_that_hands_over(directory: pathlib.Path) -> tuple[pathlib.Path, pat
     return launcher, handed
 
 
-def wait_for_file(path: pathlib.Path, seconds: float = 60) -> str:
+def wait_for_file(path: pathlib.Path, seconds: float = 300) -> str:
     deadline = time.monotonic() + seconds
     while not path.exists():
         assert time.monotonic() < deadline, f"there is no {path}"
@@ -62,10 +62,10 @@ def wait_for_file(path: pathlib.Path, seconds: float = 60) -> str:
 
 
 def test_pkce(
-    workplace: Workplace, center: IdentityCenter, browser: Chromium, tmp_path: pathlib.Path
+    controller: Controller, center: IdentityCenter, browser: Chromium, tmp_path: pathlib.Path
 ) -> None:
     launcher, handed = launcher_that_hands_over(tmp_path)
-    with workplace.play(SIGN_IN, "-e", "method=pkce", BROWSER=str(launcher)) as play:
+    with controller.play(SIGN_IN, "-e", "method=pkce", BROWSER=str(launcher)) as play:
         url = wait_for_file(handed)
         assert play.wait_for(r"\n(http\S+)\n") == (url,)
         browser.open(url)
@@ -78,8 +78,8 @@ def test_pkce(
     assert center.count("RegisterClient") == center.count("CreateToken") == 1
 
 
-def test_device_code(workplace: Workplace, center: IdentityCenter, browser: Chromium) -> None:
-    with workplace.play(SIGN_IN, "-e", "method=device") as play:
+def test_device_code(controller: Controller, center: IdentityCenter, browser: Chromium) -> None:
+    with controller.play(SIGN_IN, "-e", "method=device") as play:
         url, code = play.wait_for(r"\n(http\S+)\nCode: ([A-Z]{4}-[A-Z]{4}) ")
         browser.open(url)
         browser.wait_for_page("Authorization requested")
@@ -93,8 +93,8 @@ def test_device_code(workplace: Workplace, center: IdentityCenter, browser: Chro
     assert center.count("StartDeviceAuthorization") == center.count("CreateToken", status=200) == 1
 
 
-def test_a_person_who_says_no(workplace: Workplace, center: IdentityCenter, browser: Chromium) -> None:
-    with workplace.play(SIGN_IN, "-e", "method=pkce") as play:
+def test_a_user_who_denies(controller: Controller, center: IdentityCenter, browser: Chromium) -> None:
+    with controller.play(SIGN_IN, "-e", "method=pkce") as play:
         (url,) = play.wait_for(r"\n(http\S+)\n")
         browser.open(url)
         sign_in_at_the_company(browser, center)
@@ -103,4 +103,4 @@ def test_a_person_who_says_no(workplace: Workplace, center: IdentityCenter, brow
         browser.wait_for_page("The sign-in failed")
         assert "access_denied" in play.fail()
     assert center.count("CreateToken") == 0
-    assert not list((workplace.home / ".aws" / "sso" / "cache").glob("ee0bfd25*"))
+    assert not list((controller.home / ".aws" / "sso" / "cache").glob("ee0bfd25*"))

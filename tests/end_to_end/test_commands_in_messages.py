@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A person who types the command that an error names has no error afterwards."""
+"""After the command that an error suggests, the error is gone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import shlex
 import pytest
 
 from end_to_end import real_cli
-from end_to_end.workplace import Workplace
+from end_to_end.controller import Controller
 from identity_center import IdentityCenter, write_browser
 
 CONFIGURED = "'corp'"
@@ -44,28 +44,28 @@ sso_role_name = ReadOnly
     ids=["configured", "legacy", "inline", "blank"],
 )
 def test_the_command_of_an_error_signs_in(
-    workplace: Workplace, center: IdentityCenter, tmp_path: pathlib.Path, terms: str, config: str | None
+    controller: Controller, center: IdentityCenter, tmp_path: pathlib.Path, terms: str, config: str | None
 ) -> None:
     if config is not None:
-        workplace.write_config(config)
+        controller.write_config(config)
     browser = write_browser(str(tmp_path / "browser"))
-    with workplace.play(PLAY.format(terms)) as play:
+    with controller.play(PLAY.format(terms)) as play:
         error = " ".join(play.fail().split())
     found = re.search(r"needs a sign-in: it has no token\. Run: (.*?) \((or: (.*?)\)|or the role)", error)
     assert found, error
     ours = unescaped(found[1])
-    answer = workplace.run("sh", "-c", ours, BROWSER=browser)
+    answer = controller.run("sh", "-c", ours, BROWSER=browser)
     assert answer.returncode == 0, (ours, answer.stdout, answer.stderr)
-    with workplace.play(PLAY.format(terms)) as play:
+    with controller.play(PLAY.format(terms)) as play:
         play.succeed()
     if found[3]:
-        for path in (workplace.home / ".aws" / "sso" / "cache").glob("*.json"):
+        for path in (controller.home / ".aws" / "sso" / "cache").glob("*.json"):
             path.unlink()
         theirs = shlex.split(unescaped(found[3]))[1:]
         aws = real_cli.aws(real_cli.CURRENT)
-        answer = workplace.run(aws, *theirs, "--use-device-code", BROWSER=browser)
+        answer = controller.run(aws, *theirs, "--use-device-code", BROWSER=browser)
         assert answer.returncode == 0, (theirs, answer.stderr)
-        with workplace.play(PLAY.format(terms)) as play:
+        with controller.play(PLAY.format(terms)) as play:
             play.succeed()
 
 

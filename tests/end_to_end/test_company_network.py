@@ -19,8 +19,8 @@ import pytest
 
 import hosts
 from end_to_end import real_cli
+from end_to_end.controller import Controller
 from end_to_end.needs import need
-from end_to_end.workplace import Workplace
 from hosts import Host
 from identity_center import IdentityCenter
 from support.company_network import Authority, Proxy
@@ -110,11 +110,11 @@ def host() -> t.Iterator[Host]:
 
 def in_a_login_shell(host: Host, command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        host.ssh_command("bash", "-lc", command), capture_output=True, text=True, timeout=60, check=False
+        host.ssh_command("bash", "-lc", command), capture_output=True, text=True, timeout=300, check=False
     )
 
 
-def bring_the_aws_cli(host: Host) -> None:
+def copy_the_aws_cli(host: Host) -> None:
     """As it is after an installation, which other tests do."""
     tree = real_cli.aws(real_cli.CURRENT).parent
     with subprocess.Popen(["tar", "-C", str(tree), "-c", "."], stdout=subprocess.PIPE) as packed:
@@ -138,12 +138,12 @@ def sign_in(host: Host, center: IdentityCenter) -> None:
 
 
 def test_one_task_serves_apt_curl_and_the_aws_cli(
-    workplace: Workplace, host: Host, proxy: Proxy, authority: Authority, center: IdentityCenter
+    controller: Controller, host: Host, proxy: Proxy, authority: Authority, center: IdentityCenter
 ) -> None:
     variables = {"proxy": f"http://jane:{SECRET}@{proxy.address}", "ca_certificates": authority.pem}
-    path = workplace.home / "variables.json"
+    path = controller.home / "variables.json"
     path.write_text(json.dumps(variables))
-    with workplace.play(PLAYBOOK, "-i", host.inventory, "-e", f"@{path}", "--diff", "-v") as play:
+    with controller.play(PLAYBOOK, "-i", host.inventory, "-e", f"@{path}", "--diff", "-v") as play:
         output = play.succeed(seconds=300)
     assert SECRET not in output
     mirrors = {
@@ -154,7 +154,7 @@ def test_one_task_serves_apt_curl_and_the_aws_cli(
     answer = in_a_login_shell(host, "curl -sS https://oidc.eu-west-1.amazonaws.com/device")
     assert (answer.returncode, answer.stderr) == (0, "") and "<html" in answer.stdout
 
-    bring_the_aws_cli(host)
+    copy_the_aws_cli(host)
     host.run("sh", "-c", f"install -d -o dev -m 700 ~dev/.aws && printf %s '{CONFIG}' >~dev/.aws/config")
     sign_in(host, center)
     identity = in_a_login_shell(host, "aws sts get-caller-identity --profile dev")
@@ -165,7 +165,7 @@ def test_one_task_serves_apt_curl_and_the_aws_cli(
         "sts.eu-west-1.amazonaws.com",
     }
 
-    with workplace.play(TAKE_AWAY, "-i", host.inventory) as play:
+    with controller.play(TAKE_AWAY, "-i", host.inventory) as play:
         play.succeed()
     left = in_a_login_shell(host, "env | grep -i -e _proxy -e AWS_CA; apt-config dump | grep -i proxy")
     assert left.stdout == ""

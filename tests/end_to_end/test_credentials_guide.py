@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from end_to_end import readme, real_cli
-from end_to_end.workplace import Workplace
+from end_to_end.controller import Controller
 from identity_center import IdentityCenter, write_browser
 from support import ansible_package
 
@@ -53,15 +53,17 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> t.Iterator[str]:
 
 
 @pytest.fixture
-def office(workplace: Workplace, center: IdentityCenter, s3: str) -> Workplace:
+def signed_in(controller: Controller, center: IdentityCenter, s3: str) -> Controller:
     """A signed-in home, with profiles, amazon.aws and the AWS CLI."""
     amazon = ansible_package.collections_path("amazon.aws")
-    workplace.environment["ANSIBLE_COLLECTIONS_PATH"] += f":{amazon}"
-    workplace.environment["PATH"] = f"{real_cli.aws(real_cli.CURRENT).parent}:{workplace.environment['PATH']}"
-    workplace.environment["ANSIBLE_PYTHON_INTERPRETER"] = sys.executable
-    workplace.environment["AWS_ENDPOINT_URL_S3"] = s3
-    workplace.environment["BROWSER"] = write_browser(str(workplace.home / "browser"))
-    workplace.write_config(
+    controller.environment["ANSIBLE_COLLECTIONS_PATH"] += f":{amazon}"
+    controller.environment["PATH"] = (
+        f"{real_cli.aws(real_cli.CURRENT).parent}:{controller.environment['PATH']}"
+    )
+    controller.environment["ANSIBLE_PYTHON_INTERPRETER"] = sys.executable
+    controller.environment["AWS_ENDPOINT_URL_S3"] = s3
+    controller.environment["BROWSER"] = write_browser(str(controller.home / "browser"))
+    controller.write_config(
         f"[sso-session corp]\nsso_start_url = {center.world.start_url}\nsso_region = {center.world.region}\n"
         "sso_registration_scopes = sso:account:access\n"
         + "".join(
@@ -71,15 +73,15 @@ def office(workplace: Workplace, center: IdentityCenter, s3: str) -> Workplace:
         )
         + "[profile other]\nregion = us-west-2\n"
     )
-    workplace.play(LOGIN).succeed()
-    return workplace
+    controller.play(LOGIN).succeed()
+    return controller
 
 
-def run(office: Workplace, play: str, **variables: str) -> str:
-    inventory = office.home / "corp.sso_accounts.yml"
+def run(signed_in: Controller, play: str, **variables: str) -> str:
+    inventory = signed_in.home / "corp.sso_accounts.yml"
     inventory.write_text(INVENTORIES[0])
     arguments = ["-i", str(inventory)] if "hosts: sso_accounts" in play else []
-    with office.play(play, *arguments, **variables) as running:
+    with signed_in.play(play, *arguments, **variables) as running:
         return running.succeed()
 
 
@@ -89,24 +91,24 @@ def test_the_guide_has_examples() -> None:
 
 
 @pytest.mark.parametrize("name", list(PLAYS))
-def test_examples_of_the_guide_work(office: Workplace, name: str) -> None:
-    output = run(office, PLAYS[name])
+def test_examples_of_the_guide_work(signed_in: Controller, name: str) -> None:
+    output = run(signed_in, PLAYS[name])
     assert "failed=0" in output
     assert "[WARNING]" not in output
 
 
 @pytest.mark.parametrize("name", [name for name, text in PLAYS.items() if "sso_credentials'" in text])
-def test_a_profile_in_the_environment_of_ansible_does_not_matter(office: Workplace, name: str) -> None:
-    assert "failed=0" in run(office, PLAYS[name], AWS_DEFAULT_PROFILE="missing", AWS_PROFILE="other")
+def test_a_profile_in_the_environment_of_ansible_does_not_matter(signed_in: Controller, name: str) -> None:
+    assert "failed=0" in run(signed_in, PLAYS[name], AWS_DEFAULT_PROFILE="missing", AWS_PROFILE="other")
 
 
-def test_the_example_of_the_readme_works(office: Workplace, center: IdentityCenter) -> None:
-    config = office.home / ".aws" / "config"
+def test_the_example_of_the_readme_works(signed_in: Controller, center: IdentityCenter) -> None:
+    config = signed_in.home / ".aws" / "config"
     profile = "sso_session = corp\nsso_account_id = 111122223333\nsso_role_name = AdministratorAccess\n"
     config.write_text(f"{config.read_text()}[profile AdministratorAccess-111122223333]\n{profile}")
     tasks = yaml.safe_load(readme.block("Credentials for tasks", "yaml").text)
     output = run(
-        office, "\n" + yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}])
+        signed_in, "\n" + yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}])
     )
     assert "changed=1" in output and "[WARNING]" not in output
     assert center.count("GetRoleCredentials") == 1
@@ -123,20 +125,20 @@ def examples_of(plugin: str) -> list[dict[str, t.Any]]:
 
 
 @pytest.mark.parametrize("plugin", ["lookup/sso_credentials.py", "lookup/sso_access.py"])
-def test_examples_of_the_lookups_work(office: Workplace, plugin: str) -> None:
+def test_examples_of_the_lookups_work(signed_in: Controller, plugin: str) -> None:
     examples = examples_of(plugin)
     plays = [example for example in examples if "hosts" in example]
     tasks = [example for example in examples if "hosts" not in example]
     environment = {"AWS_DEFAULT_REGION": "eu-central-1"}
     play = {"hosts": "localhost", "gather_facts": False, "environment": environment, "tasks": tasks}
-    run(office, "\n" + yaml.safe_dump([play, *plays]))
+    run(signed_in, "\n" + yaml.safe_dump([play, *plays]))
 
 
 @pytest.mark.parametrize("options", examples_of("inventory/sso_accounts.py"))
-def test_examples_of_the_inventory_work(office: Workplace, options: dict[str, t.Any]) -> None:
-    source = office.home / "my.sso_accounts.yml"
+def test_examples_of_the_inventory_work(signed_in: Controller, options: dict[str, t.Any]) -> None:
+    source = signed_in.home / "my.sso_accounts.yml"
     source.write_text(yaml.safe_dump(options))
-    listed = office.run(sys.executable, "-m", "ansible", "inventory", "-i", source, "--graph")
+    listed = signed_in.run(sys.executable, "-m", "ansible", "inventory", "-i", source, "--graph")
     assert listed.returncode == 0 and "@sso_accounts:" in listed.stdout
     assert not listed.stderr
 
@@ -172,9 +174,9 @@ WHO = """\
 
 
 @pytest.mark.parametrize("profile", ["", "other", "missing"])
-def test_each_item_of_a_loop_works_in_its_own_account(office: Workplace, profile: str) -> None:
-    run(office, WHO, **({"AWS_PROFILE": profile} if profile else {}))
-    who = json.loads((office.home / "who.json").read_text())
+def test_each_item_of_a_loop_works_in_its_own_account(signed_in: Controller, profile: str) -> None:
+    run(signed_in, WHO, **({"AWS_PROFILE": profile} if profile else {}))
+    who = json.loads((signed_in.home / "who.json").read_text())
     assert set(who) == {"options", "environment", "boto3"}
     for arns in who.values():
         assert [arn.split(":")[4] for arn in arns] == ["111122223333", "222233334444"]
@@ -182,9 +184,9 @@ def test_each_item_of_a_loop_works_in_its_own_account(office: Workplace, profile
 
 
 def test_one_role_is_fetched_once_by_a_play_over_all_accounts(
-    office: Workplace, center: IdentityCenter
+    signed_in: Controller, center: IdentityCenter
 ) -> None:
-    output = run(office, PLAYS["List the buckets of each account"])
+    output = run(signed_in, PLAYS["List the buckets of each account"])
     for name in ("Development", "Production", "Log Archive"):
         assert f"{name} has 0 buckets" in output
     assert center.count("GetRoleCredentials") == 3
@@ -214,12 +216,12 @@ SECRETS = """\
 """
 
 
-def test_nothing_secret_is_shown_at_any_verbosity(office: Workplace) -> None:
-    output = run(office, SECRETS, ANSIBLE_VERBOSITY="5")
+def test_nothing_secret_is_shown_at_any_verbosity(signed_in: Controller) -> None:
+    output = run(signed_in, SECRETS, ANSIBLE_VERBOSITY="5")
     assert output.count("...ignoring") == 4
-    cached = [json.loads(path.read_text()) for path in (office.home / ".aws/cli/cache").glob("*.json")]
+    cached = [json.loads(path.read_text()) for path in (signed_in.home / ".aws/cli/cache").glob("*.json")]
     (token,) = (
-        json.loads(path.read_text()) for path in (office.home / ".aws/sso/cache").glob("ee0bfd25*.json")
+        json.loads(path.read_text()) for path in (signed_in.home / ".aws/sso/cache").glob("ee0bfd25*.json")
     )
     secrets = [
         *(entry["Credentials"][name] for entry in cached for name in ("SecretAccessKey", "SessionToken")),
@@ -229,12 +231,12 @@ def test_nothing_secret_is_shown_at_any_verbosity(office: Workplace) -> None:
     assert not [secret for secret in secrets if secret in output]
 
 
-def test_refusals_are_told_without_a_traceback(office: Workplace) -> None:
-    assert "Traceback" not in run(office, SECRETS)
+def test_refusals_are_shown_without_a_traceback(signed_in: Controller) -> None:
+    assert "Traceback" not in run(signed_in, SECRETS)
 
 
-def test_keys_of_our_own_cache_serve_the_cli(office: Workplace, center: IdentityCenter) -> None:
-    run(office, PLAYS["Run several tasks in one account"])
-    done = office.run("aws", "sts", "get-caller-identity", "--profile", "ReadOnly-111122223333")
+def test_keys_of_our_own_cache_serve_the_cli(signed_in: Controller, center: IdentityCenter) -> None:
+    run(signed_in, PLAYS["Run several tasks in one account"])
+    done = signed_in.run("aws", "sts", "get-caller-identity", "--profile", "ReadOnly-111122223333")
     assert done.returncode == 0 and "AWSReservedSSO_ReadOnly_" in done.stdout
     assert center.count("GetRoleCredentials") == 1

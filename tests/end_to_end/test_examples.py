@@ -19,7 +19,7 @@ import yaml
 from bundles import Mirror, new_key
 from bundles.serving import serving
 from end_to_end import real_cli
-from end_to_end.workplace import Workplace
+from end_to_end.controller import Controller
 from identity_center import IdentityCenter, write_browser
 from identity_center.world import Account, Assignment, PermissionSet, Role, User, World, default_world
 from support import ansible_package
@@ -44,7 +44,7 @@ OTHER_TESTS = {
 }
 REPLACED = {
     "https://example.awsapps.com/start": "https://acme.awsapps.com/start",
-    # There is no proxy, and no such bundle of certificates.
+    # There is no proxy, and no bundle of certificates at that path.
     "HTTPS_PROXY: http://proxy.example.com:3128": "NO_PROXY: 127.0.0.1",
     "      AWS_CA_BUNDLE: /etc/ssl/certs/ca-certificates.crt\n": "",
 }
@@ -79,14 +79,14 @@ def center(request: pytest.FixtureRequest) -> t.Iterator[IdentityCenter]:
 
 
 @pytest.fixture
-def office(workplace: Workplace, center: IdentityCenter) -> Workplace:
+def signed_in(controller: Controller, center: IdentityCenter) -> Controller:
     """A home that is signed in to the sessions corp and acme."""
-    workplace.environment["ANSIBLE_COLLECTIONS_PATH"] += f":{ansible_package.collections_path('amazon.aws')}"
-    workplace.environment["ANSIBLE_PYTHON_INTERPRETER"] = sys.executable
-    workplace.environment["BROWSER"] = write_browser(str(workplace.home / "browser"))
-    path = f"{real_cli.aws(real_cli.CURRENT).parent}:{workplace.environment['PATH']}"
-    workplace.environment["PATH"] = path
-    (workplace.home / ".profile").write_text(f"PATH={path}\n")  # some examples look at a login shell
+    controller.environment["ANSIBLE_COLLECTIONS_PATH"] += f":{ansible_package.collections_path('amazon.aws')}"
+    controller.environment["ANSIBLE_PYTHON_INTERPRETER"] = sys.executable
+    controller.environment["BROWSER"] = write_browser(str(controller.home / "browser"))
+    path = f"{real_cli.aws(real_cli.CURRENT).parent}:{controller.environment['PATH']}"
+    controller.environment["PATH"] = path
+    (controller.home / ".profile").write_text(f"PATH={path}\n")  # some examples look at a login shell
     world = center.world
     sessions = [
         f"[sso-session {name}]\nsso_start_url = {world.start_url}\nsso_region = {world.region}\n"
@@ -94,10 +94,10 @@ def office(workplace: Workplace, center: IdentityCenter) -> Workplace:
         for name in ("corp", "acme")
     ]
     profile = "sso_account_id = 111122223333\nsso_role_name = ReadOnly\nregion = eu-central-1\n"
-    workplace.write_config(
+    controller.write_config(
         "".join(sessions) + f"[profile ReadOnly-111122223333]\nsso_session = corp\n{profile}"
     )
-    workplace.play(
+    controller.play(
         play(
             [
                 {"workstation.aws_sso.sso_login": {"session": name, "method": "pkce"}}
@@ -105,50 +105,50 @@ def office(workplace: Workplace, center: IdentityCenter) -> Workplace:
             ]
         )
     ).succeed()
-    return workplace
+    return controller
 
 
-def run(office: Workplace, text: str, *arguments: str) -> str:
-    with office.play(text, *arguments) as running:
+def run(signed_in: Controller, text: str, *arguments: str) -> str:
+    with signed_in.play(text, *arguments) as running:
         output = running.succeed()
     assert "failed=0" in output
     return output
 
 
 @pytest.mark.parametrize("module", SIGNED_IN)
-def test_modules_of_somebody_who_is_signed_in(office: Workplace, module: str) -> None:
+def test_modules_of_a_user_who_is_signed_in(signed_in: Controller, module: str) -> None:
     tasks = examples(f"modules/{module}")
     for task in tasks:
         arguments = task.get("workstation.aws_sso.sso_login")
         if arguments and arguments.get("min_ttl") == 7200:
             arguments["min_ttl"] = 3000  # the emulator's tokens last for an hour
-    run(office, play(tasks))
+    run(signed_in, play(tasks))
 
 
 @pytest.mark.parametrize("module", IN_CHECK_MODE)
-def test_modules_that_need_root_in_check_mode(office: Workplace, module: str) -> None:
-    authority = Authority(office.home)
-    (office.home / "company-ca.pem").write_text(authority.pem)
-    mounted = {"/mnt/c/ProgramData/Company/ca.pem": str(office.home / "company-ca.pem")}
+def test_modules_that_need_root_in_check_mode(signed_in: Controller, module: str) -> None:
+    authority = Authority(signed_in.home)
+    (signed_in.home / "company-ca.pem").write_text(authority.pem)
+    mounted = {"/mnt/c/ProgramData/Company/ca.pem": str(signed_in.home / "company-ca.pem")}
     tasks = [
         task for task in examples(f"modules/{module}", **mounted) if "workstation.aws_sso.aws_cli" not in task
     ]
-    run(office, play(tasks), "--check", "--diff")
+    run(signed_in, play(tasks), "--check", "--diff")
 
 
 @pytest.mark.parametrize("lookup", ["sso_access", "sso_credentials"])
-def test_lookups(office: Workplace, lookup: str) -> None:
+def test_lookups(signed_in: Controller, lookup: str) -> None:
     found = examples(f"lookup/{lookup}")
     tasks = [example for example in found if "hosts" not in example]
     plays = [example for example in found if "hosts" in example]
     needs_s3_or_cli = ("amazon.aws.s3_bucket_info", "ansible.builtin.command")
     tasks = [task for task in tasks if not set(task).intersection(needs_s3_or_cli)]
     region = {"AWS_DEFAULT_REGION": "eu-central-1"}
-    run(office, play(tasks, environment=region) + (yaml.safe_dump(plays) if plays else ""))
+    run(signed_in, play(tasks, environment=region) + (yaml.safe_dump(plays) if plays else ""))
 
 
-def test_the_aws_cli_is_installed_from_a_mirror(workplace: Workplace, tmp_path: pathlib.Path) -> None:
-    workplace.environment["ANSIBLE_PYTHON_INTERPRETER"] = sys.executable
+def test_the_aws_cli_is_installed_from_a_mirror(controller: Controller, tmp_path: pathlib.Path) -> None:
+    controller.environment["ANSIBLE_PYTHON_INTERPRETER"] = sys.executable
     with new_key() as key, serving(tmp_path) as address:
         mirror = Mirror(tmp_path, key)
         bundle = mirror.add_stub("2.38.5")
@@ -163,9 +163,9 @@ def test_the_aws_cli_is_installed_from_a_mirror(workplace: Workplace, tmp_path: 
             "base_url": address,
             "public_key": key.public_key,
             "fingerprint": key.fingerprint,
-            "install_dir": str(workplace.home / "aws-cli"),
-            "bin_dir": str(workplace.home / "bin"),
+            "install_dir": str(controller.home / "aws-cli"),
+            "bin_dir": str(controller.home / "bin"),
         }
-        output = run(workplace, play(tasks, module_defaults={"workstation.aws_sso.aws_cli": defaults}))
+        output = run(controller, play(tasks, module_defaults={"workstation.aws_sso.aws_cli": defaults}))
     assert output.count("changed: [localhost]") >= 3
-    assert not (workplace.home / "bin/aws").exists() and (workplace.home / ".local/bin/aws").exists()
+    assert not (controller.home / "bin/aws").exists() and (controller.home / ".local/bin/aws").exists()

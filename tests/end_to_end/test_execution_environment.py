@@ -25,7 +25,7 @@ def entries(requirements: pathlib.Path) -> list[str]:
     return [line for line in requirements.read_text().splitlines() if not line.startswith("#")]
 
 
-def test_the_collection_tells_what_it_needs(collections_path: pathlib.Path) -> None:
+def test_the_collection_declares_its_requirements(collections_path: pathlib.Path) -> None:
     found = yaml.safe_load(builder("introspect", collections_path))
     for kind, file in (("python", "ee-requirements.txt"), ("system", "ee-bindep.txt")):
         needed = [entry.partition("  # ")[0] for entry in found[kind]]

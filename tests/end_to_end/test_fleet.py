@@ -16,9 +16,9 @@ import pytest
 
 import hosts
 from bundles import Mirror, new_key, serving
+from end_to_end.controller import Controller
 from end_to_end.fleet import FULL, PROFILE, STUB, Fleet, company
 from end_to_end.needs import need
-from end_to_end.workplace import Workplace
 from hosts import Host
 from identity_center import IdentityCenter, write_browser
 from support.company_network import Authority, Proxy
@@ -51,7 +51,7 @@ ACCESS = [
 
 
 @pytest.fixture
-def fleet(workplace: Workplace, center: IdentityCenter, tmp_path: pathlib.Path) -> t.Iterator[Fleet]:
+def fleet(controller: Controller, center: IdentityCenter, tmp_path: pathlib.Path) -> t.Iterator[Fleet]:
     need(hosts.missing())
     directory = tmp_path / "mirror"
     directory.mkdir()
@@ -59,7 +59,7 @@ def fleet(workplace: Workplace, center: IdentityCenter, tmp_path: pathlib.Path) 
         Mirror(directory, key).add_stub(VERSION, STUB)
         with serving(directory) as url:
             variables = company(center, url, key, VERSION)
-            yield Fleet(workplace, write_browser(str(tmp_path / "browser")), variables)
+            yield Fleet(controller, write_browser(str(tmp_path / "browser")), variables)
 
 
 def host(stack: contextlib.ExitStack, name: str, center: IdentityCenter) -> Host:
@@ -67,15 +67,15 @@ def host(stack: contextlib.ExitStack, name: str, center: IdentityCenter) -> Host
     return stack.enter_context(made)
 
 
-def test_hosts_that_fail_stop_nobody_and_heal(fleet: Fleet, center: IdentityCenter) -> None:
+def test_hosts_that_fail_do_not_stop_others_and_recover(fleet: Fleet, center: IdentityCenter) -> None:
     with contextlib.ExitStack() as stack:
         healthy = fleet.add(host(stack, "healthy", center))
         broken = {}
-        for number, (step, (sabotage, _cure)) in enumerate(STEPS.items()):
+        for number, (step, (sabotage, _fix)) in enumerate(STEPS.items()):
             broken[step] = fleet.add(host(stack, f"broken-{number}", center))
             broken[step].run("sh", "-c", sabotage)
 
-        first = fleet.bring_up(fails=True)
+        first = fleet.set_up(fails=True)
         assert first.failed_at == {broken[step].name: step for step in STEPS}
         assert first.recap[healthy.name]["failed"] == 0
         reported = json.loads(fleet.report("fleet.json"))["hosts"]
@@ -85,13 +85,13 @@ def test_hosts_that_fail_stop_nobody_and_heal(fleet: Fleet, center: IdentityCent
             for failure in record["failures"]
         } == first.failed_at
 
-        for step, (_sabotage, cure) in STEPS.items():
-            broken[step].run("sh", "-c", cure)
-        second = fleet.bring_up("--limit", ",".join(first.failed_at), ANSIBLE_STRATEGY="free")
+        for step, (_sabotage, fix) in STEPS.items():
+            broken[step].run("sh", "-c", fix)
+        second = fleet.set_up("--limit", ",".join(first.failed_at), ANSIBLE_STRATEGY="free")
         assert second.recap.keys() == first.failed_at.keys()
 
         fleet.python_starts()
-        assert not fleet.bring_up().changed()
+        assert not fleet.set_up().changed()
         assert max(fleet.python_starts().values()) <= 6
 
         reported = json.loads(fleet.report("fleet.json"))["hosts"]
@@ -103,7 +103,7 @@ def test_hosts_that_fail_stop_nobody_and_heal(fleet: Fleet, center: IdentityCent
 
 
 def test_hosts_and_users_that_differ(fleet: Fleet, center: IdentityCenter, tmp_path: pathlib.Path) -> None:
-    """One host for two people behind a proxy of the company, and one whose user has no sudo."""
+    """One host for two users behind a proxy of the company, and one whose user has no sudo."""
     users: t.List[t.Dict[str, t.Any]] = [
         {"name": "alice", "access": ACCESS[:1], "default_profile": PROFILE},
         {"name": "bob", "access": ACCESS},
@@ -134,7 +134,7 @@ def test_hosts_and_users_that_differ(fleet: Fleet, center: IdentityCenter, tmp_p
             workstation_aws_cli=fleet.variables["workstation_aws_cli"] | own,
         )
 
-        first = fleet.bring_up()
+        first = fleet.set_up()
         assert first.changed() == set(fleet.hosts)
         assert "hush" not in first.output
         assert proxy.asked and not proxy.refused
@@ -143,13 +143,13 @@ def test_hosts_and_users_that_differ(fleet: Fleet, center: IdentityCenter, tmp_p
         assert profiles_of(shared, "bob") == [f"profile ReadOnly-{access['account_id']}" for access in ACCESS]
         assert profiles_of(alone, "dev") == profiles_of(shared, "bob")
         assert not shared.run("find", "/home/dev", "-name", ".aws")
-        for person in ("alice", "bob"):
-            exposed = ("-not", "-user", person, "-o", "-path", "*/sso/*", "-perm", "/077")
-            assert not shared.run("find", f"/home/{person}/.aws", *exposed)
+        for user_name in ("alice", "bob"):
+            exposed = ("-not", "-user", user_name, "-o", "-path", "*/sso/*", "-perm", "/077")
+            assert not shared.run("find", f"/home/{user_name}/.aws", *exposed)
         login = shared.run("runuser", "--login", "bob", "--command", "cat $AWS_CA_BUNDLE; echo $HTTPS_PROXY")
         assert authority.pem.strip() in login and login.endswith(f"@{proxy.address}\n")
         assert alone.run("/home/dev/.local/bin/aws", "--version").startswith(f"aws-cli/{VERSION} ")
-        assert not fleet.bring_up().changed()
+        assert not fleet.set_up().changed()
 
 
 def profiles_of(host: Host, user: str) -> t.List[str]:

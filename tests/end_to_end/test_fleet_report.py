@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fleet report of 200 hosts and 1,000 accounts, as a person with Chromium sees it."""
+"""The fleet report of 200 hosts and 1,000 accounts, as Chromium shows it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ FAINT_TEXTS = """
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> str:
     directory = tmp_path_factory.mktemp("report")
-    subprocess.run([sys.executable, FLEETS, directory], check=True, timeout=120)
+    subprocess.run([sys.executable, FLEETS, directory], check=True, timeout=400)
     return (directory / "fleet.html").as_uri()
 
 
@@ -73,7 +73,7 @@ def shown(page: Chromium, table: str) -> int:
 
 
 def choose(page: Chromium, form: str, field: str, value: str) -> str:
-    """Change a field of a filter as a person does; returns what the filter says of it."""
+    """Change a field of a filter as a user does; returns the text of the filter."""
     script = """
         const [form, field, value] = arguments;
         const element = document.getElementById(form).elements[field];

@@ -17,10 +17,10 @@ import pytest
 import hosts
 from bundles import Mirror, new_key, serving, wheel_with
 from end_to_end import real_cli
+from end_to_end.controller import Controller
 from end_to_end.needs import need
-from end_to_end.workplace import Workplace
 from hosts import Host
-from identity_center import IdentityCenter, Person, write_browser
+from identity_center import BrowserUser, IdentityCenter, write_browser
 
 PROFILE = "AdministratorAccess-111122223333"
 ARN = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess_"
@@ -62,7 +62,7 @@ def host(request: pytest.FixtureRequest, center: IdentityCenter) -> t.Iterator[H
 
 
 @pytest.fixture
-def company(workplace: Workplace, center: IdentityCenter, bundle: t.Dict[str, str]) -> pathlib.Path:
+def company(controller: Controller, center: IdentityCenter, bundle: t.Dict[str, str]) -> pathlib.Path:
     """What a company distributes: the variables of the playbook."""
     variables = {
         "workstation_sessions": [
@@ -74,7 +74,7 @@ def company(workplace: Workplace, center: IdentityCenter, bundle: t.Dict[str, st
         "workstation_verify_profile": PROFILE,
         "target": "wsl",
     }
-    path = workplace.home / "company.json"
+    path = controller.home / "company.json"
     path.write_text(json.dumps(variables))
     return path
 
@@ -84,10 +84,10 @@ def on(host: Host, *command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(host.ssh_command(*command), capture_output=True, text=True, check=False)
 
 
-def bring_up(workplace: Workplace, host: Host, company: pathlib.Path, browser: str) -> str:
-    """Run the playbook as a person would; returns the line of the recap."""
+def set_up(controller: Controller, host: Host, company: pathlib.Path, browser: str) -> str:
+    """Run the playbook as a user would; returns the line of the recap."""
     arguments = ("-i", host.inventory, "-e", f"@{company}")
-    with workplace.play("workstation.aws_sso.workstation", *arguments, BROWSER=browser) as play:
+    with controller.play("workstation.aws_sso.workstation", *arguments, BROWSER=browser) as play:
         output = play.succeed(seconds=600)
     assert ARN in output
     return output.rstrip().splitlines()[-1]
@@ -100,12 +100,12 @@ def exposed_files(host: Host) -> t.List[str]:
 
 
 def test_workstation(
-    workplace: Workplace, host: Host, company: pathlib.Path, center: IdentityCenter, tmp_path: pathlib.Path
+    controller: Controller, host: Host, company: pathlib.Path, center: IdentityCenter, tmp_path: pathlib.Path
 ) -> None:
     assert not on(host, "sh", "-c", f"command -v {' '.join(FRESH_LACKS)}").stdout
     browser = write_browser(str(tmp_path / "browser"))
 
-    bring_up(workplace, host, company, browser)
+    set_up(controller, host, company, browser)
 
     version = on(host, "aws", "--version").stdout
     assert f"aws-cli/{real_cli.CURRENT} " in version and "microsoft-standard-WSL2" in version
@@ -113,11 +113,11 @@ def test_workstation(
     assert json.loads(identity.stdout)["Arn"].startswith(ARN), identity.stderr
     assert not exposed_files(host)
 
-    with workplace.play(LOOK_FOR_WSL, "-i", host.inventory) as play:
+    with controller.play(LOOK_FOR_WSL, "-i", host.inventory) as play:
         play.succeed()
 
     sign_ins = center.count("StartDeviceAuthorization")
-    assert " changed=0 " in bring_up(workplace, host, company, browser)
+    assert " changed=0 " in set_up(controller, host, company, browser)
     assert center.count("StartDeviceAuthorization") == sign_ins
 
     sign_in_with_the_browser_of_windows(host, center)
@@ -134,6 +134,6 @@ def sign_in_with_the_browser_of_windows(host: Host, center: IdentityCenter) -> N
         (call,) = host.windows_calls()
         assert call.program == "rundll32.exe" and call.directory.startswith("/mnt/c/")
         user = center.world.users[0]
-        Person(user.name, user.password).visit(call.arguments[-1])
-        output = login.communicate(timeout=60)[0]
+        BrowserUser(user.name, user.password).visit(call.arguments[-1])
+        output = login.communicate(timeout=300)[0]
     assert login.returncode == 0 and "Successfully logged into Start URL" in output

@@ -36,7 +36,7 @@ def process_1_of(host: Host) -> pathlib.Path:
     return pathlib.Path("/proc", str(host.process_1))
 
 
-def test_what_is_written_goes_with_the_host() -> None:
+def test_files_are_removed_with_the_host() -> None:
     with Host(NAME) as host:
         host.run("touch", "/etc/written")
         process_1 = process_1_of(host)
@@ -69,7 +69,7 @@ def test_a_host_ends_with_a_creator_that_is_killed() -> None:
         assert host.run("hostname").strip() == NAME
 
 
-def test_windows_programs_tell_how_they_were_called() -> None:
+def test_calls_of_windows_programs_are_recorded() -> None:
     url = "https://example.com/?a=b&c=d%20e"
     with Host(NAME) as host:
         host.run("env", "-C", "/mnt/c/Windows", "./System32/rundll32.exe", "url.dll,FileProtocolHandler", url)

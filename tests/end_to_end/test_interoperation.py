@@ -14,7 +14,7 @@ import typing as t
 import pytest
 
 from end_to_end import real_cli
-from end_to_end.workplace import Workplace
+from end_to_end.controller import Controller
 from identity_center import IdentityCenter, write_browser
 
 LOGIN = """\
@@ -58,29 +58,29 @@ print(boto3.Session(profile_name="dev").client("sts").get_caller_identity()["Arn
 ROLE = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess_"
 
 
-class Person:
+class CliUser:
     """A user with one of the AWS CLIs, and a browser that approves sign-ins automatically."""
 
-    def __init__(self, workplace: Workplace, aws: pathlib.Path, browser: str) -> None:
-        self._workplace = workplace
+    def __init__(self, controller: Controller, aws: pathlib.Path, browser: str) -> None:
+        self._controller = controller
         self._aws = aws
         self._browser = browser
 
-    def plays(self, playbook: str) -> str:
-        with self._workplace.play(playbook, BROWSER=self._browser) as play:
+    def play(self, playbook: str) -> str:
+        with self._controller.play(playbook, BROWSER=self._browser) as play:
             return play.succeed()
 
-    def plays_in_vain(self, playbook: str) -> str:
-        with self._workplace.play(playbook, BROWSER=self._browser) as play:
+    def play_fails(self, playbook: str) -> str:
+        with self._controller.play(playbook, BROWSER=self._browser) as play:
             return play.fail()
 
     def credentials(self) -> t.Dict[str, str]:
         """What the lookup returns to a task."""
-        self.plays(CREDENTIALS)
-        return t.cast(t.Dict[str, str], json.loads((self._workplace.home / "credentials.json").read_text()))
+        self.play(CREDENTIALS)
+        return t.cast(t.Dict[str, str], json.loads((self._controller.home / "credentials.json").read_text()))
 
     def aws(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return self._workplace.run(self._aws, *words, BROWSER=self._browser)
+        return self._controller.run(self._aws, *words, BROWSER=self._browser)
 
     def arn_by_aws(self) -> str:
         answer = self.aws(
@@ -90,7 +90,7 @@ class Person:
         return answer.stdout.strip()
 
     def arn_by_boto3(self) -> str:
-        answer = self._workplace.run(sys.executable, "-c", ASK_BY_BOTO3)
+        answer = self._controller.run(sys.executable, "-c", ASK_BY_BOTO3)
         assert answer.returncode == 0, answer.stderr
         return answer.stdout.strip()
 
@@ -102,80 +102,80 @@ class Person:
 
 
 @pytest.fixture(params=[real_cli.CURRENT, real_cli.OLD])
-def person(request: pytest.FixtureRequest, workplace: Workplace, tmp_path: pathlib.Path) -> Person:
-    return Person(workplace, real_cli.aws(request.param), write_browser(str(tmp_path / "browser")))
+def user(request: pytest.FixtureRequest, controller: Controller, tmp_path: pathlib.Path) -> CliUser:
+    return CliUser(controller, real_cli.aws(request.param), write_browser(str(tmp_path / "browser")))
 
 
 def sign_ins(center: IdentityCenter) -> int:
     return center.count("Authorize") + center.count("StartDeviceAuthorization")
 
 
-def test_token_of_sso_login_serves_aws_and_boto3(person: Person, center: IdentityCenter) -> None:
-    person.plays(LOGIN)
-    assert person.arn_by_aws().startswith(ROLE)
-    assert person.arn_by_boto3().startswith(ROLE)
+def test_token_of_sso_login_serves_aws_and_boto3(user: CliUser, center: IdentityCenter) -> None:
+    user.play(LOGIN)
+    assert user.arn_by_aws().startswith(ROLE)
+    assert user.arn_by_boto3().startswith(ROLE)
     assert sign_ins(center) == center.count("CreateToken") == 1
 
 
 @pytest.mark.parametrize("how", [[], ["--use-device-code"]], ids=["pkce", "device"])
-def test_token_of_aws_serves_the_collection(person: Person, center: IdentityCenter, how: t.List[str]) -> None:
-    login = person.aws("sso", "login", "--sso-session", "corp", *how)
+def test_token_of_aws_serves_the_collection(user: CliUser, center: IdentityCenter, how: t.List[str]) -> None:
+    login = user.aws("sso", "login", "--sso-session", "corp", *how)
     assert login.returncode == 0, login.stderr
-    person.plays(LOGIN_IS_NOT_NEEDED)
-    assert person.credentials()["access_key"].startswith("ASIA")
+    user.play(LOGIN_IS_NOT_NEEDED)
+    assert user.credentials()["access_key"].startswith("ASIA")
     assert sign_ins(center) == 1
 
 
-def test_role_credentials_of_aws_serve_the_lookup(person: Person, center: IdentityCenter) -> None:
-    person.plays(LOGIN)
-    key = person.key_of_aws()
-    assert person.credentials()["access_key"] == key
+def test_role_credentials_of_aws_serve_the_lookup(user: CliUser, center: IdentityCenter) -> None:
+    user.play(LOGIN)
+    key = user.key_of_aws()
+    assert user.credentials()["access_key"] == key
     assert center.count("GetRoleCredentials") == 1
 
 
-def test_role_credentials_of_the_lookup_serve_aws(person: Person, center: IdentityCenter) -> None:
-    person.plays(LOGIN)
-    key = person.credentials()["access_key"]
-    assert person.key_of_aws() == key
+def test_role_credentials_of_the_lookup_serve_aws(user: CliUser, center: IdentityCenter) -> None:
+    user.play(LOGIN)
+    key = user.credentials()["access_key"]
+    assert user.key_of_aws() == key
     assert center.count("GetRoleCredentials") == 1
 
 
-def test_token_that_aws_refreshed_serves_the_lookup(person: Person, center: IdentityCenter) -> None:
+def test_token_that_aws_refreshed_serves_the_lookup(user: CliUser, center: IdentityCenter) -> None:
     center.set(access_token_seconds=600)  # in the window where all of them refresh
-    person.plays(LOGIN)
+    user.play(LOGIN)
     center.set(access_token_seconds=3600)
-    person.arn_by_aws()
-    person.plays(LOGIN_IS_NOT_NEEDED)
+    user.arn_by_aws()
+    user.play(LOGIN_IS_NOT_NEEDED)
     assert center.count("CreateToken") == 2
     assert sign_ins(center) == 1
 
 
-def test_token_that_the_lookup_refreshed_serves_aws(person: Person, center: IdentityCenter) -> None:
+def test_token_that_the_lookup_refreshed_serves_aws(user: CliUser, center: IdentityCenter) -> None:
     center.set(access_token_seconds=600)
-    login = person.aws("sso", "login", "--sso-session", "corp")
+    login = user.aws("sso", "login", "--sso-session", "corp")
     assert login.returncode == 0, login.stderr
     center.set(access_token_seconds=3600)
-    person.credentials()
-    assert person.arn_by_boto3().startswith(ROLE)
-    assert person.arn_by_aws().startswith(ROLE)
+    user.credentials()
+    assert user.arn_by_boto3().startswith(ROLE)
+    assert user.arn_by_aws().startswith(ROLE)
     assert center.count("CreateToken") == 2
     assert sign_ins(center) == 1
 
 
-def test_after_sso_logout_all_refuse(person: Person, center: IdentityCenter) -> None:
-    person.plays(LOGIN)
-    person.arn_by_aws()
-    person.plays(LOGOUT)
+def test_after_sso_logout_all_refuse(user: CliUser, center: IdentityCenter) -> None:
+    user.play(LOGIN)
+    user.arn_by_aws()
+    user.play(LOGOUT)
     assert center.count("Logout") == 1
-    assert person.aws("sts", "get-caller-identity", "--profile", "dev").returncode == 255
-    output = person.plays_in_vain(CREDENTIALS)
+    assert user.aws("sts", "get-caller-identity", "--profile", "dev").returncode == 255
+    output = user.play_fails(CREDENTIALS)
     assert "ansible-playbook workstation.aws_sso.login -e workstation_session=corp" in output
     assert "aws sso login --sso-session corp" in output
     assert center.count("GetCallerIdentity") == 1
 
 
-def test_after_logout_by_aws_the_lookup_refuses(person: Person) -> None:
-    person.plays(LOGIN)
-    person.credentials()
-    assert person.aws("sso", "logout").returncode == 0
-    assert "aws sso login --sso-session corp" in person.plays_in_vain(CREDENTIALS)
+def test_after_logout_by_aws_the_lookup_refuses(user: CliUser) -> None:
+    user.play(LOGIN)
+    user.credentials()
+    assert user.aws("sso", "logout").returncode == 0
+    assert "aws sso login --sso-session corp" in user.play_fails(CREDENTIALS)

@@ -17,8 +17,8 @@ import typing as t
 import pytest
 
 import hosts
+from end_to_end.controller import Controller
 from end_to_end.needs import need
-from end_to_end.workplace import Workplace
 from hosts import Host
 from identity_center import IdentityCenter, write_browser
 
@@ -89,23 +89,23 @@ exec {shlex.quote(browsers[0])} "$1"
     return str(path)
 
 
-def logins(workplace: Workplace) -> list[dict[str, t.Any]]:
-    found: list[dict[str, t.Any]] = json.loads((workplace.home / "logins.json").read_text())
+def logins(controller: Controller) -> list[dict[str, t.Any]]:
+    found: list[dict[str, t.Any]] = json.loads((controller.home / "logins.json").read_text())
     return found
 
 
 def test_each_user_of_a_host_has_their_own_list_and_no_log_holds_a_token(
-    workplace: Workplace, center: IdentityCenter, host: Host, tmp_path: pathlib.Path
+    controller: Controller, center: IdentityCenter, host: Host, tmp_path: pathlib.Path
 ) -> None:
-    log = workplace.home / "ansible.log"
+    log = controller.home / "ansible.log"
     arguments = ("-i", str(host.inventory), "-vvvvv")
     variables = {"ANSIBLE_DEBUG": "1", "ANSIBLE_LOG_PATH": str(log), "BROWSER": sign_in_by_order(tmp_path)}
     outputs = []
 
     def run(*more: str) -> list[dict[str, t.Any]]:
-        with workplace.play(PLAY, *arguments, *more, **variables) as play:
+        with controller.play(PLAY, *arguments, *more, **variables) as play:
             outputs.append(play.succeed(300))
-        return logins(workplace)
+        return logins(controller)
 
     first = run()
     assert [login["method"] for login in first] == ["device"] * 3
@@ -126,38 +126,38 @@ def test_each_user_of_a_host_has_their_own_list_and_no_log_holds_a_token(
     owners = host.run("find", *homes, "-name", TOKEN, "-printf", "%u %m\n").splitlines()
     assert sorted(owners) == ["alice 600", "bob 600", "dev 600"]
     secrets = center.records.secrets()
-    written = [path.read_text(errors="replace") for path in workplace.home.rglob("*") if path.is_file()]
+    written = [path.read_text(errors="replace") for path in controller.home.rglob("*") if path.is_file()]
     for text in (*outputs, *written):
         assert not [secret for secret in secrets if secret in text]
-    assert not (workplace.home / ".aws" / "sso").exists()
+    assert not (controller.home / ".aws" / "sso").exists()
 
 
 def test_check_mode_says_what_would_happen(
-    workplace: Workplace, center: IdentityCenter, host: Host, tmp_path: pathlib.Path
+    controller: Controller, center: IdentityCenter, host: Host, tmp_path: pathlib.Path
 ) -> None:
     play = PLAY.replace("delegate_to: localhost", "delegate_to: localhost\n      check_mode: false")
     arguments = ("-i", str(host.inventory))
-    with workplace.play(play, *arguments, "--check") as run:
+    with controller.play(play, *arguments, "--check") as run:
         run.succeed(300)
-    assert [(login["changed"], login["access"]) for login in logins(workplace)] == [(True, [])] * 3
-    with workplace.play(play, *arguments, BROWSER=sign_in_by_order(tmp_path)) as run:
+    assert [(login["changed"], login["access"]) for login in logins(controller)] == [(True, [])] * 3
+    with controller.play(play, *arguments, BROWSER=sign_in_by_order(tmp_path)) as run:
         run.succeed(300)
-    lists = [login["access"] for login in logins(workplace)]
-    with workplace.play(play, *arguments, "--check") as run:
+    lists = [login["access"] for login in logins(controller)]
+    with controller.play(play, *arguments, "--check") as run:
         run.succeed(300)
-    assert [(login["changed"], login["access"]) for login in logins(workplace)] == [
+    assert [(login["changed"], login["access"]) for login in logins(controller)] == [
         (False, access) for access in lists
     ]
 
 
 def test_while_the_host_is_asked_no_process_shows_a_token(
-    workplace: Workplace, center: IdentityCenter, host: Host, tmp_path: pathlib.Path
+    controller: Controller, center: IdentityCenter, host: Host, tmp_path: pathlib.Path
 ) -> None:
     """Every command line of this machine, which the host shares, while the token is read."""
     browser = sign_in_by_order(tmp_path)
     seen = set()
     for _run in range(2):
-        with workplace.play(PLAY, "-i", str(host.inventory), BROWSER=browser) as play:
+        with controller.play(PLAY, "-i", str(host.inventory), BROWSER=browser) as play:
             while play._process.poll() is None:
                 seen |= command_lines()
             play.succeed(300)
@@ -174,7 +174,7 @@ def command_lines() -> set[str]:
 
 
 def test_the_controller_is_the_host(
-    workplace: Workplace, center: IdentityCenter, tmp_path: pathlib.Path
+    controller: Controller, center: IdentityCenter, tmp_path: pathlib.Path
 ) -> None:
     """By a local connection, where the token of the host is not that of the controller's cache."""
     play = PLAY.replace("loop: [dev, alice, bob]", "loop: [dev]").replace(
@@ -182,10 +182,10 @@ def test_the_controller_is_the_host(
     )
     arguments = ("-i", "laptop,", "-e", f"ansible_python_interpreter={sys.executable}")
     for method in ("device", "cache"):
-        with workplace.play(play, *arguments, BROWSER=sign_in_by_order(tmp_path)) as run:
+        with controller.play(play, *arguments, BROWSER=sign_in_by_order(tmp_path)) as run:
             run.succeed()
-        (login,) = logins(workplace)
+        (login,) = logins(controller)
         assert login["method"] == method and len(login["access"]) == 5
-    assert (workplace.home / "host" / ".aws" / "sso" / "cache" / TOKEN).exists()
-    kept = [path for path in workplace.home.rglob("*") if path.is_file() and "access" in path.parent.name]
+    assert (controller.home / "host" / ".aws" / "sso" / "cache" / TOKEN).exists()
+    kept = [path for path in controller.home.rglob("*") if path.is_file() and "access" in path.parent.name]
     assert not kept

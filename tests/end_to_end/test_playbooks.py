@@ -13,7 +13,7 @@ import typing as t
 
 import pytest
 
-from end_to_end.workplace import Workplace
+from end_to_end.controller import Controller
 from identity_center import IdentityCenter, write_browser
 
 CLI = pathlib.Path(__file__).parents[1] / "integration" / "targets" / "setup_identity_center" / "files"
@@ -40,12 +40,12 @@ ansible_python_interpreter={{ ansible_playbook_python }}
 class Company:
     """A home with company.json and hosts.ini, and the AWS CLI as far as these playbooks call it."""
 
-    def __init__(self, workplace: Workplace, browser: str) -> None:
-        self.workplace = workplace
-        self.home = workplace.home
+    def __init__(self, controller: Controller, browser: str) -> None:
+        self.controller = controller
+        self.home = controller.home
         self._variables = {
             "BROWSER": browser,
-            "PATH": f"{CLI}:{workplace.environment['PATH']}",
+            "PATH": f"{CLI}:{controller.environment['PATH']}",
         }
         (self.home / "company.json").write_text(json.dumps(COMPANY))
         (self.home / "hosts.ini").write_text(HOSTS)
@@ -69,7 +69,7 @@ class Company:
             for word in (["-e", json.dumps(argument)] if isinstance(argument, dict) else [str(argument)])
         ]
         playbook = name if "\n" in name else f"workstation.aws_sso.{name}"
-        with self.workplace.play(playbook, *words, **{**self._variables, **(environment or {})}) as play:
+        with self.controller.play(playbook, *words, **{**self._variables, **(environment or {})}) as play:
             return play.fail() if fails else play.succeed()
 
     def set_up(self, *arguments: t.Any, **keywords: t.Any) -> str:
@@ -77,13 +77,13 @@ class Company:
 
 
 @pytest.fixture
-def company(workplace: Workplace, tmp_path: pathlib.Path) -> Company:
-    (workplace.home / ".aws" / "config").unlink()
-    return Company(workplace, write_browser(str(tmp_path / "browser")))
+def company(controller: Controller, tmp_path: pathlib.Path) -> Company:
+    (controller.home / ".aws" / "config").unlink()
+    return Company(controller, write_browser(str(tmp_path / "browser")))
 
 
 def message(output: str) -> str:
-    """The sentence that a failed task gives, as people read it."""
+    """The sentence of a failed task, as users read it."""
     (found,) = re.findall(r'^fatal: .*"msg": (".*?[^\\]")', output, re.MULTILINE)
     return t.cast(str, json.loads(found))
 
@@ -249,14 +249,14 @@ def test_no_role_in_any_account(company: Company) -> None:
     for none in ({"workstation_accounts": ["nothing*"]}, {"workstation_exclude_roles": ["*"]}):
         said = message(company.set_up(none, fails=True))
         assert said.startswith("You are signed in to acme, but have no role in any account")
-        assert "workstation_accounts" in said and "Ask whoever assigns access" in said
+        assert "workstation_accounts" in said and "Ask an administrator of IAM Identity Center" in said
 
 
 @pytest.mark.parametrize(
     ("operation", "fault", "said"),
     [
         ("GetRoleCredentials", "forbidden", "does not have this role"),
-        ("GetRoleCredentials", "revoked", "Nobody is signed in"),
+        ("GetRoleCredentials", "revoked", "No user is signed in"),
         ("GetCallerIdentity", "cut_before", "AWS cannot be reached"),
     ],
 )
@@ -292,7 +292,7 @@ def test_variables_that_take_precedence(company: Company) -> None:
 
 def test_doctor(company: Company) -> None:
     """It knows the sessions of the company before they are written, and fills in the name of the host."""
-    company.workplace.write_config("[profile\n")
+    company.controller.write_config("[profile\n")
     failed = company.play("doctor", fails=True)
     assert "config-unparseable" in message(failed)
     company.play("doctor", {"workstation_doctor_fail_on": "never"})

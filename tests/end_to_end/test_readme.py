@@ -23,9 +23,9 @@ import yaml
 
 import hosts
 from end_to_end import readme, real_cli
+from end_to_end.bare_host import Shell, prepare, write
+from end_to_end.controller import Controller, Play
 from end_to_end.needs import need
-from end_to_end.newcomer import Terminal, prepare, write
-from end_to_end.workplace import Play, Workplace
 from hosts import Host
 from identity_center import IdentityCenter, write_browser
 
@@ -59,51 +59,49 @@ def test_every_link_leads_to_a_file() -> None:
         assert path and (readme.README.parent / path).is_file(), url
 
 
-PEOPLE = {"alice": 5, "bob": 3}
-"""The people of the emulator's company, and the number of their profiles."""
+PROFILES = {"alice": 5, "bob": 3}
+"""The number of profiles of each of the emulator's users."""
 
 
 @pytest.fixture
 def laptops(center: IdentityCenter) -> t.Iterator[t.Dict[str, Host]]:
-    """A fresh host for each of PEOPLE."""
+    """A fresh host for each user."""
     need(hosts.missing())
-    made = {
-        person: Host(f"laptop-{person}-{os.getpid()}", "trixie", center.environment()) for person in PEOPLE
-    }
+    made = {user: Host(f"laptop-{user}-{os.getpid()}", "trixie", center.environment()) for user in PROFILES}
     with made["alice"], made["bob"]:
         yield made
 
 
 @pytest.fixture
-def company(workplace: Workplace, laptops: t.Dict[str, Host], mirror: t.Dict[str, t.Any]) -> Workplace:
+def company(controller: Controller, laptops: t.Dict[str, Host], mirror: t.Dict[str, t.Any]) -> Controller:
     """A directory with the README's company.yml and hosts.ini, the latter with these laptops."""
-    (workplace.home / ".aws" / "config").unlink()
-    # It must not open for the hosts of others: whoever allows in it gives them their own access.
-    workplace.environment["BROWSER"] = write_browser(str(workplace.home / "browser"), deny=True)
-    (workplace.home / "company.yml").write_text(readme.block("Quick start", "yaml").text)
-    (workplace.home / "mirror.json").write_text(json.dumps(mirror))
+    (controller.home / ".aws" / "config").unlink()
+    # It must not open for other hosts: the user who allows access in it gives them their own.
+    controller.environment["BROWSER"] = write_browser(str(controller.home / "browser"), deny=True)
+    (controller.home / "company.yml").write_text(readme.block("Quick start", "yaml").text)
+    (controller.home / "mirror.json").write_text(json.dumps(mirror))
     inventory = readme.block("Many workstations", "ini").text
     (line,) = [line for line in inventory.splitlines() if line.startswith("laptop-042 ")]
     reached = (
         f"{host.name} " + " ".join(f"{name}={shlex.quote(value)}" for name, value in host.variables().items())
         for host in laptops.values()
     )
-    (workplace.home / "hosts.ini").write_text(inventory.replace(line, "\n".join(reached)))
-    return workplace
+    (controller.home / "hosts.ini").write_text(inventory.replace(line, "\n".join(reached)))
+    return controller
 
 
-def typed(workplace: Workplace, command: str, *more: str) -> Play:
-    """Start a command of the README in *workplace*, with *more* arguments."""
+def typed(controller: Controller, command: str, *more: str) -> Play:
+    """Start a command of the README in *controller*, with *more* arguments."""
     program, playbook, *arguments = shlex.split(command)
     assert program == "ansible-playbook"
-    return workplace.play(playbook, *arguments, *more)
+    return controller.play(playbook, *arguments, *more)
 
 
 def approve(play: Play, center: IdentityCenter, laptops: t.Dict[str, Host]) -> None:
-    """Each person opens the URL that is shown for their laptop."""
-    for person, host in laptops.items():
+    """Each user opens the URL that is shown for their laptop."""
+    for user, host in laptops.items():
         (url,) = play.wait_for(rf"\[{host.name}\] .*?(https?://\S+user_code=\S+)", seconds=300)
-        center.approve(url, person)
+        center.approve(url, user)
 
 
 def profiles(host: Host) -> t.List[configparser.SectionProxy]:
@@ -112,18 +110,18 @@ def profiles(host: Host) -> t.List[configparser.SectionProxy]:
     return [config[name] for name in config.sections() if name.startswith("profile ")]
 
 
-def test_many_workstations(company: Workplace, center: IdentityCenter, laptops: t.Dict[str, Host]) -> None:
+def test_many_workstations(company: Controller, center: IdentityCenter, laptops: t.Dict[str, Host]) -> None:
     (command,) = readme.commands("Many workstations")
     with typed(company, command, "-e", "@mirror.json") as play:
         approve(play, center, laptops)
         output = play.succeed(600)
 
-    for person, host in laptops.items():
+    for user, host in laptops.items():
         written = profiles(host)
-        assert len(written) == PEOPLE[person]
+        assert len(written) == PROFILES[user]
         roles = {profile["sso_role_name"] for profile in written}
-        assert roles == ({"AdministratorAccess", "ReadOnly"} if person == "alice" else {"ReadOnly"})
-        assert re.search(rf"\[{host.name}\].*\n.*arn:aws:sts::\d+:assumed-role/.*/{person}", output)
+        assert roles == ({"AdministratorAccess", "ReadOnly"} if user == "alice" else {"ReadOnly"})
+        assert re.search(rf"\[{host.name}\].*\n.*arn:aws:sts::\d+:assumed-role/.*/{user}", output)
         assert not host.run("find", "/root", "-name", ".aws")
     assert not list((company.home / ".aws" / "sso" / "cache").glob("*.json"))
 
@@ -136,7 +134,7 @@ def test_many_workstations(company: Workplace, center: IdentityCenter, laptops: 
 
 
 def later(
-    company: Workplace, center: IdentityCenter, laptops: t.Dict[str, Host], hosts_given: t.List[str]
+    company: Controller, center: IdentityCenter, laptops: t.Dict[str, Host], hosts_given: t.List[str]
 ) -> None:
     """The commands for later, in the order in which a day may have them."""
     commands = readme.later_commands()
@@ -163,7 +161,7 @@ def test_this_workstation_with_ansible(
     workstation: Host, center: IdentityCenter, mirror: t.Dict[str, t.Any], tmp_path: pathlib.Path
 ) -> None:
     """Without root first, then with a sudo that asks for a password."""
-    with Terminal(workstation) as terminal:
+    with Shell(workstation) as terminal:
         for command in readme.commands("Requirements"):
             terminal.succeed(command, 300)
     install, set_up = readme.block("This workstation", "console", "ansible-galaxy").commands()
@@ -171,7 +169,7 @@ def test_this_workstation_with_ansible(
     company = readme.block("Quick start", "yaml").text
     rootless = readme.block("Without root", "yaml").text
     home = {**yaml.safe_load(rootless)["workstation_aws_cli"], **mirror["workstation_aws_cli"]}
-    with Terminal(workstation) as terminal:
+    with Shell(workstation) as terminal:
         terminal.succeed(install.replace("workstation.aws_sso", "./collection.tar.gz"))
 
         write(workstation, "company.yml", f"{company}{rootless}")

@@ -15,9 +15,9 @@ import pytest
 
 import hosts
 from bundles import Mirror, new_key, serving
+from end_to_end.controller import Controller
 from end_to_end.fleet import FULL, STUB
 from end_to_end.needs import need
-from end_to_end.workplace import Workplace
 from hosts import Host
 from identity_center import IdentityCenter, write_browser
 
@@ -43,8 +43,8 @@ PLAY = """\
 class Laptop:
     """A host, and the variables of its company in an inventory."""
 
-    def __init__(self, workplace: Workplace, host: Host, variables: t.Dict[str, t.Any]) -> None:
-        self._workplace = workplace
+    def __init__(self, controller: Controller, host: Host, variables: t.Dict[str, t.Any]) -> None:
+        self._controller = controller
         self.host = host
         self._variables = variables
 
@@ -59,10 +59,10 @@ class Laptop:
         """Run a playbook for the host, with *variables* of its inventory."""
         described = hosts.inventory([self.host])
         described["wsl"]["vars"] = {**self._variables, **variables}
-        inventory = self._workplace.home / "inventory.yml"
+        inventory = self._controller.home / "inventory.yml"
         inventory.write_text(json.dumps(described))
         options = ("-i", str(inventory), *([] if "\n" in playbook else ["-e", "target=wsl"]))
-        with self._workplace.play(playbook, *options, *arguments, **(environment or {})) as play:
+        with self._controller.play(playbook, *options, *arguments, **(environment or {})) as play:
             return play.fail(300) if fails else play.succeed(300)
 
     def profiles(self, home: str = "/home/dev") -> t.List[str]:
@@ -75,14 +75,14 @@ class Laptop:
 
 @pytest.fixture(params=[FULL], ids=["full"])
 def laptop(
-    request: pytest.FixtureRequest, workplace: Workplace, center: IdentityCenter, tmp_path: pathlib.Path
+    request: pytest.FixtureRequest, controller: Controller, center: IdentityCenter, tmp_path: pathlib.Path
 ) -> t.Iterator[Laptop]:
     """A host whose user signs in as bob, who is not the operator; only with FULL it has all prerequisites."""
     need(hosts.missing())
     directory = tmp_path / "mirror"
     directory.mkdir()
     browser = write_browser(str(tmp_path / "browser"), user="bob", password="battery staple")
-    workplace.environment["BROWSER"] = browser
+    controller.environment["BROWSER"] = browser
     name = f"role-{os.getpid()}"
     with contextlib.ExitStack() as stack:
         key = stack.enter_context(new_key())
@@ -101,23 +101,23 @@ def laptop(
                 "fingerprint": key.fingerprint,
             },
         }
-        yield Laptop(workplace, host, variables)
+        yield Laptop(controller, host, variables)
 
 
 BOB = ["ReadOnly-111122223333", "ReadOnly-012345678901", "ReadOnly-222233334444"]
 
 
-def sign_the_operator_in(workplace: Workplace, center: IdentityCenter, tmp_path: pathlib.Path) -> None:
+def sign_the_operator_in(controller: Controller, center: IdentityCenter, tmp_path: pathlib.Path) -> None:
     alice = write_browser(str(tmp_path / "alice"), user="alice")
-    with workplace.play("workstation.aws_sso.login", BROWSER=alice) as play:
+    with controller.play("workstation.aws_sso.login", BROWSER=alice) as play:
         play.succeed()
 
 
-def test_profiles_are_those_of_whoever_signs_in_on_the_host(
-    laptop: Laptop, workplace: Workplace, center: IdentityCenter, tmp_path: pathlib.Path
+def test_profiles_are_those_of_the_user_who_signs_in_on_the_host(
+    laptop: Laptop, controller: Controller, center: IdentityCenter, tmp_path: pathlib.Path
 ) -> None:
     """With a become of the play, the inventory and the command line, and an operator with more access."""
-    sign_the_operator_in(workplace, center, tmp_path)
+    sign_the_operator_in(controller, center, tmp_path)
 
     output = laptop.play(playbook=PLAY, workstation_exclude_accounts=["0*"])
     assert laptop.profiles() == [name for name in BOB if not name.endswith("901")]
@@ -139,9 +139,9 @@ def test_profiles_are_those_of_whoever_signs_in_on_the_host(
 
 
 def test_access_of_the_operator_is_not_written(
-    laptop: Laptop, workplace: Workplace, center: IdentityCenter, tmp_path: pathlib.Path
+    laptop: Laptop, controller: Controller, center: IdentityCenter, tmp_path: pathlib.Path
 ) -> None:
-    sign_the_operator_in(workplace, center, tmp_path)
+    sign_the_operator_in(controller, center, tmp_path)
     parts = ["prerequisites", "aws_cli", "login", "profiles", "verify"]
 
     output = laptop.play(workstation_login={"token_store": "controller"}, workstation_parts=parts)

@@ -20,19 +20,19 @@ import pytest
 
 import hosts
 from end_to_end import readme
-from end_to_end.needs import need
-from end_to_end.newcomer import (
+from end_to_end.bare_host import (
     FOLDER,
     ROOT,
-    Terminal,
+    Shell,
     bare_host,
     prepare,
     sign_in_with_the_windows_browser,
     write,
 )
-from end_to_end.workplace import Workplace
+from end_to_end.controller import Controller
+from end_to_end.needs import need
 from hosts import Host
-from identity_center import IdentityCenter, Person
+from identity_center import BrowserUser, IdentityCenter
 
 BARE_LACKS = ("python3", "git", "curl", "gpg", "aws")
 ARN = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess_"
@@ -56,7 +56,7 @@ def on(host: Host, command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
 
 
-def accept_python(terminal: Terminal) -> None:
+def accept_python(terminal: Shell) -> None:
     """Answer yes to the command that is offered, and give sudo its password."""
     offered = terminal.wait_for(r"Install it with:  [^\r]*")
     assert offered.partition(":  ")[2] == f"sudo {INSTALL_PYTHON.replace('&& ', '&& sudo ')}"
@@ -67,7 +67,7 @@ def accept_python(terminal: Terminal) -> None:
 
 @pytest.mark.parametrize("bare", ["trixie"], indirect=True)
 def test_demo_in_one_command_and_yes(bare: Host) -> None:
-    with Terminal(bare) as terminal:
+    with Shell(bare) as terminal:
         terminal.type("./run demo")
         accept_python(terminal)
         terminal.wait_for(r"Sign in as alice with the password correct horse", 400)
@@ -87,7 +87,7 @@ def test_quick_start_and_a_trial(bare: Host, center: IdentityCenter, mirror: t.D
     command = readme.block("This workstation", "console", "./run").commands()[0]
     write(bare, "company.yml", readme.block("Quick start", "yaml").text)
     write(bare, "mirror.json", json.dumps(mirror))
-    with Terminal(bare) as terminal:
+    with Shell(bare) as terminal:
         terminal.type(f"{command} -e @mirror.json")
         accept_python(terminal)
         terminal.give_password(r"BECOME password: ")
@@ -112,14 +112,14 @@ def test_quick_start_and_a_trial(bare: Host, center: IdentityCenter, mirror: t.D
         try_the_emulator(bare, terminal)
 
 
-def try_the_emulator(bare: Host, terminal: Terminal) -> None:
+def try_the_emulator(bare: Host, terminal: Shell) -> None:
     """The two commands of a trial, in two terminals; the second one in the shell of *terminal*."""
-    with Terminal(bare) as emulator:
+    with Shell(bare) as emulator:
         emulator.type("./run identity-center")
         typed = emulator.wait_for(r" \. [^\r]*\r\n +\./run workstation [^\r]*\r\n", 300)
         for line in filter(None, map(str.strip, typed.splitlines())):
             terminal.type(line)
-        Person("alice", "correct horse").visit(terminal.wait_for(SIGN_IN_PAGE, 200))
+        BrowserUser("alice", "correct horse").visit(terminal.wait_for(SIGN_IN_PAGE, 200))
         terminal.wait_for("PLAY RECAP.*failed=0", 300)
         terminal.finish()
         terminal.type("aws sts get-caller-identity --profile AdministratorAccess-111122223333")
@@ -171,10 +171,10 @@ def short_path() -> t.Iterator[pathlib.Path]:
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM], ids=str)
 def test_an_interrupted_demo_leaves_nothing(
-    workplace: Workplace, short_path: pathlib.Path, number: signal.Signals
+    controller: Controller, short_path: pathlib.Path, number: signal.Signals
 ) -> None:
     demo = [sys.executable, str(ROOT / "tests" / "demo.py")]
-    environment = {**workplace.environment, "TMPDIR": str(short_path), "XDG_CACHE_HOME": cache_home()}
+    environment = {**controller.environment, "TMPDIR": str(short_path), "XDG_CACHE_HOME": cache_home()}
     with subprocess.Popen(
         demo,
         env=environment,

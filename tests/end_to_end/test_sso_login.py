@@ -14,12 +14,13 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 import typing as t
 
 import pytest
 
 from end_to_end import real_cli
-from end_to_end.workplace import Workplace
+from end_to_end.controller import Controller
 from identity_center import IdentityCenter, write_browser
 
 TOKEN = "ee0bfd2552fbd840c02cc48b6e823320543c450f.json"
@@ -137,45 +138,47 @@ def secrets_in(directory: pathlib.Path) -> t.Set[str]:
     return {document[name] for document in documents for name in SECRETS if name in document}
 
 
-def test_a_day_with_a_session(workplace: Workplace, center: IdentityCenter, browser: str) -> None:
-    with workplace.play(THE_DAY, BROWSER=browser) as play:
+def test_a_day_with_a_session(controller: Controller, center: IdentityCenter, browser: str) -> None:
+    with controller.play(THE_DAY, BROWSER=browser) as play:
         play.succeed()
     assert center.count("StartDeviceAuthorization") == center.count("Logout") == 1
-    assert not (cache_of(workplace.home) / TOKEN).exists()
-    assert (cache_of(workplace.home) / REGISTRATION).exists()
+    assert not (cache_of(controller.home) / TOKEN).exists()
+    assert (cache_of(controller.home) / REGISTRATION).exists()
 
 
 @pytest.mark.parametrize("method", ["device", "pkce"])
 def test_many_hosts_cause_one_sign_in(
-    workplace: Workplace, center: IdentityCenter, browser: str, method: str
+    controller: Controller, center: IdentityCenter, browser: str, method: str
 ) -> None:
     hosts = ",".join(f"host{number}" for number in range(12)) + ","
     arguments = ("-i", hosts, "--forks", "12", "-e", f"method={method}")
-    with workplace.play(LOGIN, *arguments, BROWSER=browser) as play:
+    with controller.play(LOGIN, *arguments, BROWSER=browser) as play:
         output = play.succeed()
     assert center.count("RegisterClient") == 1
     assert center.count("StartDeviceAuthorization") + center.count("Authorize") == 1
     assert output.count("Sign in to corp") == 1 and "waiting for a sign-in" not in output
     assert len(re.findall(r"ok=1 +changed=[01] ", output)) == 12
-    with workplace.play(LOGIN, *arguments) as play:
+    with controller.play(LOGIN, *arguments) as play:
         assert "changed=1" not in play.succeed()
 
 
 def test_a_refusal_is_said_once_and_asked_once(
-    workplace: Workplace, center: IdentityCenter, tmp_path: pathlib.Path
+    controller: Controller, center: IdentityCenter, tmp_path: pathlib.Path
 ) -> None:
     browser = write_browser(str(tmp_path / "denier"), deny=True)
-    with workplace.play(LOGIN, "-i", "a,b,c,", BROWSER=browser) as play:
+    with controller.play(LOGIN, "-i", "a,b,c,", BROWSER=browser) as play:
         output = play.fail()
     assert center.count("StartDeviceAuthorization") == 1
-    assert output.count("somebody chose Deny") >= 3
+    assert output.count("Deny was chosen") >= 3
     assert "Traceback" not in output
 
 
 @pytest.mark.parametrize("method", ["device", "pkce"])
-def test_no_verbosity_log_or_callback_shows_a_secret(workplace: Workplace, browser: str, method: str) -> None:
-    log = workplace.home / "ansible.log"
-    with workplace.play(
+def test_no_verbosity_log_or_callback_shows_a_secret(
+    controller: Controller, browser: str, method: str
+) -> None:
+    log = controller.home / "ansible.log"
+    with controller.play(
         LOGIN,
         "-vvvvvv",
         "-i",
@@ -186,42 +189,42 @@ def test_no_verbosity_log_or_callback_shows_a_secret(workplace: Workplace, brows
         ANSIBLE_LOG_PATH=str(log),
         ANSIBLE_DEBUG="1",
         ANSIBLE_CALLBACKS_ENABLED="ansible.builtin.junit",
-        JUNIT_OUTPUT_DIR=str(workplace.home / "junit"),
+        JUNIT_OUTPUT_DIR=str(controller.home / "junit"),
     ) as play:
         output = play.succeed()
-    secrets = secrets_in(cache_of(workplace.home))
+    secrets = secrets_in(cache_of(controller.home))
     assert len(secrets) == 3
-    written = [path.read_text(errors="replace") for path in (workplace.home / "junit").iterdir()]
+    written = [path.read_text(errors="replace") for path in (controller.home / "junit").iterdir()]
     for text in (output, log.read_text(errors="replace"), *written):
         assert not [secret for secret in secrets if secret in text]
     assert "codeVerifier" not in output
 
 
 def test_the_token_of_a_host_goes_there_alone(
-    workplace: Workplace, center: IdentityCenter, browser: str
+    controller: Controller, center: IdentityCenter, browser: str
 ) -> None:
     arguments = ("-i", "one,two,", "-vvvv")
-    with workplace.play(LOGIN_OF_HOST, *arguments, BROWSER=browser, ANSIBLE_DEBUG="1") as play:
+    with controller.play(LOGIN_OF_HOST, *arguments, BROWSER=browser, ANSIBLE_DEBUG="1") as play:
         output = play.succeed()
     assert center.count("StartDeviceAuthorization") == 2
     tokens = set()
     for name in ("one", "two"):
-        assert f"[{name}] Sign in to corp" in output
-        cache = cache_of(workplace.home / name)
+        assert f"[{name}] Sign in to acme.awsapps.com/start" in output
+        cache = cache_of(controller.home / name)
         assert sorted(path.name for path in cache.iterdir()) == [REGISTRATION, TOKEN]
         assert {stat.S_IMODE(path.stat().st_mode) for path in cache.iterdir()} == {0o600}
         assert stat.S_IMODE(cache.stat().st_mode) == 0o700
         tokens |= secrets_in(cache)
     assert len(tokens) == 6 and not [token for token in tokens if token in output]
-    assert not cache_of(workplace.home).exists()
+    assert not cache_of(controller.home).exists()
     kept = [
-        path for path in workplace.home.rglob("*") if path.is_file() and ".aws/sso/cache" not in str(path)
+        path for path in controller.home.rglob("*") if path.is_file() and ".aws/sso/cache" not in str(path)
     ]
     assert not [path for path in kept if any(token in path.read_text(errors="replace") for token in tokens)]
 
 
-def test_ctrl_c_leaves_nothing_behind(workplace: Workplace, center: IdentityCenter) -> None:
-    path = workplace.home / "login.yml"
+def test_ctrl_c_leaves_nothing_behind(controller: Controller, center: IdentityCenter) -> None:
+    path = controller.home / "login.yml"
     path.write_text(LOGIN)
     command = [
         sys.executable,
@@ -236,8 +239,8 @@ def test_ctrl_c_leaves_nothing_behind(workplace: Workplace, center: IdentityCent
     ]
     with subprocess.Popen(
         command,
-        env=workplace.environment,
-        cwd=workplace.home,
+        env=controller.environment,
+        cwd=controller.home,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -250,13 +253,17 @@ def test_ctrl_c_leaves_nothing_behind(workplace: Workplace, center: IdentityCent
             assert line, output
             output += line
         port = int(re.findall(r"127\.0\.0\.1%3A(\d+)%2F", output)[0])
+        # ansible-core's queue stays locked if a worker is killed while it sends a line
+        time.sleep(0.5)
         os.killpg(play.pid, signal.SIGINT)
-        play.communicate(timeout=30)
+        play.communicate(timeout=300)
     assert play.returncode != 0
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port)) != 0
-    assert not (cache_of(workplace.home) / TOKEN).exists()
-    with workplace.play(LOGIN, "-i", "localhost,", BROWSER=write_browser(str(workplace.home / "b"))) as again:
+    assert not (cache_of(controller.home) / TOKEN).exists()
+    with controller.play(
+        LOGIN, "-i", "localhost,", BROWSER=write_browser(str(controller.home / "b"))
+    ) as again:
         assert "waiting for a sign-in" not in again.succeed()
 
 
@@ -267,24 +274,24 @@ def aws(request: pytest.FixtureRequest) -> pathlib.Path:
 
 @pytest.mark.parametrize("method", ["device", "pkce"])
 def test_the_registration_of_either_serves_the_other(
-    workplace: Workplace, center: IdentityCenter, browser: str, aws: pathlib.Path, method: str
+    controller: Controller, center: IdentityCenter, browser: str, aws: pathlib.Path, method: str
 ) -> None:
     flags = ["--use-device-code"] if method == "device" else []
-    with workplace.play(LOGIN, "-i", "localhost,", "-e", f"method={method}", BROWSER=browser) as play:
+    with controller.play(LOGIN, "-i", "localhost,", "-e", f"method={method}", BROWSER=browser) as play:
         play.succeed()
-    ours = (cache_of(workplace.home) / REGISTRATION).read_bytes()
-    answer = workplace.run(aws, "sso", "login", "--sso-session", "corp", *flags, BROWSER=browser)
+    ours = (cache_of(controller.home) / REGISTRATION).read_bytes()
+    answer = controller.run(aws, "sso", "login", "--sso-session", "corp", *flags, BROWSER=browser)
     assert answer.returncode == 0, answer.stderr
     assert center.count("RegisterClient") == 1
-    (cache_of(workplace.home) / REGISTRATION).unlink()
-    answer = workplace.run(aws, "sso", "login", "--sso-session", "corp", *flags, BROWSER=browser)
+    (cache_of(controller.home) / REGISTRATION).unlink()
+    answer = controller.run(aws, "sso", "login", "--sso-session", "corp", *flags, BROWSER=browser)
     assert answer.returncode == 0, answer.stderr
-    theirs = (cache_of(workplace.home) / REGISTRATION).read_bytes()
-    (cache_of(workplace.home) / TOKEN).unlink()
-    with workplace.play(LOGIN, "-i", "localhost,", "-e", f"method={method}", BROWSER=browser) as play:
+    theirs = (cache_of(controller.home) / REGISTRATION).read_bytes()
+    (cache_of(controller.home) / TOKEN).unlink()
+    with controller.play(LOGIN, "-i", "localhost,", "-e", f"method={method}", BROWSER=browser) as play:
         play.succeed()
     assert center.count("RegisterClient") == 2
-    assert (cache_of(workplace.home) / REGISTRATION).read_bytes() == theirs
+    assert (cache_of(controller.home) / REGISTRATION).read_bytes() == theirs
     assert shape(ours) == shape(theirs)
 
 
@@ -297,32 +304,32 @@ def shape(document: bytes) -> bytes:
 
 
 def test_the_files_are_alike_to_the_byte(
-    workplace: Workplace, center: IdentityCenter, browser: str, aws: pathlib.Path
+    controller: Controller, center: IdentityCenter, browser: str, aws: pathlib.Path
 ) -> None:
-    with workplace.play(LOGIN, "-i", "localhost,", "-e", "method=pkce", BROWSER=browser) as play:
+    with controller.play(LOGIN, "-i", "localhost,", "-e", "method=pkce", BROWSER=browser) as play:
         play.succeed()
-    ours = {path.name: shape(path.read_bytes()) for path in cache_of(workplace.home).iterdir()}
-    for path in cache_of(workplace.home).iterdir():
+    ours = {path.name: shape(path.read_bytes()) for path in cache_of(controller.home).iterdir()}
+    for path in cache_of(controller.home).iterdir():
         path.unlink()
-    answer = workplace.run(aws, "sso", "login", "--sso-session", "corp", BROWSER=browser)
+    answer = controller.run(aws, "sso", "login", "--sso-session", "corp", BROWSER=browser)
     assert answer.returncode == 0, answer.stderr
-    theirs = {path.name: shape(path.read_bytes()) for path in cache_of(workplace.home).iterdir()}
+    theirs = {path.name: shape(path.read_bytes()) for path in cache_of(controller.home).iterdir()}
     assert ours == theirs
 
 
 def test_side_by_side_with_the_cli_no_refresh_token_is_lost(
-    workplace: Workplace, center: IdentityCenter, browser: str, aws: pathlib.Path
+    controller: Controller, center: IdentityCenter, browser: str, aws: pathlib.Path
 ) -> None:
     center.set(access_token_seconds=14 * 60)
-    with workplace.play(LOGIN, "-i", "localhost,", BROWSER=browser) as play:
+    with controller.play(LOGIN, "-i", "localhost,", BROWSER=browser) as play:
         play.succeed()
     command = [str(aws), "sts", "get-caller-identity", "--profile", "dev"]
     for _round in range(2):
         theirs = subprocess.Popen(
-            command, env=workplace.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+            command, env=controller.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         )
-        with workplace.play(LOGIN, "-i", "a,b,c,") as play:
+        with controller.play(LOGIN, "-i", "a,b,c,") as play:
             output = play.succeed()
-        errors = theirs.communicate(timeout=60)[1]
+        errors = theirs.communicate(timeout=300)[1]
         assert theirs.returncode == 0, errors
         assert "Sign in to corp" not in output

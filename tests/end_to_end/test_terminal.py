@@ -8,23 +8,17 @@ Minutes pass in seconds: the clock of the playbook runs fast.
 
 from __future__ import annotations
 
-import fcntl
-import os
 import pathlib
-import pty
 import re
-import struct
 import subprocess
 import sys
-import termios
-import time
-import types
 import typing as t
 
 import pytest
 
-from end_to_end.workplace import Workplace
+from end_to_end.controller import Controller
 from identity_center import IdentityCenter, write_browser
+from support.terminal import Terminal
 
 SPEED = 20
 PLAYBOOK_IN_A_HURRY = f"""\
@@ -56,61 +50,28 @@ HOSTS = [f"laptop{number}" for number in range(1, 6)]
 QR_ROW = "\033[38;5;231;48;5;16m"
 
 
-class Terminal:
-    """ansible-playbook in a terminal of its own; *text* is all that it has shown, with plain line ends."""
-
-    def __init__(self, workplace: Workplace, *arguments: str, lines: int, columns: int, **variables: str):
-        (workplace.home / "login.yml").write_text(LOGIN)
-        self.text = ""
-        self._master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", PLAYBOOK_IN_A_HURRY, "login.yml", *arguments],
-            cwd=workplace.home,
-            env={**workplace.environment, "TERM": "xterm-256color", **variables},
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            start_new_session=True,
-        )
-        os.close(slave)
-
-    def read_until(self, done: t.Callable[[str], bool], seconds: float = 60) -> str:
-        deadline = time.monotonic() + seconds
-        while not done(self.text):
-            assert time.monotonic() < deadline, self.text
-            self._read()
-        return self.text
-
-    def end(self) -> int:
-        """The exit status, after all that was shown was read."""
-        try:
-            while True:
-                self._read()
-        except OSError:  # the terminal of a process that ended
-            return self._process.wait(60)
-
-    def _read(self) -> None:
-        self.text += os.read(self._master, 65536).decode(errors="replace").replace("\r\n", "\n")
-
-    def __enter__(self) -> Terminal:
-        return self
-
-    def __exit__(
-        self,
-        kind: t.Optional[type[BaseException]],
-        error: t.Optional[BaseException],
-        traceback: t.Optional[types.TracebackType],
-    ) -> None:
-        self._process.kill()
-        self._process.wait()
-        os.close(self._master)
+def run_in_terminal(
+    controller: Controller,
+    *arguments: str,
+    lines: int = 24,
+    columns: int = 80,
+    variables: t.Optional[t.Mapping[str, str]] = None,
+) -> Terminal:
+    """Start ansible-playbook in a terminal of its own."""
+    (controller.home / "login.yml").write_text(LOGIN)
+    return Terminal(
+        [sys.executable, "-c", PLAYBOOK_IN_A_HURRY, "login.yml", *arguments],
+        controller.home,
+        {**controller.environment, "TERM": "xterm-256color", **(variables or {})},
+        lines=lines,
+        columns=columns,
+    )
 
 
 def blocks_of(text: str) -> t.Dict[str, t.List[t.Tuple[str, str, str, str]]]:
     """host -> prompt and reminders: (host of the second line, code, minutes left, page), as they follow."""
     block = (
-        r"(?m)^\[(\S+)\] Sign in to corp on any device, code (\S+) \((\d+) minutes left\):\n"
+        r"(?m)^\[(\S+)\] Sign in to acme.awsapps.com/start, code (\S+) \((\d+) minutes left\):\n"
         r"\[(\S+)\] (http\S+)$"
     )
     found: t.Dict[str, t.List[t.Tuple[str, str, str, str]]] = {}
@@ -121,11 +82,11 @@ def blocks_of(text: str) -> t.Dict[str, t.List[t.Tuple[str, str, str, str]]]:
 
 @pytest.mark.parametrize(("columns", "lines"), [(80, 24), (120, 50)])
 def test_five_hosts_wait_in_separate_blocks(
-    workplace: Workplace, center: IdentityCenter, columns: int, lines: int
+    controller: Controller, center: IdentityCenter, columns: int, lines: int
 ) -> None:
     arguments = ("-i", ",".join(HOSTS), "--forks", "5")
-    with Terminal(workplace, *arguments, columns=columns, lines=lines) as terminal:
-        text = terminal.read_until(lambda text: text.count("(8 minutes left)") >= len(HOSTS))
+    with run_in_terminal(controller, *arguments, columns=columns, lines=lines) as terminal:
+        text = terminal.wait_until(lambda text: text.count("(8 minutes left)") >= len(HOSTS))
         blocks = blocks_of(text)
         assert sorted(blocks) == HOSTS
         for host, shown in blocks.items():
@@ -138,19 +99,19 @@ def test_five_hosts_wait_in_separate_blocks(
         assert len(waiting) / 3 < lines / 2
         for shown in blocks.values():
             center.approve(shown[0][3])
-        assert terminal.end() == 0, terminal.text
+        assert terminal.exit_status() == 0, terminal.output
 
 
 @pytest.mark.parametrize(
     "arguments", [["-i", "laptop1,"], ["-i", ",".join(HOSTS), "-f", "1"], ["-i", "a,b", "-e", "one_by_one=1"]]
 )
 def test_a_host_that_waits_alone_has_its_page_on_a_line_and_a_qr_code(
-    workplace: Workplace, center: IdentityCenter, arguments: t.List[str]
+    controller: Controller, center: IdentityCenter, arguments: t.List[str]
 ) -> None:
-    with Terminal(workplace, *arguments, columns=80, lines=24) as terminal:
-        text = terminal.read_until(lambda text: "Still waiting" in text and text.count("http") > 1)
+    with run_in_terminal(controller, *arguments) as terminal:
+        text = terminal.wait_until(lambda text: "Still waiting" in text and text.count("http") > 1)
         first, page, code = re.findall(r"(?m)^(Sign in to .*)\n(http\S+)\n(Code: .*)$", text)[0]
-        assert re.fullmatch(r"Sign in to corp for \w+: open this page on any device:", first)
+        assert re.fullmatch(r"Sign in to corp \(\S+/start\) for \w+: open this page on any device:", first)
         assert code.startswith(f"Code: {page[-9:]} (") and code.endswith("left; Ctrl-C cancels.")
         rows = [row for row in text.split("\n") if "▀" in row or "█" in row]
         assert rows and all(row.startswith(QR_ROW) for row in rows) and len(rows) + 5 <= 24
@@ -162,10 +123,10 @@ def test_a_host_that_waits_alone_has_its_page_on_a_line_and_a_qr_code(
 
 @pytest.mark.parametrize("variables", [{"NO_COLOR": "1"}, {"TERM": "dumb"}, {"AWX_ISOLATED_DATA_DIR": "/x"}])
 def test_where_colors_are_not_wanted_there_is_no_qr_code(
-    workplace: Workplace, center: IdentityCenter, variables: t.Dict[str, str]
+    controller: Controller, center: IdentityCenter, variables: t.Dict[str, str]
 ) -> None:
-    with Terminal(workplace, "-i", "laptop1,", columns=80, lines=24, **variables) as terminal:
-        text = terminal.read_until(lambda text: "Still waiting" in text)
+    with run_in_terminal(controller, "-i", "laptop1,", variables=variables) as terminal:
+        text = terminal.wait_until(lambda text: "Still waiting" in text)
     assert QR_ROW not in text and re.search(r"(?m)^http\S+$", text)
 
 
@@ -173,14 +134,14 @@ def test_where_colors_are_not_wanted_there_is_no_qr_code(
     "variables", [{}, {"ANSIBLE_STDOUT_CALLBACK": "minimal"}, {"ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml"}]
 )
 def test_without_a_terminal_the_page_goes_to_standard_error_without_escapes(
-    workplace: Workplace, center: IdentityCenter, variables: t.Dict[str, str]
+    controller: Controller, center: IdentityCenter, variables: t.Dict[str, str]
 ) -> None:
-    (workplace.home / "login.yml").write_text(LOGIN)
-    log = workplace.home / "ansible.log"
+    (controller.home / "login.yml").write_text(LOGIN)
+    log = controller.home / "ansible.log"
     with subprocess.Popen(
         [sys.executable, "-c", PLAYBOOK_IN_A_HURRY, "login.yml", "-i", "one,two"],
-        cwd=workplace.home,
-        env={**workplace.environment, "ANSIBLE_LOG_PATH": str(log), **variables},
+        cwd=controller.home,
+        env={**controller.environment, "ANSIBLE_LOG_PATH": str(log), **(variables or {})},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -199,14 +160,14 @@ def test_without_a_terminal_the_page_goes_to_standard_error_without_escapes(
 
 
 def test_the_browser_that_opens_is_named(
-    workplace: Workplace, center: IdentityCenter, tmp_path: pathlib.Path
+    controller: Controller, center: IdentityCenter, tmp_path: pathlib.Path
 ) -> None:
     browser = write_browser(str(tmp_path / "browser"))
     for hosts, opens in (
-        ("a,b", ": your browser opens, code "),
-        ("c,", " for c: your browser opens now. If "),
+        ("a,b", "acme.awsapps.com/start: your browser opens, code "),
+        ("c,", "corp (acme.awsapps.com/start) for c: your browser opens now. If "),
     ):
-        with Terminal(workplace, "-i", hosts, columns=80, lines=24, BROWSER=browser) as terminal:
-            assert terminal.end() == 0, terminal.text
-        assert terminal.text.count(f"Sign in to corp{opens}") == len(hosts.strip(",").split(","))
-        assert QR_ROW not in terminal.text
+        with run_in_terminal(controller, "-i", hosts, variables={"BROWSER": browser}) as terminal:
+            assert terminal.exit_status() == 0, terminal.output
+        assert terminal.output.count(f"Sign in to {opens}") == len(hosts.strip(",").split(","))
+        assert QR_ROW not in terminal.output

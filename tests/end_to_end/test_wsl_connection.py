@@ -16,8 +16,8 @@ import pytest
 import yaml
 
 import hosts
+from end_to_end.controller import Controller
 from end_to_end.needs import need
-from end_to_end.workplace import Workplace
 from hosts import Host
 from identity_center import IdentityCenter, write_browser
 from support import ansible_package
@@ -66,7 +66,7 @@ def laptop() -> t.Iterator[Host]:
         yield host
 
 
-def inventory(workplace: Workplace, laptop: Host) -> pathlib.Path:
+def inventory(controller: Controller, laptop: Host) -> pathlib.Path:
     """The inventory of the guide, with this laptop and the way to it instead of its own."""
     found = inventory_of_the_guide()
     (variables,) = found["wsl"]["hosts"].values()
@@ -79,17 +79,17 @@ def inventory(workplace: Workplace, laptop: Host) -> pathlib.Path:
         ansible_private_key_file=str(laptop.state / "key"),
         ansible_host_key_checking=False,
     )
-    path = workplace.home / "inventory.json"
+    path = controller.home / "inventory.json"
     path.write_text(json.dumps(found))
     return path
 
 
 def test_a_workstation_comes_up_through_wsl_exe(
-    workplace: Workplace, laptop: Host, center: IdentityCenter, tmp_path: pathlib.Path
+    controller: Controller, laptop: Host, center: IdentityCenter, tmp_path: pathlib.Path
 ) -> None:
     others = ansible_package.collections_path("community.general")
-    workplace.environment["ANSIBLE_COLLECTIONS_PATH"] += f":{others}"
-    source = inventory(workplace, laptop)
+    controller.environment["ANSIBLE_COLLECTIONS_PATH"] += f":{others}"
+    source = inventory(controller, laptop)
     variables = {
         "target": "wsl",
         "workstation_sessions": [
@@ -102,9 +102,9 @@ def test_a_workstation_comes_up_through_wsl_exe(
     }
     arguments = ("-i", str(source), "-e", json.dumps(variables), "-vvvv")
     browser = write_browser(str(tmp_path / "browser"))
-    with workplace.play("workstation.aws_sso.workstation", *arguments, BROWSER=browser) as play:
+    with controller.play("workstation.aws_sso.workstation", *arguments, BROWSER=browser) as play:
         output = play.succeed()
-    with workplace.play(LOOK, "-i", source) as play:
+    with controller.play(LOOK, "-i", source) as play:
         play.succeed()
     assert center.count("StartDeviceAuthorization") == 1
 
@@ -113,4 +113,4 @@ def test_a_workstation_comes_up_through_wsl_exe(
     assert all(file.startswith("600 ann ") for file in found)
     secrets = [*center.records.access_tokens, *center.records.refresh_tokens]
     assert secrets and not [secret for secret in secrets if secret in output]
-    assert not (workplace.home / ".aws" / "sso").exists()
+    assert not (controller.home / ".aws" / "sso").exists()

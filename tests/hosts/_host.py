@@ -40,15 +40,15 @@ class WindowsCall(t.NamedTuple):
 
 
 def missing() -> t.List[str]:
-    """What this machine lacks for hosts, by name; empty if nothing."""
-    lacks = [] if os.geteuid() == 0 else ["root"]
-    return lacks + [
+    """The names of the missing requirements of hosts."""
+    found = [] if os.geteuid() == 0 else ["root"]
+    return found + [
         f"{program} (package {package})" for program, package in NEEDED.items() if not shutil.which(program)
     ]
 
 
 def host_names() -> t.List[str]:
-    """The names of all hosts that were made here and not taken down, alive or not."""
+    """The names of all hosts that were created here and not removed, running or not."""
     return sorted(state.name for state in STATE.iterdir()) if STATE.is_dir() else []
 
 
@@ -93,8 +93,8 @@ class Host:
 
     def up(self, with_creator: bool = False) -> None:
         """Make the host; *with_creator* ends it when the calling thread ends. Raises HostError."""
-        if lacks := missing():
-            raise HostError("hosts need what this machine lacks: " + ", ".join(lacks))
+        if requirements := missing():
+            raise HostError("Hosts require what is missing here: " + ", ".join(requirements))
         root = root_file_system(self.suite, self.packages)
         self.state.mkdir(parents=True, exist_ok=True)
         with self._alive_file().open("w") as alive:

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Preloaded into every program of a host: uname(2) reports the kernel release that /proc shows there, since the
- * kernel lets nobody set it. Uses nothing of a C library that an older Debian would lack.
+ * kernel does not allow it to be set. Uses nothing of a C library that an older Debian would lack.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

@@ -5,16 +5,16 @@
 
 from __future__ import annotations
 
+from identity_center.browser_user import BrowserUser, BrowserUserError, write_browser
 from identity_center.center import IdentityCenter
 from identity_center.contract import OwnMistake
-from identity_center.person import Person, PersonError, write_browser
 from identity_center.world import World, big_world, default_world, hostile_world, load_world, world_from
 
 __all__ = [
+    "BrowserUser",
+    "BrowserUserError",
     "IdentityCenter",
     "OwnMistake",
-    "Person",
-    "PersonError",
     "World",
     "big_world",
     "default_world",

@@ -41,7 +41,7 @@ def new_parser(prog: str = "python -m identity_center") -> argparse.ArgumentPars
     parser.add_argument(
         "--certificate", default="", metavar="FILE", help="PEM with certificate and key, to serve HTTPS"
     )
-    knobs = parser.add_argument_group("knobs (settings.py tells what each one does)")
+    knobs = parser.add_argument_group("knobs (settings.py describes each one)")
     for name, kind in kinds_of_knobs().items():
         default = getattr(Knobs, name)
         knobs.add_argument(

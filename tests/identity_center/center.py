@@ -9,13 +9,13 @@ import types
 import typing as t
 
 from identity_center.api import Api
+from identity_center.browser_user import BrowserUser
 from identity_center.contract import OwnMistake, load_contract
 from identity_center.control import Control
 from identity_center.faults import Faults
 from identity_center.journal import Entry, Journal
 from identity_center.messages import Request, Response, json_response
 from identity_center.oidc import Oidc
-from identity_center.person import Person
 from identity_center.portal import Portal
 from identity_center.records import Records
 from identity_center.server import Server, Service
@@ -123,20 +123,20 @@ class IdentityCenter:
         return self.revoke("sign_ins")
 
     def approve(self, url_or_user_code: str, user: str | None = None) -> None:
-        """What a person would do: sign in and click Allow. Raises ValueError if it cannot be done."""
-        self._answer_person(url_or_user_code, user, deny=False)
+        """Sign in and click Allow, as a user would. Raises ValueError if that is not possible."""
+        self._answer(url_or_user_code, user, deny=False)
 
     def deny(self, url_or_user_code: str, user: str | None = None) -> None:
         """As approve(), but click Deny."""
-        self._answer_person(url_or_user_code, user, deny=True)
+        self._answer(url_or_user_code, user, deny=True)
 
-    def _answer_person(self, url_or_user_code: str, user: str | None, deny: bool) -> None:
+    def _answer(self, url_or_user_code: str, user: str | None, deny: bool) -> None:
         name = user or self.world.users[0].name
         known = self.world.user(name)
         if known is None:
             raise ValueError(f"there is no user {name!r}")
         if "://" in url_or_user_code:
-            Person(known.name, known.password, deny=deny).visit(url_or_user_code)
+            BrowserUser(known.name, known.password, deny=deny).visit(url_or_user_code)
             return
         with self.records.lock:
             device = self._visit.waiting_device(url_or_user_code)

@@ -103,7 +103,7 @@ class Contract:
         return operation.service if operation else None
 
     def has_error(self, operation_name: str, error: ApiError) -> bool:
-        """Whether an operation can end in an error, with such members."""
+        """Whether an operation can return an error with these members."""
         operation = self._operations[operation_name]
         for shape in operation.model.error_shapes:
             if error.code in (shape.name, shape.error_code):
@@ -136,14 +136,14 @@ class Contract:
     def check_answer(self, operation: Operation, answer: dict[str, t.Any], response: Response) -> None:
         """Raises OwnMistake unless the model allows the answer and botocore reads it from the response."""
         shape = operation.model.output_shape
-        told = {name: value for name, value in answer.items() if value is not None}
+        present = {name: value for name, value in answer.items() if value is not None}
         if shape is not None:
-            report = self._validator.validate(told, shape)
+            report = self._validator.validate(present, shape)
             if report.has_errors():
                 raise OwnMistake(f"answer of {operation.name}: {report.generate_report()}")
         parsed = self._parse(operation, response)
         parsed.pop("ResponseMetadata", None)
-        if parsed != told:
+        if parsed != present:
             raise OwnMistake(f"botocore reads the answer of {operation.name} as something else than it is")
 
     def check_error(self, operation: Operation, code: str, response: Response) -> None:

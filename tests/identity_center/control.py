@@ -38,7 +38,7 @@ class Control:
         call = self._calls.get((request.method, request.path[len("/_control/") :]))
         if call is None:
             known = sorted(f"{method} /_control/{name}" for method, name in self._calls)
-            return json_response({"error": f"there is no such control; there are: {', '.join(known)}"}, 404)
+            return json_response({"error": f"unknown control; available: {', '.join(known)}"}, 404)
         try:
             return json_response({"result": call(_document(request))})
         except KeyError as error:

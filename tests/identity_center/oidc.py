@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sso-oidc service: clients register, start a login, and exchange what a person granted for tokens."""
+"""The sso-oidc service: clients register, start a login, and exchange what a user granted for tokens."""
 
 from __future__ import annotations
 

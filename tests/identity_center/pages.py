@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pages that a person sees, as HTML that needs nothing else: no script, no picture, no other host.
+"""The pages that a user sees, as self-contained HTML: no script, no picture, no other host.
 
-The ids are stable, for whoever drives a browser: username, password, sign-in, user-code, next, confirm,
+The ids are stable, for tests that drive a browser: username, password, sign-in, user-code, next, confirm,
 allow, deny.
 """
 
@@ -65,7 +65,7 @@ def redirect(url: str) -> Response:
 
 
 def sign_in(next_page: str, hint: tuple[str, str], complaint: str = "", user_name: str = "") -> Response:
-    """*hint* is a user name and its password: nobody has an account in an emulator."""
+    """*hint* is a user name and its password, shown because nothing else documents them."""
     known, password = map(html.escape, hint)
     body = (
         '<p class="quiet">This is an emulator in place of the identity provider of your company. Sign in as'

@@ -31,7 +31,7 @@ class Client:
 
 @dataclasses.dataclass
 class SignIn:
-    """A person's sign-in session: what the browser's cookie stands for, and the root of all tokens."""
+    """A user's sign-in session: identified by the browser's cookie, and the root of all tokens."""
 
     id: str
     user: str
@@ -54,7 +54,7 @@ class DeviceAuthorization:
 
 @dataclasses.dataclass
 class CodeAuthorization:
-    """A visit to /authorize that waits for the person; with *code*, what the client may exchange."""
+    """A visit to /authorize that waits for the user; with *code*, what the client may exchange."""
 
     id: str
     client_id: str
@@ -84,7 +84,7 @@ class Token:
 
 @dataclasses.dataclass
 class Key:
-    """Temporary credentials and the identity that they stand for."""
+    """Temporary credentials and their identity."""
 
     access_key_id: str
     secret_access_key: str
@@ -112,7 +112,7 @@ KINDS = (
 
 
 class Records:
-    """All of it in memory; whoever reads or writes more than one thing holds *lock*."""
+    """All of it in memory. Code that reads or writes more than one value holds *lock*."""
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
@@ -135,7 +135,7 @@ class Records:
         return records
 
     def secrets(self) -> set[str]:
-        """What was given out and nobody but its holder may know."""
+        """The issued secrets, which only their holders may know."""
         keys = self.role_credentials.values()
         return {
             *self.access_tokens,
@@ -183,7 +183,7 @@ class Records:
 
 
 def opaque(length: int = 43) -> str:
-    """A secret that tells nothing, such as a token."""
+    """An opaque secret, such as a token."""
     return secrets.token_urlsafe(length)[:length]
 
 

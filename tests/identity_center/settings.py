@@ -34,12 +34,12 @@ class Knobs:
     interval: int = 1
     """How long a client has to wait between two polls with a device code."""
     slow_down_step: int = 5
-    """What slow_down adds to the interval, for good."""
+    """What slow_down adds to the interval, permanently."""
     fast_polls_allowed: int = 1
     """How many polls may come too early before slow_down; the AWS CLI begins with two at once."""
     refresh_tokens: str = "single_use"
-    """single_use: each refresh brings a new one and the old one is dead. reusable: the same one comes back.
-    silent: the same one stays good but does not come back in the answer."""
+    """single_use: each refresh returns a new one and invalidates the old one. reusable: the same one is
+    returned. silent: the same one stays valid but is not returned."""
     ask_consent: bool = True
     """False: who is signed in and was asked once is redirected at once, without the Allow page."""
     page_size: int = 20

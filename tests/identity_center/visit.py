@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A person's way through the pages: sign in at the company, confirm a code, allow or deny."""
+"""A user's way through the pages: sign in at the company, confirm a code, allow or deny."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ class Visit:
         return self.waiting_device(wanted)
 
     def waiting_device(self, user_code: str) -> DeviceAuthorization | None:
-        """The device that shows this code, if it still waits for a person."""
+        """The device that shows this code, if it still waits for a user."""
         device = self._records.device_by_user_code(user_code)
         if device is None or device.state != PENDING or device.expires_at <= self._knobs.now():
             return None

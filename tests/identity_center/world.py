@@ -88,13 +88,13 @@ class World:
                 (assignment.permission_set, permission_sets),
             ):
                 if value not in known:
-                    raise ValueError(f"{assignment} names {value!r}, which this world does not have")
+                    raise ValueError(f"{assignment} refers to {value!r}, which this world does not have")
 
     def user(self, name: str) -> User | None:
         return next((user for user in self.users if user.name == name), None)
 
     def is_start_url(self, url: str) -> bool:
-        """AWS takes the forms that people copy from a browser: with a slash or a bare fragment at the end."""
+        """AWS accepts what users copy from a browser: with a slash or a bare fragment at the end."""
         return url.rstrip("/#") == self.start_url.rstrip("/#")
 
     def access_of(self, user_name: str) -> dict[str, tuple[str, ...]]:
@@ -190,7 +190,7 @@ HOSTILE_NAMES: tuple[str | None, ...] = (
 
 
 def hostile_world() -> World:
-    """Accounts whose names, which others may change, try to break what is made of them."""
+    """Accounts whose names, which other users can change, try to break what is made of them."""
     accounts = tuple(
         Account(f"{900000000000 + number}", name, None if name is None else "aws@acme.example")
         for number, name in enumerate(HOSTILE_NAMES)

@@ -47,7 +47,7 @@ def exit_code(child: int) -> int:
 
 
 def killed_at(step: int, action: t.Callable[[], object]) -> bool:
-    """Run *action*, and kill it just before its *step*-th change; False when it ended before."""
+    """Run *action*, and kill it just before its *step*-th change; False if it was finished before."""
 
     def kill_when_due(event: str, arguments: t.Tuple[t.Any, ...]) -> None:
         nonlocal step

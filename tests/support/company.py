@@ -4,7 +4,7 @@
 """A company as its administrators see it: moto serves sso-admin, identitystore and organizations on loopback.
 
 Two things are ours because moto has them not: the accounts that a permission set is provisioned to, of which
-moto tells its own alone and on one page, and the status of users. The former come from what moto holds.
+moto returns its own only and on one page, without the status of users. The former come from moto's state.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Company:
         self._server.server_close()
 
     def found(self) -> None:
-        """Begin anew: an organization with an instance of IAM Identity Center and nobody in it."""
+        """Start again: an organization with an instance of IAM Identity Center and no users."""
         urllib.request.urlopen(urllib.request.Request(f"{self.url}/moto-api/reset", method="POST")).close()
         self.calls: list[str] = []
         self.access_keys: set[str] = set()
@@ -165,7 +165,7 @@ class Company:
         operation = environ["HTTP_X_AMZ_TARGET"].partition(".")[2]
         request = json.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
         status, answer = self._answer(operation, request, environ)
-        start_response(f"{status} Told", [("Content-Type", "application/x-amz-json-1.1")])
+        start_response(f"{status} Response", [("Content-Type", "application/x-amz-json-1.1")])
         return [json.dumps(answer).encode()]
 
     def _answer(self, operation: str, request: dict[str, t.Any], environ: dict[str, t.Any]) -> Answer:

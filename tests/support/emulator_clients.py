@@ -194,7 +194,7 @@ def send(
     headers: dict[str, str] | None = None,
 ) -> Answer:
     """A request as no SDK would send it. Names of headers come back in lower case."""
-    connection = http.client.HTTPConnection(urllib.parse.urlsplit(center.url).netloc, timeout=10)
+    connection = http.client.HTTPConnection(urllib.parse.urlsplit(center.url).netloc, timeout=60)
     with contextlib.closing(connection):
         connection.request(method, path, body, headers or {})
         response = connection.getresponse()

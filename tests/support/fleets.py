@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The results of modules on the hosts of a fleet, for the fleet report.
 
-python tests/support/fleets.py DIRECTORY     writes fleet.html and fleet.json there, and prints what they took
+python tests/support/fleets.py DIRECTORY     writes fleet.html and fleet.json there, and prints times
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if __name__ == "__main__":
 
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.collector import (
     Collector,
-    Tally,
+    RecapCounts,
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.report import (
     Files,
@@ -35,6 +35,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.state import Run
 
+FIRST, SECOND, THIRD = (f"2026-11-{day}T08:00:00Z" for day in (21, 22, 23))
 HOSTILE_NAME = "<script>alert('account')</script> & \"quotes\" \u202egnp.exe"
 ROLES = ("AdministratorAccess", "Billing", "DatabaseAdministrator", "PowerUserAccess", "ReadOnlyAccess")
 UNITS = ("payments", "search", "orders", "identity", "data-lake", "platform", "mobile", "warehouse")
@@ -43,8 +44,8 @@ SESSION = {"name": "acme", "start_url": "https://acme.awsapps.com/start", "regio
 
 WHO_AM_I = ["/usr/local/bin/aws", "sts", "get-caller-identity", "--profile", "dev", "--output", "json"]
 BAD_SIGNATURE = (
-    "The signature of awscli-exe-linux-x86_64-2.38.5.zip is not good. Fetch the bundle again from"
-    " https://awscli.amazonaws.com, or check the mirror that base_url names."
+    "The signature of awscli-exe-linux-x86_64-2.38.5.zip is not valid. Download the bundle again from"
+    " https://awscli.amazonaws.com, or check the mirror in base_url."
 )
 SLOW_CLOCK = {
     "id": "clock-skew",
@@ -60,7 +61,7 @@ NO_CLI = {
     "severity": "error",
     "subject": "aws",
     "what": "AWS CLI v2 is not installed.",
-    "why": "Nobody can run aws sso login on this host.",
+    "why": "Signing in with aws sso login is not possible on this host.",
     "fix": "ansible HOST --become -m workstation.aws_sso.aws_cli -a state=latest",
 }
 
@@ -97,12 +98,12 @@ class FleetRun:
     def __init__(self, finished: str, check_mode: bool = False) -> None:
         self.run = Run(finished, finished, finished, ["workstation.yml"], check_mode)
         self.collector = Collector()
-        self.tallies: dict[str, Tally] = {}
+        self.recap: dict[str, RecapCounts] = {}
 
     def record(
         self, host: str, module: str, arguments: t.Mapping[str, t.Any] | None = None, **result: t.Any
     ) -> None:
-        self.tallies.setdefault(host, Tally(0, 0, 0))
+        self.recap.setdefault(host, RecapCounts(0, 0, 0))
         self.collector.succeeded(TaskResult(host, module, COLLECTION + module, result, arguments or {}))
 
     def profiles(self, host: str, access: Access, added: t.Sequence[str] = (), **options: t.Any) -> None:
@@ -117,21 +118,21 @@ class FleetRun:
             sessions_removed=[],
         )
 
-    def identify(self, host: str, person: str) -> None:
-        arn = f"arn:aws:sts::100000000000:assumed-role/AWSReservedSSO_{ROLES[-1]}_0123456789abcdef/{person}"
-        identity = {"UserId": f"AROAEXAMPLE:{person}", "Account": "100000000000", "Arn": arn}
+    def identify(self, host: str, user: str) -> None:
+        arn = f"arn:aws:sts::100000000000:assumed-role/AWSReservedSSO_{ROLES[-1]}_0123456789abcdef/{user}"
+        identity = {"UserId": f"AROAEXAMPLE:{user}", "Account": "100000000000", "Arn": arn}
         result = {"cmd": WHO_AM_I, "stdout": json.dumps(identity, indent=4)}
         self.collector.succeeded(
             TaskResult(host, "Get the caller identity", "ansible.builtin.command", result, {})
         )
 
     def fail(self, host: str, module: str, task: str, message: str) -> None:
-        self.tallies[host] = Tally(1, 0, 0)
+        self.recap[host] = RecapCounts(1, 0, 0)
         task = f"workstation.aws_sso.workstation : {task}"
         self.collector.failed(TaskResult(host, task, COLLECTION + module, {"msg": message}, {}))
 
-    def lose(self, host: str) -> None:
-        self.tallies[host] = Tally(0, 1, 0)
+    def unreachable(self, host: str) -> None:
+        self.recap[host] = RecapCounts(0, 1, 0)
         message = (
             f"Failed to connect to the host via ssh: ssh: connect to host {host} port 22: No route to host"
         )
@@ -140,20 +141,20 @@ class FleetRun:
 
     def write(self, directory: pathlib.Path, keep_days: int = 90) -> list[str]:
         files = Files(str(directory / "fleet.html"), str(directory / "fleet.json"), keep_days)
-        return write_report(files, self.run, self.collector, self.tallies)
+        return write_report(files, self.run, self.collector, self.recap)
 
 
 def company_run(finished: str, hosts: int, accounts: int, later: bool = False) -> FleetRun:
-    """A run over laptops; *later* some people have got other access, and some hosts have trouble."""
+    """A run over laptops; *later*, the access of some users is different, and some hosts fail."""
     run = FleetRun(finished)
     for number in range(hosts):
         host = f"laptop-{number:03d}.acme.example"
         if later and number % 50 == 49:
-            run.lose(host)
+            run.unreachable(host)
         elif later and number % 40 == 39:
             run.fail(host, "aws_cli", "Install AWS CLI v2", BAD_SIGNATURE)
         else:
-            _go_well(run, host, number, accounts, later and number % 10 == 0)
+            _record_success(run, host, number, accounts, later and number % 10 == 0)
             if later and number % 60 == 8:
                 run.record(host, "workstation_info", facts={"sessions": []}, findings=[NO_CLI])
             if later and number % 25 == 5:
@@ -161,7 +162,7 @@ def company_run(finished: str, hosts: int, accounts: int, later: bool = False) -
     return run
 
 
-def _go_well(run: FleetRun, host: str, number: int, accounts: int, changed: bool) -> None:
+def _record_success(run: FleetRun, host: str, number: int, accounts: int, changed: bool) -> None:
     version = 2 if number % 20 else 0
     distribution = ("Ubuntu-24.04", "Debian")[number % 3 == 0] if version else ""
     run.record(host, "wsl_info", wsl={"version": version, "distribution": distribution})
@@ -170,8 +171,8 @@ def _go_well(run: FleetRun, host: str, number: int, accounts: int, changed: bool
     run.record(host, "sso_login", {"token_store": "host"}, **SESSION, session="acme", expires_at=ends)
     access = _company_access(accounts, ROLES if number % 4 else ROLES[1:], changed)
     run.profiles(host, access, [f"{ROLES[0]}-{account_id(accounts)}"] if changed else [])
-    run.identify(host, f"person-{number:03d}@acme.example")
-    run.tallies[host] = Tally(0, 0, int(changed))
+    run.identify(host, f"user-{number:03d}@acme.example")
+    run.recap[host] = RecapCounts(0, 0, int(changed))
 
 
 @functools.lru_cache(maxsize=None)
@@ -183,15 +184,36 @@ def _company_access(accounts: int, roles: tuple[str, ...], changed: bool) -> Acc
     )
 
 
+def read_state(directory: pathlib.Path) -> dict[str, t.Any]:
+    document: dict[str, t.Any] = json.loads((directory / "fleet.json").read_text())
+    return document
+
+
+def read_page(directory: pathlib.Path) -> str:
+    return (directory / "fleet.html").read_text()
+
+
+def access_of(directory: pathlib.Path, host: str) -> set[tuple[str, str]]:
+    document = read_state(directory)
+    return {
+        (account, role)
+        for digest in document["hosts"][host]["access"].values()
+        for entry in document["access_sets"][digest]
+        for account in entry["accounts"]
+        for role in entry["roles"]
+    }
+
+
 def main() -> None:
     directory = pathlib.Path(sys.argv[1])
     for finished, later in (("2026-11-22T08:00:00Z", False), ("2026-11-23T08:00:00Z", True)):
         started = time.perf_counter()
         run = company_run(finished, 200, 1000, later)
-        told = time.perf_counter()
+        collected = time.perf_counter()
         warnings = run.write(directory)
         print(
-            f"collected in {told - started:.2f} s, written in {time.perf_counter() - told:.2f} s", *warnings
+            f"collected in {collected - started:.2f} s, written in {time.perf_counter() - collected:.2f} s",
+            *warnings,
         )
     sizes = {path.name: path.stat().st_size // 1024 for path in sorted(directory.iterdir())}
     print(f"KiB: {sizes}; peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB")

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A person for tests of logins, and files in the cache as other tools leave them."""
+"""A user for tests of logins, and cache files as other tools write them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class FakeUser:
         return LoginUser(self.shown.append, self.warned.append, self._open)
 
     def at(self, **place: t.Any) -> LoginUser:
-        """The person at another *place*: without a browser, at a terminal, for a host."""
+        """The user at another *place*: without a browser, at a terminal, for a host."""
         return dataclasses.replace(self.user, **place)
 
     def _open(self, page: str) -> None:

@@ -76,7 +76,7 @@ class ScratchHost:
             "location": None,
             "signature": None,
             "checksum": None,
-            "downloader": Downloader(self._open_url, timeout=5, sleep=lambda _seconds: None),
+            "downloader": Downloader(self._open_url, timeout=60, sleep=lambda _seconds: None),
             "verifier": self.verifier(),
         }
         source = Source(**{**options, **source_options})

@@ -27,7 +27,7 @@ def check(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_list_prints_the_parts_and_runs_nothing() -> None:
     done = check("--list")
     assert (done.returncode, done.stderr) == (0, "")
-    assert {"unit", "style", "sanity", "end-to-end", "newest-python"} < set(done.stdout.split())
+    assert {"unit", "style", "sanity", "end-to-end", "security", "newest-python"} < set(done.stdout.split())
 
 
 @pytest.mark.parametrize("option", ["--list", "--help"])

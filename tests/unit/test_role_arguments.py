@@ -32,12 +32,24 @@ def arguments(role: str) -> t.Dict[str, t.Any]:
     return t.cast(t.Dict[str, t.Any], yaml.safe_load(text)["argument_specs"]["main"])
 
 
+def module_options(name: str) -> t.Dict[str, t.Any]:
+    """The documented options of a module, with those of its documentation fragments."""
+    plugins = "ansible_collections.workstation.aws_sso.plugins"
+    documented = yaml.safe_load(importlib.import_module(f"{plugins}.modules.{name}").DOCUMENTATION)
+    options = dict(documented.get("options", {}))
+    for reference in documented.get("extends_documentation_fragment", []):
+        fragment, _dot, part = reference.removeprefix("workstation.aws_sso.").partition(".")
+        texts = importlib.import_module(f"{plugins}.doc_fragments.{fragment}").ModuleDocFragment
+        text = getattr(texts, part.upper() or "DOCUMENTATION")
+        options.update(yaml.safe_load(text).get("options", {}))
+    return options
+
+
 @pytest.mark.parametrize("module", sorted(OF_THE_ROLE))
 def test_dictionary_accepts_every_option_of_its_module(module: str) -> None:
     variable = VARIABLES.get(module, f"workstation_{module}")
     accepted = arguments("workstation")["options"][variable]["options"]
-    source = importlib.import_module(f"ansible_collections.workstation.aws_sso.plugins.modules.{module}")
-    options = yaml.safe_load(source.DOCUMENTATION)["options"]
+    options = module_options(module)
     assert OF_THE_ROLE[module] <= set(options)
     assert set(accepted) == set(options) - OF_THE_ROLE[module]
     for name, option in accepted.items():

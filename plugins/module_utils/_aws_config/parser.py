@@ -54,8 +54,8 @@ class UnreadableConfig(ConfigError):
 
     def __init__(self, path: str, error: OSError) -> None:
         self.error = error
-        cure = file_error_cure(error, path)
-        super().__init__(path, f"It cannot be read: {error.strerror}." + (f" {cure}" if cure else ""))
+        remedy = file_error_cure(error, path)
+        super().__init__(path, f"It cannot be read: {error.strerror}." + (f" {remedy}" if remedy else ""))
 
 
 class Section:

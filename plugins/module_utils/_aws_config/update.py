@@ -9,11 +9,12 @@ PRIVATE to the collection.
 from __future__ import annotations
 
 import os
-import time
 import typing as t
 
 from .._files.atomic import replace_file
 from .._files.lock import locked
+from .._files.owner import acting_as_owner
+from .._files.snapshot import Snapshot, remember
 from .desired import (
     AccessOptions,
     access_list,
@@ -25,6 +26,7 @@ from .parser import (
     ConfigError,
     Document,
     Settings,
+    UnreadableConfig,
     read_bytes,
 )
 from .planner import (
@@ -36,8 +38,6 @@ from .validation import InputError
 
 # Many tasks may queue for one file; each one holds the lock for well under a second.
 _LOCK_TIMEOUT = 120.0
-# Another program that truncates the file fills it at once; one that is empty for longer is really empty.
-_WRITE_GAP = 0.05
 # An attempt fails only if another program writes within the same few milliseconds.
 _ATTEMPTS = 50
 
@@ -100,20 +100,63 @@ def update(
 
     Raises ConfigError, InputError, LockTimeout or OSError; the file is then unchanged.
     """
-    if check_mode:
-        return UpdateResult(_plan(path, _stable_content(path), credentials_path, request))
-    with locked(os.path.realpath(path), _LOCK_TIMEOUT):
-        for _attempt in range(_ATTEMPTS):
-            before = _stable_content(path)
+    try:
+        with acting_as_owner(path):
+            if check_mode:
+                with _snapshot(path) as snapshot:
+                    return UpdateResult(_plan(path, snapshot.content, credentials_path, request))
+            with locked(os.path.realpath(path), _LOCK_TIMEOUT) as note:
+                return _apply(path, credentials_path, request, backup, note)
+    except TimeoutError:
+        raise _in_motion(path) from None
+
+
+def _apply(
+    path: str,
+    credentials_path: str,
+    request: Request,
+    backup: t.Optional[t.Callable[[str], str]],
+    note: t.Optional[int],
+) -> UpdateResult:
+    """Replace the file until no other program, none of which takes the lock, has written at the same time."""
+    late: t.Optional[bytes] = None
+    for _attempt in range(_ATTEMPTS):
+        with _snapshot(path, note) as snapshot:
+            before = snapshot.content if late is None else late
             plan = _plan(path, before, credentials_path, request)
-            if plan.data is None:
+            data = late if plan.data is None else plan.data
+            if data is None:
                 return UpdateResult(plan)
-            # Other programs do not take the lock; what they have written since the read must not be lost.
-            if read_bytes(path) == before:
-                copy = backup(path) if backup and before is not None else None
-                replace_file(path, plan.data)
-                return UpdateResult(plan, copy)
-    raise ConfigError(path, "Another program keeps changing the file. Try again when it has finished.")
+            copy = backup(path) if backup and snapshot.content is not None else None
+            if replace_file(path, data, is_current=snapshot.is_current):
+                remember(path, note)
+                late = snapshot.late_content(_is_complete)
+                if late is None:
+                    return UpdateResult(plan, copy)
+            elif copy is not None:
+                os.unlink(copy)
+    raise _in_motion(path)
+
+
+def _snapshot(path: str, note: t.Optional[int] = None) -> Snapshot:
+    try:
+        return Snapshot(path, _is_complete, note)
+    except TimeoutError:
+        raise
+    except OSError as error:
+        raise UnreadableConfig(path, error) from error
+
+
+def _is_complete(content: bytes) -> bool:
+    try:
+        Document("", content)
+    except ConfigError:
+        return False
+    return True
+
+
+def _in_motion(path: str) -> ConfigError:
+    return ConfigError(path, "Another program keeps changing the file. Try again when it has finished.")
 
 
 def _plan(path: str, content: t.Optional[bytes], credentials_path: str, request: Request) -> Plan:
@@ -126,23 +169,3 @@ def _plan(path: str, content: t.Optional[bytes], credentials_path: str, request:
         plan.warnings.append(f"Profiles that the credentials file shadows are unknown. {error}")
         return plan
     return plan_changes(document, request, credentials)
-
-
-def _stable_content(path: str) -> t.Optional[bytes]:
-    """The content of the file; None if there is none.
-
-    The AWS CLI truncates the file before it writes it, so a new empty file is read again for a while.
-    """
-    deadline = time.monotonic() + _WRITE_GAP
-    while True:
-        content = read_bytes(path)
-        if content != b"" or time.monotonic() > deadline or _age(path) > _WRITE_GAP:
-            return content
-        time.sleep(0.01)
-
-
-def _age(path: str) -> float:
-    try:
-        return time.time() - os.stat(path).st_mtime
-    except FileNotFoundError:
-        return 0.0

@@ -4,7 +4,7 @@
 """Checks of the names and values that are written to the AWS configuration file.
 
 PRIVATE to the collection. Pure functions: nothing here reads a file. Every name and value is checked, because
-the names of accounts and roles come from AWS and may have been chosen by somebody who is not trusted.
+the names of accounts and roles come from AWS and may have been chosen by an untrusted user.
 """
 
 from __future__ import annotations

@@ -110,7 +110,7 @@ def _missing(programs: t.Sequence[Program]) -> Finding:
         "error",
         "aws",
         "AWS CLI v2 is not installed.",
-        "Nobody can run aws sso login on this host.",
+        "Signing in with aws sso login is not possible on this host.",
         INSTALL,
     )
 

@@ -210,16 +210,17 @@ def _clock_findings(skew: t.Optional[float]) -> t.Iterator[Finding]:
 def _response_problem(url: str, status: int, headers: t.Any, body: bytes) -> t.Optional[Finding]:
     try:
         from_aws = isinstance(json.loads(body.decode("utf-8")), dict)
-    except ValueError:
+    except (ValueError, RecursionError):
         from_aws = False
     if not from_aws:
-        content_type = (headers.get("Content-Type") or "no type").partition(";")[0]
-        return connectivity_findings.not_an_aws_response(url, status, content_type)
+        content_type = (headers.get("Content-Type") or "no type").partition(";")[0][:80]
+        printable = "".join(character if character.isprintable() else "?" for character in content_type)
+        return connectivity_findings.not_an_aws_response(url, status, printable)
     return connectivity_findings.server_error(url, status) if status >= 500 else None
 
 
 def _skew(headers: t.Any, moment: float) -> t.Optional[float]:
     try:
         return moment - email.utils.parsedate_to_datetime(headers["Date"]).timestamp()
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None

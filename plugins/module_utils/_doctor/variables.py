@@ -8,13 +8,13 @@ PRIVATE to the collection.
 
 from __future__ import annotations
 
-import difflib
 import os
 import shlex
 import typing as t
 
 from .._aws_config.parser import DEFAULT_CONFIG_PATH
 from .._sso.endpoints import overriding_url
+from .._text import similar_names
 from .config import Configuration
 from .finding import Finding, url_without_credentials
 
@@ -45,7 +45,7 @@ def _profile_findings(environment: t.Mapping[str, str], configuration: Configura
     known = configuration.profile_names
     if not variable or configuration.errors or name in known:
         return
-    similar = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    similar = similar_names(name, known)
     yield Finding(
         "variable-unknown-profile",
         "error",

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Atomic file replacement, for files that other tools read and write at the same time.
 
-PRIVATE to the collection. Standard library only, no imports from the collection: the controller
-also sends this file to hosts as part of a program (plugin_utils/_remote/token_cache.py).
+PRIVATE to the collection. Standard library and owner.py only: the controller also sends both files to
+hosts as part of a program (plugin_utils/_remote/token_cache.py).
 """
 
 from __future__ import annotations
@@ -13,13 +13,25 @@ import contextlib
 import errno
 import fcntl
 import os
+import secrets
 import stat
+import time
 import typing as t
+
+from .owner import acting_as_owner, is_foreign_link, require_own_directory
 
 PRIVATE_FILE = 0o600
 PRIVATE_DIRECTORY = 0o700
 
+_GROUP_AND_OTHERS = 0o077
+_ACCESS_CONTROL_LIST = "system.posix_acl_access"
+_MOST_LINKS = 40  # as Linux
 _NOT_REPLACEABLE = (errno.EACCES, errno.EBUSY, errno.EPERM, errno.EROFS, errno.EXDEV)
+_SUFFIX = ".aws_sso"
+_ABANDONED_SECONDS = 3600
+"""The age at which a temporary file is removed where the file system has no locks; no write takes as long."""
+
+IsCurrent = t.Callable[[], bool]
 
 
 def make_private_directory(path: str) -> None:
@@ -33,120 +45,253 @@ def make_private_directory(path: str) -> None:
             os.mkdir(directory, PRIVATE_DIRECTORY)
 
 
-def replace_file(path: str, data: bytes, mode: t.Optional[int] = None) -> None:
+def replace_file(
+    path: str, data: bytes, mode: t.Optional[int] = None, is_current: t.Optional[IsCurrent] = None
+) -> bool:
     """Replace the content of *path* so that a reader sees the old bytes or the new ones, never a mixture.
 
-    A symbolic link is followed; owner, extended attributes and hard links are kept. *mode* None keeps the
-    mode of an existing file; a new file is private. Where a new file cannot replace the old one (it has more
-    hard links, its owner cannot be kept, it is a mount point, its directory is not writable), the old one is
-    overwritten in a single call.
+    *mode* None keeps the mode of an existing file; a new file is private. An existing file keeps its owner,
+    extended attributes, access control list and hard links. Where a new file cannot replace it (one of these
+    cannot be kept, it is a mount point, its directory is not writable), it is overwritten in a single call.
+
+    With a *mode* without permissions for group and others, the content is a secret: a file of another user, a
+    hard link or a link of another user is replaced by a new file, and no access control list is kept.
+
+    A symbolic link is followed. In directories of other users, root acts as their owner. *is_current* is
+    called immediately before the replacement; if it returns False, nothing is replaced, and the result is
+    False.
 
     Raises OSError; the file is then unchanged.
     """
-    target = os.path.realpath(path)
-    make_private_directory(os.path.dirname(target))
-    before = os.stat(target) if os.path.exists(target) else None
-    if before is None:
-        _replace(target, data, None, PRIVATE_FILE if mode is None else mode)
-        return
-    if not stat.S_ISREG(before.st_mode):
-        raise OSError(errno.EINVAL, "not a regular file", target)
-    if mode is None:
-        mode = stat.S_IMODE(before.st_mode)
-    if before.st_nlink > 1:
-        _overwrite(target, data, mode)
-        return
-    try:
-        _replace(target, data, before, mode)
-    except OSError as error:
-        if error.errno not in _NOT_REPLACEABLE:
-            raise
-        _overwrite(target, data, mode)
+    private = mode is not None and not mode & _GROUP_AND_OTHERS
+    with acting_as_owner(os.path.dirname(os.path.join(os.getcwd(), path)) if private else path):
+        directory, name = _resolve(path, private)
+        make_private_directory(directory)
+        with _Directory(directory) as opened:
+            target = _Target(opened, name, is_current or (lambda: True))
+            try:
+                if private:
+                    return target.replace_secret(data, t.cast(int, mode))
+                return target.replace(data, mode)
+            except OSError as error:
+                error.filename, error.filename2 = os.path.join(directory, name), None
+                raise
 
 
-def _replace(target: str, data: bytes, before: t.Optional[os.stat_result], mode: int) -> None:
-    temporary = os.path.join(os.path.dirname(target), f".{os.path.basename(target)}.aws_sso")
-    with os.fdopen(_open_temporary(temporary), "wb") as stream:
-        try:
-            stream.write(data)
-            stream.flush()
-            _copy_metadata(stream.fileno(), target, before, mode)
-            os.fsync(stream.fileno())
-            os.replace(temporary, target)
-        except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(temporary)
-            raise
-    _sync_directory(os.path.dirname(target))
+def remove_abandoned_files(path: str) -> t.List[bytes]:
+    """Remove what killed writers of *path* left behind, and return the contents. Raises OSError."""
+    directory, name = _resolve(path, private=True)
+    if not os.path.isdir(directory):
+        return []
+    with _Directory(directory) as opened:
+        return opened.remove_abandoned(name)
 
 
-def _open_temporary(path: str) -> int:
-    """Open an empty file that no other process writes.
+def _resolve(path: str, private: bool) -> t.Tuple[str, str]:
+    """The real directory and the name of the file at *path*, behind its symbolic links.
 
-    Its name is always the same, so that killed processes leave at most one file behind; the next writer
-    reuses it.
+    Raises PermissionError for a link of another user; with *private*, that link is not followed.
     """
-    while True:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, PRIVATE_FILE)
-        with contextlib.suppress(OSError):  # not every file system has locks
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        found = os.fstat(descriptor)
-        if _is_at(path, found):
-            if found.st_uid == os.geteuid() and found.st_nlink == 1 and stat.S_ISREG(found.st_mode):
-                os.ftruncate(descriptor, 0)
-                return descriptor
-            os.unlink(path)  # another user may have put it there for us to write to
-        os.close(descriptor)
+    place = os.path.join(os.getcwd(), path.rstrip("/") or "/")
+    for _link in range(_MOST_LINKS):
+        directory, name = os.path.split(place)
+        directory = os.path.realpath(directory)
+        place = os.path.join(directory, name)
+        if not os.path.islink(place):
+            return directory, name
+        if is_foreign_link(os.lstat(place), directory):
+            if private:
+                return directory, name
+            raise PermissionError(errno.EPERM, "This symbolic link belongs to another user", place)
+        place = os.path.join(directory, os.readlink(place))
+    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
 
 
-def _is_at(path: str, found: os.stat_result) -> bool:
-    try:
-        return os.path.samestat(os.lstat(path), found)
-    except FileNotFoundError:
-        return False
+class _Directory:
+    """An open directory, in which files keep their place even if somebody exchanges the directory."""
 
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.descriptor = -1
 
-def _copy_metadata(descriptor: int, target: str, before: t.Optional[os.stat_result], mode: int) -> None:
-    if before is None:
-        with contextlib.suppress(PermissionError):  # Windows-backed file systems have no modes
-            os.fchmod(descriptor, mode)
-        return
-    if (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
-        os.fchown(descriptor, before.st_uid, before.st_gid)
-    os.fchmod(descriptor, mode)
-    with contextlib.suppress(OSError):
-        for name in os.listxattr(target):
-            os.setxattr(descriptor, name, os.getxattr(target, name))
-
-
-def _overwrite(target: str, data: bytes, mode: int) -> None:
-    """Overwrite a file in one call, padded with line feeds, which a second call truncates."""
-    with open(target, "r+b", buffering=0) as stream:
-        before = stream.read()
+    def __enter__(self) -> _Directory:
+        self.descriptor = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
-            _write_at_start(stream.fileno(), data.ljust(len(before), b"\n"))
-            os.ftruncate(stream.fileno(), len(data))
-            os.fsync(stream.fileno())
+            require_own_directory(self.descriptor, self.path)
         except BaseException:
-            _write_at_start(stream.fileno(), before)
-            os.ftruncate(stream.fileno(), len(before))
+            os.close(self.descriptor)
             raise
-        with contextlib.suppress(PermissionError):
-            os.fchmod(stream.fileno(), mode)
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        os.close(self.descriptor)
+
+    def open(self, name: str, flags: int) -> int:
+        flags |= os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+        return os.open(name, flags, PRIVATE_FILE, dir_fd=self.descriptor)
+
+    def find(self, name: str) -> t.Optional[os.stat_result]:
+        try:
+            return os.stat(name, dir_fd=self.descriptor, follow_symlinks=False)
+        except FileNotFoundError:
+            return None
+
+    def unlink(self, name: str) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(name, dir_fd=self.descriptor)
+
+    def sync(self) -> None:
+        with contextlib.suppress(OSError):  # the file is replaced already; not all file systems can do this
+            os.fsync(self.descriptor)
+
+    def create_temporary(self, name: str) -> t.Tuple[str, int]:
+        """A new empty file beside *name*, locked as long as this process lives; its name and descriptor."""
+        while True:
+            temporary = f".{name}.{secrets.token_hex(4)}{_SUFFIX}"
+            descriptor = self.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL)
+            if _lock(descriptor) is not False and os.fstat(descriptor).st_nlink == 1:
+                return temporary, descriptor
+            os.close(descriptor)  # another writer took it for an abandoned one before it was locked
+
+    def remove_abandoned(self, name: str) -> t.List[bytes]:
+        contents: t.List[bytes] = []
+        for temporary in os.listdir(self.descriptor):
+            if temporary.startswith(f".{name}.") and temporary.endswith(_SUFFIX):
+                with contextlib.suppress(OSError):
+                    contents.extend(self._remove_if_abandoned(temporary))
+        return contents
+
+    def _remove_if_abandoned(self, temporary: str) -> t.Iterator[bytes]:
+        descriptor = self.open(temporary, os.O_RDWR)
+        with os.fdopen(descriptor, "rb") as stream:
+            found = os.fstat(descriptor)
+            if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid():
+                return
+            locked = _lock(descriptor)
+            if locked or (locked is None and time.time() - found.st_mtime > _ABANDONED_SECONDS):
+                self.unlink(temporary)
+                yield stream.read()
+
+
+class _Target:
+    """The file *name* of a directory, to be replaced if *is_current* still returns True."""
+
+    def __init__(self, directory: _Directory, name: str, is_current: IsCurrent) -> None:
+        self._directory = directory
+        self._name = name
+        self._is_current = is_current
+        self._before = directory.find(name)
+        directory.remove_abandoned(name)
+
+    def replace(self, data: bytes, mode: t.Optional[int]) -> bool:
+        before = self._before
+        if before is None:
+            return self._rename(data, lambda new: _set_mode(new, PRIVATE_FILE if mode is None else mode))
+        if not stat.S_ISREG(before.st_mode):
+            raise OSError(errno.EINVAL, "not a regular file")
+        wanted = stat.S_IMODE(before.st_mode) if mode is None else mode
+        if before.st_nlink > 1:
+            return self._overwrite(data, wanted)
+        source = os.path.join(self._directory.path, self._name)
+        try:
+            return self._rename(data, lambda new: _copy_metadata(source, before, new, wanted))
+        except OSError as error:
+            if error.errno not in _NOT_REPLACEABLE:
+                raise
+            return self._overwrite(data, wanted)
+
+    def replace_secret(self, data: bytes, mode: int) -> bool:
+        before = self._before
+        if before is not None and not (stat.S_ISREG(before.st_mode) or stat.S_ISLNK(before.st_mode)):
+            raise OSError(errno.EINVAL, "not a regular file")
+        try:
+            return self._rename(data, lambda new: _set_mode(new, mode))
+        except OSError as error:
+            own = before is not None and before.st_uid == os.geteuid() and before.st_nlink == 1
+            if error.errno not in _NOT_REPLACEABLE or not own:
+                raise
+            return self._overwrite(data, mode, secret=True)
+
+    def _rename(self, data: bytes, prepare: t.Callable[[int], None]) -> bool:
+        temporary, descriptor = self._directory.create_temporary(self._name)
+        try:
+            with os.fdopen(descriptor, "wb", closefd=False) as stream:
+                stream.write(data)
+            prepare(descriptor)
+            os.fsync(descriptor)
+            if not self._is_current():
+                self._directory.unlink(temporary)
+                return False
+            where = self._directory.descriptor
+            os.replace(temporary, self._name, src_dir_fd=where, dst_dir_fd=where)
+        except BaseException:
+            self._directory.unlink(temporary)
+            raise
+        finally:
+            os.close(descriptor)
+        self._directory.sync()
+        return True
+
+    def _overwrite(self, data: bytes, mode: int, secret: bool = False) -> bool:
+        """Overwrite the file in one call, padded with line feeds, which a second call truncates."""
+        with os.fdopen(self._directory.open(self._name, os.O_RDWR), "r+b", buffering=0) as stream:
+            descriptor = stream.fileno()
+            if secret:
+                _set_mode(descriptor, mode)
+                with contextlib.suppress(OSError):
+                    os.removexattr(descriptor, _ACCESS_CONTROL_LIST)
+            before = stream.read()
+            if not self._is_current():
+                return False
+            try:
+                _write_at_start(descriptor, data.ljust(len(before), b"\n"))
+                os.ftruncate(descriptor, len(data))
+                os.fsync(descriptor)
+            except BaseException:
+                _write_at_start(descriptor, before)
+                os.ftruncate(descriptor, len(before))
+                raise
+            _set_mode(descriptor, mode)
+        return True
+
+
+def _lock(descriptor: int) -> t.Optional[bool]:
+    """Whether no other process has locked the file; None where the file system has no locks."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return False if error.errno in (errno.EAGAIN, errno.EACCES) else None
+    return True
+
+
+def _set_mode(descriptor: int, mode: int) -> None:
+    with contextlib.suppress(PermissionError):  # Windows-backed file systems have no modes
+        os.fchmod(descriptor, mode)
+
+
+def _copy_metadata(source: str, before: os.stat_result, descriptor: int, mode: int) -> None:
+    """Give the new file what the old one had. Raises PermissionError if one of these cannot be kept."""
+    try:
+        if (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
+            os.fchown(descriptor, before.st_uid, before.st_gid)
+        given = _extended_attributes(descriptor)
+        for name, value in _extended_attributes(source).items():
+            if given.get(name) != value:
+                os.setxattr(descriptor, name, value)
+    except OSError as error:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM)) from error
+    _set_mode(descriptor, mode)
+
+
+def _extended_attributes(file: t.Union[str, int]) -> t.Dict[str, bytes]:
+    try:
+        names = os.listxattr(file)
+    except OSError:  # the file system has none
+        return {}
+    return {name: os.getxattr(file, name) for name in names}
 
 
 def _write_at_start(descriptor: int, data: bytes) -> None:
     written = 0
     while written < len(data):
         written += os.pwrite(descriptor, data[written:], written)
-
-
-def _sync_directory(path: str) -> None:
-    with contextlib.suppress(
-        OSError
-    ):  # the file is replaced already; some file systems cannot sync a directory
-        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -30,27 +30,42 @@ class LockTimeout(WorkstationError):
 
 
 @contextlib.contextmanager
-def locked(subject: str, timeout: t.Optional[float] = None) -> t.Iterator[None]:
+def locked(subject: str, timeout: float) -> t.Iterator[t.Optional[int]]:
     """Hold the lock that all processes of the collection and this user take for *subject*, such as a file
-    path.
+    path, and wait for it for *timeout* seconds.
 
     The lock file is outside AWS's directories, so that it does not confuse other tools. The kernel releases
-    the lock when the process ends, however it ends. *timeout* is in seconds; None waits without a limit.
+    the lock when the process ends, however it ends. The value is the open lock file, in which a holder can
+    leave a note for the next one.
 
-    Raises LockTimeout.
+    It is None where no directory has locks: what the lock protects is then done without it, because files are
+    replaced atomically anyway. Raises LockTimeout.
     """
-    descriptor = os.open(_lock_path(subject), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
+    descriptor = _take_lock(subject, timeout)
     try:
-        _take_lock(descriptor, subject, timeout)
-        yield
+        yield descriptor
     finally:
-        os.close(descriptor)
+        if descriptor is not None:
+            os.close(descriptor)
 
 
-def _take_lock(descriptor: int, subject: str, timeout: t.Optional[float]) -> None:
-    if timeout is None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        return
+def _take_lock(subject: str, timeout: float) -> t.Optional[int]:
+    name = hashlib.sha256(subject.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    for directory in (_in_cache(), _in_temporary_directory()):
+        with contextlib.suppress(OSError):
+            _require_private_directory(directory)
+            flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+            descriptor = os.open(os.path.join(directory, name), flags, PRIVATE_FILE)
+            try:
+                _wait_for(descriptor, subject, timeout)
+            except BaseException:
+                os.close(descriptor)
+                raise
+            return descriptor
+    return None
+
+
+def _wait_for(descriptor: int, subject: str, timeout: float) -> None:
     deadline = time.monotonic() + timeout
     while True:
         try:
@@ -64,23 +79,18 @@ def _take_lock(descriptor: int, subject: str, timeout: t.Optional[float]) -> Non
         time.sleep(_POLL_SECONDS)
 
 
-def _lock_path(subject: str) -> str:
-    name = hashlib.sha256(subject.encode("utf-8", "surrogateescape")).hexdigest()[:32]
-    return os.path.join(_lock_directory(), name)
+def _in_cache() -> str:
+    return os.path.join(cache_directory(), "locks")
 
 
-def _lock_directory() -> str:
-    """In the collection's cache directory; in the temporary directory if the home is not writable."""
-    with contextlib.suppress(OSError):
-        directory = os.path.join(cache_directory(), "locks")
-        make_private_directory(directory)
-        if os.access(directory, os.W_OK | os.X_OK):
-            return directory
-    directory = os.path.join(tempfile.gettempdir(), f"workstation.aws_sso-{os.geteuid()}")
-    make_private_directory(directory)
-    found = os.lstat(directory)
-    if found.st_uid != os.geteuid() or not stat.S_ISDIR(found.st_mode):
-        raise PermissionError(
-            errno.EPERM, "belongs to another user, so lock files cannot be created in it", directory
-        )
-    return directory
+def _in_temporary_directory() -> str:
+    """For a home directory that is not writable, or has no locks."""
+    return os.path.join(tempfile.gettempdir(), f"workstation.aws_sso-{os.geteuid()}")
+
+
+def _require_private_directory(path: str) -> None:
+    """Create *path*, and refuse one in which another user could hold our locks. Raises OSError."""
+    make_private_directory(path)
+    found = os.lstat(path)
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+        raise PermissionError(errno.EPERM, "belongs to another user", path)

@@ -13,6 +13,7 @@ import os
 import typing as t
 
 from .atomic import replace_file
+from .owner import acting_as_owner
 
 _GROUP_AND_OTHERS = 0o077
 
@@ -50,16 +51,21 @@ def apply(files: t.Iterable[ManagedFile], check: bool = False) -> t.List[Change]
         by_path.setdefault(file.path, []).append(file)
     changes = []
     for path, same_path in by_path.items():
-        before = after = read_text(path)
-        for file in same_path:
-            after = with_block(after, file.block, file.text) if file.block else file.text
-        mode = _desired_mode(path, same_path)
-        if after == before and not (after and _mode_of(path) != mode):
-            continue
-        changes.append(Change(path, before, after))
-        if not check:
-            _write(path, after, mode)
+        with acting_as_owner(path):
+            change, mode = _change(path, same_path)
+            if change.after == change.before and not (change.after and _mode_of(path) != mode):
+                continue
+            changes.append(change)
+            if not check:
+                _write(path, change.after, mode)
     return changes
+
+
+def _change(path: str, files: t.Sequence[ManagedFile]) -> t.Tuple[Change, int]:
+    before = after = read_text(path)
+    for file in files:
+        after = with_block(after, file.block, file.text) if file.block else file.text
+    return Change(path, before, after), _desired_mode(path, files)
 
 
 def remove(files: t.Iterable[ManagedFile], check: bool = False) -> t.List[Change]:

@@ -12,13 +12,13 @@ files decide, and a variable is used only for what no file contains. The paths a
 
 from __future__ import annotations
 
-import configparser
 import os
 import re
 import typing as t
 from dataclasses import dataclass, field
 
 from .commands import RunCommand
+from .wsl_conf import wsl_settings
 
 WSL1_KERNEL = re.compile(r"4\.4\.0-\d+-Microsoft")
 DISTRIBUTION_SHARE = re.compile(r"^\\\\wsl(?:\.localhost|\$)\\([^\\]+)\\?", re.IGNORECASE)
@@ -78,7 +78,7 @@ def detect(
 
 
 class _HostFiles:
-    """Read access to the files of a host below any root; a missing file is empty."""
+    """Read access to the files of a host below any root; a missing or unreadable file is empty."""
 
     def __init__(self, root: str) -> None:
         self._root = root
@@ -90,7 +90,7 @@ class _HostFiles:
         try:
             with open(self._path(path), encoding="utf-8", errors="replace") as stream:
                 return stream.read()
-        except OSError:
+        except (OSError, ValueError):  # a path from a damaged file may contain a null character
             return ""
 
     def exists(self, path: str) -> bool:
@@ -102,7 +102,7 @@ class _HostFiles:
     def names(self, path: str) -> t.List[str]:
         try:
             return sorted(os.listdir(self._path(path)))
-        except OSError:
+        except (OSError, ValueError):
             return []
 
 
@@ -128,14 +128,8 @@ def _interop_enabled(host: _HostFiles) -> bool:
 
 
 def _automount_root(wsl_conf: str) -> str:
-    """[automount] root of wsl.conf without a trailing slash; "/mnt" by default and for a malformed file."""
-    parser = configparser.RawConfigParser(strict=False, comment_prefixes=("#",), allow_no_value=True)
-    try:
-        parser.read_string(wsl_conf)
-        root = (parser.get("automount", "root", fallback=None) or "").strip("\"' \t")
-    except configparser.Error:
-        root = ""
-    return "/" + (root or "/mnt").strip("/")
+    """[automount] root of wsl.conf without a trailing slash; "/mnt" by default."""
+    return "/" + (wsl_settings(wsl_conf).get(("automount", "root")) or "/mnt").strip("/")
 
 
 def _windows_directory(host: _HostFiles, automount_root: str) -> str:

@@ -87,16 +87,20 @@ def _certificate(number: int, body: str) -> Certificate:
     try:
         der = _der(body)
         store.load_verify_locations(cadata=der)
+        authorities = store.get_ca_certs()
     except (ValueError, ssl.SSLError):
         raise WorkstationError(f"{which} cannot be parsed; it may be truncated or damaged.") from None
-    authorities = store.get_ca_certs()
     if len(authorities) != 1:
         raise WorkstationError(
             f"{which} is not a CA certificate, so no certificate would be trusted because of it."
             " Pass the certificate of the authority, which has the basic constraint CA:TRUE."
         )
     subject = _name(t.cast(t.Any, authorities[0]["subject"]))
-    return Certificate(der, subject, _problem(t.cast(t.Dict[str, str], authorities[0])))
+    try:
+        problem = _problem(t.cast(t.Dict[str, str], authorities[0]))
+    except (ValueError, OverflowError):
+        raise WorkstationError(f"{which} has a damaged date of validity. Export it again.") from None
+    return Certificate(der, subject, problem)
 
 
 def _der(body: str) -> bytes:

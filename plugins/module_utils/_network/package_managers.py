@@ -5,7 +5,7 @@
 
 PRIVATE to the collection.
 
-Existing proxy settings in a file that is not ours are commented out with a marker, and restored when our
+Existing proxy settings in a foreign file are commented out with a marker, and restored when the managed
 settings are removed.
 """
 

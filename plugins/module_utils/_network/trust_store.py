@@ -107,7 +107,7 @@ class Anchors(t.NamedTuple):
     root: str = "/"
 
     def apply(self, certificates: t.Sequence[Certificate], check: bool) -> t.List[Change]:
-        """Make these the only certificates of ours in the bundle. Raises OSError and WorkstationError."""
+        """Make these the only managed certificates in the bundle. Raises OSError and WorkstationError."""
         files = self._files(certificates)
         old = {mark for file in files for mark in fingerprints(read_text(file.path))}
         wanted = {certificate.fingerprint for certificate in certificates}

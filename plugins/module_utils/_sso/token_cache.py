@@ -179,6 +179,8 @@ def read_document(path: str) -> t.Optional[Document]:
 
     The AWS CLI truncates a file before it writes it, so a file that is not valid JSON is read again.
     """
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise DamagedCacheFile(path, "is not a regular file")
     for attempts_left in reversed(range(_READ_ATTEMPTS)):
         try:
             with open(path, "rb") as stream:
@@ -186,7 +188,7 @@ def read_document(path: str) -> t.Optional[Document]:
             break
         except FileNotFoundError:
             return None
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             if not attempts_left:
                 raise DamagedCacheFile(path, "does not contain JSON") from error
             time.sleep(_SECONDS_BETWEEN_ATTEMPTS)

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which user or group is assigned which permission set in which account.
 
-PRIVATE to the collection. There are two ways to ask, and it depends on the company which one takes fewer
-calls: one for each user and group, or one for each permission set in each account that has it.
+PRIVATE to the collection. There are two strategies, and the size of the organization decides which one takes
+fewer calls: one for each user and group, or one for each permission set in each account that it is
+provisioned in.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ OnProgress = t.Callable[[int, int, str], None]
 
 
 class Principal(t.NamedTuple):
-    """Whom an assignment is for; *kind* is USER or GROUP."""
+    """Who an assignment is for; *kind* is USER or GROUP."""
 
     kind: str
     principal_id: str
@@ -34,7 +35,7 @@ class AccountAssignment(t.NamedTuple):
 
 
 class _ProvisionedPermissionSet(t.NamedTuple):
-    """A permission set in an account that has it."""
+    """A permission set in an account that it is provisioned in."""
 
     account_id: str
     permission_set: str
@@ -43,7 +44,7 @@ class _ProvisionedPermissionSet(t.NamedTuple):
 class AccountAssignments:
     """The assignments of an instance in accounts and with roles that are wanted.
 
-    *on_progress* hears how many of how many answers are there, and what they are about.
+    *on_progress* is called with how many of how many calls are done, and what they list.
     """
 
     def __init__(
@@ -61,41 +62,44 @@ class AccountAssignments:
         self._on_progress = on_progress
         self._role_names: dict[str, str] = {}
 
-    def of(self, principals: t.Collection[Principal]) -> set[AccountAssignment]:
-        """Every wanted assignment of *principals*. Raises what Service raises.
+    def list_for(self, principals: t.Collection[Principal]) -> set[AccountAssignment]:
+        """Every wanted assignment of *principals*. Raises what AdminClient raises.
 
-        AWS lets only the management account ask by principal; its refusal leads others the other way.
+        AWS allows only the management account to list by principal. If it refuses, the other strategy is
+        used.
         """
         permission_sets = list(
             self._sso_admin.pages("list_permission_sets", "PermissionSets", **self._instance)
         )
         if len(principals) > len(permission_sets):
-            places = self._places(permission_sets)
-            if len(places) < len(principals):
-                return self._by_place(places, principals)
+            provisioned = self._provisioned(permission_sets)
+            if len(provisioned) < len(principals):
+                return self._by_permission_set(provisioned, principals)
         try:
             return self._by_principal(principals)
         except NotAllowed:
-            return self._by_place(self._places(permission_sets), principals)
+            return self._by_permission_set(self._provisioned(permission_sets), principals)
 
     def _by_principal(self, principals: t.Collection[Principal]) -> set[AccountAssignment]:
         found = in_parallel(self._assigned_to, principals, self._progress_listener("users and groups"))
         assigned = [item for _principal, items in found for item in items]
-        return self._grants(assigned, principals)
+        return self._wanted(assigned, principals)
 
-    def _by_place(
-        self, places: t.Collection[_ProvisionedPermissionSet], principals: t.Collection[Principal]
+    def _by_permission_set(
+        self, provisioned: t.Collection[_ProvisionedPermissionSet], principals: t.Collection[Principal]
     ) -> set[AccountAssignment]:
-        found = in_parallel(self._assigned_at, places, self._progress_listener("permission sets in accounts"))
-        assigned = [item for _place, items in found for item in items]
-        return self._grants(assigned, principals)
+        found = in_parallel(
+            self._assigned_at, provisioned, self._progress_listener("permission sets in accounts")
+        )
+        assigned = [item for _provisioned, items in found for item in items]
+        return self._wanted(assigned, principals)
 
-    def _grants(
+    def _wanted(
         self, assigned: t.Iterable[t.Mapping[str, str]], principals: t.Collection[Principal]
     ) -> set[AccountAssignment]:
         wanted = [item for item in assigned if self._is_wanted_account(item["AccountId"])]
-        self._learn_role_names({item["PermissionSetArn"] for item in wanted})
-        grants = (
+        self._load_role_names({item["PermissionSetArn"] for item in wanted})
+        assignments = (
             AccountAssignment(
                 Principal(item["PrincipalType"], item["PrincipalId"]),
                 item["AccountId"],
@@ -104,13 +108,13 @@ class AccountAssignments:
             for item in wanted
         )
         return {
-            grant
-            for grant in grants
-            if grant.principal in principals and self._is_wanted_role(grant.role_name)
+            assignment
+            for assignment in assignments
+            if assignment.principal in principals and self._is_wanted_role(assignment.role_name)
         }
 
-    def _places(self, permission_sets: t.Collection[str]) -> list[_ProvisionedPermissionSet]:
-        self._learn_role_names(permission_sets)
+    def _provisioned(self, permission_sets: t.Collection[str]) -> list[_ProvisionedPermissionSet]:
+        self._load_role_names(permission_sets)
         wanted = [arn for arn in permission_sets if self._is_wanted_role(self._role_names[arn])]
         return [
             _ProvisionedPermissionSet(account_id, arn)
@@ -119,7 +123,7 @@ class AccountAssignments:
             if self._is_wanted_account(account_id)
         ]
 
-    def _learn_role_names(self, permission_sets: t.Iterable[str]) -> None:
+    def _load_role_names(self, permission_sets: t.Iterable[str]) -> None:
         unknown = [arn for arn in permission_sets if arn not in self._role_names]
         self._role_names.update(in_parallel(self._role_name, unknown))
 
@@ -150,13 +154,13 @@ class AccountAssignments:
             )
         )
 
-    def _assigned_at(self, place: _ProvisionedPermissionSet) -> list[dict[str, str]]:
+    def _assigned_at(self, provisioned: _ProvisionedPermissionSet) -> list[dict[str, str]]:
         return list(
             self._sso_admin.pages(
                 "list_account_assignments",
                 "AccountAssignments",
-                AccountId=place.account_id,
-                PermissionSetArn=place.permission_set,
+                AccountId=provisioned.account_id,
+                PermissionSetArn=provisioned.permission_set,
                 **self._instance,
             )
         )

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who may use which account with which role, directly and by group: the whole list, or an error.
+"""Which users have which role in which account, directly and by group: the whole list, or an error.
 
 PRIVATE to the collection.
 """
@@ -37,6 +37,7 @@ _ACCOUNTS_ON_A_PAGE = 20
 """The most that Organizations returns at once."""
 
 _SECONDS_TO_KEEP_LISTS = 86400
+"""A day, as documented in the lookup; the lists contain personal data."""
 
 Assignment = t.Dict[str, t.Any]
 """One role in one account for one user: account_id, account_name, email, role_name, user, user_email, via."""
@@ -50,7 +51,7 @@ class AssignmentFilter(t.NamedTuple):
 
 
 class Listener(t.NamedTuple):
-    """Who hears how far long work is, and what a person should know."""
+    """Functions that are called with the progress of many calls, and with warnings."""
 
     on_progress: OnProgress = lambda done, total, what: None
     warn: t.Callable[[str], None] = lambda text: None
@@ -61,10 +62,9 @@ def assignments(
 ) -> list[Assignment]:
     """The assignments that *filter_* describes, sorted by user, account and role.
 
-    A list not older than *cache_ttl* seconds is used again. Processes that ask at once share one answer.
+    A list not older than *cache_ttl* seconds is reused. Processes that request it at once share one list.
 
-    Raises NotAllowed, ServiceError, Unreachable and WorkstationError: never a list with
-    gaps.
+    Raises NotAllowed, ServiceError, Unreachable and WorkstationError: never returns a list with gaps.
     """
     key = json.dumps([administrator.key(), sorted(filter_.users), *map(sorted, filter_.access)])
     name = hashlib.sha256(key.encode("utf-8")).hexdigest()[:32] + ".json"
@@ -74,12 +74,12 @@ def assignments(
         min(cache_ttl, _SECONDS_TO_KEEP_LISTS),
         lambda: _list(administrator, filter_, listener),
     )
-    _forget_old_lists(directory)
+    _remove_old_lists(directory)
     return listed
 
 
-def _forget_old_lists(directory: str) -> None:
-    """They tell of people, and nothing else would ever remove them."""
+def _remove_old_lists(directory: str) -> None:
+    """They contain personal data, and nothing else would ever remove them."""
     for name in os.listdir(directory):
         with contextlib.suppress(FileNotFoundError):
             path = os.path.join(directory, name)
@@ -92,14 +92,14 @@ def _list(administrator: AdminCredentials, filter_: AssignmentFilter, listener: 
     accounts = _usable_accounts(connection.organizations, filter_.access)
     store = IdentityStore(connection.identity_store, connection.instance.identity_store_id)
     directory = find_users(store, filter_.users, listener.warn) if filter_.users else all_users(store)
-    grants = AccountAssignments(
+    instance = AccountAssignments(
         connection.sso_admin,
         connection.instance.arn,
         accounts.__contains__,
         filter_.access.has_role,
         listener.on_progress,
     )
-    return _assignments(grants.of(_principals(directory)), directory, accounts)
+    return _assignments(instance.list_for(_principals(directory)), directory, accounts)
 
 
 def _usable_accounts(organizations: AdminClient, wanted: Filter) -> dict[str, Account]:
@@ -122,20 +122,20 @@ def _principals(directory: UserDirectory) -> set[Principal]:
 
 
 def _assignments(
-    grants: t.Collection[AccountAssignment], directory: UserDirectory, accounts: t.Mapping[str, Account]
+    found: t.Collection[AccountAssignment], directory: UserDirectory, accounts: t.Mapping[str, Account]
 ) -> list[Assignment]:
-    granted = {grant.principal.principal_id for grant in grants if grant.principal.kind == "GROUP"}
+    granted = {entry.principal.principal_id for entry in found if entry.principal.kind == "GROUP"}
     members = directory.members(granted)
     group_names = directory.group_names(granted)
-    ways: dict[tuple[str, str, str], set[str]] = {}
-    for (kind, principal_id), account_id, role_name in grants:
+    via: dict[tuple[str, str, str], set[str]] = {}
+    for (kind, principal_id), account_id, role_name in found:
         direct = kind == "USER"
-        way = "direct" if direct else f"group {group_names.get(principal_id, principal_id)}"
+        path = "direct" if direct else f"group {group_names.get(principal_id, principal_id)}"
         for user_id in [principal_id] if direct else members.get(principal_id, ()):
-            ways.setdefault((user_id, account_id, role_name), set()).add(way)
+            via.setdefault((user_id, account_id, role_name), set()).add(path)
     listed = [
-        _assignment(directory.users[user_id], accounts[account_id], role_name, via)
-        for (user_id, account_id, role_name), via in ways.items()
+        _assignment(directory.users[user_id], accounts[account_id], role_name, paths)
+        for (user_id, account_id, role_name), paths in via.items()
         if user_id in directory.users
     ]
     return sorted(listed, key=_order)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The administrator of an instance of IAM Identity Center: their credentials, and what to call with them.
+"""The credentials of an administrator of IAM Identity Center, and the clients that use them.
 
 PRIVATE to the collection.
 """
@@ -16,6 +16,7 @@ import typing as t
 from ...module_utils._errors import WorkstationError
 from .._aws import client
 from .._aws.paced_client import PacedClient, pages
+from .._aws.session import verified_session
 from .._errors import ServiceError
 
 _ACTION_PREFIX = {"sso-admin": "sso", "identitystore": "identitystore", "organizations": "organizations"}
@@ -40,7 +41,7 @@ _CHAIN_VARIABLES = (
 
 
 class NotAllowed(ServiceError):
-    """The administrator's credentials lack a permission; str() names the action."""
+    """The administrator's credentials lack a permission; str() contains the action."""
 
 
 class AdminClient:
@@ -57,12 +58,12 @@ class AdminClient:
         try:
             return self._client.call(operation, **parameters)
         except client.AwsRefused as error:
-            raise self._explained(error) from error
+            raise self._translated(error) from error
 
     def pages(self, operation: str, key: str, size: int = 100, **parameters: t.Any) -> t.Iterator[t.Any]:
         return pages(self.call, operation, key, size, **parameters)
 
-    def _explained(self, error: client.AwsRefused) -> ServiceError:
+    def _translated(self, error: client.AwsRefused) -> ServiceError:
         if error.code == "AccessDenied":
             action = f"{_ACTION_PREFIX[self._name]}:{error.operation}"
             return NotAllowed(
@@ -73,7 +74,7 @@ class AdminClient:
         if error.code in _BAD_CREDENTIALS:
             return ServiceError(
                 f"{error}. AWS does not accept the administrator's credentials. If they are temporary, they"
-                " have ended: get new ones."
+                " may have expired: get new ones."
             )
         return error
 
@@ -86,7 +87,7 @@ class Instance(t.NamedTuple):
 
 
 class AdminClients(t.NamedTuple):
-    """What to call, and the instance to ask for."""
+    """The clients, and the instance to query."""
 
     sso_admin: AdminClient
     identity_store: AdminClient
@@ -96,9 +97,9 @@ class AdminClients(t.NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class AdminCredentials:
-    """How to reach an instance: everything is optional, and found as botocore finds it or by asking AWS.
+    """How to reach an instance: everything is optional, and resolved by botocore or by a call to AWS.
 
-    *credentials* go before *profile*; *region* is that of the instance.
+    *credentials* take precedence over *profile*; *region* is that of the instance.
     """
 
     region: str | None = None
@@ -108,13 +109,13 @@ class AdminCredentials:
     identity_store_id: str | None = None
 
     def key(self) -> list[str | None]:
-        """What tells this administrator from others, without a secret."""
+        """What distinguishes this administrator from others, without a secret."""
         access_key = self.credentials.access_key if self.credentials else None
         given = [self.region, self.profile, access_key, self.instance_arn, self.identity_store_id]
         return [*given, *map(os.environ.get, _CHAIN_VARIABLES)]
 
     def connect(self) -> AdminClients:
-        """Raises WorkstationError and what Service raises."""
+        """Raises what AdminClient raises."""
         credentials, region = self._credentials_and_region()
         sso_admin, identity_store, organizations = (
             AdminClient(name, region, credentials) for name in ("sso-admin", "identitystore", "organizations")
@@ -167,11 +168,10 @@ class AdminCredentials:
 def _from_chain(profile: str | None, wanted: bool) -> tuple[client.Credentials | None, str | None]:
     """Credentials, if they are *wanted*, and region as botocore finds them for *profile*."""
     client.require_botocore()
-    import botocore.session
     from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
 
-    session = botocore.session.Session(profile=profile)
     try:
+        session = verified_session(profile)
         region = session.get_config_variable("region")
         found = session.get_credentials() if wanted else None
         frozen = found.get_frozen_credentials() if found else None

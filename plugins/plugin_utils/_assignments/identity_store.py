@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Users, groups and who is in which, as the identity store of IAM Identity Center knows them.
+"""Users, groups and who is in which, from the identity store of IAM Identity Center.
 
 PRIVATE to the collection.
 """
@@ -17,7 +17,7 @@ from .connection import AdminClient
 
 @dataclasses.dataclass(frozen=True)
 class User:
-    """A person; *name* is what they sign in with, *email* is empty if there is none."""
+    """A user; *name* is the user name of the sign-in, *email* is empty if there is none."""
 
     user_id: str
     name: str
@@ -26,7 +26,7 @@ class User:
 
 
 class IdentityStore:
-    """The methods may be called from several threads; they raise what Service raises."""
+    """The methods may be called from several threads; they raise what AdminClient raises."""
 
     def __init__(self, service: AdminClient, identity_store_id: str) -> None:
         self._service = service

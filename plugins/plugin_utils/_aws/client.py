@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Calls to the services of AWS: clients as botocore configures them, and failures as errors with a cure.
+"""Calls to the services of AWS: clients as botocore configures them, and failures as errors with a fix.
 
 PRIVATE to the collection. botocore is imported when the first client is created, so that a lookup that finds
 everything in a cache does not pay for it.
@@ -26,9 +26,10 @@ from .._display import debug
 from .._errors import Unreachable
 from .errors import HOW_TO_SET_A_PROXY, REASON_HEADER, call_failure, refusal
 from .errors import AwsRefused as AwsRefused
+from .session import verified_session
 
 MINIMUM_BOTOCORE = "1.36"
-"""The first with all that is used here: PKCE in the model of sso-oidc, and the event before-parse."""
+"""The first version with all that is used here: PKCE in the model of sso-oidc, and the event before-parse."""
 CONNECT_TIMEOUT = 10
 """Seconds; botocore's 60 would leave a user behind a dropping firewall without a message for minutes."""
 READ_TIMEOUT = 20
@@ -175,14 +176,12 @@ def _session(service: str) -> t.Any:
     Its data loader is replaced in part: it would look into the directories of 400 services to see whether
     *service* exists, which takes a tenth of the time of a first call.
     """
-    import botocore.session
     from botocore.exceptions import ProfileNotFound
 
-    session = botocore.session.Session()
     try:
-        session.get_scoped_config()
+        session = verified_session()
     except ProfileNotFound:
-        session = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
+        session = verified_session(with_profile=False)
     session.get_component("data_loader").list_available_services = lambda type_name: [service]
     return session
 

@@ -13,7 +13,7 @@ import os
 import typing as t
 
 from ...module_utils._errors import WorkstationError
-from .._display import printable
+from ...module_utils._text import printable
 from .._errors import ServiceError, Unreachable
 
 REASON_HEADER = "x-workstation-reason"
@@ -83,7 +83,7 @@ class AwsRefused(ServiceError):
 
     @property
     def passing(self) -> bool:
-        """Whether the same call may succeed in a while although nobody changes anything."""
+        """Whether the same call may succeed later without a change."""
         return self.status >= 500 or self.status == 429 or self.code == "SlowDown"
 
 
@@ -96,7 +96,7 @@ def refusal(operation: str, response: t.Mapping[str, t.Any]) -> WorkstationError
     description = str(response.get("error_description") or fault.get("Message") or "")
     if status >= 500 and not code.isalpha():
         return Unreachable(
-            f"{operation} was answered with HTTP {status}: AWS or a proxy in between has an outage."
+            f"{operation} was answered with HTTP {status}: AWS or a proxy in between may have an outage."
             " Try again later."
         )
     reason = metadata.get("HTTPHeaders", {}).get(REASON_HEADER, "")
@@ -124,9 +124,10 @@ def call_failure(operation: str, endpoint: str, error: Exception) -> Workstation
 
 
 def _network_fault_text(endpoint: str, error: Exception, kinds: set[str]) -> str:
-    bundle = os.environ.get("AWS_CA_BUNDLE")
-    if bundle and not os.path.exists(os.path.expanduser(bundle)):
-        return f"AWS_CA_BUNDLE is set to {bundle}, which does not exist."
+    for variable in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"):
+        bundle = os.environ.get(variable, "").strip()
+        if bundle and not os.path.exists(os.path.expanduser(bundle)):
+            return f"{variable} is set to {bundle}, which does not exist."
     if "not yet valid" in str(error) or "has expired" in str(error):
         return f"{endpoint} {_WRONG_CLOCK}"
     return f"{endpoint} {next(text for kind, text in _NETWORK_FAULTS.items() if kind in kinds)}"

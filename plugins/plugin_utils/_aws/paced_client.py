@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Calls of many threads to one service: paced, tried again while it throttles or has a fault, page by page.
+"""Calls of many threads to one service: rate-limited, retried while it throttles or fails, page by page.
 
 PRIVATE to the collection.
 """
@@ -97,9 +97,9 @@ def in_parallel(
     items: t.Iterable[Item],
     on_progress: t.Callable[[int, int], None] = lambda done, total: None,
 ) -> list[tuple[Item, Result]]:
-    """Each item with what *function* makes of it, in no order; the first failure ends it all.
+    """Each item with the result of *function*, in no order; the first failure cancels the rest.
 
-    *on_progress* hears every ten seconds how many are done, and how many there are.
+    *on_progress* is called every ten seconds with how many are done, and how many there are.
     """
     done: list[tuple[Item, Result]] = []
     timer = ProgressTimer()

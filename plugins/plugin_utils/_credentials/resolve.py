@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Credentials of a role: from the cache while they last, else from AWS, asked by one process for all.
+"""Credentials of a role: valid ones from the cache, else new ones that one process requests for all.
 
-PRIVATE to the collection. botocore is imported only to ask AWS.
+PRIVATE to the collection. botocore is imported only to call AWS.
 """
 
 from __future__ import annotations
@@ -103,11 +103,11 @@ def _request(source: CredentialSource, cache: bool, warn: Warn) -> RoleCredentia
 
 def _short_life_text(source: CredentialSource, lifetime: int, min_ttl: float) -> str:
     if source.chain:
-        role, cure = source.chain[-1]["RoleArn"], "Set a longer duration or a smaller min_ttl."
+        role, fix = source.chain[-1]["RoleArn"], "Set a longer duration or a smaller min_ttl."
     else:
         role = f"{source.role_name} in the account {source.account_id}"
-        cure = "The limit is the session duration of its permission set in IAM Identity Center."
+        fix = "The limit is the session duration of its permission set in IAM Identity Center."
     return (
         f"Credentials of {role} are valid for {lifetime // 60} minutes, less than the {min_ttl / 60:.0f}"
-        f" minutes of min_ttl. {cure}"
+        f" minutes of min_ttl. {fix}"
     )

@@ -4,7 +4,7 @@
 """Which accounts and roles hosts have profiles for, many hosts at a time, and what changed.
 
 PRIVATE to the collection. Hosts whose access is the same share one set, known by its digest: two hundred
-hosts with five thousand roles each take the room of the few sets that differ.
+hosts with five thousand roles each take the space of the few sets that differ.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Roles = t.Tuple[str, ...]
 AccessSet = t.Dict[str, Roles]
 """The IDs of accounts, and the names of the roles in each, sorted."""
 Listed = t.List[t.Dict[str, t.List[str]]]
-"""An AccessSet as JSON: accounts that have the same roles stand together."""
+"""An AccessSet as JSON: accounts with the same roles are grouped."""
 Sets = t.Dict[str, AccessSet]
 """Sets by their digest."""
 
@@ -29,7 +29,7 @@ def _shared(roles: frozenset[str]) -> Roles:
 
 
 def access_set(pairs: t.Iterable[tuple[str, str]]) -> AccessSet:
-    """The set of these pairs of account and role."""
+    """The set of these pairs of account ID and role name."""
     found: dict[str, set[str]] = {}
     for account, role in pairs:
         found.setdefault(account, set()).add(role)
@@ -48,7 +48,7 @@ def _by_account(
 
 
 def union(sets: t.Iterable[AccessSet]) -> AccessSet:
-    """What is in any of *sets*."""
+    """The access in any of *sets*."""
     first, *others = [*sets] or [{}]
     for other in others:
         first = _by_account(frozenset.union, first, other)
@@ -56,12 +56,12 @@ def union(sets: t.Iterable[AccessSet]) -> AccessSet:
 
 
 def without(one: AccessSet, other: AccessSet) -> AccessSet:
-    """What is in *one* and not in *other*."""
+    """The access in *one* that is not in *other*."""
     return _by_account(frozenset.difference, one, other)
 
 
 def to_json(access: AccessSet) -> Listed:
-    """For JSON; from_json() is the way back."""
+    """*access* as JSON; from_json() is the inverse."""
     accounts: dict[Roles, list[str]] = {}
     for account, roles in access.items():
         accounts.setdefault(roles, []).append(account)
@@ -75,14 +75,14 @@ def from_json(entries: Listed) -> AccessSet:
 
 
 def intern(sets: Sets, access: AccessSet) -> str:
-    """Put *access* among *sets*, once; returns its digest."""
+    """Add *access* to *sets* unless it is there; returns its digest."""
     digest = hashlib.sha256(json.dumps(to_json(access)).encode()).hexdigest()[:32]
     sets.setdefault(digest, access)
     return digest
 
 
 class AccessHolders(t.NamedTuple):
-    """The access that hosts have: each set with the number of hosts that have just this one."""
+    """Access sets, each with the number of hosts that have exactly this one."""
 
     holders: list[tuple[AccessSet, int]]
 
@@ -104,7 +104,7 @@ class Cell(t.NamedTuple):
 
     @property
     def kind(self) -> str:
-        """What became of it: new, gone, more, fewer, or empty."""
+        """The change since the run before: new, gone, more, fewer, or empty."""
         if self.hosts == self.before:
             return ""
         if not self.before or not self.hosts:

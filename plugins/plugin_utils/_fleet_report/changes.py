@@ -17,7 +17,7 @@ Digests = t.Optional[t.FrozenSet[str]]
 
 
 class Change(t.NamedTuple):
-    """What some hosts gained and lost alike; *first* where no run before told what they have."""
+    """What *hosts* gained and lost alike; *first* if no earlier run recorded their access."""
 
     hosts: list[str]
     first: bool
@@ -25,7 +25,7 @@ class Change(t.NamedTuple):
     lost: fleet_access.AccessSet
 
     def to_json(self) -> dict[str, t.Any]:
-        """For JSON."""
+        """The change as JSON."""
         return {
             **self._asdict(),
             "gained": fleet_access.to_json(self.gained),
@@ -34,7 +34,7 @@ class Change(t.NamedTuple):
 
 
 def changes(fleet: Fleet) -> list[Change]:
-    """Those of the last run; the ones of most hosts first."""
+    """The changes of the last run; those of most hosts first."""
     hosts: dict[tuple[Digests, Digests], list[str]] = {}
     for name, host in sorted(fleet.hosts.items()):
         key = _digests(_before(fleet, host)), _digests(host.access)
@@ -51,21 +51,21 @@ def changes(fleet: Fleet) -> list[Change]:
 
 
 def comparable(fleet: Fleet) -> bool:
-    """Whether a run before told the access of any host."""
+    """Whether an earlier run recorded the access of any host."""
     return any(_before(fleet, host) is not None for host in fleet.hosts.values())
 
 
 def matrix(fleet: Fleet) -> fleet_access.Matrix:
-    """All accounts and roles of all hosts, compared with those before the last run where there was one."""
-    now = _possession(fleet, [host.access for host in fleet.hosts.values()])
+    """All accounts and roles of all hosts, compared with those before the last run, if there was one."""
+    now = _holders(fleet, [host.access for host in fleet.hosts.values()])
     if not comparable(fleet):
         return fleet_access.matrix(now, now)
-    before = _possession(fleet, [_before(fleet, host) for host in fleet.hosts.values()])
+    before = _holders(fleet, [_before(fleet, host) for host in fleet.hosts.values()])
     return fleet_access.matrix(now, before)
 
 
 def _before(fleet: Fleet, host: Host) -> dict[str, str] | None:
-    """The run did not change hosts that it did not touch."""
+    """The access before the last run, which changed nothing on hosts that it did not touch."""
     return host.access_before if host.run == fleet.run.id else host.access
 
 
@@ -73,7 +73,7 @@ def _digests(access: dict[str, str] | None) -> Digests:
     return None if access is None else frozenset(access.values())
 
 
-def _possession(fleet: Fleet, all_access: list[dict[str, str] | None]) -> fleet_access.AccessHolders:
+def _holders(fleet: Fleet, all_access: list[dict[str, str] | None]) -> fleet_access.AccessHolders:
     hosts: dict[Digests, int] = {}
     for access in all_access:
         hosts[_digests(access)] = hosts.get(_digests(access), 0) + 1

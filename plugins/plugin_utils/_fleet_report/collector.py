@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a run tells of each host, and what a fleet is after it.
+"""Collects the results of a run, and merges them into the state of the fleet.
 
 PRIVATE to the collection.
 """
@@ -37,67 +37,67 @@ from .state import (
 
 
 class Collector:
-    """Listens to a run."""
+    """Collects the results of a run, host by host."""
 
     def __init__(self) -> None:
         self.catalogue = Catalogue({}, {})
         self.records: dict[str, HostRecord] = {}
         self._failed_items: dict[str, list[TaskResult]] = {}
 
-    def _of(self, host: str) -> HostRecord:
+    def _record_for(self, host: str) -> HostRecord:
         if host not in self.records:
             self.records[host] = HostRecord(self.catalogue)
         return self.records[host]
 
     @staticmethod
     def wants(module: str) -> bool:
-        """Whether succeeded() has a use for results of *module*."""
+        """Whether succeeded() reads results of *module*."""
         return module.startswith(COLLECTION) or module in COMMANDS
 
-    def succeeded(self, outcome: TaskResult) -> None:
+    def succeeded(self, task_result: TaskResult) -> None:
         """A task, or an item of its loop, that ran on the host itself."""
-        reader = reader_of(outcome)
-        if not reader and not outcome.module.startswith(COLLECTION):
+        reader = reader_of(task_result)
+        if not reader and not task_result.module.startswith(COLLECTION):
             return
-        record = self._of(outcome.host)
+        record = self._record_for(task_result.host)
         record.relevant = True
-        if reader and not outcome.censored:
-            reader(record, outcome.result, outcome.arguments)
+        if reader and not task_result.censored:
+            reader(record, task_result.result, task_result.arguments)
 
-    def item_failed(self, outcome: TaskResult) -> None:
-        self._failed_items.setdefault(outcome.host, []).append(outcome)
+    def item_failed(self, task_result: TaskResult) -> None:
+        self._failed_items.setdefault(task_result.host, []).append(task_result)
 
-    def failed(self, outcome: TaskResult) -> None:
+    def failed(self, task_result: TaskResult) -> None:
         """A task that failed; which failures were rescued is known at the end of the run only."""
-        found = self._failed_items.pop(outcome.host, None) or [outcome]
-        record = self._of(outcome.host)
-        record.failures.append(failure_of(outcome.task, found))
+        found = self._failed_items.pop(task_result.host, None) or [task_result]
+        record = self._record_for(task_result.host)
+        record.failures.append(failure_of(task_result.task, found))
         if found[0].module.startswith(COLLECTION):
             record.relevant = True
-        if found[0].module == f"{COLLECTION}workstation_info" and not outcome.censored:
-            self.succeeded(outcome)  # failed_when fails it after it has done its work
+        if found[0].module == f"{COLLECTION}workstation_info" and not task_result.censored:
+            self.succeeded(task_result)  # failed_when fails it after it has returned its result
 
     def ignored(self, host: str) -> None:
-        """A task that failed, which does not matter."""
+        """A failed task whose errors are ignored."""
         self._failed_items.pop(host, None)
 
-    def unreachable(self, outcome: TaskResult) -> None:
-        """A task that did not reach the host; of one with a loop, an item tells why."""
-        self._failed_items.pop(outcome.host, None)
-        items = [item for item in entries(outcome.result.get("results")) if item.get("unreachable")]
-        found = outcome._replace(result=items[0]) if items and not outcome.censored else outcome
-        self._of(outcome.host).unreachable.append(failure_of(outcome.task, [found]))
+    def unreachable(self, task_result: TaskResult) -> None:
+        """A task that did not reach the host; for a task with a loop, the first such item is recorded."""
+        self._failed_items.pop(task_result.host, None)
+        items = [item for item in entries(task_result.result.get("results")) if item.get("unreachable")]
+        found = task_result._replace(result=items[0]) if items and not task_result.censored else task_result
+        self._record_for(task_result.host).unreachable.append(failure_of(task_result.task, [found]))
 
 
-class Tally(t.NamedTuple):
-    """How many tasks of a host, of those that count in the recap of Ansible."""
+class RecapCounts(t.NamedTuple):
+    """The numbers of a host's tasks in the play recap."""
 
     failures: int
     unreachable: int
     changed: int
 
 
-def merged(before: Fleet | None, run: Run, collector: Collector, tallies: t.Mapping[str, Tally]) -> Fleet:
+def merged(before: Fleet | None, run: Run, collector: Collector, recap: t.Mapping[str, RecapCounts]) -> Fleet:
     """The fleet after *run*; the same run may be merged again when more of it is known."""
     fleet = Fleet(dataclasses.replace(run, playbooks=[name(playbook) for playbook in run.playbooks]))
     if before:
@@ -106,21 +106,21 @@ def merged(before: Fleet | None, run: Run, collector: Collector, tallies: t.Mapp
         fleet.access_sets.update(before.access_sets)
     fleet.accounts.update(collector.catalogue.account_names)
     fleet.access_sets.update(collector.catalogue.access_sets)
-    for host, tally in tallies.items():
+    for host, counts in recap.items():
         found = collector.records.get(host)
-        if found and (found.relevant or tally.failures or tally.unreachable):
-            fleet.hosts[name(host)] = _after(fleet, fleet.hosts.get(name(host)), found, tally)
+        if found and (found.relevant or counts.failures or counts.unreachable):
+            fleet.hosts[name(host)] = _after(fleet, fleet.hosts.get(name(host)), found, counts)
     return fleet
 
 
-def _after(fleet: Fleet, known: Host | None, found: HostRecord, tally: Tally) -> Host:
+def _after(fleet: Fleet, known: Host | None, found: HostRecord, counts: RecapCounts) -> Host:
     host = Host(
-        status=FAILED if tally.failures else UNREACHABLE if tally.unreachable else OK,
-        changed=tally.changed > 0,
+        status=FAILED if counts.failures else UNREACHABLE if counts.unreachable else OK,
+        changed=counts.changed > 0,
         run=fleet.run.id,
         last_run=fleet.run.finished,
-        # those that count are the last: a failure that is not rescued ends the host's play
-        failures=_last(found.failures, tally.failures) + _last(found.unreachable, tally.unreachable),
+        # the recap counts failures that were not rescued, which are the last ones: each ends the host's play
+        failures=_last(found.failures, counts.failures) + _last(found.unreachable, counts.unreachable),
         findings=found.findings,
         aws_cli_before=found.aws_cli_before,
     )
@@ -141,7 +141,7 @@ def _after(fleet: Fleet, known: Host | None, found: HostRecord, tally: Tally) ->
 
 
 def _last_seen(host: Host) -> str:
-    """Files that an earlier version wrote know only the time of the last run."""
+    """State files of earlier versions have the time of the last run only."""
     return host.last_seen or (host.last_run if host.status != UNREACHABLE else "")
 
 
@@ -150,7 +150,7 @@ def _last(failures: list[Failure], number: int) -> list[Failure]:
 
 
 def _access_after(fleet: Fleet, known: dict[str, str] | None, found: HostRecord) -> dict[str, str] | None:
-    """What a run says of a session takes the place of what was known of it."""
+    """The run's access of a session replaces the earlier one."""
     if not found.access and not found.sessions_removed:
         return known
     sets = fleet.access_sets
@@ -166,7 +166,7 @@ def _access_after(fleet: Fleet, known: dict[str, str] | None, found: HostRecord)
 
 
 def pruned(fleet: Fleet, oldest: str) -> Fleet:
-    """Without hosts that no run touched since *oldest*, and without what only they need."""
+    """*fleet* without hosts that no run touched since *oldest*, and without data that only they refer to."""
     hosts = {host: known for host, known in fleet.hosts.items() if known.last_run >= oldest}
     digests = {
         digest

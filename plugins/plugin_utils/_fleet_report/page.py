@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The page that shows a fleet.
 
-PRIVATE to the collection. Its template, style and script lie beside this file. All that the page shows goes
-through the template, which escapes it; the page loads nothing, and its policy forbids that too.
+PRIVATE to the collection. Its template, style and script are beside this file. The template escapes all
+values. The page loads nothing, which its Content Security Policy also forbids.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ SEVERITIES = ("error", "warning", "info")
 
 
 class SignInStatus(t.NamedTuple):
-    """A sign-in as the page shows it; *state* is SIGNED_IN, NOT_SIGNED_IN or empty where nobody looked."""
+    """A sign-in as the page shows it; *state* is SIGNED_IN, NOT_SIGNED_IN or empty if it was not checked."""
 
     session: str
     state: str
@@ -48,21 +48,21 @@ class SignInStatus(t.NamedTuple):
 
 
 class Row(t.NamedTuple):
-    """A host as the page shows it; *flags* are what one may filter by."""
+    """A host as the page shows it; *flags* are the values of the page's filter."""
 
     name: str
     host: Host
-    signs: list[SignInStatus]
+    sign_ins: list[SignInStatus]
     state: str
     flags: str
     in_last_run: bool
 
 
 class ProblemGroup(t.NamedTuple):
-    """What went wrong alike on some hosts."""
+    """A failure or finding that some hosts share."""
 
     hosts: list[str]
-    what: Failure | ReportedFinding
+    problem: Failure | ReportedFinding
 
 
 class AccessChange(t.NamedTuple):
@@ -74,8 +74,8 @@ class AccessChange(t.NamedTuple):
 
 def page(fleet: Fleet, notes: t.Sequence[str] = ()) -> bytes:
     """The page of *fleet*, with *notes* about the report itself at its top."""
-    rows = [_row(fleet, name, host) for name, host in sorted(fleet.hosts.items(), key=_trouble_first)]
-    style, script = _beside("css"), _beside("js")
+    rows = [_row(fleet, name, host) for name, host in sorted(fleet.hosts.items(), key=_problems_first)]
+    style, script = _asset("css"), _asset("js")
     html = _template().render(
         fleet=fleet,
         notes=notes,
@@ -85,7 +85,7 @@ def page(fleet: Fleet, notes: t.Sequence[str] = ()) -> bytes:
         failures=_failures(fleet),
         findings=_findings(fleet),
         changes=[
-            (change, _shifts(fleet, change.gained), _shifts(fleet, change.lost))
+            (change, _access_changes(fleet, change.gained), _access_changes(fleet, change.lost))
             for change in fleet_changes.changes(fleet)
         ],
         comparable=fleet_changes.comparable(fleet),
@@ -102,10 +102,10 @@ def page(fleet: Fleet, notes: t.Sequence[str] = ()) -> bytes:
 def _template() -> jinja2.Template:
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters["moment"] = _moment
-    return environment.from_string(_beside("html.j2"))
+    return environment.from_string(_asset("html.j2"))
 
 
-def _beside(kind: str) -> str:
+def _asset(kind: str) -> str:
     path = f"{os.path.splitext(__file__)[0]}.{kind}"
     with open(path, encoding="utf-8") as stream:
         return stream.read()
@@ -117,18 +117,18 @@ def _policy_hash(text: str) -> str:
 
 
 def _moment(text: str) -> str:
-    """A timestamp as people read it."""
+    """A timestamp without seconds, as the page shows it."""
     return text[:16].replace("T", " ")
 
 
-def _trouble_first(named: tuple[str, Host]) -> tuple[bool, str]:
-    name, host = named
+def _problems_first(item: tuple[str, Host]) -> tuple[bool, str]:
+    name, host = item
     return host.status == OK and not host.has_errors, name
 
 
 def _row(fleet: Fleet, name: str, host: Host) -> Row:
-    signs = [_sign(fleet, session, login) for session, login in sorted(host.sessions.items())]
-    states = {sign.state for sign in signs}
+    sign_ins = [_sign_in_status(fleet, session, login) for session, login in sorted(host.sessions.items())]
+    states = {sign_in.state for sign_in in sign_ins}
     state = next((state for state in (SIGNED_IN, NOT_SIGNED_IN) if state in states), "")
     in_last_run = host.run == fleet.run.id
     flags = [
@@ -142,27 +142,27 @@ def _row(fleet: Fleet, name: str, host: Host) -> Row:
         )
         if is_so
     ]
-    return Row(name, host, signs, state, " ".join(flags), in_last_run)
+    return Row(name, host, sign_ins, state, " ".join(flags), in_last_run)
 
 
-def _sign(fleet: Fleet, session: str, login: SignIn) -> SignInStatus:
+def _sign_in_status(fleet: Fleet, session: str, login: SignIn) -> SignInStatus:
     now = fleet.run.finished
     where = " on the controller" if login.on_controller else ""
     if login.expires_at is None:
         return SignInStatus(session, "", "not checked")
     if login.expires_at > now:
-        return SignInStatus(session, SIGNED_IN, f"until {_brief(login.expires_at, now)}{where}")
+        return SignInStatus(session, SIGNED_IN, f"until {_time_on(login.expires_at, now)}{where}")
     if login.renewable_until > now:
         return SignInStatus(
-            session, SIGNED_IN, f"refreshes automatically until {_brief(login.renewable_until, now)}{where}"
+            session, SIGNED_IN, f"refreshes automatically until {_time_on(login.renewable_until, now)}{where}"
         )
     if login.expires_at:
-        return SignInStatus(session, NOT_SIGNED_IN, f"expired {_brief(login.expires_at, now)}{where}")
+        return SignInStatus(session, NOT_SIGNED_IN, f"expired {_time_on(login.expires_at, now)}{where}")
     return SignInStatus(session, NOT_SIGNED_IN, NOT_SIGNED_IN)
 
 
-def _brief(text: str, now: str) -> str:
-    """Without the day where that is the day of the run."""
+def _time_on(text: str, now: str) -> str:
+    """The time of *text*, with its day unless that is the day of *now*."""
     return _moment(text)[11:] if text[:10] == now[:10] else _moment(text)
 
 
@@ -192,14 +192,14 @@ def _failures(fleet: Fleet) -> list[ProblemGroup]:
     hosts: dict[tuple[str, ...], list[str]] = {}
     for name, host in sorted(fleet.hosts.items()):
         for failure in host.failures:
-            key = (failure.task, failure.module, _of_any_host(name, failure.message), failure.cure)
+            key = (failure.task, failure.module, _without_host(name, failure.message), failure.fix)
             hosts.setdefault(key, []).append(name)
-    troubles = [ProblemGroup(names, Failure(*key)) for key, names in hosts.items()]
-    return sorted(troubles, key=lambda trouble: -len(trouble.hosts))
+    groups = [ProblemGroup(names, Failure(*key)) for key, names in hosts.items()]
+    return sorted(groups, key=lambda group: -len(group.hosts))
 
 
-def _of_any_host(name: str, message: str) -> str:
-    """*message* with HOST for the host's name and addresses, so that hosts with the same trouble meet."""
+def _without_host(name: str, message: str) -> str:
+    """*message* with HOST for the host's name and addresses, which groups hosts with the same problem."""
     return _ADDRESS.sub("HOST", message.replace(name, "HOST"))
 
 
@@ -209,12 +209,12 @@ def _findings(fleet: Fleet) -> list[ProblemGroup]:
         for found in host.findings or ():
             key = (found.id, found.severity, found.subject, found.what, found.why, found.fix)
             hosts.setdefault(key, []).append(name)
-    troubles = [(names, ReportedFinding(*key)) for key, names in hosts.items() if key[1] in SEVERITIES]
-    troubles.sort(key=lambda trouble: (SEVERITIES.index(trouble[1].severity), -len(trouble[0])))
-    return [ProblemGroup(names, found) for names, found in troubles]
+    groups = [(names, ReportedFinding(*key)) for key, names in hosts.items() if key[1] in SEVERITIES]
+    groups.sort(key=lambda group: (SEVERITIES.index(group[1].severity), -len(group[0])))
+    return [ProblemGroup(names, found) for names, found in groups]
 
 
-def _shifts(fleet: Fleet, access: fleet_access.AccessSet) -> list[AccessChange]:
+def _access_changes(fleet: Fleet, access: fleet_access.AccessSet) -> list[AccessChange]:
     return [
         AccessChange(
             entry["roles"],

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The report of a run: the file that remembers the fleet, and the page that shows it.
+"""The report of a run: the state file of the fleet, and the page.
 
 PRIVATE to the collection.
 """
@@ -12,14 +12,17 @@ import datetime
 import os
 import typing as t
 
+from ...module_utils._errors import WorkstationError
 from ...module_utils._files import atomic, lock
 from ...module_utils._sso.token_cache import parse_time
 from ...module_utils._text import format_time
+from .._display import debug
 from . import changes as fleet_changes
+from . import files as report_files
 from . import page
 from .collector import (
     Collector,
-    Tally,
+    RecapCounts,
     merged,
     pruned,
 )
@@ -27,75 +30,119 @@ from .state import (
     Fleet,
     Run,
     StateError,
-    dumped,
-    loaded,
+    dump_state,
+    load_state,
 )
 
-SECONDS_FOR_THE_LOCK = 60
+LOCK_TIMEOUT = 60
+"""Seconds; writing the report of the largest tested fleet takes about one second."""
+MOST_DAYS = 36500
+"""More days than that are no limit."""
 
 CHECK_MODE = "This was a run in check mode: the page shows what a run would do. Nothing was saved."
 
 
 class Files(t.NamedTuple):
-    """Where a report goes; empty for what is not wanted. A host leaves it *keep_days* after its last run."""
+    """The paths of a report, empty for a file that is not wanted.
+
+    A host is dropped *keep_days* after its last run; 0 keeps all hosts.
+    """
 
     html: str
     json: str
     keep_days: int
 
 
-def write_report(files: Files, run: Run, collector: Collector, tallies: t.Mapping[str, Tally]) -> list[str]:
-    """Write what *files* names; returns warnings. A run that tells nothing of any host leaves all as it was.
+class _State(t.NamedTuple):
+    """What an earlier run saved, and a warning, empty if there is none. An unusable file is not written."""
 
-    Raises LockTimeout.
+    fleet: Fleet | None = None
+    warning: str = ""
+    usable: bool = True
+
+
+def write_report(
+    files: Files, run: Run, collector: Collector, recap: t.Mapping[str, RecapCounts]
+) -> list[str]:
+    """Write *files*; returns warnings. A run without results of any host changes nothing.
+
+    Raises WorkstationError.
     """
-    if not merged(None, run, collector, tallies).hosts:
+    if files.keep_days < 0:
+        raise WorkstationError(
+            f"The option keep_days of the fleet report is {files.keep_days}; it must be 0 or greater."
+        )
+    if not merged(None, run, collector, recap).hosts:
+        debug("fleet report: no results of this collection's modules, nothing is written")
         return []
-    with lock.locked(os.path.realpath(files.json or files.html), SECONDS_FOR_THE_LOCK):
-        before, refusal = _remembered(files.json)
-        fleet = pruned(merged(before, run, collector, tallies), _oldest(run, files.keep_days))
-        warnings = [refusal] if refusal else []
+    with lock.locked(os.path.realpath(files.json or files.html), LOCK_TIMEOUT):
+        state = _read_state(files.json, run.check_mode)
+        fleet = pruned(merged(state.fleet, run, collector, recap), _oldest(run, files.keep_days))
+        warnings = [state.warning] if state.warning else []
         notes = [CHECK_MODE] if run.check_mode else []
-        if files.json and not run.check_mode and not refusal:
+        if files.json and not run.check_mode and state.usable:
             changes = [change.to_json() for change in fleet_changes.changes(fleet)]
-            warnings += _written(files.json, dumped(fleet, changes), atomic.PRIVATE_FILE)
+            warnings += _write("json", files.json, dump_state(fleet, changes), atomic.PRIVATE_FILE)
         if files.html:
-            warnings += _written(files.html, page.page(fleet, notes + warnings), None)
+            warnings += _write("html", files.html, page.page(fleet, notes + warnings), None)
     return warnings
 
 
-def _remembered(path: str) -> tuple[Fleet | None, str]:
-    """The fleet in the file at *path*, and why it cannot be the memory of this run; empty if it can."""
+def _read_state(path: str, check_mode: bool) -> _State:
     if not path:
-        return None, ""
+        return _State()
     try:
-        with open(path, "rb") as stream:
-            return loaded(stream.read()), ""
-    except FileNotFoundError:
-        return None, ""
-    except OSError as error:
-        return None, _refusal(path, error.strerror or type(error).__name__)
+        place = report_files.resolve(path)
+        data = report_files.read_bytes(place)
+        debug(f"fleet report: {place} has {'no state' if data is None else f'{len(data)} bytes of state'}")
+        return _State(load_state(data) if data is not None else None)
     except StateError as error:
-        return None, _refusal(path, str(error))
-
-
-def _refusal(path: str, reason: str) -> str:
-    return (
-        f"{path} was not changed, and nothing is compared with earlier runs: {reason}. Move it away, or set"
-        " the option json of the fleet report to another path."
-    )
-
-
-def _written(path: str, data: bytes, mode: int | None) -> list[str]:
-    """Warnings, if any."""
-    try:
-        atomic.replace_file(os.path.abspath(path), data, mode)
+        if not error.damaged:
+            return _refused(path, f"{path}: {error}")
+        return _damaged(place, str(error), check_mode)
+    except WorkstationError as error:
+        return _refused(path, str(error))
     except OSError as error:
-        return [f"The fleet report cannot be written to {path}: {error.strerror}. Set another path."]
-    return []
+        return _refused(path, f"{path}: {error.strerror or type(error).__name__}.")
+
+
+def _refused(path: str, reason: str) -> _State:
+    warning = (
+        f"The fleet report did not change {path}, and nothing is compared with earlier runs. {reason} Move it"
+        " away, or set the option json of the fleet report to another path."
+    )
+    return _State(warning=warning, usable=False)
+
+
+def _damaged(path: str, reason: str, check_mode: bool) -> _State:
+    """Start a new state, with the damaged one beside it."""
+    start = "Nothing is compared with earlier runs."
+    if check_mode:
+        return _State(warning=f"{path} is damaged: {reason} {start}")
+    try:
+        aside = report_files.set_aside(path)
+    except OSError as error:
+        return _refused(path, f"It is damaged, and could not be renamed: {error.strerror}. {reason}")
+    return _State(warning=f"{path} was damaged, and is now {aside}: {reason} {start}")
+
+
+def _write(option: str, path: str, data: bytes, mode: int | None) -> list[str]:
+    """Returns warnings."""
+    try:
+        atomic.replace_file(report_files.resolve(path), data, mode)
+        return []
+    except OSError as error:
+        reason = f"{error.filename or path}: {error.strerror or type(error).__name__}."
+    except WorkstationError as error:
+        reason = str(error)
+    return [
+        f"The fleet report could not be written to {path}. {reason} Set the option {option} of the fleet"
+        " report to another path."
+    ]
 
 
 def _oldest(run: Run, keep_days: int) -> str:
-    if not keep_days:
+    """The time of the last run that keeps a host; empty to keep all."""
+    if not 0 < keep_days <= MOST_DAYS:
         return ""
     return format_time(parse_time(run.finished) - datetime.timedelta(days=keep_days))

@@ -1,10 +1,10 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the results of modules tell of a host.
+"""Reads what the report needs from the results of modules.
 
-PRIVATE to the collection. Of the results of known modules, what a reader picks out is kept, and nothing else;
-of any other module, the message of a failure.
+PRIVATE to the collection. Only the values that a reader selects are kept; of modules without a reader, the
+message of a failure.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ import typing as t
 from ...module_utils._aws_config.desired import AccessOptions, access_filter
 from ...module_utils._text import ACCOUNT_ID
 from . import access as fleet_access
-from .redact import message, name
+from .redact import LONGEST_MESSAGE, message, name, shortened
 from .state import (
+    PROGRAM_VERSION,
+    TIME,
     Failure,
     Identity,
     Names,
@@ -33,9 +35,8 @@ from .state import (
 COLLECTION = "workstation.aws_sso."
 COMMANDS = ("ansible.builtin.command", "ansible.legacy.command")
 NAMES_KEPT = 20
-
-_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
-_VERSION = re.compile(r"[0-9]+(?:\.[0-9]+)+", re.ASCII)
+MOST_ENTRIES = 200
+"""The findings and sessions of a host that are read; a host decides how many it returns."""
 
 Values = t.Mapping[str, t.Any]
 
@@ -63,9 +64,9 @@ class Catalogue(t.NamedTuple):
 
 @dataclasses.dataclass
 class HostRecord:
-    """What a run told of a host so far. None is for what it did not look at.
+    """What a run has recorded about a host so far. None means that the run did not check it.
 
-    Access is by session, as digests of sets among *catalogue*, which all hosts share.
+    Access is by session, as digests of sets in *catalogue*, which all hosts share.
     """
 
     catalogue: Catalogue
@@ -84,7 +85,7 @@ class HostRecord:
     access_withdrawn: dict[str, str] = dataclasses.field(default_factory=dict)
 
     def add_sign_in(self, session: str, sign_in: SignIn) -> None:
-        """A token of the host itself says more than one of the controller."""
+        """Record a sign-in; a token of the host itself takes precedence over one of the controller."""
         known = self.sessions.get(session)
         self.sessions_removed.discard(session)
         self.sessions[session] = better_sign_in(known, sign_in)
@@ -99,7 +100,7 @@ def better_sign_in(known: SignIn | None, found: SignIn) -> SignIn:
 
 
 def entries(value: t.Any) -> list[Values]:
-    """The dictionaries in *value*, which may be anything."""
+    """The dictionaries in *value*, which can have any type."""
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
@@ -107,20 +108,26 @@ def _texts(value: t.Any) -> list[str]:
     return [entry for entry in value if isinstance(entry, str)] if isinstance(value, list) else []
 
 
+def _account_id(entry: Values) -> str:
+    """The account ID of *entry*, which can be a number in YAML; empty if there is none."""
+    value = entry.get("account_id")
+    return _matching(ACCOUNT_ID, str(value) if type(value) is int and value < 10**12 else value)
+
+
 def _matching(pattern: re.Pattern[str], value: t.Any) -> str:
     return str(value) if isinstance(value, str) and pattern.fullmatch(value) else ""
 
 
 def _read_aws_cli(record: HostRecord, result: Values, arguments: Values) -> None:
-    record.aws_cli = _matching(_VERSION, result.get("version"))
-    previous = _matching(_VERSION, result.get("previous_version"))
+    record.aws_cli = _matching(PROGRAM_VERSION, result.get("version"))
+    previous = _matching(PROGRAM_VERSION, result.get("previous_version"))
     record.aws_cli_before = "" if previous == record.aws_cli else previous
 
 
 def _read_wsl(record: HostRecord, result: Values, arguments: Values) -> None:
     wsl = result.get("wsl")
-    if isinstance(wsl, dict) and wsl.get("version") in (0, 1, 2):
-        record.wsl = Wsl(int(wsl["version"]), name(wsl.get("distribution")))
+    if isinstance(wsl, dict) and type(wsl.get("version")) is int and wsl["version"] in range(3):
+        record.wsl = Wsl(wsl["version"], name(wsl.get("distribution")))
 
 
 def _read_sso_login(record: HostRecord, result: Values, arguments: Values) -> None:
@@ -131,14 +138,14 @@ def _read_sso_login(record: HostRecord, result: Values, arguments: Values) -> No
             SignIn(
                 start_url=message(result.get("start_url")),
                 region=name(result.get("region")),
-                expires_at=_matching(_TIME, result.get("expires_at")),
+                expires_at=_matching(TIME, result.get("expires_at")),
                 on_controller=arguments.get("token_store", "controller") != "host",
             ),
         )
 
 
 def _read_sso_logout(record: HostRecord, result: Values, arguments: Values) -> None:
-    for entry in entries(result.get("sessions")):
+    for entry in entries(result.get("sessions"))[:MOST_ENTRIES]:
         _read_sso_login(record, {**entry, "session": entry.get("name"), "expires_at": ""}, {})
 
 
@@ -148,16 +155,16 @@ def _read_workstation_info(record: HostRecord, result: Values, arguments: Values
         return
     _read_wsl(record, facts, arguments)
     programs = [program for program in entries(facts.get("aws_cli")) if not program.get("on_windows")]
-    record.aws_cli = _matching(_VERSION, programs[0].get("version")) if programs else ""
-    for entry in entries(facts.get("sessions")):
+    record.aws_cli = _matching(PROGRAM_VERSION, programs[0].get("version")) if programs else ""
+    for entry in entries(facts.get("sessions"))[:MOST_ENTRIES]:
         session = name(entry.get("name")) or name(entry.get("start_url"))
         has_token = entry.get("state") in ("signed_in", "expired")
         renewable = has_token and entry.get("refreshable") is True
         login = SignIn(
             start_url=message(entry.get("start_url")),
             region=name(entry.get("region")),
-            expires_at=_matching(_TIME, entry.get("expires_at")) if has_token else "",
-            renewable_until=_matching(_TIME, entry.get("registration_expires_at")) if renewable else "",
+            expires_at=_matching(TIME, entry.get("expires_at")) if has_token else "",
+            renewable_until=_matching(TIME, entry.get("registration_expires_at")) if renewable else "",
         )
         if session:
             record.add_sign_in(session, login)
@@ -166,7 +173,7 @@ def _read_workstation_info(record: HostRecord, result: Values, arguments: Values
             *(name(entry.get(key)) for key in ("id", "severity", "subject")),
             *(message(entry.get(key)) for key in ("what", "why", "fix")),
         )
-        for entry in entries(result["findings"])
+        for entry in entries(result["findings"])[:MOST_ENTRIES]
     ]
 
 
@@ -192,11 +199,11 @@ def _count(names: Names, more: list[str]) -> None:
 
 
 def _read_access(record: HostRecord, arguments: Values) -> None:
-    """The accounts and roles that profiles were asked for, which stand in the arguments alone."""
+    """Read the accounts and roles of the profiles, which only the arguments contain."""
     pairs: dict[str, set[tuple[str, str]]] = {}
     for entry in (*_selected(arguments), *entries(arguments.get("profiles"))):
-        account, role = str(entry.get("account_id")), entry.get("role_name")
-        if not isinstance(role, str) or not ACCOUNT_ID.fullmatch(account):
+        account, role = _account_id(entry), entry.get("role_name")
+        if not isinstance(role, str) or not account:
             continue
         pairs.setdefault(name(entry.get("session")), set()).add((account, name(role)))
         if entry.get("account_name"):
@@ -236,7 +243,7 @@ def _selected(arguments: Values) -> list[Values]:
         entry
         for entry in entries(arguments.get("access"))
         if isinstance(entry.get("role_name"), str)
-        and is_selected({**entry, "account_id": str(entry.get("account_id"))})
+        and is_selected({**entry, "account_id": _account_id(entry)})
     ]
 
 
@@ -244,7 +251,7 @@ def _read_identity(record: HostRecord, result: Values, arguments: Values) -> Non
     try:
         identity = json.loads(result["stdout"])
         account, arn = _matching(ACCOUNT_ID, identity["Account"]), name(identity["Arn"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, RecursionError):
         return
     if account and arn.startswith("arn:"):
         record.identity = Identity(account, arn)
@@ -263,42 +270,42 @@ READERS: dict[str, Reader] = {
 }
 
 
-def reader_of(outcome: TaskResult) -> Reader | None:
-    """What reads the result of a task that succeeded; None for one that tells nothing."""
-    if outcome.module in COMMANDS:
-        return _read_identity if _asks_for_identity(outcome) else None
-    return READERS.get(outcome.module[len(COLLECTION) :]) if outcome.module.startswith(COLLECTION) else None
+def reader_of(task_result: TaskResult) -> Reader | None:
+    """The reader of a successful result; None if the report does not use it."""
+    if task_result.module in COMMANDS:
+        return _read_identity if _asks_for_identity(task_result) else None
+    collection, _dot, module = task_result.module.rpartition(".")
+    return READERS.get(module) if f"{collection}." == COLLECTION else None
 
 
-def _asks_for_identity(outcome: TaskResult) -> bool:
-    command = outcome.result.get("cmd")
-    return (
-        isinstance(command, list)
-        and len(command) > 2
-        and all(isinstance(word, str) for word in command)
-        and os.path.basename(command[0]) == "aws"
-        and "get-caller-identity" in command[2:]
-    )
+def _asks_for_identity(task_result: TaskResult) -> bool:
+    """Whether the task ran the AWS CLI for the identity; a shell that sets its environment may come first."""
+    command = task_result.result.get("cmd")
+    if not isinstance(command, list) or not all(isinstance(word, str) for word in command):
+        return False
+    names = [os.path.basename(word) for word in command]
+    return "aws" in names and "get-caller-identity" in names[names.index("aws") + 2 :]
 
 
 def failure_of(task: str, found: t.Sequence[TaskResult]) -> Failure:
-    """The failure of *task*, from what it, or those items of its loop that failed, told."""
+    """The failure of *task*, from its result or those of its loop items that failed."""
     texts = dict.fromkeys(map(_message_of, found))
-    return Failure(name(task), name(found[0].module), "\n".join(texts), _cure_of(found[0]))
+    text = shortened("\n".join(texts), LONGEST_MESSAGE)
+    return Failure(name(task), name(found[0].module), text, _fix_of(found[0]))
 
 
-def _message_of(outcome: TaskResult) -> str:
-    if outcome.censored:
+def _message_of(task_result: TaskResult) -> str:
+    if task_result.censored:
         return "The message is hidden by no_log."
-    return message(outcome.result.get("msg")) or "The task gave no message."
+    return message(task_result.result.get("msg")) or "The task gave no message."
 
 
-def _cure_of(outcome: TaskResult) -> str:
-    """Messages of this collection name the cure themselves."""
-    if outcome.result.get("unreachable"):
+def _fix_of(task_result: TaskResult) -> str:
+    """The command that fixes the failure; messages of this collection contain their fix."""
+    if task_result.result.get("unreachable"):
         return "ansible HOST -m ansible.builtin.ping -vvv"
-    if outcome.censored or outcome.module not in COMMANDS or not _asks_for_identity(outcome):
+    if task_result.censored or task_result.module not in COMMANDS or not _asks_for_identity(task_result):
         return ""
-    command: list[str] = outcome.result["cmd"]
+    command: list[str] = task_result.result["cmd"]
     profile = command[command.index("--profile") :][:2] if "--profile" in command else []
     return name(shlex.join(["aws", "sso", "login", *profile]))

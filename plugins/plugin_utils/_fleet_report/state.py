@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is known of a fleet, run after run, and the file that keeps it.
+"""The state of a fleet over several runs, and its file.
 
 PRIVATE to the collection.
 """
@@ -11,60 +11,114 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
+import re
 import types
 import typing as t
 
 from ...module_utils._errors import WorkstationError
+from ...module_utils._text import ACCOUNT_ID
 from . import access as fleet_access
+from .redact import PRINTABLE
 
 FORMAT = "workstation.aws_sso.fleet_report"
 VERSION = 1
 
-OK = "ok"
-FAILED = "failed"
-UNREACHABLE = "unreachable"
+OK: t.Literal["ok"] = "ok"
+FAILED: t.Literal["failed"] = "failed"
+UNREACHABLE: t.Literal["unreachable"] = "unreachable"
+
+TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
+PROGRAM_VERSION = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){1,5}", re.ASCII)
+
+_JSON_TYPES: dict[type, str] = {
+    type(None): "null",
+    bool: "a truth value",
+    int: "a number",
+    float: "a number",
+    str: "text",
+    list: "a list",
+    dict: "an object",
+}
+_START = f'{{\n "format": "{FORMAT}"'.encode()
+"""The start of dump_state(), by which a truncated file is recognized."""
 
 
 class StateError(WorkstationError):
-    """A file that does not hold the state of a fleet; str() says why."""
+    """A file that is not the state of a fleet; str() is the reason, as a sentence.
+
+    *damaged* if this plugin wrote it, and it can be replaced.
+    """
+
+    def __init__(self, reason: str, damaged: bool = False) -> None:
+        super().__init__(reason)
+        self.damaged = damaged
+
+
+def matching(pattern: re.Pattern[str], what: str) -> t.Callable[[str], str]:
+    """A check of text from a state file, which may be empty, that raises ValueError."""
+
+    def check(text: str) -> str:
+        if text and not pattern.fullmatch(text):
+            raise ValueError(what)
+        return text
+
+    return check
+
+
+def in_range(values: range, what: str) -> t.Callable[[int], int]:
+    """A check of a number from a state file that raises ValueError."""
+
+    def check(number: int) -> int:
+        if number not in values:
+            raise ValueError(what)
+        return number
+
+    return check
+
+
+Text = t.Annotated[str, matching(PRINTABLE, "unprintable or too long text")]
+AccountId = t.Annotated[str, matching(ACCOUNT_ID, "an account ID")]
+Time = t.Annotated[str, matching(TIME, "a time")]
+Version = t.Annotated[str, matching(PROGRAM_VERSION, "a version")]
+Count = t.Annotated[int, in_range(range(10_000_000), "a number")]
 
 
 @dataclasses.dataclass
 class Wsl:
-    """*version* 0 for a host that is no WSL distribution."""
+    """*version* is 0 for a host that is not a WSL distribution."""
 
-    version: int
-    distribution: str = ""
+    version: t.Annotated[int, in_range(range(3), "a version of WSL")]
+    distribution: Text = ""
 
 
 @dataclasses.dataclass
 class SignIn:
-    """A sign-in to a session, whose token the host holds, or the controller.
+    """A sign-in to a session, with a token on the host or the controller.
 
-    *expires_at* is empty without a token, and None where nobody looked. Until *renewable_until* the AWS CLI
-    renews the token without a person.
+    *expires_at* is empty without a token, and None if it was not checked. Until *renewable_until* the AWS CLI
+    refreshes the token without a new sign-in.
     """
 
-    start_url: str = ""
-    region: str = ""
-    expires_at: str | None = None
-    renewable_until: str = ""
+    start_url: Text = ""
+    region: Text = ""
+    expires_at: Time | None = None
+    renewable_until: Time = ""
     on_controller: bool = False
 
 
 @dataclasses.dataclass
 class Names:
-    """How many there are, and the first of them."""
+    """Their number, and the first ones."""
 
-    count: int = 0
-    first: list[str] = dataclasses.field(default_factory=list)
+    count: Count = 0
+    first: list[Text] = dataclasses.field(default_factory=list)
 
 
 @dataclasses.dataclass
 class ProfileCounts:
-    """How many profiles are wanted, and what the last run did to them."""
+    """The number of desired profiles, and the changes of the last run."""
 
-    wanted: int = 0
+    wanted: Count = 0
     added: Names = dataclasses.field(default_factory=Names)
     changed: Names = dataclasses.field(default_factory=Names)
     removed: Names = dataclasses.field(default_factory=Names)
@@ -72,75 +126,75 @@ class ProfileCounts:
 
 @dataclasses.dataclass
 class Identity:
-    account: str
-    arn: str
+    account: AccountId
+    arn: Text
 
 
 @dataclasses.dataclass
 class ReportedFinding:
     """As workstation_info returns it."""
 
-    id: str
-    severity: str
-    subject: str
-    what: str
-    why: str
-    fix: str
+    id: Text
+    severity: Text
+    subject: Text
+    what: Text
+    why: Text
+    fix: Text
 
 
 @dataclasses.dataclass
 class Failure:
-    """What kept a host from its end. *cure* is empty where the message itself says what to do."""
+    """A failed task. *fix* is empty if the message itself says what to do."""
 
-    task: str
-    module: str
-    message: str
-    cure: str = ""
+    task: Text
+    module: Text
+    message: Text
+    fix: Text = ""
 
 
 @dataclasses.dataclass
 class Host:
-    """A host as its last run left it. Versions, sign-ins and access are the last that any run told.
+    """A host after its last run. Versions, sign-ins and access are those that a run recorded last.
 
-    *last_run* is the end of the last run that tried it, *last_seen* of the last that reached it, if any.
+    *last_run* is the end of the last run that tried the host, *last_seen* of the last one that reached it.
     *access* has digests of access sets by session, None before the first list of accounts; *access_before* is
     the same at the end of the run before.
     """
 
-    status: str
+    status: t.Literal["ok", "failed", "unreachable"]
     changed: bool
-    run: str
-    last_run: str
+    run: Text
+    last_run: Time
     failures: list[Failure] = dataclasses.field(default_factory=list)
     wsl: Wsl | None = None
-    aws_cli: str | None = None
-    aws_cli_before: str = ""
-    sessions: dict[str, SignIn] = dataclasses.field(default_factory=dict)
+    aws_cli: Version | None = None
+    aws_cli_before: Version = ""
+    sessions: dict[Text, SignIn] = dataclasses.field(default_factory=dict)
     profiles: ProfileCounts | None = None
     identity: Identity | None = None
     findings: list[ReportedFinding] | None = None
-    last_seen: str = ""
-    access: dict[str, str] | None = None
-    access_before: dict[str, str] | None = None
+    last_seen: Time = ""
+    access: dict[Text, str] | None = None
+    access_before: dict[Text, str] | None = None
 
     @property
     def has_errors(self) -> bool:
-        """Whether the run went well, and yet its check of the workstation found errors."""
+        """Whether the run succeeded, but workstation_info found errors."""
         return self.status == OK and any(finding.severity == "error" for finding in self.findings or ())
 
 
 @dataclasses.dataclass
 class Run:
-    id: str
-    started: str
-    finished: str
-    playbooks: list[str]
+    id: Text
+    started: Time
+    finished: Time
+    playbooks: list[Text]
     check_mode: bool = False
 
 
 @dataclasses.dataclass
 class Fleet:
-    """All hosts that a run ever touched, the names of accounts by ID, and the access sets by digest."""
+    """All hosts of all runs, account names by ID, and access sets by digest."""
 
     run: Run
     hosts: dict[str, Host] = dataclasses.field(default_factory=dict)
@@ -148,12 +202,12 @@ class Fleet:
     access_sets: fleet_access.Sets = dataclasses.field(default_factory=dict)
 
     def access(self, digests: t.Mapping[str, str] | None) -> fleet_access.AccessSet:
-        """All that a host may use, whatever the session."""
+        """The access in all sessions."""
         return fleet_access.union(self.access_sets[digest] for digest in (digests or {}).values())
 
 
-def dumped(fleet: Fleet, changes: t.Any = None) -> bytes:
-    """The file of *fleet*. *changes* is for other readers; nothing here reads it."""
+def dump_state(fleet: Fleet, changes: t.Any = None) -> bytes:
+    """The content of the state file. *changes* is for other programs; load_state() ignores it."""
     document = {
         "format": FORMAT,
         "version": VERSION,
@@ -168,41 +222,56 @@ def dumped(fleet: Fleet, changes: t.Any = None) -> bytes:
     return json.dumps(document, indent=1).encode() + b"\n"
 
 
-def loaded(data: bytes) -> Fleet:
-    """The fleet in a file of dumped(). Raises StateError."""
-    try:
-        document = json.loads(data)
-    except (ValueError, RecursionError):
-        raise StateError("it is not JSON") from None
+def load_state(data: bytes) -> Fleet:
+    """The fleet in *data*, a result of dump_state(). Raises StateError."""
+    document = _parse(data)
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise StateError("it is not a report of this plugin")
-    if document.get("version") != VERSION:
-        raise StateError(
-            f"its version is {document.get('version')!r}, and this plugin reads version {VERSION}"
-        )
+        raise StateError("It is not a state file of the fleet report.")
+    version = document.get("version")
+    if type(version) is int and version > VERSION:
+        raise StateError("A newer version of this collection wrote it.")
     try:
+        if version != VERSION:
+            raise ValueError("version")
         fleet = Fleet(
             run=_typed(Run, document["run"]),
-            hosts=_typed(t.Dict[str, Host], document["hosts"]),
-            accounts=_typed(t.Dict[str, str], document["accounts"]),
-            access_sets={
-                digest: fleet_access.from_json(entries)
-                for digest, entries in _typed(
-                    t.Dict[str, fleet_access.Listed], document["access_sets"]
-                ).items()
-            },
+            hosts=_typed(t.Dict[Text, Host], document["hosts"]),
+            accounts=_typed(t.Dict[AccountId, Text], document["accounts"]),
+            access_sets=_access_sets(document["access_sets"]),
         )
         for host in fleet.hosts.values():
             fleet.access(host.access)
             fleet.access(host.access_before)
-    except (KeyError, TypeError) as error:
-        raise StateError(f"it is damaged: {error}") from None
+    except (KeyError, TypeError, ValueError) as error:
+        raise StateError(f"Its data is not valid ({str(error)[:80]}).", damaged=True) from None
     return fleet
 
 
+def _parse(data: bytes) -> t.Any:
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        is_ours = data.startswith(_START) or not data.strip(b"\0 \r\n\t")
+        raise StateError("It is not JSON.", damaged=is_ours) from None
+
+
+def _access_sets(value: t.Any) -> fleet_access.Sets:
+    listed = _typed(t.Dict[str, t.List[t.Dict[t.Literal["roles", "accounts"], t.List[Text]]]], value)
+    sets: fleet_access.Sets = {}
+    for digest, entries in listed.items():
+        access = fleet_access.from_json(entries)
+        if not all(ACCOUNT_ID.fullmatch(account) for account in access):
+            raise ValueError("an account ID")
+        if fleet_access.intern(sets, access) != digest:
+            raise ValueError("the digest of an access set")
+    return sets
+
+
 def _typed(kind: t.Any, value: t.Any) -> t.Any:
-    """*value* from JSON as *kind*. Raises TypeError."""
+    """*value* from JSON as *kind*. Raises TypeError and ValueError."""
     origin, arguments = t.get_origin(kind), t.get_args(kind)
+    if origin is t.Annotated:
+        return arguments[1](_typed(arguments[0], value))
     if dataclasses.is_dataclass(kind) and isinstance(value, dict):
         kinds = _kinds(t.cast(t.Hashable, kind))
         return kind(**{key: _typed(kinds[key], item) for key, item in value.items() if key in kinds})  # type: ignore[operator]
@@ -211,13 +280,13 @@ def _typed(kind: t.Any, value: t.Any) -> t.Any:
     if origin is list and isinstance(value, list):
         return [_typed(arguments[0], item) for item in value]
     if origin is dict and isinstance(value, dict):
-        return {key: _typed(arguments[1], item) for key, item in value.items()}
-    if isinstance(kind, type) and isinstance(value, kind) and not (kind is int and isinstance(value, bool)):
-        return value
-    raise TypeError(f"{str(value)[:40]!r} is not {kind}")
+        return {_typed(arguments[0], key): _typed(arguments[1], item) for key, item in value.items()}
+    if value not in arguments if origin is t.Literal else type(value) is not kind:
+        raise TypeError(f"{_JSON_TYPES.get(type(value), 'a value')} in the wrong place")
+    return value
 
 
 @functools.lru_cache(maxsize=None)
 def _kinds(kind: t.Hashable) -> dict[str, t.Any]:
-    """The types of the fields of a dataclass; to find them out takes long."""
-    return t.get_type_hints(kind)
+    """The types of the fields of a dataclass; cached, because resolving them is slow."""
+    return t.get_type_hints(kind, include_extras=True)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A sign-in on the controller, together with the accounts and roles of whoever signed in.
+"""A sign-in on the controller, together with the accounts and roles of the user.
 
 PRIVATE to the collection.
 """
@@ -12,6 +12,8 @@ import typing as t
 
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import utc_now
+from ...module_utils._sso.token_status import format_time_or_none
+from ...module_utils._text import format_time
 from .._errors import LoginRequired
 from .._sso.access import Access, list_access
 from .._sso.portal import OneToken
@@ -28,7 +30,16 @@ from .login import (
 )
 from .prompt import LoginUser
 
-_SECONDS_FOR_WHICH_A_LIST_SERVES_ALL_HOSTS = 60
+_SECONDS_TO_REUSE_A_LIST = 60
+"""A play over many hosts signs in for each within this time, and then needs the list only once."""
+
+
+class LoginResult(t.NamedTuple):
+    """How a token was or would be obtained, when it expires, and, if requested, the access of its user."""
+
+    method: str
+    expires_at: str | None
+    access: list[Access] | None = None
 
 
 class LoginWithAccess(t.NamedTuple):
@@ -36,6 +47,25 @@ class LoginWithAccess(t.NamedTuple):
 
     login: Login
     access: list[Access]
+
+
+def log_in(session: SsoSession, wanted: LoginOptions, user: LoginUser, with_access: bool) -> LoginResult:
+    """As ensure_login(). Raises LoginRequired, ServiceError, Unreachable and WorkstationError."""
+    if with_access:
+        login, access = login_with_access(session, wanted, user)
+        return LoginResult(login.method, format_time(login.token.expires_at), access)
+    login = ensure_login(session, wanted, user)
+    return LoginResult(login.method, format_time(login.token.expires_at))
+
+
+def preview(session: SsoSession, wanted: LoginOptions, with_access: bool) -> LoginResult:
+    """What log_in() would do; the list is empty where a token would have to be obtained first."""
+    token = cached_token_or_none(session)
+    expires_at = format_time_or_none(token.expires_at if token else None)
+    if with_access:
+        method, access = preview_login_with_access(session, wanted)
+        return LoginResult(method, expires_at, access)
+    return LoginResult(preview_login(session, wanted), expires_at)
 
 
 def login_with_access(session: SsoSession, wanted: LoginOptions, user: LoginUser) -> LoginWithAccess:
@@ -61,14 +91,14 @@ def preview_login_with_access(session: SsoSession, wanted: LoginOptions) -> tupl
     if method in (DEVICE, PKCE) or token is None or token.seconds_left(utc_now()) <= 0:
         return method, []
     try:
-        ttl = _SECONDS_FOR_WHICH_A_LIST_SERVES_ALL_HOSTS
+        ttl = _SECONDS_TO_REUSE_A_LIST
         return method, list_access(session, cache_ttl=ttl, tokens=OneToken(session, token))
     except LoginRequired:
         return REFRESH if token.refreshable(utc_now()) else wanted.method, []
 
 
 def _access(session: SsoSession, user: LoginUser) -> list[Access]:
-    return list_access(session, cache_ttl=_SECONDS_FOR_WHICH_A_LIST_SERVES_ALL_HOSTS, warn=user.warn)
+    return list_access(session, cache_ttl=_SECONDS_TO_REUSE_A_LIST, warn=user.warn)
 
 
 def _with_later_refresh(session: SsoSession, login: Login) -> Login:

@@ -1,11 +1,11 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The person's browser: whether this machine has one, and how a page is opened in it.
+"""The user's browser: whether this machine has one, and how to open a page in it.
 
-PRIVATE to the collection. On WSL2 the browser is that of Windows. Programs are started without a terminal and
-without a shell, and nothing waits for them: a sign-in must go on while they run, and a text browser must not
-take the terminal.
+PRIVATE to the collection. On WSL2, this is the Windows browser. Programs are started without a terminal and
+without a shell, and are not waited for: the sign-in must continue while they run, and a text browser must not
+use the terminal.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ from ...module_utils._host import wsl as host_wsl
 _CONTAINER_MARKS = ("/.dockerenv", "/run/.containerenv")
 _LAUNCHERS_FOR_WSL = ("wsl-browser", "wslview")
 _SECONDS_TO_FAIL = 5
-_SECONDS_UNTIL_WINDOWS_RELAYS_A_PORT = 1.5
+"""A launcher that cannot open a page fails at once; one that still runs after this time is the browser."""
+_SECONDS_UNTIL_WINDOWS_FORWARDS_A_PORT = 1.5
+"""WSL2 forwards new ports of localhost about once a second; the browser must not be redirected before."""
 
 Command = t.Sequence[str]
 
@@ -34,39 +36,39 @@ Command = t.Sequence[str]
 def launchers(url: str, env: t.Mapping[str, str]) -> list[Command]:
     """The commands that may open *url* in a browser of this machine, best first; empty if it has none.
 
-    BROWSER holds alternatives with ":" between, as for Python's webbrowser; "%s" stands for the URL, which
-    otherwise comes last.
+    BROWSER contains alternatives separated by ":", as for Python's webbrowser. "%s" is replaced with the
+    URL, which is otherwise the last argument.
     """
-    return [*_from_environment(url, env), *_of_windows(url), *_of_desktop(url, env)]
+    return [*_environment_commands(url, env), *_windows_commands(url), *_desktop_commands(url, env)]
 
 
 def can_open() -> bool:
-    """Whether a page can be opened for the person: with BROWSER anywhere, else where the person sits."""
+    """Whether a page can be opened for the user: with BROWSER anywhere, else where the user is."""
     if os.environ.get("BROWSER"):
         return True
-    return _person_sits_here() and bool(launchers("https://localhost", os.environ))
+    return _is_used_locally() and bool(launchers("https://localhost", os.environ))
 
 
 def reaches_loopback() -> bool:
-    """Whether the browser that can be opened also reaches a port of 127.0.0.1 on which we listen."""
-    return _person_sits_here() and can_open()
+    """Whether the browser can also connect to a port of 127.0.0.1 of this machine."""
+    return _is_used_locally() and can_open()
 
 
 def name() -> str:
-    """What to call the browser that open_page() opens; empty if there is none to open."""
+    """What messages call the browser that open_page() opens; empty if there is none."""
     for command in launchers("https://localhost", os.environ):
-        return "Windows browser" if _is_of_windows(command[0]) else "browser"
+        return "Windows browser" if _is_windows_browser(command[0]) else "browser"
     return ""
 
 
 def open_page(url: str) -> None:
-    """Open *url* in the first browser that takes it, without waiting. Whether one did is not known."""
+    """Open *url* in the first browser that starts, without waiting; failures are not reported."""
     if urllib.parse.urlsplit(url).scheme not in ("http", "https"):
         return
     threading.Thread(target=_open_first, args=(url,), daemon=True).start()
 
 
-def _from_environment(url: str, env: t.Mapping[str, str]) -> t.Iterator[Command]:
+def _environment_commands(url: str, env: t.Mapping[str, str]) -> t.Iterator[Command]:
     for alternative in filter(None, env.get("BROWSER", "").split(os.pathsep)):
         try:
             words = shlex.split(alternative)
@@ -78,8 +80,8 @@ def _from_environment(url: str, env: t.Mapping[str, str]) -> t.Iterator[Command]
             yield [*words, url]
 
 
-def _of_windows(url: str) -> t.Iterator[Command]:
-    """rundll32 passes a URL on as it is; explorer.exe and cmd.exe do not."""
+def _windows_commands(url: str) -> t.Iterator[Command]:
+    """rundll32 passes a URL unchanged; explorer.exe and cmd.exe do not."""
     script = "Start-Process '{}'".format(url.replace("'", "''"))
     encoded = base64.b64encode(script.encode("utf-16-le")).decode("ascii")
     arguments = {
@@ -90,7 +92,7 @@ def _of_windows(url: str) -> t.Iterator[Command]:
         yield [program, *arguments.get(os.path.basename(program), [url])]
 
 
-def _of_desktop(url: str, env: t.Mapping[str, str]) -> t.Iterator[Command]:
+def _desktop_commands(url: str, env: t.Mapping[str, str]) -> t.Iterator[Command]:
     if sys.platform == "darwin":
         yield ["/usr/bin/open", url]
     elif env.get("DISPLAY") or env.get("WAYLAND_DISPLAY"):
@@ -99,29 +101,29 @@ def _of_desktop(url: str, env: t.Mapping[str, str]) -> t.Iterator[Command]:
             yield [opener, url]
 
 
-def _is_of_windows(program: str) -> bool:
-    """Whether *program* opens the browser of Windows: one of its own, or a launcher for WSL."""
+def _is_windows_browser(program: str) -> bool:
+    """Whether *program* opens the Windows browser: a Windows program, or a launcher for WSL."""
     wsl = host_wsl.detect()
     known = program in wsl.browser_launchers or os.path.basename(program) in _LAUNCHERS_FOR_WSL
     return bool(wsl.version) and (known or program.lower().endswith(".exe"))
 
 
-def _person_sits_here() -> bool:
-    """Over ssh the person sits elsewhere, and a container has a loopback interface of its own."""
+def _is_used_locally() -> bool:
+    """Over ssh, the user is elsewhere, and a container has its own loopback interface."""
     over_ssh = any(os.environ.get(name) for name in ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"))
     return not over_ssh and not any(os.path.exists(mark) for mark in _CONTAINER_MARKS)
 
 
 def _open_first(url: str) -> None:
     if host_wsl.detect().version:
-        time.sleep(_SECONDS_UNTIL_WINDOWS_RELAYS_A_PORT)
+        time.sleep(_SECONDS_UNTIL_WINDOWS_FORWARDS_A_PORT)
     for command in launchers(url, os.environ):
         if _starts(command):
             return
 
 
 def _starts(command: Command) -> bool:
-    """Whether *command* runs for a while, or ends well."""
+    """Whether *command* is still running after a while, or succeeds."""
     try:
         process = subprocess.Popen(
             command,

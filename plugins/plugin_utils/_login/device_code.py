@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sign-in with a device code (RFC 8628): the person opens a page anywhere and compares a code.
+"""Sign-in with a device code (RFC 8628): the user opens a page on any device and compares a code.
 
 PRIVATE to the collection.
 """
@@ -22,13 +22,17 @@ from .start_url import resolved
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
 
 _DEFAULT_INTERVAL = 5
+"""Seconds between two polls if the service sets none: RFC 8628, section 3.2."""
 _SLOW_DOWN_STEP = 5
+"""Seconds to add after slow_down: RFC 8628, section 3.5."""
 
 
 def sign_in(
     session: SsoSession, oidc: t.Any, registration: Registration, user: LoginUser, timeout: float
 ) -> dict[str, t.Any]:
-    """Ask *user*, and return the answer of CreateToken. *timeout* in seconds; AWS's own may be shorter.
+    """Prompt *user*, and return the response of CreateToken.
+
+    *timeout* is in seconds; that of AWS may be shorter.
 
     Raises ServiceError, Unreachable and WorkstationError.
     """
@@ -37,7 +41,7 @@ def sign_in(
         oidc, "start_device_authorization", startUrl=resolved(session.start_url), **client
     )
     page = started.get("verificationUriComplete") or started["verificationUri"]
-    prompt = Prompt(user, session.label, page, min(timeout, started["expiresIn"]), started["userCode"])
+    prompt = Prompt(user, session, page, min(timeout, started["expiresIn"]), started["userCode"])
     prompt.show()
     answer = _poll(
         session,
@@ -54,19 +58,19 @@ def sign_in(
 def _timeout_text(session: SsoSession, timeout: float, lifetime: float) -> str:
     if lifetime < timeout:
         return (
-            f"The code for the sign-in to {session.label} expired after {duration(lifetime)}, before anybody"
-            " approved it. Run the login again for a new code."
+            f"The code for the sign-in to {session.label} expired after {duration(lifetime)}, before it"
+            " was approved. Run the login again for a new code."
         )
     return (
-        f"Nobody approved the sign-in to {session.label} within {duration(timeout)}. Run the login again; its"
-        " option timeout sets for how many seconds it waits."
+        f"The sign-in to {session.label} was not approved within {duration(timeout)}. Run the login again;"
+        " its option timeout sets how many seconds it waits."
     )
 
 
 def _poll(
     session: SsoSession, grant: dict[str, str], interval: float, prompt: Prompt, user: LoginUser
 ) -> dict[str, t.Any] | None:
-    """The answer of CreateToken, or None when the time is over. A network that fails may come back."""
+    """The response of CreateToken, or None after the timeout. Network failures are retried until then."""
     oidc = aws_client.client("sso-oidc", session.region, attempts=1)
     warned = False
     while prompt.left > interval:
@@ -80,7 +84,7 @@ def _poll(
                 raise
         except Unreachable as error:
             if not warned:
-                user.warn(f"{error} Still trying.")
+                user.warn(f"{error} The sign-in is still being waited for.")
             warned = True
         prompt.remind()
     return None

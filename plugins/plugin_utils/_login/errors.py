@@ -1,10 +1,10 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Refusals of AWS during a sign-in, in words that say what to do.
+"""Errors that AWS returns during a sign-in, as messages that say what to do.
 
-PRIVATE to the collection. Which fault is behind which refusal was learned from reports of users of the AWS
-CLI: the service itself says little more than "Invalid request".
+PRIVATE to the collection. The cause of each error is taken from issues of the AWS CLI: the service itself
+says little more than "Invalid request".
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _UNKNOWN_PORTAL = (
     " those of your company.{form} " + WHERE_TO_FIND_BOTH
 )
 _REFUSALS: dict[str, str] = {
-    "AccessDenied": "The sign-in to {session.label} was denied: somebody chose Deny, or your company does not"
+    "AccessDenied": "The sign-in to {session.label} was denied: Deny was chosen, or your company does not"
     " allow this application. Run the login again and choose Allow.",
-    "ExpiredToken": "The code for the sign-in to {session.label} expired before anybody approved it. Run the"
+    "ExpiredToken": "The code for the sign-in to {session.label} expired before it was approved. Run the"
     " login again for a new code.",
 }
 _FAULTS: dict[str, str] = {
@@ -51,8 +51,8 @@ _OWN_KEY = (
 
 
 @contextlib.contextmanager
-def explained(session: SsoSession) -> t.Iterator[None]:
-    """Turn refusals whose cause is known into WorkstationError or ServiceError with a cure."""
+def translated_errors(session: SsoSession) -> t.Iterator[None]:
+    """Translate errors whose cause is known into WorkstationError or ServiceError with a fix."""
     try:
         yield
     except AwsRefused as error:
@@ -72,7 +72,7 @@ def _filled(text: str, session: SsoSession, error: AwsRefused) -> str:
 
 
 def _form_hint(start_url: str) -> str:
-    """What may be wrong with the form of a start URL that AWS does not know."""
+    """What may be wrong with a start URL that AWS does not know; empty if nothing is known."""
     try:
         checked_start_url(start_url)
     except InvalidSession as error:

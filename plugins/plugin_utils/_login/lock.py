@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whose turn it is to ask for a sign-in: of all processes that need one to the same session, one asks.
+"""One sign-in for all processes that need the same session: one prompts, the others wait for it.
 
 PRIVATE to the collection.
 """
@@ -18,34 +18,36 @@ from ...module_utils._errors import WorkstationError
 from ...module_utils._files.atomic import PRIVATE_FILE, replace_file
 from ...module_utils._files.lock import LockTimeout, locked
 from ...module_utils._sso.session import SsoSession
-from .._display import TERMINAL, printable
+from ...module_utils._text import printable
+from .._display import TERMINAL, debug
 from .._sso.state import state_directory
 from .prompt import SECONDS_BETWEEN_REMINDERS, LoginUser, duration
 
-_SECONDS_OF_SILENCE = 1
+_SECONDS_WITHOUT_MESSAGE = 1
+"""A process that only checks the cache releases the lock within milliseconds."""
 
 
 @contextlib.contextmanager
 def exclusive_login(session: SsoSession, user: LoginUser, timeout: float) -> t.Iterator[None]:
-    """Wait up to *timeout* seconds until no other process waits for a sign-in, then be the one that may ask.
+    """Wait up to *timeout* seconds until no other process waits for a sign-in, then prevent others from it.
 
-    After a login that failed, those that waited for it fail too: fifty hosts must not open fifty windows in
-    turn.
+    After a failed login, the processes that waited for it fail as well: fifty hosts must not open fifty
+    browser windows one after the other.
 
     Raises WorkstationError.
     """
-    note = _LoginAttemptRecord(session)
+    record = _LoginAttemptRecord(session)
     began = time.time()
     with contextlib.ExitStack() as stack:
-        _wait(stack, session, user, timeout, note)
-        failure = note.failure_since(began)
+        _wait(stack, session, user, timeout, record)
+        failure = record.failure_since(began)
         if failure:
-            raise WorkstationError(f"{failure} (Another process asked for this sign-in.)")
-        note.write()
+            raise WorkstationError(f"{failure} (Another process requested this sign-in.)")
+        record.write()
         try:
             yield
         except WorkstationError as error:
-            note.write(failure=str(error))
+            record.write(failure=str(error))
             raise
 
 
@@ -54,27 +56,28 @@ def _wait(
     session: SsoSession,
     user: LoginUser,
     timeout: float,
-    note: _LoginAttemptRecord,
+    record: _LoginAttemptRecord,
 ) -> None:
     end = time.monotonic() + timeout
-    if _takes_turn(stack, session, min(timeout, _SECONDS_OF_SILENCE)):
+    if _acquires(stack, session, min(timeout, _SECONDS_WITHOUT_MESSAGE)):
         return
-    with _speaker(session) as speaks:
+    debug(f"{session.label}: waiting for the sign-in of another process")
+    with _waiting_message_lock(session) as shows:
         while (left := end - time.monotonic()) > 0:
-            if speaks and not note.of_this_run():
+            if shows and not record.of_this_run():
                 user.show(
-                    f"{note.owner()} is waiting for a sign-in to {session.label}{note.since()}.\n"
+                    f"{record.owner()} is waiting for a sign-in to {session.label}{record.since()}.\n"
                     f"Finish it there; this run waits up to {duration(left)} for its token."
                 )
-            if _takes_turn(stack, session, min(left, SECONDS_BETWEEN_REMINDERS)):
+            if _acquires(stack, session, min(left, SECONDS_BETWEEN_REMINDERS)):
                 return
     raise WorkstationError(
-        f"{note.owner()} is still waiting for a sign-in to {session.label} after {duration(timeout)}. Finish"
-        " it there or end that process, then run the login again."
+        f"{record.owner()} is still waiting for a sign-in to {session.label} after {duration(timeout)}."
+        " Finish it there or end that process, then run the login again."
     )
 
 
-def _takes_turn(stack: contextlib.ExitStack, session: SsoSession, seconds: float) -> bool:
+def _acquires(stack: contextlib.ExitStack, session: SsoSession, seconds: float) -> bool:
     try:
         stack.enter_context(locked("login:" + session.token_path, seconds))
     except LockTimeout:
@@ -83,8 +86,8 @@ def _takes_turn(stack: contextlib.ExitStack, session: SsoSession, seconds: float
 
 
 @contextlib.contextmanager
-def _speaker(session: SsoSession) -> t.Iterator[bool]:
-    """Whether this process says what it waits for: of all hosts of a run, and in one terminal, one does."""
+def _waiting_message_lock(session: SsoSession) -> t.Iterator[bool]:
+    """Whether this process shows what it waits for: one does for all hosts of a run, and in a terminal."""
     run = TERMINAL.name if TERMINAL else str(os.getppid())
     with contextlib.ExitStack() as stack:
         try:
@@ -96,47 +99,47 @@ def _speaker(session: SsoSession) -> t.Iterator[bool]:
 
 
 class _LoginAttemptRecord:
-    """What the process whose turn it is, or was last, leaves for those that wait.
+    """A file about the current or last attempt to sign in, for the processes that wait for it.
 
-    "run" is the process of ansible-playbook, "terminal" where it shows the page to open.
+    "run" is the process ID of ansible-playbook, "terminal" the one in which it shows the page to open.
     """
 
     def __init__(self, session: SsoSession) -> None:
         self._path = os.path.join(state_directory(session), "login")
 
     def write(self, failure: str | None = None) -> None:
-        note = {
+        document = {
             "run": os.getppid(),
             "terminal": TERMINAL.name if TERMINAL else "",
             "at": time.time(),
             "failure": failure,
         }
-        with contextlib.suppress(OSError):  # a courtesy to those who wait; the login itself needs no note
-            replace_file(self._path, json.dumps(note).encode(), PRIVATE_FILE)
+        with contextlib.suppress(OSError):  # only the messages of waiting processes need it
+            replace_file(self._path, json.dumps(document).encode(), PRIVATE_FILE)
 
     def of_this_run(self) -> bool:
         return self._read().get("run") == os.getppid()
 
     def owner(self) -> str:
-        """A name for the process, and where to find it."""
-        note = self._read()
-        if not note.get("run"):
+        """What messages call the process, with its terminal."""
+        document = self._read()
+        if not document.get("run"):
             return "Another process"
-        terminal = printable(str(note.get("terminal") or ""))
-        return printable(f"Process {note['run']}") + (f" in {terminal}" if terminal else "")
+        terminal = printable(str(document.get("terminal") or ""))
+        return printable(f"Process {document['run']}") + (f" in {terminal}" if terminal else "")
 
     def since(self) -> str:
         began = self._read().get("at")
         return f", for {duration(time.time() - began)} now" if isinstance(began, (int, float)) else ""
 
     def failure_since(self, moment: float) -> str | None:
-        note = self._read()
-        return str(note["failure"]) if note.get("failure") and note["at"] >= moment else None
+        document = self._read()
+        return str(document["failure"]) if document.get("failure") and document["at"] >= moment else None
 
     def _read(self) -> dict[str, t.Any]:
         try:
             with open(self._path, "rb") as stream:
-                note = json.loads(stream.read())
+                document = json.loads(stream.read())
         except (OSError, ValueError):
             return {}
-        return note if isinstance(note, dict) else {}
+        return document if isinstance(document, dict) else {}

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sign-in with an authorization code and PKCE (RFC 7636, RFC 8252), which a browser of this machine brings.
+"""Sign-in with an authorization code and PKCE (RFC 7636, RFC 8252) in a browser of this machine.
 
 PRIVATE to the collection.
 """
@@ -22,12 +22,13 @@ import urllib.parse
 from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import Registration
+from ...module_utils._text import printable
 from .._aws import client
-from .._display import printable
 from .prompt import LoginUser, Prompt, duration
 from .registration import REDIRECT_PATH
 
 _SECONDS_FOR_ONE_REQUEST = 10
+"""A browser sends its request at once; anything slower on this port is not the browser."""
 _PAGE = """<!DOCTYPE html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{title}</title>
@@ -38,14 +39,14 @@ _PAGE = """<!DOCTYPE html>
 
 
 class Callback(t.NamedTuple):
-    """What the browser brought back: a code, or the reason why there is none."""
+    """The redirect of the browser: a code, or the reason why there is none."""
 
     code: str | None
     refusal: str = ""
 
 
 class CallbackServer:
-    """Listens on 127.0.0.1 for the one redirect that carries *state*; everything else is turned away."""
+    """Listens on 127.0.0.1 for the one redirect with *state*; other requests are refused."""
 
     def __init__(self, state: str, port: int = 0) -> None:
         self._state = state
@@ -54,8 +55,8 @@ class CallbackServer:
             self._server = http.server.ThreadingHTTPServer(("127.0.0.1", port), self._handler())
         except OSError as error:
             raise WorkstationError(
-                f"Port {port} of 127.0.0.1 cannot be listened on ({error.strerror}). Choose another"
-                " redirect_port, or none for a free one."
+                f"Cannot listen on port {port} of 127.0.0.1: {error.strerror}. Set redirect_port to another"
+                " port, or to 0 for any free one."
             ) from error
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), daemon=True)
@@ -73,23 +74,23 @@ class CallbackServer:
         self._server.server_close()
 
     def wait(self, seconds: float) -> Callback | None:
-        """The callback, or None if it did not come within *seconds*."""
+        """The callback, or None if there was none within *seconds*."""
         try:
             return self._arrived.get(timeout=seconds)
         except queue.Empty:
             return None
 
     def answer(self, target: str) -> tuple[int, str, str]:
-        """Status, title and text of the page for a request; the right callback is handed to wait()."""
+        """Status, title and text of the page for a request; wait() returns the callback if it is one."""
         parts = urllib.parse.urlsplit(target)
         if parts.path != REDIRECT_PATH:
-            return 404, "Not found", "Nothing lives here but the end of a sign-in to AWS."
+            return 404, "Not found", "This address only completes a sign-in to AWS."
         query = dict(urllib.parse.parse_qsl(parts.query))
         if not hmac.compare_digest(query.get("state", "").encode(), self._state.encode()):
             return (
                 400,
                 "Not this sign-in",
-                "This page belongs to another sign-in. Go on in the newest browser tab.",
+                "This page belongs to another sign-in. Continue in the newest browser tab.",
             )
         if query.get("code"):
             self._arrived.put(Callback(query["code"]))
@@ -101,8 +102,8 @@ class CallbackServer:
         refusal = ": ".join(
             printable(query[name]) for name in ("error", "error_description") if query.get(name)
         )
-        self._arrived.put(Callback(None, refusal or "the answer holds no code"))
-        return 200, "The sign-in failed", refusal or "AWS sent no code. Run the login again."
+        self._arrived.put(Callback(None, refusal or "the response contains no code"))
+        return 200, "The sign-in failed", refusal or "AWS returned no code. Run the login again."
 
     def _handler(self) -> type[http.server.BaseHTTPRequestHandler]:
         answer = self.answer
@@ -123,7 +124,7 @@ class CallbackServer:
                 self.wfile.write(body)
 
             def log_message(self, *_arguments: object) -> None:
-                """Say nothing: the line would hold the code."""
+                """Log nothing: the line would contain the code."""
 
         return Handler
 
@@ -136,7 +137,9 @@ def sign_in(
     timeout: float,
     port: int = 0,
 ) -> dict[str, t.Any]:
-    """Ask *user* in a browser of this machine, and return the answer of CreateToken. *timeout* in seconds.
+    """Prompt *user* in a browser of this machine, and return the response of CreateToken.
+
+    *timeout* is in seconds.
 
     Raises ServiceError, Unreachable and WorkstationError.
     """
@@ -144,7 +147,7 @@ def sign_in(
     verifier = secrets.token_urlsafe(48)
     with CallbackServer(state, port) as server:
         page = _authorization_page(session, oidc, registration, server.redirect_uri, state, verifier)
-        prompt = Prompt(user, session.label, page, timeout)
+        prompt = Prompt(user, session, page, timeout)
         prompt.show()
         callback = _wait(server, prompt)
         if callback is None:
@@ -183,7 +186,7 @@ def _refusal_text(session: SsoSession, refusal: str) -> str:
     return f"{text} Run the login again. If this happens every time, try `method: device`."
 
 
-def challenge_of(verifier: str) -> str:
+def code_challenge(verifier: str) -> str:
     digest = hashlib.sha256(verifier.encode("ascii")).digest()
     return base64.urlsafe_b64encode(digest).decode("ascii").rstrip("=")
 
@@ -199,7 +202,7 @@ def _authorization_page(
             "state": state,
             "code_challenge_method": "S256",
             "scopes": " ".join(registration.document.get("scopes") or ()),
-            "code_challenge": challenge_of(verifier),
+            "code_challenge": code_challenge(verifier),
         },
         quote_via=urllib.parse.quote,
     )

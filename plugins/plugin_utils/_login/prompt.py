@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is shown while a sign-in waits: the page to open on a line of its own, its code, and the time left.
+"""The prompt of a sign-in: the page to open on its own line, its code, and the time left.
 
 PRIVATE to the collection. All of a prompt is one text, so that those of several hosts cannot mix. Page and
 code come from AWS, and the name of the session may come from a host: none can leave its line.
@@ -13,10 +13,14 @@ import dataclasses
 import time
 import typing as t
 
-from .._display import Terminal, printable, printable_url
+from ...module_utils._sso.session import SsoSession
+from ...module_utils._text import printable
+from .._display import TERMINAL, Terminal, display, draw, printable_url, show
+from . import browser as login_browser
 from . import qr_code
 
 SECONDS_BETWEEN_REMINDERS = 60
+"""Often enough that the page to open stays within what a terminal shows of a running play."""
 
 
 def _nothing(_text: str) -> None:
@@ -28,7 +32,7 @@ class LoginUser:
     """*show* shows a text while the task runs, *warn* a warning, *draw* a picture of escape sequences.
 
     *open_page* opens a URL in *browser*, and is None where there is none. *host* is the host whose user signs
-    in, empty for the controller. *among_others*: other hosts may wait for their users at the same time, so
+    in, empty for the controller. *among_others*: other hosts may wait for a sign-in at the same time, so
     *show* prefixes the host to each line. *terminal* is None where the output does not go to one.
     """
 
@@ -41,9 +45,25 @@ class LoginUser:
     terminal: Terminal | None = None
     draw: t.Callable[[str], None] = _nothing
 
-    def ask_to_open(self, page: str) -> None:
+    def open_browser(self, page: str) -> None:
         if self.open_page is not None:
             self.open_page(page)
+
+
+def login_user(open_browser: str, host: str = "", among_others: bool = False) -> LoginUser:
+    """The user at the terminal of this run; *open_browser* is the option of sso_login."""
+    wanted = open_browser == "true" or (open_browser == "auto" and login_browser.can_open())
+    browser = login_browser.name()
+    return LoginUser(
+        show=lambda text: show(text, host if among_others else ""),
+        warn=lambda text: display.warning(printable(f"[{host}] {text}" if host else text)),
+        open_page=login_browser.open_page if wanted and browser else None,
+        browser=browser,
+        host=host,
+        among_others=among_others,
+        terminal=TERMINAL,
+        draw=draw,
+    )
 
 
 def duration(seconds: float) -> str:
@@ -57,13 +77,15 @@ def duration(seconds: float) -> str:
 class Prompt:
     """A *page* for *user* to open within *seconds*.
 
-    A *code* is to be compared with the page's, which opens on any device; without one, the page works in a
-    browser of this machine only.
+    The user compares *code* with that of the page, on any device; without a code, the page works only in a
+    browser of this machine.
     """
 
-    def __init__(self, user: LoginUser, label: str, page: str, seconds: float, code: str = "") -> None:
+    def __init__(
+        self, user: LoginUser, session: SsoSession, page: str, seconds: float, code: str = ""
+    ) -> None:
         self._user = user
-        self._label = printable(label)
+        self._session = session
         self._page = printable_url(page)
         self._code = printable(code)
         self._end = time.monotonic() + seconds
@@ -77,7 +99,7 @@ class Prompt:
         drawing = self._drawing(text)
         if drawing:
             self._user.draw(drawing)
-        self._user.ask_to_open(self._page)
+        self._user.open_browser(self._page)
 
     @property
     def left(self) -> float:
@@ -95,12 +117,24 @@ class Prompt:
             self._user.show(self._compact() if self._user.among_others else self._reminder())
 
     @property
+    def _label(self) -> str:
+        """The session; for a host also its portal, because the configuration of the host may define it."""
+        session = self._session
+        if self._user.host and session.name is not None:
+            return printable(f"{session.name} ({self._portal})")
+        return printable(session.label)
+
+    @property
+    def _portal(self) -> str:
+        return printable(self._session.start_url.removeprefix("https://"))
+
+    @property
     def _device(self) -> str:
         return "on any device" if self._code else "in a browser on this machine"
 
     def _complete(self) -> str:
         user = self._user
-        first = f"Sign in to {self._label}{f' for {user.host}' if user.host else ''}: "
+        first = f"Sign in to {self._label}{f' for {printable(user.host)}' if user.host else ''}: "
         if user.open_page is None:
             first += f"open this page {self._device}:"
         else:
@@ -120,10 +154,13 @@ class Prompt:
         )
 
     def _compact(self, opens: bool = False) -> str:
-        """Two lines, so that five hosts and their reminders fit into the smallest terminal."""
-        way = f": your {self._user.browser} opens" if opens else f" {self._device}"
+        """Two lines, so that five hosts and their reminders fit into the smallest terminal.
+
+        It shows the portal instead of the session, whose name the host may choose to mislead the user.
+        """
+        way = f": your {self._user.browser} opens" if opens else ""
         code = f", code {self._code}" if self._code else ""
-        return f"Sign in to {self._label}{way}{code} ({duration(self.left)} left):\n{self._page}"
+        return f"Sign in to {self._portal}{way}{code} ({duration(self.left)} left):\n{self._page}"
 
     def _drawing(self, text: str) -> str:
         """A QR code, where a phone helps and the terminal has room for it between *text* and the cursor."""

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The OAuth client that sso-oidc knows us by: kept in the file of the AWS CLI, made anew when of no use.
+"""The registration of the OAuth client at sso-oidc, stored in the file of the AWS CLI and renewed.
 
 PRIVATE to the collection.
 """
@@ -29,6 +29,7 @@ from ...module_utils._sso.token_cache import (
 )
 from ...module_utils._text import format_time
 from .._aws import client
+from .._display import debug
 from .._sso.tokens import CacheUnusable
 from .start_url import resolved
 
@@ -40,7 +41,7 @@ REGISTERED_REDIRECT_URI = "http://127.0.0.1" + REDIRECT_PATH
 def get_registration(
     session: SsoSession, oidc: t.Any, authorization_code: bool, warn: t.Callable[[str], None]
 ) -> Registration:
-    """The registration of *session* for the flow with an authorization code, or else with a device code.
+    """The stored or a new registration of *session*, for an authorization code or else a device code.
 
     Raises ServiceError, Unreachable and WorkstationError.
     """
@@ -52,7 +53,9 @@ def get_registration(
     except OSError as error:
         raise CacheUnusable(file_error_text(error, session.registration_path)) from error
     if registration is not None and registration.usable(utc_now(), authorization_code):
+        debug(f"{session.label}: reusing the client registration in {session.registration_path}")
         return registration
+    debug(f"{session.label}: registering a client, {session.registration_path} has no usable one")
     registration = register(session, oidc, authorization_code)
     try:
         write_document(session.registration_path, registration.document)

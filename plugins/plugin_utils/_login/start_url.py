@@ -4,23 +4,25 @@
 """Start URLs under a company's own name, which lead to the AWS access portal by one redirect.
 
 PRIVATE to the collection. The rules are those of AWS CLI v2 since 2.35.13 (customizations/sso/resolve.py),
-but for two: a host that is not known to be AWS's, and does not redirect, is taken as it is, and so is one
-that does not answer. AWS then tells whether it knows it. The AWS CLI has locked out whole partitions by
-being strict here.
+with two exceptions: a host that is not known to be AWS's and does not redirect is used unchanged, and so is
+one that does not respond. AWS then accepts or refuses it. The AWS CLI, which is strict here, has excluded
+whole partitions by that.
 """
 
 from __future__ import annotations
 
 import os
-import ssl
 import typing as t
 import urllib.error
 import urllib.parse
-import urllib.request
+
+from ansible.module_utils import urls
 
 from ...module_utils._sso.session_input import portal_of
+from .._display import debug
 
 _SECONDS = 10
+"""A redirect takes no longer; the sign-in continues without an answer."""
 _AWS_SUFFIXES = (
     ".app.aws",
     ".portal.amazonaws.com",
@@ -41,7 +43,7 @@ _AWS_HOSTS = (
 Fetch = t.Callable[[str, str], t.Tuple[int, str]]
 
 
-def is_of_aws(url: str) -> bool:
+def is_aws_url(url: str) -> bool:
     parts = urllib.parse.urlsplit(url)
     host = parts.hostname or ""
     return parts.scheme == "https" and (host in _AWS_HOSTS or host.endswith(_AWS_SUFFIXES))
@@ -53,7 +55,7 @@ def resolved(start_url: str, fetch: Fetch | None = None) -> str:
     *fetch* returns status and Location. What a browser adds to the URL of a portal is not part of it, and AWS
     may not know the URL with it.
     """
-    if is_of_aws(start_url):
+    if is_aws_url(start_url):
         return portal_of(start_url)
     if urllib.parse.urlsplit(start_url).scheme != "https":
         return start_url
@@ -62,23 +64,25 @@ def resolved(start_url: str, fetch: Fetch | None = None) -> str:
     if status in (405, 501):
         status, location = fetch("GET", start_url)
     target = urllib.parse.urljoin(start_url, location) if 300 <= status < 400 and location else start_url
-    return portal_of(target) if is_of_aws(target) else start_url
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_arguments: t.Any) -> None:
-        return None
+    portal = portal_of(target) if is_aws_url(target) else start_url
+    debug(f"start URL {start_url} (HTTP {status}): using {portal}")
+    return portal
 
 
 def _fetch(method: str, url: str) -> tuple[int, str]:
     bundle = os.environ.get("AWS_CA_BUNDLE")
     try:
-        context = ssl.create_default_context(cafile=os.path.expanduser(bundle) if bundle else None)
-        opener = urllib.request.build_opener(_NoRedirect, urllib.request.HTTPSHandler(context=context))
-        with opener.open(urllib.request.Request(url, method=method), timeout=_SECONDS) as response:
+        with urls.open_url(
+            url,
+            method=method,
+            timeout=_SECONDS,
+            follow_redirects="none",
+            ca_path=os.path.expanduser(bundle) if bundle else None,
+            use_netrc=False,
+        ) as response:
             return response.status, ""
     except urllib.error.HTTPError as error:
         with error:
             return error.code, error.headers.get("Location") or ""
-    except OSError:
+    except (OSError, urls.ConnectionError):
         return 0, ""

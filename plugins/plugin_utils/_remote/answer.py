@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The answer of sso_login's host half: hostile data, so every field is validated before it is used.
+"""The result of the module sso_login on a host. The host is not trusted: each field is validated.
 
 PRIVATE to the collection.
 """
@@ -14,17 +14,18 @@ import typing as t
 from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.endpoints import REGION
 from ...module_utils._sso.session import SsoSession
+from ...module_utils._sso.session_input import InvalidSession, checked_start_url
 from ...module_utils._sso.token_cache import time_or_none
 from .._sso.sessions import find_session
 
 _LONGEST_TEXT = 2048
 _PATH = re.compile(r"/[^\x00-\x1f\x7f]*")
-_START_URL = re.compile(r"https?://[\x21-\x7e]+")
+_START_URL = re.compile(r"https://[\x21-\x7e]+")
 _SCOPE = re.compile(r"[\x21-\x7e]+")
 
 
 class HostState(t.NamedTuple):
-    """What a host says about its token: nothing of it is secret."""
+    """The state of the token of a host; it contains no secret."""
 
     session: SsoSession
     expires_at: str | None
@@ -36,7 +37,7 @@ class HostState(t.NamedTuple):
 
     @classmethod
     def of_result(cls, result: t.Mapping[str, t.Any], options: t.Mapping[str, t.Any]) -> HostState:
-        """The state in the *result* of the module, for the session that the *options* of the task name.
+        """The state in the *result* of the module, for the session in the *options* of the task.
 
         Where the options describe the session, the description of the host is not used. Raises
         WorkstationError.
@@ -52,8 +53,8 @@ class HostState(t.NamedTuple):
             _typed(result, "writable", bool),
         )
 
-    def good_for(self, seconds: float) -> bool:
-        """Whether the token lives for *seconds* more, or the AWS CLI on the host can refresh it."""
+    def is_valid_for(self, seconds: float) -> bool:
+        """Whether the token is valid for *seconds* more, or the AWS CLI on the host can refresh it."""
         return self.seconds_left > seconds or self.refreshable
 
 
@@ -68,6 +69,7 @@ def _host_session(result: t.Mapping[str, t.Any], wanted: str) -> SsoSession:
     """The session of the configuration of the host, which must be the one that is *wanted*."""
     name = result.get("session")
     start_url = _text(result, "start_url", _START_URL)
+    _checked("start_url", start_url, _is_start_url(start_url))
     _checked("session", name, name == wanted or (name is None and start_url == wanted))
     scopes = result.get("registration_scopes")
     if scopes is not None:
@@ -76,6 +78,14 @@ def _host_session(result: t.Mapping[str, t.Any], wanted: str) -> SsoSession:
             _text({"registration_scopes": scope}, "registration_scopes", _SCOPE) for scope in scopes
         )
     return SsoSession(name, start_url, _text(result, "region", REGION), scopes)
+
+
+def _is_start_url(text: str) -> bool:
+    try:
+        checked_start_url(text)
+    except InvalidSession:
+        return False
+    return True
 
 
 def _text(result: t.Mapping[str, t.Any], field: str, pattern: t.Pattern[str]) -> str:

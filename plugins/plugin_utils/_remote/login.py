@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sign-in for a managed host that has no browser: its token is obtained here, and stored there alone.
+"""Sign-in for a managed host that has no browser: its token is obtained here and stored only there.
 
 PRIVATE to the collection. Token and registration stay in memory on this side.
 """
@@ -17,9 +17,11 @@ from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import Document, Token, utc_now
 from ...module_utils._text import format_time
 from .._aws import client
+from .._display import debug
 from .._errors import LoginRequired
 from .._login import device_code
-from .._login.errors import explained
+from .._login.access import LoginResult
+from .._login.errors import translated_errors
 from .._login.login import CACHE, DEVICE, REFRESH, LoginOptions
 from .._login.prompt import LoginUser
 from .._login.registration import register
@@ -29,14 +31,6 @@ from .._sso.tokens import token_document, token_from_document
 from .answer import HostState
 from .token_cache import HostCache
 from .tokens import HostTokens
-
-
-class HostLogin(t.NamedTuple):
-    """How a host got its token, when that expires, and, if requested, what its user has access to."""
-
-    method: str
-    expires_at: str | None
-    access: list[Access] | None = None
 
 
 class NewToken(t.NamedTuple):
@@ -55,14 +49,18 @@ class HostSession:
         self._cache = cache
         self._user = user
 
-    def ensure_login(self, wanted: LoginOptions, with_access: bool) -> HostLogin:
-        """Ensure a token that lives for *wish.min_ttl* seconds, or that the AWS CLI on the host can refresh.
+    def ensure_login(self, wanted: LoginOptions, with_access: bool) -> LoginResult:
+        """Ensure a token that is valid for *wanted.min_ttl* seconds, or that its AWS CLI can refresh.
 
         Raises ServiceError, Unreachable and WorkstationError.
         """
+        debug(
+            f"{self._user.host}: the token of {self._session.label} on the host is valid for"
+            f" {self._state.seconds_left} seconds, {'' if self._state.refreshable else 'not '}refreshable"
+        )
         if self._is_signed_in(wanted):
             if not with_access:
-                return HostLogin(CACHE, self._state.expires_at)
+                return LoginResult(CACHE, self._state.expires_at)
             try:
                 return self._access_of_stored_token()
             except LoginRequired as error:
@@ -75,39 +73,39 @@ class HostSession:
         new = sign_in_for_host(self._session, self._user, wanted.timeout)
         self._cache.store(new.files)
         access = self._list(OneToken(self._session, new.token)) if with_access else None
-        return HostLogin(DEVICE, format_time(new.token.expires_at), access)
+        return LoginResult(DEVICE, format_time(new.token.expires_at), access)
 
-    def preview(self, wanted: LoginOptions, with_access: bool) -> HostLogin:
+    def preview(self, wanted: LoginOptions, with_access: bool) -> LoginResult:
         """What ensure_login() would do; the list is empty where a token would have to be obtained first."""
         if not self._is_signed_in(wanted):
-            return HostLogin(DEVICE, self._state.expires_at, [] if with_access else None)
+            return LoginResult(DEVICE, self._state.expires_at, [] if with_access else None)
         if not with_access:
-            return HostLogin(CACHE, self._state.expires_at)
+            return LoginResult(CACHE, self._state.expires_at)
         token = self._cache.read(self._session).token
         if token is not None and token.seconds_left(utc_now()) > 0:
             try:
-                return HostLogin(CACHE, self._state.expires_at, self._list(OneToken(self._session, token)))
+                return LoginResult(CACHE, self._state.expires_at, self._list(OneToken(self._session, token)))
             except LoginRequired:
                 pass
         refreshable = token is not None and token.refreshable(utc_now())
-        return HostLogin(REFRESH if refreshable else DEVICE, self._state.expires_at, [])
+        return LoginResult(REFRESH if refreshable else DEVICE, self._state.expires_at, [])
 
     def _is_signed_in(self, wanted: LoginOptions) -> bool:
-        return self._state.good_for(wanted.min_ttl) and not wanted.force
+        return self._state.is_valid_for(wanted.min_ttl) and not wanted.force
 
-    def _access_of_stored_token(self) -> HostLogin:
+    def _access_of_stored_token(self) -> LoginResult:
         tokens = HostTokens(self._session, self._cache)
         access = self._list(tokens)
-        return HostLogin(REFRESH if tokens.renewed else CACHE, format_time(tokens.expires_at), access)
+        return LoginResult(REFRESH if tokens.renewed else CACHE, format_time(tokens.expires_at), access)
 
     def _list(self, tokens: OneToken | HostTokens) -> list[Access]:
         return fetch_access(self._session, Portal(self._session, tokens=tokens), host=self._user.host)
 
 
 def sign_in_for_host(session: SsoSession, user: LoginUser, timeout: float) -> NewToken:
-    """Ask *user* with a device code. Raises ServiceError, Unreachable and WorkstationError."""
+    """Prompt *user* with a device code. Raises ServiceError, Unreachable and WorkstationError."""
     oidc = client.client("sso-oidc", session.region)
-    with explained(session):
+    with translated_errors(session):
         registration = register(session, oidc, authorization_code=False)
         answer = device_code.sign_in(session, oidc, registration, user, timeout)
     now = utc_now()

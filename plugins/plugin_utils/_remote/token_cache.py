@@ -18,10 +18,11 @@ import json
 import os
 import re
 import secrets
+import types
 import typing as t
 
 from ...module_utils._errors import WorkstationError
-from ...module_utils._files import atomic
+from ...module_utils._files import atomic, owner
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import (
     Document,
@@ -29,6 +30,7 @@ from ...module_utils._sso.token_cache import (
     serialized,
     time_or_none,
 )
+from ...module_utils._text import printable
 
 STORED = "stored"
 """What the program of storing_program() prints when it has written the files."""
@@ -38,6 +40,8 @@ KEPT = "kept"
 
 _LARGEST_FILE = 32768
 _HEADER_SIZE = 5
+_LONGEST_REASON = 300
+"""Characters; what a host writes to its standard error is not trusted."""
 _SECRET = re.compile(r"[\x21-\x7e]+")
 _FIELDS = (
     "startUrl",
@@ -181,7 +185,14 @@ def storing_program(directory: str, files: t.Mapping[str, Document], replaces: s
     """
     data = [(os.path.join(directory, name), serialized(document)) for name, document in files.items()]
     store = _STORE.format(files=data, replaces=replaces, stored=STORED, kept=KEPT)
-    return (inspect.getsource(atomic) + store).encode()
+    return (_one_program(owner, atomic) + store).encode()
+
+
+def _one_program(*modules: types.ModuleType) -> str:
+    """The code of *modules*, without the imports between them."""
+    lines = [line for module in modules for line in inspect.getsource(module).splitlines()]
+    code = [line for line in lines if not line.startswith(("from __future__", "from ."))]
+    return "\n".join(["from __future__ import annotations", *code, ""])
 
 
 def _token(data: bytes) -> Token | None:
@@ -208,4 +219,5 @@ def _token_name(session: SsoSession) -> str:
 
 
 def _reason(outcome: Outcome) -> str:
-    return outcome.stderr.strip() or f"its Python ended with code {outcome.rc}."
+    text = outcome.stderr.strip()[:_LONGEST_REASON] or f"its Python ended with code {outcome.rc}"
+    return printable(text).rstrip(".") + "."

@@ -15,12 +15,14 @@ from ...module_utils._files.errors import OWNER_HINT
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import Token, utc_now
 from .._aws import client
+from .._display import debug
 from .._errors import LoginRequired
 from .._sso.refresh import refresh_answer
 from .._sso.tokens import token_document, token_from_document
 from .token_cache import HostCache, HostToken
 
 _SECONDS_FOR_CALLS = 60
+"""The longest that a call is retried; see PATIENCE in _aws/paced_client.py."""
 
 
 class HostTokens:
@@ -55,11 +57,12 @@ class HostTokens:
         if token is None or not token.refreshable(asked_at):
             raise self.login_required("the host has no token that can be used or refreshed")
         if not found.writable:
-            # the refresh token may work once: what comes in exchange would be lost
+            # the refresh token may work only once, and the new one would be lost
             raise WorkstationError(
                 "The token on the host must be refreshed, but its user cannot write to ~/.aws/sso/cache."
                 f" {OWNER_HINT}"
             )
+        debug(f"{self._session.label}: refreshing the token of the host")
         try:
             answer = refresh_answer(self._session, token)
         except client.AwsRefused as error:

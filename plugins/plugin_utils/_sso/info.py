@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is known of a session without asking anybody, and without a secret.
+"""The state of a session, from the files of the AWS CLI alone and without secrets.
 
 PRIVATE to the collection.
 """
@@ -21,7 +21,7 @@ from .tokens import cached_token
 
 
 def describe(session: SsoSession) -> dict[str, t.Any]:
-    """The facts that sso_session_info returns for *session*. Raises WorkstationError ."""
+    """The facts that sso_session_info returns for *session*. Raises WorkstationError."""
     problems: list[str] = []
     status = TokenStatus(session, _token(session, problems), utc_now())
     return {

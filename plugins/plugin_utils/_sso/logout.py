@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""sso_logout's work: end one session at AWS, and remove what is cached for it and nothing else.
+"""End a session at AWS, and remove what is cached for it and nothing else.
 
 PRIVATE to the collection.
 """
@@ -19,6 +19,7 @@ from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import Token, utc_now
 from .._aws import client
 from .._credentials import cache
+from .._display import debug
 from .._errors import (
     LoginRequired,
     ServiceError,
@@ -33,7 +34,7 @@ Warn = t.Callable[[str], None]
 
 @dataclasses.dataclass(frozen=True)
 class Logout:
-    """What a logout did, or would do: *removed* are paths, *ended* tells whether AWS was told."""
+    """What a logout did, or would do: *removed* are paths, *ended* is whether AWS ended the session."""
 
     session: SsoSession
     removed: tuple[str, ...]
@@ -41,10 +42,11 @@ class Logout:
 
 
 def log_out(session: SsoSession, warn: Warn) -> Logout:
-    """End *session*; without a network, with a warning, only its files. Raises WorkstationError."""
+    """End *session* and remove its files; without a network, a warning is shown. Raises WorkstationError."""
     ended = _end_at_aws(session, warn)
     with refresh_lock(session):
         removed = files_of(session)
+        debug(f"{session.label}: {'ended' if ended else 'not ended'} at AWS, removing {len(removed)} files")
         for path in removed:
             _remove(path)
     shutil.rmtree(state_directory(session), ignore_errors=True)
@@ -53,20 +55,20 @@ def log_out(session: SsoSession, warn: Warn) -> Logout:
 
 def preview_logout(session: SsoSession) -> Logout:
     """What log_out() would do. Raises WorkstationError."""
-    return Logout(session, files_of(session), _token_that_aws_knows(session) is not None)
+    return Logout(session, files_of(session), _active_token(session) is not None)
 
 
 def files_of(session: SsoSession) -> tuple[str, ...]:
     """The token's file and those of the role credentials, as far as they exist. Raises WorkstationError.
 
-    The registration stays: it is no sign-in, and the next one can use it.
+    The registration is kept: it gives no access, and the next sign-in can use it.
     """
     token = [session.token_path] if os.path.lexists(session.token_path) else []
     return (*token, *cache.paths_for_session(session))
 
 
 def _end_at_aws(session: SsoSession, warn: Warn) -> bool:
-    if _token_that_aws_knows(session) is None:
+    if _active_token(session) is None:
         return False
     try:
         token = live_token(session, warn=lambda text: None)
@@ -84,8 +86,8 @@ def _end_at_aws(session: SsoSession, warn: Warn) -> bool:
     return True
 
 
-def _token_that_aws_knows(session: SsoSession) -> Token | None:
-    """The token, if it lives or can be made to live: what ended needs no ending."""
+def _active_token(session: SsoSession) -> Token | None:
+    """The token if it is valid or can be refreshed: an expired one needs no logout."""
     token = cached_token_or_none(session)
     if token is None or token.seconds_left(utc_now()) > 0 or token.refreshable(utc_now()):
         return token

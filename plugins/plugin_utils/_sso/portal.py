@@ -39,7 +39,7 @@ _MOST_ROLES_TO_NAME = 20
 
 @dataclasses.dataclass(frozen=True)
 class Account:
-    """An account that the user can reach; AWS leaves name and e-mail out at times, then they are empty."""
+    """An account that the user can reach; *name* and *email* are empty if AWS does not return them."""
 
     account_id: str
     name: str
@@ -56,7 +56,7 @@ class TokenSource(t.Protocol):
         """Another token than *rejected*, which AWS answered with 401."""
 
     def login_required(self, reason: str) -> LoginRequired:
-        """The error that says where somebody has to sign in, and why."""
+        """The error that says where to sign in, and why."""
 
 
 class CachedTokens:
@@ -172,7 +172,7 @@ class Portal:
         text = f"You do not have the role {role_name} in the account {account_id}."
         if not roles:
             return (
-                f"{text} You have no role at all there. See that the account ID is right, and ask whoever"
-                f" assigns access in IAM Identity Center ({self._session.start_url})."
+                f"{text} You have no role there. Check the account ID, and ask an administrator of IAM"
+                f" Identity Center for access ({self._session.start_url})."
             )
         return f"{text} You have: {shortened_list(roles, _MOST_ROLES_TO_NAME)}."

@@ -26,6 +26,7 @@ from ...module_utils._sso.token_cache import (
 )
 from ...module_utils._text import format_time
 from .._aws import client
+from .._display import debug
 from .._errors import LoginRequired, ServiceError, Unreachable
 from .tokens import (
     CacheUnusable,
@@ -37,30 +38,35 @@ from .tokens import (
 )
 
 REFRESH_WINDOW = 15 * 60
-"""Seconds before its end at which a token is renewed, as AWS CLI v2 and botocore do."""
+"""Seconds before its expiry at which a token is refreshed, as in AWS CLI v2 and botocore."""
 
 _SECONDS_FOR_A_REFRESH = 120
+"""More than two attempts take with their timeouts, the resolution of names included."""
 _SECONDS_BETWEEN_FAILURES = 60
+"""Until then, other processes use a token that is still valid: each failed attempt may take a minute."""
 _REFRESH_ATTEMPTS = 2
+"""One more than a single lost connection needs."""
 _REFUSED = "refused"
 _PASSING = "passing"
 _SECONDS_FOR_ANOTHER_TOOL_TO_WRITE = 1.0
+"""The AWS CLI writes the token within milliseconds of its response."""
 
 Warn = t.Callable[[str], None]
 
 
 class TokenResult(t.NamedTuple):
-    """A token, and whether this process has just renewed it."""
+    """A token, and whether this process has just refreshed it."""
 
     token: Token
     renewed: bool
 
 
 def live_token(session: SsoSession, min_ttl: float = 0, warn: Warn = lambda text: None) -> Token:
-    """A token of *session* that lives, if that can be had, for *min_ttl* seconds more.
+    """A valid token of *session*, if possible for *min_ttl* seconds more.
 
-    A good token costs one file read. One within 15 minutes of its end, or within *min_ttl*, is refreshed by
-    a single process at a time. A token that still lives survives a network that is down; *warn* is told.
+    A fresh token costs one file read. A token that expires within 15 minutes, or within *min_ttl*, is
+    refreshed by one process at a time. If the network is down, a token that is still valid is used, and
+    *warn* is called.
 
     Raises LoginRequired, Unreachable and WorkstationError.
     """
@@ -68,9 +74,11 @@ def live_token(session: SsoSession, min_ttl: float = 0, warn: Warn = lambda text
 
 
 def obtain_token(session: SsoSession, min_ttl: float, warn: Warn) -> TokenResult:
-    """As live_token(), but also tells whether it had to do something."""
+    """As live_token(), with whether the token was refreshed."""
     token = cached_token(session)
     if token is not None and _is_fresh(session, token, min_ttl):
+        left = token.seconds_left(utc_now())
+        debug(f"{session.label}: using the token in {session.token_path}, valid for {left:.0f} seconds")
         return TokenResult(token, False)
     if token is None or not token.refreshable(utc_now()):
         return TokenResult(_require_valid(session, token, min_ttl, "it cannot be refreshed"), False)
@@ -101,7 +109,7 @@ def _obtain_in_turn(
 
 
 def _is_fresh(session: SsoSession, token: Token, min_ttl: float) -> bool:
-    """Whether there is no need for a refresh, or just now no sense in one while the token lives."""
+    """Whether no refresh is needed, or one has just failed and the token is still valid."""
     left = token.seconds_left(utc_now())
     if left <= min_ttl:
         return False
@@ -109,7 +117,7 @@ def _is_fresh(session: SsoSession, token: Token, min_ttl: float) -> bool:
 
 
 def replace_rejected_token(session: SsoSession, rejected: Token) -> Token:
-    """Another token than *rejected*, which AWS answered with 401 although it should still live.
+    """Another token than *rejected*, which AWS answered with 401 although it has not expired.
 
     Raises LoginRequired, Unreachable and WorkstationError.
     """
@@ -169,18 +177,18 @@ def _refreshed(session: SsoSession, token: Token, min_ttl: float, warn: Warn) ->
 def _note_failure(session: SsoSession, kind: str) -> None:
     """So that a hundred tasks do not meet the same fault in turn; botocore pauses for as long."""
     with contextlib.suppress(OSError):
-        replace_file(_note_of_failure(session), kind.encode(), PRIVATE_FILE)
+        replace_file(_failure_record(session), kind.encode(), PRIVATE_FILE)
 
 
 def _failure_since(session: SsoSession, moment: float) -> str | None:
     try:
-        with open(_note_of_failure(session), encoding="ascii") as note:
-            return note.read() if os.fstat(note.fileno()).st_mtime >= moment else None
+        with open(_failure_record(session), encoding="ascii") as record:
+            return record.read() if os.fstat(record.fileno()).st_mtime >= moment else None
     except OSError:
         return None
 
 
-def _note_of_failure(session: SsoSession) -> str:
+def _failure_record(session: SsoSession) -> str:
     return os.path.join(cache_directory(), "refresh-failures", os.path.basename(session.token_path))
 
 
@@ -188,10 +196,11 @@ def _renew(session: SsoSession, token: Token) -> Token:
     """Ask AWS for a new access token and store it. Raises ServiceError, Unreachable and CacheUnusable."""
     directory = os.path.dirname(session.token_path)
     if not os.access(directory, os.W_OK | os.X_OK):
-        # the refresh token may work once: what comes in exchange would be lost
+        # the refresh token may work only once, and the new one would be lost
         raise CacheUnusable(
             file_error_text(PermissionError(errno.EACCES, os.strerror(errno.EACCES)), directory)
         )
+    debug(f"{session.label}: refreshing the token, which expires at {format_time(token.expires_at)}")
     asked_at = utc_now()
     try:
         answer = refresh_answer(session, token)
@@ -227,7 +236,7 @@ def _token_of_another_tool(session: SsoSession, token: Token, error: ServiceErro
 
 @contextlib.contextmanager
 def refresh_lock(session: SsoSession) -> t.Iterator[None]:
-    """Held by whoever changes the token's file, never while a person is asked.
+    """Hold the lock for changes to the token file; it is never held during a prompt.
 
     Raises LockTimeout and CacheUnusable.
     """

@@ -34,7 +34,7 @@ def load_config() -> AwsConfig:
 
 
 def session_from_config(name: str, config: AwsConfig | None = None) -> SsoSession:
-    """The session *name*: an [sso-session] section, or the start URL of profiles of the older form.
+    """The session *name*: an [sso-session] section, or the start URL of legacy profiles.
 
     Raises UnknownSession, and WorkstationError for a section that is not complete.
     """
@@ -42,7 +42,7 @@ def session_from_config(name: str, config: AwsConfig | None = None) -> SsoSessio
     return sso_session.session_in(config, config_path(os.environ), name)
 
 
-def sessions_to_visit(name: str | None, warn: t.Callable[[str], None]) -> list[SsoSession]:
+def requested_sessions(name: str | None, warn: t.Callable[[str], None]) -> list[SsoSession]:
     """The session *name*, which need not be configured while it has a token; without a name all configured.
 
     Raises UnknownSession and WorkstationError.
@@ -62,9 +62,9 @@ def sessions_to_visit(name: str | None, warn: t.Callable[[str], None]) -> list[S
 def all_sessions(
     config: AwsConfig | None = None, warn: t.Callable[[str], None] = lambda text: None
 ) -> list[SsoSession]:
-    """Every session of the configuration: named ones, then the start URLs of profiles of the older form.
+    """Every session of the configuration: named ones, then the start URLs of legacy profiles.
 
-    A section that is not complete is left out, and *warn* is told.
+    An incomplete section is skipped, and *warn* is called.
     """
     config = load_config() if config is None else config
     named = [_complete_session(name, config, warn) for name in config.sessions]
@@ -104,7 +104,7 @@ def _complete_session(name: str, config: AwsConfig, warn: t.Callable[[str], None
 
 
 def _session_of_token(name: str) -> SsoSession | None:
-    """The session *name* as its token tells it: it was given inline when its token was made."""
+    """The session *name* as its token describes it: it was defined in a task when the token was stored."""
     try:
         token = read_token(SsoSession(name, "", "").token_path)
     except (DamagedCacheFile, OSError):

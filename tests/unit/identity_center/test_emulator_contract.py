@@ -41,8 +41,8 @@ def assert_invalid(center: IdentityCenter, answer: Answer, problem: str) -> None
 )
 def test_members_have_to_fit(center: IdentityCenter, changes: Json, problem: str) -> None:
     document = {"clientName": "x", "clientType": "public", **changes}
-    told = {name: value for name, value in document.items() if value is not None}
-    assert_invalid(center, send_json(center, "/client/register", told), problem)
+    given = {name: value for name, value in document.items() if value is not None}
+    assert_invalid(center, send_json(center, "/client/register", given), problem)
 
 
 @pytest.mark.parametrize("body", [b"", b"not JSON", b"[]", b'"text"', b"\xff"])

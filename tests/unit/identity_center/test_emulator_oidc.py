@@ -11,7 +11,7 @@ import urllib.parse
 
 import pytest
 
-from identity_center import IdentityCenter, Person, PersonError
+from identity_center import BrowserUser, BrowserUserError, IdentityCenter
 from support.emulator_clients import (
     DEVICE_CODE,
     REDIRECT_URI,
@@ -64,13 +64,13 @@ class TestRegistration:
 
 
 class TestDeviceFlow:
-    def test_grants_a_token_for_what_the_person_allowed(self, clients: Clients) -> None:
+    def test_grants_a_token_for_what_the_user_allowed(self, clients: Clients) -> None:
         client = clients.register(SCOPE)
         device = clients.device(client)
         assert device["expiresIn"] == 600
         assert device["userCode"] in urllib.parse.unquote(device["verificationUriComplete"])
         assert code_of(clients.poll, client, device) == "AuthorizationPendingException"
-        assert Person().visit(device["verificationUriComplete"]) == "Request approved"
+        assert BrowserUser().visit(device["verificationUriComplete"]) == "Request approved"
         token = clients.poll(client, device)
         assert (token["tokenType"], token["expiresIn"]) == ("Bearer", 3600)
         assert token["refreshToken"]
@@ -80,13 +80,13 @@ class TestDeviceFlow:
         client = clients.register(SCOPE)
         device = clients.device(client)
         typed = device["userCode"].lower().replace("-", " ")
-        assert Person(code=typed).visit(device["verificationUri"]) == "Request approved"
+        assert BrowserUser(code=typed).visit(device["verificationUri"]) == "Request approved"
         assert clients.poll(client, device)["accessToken"]
 
     def test_a_wrong_code_is_refused(self, clients: Clients) -> None:
         device = clients.device(clients.register(SCOPE))
-        with pytest.raises(PersonError, match="Enter the code"):
-            Person(code="BBBB-BBBB").visit(device["verificationUri"])
+        with pytest.raises(BrowserUserError, match="Enter the code"):
+            BrowserUser(code="BBBB-BBBB").visit(device["verificationUri"])
 
     def test_works_once(self, center: IdentityCenter, clients: Clients) -> None:
         client = clients.register(SCOPE)
@@ -98,7 +98,7 @@ class TestDeviceFlow:
     def test_denied(self, clients: Clients) -> None:
         client = clients.register(SCOPE)
         device = clients.device(client)
-        assert Person(deny=True).visit(device["verificationUriComplete"]) == "Request denied"
+        assert BrowserUser(deny=True).visit(device["verificationUriComplete"]) == "Request denied"
         assert code_of(clients.poll, client, device) == "AccessDeniedException"
 
     def test_expired(self, center: IdentityCenter, clients: Clients) -> None:
@@ -107,8 +107,8 @@ class TestDeviceFlow:
         center.expire("device_codes")
         for _unused in range(2):
             assert code_of(clients.poll, client, device) == "ExpiredTokenException"
-        with pytest.raises(PersonError):
-            Person().visit(device["verificationUriComplete"])
+        with pytest.raises(BrowserUserError):
+            BrowserUser().visit(device["verificationUriComplete"])
         with pytest.raises(ValueError, match="no device waits"):
             center.approve(device["userCode"])
 
@@ -121,7 +121,7 @@ class TestDeviceFlow:
         client = clients.register(SCOPE)
         device = clients.device(client)
         codes = [code_of(clients.poll, client, device) for _unused in range(4)]
-        # The AWS CLI polls twice at once without being told off.
+        # The AWS CLI polls twice at once without an error.
         assert codes == ["AuthorizationPendingException"] * 2 + ["SlowDownException"] * 2
         record = center.records.device_codes[device["deviceCode"]]
         assert record.interval == 11
@@ -162,11 +162,11 @@ class TestLifetimes:
         self, center: IdentityCenter, clients: Clients, tmp_path: t.Any
     ) -> None:
         center.set(sign_in_seconds=1200)
-        person = Person(cookies=str(tmp_path / "cookies"))
+        user = BrowserUser(cookies=str(tmp_path / "cookies"))
         client = clients.register(SCOPE)
         for seconds_left in (1200, 700):
             device = clients.device(client)
-            person.visit(device["verificationUriComplete"])
+            user.visit(device["verificationUriComplete"])
             assert abs(clients.poll(client, device)["expiresIn"] - seconds_left) <= 2
             center.set(clock_skew_seconds=500)
         assert center.count("SignIn") == 2, "one page and one form: the second login found the session"
@@ -318,7 +318,7 @@ class TestPkce:
             ({"scopes": f"{SCOPE} more:than:registered"}, "invalid_scope"),
         ],
     )
-    def test_mistakes_are_told_to_the_client(
+    def test_mistakes_are_reported_to_the_client(
         self, center: IdentityCenter, client: Json, changes: Json, error: str
     ) -> None:
         url = authorize_url(center, client, "http://127.0.0.1:9/oauth/callback", **changes)
@@ -353,15 +353,15 @@ class TestPkce:
         self, center: IdentityCenter, client: Json, listener: Callback, tmp_path: t.Any
     ) -> None:
         center.set(ask_consent=False)
-        person = Person(cookies=str(tmp_path / "cookies"))
+        user = BrowserUser(cookies=str(tmp_path / "cookies"))
         for _unused in range(2):
-            person.visit(authorize_url(center, client, listener.uri))
+            user.visit(authorize_url(center, client, listener.uri))
         assert len(listener.calls) == 2
         assert center.count("Allow") == 3, "page and form at first, then only the page's redirect"
 
     def test_a_wrong_password_leads_nowhere(
         self, center: IdentityCenter, client: Json, listener: Callback
     ) -> None:
-        with pytest.raises(PersonError, match="Sign in"):
-            Person(password="wrong").visit(authorize_url(center, client, listener.uri))
+        with pytest.raises(BrowserUserError, match="Sign in"):
+            BrowserUser(password="wrong").visit(authorize_url(center, client, listener.uri))
         assert listener.calls == []

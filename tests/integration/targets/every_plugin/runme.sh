@@ -7,13 +7,13 @@ set -eu -o pipefail
 
 source ../setup_identity_center/start.sh
 
-people=$OUTPUT_DIR/people.env
-PYTHONPATH=$tests python ../lookup_sso_assignments/people.py "$people" >"$OUTPUT_DIR/people.log" 2>&1 &
+organization=$OUTPUT_DIR/organization.env
+PYTHONPATH=$tests python ../lookup_sso_assignments/company.py "$organization" >"$OUTPUT_DIR/organization.log" 2>&1 &
 company=$!
 trap 'kill "$identity_center" "$company"' EXIT
-await "$people" "$company" "$OUTPUT_DIR/people.log"
+await "$organization" "$company" "$OUTPUT_DIR/organization.log"
 # shellcheck source=/dev/null
-source "$people"
+source "$organization"
 
 export ANSIBLE_DEPRECATION_WARNINGS=true
 export ANSIBLE_CALLBACKS_ENABLED=workstation.aws_sso.fleet_report

@@ -29,7 +29,7 @@ export HOME=$OUTPUT_DIR/home
 mkdir -m 0700 "$HOME"
 
 export BROWSER=$OUTPUT_DIR/browser
-python "$tests/identity_center/person.py" --write-browser "$BROWSER"
+python "$tests/identity_center/browser_user.py" --write-browser "$BROWSER"
 
 export PATH=$PWD/../setup_identity_center/files:$PATH
 export ANSIBLE_ROLES_PATH=$PWD/..

@@ -23,7 +23,7 @@ IDENTITY = '{"UserId": "AROAX:jane", "Account": "111122223333", "Arn": "arn:aws:
 AWS = f"#!/bin/sh\necho '{IDENTITY}'\n"
 
 PLAYBOOK = """\
-- name: Bring up workstations
+- name: Set up workstations
   hosts: all
   gather_facts: false
   tasks:
@@ -33,7 +33,7 @@ PLAYBOOK = """\
         sessions: [{name: "{{ item }}", start_url: https://acme.awsapps.com/start, region: eu-west-1}]
         access: "{{ access | selectattr('session', 'eq', item) }}"
       loop: "{{ sessions }}"
-    - name: Not told
+    - name: Censored
       workstation.aws_sso.sso_profiles:
         path: "{{ scratch }}/{{ inventory_hostname }}"
         profiles: [{name: hidden, session: acme, account_id: "999999999999", role_name: Hidden}]
@@ -61,7 +61,7 @@ PLAYBOOK = """\
       ansible.builtin.fail:
         msg: ignored
       ignore_errors: true
-    - name: Would do that
+    - name: Forecast
       workstation.aws_sso.sso_profiles:
         path: "{{ scratch }}/{{ inventory_hostname }}"
         profiles: [{name: forecast, session: acme, account_id: "999999999999", role_name: Forecast}]
@@ -72,7 +72,7 @@ PLAYBOOK = """\
         session: "{{ item }}"
       loop: [nowhere, acme]
       when: inventory_hostname == 'fails'
-    - name: Fail in the dark
+    - name: Fail with no_log
       ansible.builtin.fail:
         msg: hunter2
       no_log: true
@@ -81,7 +81,7 @@ PLAYBOOK = """\
 
 
 class Fleet:
-    """Hosts that are this machine, and one that is not there."""
+    """Hosts that are this machine, and an unreachable one."""
 
     def __init__(self, directory: pathlib.Path) -> None:
         self.directory = directory
@@ -183,13 +183,13 @@ def test_a_run_with_limit_and_then_one_in_check_mode(fleet: Fleet) -> None:
     assert "check mode" in fleet.page() and account_id(3) in fleet.page()
 
 
-def test_settings_and_a_file_of_others(fleet: Fleet) -> None:
+def test_settings_and_a_foreign_file(fleet: Fleet) -> None:
     (fleet.directory / "notes.json").write_text("[]")
     (fleet.directory / "ansible.cfg").write_text(
         "[workstation_fleet_report]\nhtml = ~/pages/report.html\njson = never.json\n"
     )
     result = fleet.run("--limit", "hides", WORKSTATION_FLEET_REPORT_JSON="notes.json")
-    assert "notes.json was not changed" in result.stderr + result.stdout
+    assert "did not change notes.json" in result.stderr + result.stdout
     assert (fleet.directory / "notes.json").read_text() == "[]"
     assert not (fleet.directory / "never.json").exists()
     assert "hides" in (fleet.directory / "pages" / "report.html").read_text()

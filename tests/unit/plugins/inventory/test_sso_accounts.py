@@ -148,9 +148,9 @@ def test_accounts_and_roles_are_excluded(signed_in: IdentityCenter, tmp_path: pa
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ("role: [ReadOnly]", "There is no option 'role'. Did you mean 'roles'?"),
-        ("session: [corp]", "There is no option 'session'. Did you mean 'sessions'?"),
-        ("exclude_account: [x]", "There is no option 'exclude_account'. Did you mean 'exclude_accounts'?"),
+        ("role: [ReadOnly]", "There is no option 'role'. Did you mean roles"),
+        ("session: [corp]", "There is no option 'session'. Did you mean sessions"),
+        ("exclude_account: [x]", "There is no option 'exclude_account'. Did you mean exclude_accounts"),
         ("accounts: [1402433619]", "accounts must be a string of 12 digits, not the number 1402433619."),
         ("roles: [{name: x}]", "roles must be a string, not a dictionary."),
         ("hosts: account", "hosts must be one of roles, accounts, not 'account'."),

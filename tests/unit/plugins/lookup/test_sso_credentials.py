@@ -400,7 +400,7 @@ class TestRefusals:
         )
 
     def test_an_account_that_is_not_yours(self, signed_in: IdentityCenter) -> None:
-        with pytest.raises(AnsibleError, match="You have no role at all there"):
+        with pytest.raises(AnsibleError, match="You have no role there"):
             one(session="corp", account_id="999999999999", role_name="ReadOnly")
 
     @pytest.mark.parametrize("fault", ["throttle", "server_error", "unavailable", "cut_before", "truncated"])
@@ -467,7 +467,7 @@ class TestOptions:
                 {"format": "env"},
                 "format must be one of options, environment, process, details, not 'env'",
             ),
-            (["dev"], {"min_tll": 1}, "no option 'min_tll'. Did you mean 'min_ttl'"),
+            (["dev"], {"min_tll": 1}, "no option 'min_tll'. Did you mean min_ttl"),
             (["dev"], {"min_ttl": True}, "min_ttl must be a whole number, not True"),
             (["dev"], {"role_arn": ["arn"]}, "role_arn must be a string, not list"),
             ([], {**DIRECT, "session": "corp", "account_id": True}, "account_id must be a string, not bool"),
@@ -503,7 +503,7 @@ class TestOptions:
 
     def test_an_invalid_configuration_file_is_reported_with_its_line(self, aws_config: pathlib.Path) -> None:
         aws_config.write_text("[profile dev]\nregion eu-west-1\n")
-        with pytest.raises(AnsibleError, match="config, line 2: the line is neither"):
+        with pytest.raises(AnsibleError, match="config, line 2: The line is neither"):
             one("dev")
 
     def test_the_documentation_and_the_lookup_have_the_same_options(self) -> None:

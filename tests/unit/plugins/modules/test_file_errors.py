@@ -84,6 +84,6 @@ def test_an_unreadable_configuration_file_is_an_error_with_its_fix(
     owner = os.geteuid() + foreign
     monkeypatch.setattr(os, "geteuid", lambda: owner)
     message = run_module("sso_profiles", MODULES["sso_profiles"])["msg"]
-    assert message.startswith(f"{path}: it cannot be read: Permission denied. ")
+    assert message.startswith(f"{path}: It cannot be read: Permission denied. ")
     cure = f'sudo chown -R "$(id -u):$(id -g)" {path.parent}' if foreign else f"chmod u+rwX {path}"
     assert message.endswith(cure)

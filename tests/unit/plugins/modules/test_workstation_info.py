@@ -182,8 +182,8 @@ def test_a_session_is_examined_before_it_is_configured(center: IdentityCenter, h
         ),
         ({"start_url": "https://acme.awsapps.com/start", "region": "eu-west-1"}, ["name", "sessions"]),
         ({"name": "acme", "start_url": "https://acme.awsapps.com/start"}, ["start_url, region", "sessions"]),
-        ({**ACME, "region": "Ireland"}, ["session 'acme'", "region", "eu-west-1"]),
-        ({**ACME, "start_url": "http://acme.awsapps.com/start"}, ["session 'acme'", "start_url", "https://"]),
+        ({**ACME, "region": "Ireland"}, ["Session 'acme'", "region", "eu-west-1"]),
+        ({**ACME, "start_url": "http://acme.awsapps.com/start"}, ["Session 'acme'", "start_url", "https://"]),
         (7, ["An entry of sessions must be a name or a definition of a session, not 7."]),
     ],
 )

@@ -139,12 +139,12 @@ def test_lists_formatted_strings_and_numbers(plays: Plays) -> None:
 
 ACCOUNT = "must be a string of 12 digits, not the number"
 REFUSALS = {
-    "query(access, 'corp', role=['ReadOnly'])": "There is no option 'role'. Did you mean 'roles'?",
-    "query(access, 'corp', acounts=['x'])": "There is no option 'acounts'. Did you mean 'accounts'?",
+    "query(access, 'corp', role=['ReadOnly'])": "There is no option 'role'. Did you mean roles",
+    "query(access, 'corp', acounts=['x'])": "There is no option 'acounts'. Did you mean accounts",
     "query(access, 'corp', nonsense=1)": "There is no option 'nonsense'.",
-    "query(assignments, session='corp', acounts=['x'])": "Did you mean 'accounts'?",
-    "query(assignments, session='corp', exclude_role=['x'])": "Did you mean 'exclude_roles'?",
-    "query(credentials, 'dev', fromat='details')": "There is no option 'fromat'. Did you mean 'format'?",
+    "query(assignments, session='corp', acounts=['x'])": "Did you mean accounts",
+    "query(assignments, session='corp', exclude_role=['x'])": "Did you mean exclude_roles",
+    "query(credentials, 'dev', fromat='details')": "There is no option 'fromat'. Did you mean format",
     "query(access, sessions=[{'name': 'corp', 'sso_region': region}])": "There is no option 'sso_region'.",
     "query(access, sessions=['corp'])": "A dictionary of name, start_url",
     "query(access, 'corp', accounts=[1402433619])": f"accounts {ACCOUNT} 1402433619. Quote it in YAML",

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import os
 import pathlib
-import pty
-import select
 import shutil
 import subprocess
 import time
@@ -21,6 +19,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.compl
     is_managed,
     share_directory,
 )
+from support.terminal import Terminal
 
 COMPLETER = """\
 #!/bin/sh
@@ -93,24 +92,11 @@ def test_zsh_completes_commands(files: t.Dict[str, pathlib.Path], tmp_path: path
         "show() { print -r -- \"line=[$BUFFER]\" > ~/line }\nzle -N show\nbindkey '^X' show\n"
     )
     zsh = require("zsh")
-    child, terminal = pty.fork()
-    if not child:
-        os.chdir(home)
-        os.execve(zsh, ["zsh", "-i"], {"HOME": str(home), "PATH": os.environ["PATH"], "TERM": "dumb"})
-    try:
-        read_until(terminal, b"ready> ")
-        os.write(terminal, b"aws s3 l\t\x18")
+    environment = {"HOME": str(home), "PATH": os.environ["PATH"], "TERM": "dumb"}
+    with Terminal([zsh, "-i"], home, environment) as terminal:
+        terminal.wait_for("ready> ")
+        terminal.press("aws s3 l\t\x18")
         assert wait_for(home / "line").strip() == "line=[aws s3 ls ]"
-    finally:
-        os.close(terminal)
-        os.waitpid(child, 0)
-
-
-def read_until(terminal: int, mark: bytes) -> None:
-    seen = b""
-    while mark not in seen:
-        assert select.select([terminal], [], [], 20)[0], seen
-        seen += os.read(terminal, 4096)
 
 
 def wait_for(file: pathlib.Path) -> str:

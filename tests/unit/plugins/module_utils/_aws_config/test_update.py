@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import configparser
+import contextlib
 import os
 import pathlib
 import random
@@ -17,7 +19,10 @@ import pytest
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import (
     update as aws_config_update,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.parser import read_config
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.parser import (
+    ConfigError,
+    read_config,
+)
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.planner import Plan
 from support.aws_config_file import ACME, SESSION, ConfigFile, access_entries, profile_entry
 
@@ -68,21 +73,78 @@ def test_changes_of_another_program_during_an_update_are_kept(
     assert set(read_config(str(config.path)).profiles) == {"theirs", "more", "p"}
 
 
-def test_new_empty_file_is_read_again_until_it_is_written(
-    config: ConfigFile, monkeypatch: pytest.MonkeyPatch
+FOREIGN = {f"profile foreign-{number}": {"region": "eu-west-1", "output": "json"} for number in range(400)}
+
+
+def write_with_configparser(path: pathlib.Path) -> None:
+    """As many tools do: truncate, then write piece by piece."""
+    writer = configparser.ConfigParser()
+    writer.read_dict(FOREIGN)
+    with path.open("w") as stream:
+        writer.write(stream)
+
+
+def write_in_pieces(path: pathlib.Path, pause: float) -> None:
+    text = "".join(f"[{name}]\nregion = eu-west-1\noutput = json\n" for name in FOREIGN)
+    with path.open("w", buffering=1) as stream:
+        for start in range(0, len(text), 8192):
+            time.sleep(pause)
+            stream.write(text[start : start + 8192])
+            stream.flush()
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.002, 0.005, 0.01])
+@pytest.mark.parametrize("pause", [None, 0.002, 0.02, 0.07])
+def test_what_another_program_is_writing_is_not_lost(
+    config: ConfigFile, pause: t.Optional[float], delay: float
 ) -> None:
-    monkeypatch.setattr(aws_config_update, "_WRITE_GAP", 60.0)
-    config.text = ""
+    config.text = ACME
 
     def write() -> None:
-        time.sleep(0.05)
-        config.text = ACME
+        if pause is None:
+            write_with_configparser(config.path)
+        else:
+            write_in_pieces(config.path, pause)
 
     pid = fork(write)
+    time.sleep(delay)
+    config.run(sessions=[SESSION], profiles=[profile_entry()])
+    assert os.waitpid(pid, 0)[1] == 0
+    config.run(sessions=[SESSION], profiles=[profile_entry()])
+    profiles = set(read_config(str(config.path)).profiles)
+    assert profiles == {"p", *(name.partition(" ")[2] for name in FOREIGN)}
+
+
+def test_a_program_that_writes_while_the_file_is_replaced_is_not_lost(
+    config: ConfigFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has opened and truncated the old file, which is no longer there when it writes."""
+    config.text = ACME
+    replace = os.replace
+    writers = iter([config.path.open])
+
+    def replace_under_a_writer(*arguments: t.Any, **options: t.Any) -> None:
+        with contextlib.ExitStack() as stack:
+            for open_file in writers:
+                stream = stack.enter_context(open_file("w"))
+                replace(*arguments, **options)
+                stream.write(ACME + "[profile theirs]\nk = v\n")
+                return
+            replace(*arguments, **options)
+
+    monkeypatch.setattr(os, "replace", replace_under_a_writer)
     config.run(profiles=[profile_entry()])
-    os.waitpid(pid, 0)
-    assert config.text.startswith(ACME)
-    assert config.profile("p")["sso_session"] == "acme"
+    assert set(read_config(str(config.path)).profiles) == {"theirs", "p"}
+
+
+def test_a_file_that_another_program_has_left_incomplete_is_an_error_after_a_second(
+    config: ConfigFile,
+) -> None:
+    config.text = broken = ACME + "[profile x]\nregi"
+    os.utime(config.path)
+    with pytest.raises(ConfigError, match="line 7: The line is neither"):
+        config.run(profiles=[profile_entry()])
+    assert config.text == broken
 
 
 def test_concurrent_updates_are_all_kept(config: ConfigFile) -> None:
@@ -109,7 +171,7 @@ def test_killed_update_leaves_the_old_or_the_new_file_and_no_temporary_file(conf
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
         outcomes.add(config.text)
-        assert set(os.listdir(config.path.parent)) <= {"config", ".config.aws_sso"}
+        assert len(os.listdir(config.path.parent)) <= 2
     assert outcomes <= {old, new}
     assert old in outcomes
     config.run(access=entries)

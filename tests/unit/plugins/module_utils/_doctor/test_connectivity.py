@@ -5,11 +5,18 @@
 
 from __future__ import annotations
 
+import json
+import socketserver
+import threading
 import typing as t
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._doctor.connectivity import Network
+from ansible_collections.workstation.aws_sso.plugins.module_utils._doctor.connectivity import (
+    Network,
+    probe_findings,
+)
+from support.fuzz import damaged
 from support.scratch_workstation import FakeEndpoint, ScratchWorkstation
 
 
@@ -90,3 +97,39 @@ def test_debug_output_hides_the_password_of_a_proxy_without_a_scheme() -> None:
         {"http_proxy": "ann:hush@[", "AWS_ENDPOINT_URL": "http://portal.example"}, None, 5, lines.append
     ).probe(["eu-west-1"])
     assert len(lines) == 2 and "hush" not in str(lines)
+
+
+RESPONSE = (
+    "HTTP/1.1 401 Unauthorized\r\nDate: Thu, 26 Nov 2026 10:00:00 GMT\r\n"
+    "Content-Type: application/json\r\n\r\n{}"
+)
+
+
+def test_damaged_responses_are_findings_and_never_errors(host: ScratchWorkstation) -> None:
+    """What answers may be any program, such as a proxy, or a page for signing in to a network."""
+    responses = [
+        *damaged([RESPONSE, RESPONSE.replace("2026", "0001"), RESPONSE.replace("2026", "9999")], 150),
+        RESPONSE.replace("{}", "[" * 60_000).encode(),
+        RESPONSE.replace("+", "Thu, 01 Jan 0001 00:00:00 +2359").encode(),
+        b"",
+    ]
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), socketserver.BaseRequestHandler) as server:
+        server.daemon_threads = True
+        url = f"http://127.0.0.1:{server.server_address[1]}"
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        network = Network({"AWS_ENDPOINT_URL_SSO": url, "AWS_ENDPOINT_URL_SSO_OIDC": url}, None, 5)
+        for response in responses:
+            server.RequestHandlerClass = responder(response)
+            results = network.probe(["eu-west-1"])
+            text = json.dumps([*results, *probe_findings(results)], ensure_ascii=False)
+            assert text.isprintable()
+        server.shutdown()
+
+
+def responder(response: bytes) -> t.Type[socketserver.BaseRequestHandler]:
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(65536)
+            self.request.sendall(response)
+
+    return Handler

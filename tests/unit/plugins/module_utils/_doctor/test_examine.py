@@ -6,16 +6,20 @@
 from __future__ import annotations
 
 import json
+import os
 import pathlib
 import tempfile
+import threading
 import typing as t
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._doctor import connectivity
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso import token_cache
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
+from support.fuzz import damaged
 from support.scratch_workstation import PROFILE, SESSION, FakeEndpoint, ScratchWorkstation
 
 
@@ -145,3 +149,52 @@ def test_any_contents_of_the_files_are_examined_without_showing_secrets(
         report = host.examine()
         shown = json.dumps([report.findings, report.facts, report.lines()])
         assert "hush" not in shown
+
+
+def test_damaged_files_of_the_user_never_raise_an_error(
+    host: ScratchWorkstation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The files may be written by any program. The endpoints are not called: no session is examined."""
+    monkeypatch.setattr(token_cache, "_SECONDS_BETWEEN_ATTEMPTS", 0)
+    token = host.sign_in().read_text()
+    files = {
+        "config": SESSION + "[profile dev]\n" + PROFILE + "[DEFAULT]\nregion = x\ns3 =\n  a = b\n",
+        "credentials": "[default]\naws_access_key_id = AKIA\naws_secret_access_key = x\n",
+        "sso/cache/token.json": token,
+        "cli/cache/role.json": '{"Credentials": {"Expiration": "2026-01-01T00:00:00Z"}}',
+    }
+    host.environment["AWS_PROFILE"] = "dev"
+    for number, content in enumerate(damaged([*files.values()], 300)):
+        for name in files:
+            (host.home / ".aws" / name).write_bytes(content)
+        report = host.examine([])
+        json.dumps([report.findings, report.facts, report.lines()])
+        assert all(finding.what.endswith(".") for finding in report.findings), number
+
+
+def test_damaged_tokens_never_raise_an_error(
+    host: ScratchWorkstation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(token_cache, "_SECONDS_BETWEEN_ATTEMPTS", 0)
+    monkeypatch.setattr(connectivity.Network, "probe", lambda network, regions: [])
+    path = host.sign_in()
+    for content in damaged([path.read_text()], 300):
+        path.write_bytes(content)
+        report = host.examine()
+        json.dumps([report.findings, report.facts, report.lines()])
+
+
+@pytest.mark.parametrize(
+    "name", ["config", "credentials", "sso/cache/x.json", "cli/cache/x.json", "sso/cache/TOKEN"]
+)
+def test_a_file_that_is_no_regular_file_does_not_stop_the_examination(
+    host: ScratchWorkstation, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(connectivity.Network, "probe", lambda network, regions: [])
+    path = host.sign_in() if name.endswith("TOKEN") else host.home / ".aws" / name
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
+    examined = threading.Thread(target=host.examine, daemon=True)
+    examined.start()
+    examined.join(60)
+    assert not examined.is_alive()

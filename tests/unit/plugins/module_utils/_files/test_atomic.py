@@ -5,17 +5,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import fcntl
+import functools
 import os
 import pathlib
+import secrets
 import signal
 import stat
+import struct
 import sys
 import typing as t
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._files.atomic import replace_file
+from ansible_collections.workstation.aws_sso.plugins.module_utils._files.atomic import (
+    remove_abandoned_files,
+    replace_file,
+)
+from support.child_processes import exit_code, start
 
 
 def mode_of(path: pathlib.Path) -> int:
@@ -141,19 +150,138 @@ def test_what_is_not_a_file_is_not_replaced(tmp_path: pathlib.Path) -> None:
     assert stat.S_ISFIFO(fifo.stat().st_mode)
 
 
-def test_nothing_is_written_through_a_link_planted_beside_the_file(tmp_path: pathlib.Path) -> None:
+def test_nothing_is_written_through_a_link_planted_beside_the_file(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path, precious = tmp_path / "config", tmp_path / "precious"
     path.write_bytes(b"old")
     precious.write_bytes(b"precious")
-    os.link(precious, tmp_path / ".config.aws_sso")
+    monkeypatch.setattr(secrets, "token_hex", lambda size: "guessed")
+    for plant in (os.link, os.symlink):
+        plant(precious, tmp_path / ".config.guessed.aws_sso")
+        with contextlib.suppress(FileExistsError):
+            replace_file(str(path), b"new")
+        assert precious.read_bytes() == b"precious"
+        (tmp_path / ".config.guessed.aws_sso").unlink(missing_ok=True)
+
+
+def test_files_that_killed_writers_left_are_removed_by_the_next_writer(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "config"
+    for name in (".config.0a1b2c3d.aws_sso", ".config.ffffffff.aws_sso", ".other.0a1b2c3d.aws_sso"):
+        (tmp_path / name).write_bytes(b"left")
+    with (tmp_path / ".config.ffffffff.aws_sso").open("rb") as in_use:
+        fcntl.flock(in_use, fcntl.LOCK_EX)
+        replace_file(str(path), b"new")
+        assert sorted(os.listdir(tmp_path)) == [
+            ".config.ffffffff.aws_sso", ".other.0a1b2c3d.aws_sso", "config",
+        ]  # fmt: skip
+    assert remove_abandoned_files(str(path)) == [b"left"]
+    assert sorted(os.listdir(tmp_path)) == [".other.0a1b2c3d.aws_sso", "config"]
+    assert remove_abandoned_files(str(tmp_path / "missing" / "config")) == []
+
+
+def test_without_file_locks_files_are_replaced_and_only_old_leftovers_removed(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fcntl, "flock", failing(errno.ENOLCK))
+    fresh, old = tmp_path / ".config.00000001.aws_sso", tmp_path / ".config.00000002.aws_sso"
+    fresh.touch()
+    old.touch()
+    os.utime(old, (0, 0))
+    replace_file(str(tmp_path / "config"), b"new")
+    assert (tmp_path / "config").read_bytes() == b"new"
+    assert sorted(os.listdir(tmp_path)) == [fresh.name, "config"]
+
+
+def test_a_file_that_is_no_longer_current_is_not_replaced(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "config"
+    path.write_bytes(b"theirs")
+    assert replace_file(str(path), b"ours", is_current=lambda: False) is False
+    assert replace_file(str(path), b"ours", 0o600, is_current=lambda: False) is False
+    assert path.read_bytes() == b"theirs"
+    assert os.listdir(tmp_path) == ["config"]
+    assert replace_file(str(path), b"ours", is_current=lambda: True) is True
+    assert path.read_bytes() == b"ours"
+
+
+def test_many_writers_at_once_leave_one_complete_file(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "config"
+    contents = [bytes([number]) * 5000 for number in range(8)]
+
+    def write(content: bytes) -> None:
+        for _round in range(20):
+            replace_file(str(path), content)
+
+    children = [start(functools.partial(write, content)) for content in contents]
+    assert [exit_code(child) for child in children] == [0] * 8
+    assert path.read_bytes() in contents
+    assert os.listdir(tmp_path) == ["config"]
+
+
+def test_errors_contain_the_path_of_the_file_and_not_of_a_temporary_one(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "config"
+    for function in ("fsync", "replace"):
+        with monkeypatch.context() as patch:
+            patch.setattr(os, function, failing(errno.ENOSPC))
+            with pytest.raises(OSError, match="No space left") as caught:
+                replace_file(str(path), b"new")
+            assert caught.value.filename == str(path)
+
+
+def test_one_attribute_that_cannot_be_kept_does_not_lose_the_others(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "config"
+    path.write_bytes(b"old")
+    attributes = {"user.note": b"mine", "user.other": b"too"}
+    for name, value in attributes.items():
+        os.setxattr(path, name, value)
+    monkeypatch.setattr(os, "setxattr", failing(errno.ENOTSUP))
+    inode = path.stat().st_ino
     replace_file(str(path), b"new")
-    assert path.read_bytes() == b"new"
-    assert precious.read_bytes() == b"precious"
-    (tmp_path / ".config.aws_sso").symlink_to(precious)
-    with pytest.raises(OSError):
-        replace_file(str(path), b"newer")
-    assert precious.read_bytes() == b"precious"
-    assert path.read_bytes() == b"new"
+    assert {name: os.getxattr(path, name) for name in os.listxattr(path)} == attributes
+    assert (path.read_bytes(), path.stat().st_ino) == (b"new", inode)
+
+
+class TestSecrets:
+    """Files with a mode for their owner only."""
+
+    def test_hard_links_do_not_get_the_new_secret(self, tmp_path: pathlib.Path) -> None:
+        path, twin = tmp_path / "token", tmp_path / "twin"
+        path.write_bytes(b"old")
+        os.link(path, twin)
+        replace_file(str(path), b"secret", 0o600)
+        assert (path.read_bytes(), twin.read_bytes()) == (b"secret", b"old")
+        assert mode_of(path) == 0o600
+
+    def test_a_wide_mode_and_an_access_control_list_are_not_kept(self, tmp_path: pathlib.Path) -> None:
+        path = tmp_path / "token"
+        path.write_bytes(b"old")
+        path.chmod(0o666)
+        os.setxattr(path, "system.posix_acl_access", readable_for(12345))
+        replace_file(str(path), b"secret", 0o600)
+        assert mode_of(path) == 0o600
+        assert "system.posix_acl_access" not in os.listxattr(path)
+
+    def test_the_same_where_the_file_cannot_be_renamed_over(
+        self, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path = tmp_path / "token"
+        path.write_bytes(b"old")
+        path.chmod(0o666)
+        os.setxattr(path, "system.posix_acl_access", readable_for(12345))
+        monkeypatch.setattr(os, "replace", failing(errno.EBUSY))
+        replace_file(str(path), b"secret", 0o600)
+        assert (path.read_bytes(), mode_of(path)) == (b"secret", 0o600)
+        assert "system.posix_acl_access" not in os.listxattr(path)
+
+    def test_an_own_link_is_followed(self, tmp_path: pathlib.Path) -> None:
+        (tmp_path / "token").symlink_to("real")
+        replace_file(str(tmp_path / "token"), b"secret", 0o600)
+        assert (tmp_path / "real").read_bytes() == b"secret"
+        assert (tmp_path / "token").is_symlink()
 
 
 KILLS: t.Dict[str, t.Tuple[bytes, bytes, int]] = {
@@ -182,16 +310,25 @@ def test_kill_at_any_call_leaves_the_old_file_or_the_new_one(tmp_path: pathlib.P
         content = path.read_bytes() if path.exists() else b""
         # in place, the line feeds that cover the end of the old bytes may still be there
         assert content == old or (content.rstrip(b"\n") if links == 2 else content) == new
-        assert set(os.listdir(tmp_path)) <= {"config", "twin", ".config.aws_sso"}
+        left = set(os.listdir(tmp_path)) - {"config", "twin"}
+        assert len(left) <= 1 and all(name.startswith(".config.") for name in left)
         if not killed:
             break
     assert calls > 10
     assert path.read_bytes() == new
-    assert ".config.aws_sso" not in os.listdir(tmp_path)
+    assert set(os.listdir(tmp_path)) <= {"config", "twin"}
+
+
+def readable_for(user: int) -> bytes:
+    """An access control list that lets *user* read, as the kernel stores it: tag, permissions and ID."""
+    entries = [(0x01, 6, -1), (0x02, 4, user), (0x04, 0, -1), (0x10, 4, -1), (0x20, 0, -1)]
+    return struct.pack("<I", 2) + b"".join(
+        struct.pack("<HHI", tag, permissions, number & 0xFFFFFFFF) for tag, permissions, number in entries
+    )
 
 
 def failing(reason: int) -> t.Callable[..., t.NoReturn]:
-    def fail(*arguments: t.Any) -> t.NoReturn:
+    def fail(*arguments: t.Any, **options: t.Any) -> t.NoReturn:
         raise OSError(reason, os.strerror(reason))
 
     return fail

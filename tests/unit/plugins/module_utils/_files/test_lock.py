@@ -5,10 +5,14 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import pathlib
+import shutil
 import signal
 import stat
+import time
 
 import pytest
 
@@ -25,11 +29,13 @@ def test_a_lock_is_released_with_its_process_and_times_out(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     pid = os.fork()
     if pid == 0:
-        with locked("subject"):
+        with locked("subject", 10):
             (tmp_path / "taken").touch()
             signal.pause()
+    deadline = time.monotonic() + 60
     while not (tmp_path / "taken").exists():
-        os.sched_yield()
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
     with pytest.raises(LockTimeout, match=r"'subject' for 0\.1 seconds"), locked("subject", 0.1):
         pass
     with locked("another subject", 0.1):
@@ -48,7 +54,35 @@ def test_locks_use_the_temporary_directory_if_the_home_is_not_writable(
         locks = tmp_path / f"workstation.aws_sso-{os.geteuid()}"
         assert stat.S_IMODE(locks.stat().st_mode) == 0o700
         assert len(list(locks.iterdir())) == 1
-    os.rename(locks, tmp_path / "real")
-    locks.symlink_to(tmp_path / "real")
-    with pytest.raises(PermissionError, match="belongs to another user"), locked("subject", 1):
-        pass
+
+
+def test_no_lock_is_taken_in_a_directory_that_another_user_may_have_prepared(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache, temporary = tmp_path / "cache", tmp_path / "temporary"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    monkeypatch.setattr(lock.tempfile, "gettempdir", lambda: str(temporary))
+    real = tmp_path / "real"
+    real.mkdir()
+    (cache / "workstation.aws_sso").mkdir(parents=True)
+    (cache / "workstation.aws_sso" / "locks").symlink_to(real)
+    with locked("subject", 1) as lock_file:
+        assert lock_file is not None and os.listdir(real) == []
+    locks = temporary / f"workstation.aws_sso-{os.geteuid()}"
+    shutil.rmtree(locks)
+    locks.symlink_to(real)
+    with locked("subject", 1) as lock_file:
+        assert lock_file is None and os.listdir(real) == []
+
+
+@pytest.mark.parametrize("reason", [errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL])
+def test_without_file_locks_the_work_is_done_without_one(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, reason: int
+) -> None:
+    def fail(*_arguments: object) -> None:
+        raise OSError(reason, os.strerror(reason))
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(fcntl, "flock", fail)
+    with locked("subject", 1) as lock_file:
+        assert lock_file is None

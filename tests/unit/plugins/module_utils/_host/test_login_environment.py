@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import pathlib
 import shutil
 import subprocess
 import typing as t
+from unittest import mock
 
 import pytest
 
@@ -16,6 +18,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host.login_environment import (
     login_environment,
 )
+from support.fuzz import damaged
 
 
 def run(command: t.List[str]) -> t.Tuple[int, str, str]:
@@ -64,3 +67,11 @@ def test_a_missing_login_shell_is_an_error(profile: pathlib.Path) -> None:
 
 def test_the_login_shell_of_the_user_is_the_default(profile: pathlib.Path) -> None:
     assert login_environment(run)["HOME"] == str(profile.parent)
+
+
+def test_any_output_of_a_login_shell_is_read_or_raises_a_workstation_error() -> None:
+    samples = ["welcome\n-- environment --\nA=1\0B=two\nlines\0", "-- environment --\n"]
+    for content in damaged(samples, 1000):
+        answer = (0, content.decode("utf-8", "surrogateescape"), "")
+        with contextlib.suppress(WorkstationError):
+            login_environment(mock.Mock(return_value=answer), "/bin/sh")

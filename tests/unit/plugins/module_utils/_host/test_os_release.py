@@ -10,6 +10,7 @@ import pathlib
 import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host.os_release import distribution_family
+from support.fuzz import damaged
 from support.os_releases import OS_RELEASES, write_os_release
 
 
@@ -53,3 +54,9 @@ def test_file_in_usr_lib_is_read_when_etc_has_none(tmp_path: pathlib.Path) -> No
     assert distribution_family(str(tmp_path)) == "arch"
     write_os_release(tmp_path, b"ID=alpine\n")
     assert distribution_family(str(tmp_path)) == "alpine"
+
+
+def test_damaged_files_never_raise_an_error(tmp_path: pathlib.Path) -> None:
+    for content in damaged([*OS_RELEASES.values()], 400):
+        write_os_release(tmp_path, content)
+        assert distribution_family(str(tmp_path)) in {"", "debian", "fedora", "suse", "arch", "alpine"}

@@ -11,6 +11,7 @@ import typing as t
 import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host.wsl import WslInfo, detect
+from support.fuzz import damaged
 
 WSL1_KERNEL = "4.4.0-19041-Microsoft"
 WSL2_KERNEL = "6.6.87.2-microsoft-standard-WSL2"
@@ -147,7 +148,7 @@ def test_interop_restored_after_systemd_wiped_it(wsl2: Machine) -> None:
         ("[automount]\nroot=/\n", "/"),
         ('[automount]\nroot = "/win dir"\n', "/win dir"),
         ("# root = /no\n[boot]\nsystemd=true\n[automount]\nenabled=true\n", "/mnt"),
-        ("[automount]\nroot = /one\n[automount]\nroot = /two\n", "/two"),
+        ("[automount]\nroot = /one\n[automount]\nroot = /two\n", "/one"),
         ("root = /outside\n", "/mnt"),
         ("[automount\nroot =", "/mnt"),
         ("\ufeff[automount]\nroot = /x", "/mnt"),
@@ -209,3 +210,14 @@ def test_failing_wsl_programs_leave_their_facts_empty(wsl2: Machine) -> None:
 
 def test_detection_works_on_the_host_of_the_tests() -> None:
     assert detect().kernel
+
+
+def test_damaged_files_of_the_kernel_never_raise_an_error(machine: Machine) -> None:
+    mounts = "none /run tmpfs rw 0 0\nC:\\134 /my\\040drives/c 9p rw,aname=drvfs;path=C:\\;uid=0 0 0\n"
+    for content in damaged([mounts, WSL2_KERNEL, INTEROP, "wsl\n"], 300):
+        for path in ("proc/self/mounts", "proc/sys/fs/binfmt_misc/WSLInterop", "run/systemd/container"):
+            target = machine.root / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        machine.kernel(WSL2_KERNEL + content.decode("utf-8", "replace").replace("\0", ""))
+        machine.detect()

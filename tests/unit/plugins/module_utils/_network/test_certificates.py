@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import pathlib
+import random
+import ssl
 import time
 import typing as t
 
@@ -21,6 +24,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._network.certi
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._network.settings import NetworkSettings
 from support.company_network import Authority
+from support.fuzz import damaged
 from support.network_host import Computer
 
 
@@ -91,3 +95,24 @@ def test_an_expired_or_not_yet_valid_certificate_causes_a_warning(
         assert found[0].problem.startswith(problem)
         (warning,) = debian.apply_settings(NetworkSettings(None, found), check=True).warnings
         assert f"'Acme Inspection CA' {problem}" in warning and "clock" in warning
+
+
+def test_damaged_certificates_raise_workstation_errors_only(authority: Authority, public: Authority) -> None:
+    for content in damaged([authority.pem, authority.pem + public.pem], 600):
+        text = content.decode("utf-8", "surrogateescape")
+        assert all(len(mark) == 64 for mark in fingerprints(text))
+        with contextlib.suppress(WorkstationError):
+            read_certificates(text)
+
+
+def test_damaged_der_raises_workstation_errors_only(authority: Authority) -> None:
+    """Dates, names and extensions that OpenSSL accepts, but that need not be what they should be."""
+    der = ssl.PEM_cert_to_DER_cert(authority.pem)
+    random_ = random.Random(1)
+    for _number in range(800):
+        changed = bytearray(der)
+        for _change in range(random_.randint(1, 4)):
+            changed[random_.randrange(len(changed))] = random_.randrange(256)
+        with contextlib.suppress(WorkstationError):
+            for certificate in read_certificates(ssl.DER_cert_to_PEM_cert(bytes(changed))):
+                assert certificate.subject.isprintable()

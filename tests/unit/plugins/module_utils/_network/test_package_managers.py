@@ -23,7 +23,8 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._network.packa
 from ansible_collections.workstation.aws_sso.plugins.module_utils._network.proxy import Proxy, parse_proxy
 from ansible_collections.workstation.aws_sso.plugins.module_utils._network.settings import NetworkSettings
 from support.company_network import Authority
-from support.network_host import DNF_CONF, URL, WITH_PASSWORD, Computer
+from support.fuzz import damaged
+from support.network_host import DNF_CONF, SUSE_PROXY, URL, WITH_PASSWORD, Computer
 
 LINES = st.lists(
     st.one_of(
@@ -119,3 +120,13 @@ def test_a_replaced_proxy_causes_a_warning_without_its_password(
     assert "dnf.conf already had proxy settings" in warning and "old.example.com:8080" in warning
     assert "hush" not in warning and "bob" not in warning
     assert not fedora.apply_settings(settings).warnings
+
+
+def test_the_proxy_is_set_and_removed_in_damaged_files_without_an_error() -> None:
+    proxy = parse_proxy(WITH_PASSWORD)
+    for content in damaged([DNF_CONF, SUSE_PROXY], 500):
+        text = content.decode("utf-8", "surrogateescape")
+        for edit in (for_dnf, for_zypper):
+            edited = edit(text, proxy)
+            assert edit(edited, proxy) == edited
+            assert edit(edited, Proxy()).rstrip("\n") == edit(text, Proxy()).rstrip("\n")

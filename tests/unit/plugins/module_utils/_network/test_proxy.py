@@ -14,6 +14,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._network.proxy
     secrets_in,
     without_secrets,
 )
+from support.fuzz import damaged
 from support.network_host import URL, WITH_PASSWORD
 
 
@@ -63,3 +64,15 @@ def test_credentials_are_redacted() -> None:
     hidden = without_secrets(text)
     assert not [secret for secret in ("jane", "s3cr", "hush", "bob") if secret in hidden]
     assert "proxy.example.com:3128" in hidden and hidden.endswith("best=1\n")
+
+
+def test_damaged_urls_raise_workstation_errors_that_contain_no_part_of_them() -> None:
+    for content in damaged(["http://jane:zzsecretzz@proxy.example.com:3128/", "http://[::1]:3128"], 2000):
+        url = content.decode("utf-8", "surrogateescape")
+        try:
+            proxy = parse_proxy(url)
+        except WorkstationError as error:
+            assert "zzsecretzz" not in str(error)
+        else:
+            assert "zzsecretzz" not in proxy.without_credentials and "zzsecretzz" not in without_secrets(url)
+            assert "zzsecretzz" not in url or any("zzsecretzz" in secret for secret in secrets_in(url))

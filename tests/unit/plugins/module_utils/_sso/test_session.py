@@ -73,13 +73,17 @@ def test_a_start_url_of_older_profiles_is_a_session_without_a_name(config: parse
 
 
 def test_a_session_that_is_not_complete_names_the_missing_key(config: parser.AwsConfig) -> None:
-    with pytest.raises(IncompleteSession, match=r"\[sso-session half\] in /c: the section has no sso_region"):
+    with pytest.raises(IncompleteSession, match=r"\[sso-session half\] in /c has no sso_region"):
         session_in(config, "/c", "half")
 
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("crop", "Did you mean corp?"), ("zzz", "It has: corp, empty, half, https://old"), ("crop", "in /c")],
+    [
+        ("crop", "Did you mean corp?"),
+        ("zzz", "Its sessions are: corp, empty, half, https://old"),
+        ("crop", "in /c"),
+    ],
 )
 def test_an_unknown_session_is_answered_with_those_there_are(
     config: parser.AwsConfig, name: str, hint: str

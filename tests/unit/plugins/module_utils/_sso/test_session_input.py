@@ -107,7 +107,7 @@ def test_regions(region: str) -> None:
     ("region", "message"),
     [
         ("Ireland", "'Ireland' is not the code of an AWS region, such as eu-west-1"),
-        ("Europe (Ireland)", "beside the name of the region"),
+        ("Europe (Ireland)", "next to the name of the region"),
         ("ireland", "is not the code"),
         ("", "is not the code"),
         ("euwest1", "is not the code"),

@@ -20,6 +20,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import client
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import ServiceError, Unreachable
 from identity_center import IdentityCenter
+from support.tls import self_signed
 
 KNOWN_PARTITIONS = botocore.session.Session().get_available_partitions()
 REGISTER: dict[str, t.Any] = {"clientName": "test", "clientType": "public"}
@@ -197,19 +198,15 @@ def test_an_unreachable_proxy_is_reported_with_the_options_that_set_it(
 def test_inspected_tls_is_reported_with_the_variable_for_the_ca_bundle(
     tmp_path: t.Any, home: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    key, authority, both = (tmp_path / name for name in ("key.pem", "ca.pem", "both.pem"))
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=x"]
-    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(authority)]
-    subprocess.run(command, check=True, capture_output=True)
-    both.write_bytes(key.read_bytes() + authority.read_bytes())
-    with IdentityCenter(certificate=str(both)) as center:
+    certificate = self_signed(tmp_path)
+    with IdentityCenter(certificate=str(certificate.server)) as center:
         monkeypatch.setenv("AWS_ENDPOINT_URL_SSO_OIDC", center.url)
         with pytest.raises(Unreachable, match=r"set AWS_CA_BUNDLE .* with workstation_ca_certificates"):
             register()
         monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / "nowhere.pem"))
         with pytest.raises(Unreachable, match=r"nowhere\.pem, which does not exist"):
             register()
-        monkeypatch.setenv("AWS_CA_BUNDLE", str(authority))
+        monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate.authority))
         assert register()["clientId"]
 
 
@@ -303,3 +300,8 @@ def test_the_endpoint_of_a_client_is_shown_as_debug_output(
     assert shown == [
         "workstation.aws_sso: sso in eu-west-1: endpoint https://portal.sso.eu-west-1.amazonaws.com"
     ]
+
+
+def test_the_oldest_botocore_that_is_tested_is_the_oldest_that_is_accepted() -> None:
+    check = pathlib.Path(__file__).parents[4] / "checks" / "unit.py"
+    assert f'OLDEST_BOTOCORE = "{client.MINIMUM_BOTOCORE}.0"' in check.read_text()

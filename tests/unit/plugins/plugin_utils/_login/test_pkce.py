@@ -22,7 +22,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login i
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.pkce import (
     CallbackServer,
-    challenge_of,
+    code_challenge,
 )
 from identity_center import IdentityCenter
 from support.logins import (
@@ -60,7 +60,7 @@ def port_of(page: str) -> int:
 
 def test_the_challenge_of_rfc_7636() -> None:
     verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
-    assert challenge_of(verifier) == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+    assert code_challenge(verifier) == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 
 
 def test_the_right_callback_is_handed_over() -> None:
@@ -133,7 +133,7 @@ def test_a_port_that_is_taken_is_named() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(WorkstationError, match=f"Port {port} of 127.0.0.1 .*redirect_port"):
+        with pytest.raises(WorkstationError, match=f"Cannot listen on port {port} of .*redirect_port"):
             CallbackServer("right", port)
 
 

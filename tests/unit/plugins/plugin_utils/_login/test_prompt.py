@@ -8,9 +8,7 @@ from __future__ import annotations
 import itertools
 import os
 import pathlib
-import pty
 import re
-import subprocess
 import sys
 import threading
 import typing as t
@@ -35,6 +33,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login i
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.prompt import LoginUser
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._remote.login import sign_in_for_host
 from identity_center import IdentityCenter
+from support import terminal as terminals
 from support.logins import CORP, FakeUser, absent_user, approving_user
 
 TESTS = pathlib.Path(__file__).resolve().parents[4]
@@ -126,7 +125,7 @@ def test_each_minute_page_code_and_time_left_are_shown_again(center: IdentityCen
             f"Still waiting for the sign-in to corp: {left} left, code {code}. Open on any device:",
             page,
         ]
-    assert error.startswith("Nobody approved the sign-in to corp within 3 minutes. Run the login again")
+    assert error.startswith("The sign-in to corp was not approved within 3 minutes. Run the login again")
     assert "option timeout" in error
 
 
@@ -148,7 +147,9 @@ def test_a_code_that_expires_first_is_named(center: IdentityCenter, clock: Clock
     someone = absent_user()
     error = ask(someone.user, timeout=600)
     assert "2 minutes left" in someone.shown[0]
-    assert error.startswith("The code for the sign-in to corp expired after 2 minutes, before anybody")
+    assert error.startswith(
+        "The code for the sign-in to corp expired after 2 minutes, before it was approved"
+    )
     assert "Run the login again for a new code" in error
 
 
@@ -167,7 +168,7 @@ class TestForHosts:
             sign_in_for_host(CORP, someone.at(open_page=None, host="dev@one"), 70)
         block, reminder = someone.shown
         first, page, _last = lines_of(block)
-        assert first == "Sign in to corp for dev@one: open this page on any device:"
+        assert first == "Sign in to corp (acme.awsapps.com/start) for dev@one: open this page on any device:"
         assert page.startswith("http") and lines_of(reminder)[1] == page
 
     @pytest.mark.parametrize("browser", [False, True])
@@ -182,11 +183,14 @@ class TestForHosts:
             sign_in_for_host(CORP, user, 600)
         page = lines_of(someone.shown[0])[1]
         code = page.partition("user_code=")[2]
-        opens = ": your browser opens" if browser else " on any device"
-        assert lines_of(someone.shown[0]) == [f"Sign in to corp{opens}, code {code} (10 minutes left):", page]
+        opens = ": your browser opens" if browser else ""
+        assert lines_of(someone.shown[0]) == [
+            f"Sign in to {PORTAL}{opens}, code {code} (10 minutes left):",
+            page,
+        ]
         for left, reminder in zip(range(9, 1, -1), someone.shown[1:]):
             assert lines_of(reminder) == [
-                f"Sign in to corp on any device, code {code} ({left} minutes left):",
+                f"Sign in to {PORTAL}, code {code} ({left} minutes left):",
                 page,
             ]
         assert len(someone.shown) == 10 and not drawings
@@ -239,6 +243,7 @@ class TestDrawing:
         assert not caplog.text
 
 
+PORTAL = "acme.awsapps.com/start"
 HOSTILE = "\033[2J\r\n\x9b0m\u202e\u2028fatal: all"
 
 
@@ -286,7 +291,8 @@ class TestHostileData:
 
 
 OTHER_RUN = """
-import sys
+import os, sys
+print(os.ttyname(2), flush=True)
 sys.path.insert(0, sys.argv[1])
 import conftest
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import login
@@ -302,19 +308,14 @@ class TestAnotherProcess:
     @pytest.fixture
     def terminal(self, center: IdentityCenter) -> t.Iterator[str]:
         """The terminal in which another run waits for a sign-in."""
-        master, slave = pty.openpty()
-        command = [sys.executable, "-c", OTHER_RUN, str(TESTS)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=slave, text=True) as process:
-            assert process.stdout is not None
-            assert any("Sign in to corp" in line for line in process.stdout)
-            yield os.ttyname(slave)
-            process.kill()
-        os.close(master)
-        os.close(slave)
+        with terminals.Terminal([sys.executable, "-c", OTHER_RUN, str(TESTS)]) as other_run:
+            name = other_run.wait_for(r"/dev/\S+")
+            other_run.wait_for("Sign in to corp")
+            yield name
 
     @pytest.fixture(autouse=True)
     def fast_polling(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(lock, "_SECONDS_OF_SILENCE", 0)
+        monkeypatch.setattr(lock, "_SECONDS_WITHOUT_MESSAGE", 0)
 
     def test_it_is_named_with_its_terminal_and_its_time(
         self, terminal: str, monkeypatch: pytest.MonkeyPatch

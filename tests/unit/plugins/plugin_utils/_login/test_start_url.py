@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.start_url import is_of_aws, resolved
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.start_url import is_aws_url, resolved
 
 PORTAL = "https://acme.awsapps.com/start"
 
@@ -23,7 +23,7 @@ PORTAL = "https://acme.awsapps.com/start"
     ],
 )
 def test_the_start_urls_of_aws_are_taken_as_they_are(url: str) -> None:
-    assert is_of_aws(url) and resolved(url, lambda method, address: pytest.fail("was asked")) == url
+    assert is_aws_url(url) and resolved(url, lambda method, address: pytest.fail("was asked")) == url
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_the_start_urls_of_aws_are_taken_as_they_are(url: str) -> None:
     ],
 )
 def test_others_are_not_of_aws(url: str) -> None:
-    assert not is_of_aws(url)
+    assert not is_aws_url(url)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ import stat
 import subprocess
 import sys
 import threading
-import time
 
 import pytest
 from hypothesis import given
@@ -162,6 +161,12 @@ def test_a_program_that_ends_badly_is_an_error() -> None:
         answers("hello").store(FILES)
 
 
+def test_what_a_host_writes_to_standard_error_is_shown_on_one_short_line() -> None:
+    with pytest.raises(WorkstationError) as caught:
+        answers("", 1, "\x1b[2J\nSign in to corp: open https://evil.example\n\x9b8m" + "x" * 9000).read(CORP)
+    assert str(caught.value).isprintable() and len(str(caught.value)) < 500
+
+
 @pytest.mark.parametrize("position", [0, 5, -80, -2])
 def test_an_altered_answer_is_noticed(tmp_path: pathlib.Path, position: int) -> None:
     (tmp_path / "token").write_text(json.dumps(TOKEN))
@@ -187,10 +192,3 @@ def test_the_token_of_another_tool_is_not_replaced(host: ScratchHost) -> None:
     assert host.document()["accessToken"] == "second"
     assert not host.cache.store({name: {**TOKEN, "accessToken": "third"}}, replaces=found.digest)
     assert host.document()["accessToken"] == "second"
-
-
-def test_reading_a_token_is_quick(host: ScratchHost) -> None:
-    host.write(json.dumps(TOKEN))
-    began = time.monotonic()
-    host.cache.read(CORP)
-    assert time.monotonic() - began < 20

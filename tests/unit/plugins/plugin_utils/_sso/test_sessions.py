@@ -16,8 +16,8 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session i
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.sessions import (
     all_sessions,
     find_session,
+    requested_sessions,
     session_from_config,
-    sessions_to_visit,
 )
 from support.logins import CORP, in_seconds, token_file
 
@@ -72,7 +72,7 @@ def test_a_configuration_of_another_user_says_how_to_get_it_back(
     with pytest.raises(
         WorkstationError, match=r"Permission denied. If a command under sudo .* sudo chown -R"
     ):
-        sessions_to_visit(None, lambda text: None)
+        requested_sessions(None, lambda text: None)
 
 
 def test_without_a_configuration_there_are_no_sessions(home: pathlib.Path) -> None:
@@ -125,11 +125,11 @@ def test_an_inline_session_is_found_again_by_its_token(aws_config: pathlib.Path)
     }
     token_file(inline).parent.mkdir(parents=True)
     token_file(inline).write_text(json.dumps(token))
-    assert sessions_to_visit("inline", lambda text: None) == [inline]
-    assert sessions_to_visit(None, lambda text: None) == [CORP]
+    assert requested_sessions("inline", lambda text: None) == [inline]
+    assert requested_sessions(None, lambda text: None) == [CORP]
     legacy = SsoSession(None, inline.start_url, inline.region, None)
     token_file(legacy).write_text(json.dumps(token))
-    assert sessions_to_visit(inline.start_url, lambda text: None) == [legacy]
+    assert requested_sessions(inline.start_url, lambda text: None) == [legacy]
 
 
 @pytest.mark.parametrize("content", [None, "{", '{"accessToken": "x", "expiresAt": "2026-01-01T00:00:00Z"}'])
@@ -139,4 +139,4 @@ def test_a_token_that_tells_no_start_url_does_not_help(aws_config: pathlib.Path,
         path.parent.mkdir(parents=True)
         path.write_text(content)
     with pytest.raises(UnknownSession, match="Did you mean corp"):
-        sessions_to_visit("crop", lambda text: None)
+        requested_sessions("crop", lambda text: None)

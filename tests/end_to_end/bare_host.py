@@ -1,29 +1,26 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Somebody in front of a bare Debian: a terminal, a fresh copy of the project, and a sudo that asks."""
+"""A bare Debian with a fresh copy of the project, a shell, and a sudo that asks for a password."""
 
 from __future__ import annotations
 
 import io
 import os
 import pathlib
-import re
 import subprocess
 import sys
 import tarfile
 import time
 import typing as t
 
-import pexpect
-
 from hosts import Host
-from identity_center import Person
+from identity_center import BrowserUser
+from support.terminal import Terminal
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PASSWORD = "open sesame"
 FOLDER = "my projects/workstation.aws_sso"
-_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
 
 
 def prepare(host: Host) -> None:
@@ -69,46 +66,37 @@ def write(host: Host, name: str, content: str | bytes) -> None:
     subprocess.run(host.ssh_command("sh", "-c", f"cat >'{FOLDER}/{name}'"), input=data, check=True)
 
 
-class Terminal:
+class Shell:
     """A login shell of the user dev on *host*, in the folder of the project. Ends with the context."""
 
-    PROMPT = "newcomer> "
+    PROMPT = "bare-host> "
 
     def __init__(self, host: Host) -> None:
-        self._host = host
-        self._shown = io.StringIO()
         login = host.ssh_command()
-        self._shell = pexpect.spawn(
-            login[0], [*login[1:-1], "-tt", login[-1]], encoding="utf-8", timeout=60, dimensions=(50, 120)
-        )
-        self._shell.logfile_read = self._shown
+        self._terminal = Terminal([*login[:-1], "-tt", login[-1]], lines=50, columns=120)
 
-    def __enter__(self) -> Terminal:
+    def __enter__(self) -> Shell:
         self.type(f"PS1='{self.PROMPT[:4]}''{self.PROMPT[4:]}'; cd '{FOLDER}'")
         self.finish()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._shell.close(force=True)
+        self._terminal.__exit__()
 
     def type(self, line: str) -> None:
-        self._shell.sendline(line)
+        self._terminal.type(line)
 
-    def wait_for(self, pattern: str, seconds: float = 120) -> str:
+    def wait_for(self, pattern: str, seconds: float = 300) -> str:
         """Wait until *pattern* is shown; returns what matched."""
-        try:
-            self._shell.expect(pattern, timeout=seconds)
-        except (pexpect.TIMEOUT, pexpect.EOF):
-            raise AssertionError(f"no {pattern!r} in:\n{self.shown}") from None
-        return str(self._shell.after)
+        return self._terminal.wait_for(pattern, seconds)
 
-    def finish(self, seconds: float = 120) -> str:
+    def finish(self, seconds: float = 300) -> str:
         """Wait until the shell prompts again; returns what was shown since the last prompt."""
-        start = len(self._shown.getvalue())
+        start = self._terminal.position()
         self.wait_for(self.PROMPT, seconds)
-        return _ESCAPES.sub("", self._shown.getvalue()[start:])
+        return self._terminal.text_since(start)
 
-    def succeed(self, line: str, seconds: float = 120) -> str:
+    def succeed(self, line: str, seconds: float = 300) -> str:
         """Type a command that has to succeed; returns what it showed."""
         self.type(line)
         shown = self.finish(seconds)
@@ -129,11 +117,11 @@ class Terminal:
 
     def interrupt(self) -> None:
         """Press Ctrl-C."""
-        self._shell.sendintr()
+        self._terminal.interrupt()
 
     @property
     def shown(self) -> str:
-        return _ESCAPES.sub("", self._shown.getvalue())
+        return self._terminal.text
 
 
 def sign_in_with_the_windows_browser(host: Host, seconds: float = 300) -> None:
@@ -143,7 +131,7 @@ def sign_in_with_the_windows_browser(host: Host, seconds: float = 300) -> None:
     while len(host.windows_calls()) == seen:
         assert time.monotonic() < deadline, "no page opened in the browser of Windows"
         time.sleep(0.2)
-    Person("alice", "correct horse").visit(host.windows_calls()[-1].arguments[-1])
+    BrowserUser("alice", "correct horse").visit(host.windows_calls()[-1].arguments[-1])
 
 
 def bare_host(suite: str, environment: t.Mapping[str, str]) -> Host:

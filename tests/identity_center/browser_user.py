@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A scripted person: follows the pages of the emulator as a browser and somebody in front of it would.
+"""A scripted user: follows the pages of the emulator as a user with a browser would.
 
 Standard library only, and nothing else of this package, so that it starts at once when it is run as a
 program.
@@ -21,12 +21,12 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-VARIABLES = "IDENTITY_CENTER_PERSON_"
+VARIABLES = "IDENTITY_CENTER_USER_"
 LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
 MAX_PAGES = 12
 
 
-class PersonError(ValueError):
+class BrowserUserError(ValueError):
     """The pages did not lead to an answer; the text says what the last one was."""
 
 
@@ -69,7 +69,7 @@ class Page(html.parser.HTMLParser):
             self.heading += data
 
 
-class Person:
+class BrowserUser:
     """*code* is the user code to type where a page asks for one; *delay* is how many seconds a page is looked
     at; *cookies* is a file to keep the browser's session in."""
 
@@ -98,7 +98,7 @@ class Person:
     def visit(self, url: str) -> str:
         """Open *url* and do what the pages ask for. Returns the heading of the last page.
 
-        Raises PersonError when the pages end in an error.
+        Raises BrowserUserError when the pages end in an error.
         """
         address, page = self._open(url)
         for _unused in range(MAX_PAGES):
@@ -108,7 +108,7 @@ class Person:
                 return page.heading
             time.sleep(self._delay)
             address, page = self._submit(address, page)
-        raise PersonError(f"the pages do not end; the last one is {page.heading!r}")
+        raise BrowserUserError(f"there are too many pages; the last one is {page.heading!r}")
 
     def _submit(self, address: str, page: Page) -> tuple[str, Page]:
         form = page.form
@@ -121,7 +121,7 @@ class Person:
         elif "user-code" in form.ids and self._code:
             fields["user_code"] = self._code
         elif "confirm" not in form.ids:
-            raise PersonError(f"nobody told this person what to do with the page {page.heading!r}")
+            raise BrowserUserError(f"the scripted user cannot handle the page {page.heading!r}")
         data = urllib.parse.urlencode(fields)
         target = urllib.parse.urljoin(address, form.action)
         if form.method == "post":
@@ -130,16 +130,16 @@ class Person:
 
     def _open(self, url: str, data: bytes | None = None) -> tuple[str, Page]:
         if urllib.parse.urlsplit(url).hostname not in LOOPBACK_HOSTS:
-            raise PersonError("this person visits pages on loopback only")
+            raise BrowserUserError("the scripted user visits pages on loopback only")
         try:
             with self._opener.open(url, data, timeout=60) as response:
                 return response.url, Page(response.read().decode("utf-8", "replace"))
         except urllib.error.HTTPError as error:
             with error:
                 heading = Page(error.read().decode("utf-8", "replace")).heading
-            raise PersonError(f"the page {heading!r} came with status {error.code}") from None
+            raise BrowserUserError(f"the page {heading!r} came with status {error.code}") from None
         except OSError as error:
-            raise PersonError(f"the page did not open: {error}") from None
+            raise BrowserUserError(f"the page did not open: {error}") from None
 
 
 def write_browser(path: str, **options: t.Any) -> str:
@@ -177,8 +177,8 @@ def detach(log: str | None) -> None:
 
 def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m identity_center.person",
-        description="Visit a page of the emulator: sign in, allow, and say how it ended.",
+        prog="python -m identity_center.browser_user",
+        description="Visit a page of the emulator: sign in, allow, and print the heading of the last page.",
         epilog=f"Each option has its default in a variable, such as {VARIABLES}USER.",
     )
 
@@ -197,7 +197,7 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--detach", action="store_true", help="return at once, as the browser's launcher does"
     )
-    parser.add_argument("--log", default=default("LOG"), help="file for how it ended, with --detach")
+    parser.add_argument("--log", default=default("LOG"), help="file for the output, with --detach")
     parser.add_argument(
         "--write-browser", metavar="PATH", help="write an executable for the variable BROWSER"
     )
@@ -214,13 +214,13 @@ def main(arguments: list[str]) -> int:
         write_browser(options.write_browser, **chosen)
         return 0
     if not options.url:
-        print("which page? There was no URL.", file=sys.stderr)
+        print("There is no URL: give the page to visit.", file=sys.stderr)
         return 2
     if options.detach:
         detach(options.log)
     try:
-        print(Person(**kept).visit(options.url))
-    except PersonError as error:
+        print(BrowserUser(**kept).visit(options.url))
+    except BrowserUserError as error:
         print(error, file=sys.stderr)
         return 1
     return 0

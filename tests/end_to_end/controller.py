@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where a person runs Ansible: a scratch home, and playbooks whose output is read while they run."""
+"""A controller: a scratch home, and playbooks whose output is read while they run."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Play:
         """What the playbook has written so far."""
         return self._output
 
-    def wait_for(self, pattern: str, seconds: float = 60) -> t.Tuple[str, ...]:
+    def wait_for(self, pattern: str, seconds: float = 300) -> t.Tuple[str, ...]:
         """The groups of *pattern* as soon as the output has it."""
         deadline = time.monotonic() + seconds
         with self._grown:
@@ -61,14 +61,19 @@ class Play:
                 self._grown.wait(min(left, 1))
         return found.groups()
 
-    def succeed(self, seconds: float = 120) -> str:
-        """Wait for a good end; returns the output."""
+    def succeed(self, seconds: float = 400) -> str:
+        """Wait until the playbook succeeds; returns the output."""
         assert self._end(seconds) == 0, self._output
         return self._output
 
-    def fail(self, seconds: float = 120) -> str:
-        """Wait for a bad end; returns the output."""
+    def fail(self, seconds: float = 400) -> str:
+        """Wait until the playbook fails; returns the output."""
         assert self._end(seconds) != 0, self._output
+        return self._output
+
+    def end(self, seconds: float = 400) -> str:
+        """Wait until the playbook ends in either way; returns the output."""
+        self._end(seconds)
         return self._output
 
     def _end(self, seconds: float) -> int:
@@ -89,7 +94,7 @@ class Play:
         self._process.wait()
 
 
-class Workplace:
+class Controller:
     """A scratch home with nothing in it, and an environment with nothing in it but *variables*."""
 
     def __init__(
@@ -131,6 +136,6 @@ class Workplace:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=400,
             check=False,
         )

@@ -1,0 +1,108 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files in the directories of other users, for tasks that run as root.
+
+PRIVATE to the collection. Standard library only, no imports from the collection: the controller also sends
+this file to hosts as part of a program (plugin_utils/_remote/token_cache.py).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import pwd
+import stat
+import typing as t
+
+_MOST_LINKS = 40  # as Linux
+
+
+@contextlib.contextmanager
+def acting_as_owner(path: str) -> t.Iterator[None]:
+    """As root, access *path* as the first user other than root who controls where it leads.
+
+    That user owns a directory on the way, a symbolic link or the file, and can exchange what is there at any
+    time, for example for a link to /etc. With the permissions of that user, nothing is gained by it. Does
+    nothing for users other than root.
+
+    Raises PermissionError if root cannot become that user.
+    """
+    owner = _controlling_user(path) if os.geteuid() == 0 else None
+    if owner is None:
+        yield
+        return
+    with _identity(owner, path):
+        yield
+
+
+def require_own_directory(descriptor: int, path: str) -> None:
+    """Refuse an open directory that another user created at *path* just before root could.
+
+    Raises PermissionError.
+    """
+    if os.geteuid() == 0 and os.fstat(descriptor).st_uid != 0:
+        raise PermissionError(errno.EPERM, "The directory belongs to another user", path)
+
+
+def is_foreign_link(found: os.stat_result, directory: str) -> bool:
+    """Whether the symbolic link *found* in *directory* was put there by another user.
+
+    The rule of Linux for sticky directories (fs.protected_symlinks), which applies to an open() only.
+    """
+    return found.st_uid not in (0, os.geteuid(), os.stat(directory).st_uid)
+
+
+def _controlling_user(path: str) -> t.Optional[int]:
+    place, links = "/", 0
+    rest = os.path.join(os.getcwd(), path).split("/")[::-1]
+    while rest:
+        name = rest.pop()
+        if name in ("", "."):
+            continue
+        place = os.path.dirname(place) if name == ".." else os.path.join(place, name)
+        try:
+            found = os.lstat(place)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        if found.st_uid != 0:
+            return found.st_uid
+        if stat.S_ISLNK(found.st_mode):
+            links += 1
+            if links > _MOST_LINKS:
+                return None
+            rest.extend(os.readlink(place).split("/")[::-1])
+            place = "/" if os.readlink(place).startswith("/") else os.path.dirname(place)
+    return None
+
+
+@contextlib.contextmanager
+def _identity(user: int, path: str) -> t.Iterator[None]:
+    group, groups = _groups(user)
+    former_group, former_groups = os.getegid(), os.getgroups()
+    try:
+        with contextlib.suppress(PermissionError):  # denied in some user namespaces
+            os.setgroups(groups)
+        os.setegid(group)
+        os.seteuid(user)
+    except OSError as error:
+        os.setegid(former_group)
+        reason = f"The path is controlled by user {user}, and root cannot become that user"
+        raise PermissionError(errno.EPERM, reason, path) from error
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(former_group)
+        with contextlib.suppress(PermissionError):
+            os.setgroups(former_groups)
+
+
+def _groups(user: int) -> t.Tuple[int, t.List[int]]:
+    """The primary group of *user* and all groups; for a user without an account, the group of that number."""
+    try:
+        account = pwd.getpwuid(user)
+    except KeyError:
+        return user, [user]
+    return account.pw_gid, os.getgrouplist(account.pw_name, account.pw_gid)

@@ -1,0 +1,69 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The format of /etc/wsl.conf, by the rules of WSL, which are those of no parser in the standard library.
+
+PRIVATE to the collection.
+
+The rules are those of src/shared/configfile/configfile.cpp in https://github.com/microsoft/WSL: names are
+case-insensitive, the first value of a key wins, a # outside double quotes starts a comment, indentation has
+no meaning, a value ends at a null character, and an invalid line is skipped.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+_SECTION = re.compile(r"\[([A-Za-z][A-Za-z0-9]*)\][ \t]*(?:#[^\n]*)?\r?(?:\n|\Z)")
+_KEY = re.compile(r"([A-Za-z][A-Za-z0-9]*)[ \t]*=[ \t]*")
+_BLANK = re.compile(r"[ \t\r\n]*")
+_REST_OF_LINE = re.compile(r"[^\n]*")
+_ESCAPED = {"\\": "\\", '"': '"', "b": "\b", "n": "\n", "t": "\t", "\n": ""}
+
+
+def wsl_settings(text: str) -> t.Dict[t.Tuple[str, str], str]:
+    """The values in *text* by section and key, both in lower case; the section is "" before the first one."""
+    settings: t.Dict[t.Tuple[str, str], str] = {}
+    section = ""
+    position = 0
+    while position < len(text):
+        position = _end(_BLANK, text, position)
+        header, key = _SECTION.match(text, position), _KEY.match(text, position)
+        if header:
+            section, position = header.group(1).lower(), header.end()
+        elif key:
+            value, position = _parse_value(text, key.end())
+            if value is not None:
+                settings.setdefault((section, key.group(1).lower()), value)
+        position = _end(_REST_OF_LINE, text, position) if not header else position
+    return settings
+
+
+def _end(pattern: t.Pattern[str], text: str, position: int) -> int:
+    match = pattern.match(text, position)
+    return match.end() if match else position
+
+
+def _parse_value(text: str, position: int) -> t.Tuple[t.Optional[str], int]:
+    """The value at *position*, or None if it is invalid, and the position where it ends."""
+    value: t.List[str] = []
+    quoted = False
+    trimmed = 0  # blanks at the end do not count, unless they are quoted
+    while position < len(text) and text[position] not in "\r\n":
+        character = text[position]
+        if character == "#" and not quoted:
+            break
+        if character == '"':
+            quoted = not quoted
+        elif character == "\\":
+            position += 1
+            if text[position : position + 1] not in _ESCAPED:
+                return None, position
+            value.append(_ESCAPED[text[position]])
+        else:
+            value.append(character)
+        if character not in " \t":
+            trimmed = len(value)
+        position += 1
+    return None if quoted else "".join(value[:trimmed]).partition("\0")[0], position

@@ -1,0 +1,69 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Secrets in the task keyword ``environment``, kept off command lines and out of verbose output.
+
+PRIVATE to the collection.
+
+Ansible writes the variables of ``environment`` in front of the command that it runs on the host. There every
+user can read them with ps, and -vvv shows them. So the values of private variables are copied into files in
+the temporary directory of the task, and the command reads them from there. Names and all other variables stay
+where Ansible puts them. The files contain values, not code.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ansible.plugins.action import ActionBase
+
+from ._display import debug
+
+_CREDENTIALS_IN_URL = re.compile(r"://[^/\s]*@")
+_SECRET_NAME = re.compile(r"SECRET|TOKEN|PASSW|PRIVATE_?KEY|API_?KEY|CREDENTIAL", re.IGNORECASE)
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+
+
+def is_private(name: str, value: t.Any) -> bool:
+    """Whether the variable *name* may hold a secret, by its name or because *value* is a URL with a user."""
+    text = str(value)
+    if name.lower().endswith("_proxy") and "@" in text:  # a proxy may be given without http://
+        return True
+    return bool(_SECRET_NAME.search(name) or _CREDENTIALS_IN_URL.search(text))
+
+
+class PrivateEnvironmentAction(ActionBase):
+    """An action plugin whose modules receive the private variables of the task by files."""
+
+    def _compute_environment_string(self, raw_environment_out: dict[str, t.Any] | None = None) -> str:
+        """The assignments in front of a command. A caller that passes a dictionary uses only its contents."""
+        variables: dict[str, t.Any] = {}
+        prefix = str(super()._compute_environment_string(variables))
+        if raw_environment_out is not None:
+            raw_environment_out.clear()
+            raw_environment_out.update(variables)
+            return prefix
+        private = {
+            name: str(value)
+            for name, value in variables.items()
+            if is_private(name, value) and _VARIABLE.fullmatch(name)
+        }
+        if not private or getattr(self._connection._shell, "_IS_WINDOWS", False):
+            return prefix
+        others = {name: value for name, value in variables.items() if name not in private}
+        assignments = [self._connection._shell.env_prefix(**others), *self._private_assignments(private)]
+        return " ".join(filter(None, assignments))
+
+    def _private_assignments(self, variables: t.Mapping[str, str]) -> t.Iterator[str]:
+        shell = self._connection._shell
+        if not shell.tmpdir:
+            self._make_tmp_path()
+        files: dict[str, str] = {}
+        for name, value in variables.items():
+            if value not in files:
+                path = shell.join_path(shell.tmpdir, f"environment-{len(files)}")
+                files[value] = self._transfer_data(path, value)
+            yield f"{name}=`cat {shell.quote(files[value])}`"
+        self._fixup_perms2([shell.tmpdir, *files.values()])  # type: ignore[no-untyped-call]
+        debug(f"The values of {', '.join(variables)} are passed by files, not on the command line.")

@@ -1,0 +1,167 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The page: what it shows, and that hostile names stay text."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html.parser
+import pathlib
+import re
+
+from support.fleets import (
+    FIRST,
+    HOSTILE_NAME,
+    SECOND,
+    THIRD,
+    FleetRun,
+    account_id,
+    account_name,
+    company_run,
+    read_page,
+    read_state,
+)
+
+
+def test_hosts_with_the_same_failure_are_grouped(tmp_path: pathlib.Path) -> None:
+    run = FleetRun(FIRST)
+    for host in ("laptop-1", "laptop-2"):
+        run.unreachable(host)
+    run.write(tmp_path)
+    shown = read_page(tmp_path)
+    assert shown.count("No route to host") == 1 and "connect to host HOST port 22" in shown
+    assert "ansible HOST -m ansible.builtin.ping" in shown
+    assert read_state(tmp_path)["hosts"]["laptop-1"]["status"] == "unreachable"
+
+
+def test_many_new_profiles_are_counted_and_the_first_ones_listed(tmp_path: pathlib.Path) -> None:
+    run = FleetRun(FIRST)
+    run.profiles("a", [], [f"profile-{number}" for number in range(5000)])
+    run.write(tmp_path)
+    assert read_state(tmp_path)["hosts"]["a"]["profiles"]["added"]["count"] == 5000
+    shown = read_page(tmp_path)
+    assert "profile-19<" in shown and "profile-20<" not in shown and "4980 more added" in shown
+
+
+class Elements(html.parser.HTMLParser):
+    """The tags of a page with their attributes, and its style and script."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: dict[str, str] = {}
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        if self.cdata_elem:
+            self.texts[self.cdata_elem] = self.texts.get(self.cdata_elem, "") + data
+
+
+def hostile_run() -> FleetRun:
+    run = FleetRun(SECOND)
+    run.run.playbooks = [HOSTILE_NAME]
+    evil = {
+        "session": HOSTILE_NAME,
+        "account_id": account_id(1),
+        "account_name": HOSTILE_NAME,
+        "role_name": HOSTILE_NAME,
+    }
+    run.profiles(
+        HOSTILE_NAME, [evil], [HOSTILE_NAME], sessions=[{"name": HOSTILE_NAME, "start_url": HOSTILE_NAME}]
+    )
+    run.record(HOSTILE_NAME, "wsl_info", wsl={"version": 2, "distribution": HOSTILE_NAME})
+    run.identify(HOSTILE_NAME, HOSTILE_NAME)
+    finding = dict.fromkeys(("id", "subject", "what", "why", "fix"), HOSTILE_NAME)
+    run.record(
+        HOSTILE_NAME, "workstation_info", facts={"sessions": []}, findings=[{**finding, "severity": "error"}]
+    )
+    run.fail(HOSTILE_NAME, "aws_cli", HOSTILE_NAME, HOSTILE_NAME)
+    return run
+
+
+def test_hostile_names_stay_text(tmp_path: pathlib.Path) -> None:
+    assert account_name(7) == HOSTILE_NAME
+    hostile_run().write(tmp_path)
+    shown = read_page(tmp_path)
+    elements = Elements(shown)
+    assert [tag for tag, _attributes in elements.tags].count("script") == 1
+    assert "alert" not in elements.texts["script"] and "\u202e" not in shown
+    attributes = {attribute for _tag, found in elements.tags for attribute in found}
+    assert not [name for name in attributes if name.startswith("on") or name in ("style", "src")]
+    assert shown.count("&lt;script&gt;") >= 10
+
+
+def test_the_page_allows_its_own_style_and_script_only(tmp_path: pathlib.Path) -> None:
+    company_run(FIRST, 1, 1).write(tmp_path)
+    elements = Elements(read_page(tmp_path))
+    (policy,) = (
+        found["content"]
+        for tag, found in elements.tags
+        if found.get("http-equiv") == "Content-Security-Policy"
+    )
+    hashes = {
+        tag: base64.b64encode(hashlib.sha256(elements.texts[tag].encode()).digest()).decode()
+        for tag in ("style", "script")
+    }
+    assert policy == (
+        f"default-src 'none'; style-src 'sha256-{hashes['style']}'; script-src 'sha256-{hashes['script']}';"
+        " img-src data:; base-uri 'none'; form-action 'none'"
+    )
+    assert not [found for _tag, found in elements.tags if (found.get("href") or "data:,") != "data:,"]
+
+
+def tiles(text: str) -> dict[str, str]:
+    return dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", text))
+
+
+def test_hosts_with_errors_are_not_counted_as_ok(tmp_path: pathlib.Path) -> None:
+    run = FleetRun(SECOND)
+    for host, severity in (("a", "error"), ("b", "error"), ("c", "warning"), ("d", "error")):
+        finding = {**dict.fromkeys(("id", "subject", "what", "why", "fix"), "x"), "severity": severity}
+        run.record(host, "workstation_info", facts={"sessions": []}, findings=[finding])
+    run.record("e", "wsl_info", wsl={"version": 2})
+    run.fail("d", "aws_cli", "Install AWS CLI v2", "no")
+    run.write(tmp_path)
+    shown = tiles(read_page(tmp_path))
+    assert {name: shown[name] for name in ("Hosts", "OK", "With errors", "Failed")} == {
+        "Hosts": "5",
+        "OK": "2",
+        "With errors": "2",
+        "Failed": "1",
+    }
+    rows = re.findall(
+        r'<tr role="row" data-flags="(.*?)">.*?<bdi>(.*?)</bdi>', read_page(tmp_path), re.DOTALL
+    )
+    assert [(name, "errors" in flags) for flags, name in rows] == [
+        ("a", True),
+        ("b", True),
+        ("d", False),
+        ("c", False),
+        ("e", False),
+    ]
+
+
+def test_an_unreachable_host_shows_when_it_was_last_seen(tmp_path: pathlib.Path) -> None:
+    first = FleetRun(FIRST)
+    first.record("a", "wsl_info", wsl={"version": 2})
+    first.write(tmp_path)
+    for finished in (SECOND, THIRD):
+        run = FleetRun(finished)
+        run.unreachable("a")
+        run.unreachable("b")
+        run.write(tmp_path)
+    hosts = read_state(tmp_path)["hosts"]
+    assert [(hosts[name]["last_seen"], hosts[name]["last_run"]) for name in "ab"] == [
+        (FIRST, THIRD),
+        ("", THIRD),
+    ]
+    cells = re.findall(r'data-label="Last seen".*?</td>', read_page(tmp_path))
+    assert [re.sub("<.*?>", " ", cell).split(">")[1].split() for cell in cells] == [
+        [*FIRST[:16].split("T"), "tried", *THIRD[:16].split("T")],
+        ["never", "tried", *THIRD[:16].split("T")],
+    ]

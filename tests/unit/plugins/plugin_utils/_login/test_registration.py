@@ -1,0 +1,71 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The client registration: reused, renewed and replaced."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import ServiceError
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
+    DEVICE,
+    PKCE,
+    LoginOptions,
+    ensure_login,
+)
+from identity_center import IdentityCenter
+from support.logins import (
+    CORP,
+    approving_user,
+    change,
+    in_seconds,
+    registration_file,
+)
+
+BOTH_METHODS = pytest.mark.parametrize(
+    "wanted", [LoginOptions(DEVICE), LoginOptions(PKCE)], ids=["device", "pkce"]
+)
+
+
+def test_the_two_flows_share_a_file_but_no_registration(center: IdentityCenter) -> None:
+    for method, registrations in ((DEVICE, 1), (DEVICE, 1), (PKCE, 2), (PKCE, 2), (DEVICE, 3)):
+        ensure_login(CORP, LoginOptions(method, force=True), approving_user(center).user)
+        assert center.count("RegisterClient") == registrations
+
+
+def test_a_registration_near_its_end_is_replaced(center: IdentityCenter) -> None:
+    ensure_login(CORP, LoginOptions(DEVICE), approving_user(center).user)
+    change(registration_file(), expiresAt=in_seconds(14 * 60))
+    ensure_login(CORP, LoginOptions(DEVICE, force=True), approving_user(center).user)
+    assert center.count("RegisterClient") == 2
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "{}"])
+def test_a_damaged_registration_is_replaced_with_a_warning(center: IdentityCenter, content: str) -> None:
+    registration_file().parent.mkdir(parents=True)
+    registration_file().write_text(content)
+    someone = approving_user(center)
+    ensure_login(CORP, LoginOptions(DEVICE), someone.user)
+    assert any(str(registration_file()) in text for text in someone.warned)
+    assert json.loads(registration_file().read_text())["clientId"]
+
+
+@BOTH_METHODS
+def test_a_registration_unknown_to_aws_is_renewed_once(center: IdentityCenter, wanted: LoginOptions) -> None:
+    ensure_login(CORP, wanted, approving_user(center).user)
+    operation = "CreateToken" if wanted.method == PKCE else "StartDeviceAuthorization"
+    center.faults.add(operation, "invalid_client", times=1)
+    someone = approving_user(center)
+    login = ensure_login(CORP, LoginOptions(wanted.method, force=True), someone.user)
+    assert login.method == wanted.method and center.count("RegisterClient") == 2
+    assert any("registered again" in text for text in someone.warned)
+
+
+def test_a_client_that_aws_never_knows_is_an_error_at_last(center: IdentityCenter) -> None:
+    center.faults.add("StartDeviceAuthorization", "invalid_client")
+    with pytest.raises(ServiceError, match="InvalidClient"):
+        ensure_login(CORP, LoginOptions(DEVICE), approving_user(center).user)
+    assert center.count("RegisterClient") == 2
