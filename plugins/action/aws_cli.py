@@ -8,19 +8,15 @@ from __future__ import annotations
 import os
 import typing as t
 
-from ansible.module_utils.compat.version import LooseVersion
-
-from ..module_utils._aws_cli.layout import VERSION
 from ..module_utils._aws_cli.options import require_valid
-from ..module_utils._aws_cli.source import LOADERS
 from ..module_utils._aws_cli.urls import is_url
 from ..module_utils._errors import WorkstationError
 from ..module_utils._files.errors import file_error_text
 from ..module_utils._text import printable
 from ..modules.aws_cli import ARGUMENT_SPEC, PROGRESS_PATH
 from ..plugin_utils._action_base import HostFile, Options, Result
-from ..plugin_utils._bundle_store import SharedBundles
-from ..plugin_utils._display import debug, megabytes
+from ..plugin_utils._bundle_store import SharedBundles, is_downgrade
+from ..plugin_utils._display import megabytes
 from ..plugin_utils._private_environment import PrivateEnvironmentAction
 
 MODULE = "workstation.aws_sso.aws_cli"
@@ -85,26 +81,13 @@ class ActionModule(PrivateEnvironmentAction):
             return preview
         if not preview.get("source"):
             return self._execute(arguments)
-        architecture = required_architecture(preview.get("architecture"), self._host)
-        debug(f"{self._host} requires an archive of AWS CLI {bundles.required_version} for {architecture}")
-        bundle = bundles.bundle(architecture)
+        bundle = bundles.bundle(preview.get("architecture"), self._host)
         if bundle.warning:
             self._display.warning(bundle.warning)
-        replaced = {
-            "state": "present",
-            "version": bundles.required_version,
-            "source": self._copy(bundle.path),
-            "checksum": bundle.checksum,
-            "verify_signature": False,
-        }
-        result = self._execute({**arguments, **replaced})
+        result = self._execute({**arguments, **bundle.arguments(self._copy(bundle.path))})
         if result.get("failed"):
             return result
-        return {
-            **result,
-            "source": bundles.displayable_location(architecture),
-            "verified_by": bundle.verified_by,
-        }
+        return {**result, "source": bundle.location, "verified_by": bundle.verified_by}
 
     def _find_file(self, path: str) -> str:
         return str(self._find_needle("files", path))  # type: ignore[no-untyped-call]
@@ -131,20 +114,3 @@ class ActionModule(PrivateEnvironmentAction):
     def _execute(self, arguments: Options) -> Result:
         result: Result = self._execute_module(MODULE, module_args=arguments, task_vars=self._task_vars)
         return result
-
-
-def is_downgrade(preview: Result) -> bool:
-    """Whether the module would replace a newer version, which happens when a mirror lags behind."""
-    before, after = str(preview.get("previous_version")), str(preview.get("version"))
-    both_are_versions = VERSION.fullmatch(before) and VERSION.fullmatch(after)
-    return bool(both_are_versions) and LooseVersion(before) > LooseVersion(after)
-
-
-def required_architecture(reported: t.Any, host: str) -> str:
-    """The architecture that a host *reported*, which becomes a part of a URL. Raises WorkstationError."""
-    if not isinstance(reported, str) or reported not in LOADERS:
-        raise WorkstationError(
-            f"{host} reports the architecture {printable(str(reported)[:80])!r}, but AWS CLI v2 is available"
-            f" for {' and '.join(LOADERS)} only."
-        )
-    return reported

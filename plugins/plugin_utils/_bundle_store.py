@@ -20,6 +20,7 @@ import time
 import typing as t
 
 from ansible.errors import AnsibleError
+from ansible.module_utils.compat.version import LooseVersion
 from ansible.module_utils.urls import open_url
 
 from ..module_utils._aws_cli.download import Downloader
@@ -28,6 +29,7 @@ from ..module_utils._aws_cli.layout import VERSION
 from ..module_utils._aws_cli.options import source_for
 from ..module_utils._aws_cli.source import (
     BUNDLE_FILE,
+    LOADERS,
     Source,
     checksum_of,
     expanded,
@@ -41,6 +43,7 @@ from ..module_utils._files.directories import cache_directory
 from ..module_utils._files.lock import locked
 from ..module_utils._host.tools import program_finder
 from ..module_utils._host.trusted_paths import untrusted_content, untrusted_part
+from ..module_utils._text import printable
 from ._cached_list import cached_list
 from ._display import ProgressTimer, debug, megabytes, show
 
@@ -61,6 +64,20 @@ class StoredBundle:
     checksum: str
     verified_by: str
     warning: str
+    version: str | None
+    """The version that it must contain; None for any."""
+    location: str = ""
+    """The path or URL that it comes from, without secrets."""
+
+    def arguments(self, source: str) -> dict[str, t.Any]:
+        """The arguments of aws_cli that install the copy at the path *source* on a host."""
+        return {
+            "state": "present",
+            "version": self.version,
+            "source": source,
+            "checksum": self.checksum,
+            "verify_signature": False,
+        }
 
 
 class SharedBundles:
@@ -100,24 +117,17 @@ class SharedBundles:
         )
         return {**arguments, "state": "present", "version": self._latest}
 
-    def bundle(self, architecture: str) -> StoredBundle:
-        """The archive for *architecture* in the version of the play; host_arguments() was called before.
+    def bundle(self, architecture: t.Any, host: str) -> StoredBundle:
+        """The archive in the version of the play for the *architecture* that *host* reports.
 
-        Raises WorkstationError, LockTimeout and OSError.
+        host_arguments() was called before. Raises WorkstationError, LockTimeout and OSError.
         """
-        return stored_bundle(self._source(architecture), self.required_version, self._task_id)
-
-    @property
-    def required_version(self) -> str | None:
-        """The version that an archive must contain; None for any, with source but without version."""
-        return self._options["version"] or self._latest or None
-
-    def displayable_location(self, architecture: str) -> str:
-        """Path or URL of the archive, without secrets."""
-        location = self._options["source"] or self._source(architecture).archive_location(
-            self.required_version
-        )
-        return displayable(location) if is_url(location) else str(location)
+        source = self._source(required_architecture(architecture, host))
+        version: str | None = self._options["version"] or self._latest or None
+        debug(f"{host} requires an archive of AWS CLI {version or 'in any version'} for {architecture}")
+        location = self._options["source"] or source.archive_location(version)
+        location = displayable(location) if is_url(location) else location
+        return dataclasses.replace(stored_bundle(source, version, self._task_id), location=location)
 
     def _source(self, architecture: str = "") -> Source:
         downloader = Downloader(open_url, self._options["timeout"], on_progress=_progress_display())
@@ -157,7 +167,7 @@ def stored_bundle(source: Source, version: str | None, task_id: str) -> StoredBu
     store = _trusted_cache("bundles")
     directory = os.path.join(store, _name(source, version, task_id))
     with locked(directory, _LOCK_SECONDS):
-        known = _verified(source, directory)
+        known = _verified(source, version, directory)
         debug(f"archive of the AWS CLI {'found' if known else 'not found'} in {directory}")
         if known is None:
             known = _add(source, version, directory)
@@ -197,6 +207,23 @@ def _trusted_cache(name: str) -> str:
     return directory
 
 
+def is_downgrade(preview: t.Mapping[str, t.Any]) -> bool:
+    """Whether the module would replace a newer version, which happens when a mirror lags behind."""
+    before, after = str(preview.get("previous_version")), str(preview.get("version"))
+    both_are_versions = VERSION.fullmatch(before) and VERSION.fullmatch(after)
+    return bool(both_are_versions) and LooseVersion(before) > LooseVersion(after)
+
+
+def required_architecture(reported: t.Any, host: str) -> str:
+    """The architecture that a host *reported*, which becomes a part of a URL. Raises WorkstationError."""
+    if not isinstance(reported, str) or reported not in LOADERS:
+        raise WorkstationError(
+            f"{host} reports the architecture {printable(str(reported)[:80])!r}, but AWS CLI v2 is available"
+            f" for {' and '.join(LOADERS)} only."
+        )
+    return reported
+
+
 def run_program(command: list[str]) -> tuple[int, str, str]:
     """Exit code, output and errors of a program that runs on the controller."""
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
@@ -211,7 +238,7 @@ def _name(source: Source, version: str | None, task_id: str) -> str:
     return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
-def _verified(source: Source, directory: str) -> StoredBundle | None:
+def _verified(source: Source, version: str | None, directory: str) -> StoredBundle | None:
     """The archive in *directory*, if it is complete and its signature is valid."""
     path = os.path.join(directory, BUNDLE_FILE)
     try:
@@ -227,7 +254,7 @@ def _verified(source: Source, directory: str) -> StoredBundle | None:
     except (OSError, ValueError, TypeError, KeyError, WorkstationError) as error:
         debug(f"the archive of the AWS CLI in {directory} is not used: {error}")
         return None
-    return StoredBundle(path, checksum, bundle.verified_by, bundle.warning)
+    return StoredBundle(path, checksum, bundle.verified_by, bundle.warning, version)
 
 
 def _add(source: Source, version: str | None, directory: str) -> StoredBundle:
@@ -243,7 +270,7 @@ def _add(source: Source, version: str | None, directory: str) -> StoredBundle:
         replace_file(
             os.path.join(directory, _RECORD), json.dumps({"checksum": checksum}).encode(), PRIVATE_FILE
         )
-    return StoredBundle(path, checksum, bundle.verified_by, bundle.warning)
+    return StoredBundle(path, checksum, bundle.verified_by, bundle.warning, version)
 
 
 def _scratch(directory: str) -> tempfile.TemporaryDirectory[str]:

@@ -24,7 +24,7 @@ from .download import Downloader, progress_writer
 from .installer import DesiredState, Installer
 from .layout import VERSION
 from .public_key import PUBLIC_KEY
-from .signature import Verifier, is_private_key, normalized_fingerprint, read_key
+from .signature import Verifier, normalized_fingerprint, read_key
 from .source import CHECKSUM, Source, expanded, supported_architecture
 from .tree import Tree
 from .urls import is_url, require_valid_url, url_secrets
@@ -102,16 +102,9 @@ def source_for(
 
 
 def option_secrets(options: Options) -> t.Set[str]:
-    """The parts of the *options* that must not be logged, which their types alone do not show."""
-    secrets: t.Set[str] = set()
-    for name in URL_OPTIONS:
-        value = options.get(name)
-        if isinstance(value, str) and is_url(value):
-            secrets |= url_secrets(value)
-    key = options.get("public_key")
-    if isinstance(key, str) and is_private_key(key):
-        secrets.add(key)
-    return secrets
+    """The credentials and queries in URLs; other secrets are recognized in the options of any module."""
+    urls = [options.get(name) for name in URL_OPTIONS]
+    return {secret for url in urls if isinstance(url, str) and is_url(url) for secret in url_secrets(url)}
 
 
 def require_valid(options: Options) -> None:

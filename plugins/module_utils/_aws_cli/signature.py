@@ -104,7 +104,7 @@ def read_key(key: str) -> bytes:
 
     Raises WorkstationError.
     """
-    if is_private_key(key):
+    if "PRIVATE KEY" in key:
         raise WorkstationError(PRIVATE_KEY)
     if ARMOR_HEADER.decode() in key:
         return key.encode()
@@ -118,11 +118,6 @@ def read_key(key: str) -> bytes:
         raise WorkstationError(
             f"Could not read the file {key!r} of the option public_key: {error.strerror}."
         ) from error
-
-
-def is_private_key(key: str) -> bool:
-    """Whether the option public_key contains a private key by mistake."""
-    return "PRIVATE KEY" in key
 
 
 def normalized_fingerprint(fingerprint: str) -> str:

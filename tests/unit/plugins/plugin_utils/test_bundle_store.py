@@ -53,27 +53,29 @@ def test_archive_is_downloaded_once_and_the_debug_output_says_where_it_is(
 ) -> None:
     output: list[str] = []
     monkeypatch.setattr(_display.display, "vvv", output.append)
-    first = bundles(options).bundle("x86_64")
+    first = bundles(options).bundle("x86_64", "laptop")
     assert first.verified_by == "gpgv"
-    assert bundles(options, base_url=options["base_url"]).bundle("x86_64") == first
+    assert bundles(options, base_url=options["base_url"]).bundle("x86_64", "laptop") == first
     directory = os.path.dirname(first.path)
-    assert output == [
+    required = "workstation.aws_sso: laptop requires an archive of AWS CLI 2.38.5 for x86_64"
+    assert [line for line in output if line != required] == [
         f"workstation.aws_sso: archive of the AWS CLI not found in {directory}",
         f"workstation.aws_sso: archive of the AWS CLI found in {directory}",
     ]
+    assert output.count(required) == 2
 
 
 def test_archive_verified_by_another_key_is_not_reused(options: dict[str, t.Any]) -> None:
-    bundles(options).bundle("x86_64")
+    bundles(options).bundle("x86_64", "laptop")
     with pytest.raises(WorkstationError, match="was made by the key"):
-        bundles(options, fingerprint="0" * 40).bundle("x86_64")
+        bundles(options, fingerprint="0" * 40).bundle("x86_64", "laptop")
 
 
 def test_archive_that_was_not_used_for_a_week_is_removed(options: dict[str, t.Any]) -> None:
-    old = bundles(options, version="2.27.1").bundle("x86_64")
+    old = bundles(options, version="2.27.1").bundle("x86_64", "laptop")
     before = time.time() - WEEK - 60
     os.utime(os.path.dirname(old.path), (before, before))
-    new = bundles(options).bundle("x86_64")
+    new = bundles(options).bundle("x86_64", "laptop")
     assert (os.path.exists(old.path), os.path.exists(new.path)) == (False, True)
 
 
@@ -84,14 +86,14 @@ def test_all_hosts_install_the_same_version(options: dict[str, t.Any]) -> None:
         "state": "present",
         "version": "2.38.5",
     }
-    assert latest.required_version == "2.38.5"
+    assert latest.bundle("x86_64", "laptop").version == "2.38.5"
     with pytest.raises(WorkstationError, match="set version, source or state=latest"):
         bundles(options, version=None).host_arguments()
 
 
 def test_missing_file_on_the_controller_is_an_error(options: dict[str, t.Any]) -> None:
     with pytest.raises(WorkstationError, match=r"no file aws\.zip"):
-        bundles(options, source="aws.zip").bundle("x86_64")
+        bundles(options, source="aws.zip").bundle("x86_64", "laptop")
 
 
 @pytest.fixture
@@ -114,14 +116,14 @@ def give_away(top: pathlib.Path) -> None:
 def test_archive_that_another_user_put_into_a_shared_cache_is_refused(
     options: dict[str, t.Any], shared_cache: pathlib.Path
 ) -> None:
-    stored = bundles(options).bundle("x86_64")
+    stored = bundles(options).bundle("x86_64", "laptop")
     pack_stub("2.38.5", stored.path, commands="id > /tmp/evil")
     record = {"checksum": checksum_of(stored.path), "verified_by": "gpgv", "warning": ""}
     (pathlib.Path(stored.path).parent / "record.json").write_text(json.dumps(record))
     give_away(shared_cache / "workstation.aws_sso")
     for attempt in (
-        lambda: bundles(options).bundle("x86_64"),
-        lambda: bundles(options, verify_signature=False).bundle("x86_64"),
+        lambda: bundles(options).bundle("x86_64", "laptop"),
+        lambda: bundles(options, verify_signature=False).bundle("x86_64", "laptop"),
         lambda: bundles(options, version=None, state="latest").host_arguments(),
     ):
         with pytest.raises(
@@ -134,10 +136,10 @@ def test_archive_that_another_user_put_into_a_shared_cache_is_refused(
 def test_store_that_all_users_can_change_is_refused(
     options: dict[str, t.Any], shared_cache: pathlib.Path, directory: str
 ) -> None:
-    bundles(options).bundle("x86_64")
+    bundles(options).bundle("x86_64", "laptop")
     (shared_cache / directory).chmod(0o777)
     with pytest.raises(WorkstationError, match=r"can be changed by all users.*XDG_CACHE_HOME"):
-        bundles(options).bundle("x86_64")
+        bundles(options).bundle("x86_64", "laptop")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can create files of other users")
@@ -145,18 +147,18 @@ def test_archive_of_another_user_in_the_own_store_is_downloaded_again(
     options: dict[str, t.Any], shared_cache: pathlib.Path
 ) -> None:
     options["verify_signature"] = False
-    stored = pathlib.Path(bundles(options).bundle("x86_64").path)
+    stored = pathlib.Path(bundles(options).bundle("x86_64", "laptop").path)
     original = stored.read_bytes()
     pack_stub("2.38.5", stored, commands="id > /tmp/evil")
     (stored.parent / "record.json").write_text(json.dumps({"checksum": checksum_of(str(stored))}))
     give_away(stored.parent)
-    assert pathlib.Path(bundles(options).bundle("x86_64").path).read_bytes() == original
+    assert pathlib.Path(bundles(options).bundle("x86_64", "laptop").path).read_bytes() == original
     assert stored.stat().st_uid == 0
 
 
 @pytest.mark.parametrize("damage", ["archive and record", "signature", "missing signature", "missing record"])
 def test_stored_archive_is_verified_on_each_use(options: dict[str, t.Any], damage: str) -> None:
-    stored = bundles(options).bundle("x86_64")
+    stored = bundles(options).bundle("x86_64", "laptop")
     path = pathlib.Path(stored.path)
     original = path.read_bytes()
     record, signature = path.with_name("record.json"), path.with_name("bundle.zip.sig")
@@ -169,15 +171,15 @@ def test_stored_archive_is_verified_on_each_use(options: dict[str, t.Any], damag
         signature.unlink()
     else:
         record.unlink()
-    again = bundles(options).bundle("x86_64")
+    again = bundles(options).bundle("x86_64", "laptop")
     assert (again, path.read_bytes()) == (stored, original)
 
 
 def test_stored_archive_is_not_verified_by_its_record(options: dict[str, t.Any]) -> None:
-    stored = bundles(options, verify_signature=False).bundle("x86_64")
+    stored = bundles(options, verify_signature=False).bundle("x86_64", "laptop")
     record = pathlib.Path(stored.path).with_name("record.json")
     record.write_text(json.dumps({"checksum": stored.checksum, "verified_by": "gpgv"}))
-    assert bundles(options, verify_signature=False).bundle("x86_64").verified_by == ""
+    assert bundles(options, verify_signature=False).bundle("x86_64", "laptop").verified_by == ""
 
 
 @pytest.mark.parametrize("version", ["../../x", "2.38", "", None, 5])
