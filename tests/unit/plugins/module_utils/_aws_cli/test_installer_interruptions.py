@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import typing as t
 
 import pytest
@@ -78,6 +79,7 @@ def test_kill_at_any_step_leaves_a_working_version_and_the_next_run_repairs(
         host.converge(version=wanted)
         assert (host.version(), host.versions()) == (wanted, [wanted]), f"after step {step}"
         assert not list(host.versions_dir.glob(".aws_sso-*"))
+        assert sorted(os.listdir(host.bin_dir)) == ["aws", "aws_completer"], f"after step {step}"
         assert not host.converge(version=wanted).changed
     assert 20 < step < 1000
 
