@@ -25,10 +25,11 @@ _DISTRIBUTION_ENTRIES = (*PROGRAMS, "awscli", "_awscrt.abi3.so", "base_library.z
 
 
 def is_version_directory(path: str) -> bool:
-    """Whether *path* contains a version, C(dist) and C(bin), or what an interrupted installer leaves."""
-    return _is_directory(path) and (
-        is_distribution(os.path.join(path, "dist")) or is_program_links(os.path.join(path, "bin"))
-    )
+    """Whether *path* contains a version, C(dist) and C(bin), or what an interrupted installer leaves.
+
+    It may be a link to such a directory.
+    """
+    return is_distribution(os.path.join(path, "dist")) or is_program_links(os.path.join(path, "bin"))
 
 
 def is_distribution(path: str) -> bool:
@@ -58,13 +59,15 @@ def is_leftover(path: str) -> bool:
 
 
 def is_empty(path: str) -> bool:
-    """Whether *path* is an empty file, or a directory without any file or link below it."""
+    """Whether *path* is an empty file, a dangling link, or a directory without any file or link below it."""
+    if os.path.islink(path):
+        return not os.path.exists(path)
     if _is_directory(path):
         return all(
             _is_directory(os.path.join(path, name)) and is_empty(os.path.join(path, name))
             for name in names(path)
         )
-    return os.path.isfile(path) and not os.path.islink(path) and os.path.getsize(path) == 0
+    return os.path.isfile(path) and os.path.getsize(path) == 0
 
 
 def names(directory: str) -> t.List[str]:

@@ -107,7 +107,7 @@ class Tree:
         return bool(VERSION.fullmatch(name)) and is_version_directory(self.version_directory(name))
 
     def _read_current(self, versions: t.Sequence[str]) -> str:
-        """The version that C(current) links to, or the target or kind of what is there instead of that.
+        """The version that C(current) links to, or the target or kind of what is there instead.
 
         "" for a file, directory or link of another program.
         """
@@ -115,9 +115,11 @@ class Tree:
         if target == NOT_A_LINK:
             return target if is_version_directory(self._current) or is_empty(self._current) else ""
         directory, version = os.path.split(target)
-        if directory == self.versions_dir and VERSION.fullmatch(version):
-            return version if version in versions or not os.path.exists(target) else ""
-        return target if target == self.versions_dir else ""
+        if not VERSION.fullmatch(version):
+            return target if target == self.versions_dir else ""
+        if os.path.realpath(directory) == os.path.realpath(self.versions_dir) and version in versions:
+            return version
+        return "" if os.path.exists(target) else target
 
     def version_directory(self, version: str) -> str:
         return os.path.join(self.versions_dir, version)

@@ -48,11 +48,14 @@ def test_other_program_is_not_recognized(tmp_path: pathlib.Path, file: str) -> N
     assert not is_leftover(str(tmp_path / "1.0.0" / "dist"))
 
 
-def test_link_to_a_version_is_not_a_version(tmp_path: pathlib.Path) -> None:
+def test_link_is_what_it_leads_to(tmp_path: pathlib.Path) -> None:
     put(tmp_path / "elsewhere" / "dist" / "aws")
     (tmp_path / "2.38.5").symlink_to("elsewhere")
-    assert not is_version_directory(str(tmp_path / "2.38.5"))
+    (tmp_path / "2.38.6").symlink_to("missing")
+    assert is_version_directory(str(tmp_path / "2.38.5"))
+    assert not is_version_directory(str(tmp_path / "2.38.6"))
     assert not is_empty(str(tmp_path / "2.38.5"))
+    assert is_empty(str(tmp_path / "2.38.6"))
 
 
 def test_directories_without_files_are_empty(tmp_path: pathlib.Path) -> None:

@@ -103,6 +103,33 @@ def test_absent_keeps_foreign_links_and_files(host: ScratchHost) -> None:
     assert edited.read_text() == "#compdef aws\nmine\n"
 
 
+def test_version_on_another_file_system_behind_a_link_is_used_and_only_the_link_removed(
+    host: ScratchHost, tmp_path: pathlib.Path
+) -> None:
+    host.converge(version="2.27.1")
+    elsewhere = tmp_path / "large-disk"
+    (host.versions_dir / "2.27.1").rename(elsewhere)
+    (host.versions_dir / "2.27.1").symlink_to(elsewhere)
+    assert not host.converge(version="2.27.1").changed
+    assert host.converge(version="2.38.5").removed_versions == ["2.27.1"]
+    assert (elsewhere / "dist/aws").exists()
+
+
+def test_installation_that_was_moved_or_has_another_name_is_removed(host: ScratchHost) -> None:
+    for another_name in (False, True):
+        host.converge(version="2.27.1")
+        moved = host.install_dir.with_name("moved")
+        host.install_dir.rename(moved)
+        if another_name:
+            host.install_dir.symlink_to(moved)
+        host.install_dir = moved
+        assert host.converge("absent").changed
+        assert not moved.exists()
+        host.install_dir = moved.with_name("aws-cli")
+        if another_name:
+            host.install_dir.unlink()
+
+
 def test_edited_completion_file_is_not_overwritten(host: ScratchHost) -> None:
     host.converge(version="2.27.1", completion=False)
     assert not host.share_dir.exists()
