@@ -51,10 +51,7 @@ def edit(path: str, line: t.Optional[int] = None) -> str:
 
 def url_without_credentials(url: str) -> str:
     """*url* as it may be shown: without a user name and a password."""
-    try:
-        return displayable(url)
-    except ValueError:
-        return "a malformed URL"
+    return displayable(url)
 
 
 def chain(*commands: str) -> str:

@@ -140,6 +140,12 @@ class _Directory:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(name, dir_fd=self.descriptor)
 
+    def require_not_shared(self) -> None:
+        """As root, refuse the hard links of a directory in which everybody can create them."""
+        if os.geteuid() == 0 and os.fstat(self.descriptor).st_mode & stat.S_IWOTH:
+            reason = "The file has hard links, and other users can create them in this directory"
+            raise PermissionError(errno.EPERM, reason)
+
     def sync(self) -> None:
         with contextlib.suppress(OSError):  # the file is replaced already; not all file systems can do this
             os.fsync(self.descriptor)
@@ -191,6 +197,7 @@ class _Target:
             raise OSError(errno.EINVAL, "not a regular file")
         wanted = stat.S_IMODE(before.st_mode) if mode is None else mode
         if before.st_nlink > 1:
+            self._directory.require_not_shared()
             return self._overwrite(data, wanted)
         source = os.path.join(self._directory.path, self._name)
         try:

@@ -23,9 +23,9 @@ _MOST_LINKS = 40  # as Linux
 def acting_as_owner(path: str) -> t.Iterator[None]:
     """As root, access *path* as the first user other than root who controls where it leads.
 
-    That user owns a directory on the way, a symbolic link or the file, and can exchange what is there at any
-    time, for example for a link to /etc. With the permissions of that user, nothing is gained by it. Does
-    nothing for users other than root.
+    That user owns a directory or a symbolic link on the way, and can exchange what is there at any time, for
+    example for a link to /etc. With the permissions of that user, nothing is gained by it. A file of another
+    user in a directory of root is no reason. Does nothing for users other than root.
 
     Raises PermissionError if root cannot become that user.
     """
@@ -66,9 +66,10 @@ def _controlling_user(path: str) -> t.Optional[int]:
             found = os.lstat(place)
         except (FileNotFoundError, NotADirectoryError):
             return None
-        if found.st_uid != 0:
+        is_link = stat.S_ISLNK(found.st_mode)
+        if found.st_uid != 0 and (rest or is_link or stat.S_ISDIR(found.st_mode)):
             return found.st_uid
-        if stat.S_ISLNK(found.st_mode):
+        if is_link:
             links += 1
             if links > _MOST_LINKS:
                 return None

@@ -12,7 +12,6 @@ import typing as t
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config import parser
 from ansible_collections.workstation.aws_sso.plugins.module_utils._files import atomic
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host import wsl
 from support.module_run import run_module
@@ -23,6 +22,12 @@ MODULES: t.Dict[str, t.Dict[str, t.Any]] = {
     "workstation_network": {"proxy": "http://proxy.example:3128", "scope": "user"},
     "wsl_browser": {"scope": "user"},
 }
+FILES = {
+    "sso_profiles": ".aws/config",
+    "workstation_network": ".profile",
+    "wsl_browser": ".local/bin/wsl-browser",
+}
+"""The first file that each module writes."""
 
 
 @pytest.fixture
@@ -48,11 +53,12 @@ def test_the_message_contains_only_the_fix_for_the_cause(
     home: pathlib.Path, monkeypatch: pytest.MonkeyPatch, module: str, code: int, cure: str
 ) -> None:
     def refuse(descriptor: int) -> None:
-        raise OSError(code, os.strerror(code), "/a/file")
+        raise OSError(code, os.strerror(code))
 
     monkeypatch.setattr(atomic.os, "fsync", refuse)
     result = run_module(module, MODULES[module])
-    assert result["failed"] and result["msg"].startswith(f"/a/file: {os.strerror(code)}. {cure}".strip())
+    path = home / FILES[module]
+    assert result["failed"] and result["msg"].startswith(f"{path}: {os.strerror(code)}. {cure}".strip())
     assert "become" not in result["msg"] and "chown" not in result["msg"] and "Errno" not in result["msg"]
 
 
@@ -61,11 +67,11 @@ def test_become_is_suggested_only_for_a_missing_permission(
     home: pathlib.Path, monkeypatch: pytest.MonkeyPatch, module: str
 ) -> None:
     def refuse(descriptor: int) -> None:
-        raise PermissionError(errno.EPERM, "Operation not permitted", "/a/file")
+        raise PermissionError(errno.EPERM, "Operation not permitted")
 
     monkeypatch.setattr(atomic.os, "fsync", refuse)
     result = run_module(module, MODULES[module])
-    assert result["msg"] == "/a/file: Operation not permitted. Use become, or scope=user."
+    assert result["msg"] == f"{home / FILES[module]}: Operation not permitted. Use become, or scope=user."
 
 
 @pytest.mark.parametrize("foreign", [True, False])
@@ -77,10 +83,14 @@ def test_an_unreadable_configuration_file_is_an_error_with_its_fix(
     path.write_text("")
     path.chmod(0)
 
-    def refuse(name: str, *_arguments: t.Any, **_options: t.Any) -> None:
-        raise PermissionError(errno.EACCES, "Permission denied", name)
+    open_file = os.open
 
-    monkeypatch.setattr(parser, "open", refuse, raising=False)
+    def refuse(name: t.Any, *arguments: t.Any, **options: t.Any) -> int:
+        if name == str(path):
+            raise PermissionError(errno.EACCES, "Permission denied", name)
+        return open_file(name, *arguments, **options)
+
+    monkeypatch.setattr(os, "open", refuse)
     owner = os.geteuid() + foreign
     monkeypatch.setattr(os, "geteuid", lambda: owner)
     message = run_module("sso_profiles", MODULES["sso_profiles"])["msg"]

@@ -18,7 +18,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._doctor.findin
     ("url", "shown"),
     [
         ("https://ann:hush@portal.example/x?token=hush", "https://portal.example/x"),
-        ("http://[ann:hush@portal.example", "a malformed URL"),
+        ("http://[ann:hush@portal.example", "a URL that is not valid"),
     ],
 )
 def test_a_url_is_shown_without_credentials(url: str, shown: str) -> None:

@@ -156,6 +156,26 @@ def test_another_user_does_not_either(machine: Machine, mode: t.Optional[int]) -
     assert mine.read_bytes() == b"old"
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_a_file_that_root_gave_away_in_a_directory_of_root_is_updated(
+    machine: Machine, mode: t.Optional[int]
+) -> None:
+    machine.system.chmod(0o700)
+    path = machine.owned(machine.system / "page", ALICE)
+    write(path, mode)
+    assert path.read_bytes() == b"new"
+    assert path.stat().st_uid == (0 if mode == 0o600 else ALICE)
+
+
+def test_root_does_not_overwrite_its_own_file_by_a_hard_link_in_a_shared_directory(machine: Machine) -> None:
+    victim = machine.owned(machine.system / "victim", 0)
+    os.link(victim, machine.shared / "fleet.html")
+    with pytest.raises(PermissionError, match="hard links"):
+        write(machine.shared / "fleet.html", 0o644)
+    write(machine.shared / "fleet.html", 0o600)
+    assert victim.read_bytes() == b"old"
+
+
 def test_a_secret_is_never_written_to_the_file_of_another_user(machine: Machine) -> None:
     everybody = machine.system / "cache"
     everybody.mkdir()
