@@ -243,43 +243,6 @@ def test_a_botocore_that_is_too_old_is_reported_with_both_versions(
         client.client("sso", "eu-west-1")
 
 
-@pytest.mark.parametrize(
-    ("prefix", "base", "command"),
-    [
-        (
-            "/home/ann/.local/share/pipx/venvs/ansible-core",
-            "/usr",
-            "pipx inject --force ansible-core 'botocore>=1.36'",
-        ),
-        (
-            "/home/ann/.local/share/uv/tools/ansible-core",
-            "/usr",
-            "uv tool install ansible-core --with 'botocore>=1.36'",
-        ),
-        ("/home/ann/venv", "/usr", f"{sys.executable} -m pip install --upgrade 'botocore>=1.36'"),
-        ("/usr", "/usr", "pipx inject ansible-core 'botocore>=1.36'"),
-    ],
-)
-def test_how_to_install_botocore_depends_on_how_ansible_was_installed(
-    home: object,
-    tmp_path: pathlib.Path,
-    monkeypatch: pytest.MonkeyPatch,
-    prefix: str,
-    base: str,
-    command: str,
-) -> None:
-    (tmp_path / "EXTERNALLY-MANAGED").touch()
-    monkeypatch.setattr("sysconfig.get_path", lambda name: str(tmp_path))
-    monkeypatch.setattr(sys, "prefix", prefix)
-    monkeypatch.setattr(sys, "base_prefix", base)
-    monkeypatch.setattr("botocore.__version__", "1.29.27")
-    with pytest.raises(WorkstationError) as caught:
-        client.client("sso", "eu-west-1")
-    text = str(caught.value)
-    assert text.endswith(command) and f"({sys.executable})" in text
-    assert ("PEP 668" in text) == (prefix == base)
-
-
 def test_parameters_that_botocore_refuses_are_a_fault_of_the_collection(home: object) -> None:
     oidc = client.client("sso-oidc", "eu-west-1")
     with pytest.raises(WorkstationError) as caught:
