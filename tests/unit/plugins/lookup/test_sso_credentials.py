@@ -268,17 +268,6 @@ class TestCache:
         assert one("dev", min_ttl=500)["access_key"] == "ASIAFROMTHECLI"
         assert one("dev", min_ttl=1800)["access_key"] != "ASIAFROMTHECLI"
 
-    def test_with_cache_false_credentials_are_requested_and_not_stored(
-        self, signed_in: IdentityCenter, home: pathlib.Path
-    ) -> None:
-        as_the_cli_writes(role_file(home, READ_ONLY))
-        before = role_file(home, READ_ONLY).read_bytes()
-        keys = {one("dev", cache=False)["access_key"] for _time in range(2)}
-        assert len(keys) == 2 and "ASIAFROMTHECLI" not in keys
-        assert role_file(home, READ_ONLY).read_bytes() == before
-        one("deploy", cache=False)
-        assert len(list(role_file(home, READ_ONLY).parent.iterdir())) == 1
-
     def test_a_damaged_file_is_replaced(self, signed_in: IdentityCenter, home: pathlib.Path) -> None:
         path = role_file(home, READ_ONLY)
         path.parent.mkdir(parents=True)
@@ -308,13 +297,6 @@ class TestUnusableCacheDirectory:
     def no_directory(self, signed_in: IdentityCenter, home: pathlib.Path) -> None:
         (home / ".aws" / "cli").write_text("a file in the place of the directory")
 
-    def test_the_file_in_place_of_the_directory_is_reported(self, home: pathlib.Path) -> None:
-        with pytest.raises(
-            AnsibleError,
-            match=r"\.aws/cli/cache: Not a directory\. A file exists where a directory is needed",
-        ):
-            one("dev")
-
     def test_credentials_are_returned_with_cache_false(self) -> None:
         assert ":111122223333:" in who_am_i(one("dev", cache=False))
 
@@ -337,22 +319,6 @@ class TestShortSessions:
             "ReadOnly in the account 111122223333 are valid for 10 minutes, less than the 15 minutes"
             in warning
         )
-
-    def test_credentials_with_a_short_lifetime_are_renewed_after_a_quarter(
-        self, signed_in: IdentityCenter, home: pathlib.Path
-    ) -> None:
-        first = one("dev")
-        path = role_file(home, READ_ONLY)
-        document = json.loads(path.read_text())
-        document["Credentials"]["Expiration"] = in_seconds(440)
-        path.write_text(json.dumps(document))
-        assert one("dev") != first
-
-    def test_a_min_ttl_within_the_lifetime_is_no_warning(
-        self, signed_in: IdentityCenter, warnings: list[str]
-    ) -> None:
-        one("dev", min_ttl=300)
-        assert not warnings
 
 
 class TestRefusals:
