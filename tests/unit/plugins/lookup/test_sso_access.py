@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import pathlib
 import subprocess
 import sys
@@ -14,12 +13,11 @@ import typing as t
 import pytest
 from ansible.errors import AnsibleError
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _display
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import paced_client
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws.rate_limit import Backoff
 from identity_center import IdentityCenter
 from identity_center.world import HOSTILE_NAMES, big_world, hostile_world
-from support.logins import LEGACY, token_file
+from support.logins import LEGACY
 from support.role_credentials import ACCESS, PROFILES, START_URL, lookup, sign_in
 
 Center = t.Callable[..., IdentityCenter]
@@ -119,30 +117,11 @@ def test_unknown_sessions_have_near_names(start: Center) -> None:
         lookup(ACCESS, "crop")
 
 
-def test_after_a_logout_the_login_is_named(start: Center) -> None:
-    start()
-    lookup(ACCESS, "corp", cache_ttl=3600)
-    token_file().unlink()
-    with pytest.raises(AnsibleError, match="aws sso login --sso-session corp"):
-        lookup(ACCESS, "corp", cache_ttl=3600)
-
-
 def test_lists_are_complete_over_pages(start: Center) -> None:
     center = start(big_world(accounts=230, roles=2))
     found = lookup(ACCESS, "corp", roles=["Role01"])
     assert len({access["account_id"] for access in found}) == 230
     assert center.count("ListAccounts") == 3
-
-
-def test_tells_how_far_the_list_is(
-    start: Center, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    start()
-    lookup(ACCESS, "corp")
-    assert not capsys.readouterr().err
-    monkeypatch.setattr(_display, "SECONDS_BETWEEN_PROGRESS", 0)
-    lookup(ACCESS, "corp")
-    assert "corp: roles of 2 of 3 accounts" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("fault", ["server_error", "proxy_page", "expired"])
@@ -186,15 +165,6 @@ def test_a_list_is_used_again_for_as_long_as_is_asked(start: Center) -> None:
     lookup(ACCESS, "corp")
     lookup(ACCESS, "corp", accounts=["Prod*"], cache_ttl=60)
     assert center.count("ListAccounts") == 3
-
-
-def test_a_list_is_that_of_the_person_who_signed_in_last(start: Center, home: pathlib.Path) -> None:
-    center = start()
-    lookup(ACCESS, "corp", cache_ttl=60)
-    for path in (home / ".aws/sso/cache").iterdir():
-        os.utime(path)
-    lookup(ACCESS, "corp", cache_ttl=60)
-    assert center.count("ListAccounts") == 2
 
 
 def test_processes_that_ask_together_list_once(start: Center, tmp_path: pathlib.Path) -> None:

@@ -18,7 +18,6 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login i
     ensure_login,
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso import logout
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.info import describe
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.logout import log_out, preview_logout
 from identity_center import IdentityCenter
 from support.logins import CORP, LEGACY, approving_user, change, in_seconds, registration_file, token_file
@@ -159,52 +158,3 @@ def test_a_file_that_cannot_be_removed_is_named(
     monkeypatch.setattr(logout.os, "unlink", refuse)
     with pytest.raises(WorkstationError, match="sudo chown"):
         log_out(CORP, quiet)
-
-
-def test_the_state_of_a_session_is_told_without_a_secret(logged_in: IdentityCenter) -> None:
-    facts = describe(CORP)
-    token = json.loads(token_file().read_text())
-    role = {"account_id": "111122223333", "role_name": "ReadOnly", "role_arn": None}
-    assert facts == {
-        "name": "corp",
-        "start_url": "https://acme.awsapps.com/start",
-        "region": "eu-west-1",
-        "logged_in": True,
-        "expires_at": token["expiresAt"],
-        "refreshable": True,
-        "registration_expires_at": token["registrationExpiresAt"],
-        "cached_roles": [{**role, "expires_at": facts["cached_roles"][0]["expires_at"]}],
-        "problems": [],
-    }
-    assert "the-secret" not in json.dumps(facts) and token["accessToken"] not in json.dumps(facts)
-    assert not logged_in.requests
-
-
-def test_the_state_without_anything(aws_config: pathlib.Path) -> None:
-    facts = describe(CORP)
-    assert (facts["logged_in"], facts["expires_at"], facts["refreshable"]) == (False, None, False)
-    assert facts["registration_expires_at"] is None and facts["cached_roles"] == [] == facts["problems"]
-
-
-def test_the_state_after_the_end(logged_in: IdentityCenter) -> None:
-    change(token_file(), expiresAt="2026-01-01T00:00:00.5+00:00")
-    facts = describe(CORP)
-    assert (facts["logged_in"], facts["expires_at"]) == (False, "2026-01-01T00:00:00Z")
-    assert facts["refreshable"] is True
-
-
-def test_the_registration_is_told_after_a_logout(logged_in: IdentityCenter) -> None:
-    log_out(CORP, quiet)
-    facts = describe(CORP)
-    assert facts["registration_expires_at"] == json.loads(registration_file().read_text())["expiresAt"]
-
-
-def test_broken_files_are_a_state_and_no_failure(logged_in: IdentityCenter) -> None:
-    token_file().write_text("{")
-    registration_file().write_text("[]")
-    cache_role(ROLE_OF_CORP).write_text("{")
-    facts = describe(CORP)
-    assert not facts["logged_in"]
-    assert facts["cached_roles"][0]["expires_at"] is None
-    of_token, of_registration = facts["problems"]
-    assert str(token_file()) in of_token and str(registration_file()) in of_registration
