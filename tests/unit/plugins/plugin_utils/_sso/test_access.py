@@ -72,8 +72,8 @@ def test_accounts_that_are_not_wanted_cost_no_request(signed_in: IdentityCenter)
 def test_a_list_is_sorted_by_account_and_role_whatever_their_case(
     aws_config: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    accounts = (Account("2" * 12, "same"), Account("1" * 12, "same"), Account("3" * 12, "Beta"))
-    roles = ("b-role", "A-role")
+    accounts = (Account("2" * 12, "alpha"), Account("1" * 12, "alpha"), Account("3" * 12, "Beta"))
+    roles = ("B-role", "a-role")
     world = World(
         users=(User("alice", "correct horse"),),
         accounts=accounts,
@@ -86,12 +86,12 @@ def test_a_list_is_sorted_by_account_and_role_whatever_their_case(
         sign_in(center)
         found = list_access(CORP)
     assert [(access["account_id"][0], access["role_name"]) for access in found] == [
-        ("3", "A-role"),
-        ("3", "b-role"),
-        ("1", "A-role"),
-        ("1", "b-role"),
-        ("2", "A-role"),
-        ("2", "b-role"),
+        ("1", "a-role"),
+        ("1", "B-role"),
+        ("2", "a-role"),
+        ("2", "B-role"),
+        ("3", "a-role"),
+        ("3", "B-role"),
     ]
 
 
