@@ -22,7 +22,10 @@ def check_unit(part: Part) -> None:
 
 
 def check_oldest_host(part: Part) -> None:
-    python = virtual_environment(part, interpreter(HOST_PYTHONS[0]), "oldest-host", *PYTEST)
+    """Host code on the oldest Python, with the module_utils of the last ansible-core that runs on it."""
+    python = virtual_environment(
+        part, interpreter(HOST_PYTHONS[0]), "oldest-host", *PYTEST, "ansible-core==2.13.*"
+    )
     part.pytest(python, "tests/unit/plugins/module_utils", PATH=path_without_shims())
 
 

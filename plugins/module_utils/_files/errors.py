@@ -63,7 +63,7 @@ def foreign_path(path: str) -> t.Optional[str]:
         with contextlib.suppress(OSError):  # a parent directory, which is checked next, may be inaccessible
             foreign = place if os.stat(place).st_uid != os.geteuid() else foreign
         place = os.path.dirname(place)
-        if not (place + "/").startswith(home) or place + "/" == home:
+        if home == "/" or not (place + "/").startswith(home) or place + "/" == home:
             return foreign
 
 

@@ -118,6 +118,7 @@ def format_time_or_none(moment: t.Optional[datetime.datetime]) -> t.Optional[str
 
 def _is_writable(directory: str) -> bool:
     """Whether files can be written to *directory* once its missing parents have been created."""
+    directory = os.path.abspath(directory)
     while not os.path.lexists(directory):
         directory = os.path.dirname(directory)
     return os.path.isdir(directory) and os.access(directory, os.W_OK | os.X_OK)

@@ -9,6 +9,7 @@ PRIVATE to the collection.
 from __future__ import annotations
 
 import getpass
+import os
 import re
 import typing as t
 
@@ -47,4 +48,8 @@ def assume_role(source: RoleCredentials, region: str, request: t.Mapping[str, t.
 
 def _role_session_name() -> str:
     """The name that CloudTrail shows; AWS allows 2 to 64 characters."""
-    return _NOT_IN_SESSION_NAMES.sub("-", f"ansible-{getpass.getuser()}")[:64]
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # a container may run with a user ID that has no account
+        user = str(os.getuid())
+    return _NOT_IN_SESSION_NAMES.sub("-", f"ansible-{user}")[:64]

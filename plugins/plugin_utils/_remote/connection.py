@@ -56,7 +56,7 @@ class HostConnection:
         """Raises WorkstationError unless programs on the host can be passed data on standard input."""
         become = self._connection.become
         passes_input = self._connection.has_pipelining or self._connection.transport in _ALSO_PASS_INPUT
-        if not passes_input or (become and not become.pipelining):
+        if not passes_input or (become and not _passes_input(become)):
             way = f"{self._connection.transport}{f' with {become.name}' if become else ''}"
             raise WorkstationError(
                 "token_store=host requires a connection that passes standard input on, such as ssh with"
@@ -67,3 +67,8 @@ class HostConnection:
         """Feed *program* to the interpreter *python* of the host."""
         outcome = self._action._low_level_execute_command(shlex.join([python, "-"]), in_data=program)
         return Outcome(outcome["rc"], outcome["stdout"], outcome["stderr"])
+
+
+def _passes_input(become: t.Any) -> bool:
+    """ansible-core before 2.19 has no attribute for it, and treats su as the only exception."""
+    return bool(getattr(become, "pipelining", become.name != "su"))

@@ -142,6 +142,17 @@ def test_the_command_for_the_owner_quotes_the_path_and_leaves_ids_to_the_shell()
     assert return_to_owner("/a b") == """sudo chown -R "$(id -u):$(id -g)" '/a b'"""
 
 
+def test_with_the_root_directory_as_home_only_the_path_itself_is_checked(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a container with an arbitrary user ID."""
+    monkeypatch.setenv("HOME", "/")
+    assert foreign_path(str(tmp_path)) is None
+    owner = os.geteuid() + 1
+    monkeypatch.setattr(os, "geteuid", lambda: owner)
+    assert foreign_path(str(tmp_path)) == str(tmp_path)
+
+
 def test_there_is_no_foreign_path_among_own_files(home: pathlib.Path) -> None:
     (home / "own").mkdir()
     assert foreign_path(str(home / "own" / "missing")) is None

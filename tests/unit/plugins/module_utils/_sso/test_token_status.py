@@ -178,6 +178,14 @@ def test_a_cache_whose_directories_are_missing_is_writable(home: pathlib.Path) -
     assert not list(home.iterdir())
 
 
+def test_a_relative_home_that_does_not_exist_is_the_one_below_the_working_directory(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", "missing")
+    assert describe(CORP)["writable"] is True
+
+
 def test_a_cache_below_a_dangling_link_is_not_writable(home: pathlib.Path) -> None:
     (home / ".aws").symlink_to("missing")
     assert describe(CORP)["writable"] is False

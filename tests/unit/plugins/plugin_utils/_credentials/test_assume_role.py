@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 import re
 import typing as t
 
@@ -70,6 +72,22 @@ def test_the_session_name_contains_the_user_of_the_controller(
     monkeypatch.setenv("LOGNAME", user)
     assume_role(reader, REGION, {"RoleArn": DEPLOY})
     assert session_name(center) == expected
+
+
+@pytest.mark.parametrize("error", [KeyError, OSError])
+def test_the_session_name_of_a_user_without_an_account_contains_its_id(
+    reader: RoleCredentials,
+    center: IdentityCenter,
+    monkeypatch: pytest.MonkeyPatch,
+    error: type[Exception],
+) -> None:
+    def fail() -> str:
+        raise error("uid not found: 4711")
+
+    monkeypatch.setattr(getpass, "getuser", fail)
+    monkeypatch.setattr(os, "getuid", lambda: 4711)
+    assume_role(reader, REGION, {"RoleArn": DEPLOY})
+    assert session_name(center) == "ansible-4711"
 
 
 def test_the_session_name_of_the_request_takes_precedence(
