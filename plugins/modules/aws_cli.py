@@ -248,12 +248,11 @@ removed_versions:
   sample: [2.27.1]
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ..module_utils._aws_cli.options import installer_for, option_secrets
 from ..module_utils._aws_cli.public_key import FINGERPRINT
 from ..module_utils._errors import WorkstationError
 from ..module_utils._files.errors import file_error_text
+from ..module_utils._host.secrets import HostModule
 
 ARGUMENT_SPEC = {
     "state": {"type": "str", "choices": ["present", "latest", "absent"], "default": "present"},
@@ -277,17 +276,9 @@ PROGRESS_PATH = "_progress_path"
 """The result with the path of the file that shows the progress, for the action plugin."""
 
 
-class Module(AnsibleModule):
-    """A module that masks secrets in its options before it logs them, or returns them as C(invocation)."""
-
-    def _load_params(self) -> None:
-        super()._load_params()  # type: ignore[no-untyped-call]
-        self.no_log_values.update(option_secrets(self.params))
-
-
 def main() -> None:
     """Install, upgrade, downgrade, repair or remove the CLI; in check mode, report what would change."""
-    module = Module(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)  # type: ignore[no-untyped-call]
+    module = HostModule(ARGUMENT_SPEC, find_secrets=option_secrets, supports_check_mode=True)
     try:
         installer = installer_for(module)
         result = installer.preview() if module.check_mode else installer.converge()
