@@ -33,12 +33,12 @@ def make_collection_importable() -> None:
     atexit.register(shutil.rmtree, tree, ignore_errors=True)
     (tree / "ansible_collections" / "workstation").mkdir(parents=True)
     (tree / "ansible_collections" / "workstation" / "aws_sso").symlink_to(ROOT)
-    try:
-        from ansible.plugins.loader import init_plugin_loader
-    except ImportError:  # host code is tested on Pythons that no ansible-core of today runs on
+    if sys.version_info < (3, 10):  # host code, on Pythons on which no supported ansible-core runs
         sys.path.insert(0, str(tree))
-    else:
-        init_plugin_loader([str(tree)])
+        return
+    from ansible.plugins.loader import init_plugin_loader
+
+    init_plugin_loader([str(tree)])
 
 
 def restore_signals() -> None:

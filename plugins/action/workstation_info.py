@@ -5,21 +5,8 @@
 
 from __future__ import annotations
 
-import typing as t
-
-from ..plugin_utils._private_environment import PrivateEnvironmentAction
+from ..plugin_utils._private_environment import PrivateModuleAction
 
 
-class ActionModule(PrivateEnvironmentAction):
-    _supports_check_mode = True
-    _supports_async = True
-
-    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        super().run(tmp, task_vars)
-        result: dict[str, t.Any] = self._execute_module(
-            module_name="workstation.aws_sso.workstation_info",
-            module_args=self._task.args,
-            task_vars=task_vars,
-            wrap_async=self._task.async_val,
-        )
-        return result
+class ActionModule(PrivateModuleAction):
+    pass

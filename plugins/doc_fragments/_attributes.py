@@ -50,11 +50,11 @@ attributes:
     description: Supported operating systems of the managed host.
 """
 
-    # Modules that run on the host only.
+    # Modules whose action plugin only runs them, with secrets of the environment off the command line.
     MODULE = r"""
 attributes:
   action:
-    support: none
+    support: full
     description: Has an action plugin, so a part of it runs on the controller.
   async:
     support: full

@@ -278,7 +278,7 @@ PROGRESS_PATH = "_progress_path"
 
 def main() -> None:
     """Install, upgrade, downgrade, repair or remove the CLI; in check mode, report what would change."""
-    module = HostModule(ARGUMENT_SPEC, option_secrets, supports_check_mode=True)
+    module = HostModule(ARGUMENT_SPEC, find_secrets=option_secrets, supports_check_mode=True)
     try:
         installer = installer_for(module)
         result = installer.preview() if module.check_mode else installer.converge()

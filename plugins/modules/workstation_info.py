@@ -49,9 +49,6 @@ options:
         C(~/.bashrc) on most distributions.
     type: bool
     default: false
-attributes:
-  action:
-    support: full
 notes:
   - The AWS CLI reads E(AWS_CONFIG_FILE), E(AWS_SHARED_CREDENTIALS_FILE), E(AWS_PROFILE), E(AWS_CA_BUNDLE),
     E(AWS_ENDPOINT_URL), E(AWS_ENDPOINT_URL_SSO), E(AWS_ENDPOINT_URL_SSO_OIDC), E(HTTPS_PROXY),

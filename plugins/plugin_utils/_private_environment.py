@@ -38,22 +38,24 @@ class PrivateEnvironmentAction(ActionBase):
 
     def _compute_environment_string(self, raw_environment_out: dict[str, t.Any] | None = None) -> str:
         """The assignments in front of a command. A caller that passes a dictionary uses only its contents."""
-        variables: dict[str, t.Any] = {}
-        prefix = str(super()._compute_environment_string(variables))
         if raw_environment_out is not None:
-            raw_environment_out.clear()
-            raw_environment_out.update(variables)
-            return prefix
+            return str(super()._compute_environment_string(raw_environment_out))
+        public, private = self._variables()
+        if not private or getattr(self._connection._shell, "_IS_WINDOWS", False):
+            return str(super()._compute_environment_string())
+        assignments = [self._connection._shell.env_prefix(**public), *self._private_assignments(private)]
+        return " ".join(filter(None, assignments))
+
+    def _variables(self) -> tuple[dict[str, t.Any], dict[str, str]]:
+        """The variables of the task: those that may be shown, and those that may not."""
+        variables: dict[str, t.Any] = {}
+        super()._compute_environment_string(variables)
         private = {
             name: str(value)
             for name, value in variables.items()
             if is_private(name, value) and _VARIABLE.fullmatch(name)
         }
-        if not private or getattr(self._connection._shell, "_IS_WINDOWS", False):
-            return prefix
-        others = {name: value for name, value in variables.items() if name not in private}
-        assignments = [self._connection._shell.env_prefix(**others), *self._private_assignments(private)]
-        return " ".join(filter(None, assignments))
+        return {name: value for name, value in variables.items() if name not in private}, private
 
     def _private_assignments(self, variables: t.Mapping[str, str]) -> t.Iterator[str]:
         shell = self._connection._shell
@@ -67,3 +69,23 @@ class PrivateEnvironmentAction(ActionBase):
             yield f"{name}=`cat {shell.quote(files[value])}`"
         self._fixup_perms2([shell.tmpdir, *files.values()])  # type: ignore[no-untyped-call]
         debug(f"The values of {', '.join(variables)} are passed by files, not on the command line.")
+
+
+class PrivateModuleAction(PrivateEnvironmentAction):
+    """The action plugin of a module that needs nothing else from the controller."""
+
+    _supports_check_mode = True
+    _supports_async = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        super().run(tmp, task_vars)
+        name = type(self).__module__.rpartition(".")[2]
+        result: dict[str, t.Any] = self._execute_module(
+            module_name=f"workstation.aws_sso.{name}",
+            module_args=self._task.args,
+            task_vars=task_vars,
+            wrap_async=self._task.async_val,
+        )
+        if self._task.async_val:  # tasks of Ansible that wait for the result get the same environment
+            self._task.environment = [self._variables()[0]]
+        return result

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 
-from .part import ROOT, Failed, Part
+from .part import ROOT, STATE, Failed, Part
+from .sbom import write_sbom
 
 
 def check_package(part: Part) -> None:
@@ -28,6 +30,9 @@ def check_package(part: Part) -> None:
     ]
     if unwanted:
         raise Failed(f"the built collection contains unwanted files: {unwanted[:5]}")
+    bill = write_sbom(artefact, STATE / "package")
+    shutil.copy(artefact, bill.parent)
+    part.run("echo", "The collection and its software bill of materials are in", bill.parent)
 
 
 def check_demo(part: Part) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import http.server
 import os
 import pathlib
@@ -34,6 +35,8 @@ CHECK = """\
 import os, sys
 print("check", *sys.argv[1:], os.environ.get("LANG"), os.environ.get("HOME"), flush=True)
 """
+PINNED = "requirements/test.txt"
+NOWHERE = f"a-package-that-is-nowhere==1.0 --hash=sha256:{'0' * 64}\n"
 APT = "apt-get update && apt-get install -y python3 python3-venv"
 
 
@@ -45,7 +48,8 @@ class Project:
         (folder / "meta").mkdir(parents=True)
         (folder / "tests").mkdir()
         shutil.copy(ROOT / "run", folder / "run")
-        for name in ("requirements.txt", "meta/ee-requirements.txt", "tests/requirements.txt"):
+        (folder / "requirements").mkdir()
+        for name in (PINNED, "requirements.txt", "meta/ee-requirements.txt", "tests/requirements.txt"):
             (folder / name).write_text("")
         (folder / "tests" / "check.py").write_text(CHECK)
         self.environment = {
@@ -307,7 +311,7 @@ def closed_port() -> int:
 class TestPip:
     @pytest.fixture(autouse=True)
     def _something_to_install(self, project: Project) -> None:
-        (project.folder / "requirements.txt").write_text("a-package-that-is-nowhere\n")
+        (project.folder / PINNED).write_text(NOWHERE)
         project.environment["PIP_CONFIG_FILE"] = os.devnull
 
     def sentence(self, project: Project, **environment: str) -> str:
@@ -340,7 +344,7 @@ class TestPip:
             server.shutdown()
 
     def test_anything_else_names_the_log(self, project: Project) -> None:
-        (project.folder / "requirements.txt").write_text("./nowhere-at-all\n")
+        (project.folder / PINNED).write_text("./nowhere-at-all\n")
         done = project.run("test")
         assert done.returncode == 1 and f"{project.folder}/.run/pip.log" in done.stderr
 
@@ -361,7 +365,7 @@ def test_home_is_found_where_it_is_not_set(project: Project) -> None:
 def test_a_virtual_environment_is_used_again(project: Project) -> None:
     assert "installing" in project.run("test").stderr
     assert project.run("test", "unit").stderr == ""
-    (project.folder / "tests" / "requirements.txt").write_text("# changed\n")
+    (project.folder / PINNED).write_text("# changed\n")
     assert "installing" in project.run("test").stderr
 
 
@@ -406,7 +410,7 @@ def silent_index() -> t.Iterator[str]:
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM])
 def test_a_signal_leaves_nothing(project: Project, silent_index: str, number: signal.Signals) -> None:
-    (project.folder / "requirements.txt").write_text("a-package-that-is-nowhere\n")
+    (project.folder / PINNED).write_text(NOWHERE)
     environment = {**project.environment, "PIP_INDEX_URL": silent_index, "PIP_CONFIG_FILE": os.devnull}
     with subprocess.Popen(
         project.command("test"),
@@ -439,8 +443,8 @@ def processes_of(project: Project) -> list[int]:
 def test_after_a_kill_the_next_run_waits_for_the_rest_and_repairs(
     project: Project, silent_index: str
 ) -> None:
-    requirements = project.folder / "requirements.txt"
-    requirements.write_text("a-package-that-is-nowhere\n")
+    requirements = project.folder / PINNED
+    requirements.write_text(NOWHERE)
     project.environment.update(PIP_INDEX_URL=silent_index, PIP_CONFIG_FILE=os.devnull)
     with subprocess.Popen(
         project.command("test"), env=project.environment, stderr=subprocess.PIPE, text=True
@@ -489,7 +493,9 @@ def test_files_of_another_user_are_left_alone(project: Project, tmp_path: pathli
     assert project.run("test", XDG_CACHE_HOME=str(tmp_path / "cache")).stdout.startswith("check")
 
 
-def test_a_pip_configuration_for_user_installs(project: Project, tmp_path: pathlib.Path) -> None:
+@pytest.fixture
+def wheel(tmp_path: pathlib.Path) -> pathlib.Path:
+    """A package without contents."""
     wheel = tmp_path / "nothing-1.0-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
         for name, text in {
@@ -498,9 +504,34 @@ def test_a_pip_configuration_for_user_installs(project: Project, tmp_path: pathl
             "RECORD": "",
         }.items():
             archive.writestr(f"nothing-1.0.dist-info/{name}", text)
-    (project.folder / "requirements.txt").write_text(f"{wheel}\n")
+    return wheel
+
+
+def test_a_pip_configuration_for_user_installs(project: Project, wheel: pathlib.Path) -> None:
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    (project.folder / PINNED).write_text(f"{wheel} --hash=sha256:{digest}\n")
     done = project.run("test", PIP_USER="1", PIP_NO_INDEX="1")
     assert done.stdout.startswith("check"), done.stderr
+
+
+def test_a_package_with_another_hash_is_refused_unless_it_is_wanted_unpinned(
+    project: Project, wheel: pathlib.Path
+) -> None:
+    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheel.parent), "PIP_CONFIG_FILE": os.devnull}
+    (project.folder / PINNED).write_text(NOWHERE.replace("a-package-that-is-nowhere", "nothing"))
+    done = project.run("test", **offline)
+    assert done.returncode == 1 and not done.stdout
+    assert "does not match its hash" in done.stderr and "WORKSTATION_UNPINNED=1" in done.stderr
+    (project.folder / "tests" / "requirements.txt").write_text("nothing>=0.9\n")
+    done = project.run("test", **offline, WORKSTATION_UNPINNED="1")
+    assert done.stdout.startswith("check"), done.stderr
+
+
+def test_a_package_without_a_hash_is_refused(project: Project, wheel: pathlib.Path) -> None:
+    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheel.parent), "PIP_CONFIG_FILE": os.devnull}
+    (project.folder / PINNED).write_text("nothing==1.0\n")
+    done = project.run("test", **offline)
+    assert done.returncode == 1 and "--hash" in done.stderr
 
 
 class TestPasswordOfSudo:

@@ -10,11 +10,12 @@ nothing.
 
 from __future__ import annotations
 
-import concurrent.futures
 import email.utils
 import http.client
 import json
+import socket
 import ssl
+import threading
 import time
 import typing as t
 import urllib.error
@@ -36,6 +37,9 @@ REFUSED_SKEW = 300
 
 _MOST_PROBES = 8
 """Probes in parallel: both services of four regions, so that most hosts wait for no more than one timeout."""
+
+_STEPS = 4
+"""Name resolution, connection, TLS and response: each may take one timeout, and a call this many."""
 
 _LARGEST_RESPONSE = 1 << 16
 """Bytes of a response that are read: an error of AWS has a few hundred, the page of a proxy any number."""
@@ -75,6 +79,10 @@ class _Probe(t.NamedTuple):
         return urllib.request.Request(self.url + self.path, body, self.headers)
 
 
+_ProbeKey = t.Tuple[str, str]
+"""The service and the URL of a probe."""
+
+
 class Network:
     """Calls AWS with the proxy and the CA bundle that the AWS CLI on this host would use."""
 
@@ -100,7 +108,7 @@ class Network:
 
     def probe(self, regions: t.Collection[str]) -> t.List[ProbeResult]:
         """Call both services in each region, in parallel; once for endpoints that regions share."""
-        probes: t.Dict[t.Tuple[str, str], _Probe] = {}
+        probes: t.Dict[_ProbeKey, _Probe] = {}
         for region in regions:
             url = oidc_url(region, self._environment)
             json_type = {"Content-Type": "application/json"}
@@ -108,8 +116,29 @@ class Network:
             url = portal_url(region, self._environment)
             token = {"x-amz-sso_bearer_token": "none"}
             probes["portal", url] = _Probe("portal", url, "/assignment/accounts?max_result=1", token)
-        with concurrent.futures.ThreadPoolExecutor(max_workers=_MOST_PROBES) as pool:
-            return list(pool.map(self._try, probes.values()))
+        return self._run(list(probes.values()))
+
+    def _run(self, probes: t.Sequence[_Probe]) -> t.List[ProbeResult]:
+        """The results of *probes*. An endpoint that sends byte after byte is not waited for without end."""
+        results: t.Dict[_ProbeKey, ProbeResult] = {}
+        slots = threading.BoundedSemaphore(_MOST_PROBES)
+
+        def run(probe: _Probe) -> None:
+            with slots:
+                results[probe.service, probe.url] = self._try(probe)
+
+        threads = [threading.Thread(target=run, args=(probe,), daemon=True) for probe in probes]
+        for thread in threads:
+            thread.start()
+        rounds = -(-len(probes) // _MOST_PROBES)
+        deadline = time.monotonic() + self._timeout * _STEPS * rounds
+        for thread in threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        return [results.get((probe.service, probe.url)) or self._timed_out(probe) for probe in probes]
+
+    def _timed_out(self, probe: _Probe) -> ProbeResult:
+        problem = connectivity_findings.call_failed(probe.url, self._proxy_for(probe.url), socket.timeout())
+        return ProbeResult(probe.service, probe.url, problem=problem)
 
     def _try(self, probe: _Probe) -> ProbeResult:
         proxy = None

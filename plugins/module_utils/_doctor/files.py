@@ -9,7 +9,9 @@ PRIVATE to the collection.
 from __future__ import annotations
 
 import contextlib
+import grp
 import os
+import pwd
 import shlex
 import stat
 import typing as t
@@ -26,17 +28,54 @@ _MOST_SHOWN = 3
 """How many paths a finding lists, and how many files its fix lists before it applies to all of ~/.aws."""
 
 
+_ACL = "system.posix_acl_access"
+"""The extended attribute with the access control list of a file; without a list, there is none."""
+
+
 class _File(t.NamedTuple):
-    """A file or directory; *secret* is true if it may contain keys or tokens."""
+    """A file or directory; *secret* is true if it may contain keys or tokens.
+
+    *owners* are those of the path itself and of the file that a symbolic link there leads to.
+    """
 
     path: str
     status: os.stat_result
+    owners: t.Set[int]
     secret: bool
 
     @property
     def others_mode(self) -> int:
         """The permissions that it grants to users other than its owner."""
         return stat.S_IMODE(self.status.st_mode) & 0o077
+
+    @property
+    def is_world_writable(self) -> bool:
+        return bool(self.others_mode & stat.S_IWOTH)
+
+    @property
+    def is_group_writable(self) -> bool:
+        """Whether users other than the owner can write as members of a group, or by an access control list.
+
+        On many distributions, each user is the only member of a group of the same name, which is harmless.
+        """
+        if not self.others_mode & stat.S_IWGRP:
+            return False
+        return self._has_acl() or not _is_private_group(self.status.st_gid, self.status.st_uid)
+
+    def _has_acl(self) -> bool:
+        try:
+            return bool(os.getxattr(self.path, _ACL))
+        except OSError:
+            return False
+
+
+def _is_private_group(group: int, user: int) -> bool:
+    """Whether *user* is the only member of *group*: it has the name of the user, and no further members."""
+    try:
+        name, members = pwd.getpwuid(user).pw_name, grp.getgrgid(group)
+    except KeyError:
+        return False
+    return members.gr_name == name and set(members.gr_mem) <= {name}
 
 
 def file_findings(
@@ -55,7 +94,13 @@ def file_findings(
         found.append(_on_windows(directory))
         return found  # a drive mounted without the option "metadata" has neither modes nor owners
     files = list(_files(directory, configuration))
-    return [*found, *_foreign_files(files, directory), *_open_files(files, directory)]
+    home = os.path.dirname(directory)
+    return [
+        *found,
+        *_home_findings(home),
+        *_foreign_files(files, directory),
+        *_open_files(files, directory),
+    ]
 
 
 def _files(directory: str, configuration: Configuration) -> t.Iterator[_File]:
@@ -65,7 +110,13 @@ def _files(directory: str, configuration: Configuration) -> t.Iterator[_File]:
         paths += [(path, True) for path in _cache_files(directory, name)]
     for path, secret in paths:
         with contextlib.suppress(OSError):
-            yield _File(path, os.stat(path), secret)
+            yield _examined(path, secret)
+
+
+def _examined(path: str, secret: bool = False) -> _File:
+    """Raises OSError."""
+    status = os.stat(path)
+    return _File(path, status, {status.st_uid, os.lstat(path).st_uid}, secret)
 
 
 def _cache_files(directory: str, name: str) -> t.List[str]:
@@ -110,38 +161,64 @@ def _on_windows(directory: str) -> Finding:
 
 
 def _foreign_files(files: t.Sequence[_File], directory: str) -> t.Iterator[Finding]:
-    if os.geteuid() == 0:
-        return
-    paths = [file.path for file in files if file.status.st_uid != os.geteuid()]
+    """Files that do not belong to this user or, if this is root, to the user whose home directory is used.
+
+    A configuration elsewhere may belong to root, as one that administrators provide does.
+    """
+    home = os.path.dirname(directory)
+    owner = os.geteuid() or _owner(home)
+    paths = [file.path for file in files if file.owners - {owner, _accepted_owner(file.path, home, owner)}]
     if paths:
+        user = "$(id -u):$(id -g)" if owner == os.geteuid() else f"{owner}:"
         yield Finding(
             "files-foreign-owner",
             "error",
             shortened_list(paths, _MOST_SHOWN),
             "The owner is another user, as after running the AWS CLI with sudo.",
-            "The AWS CLI can neither read nor write tokens there.",
-            f"sudo chown -R $(id -u):$(id -g) {_arguments(paths, directory)}",
+            "The AWS CLI may be unable to write tokens there, and that user can read tokens and change"
+            " profiles, which can run a program (credential_process).",
+            f"sudo chown -R {user} {_arguments(paths, directory)}",
+        )
+
+
+def _owner(path: str) -> int:
+    try:
+        return os.stat(path).st_uid
+    except OSError:
+        return 0
+
+
+def _accepted_owner(path: str, home: str, owner: int) -> int:
+    return owner if path.startswith(home + "/") else 0
+
+
+def _home_findings(home: str) -> t.Iterator[Finding]:
+    """Who may write to the home directory can replace ~/.aws, whatever its own permissions are."""
+    try:
+        file = _examined(home)
+    except OSError:
+        return
+    if file.is_world_writable or file.is_group_writable:
+        yield Finding(
+            "home-writable",
+            "error",
+            home,
+            "Other users have write access to the home directory.",
+            "They can replace ~/.aws, read the tokens that are written there, and run programs as you.",
+            f"chmod go-w {shlex.quote(home)}",
         )
 
 
 def _open_files(files: t.Sequence[_File], directory: str) -> t.Iterator[Finding]:
-    writable: t.List[str] = []
-    secret: t.List[str] = []
-    open_to_others: t.List[str] = []
-    for file in files:
-        if file.others_mode & stat.S_IWOTH:
-            writable.append(file.path)
-        elif file.others_mode:
-            (secret if file.secret else open_to_others).append(file.path)
+    writable = [file.path for file in files if file.is_world_writable]
     if writable:
-        yield Finding(
-            "files-world-writable",
-            "error",
-            shortened_list(writable, _MOST_SHOWN),
-            "Every user of this host has write access.",
-            "A profile can run a program (credential_process), so other users could run programs as you.",
-            f"chmod -R go= {_arguments(writable, directory)}",
-        )
+        yield _writable("files-world-writable", "Every user of this host has", writable, directory)
+    by_group = [file.path for file in files if file.is_group_writable and not file.is_world_writable]
+    if by_group:
+        yield _writable("files-group-writable", "Other members of a group have", by_group, directory)
+    others = [file for file in files if file.others_mode and file.path not in {*writable, *by_group}]
+    secret = [file.path for file in others if file.secret]
+    open_to_others = [file.path for file in others if not file.secret]
     if secret:
         yield Finding(
             "secrets-too-permissive",
@@ -160,6 +237,18 @@ def _open_files(files: t.Sequence[_File], directory: str) -> t.Iterator[Finding]
             "Other users of this host can see your accounts, roles and sessions, but no secret.",
             f"chmod -R go= {_arguments(open_to_others, directory)}",
         )
+
+
+def _writable(id: str, who: str, paths: t.Sequence[str], directory: str) -> Finding:
+    return Finding(
+        id,
+        "error",
+        shortened_list(paths, _MOST_SHOWN),
+        f"{who} write access.",
+        "They can read tokens that are written there, and a profile can run a program (credential_process),"
+        " so they could run programs as you.",
+        f"chmod -R go= {_arguments(paths, directory)}",
+    )
 
 
 def _arguments(paths: t.Sequence[str], directory: str) -> str:

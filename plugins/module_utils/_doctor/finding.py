@@ -50,7 +50,7 @@ def edit(path: str, line: t.Optional[int] = None) -> str:
 
 
 def url_without_credentials(url: str) -> str:
-    """*url* as it may be shown: without a user name and a password."""
+    """*url* as it may be shown: without a user name, a password and a query."""
     return displayable(url)
 
 

@@ -104,6 +104,11 @@ def test_modules_of_the_collection_get_secrets_that_no_command_line_or_output_co
         {**environment, "SEEN_FILE": str(seen)},
         {"ansible.builtin.set_fact": {"pkg_mgr": "recording_packages", "cacheable": True}},
         {"workstation.aws_sso.workstation_info": {"sessions": []}},
+        {"workstation.aws_sso.wsl_info": {}},
+        {"workstation.aws_sso.wsl_browser": {"scope": "user"}},
+        {"workstation.aws_sso.sso_profiles": {}},
+        {"workstation.aws_sso.workstation_network": {"scope": "user"}},
+        {"workstation.aws_sso.workstation_info": {"sessions": []}, "async": 60, "poll": 1},
         {"workstation.aws_sso.sso_session_info": {}},
         {
             "workstation.aws_sso.prerequisites": {"tools": {"missing-tool": ""}},
@@ -112,6 +117,7 @@ def test_modules_of_the_collection_get_secrets_that_no_command_line_or_output_co
         vars={
             "ansible_python_interpreter": sys.executable,
             "ansible_pipelining": pipelining,
+            "ansible_async_dir": str(home / "async"),
         },
     )
     found = json.loads(seen.read_text())

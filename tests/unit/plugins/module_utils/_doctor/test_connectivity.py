@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socketserver
 import threading
@@ -124,6 +125,31 @@ def test_damaged_responses_are_findings_and_never_errors(host: ScratchWorkstatio
             text = json.dumps([*results, *probe_findings(results)], ensure_ascii=False)
             assert text.isprintable()
         server.shutdown()
+
+
+@pytest.mark.parametrize("response", [b"HTTP/1.1 200 OK\r\nX-Endless: ", RESPONSE.encode()[:-2]])
+def test_an_endpoint_that_never_finishes_its_response_is_a_finding(
+    host: ScratchWorkstation, response: bytes
+) -> None:
+    stopped = threading.Event()
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.sendall(response)
+            with contextlib.suppress(OSError):
+                while not stopped.wait(0.1):
+                    self.request.sendall(b" ")
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}"
+        network = Network({"AWS_ENDPOINT_URL_SSO": url, "AWS_ENDPOINT_URL_SSO_OIDC": url}, None, 0.3)
+        results = network.probe(["eu-west-1"])
+        stopped.set()
+        server.shutdown()
+    assert [result.service for result in results] == ["oidc", "portal"]
+    assert all(result.problem and result.problem.severity == "error" for result in results)
 
 
 def responder(response: bytes) -> t.Type[socketserver.BaseRequestHandler]:

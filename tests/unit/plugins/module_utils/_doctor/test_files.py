@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import grp
 import os
 import pathlib
+import pwd
 import typing as t
 
 import pytest
@@ -52,16 +54,116 @@ def test_many_files_with_open_permissions_are_fixed_by_one_short_command(
     assert finding.fix == f"chmod -R go= {host.home}/.aws {elsewhere}"
 
 
-def test_files_of_another_user_are_an_error_except_for_root(
+def test_files_of_another_user_are_an_error(
     host: ScratchWorkstation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owner = os.geteuid()
-    monkeypatch.setattr(os, "geteuid", lambda: 0)
-    assert host.findings() == {}  # root may do everything
     monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
     finding = host.findings()["files-foreign-owner"]
     assert finding.severity == "error"
     assert str(host.home / ".aws") in finding.subject
+    assert finding.fix.startswith("sudo chown -R $(id -u):$(id -g) ")
+
+
+@pytest.mark.parametrize("name", [".aws", ".aws/sso/cache", ".aws/config", "TOKEN"])
+def test_root_is_warned_of_files_of_another_user(
+    host: ScratchWorkstation, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    path = str(host.sign_in() if name == "TOKEN" else host.home / name)
+    assert host.findings() == {}
+    owner = os.stat(host.home).st_uid
+    _change_owner(monkeypatch, path, owner + 5)
+    finding = host.findings()["files-foreign-owner"]
+    assert (finding.severity, finding.subject) == ("error", path)
+    assert finding.fix.endswith(f" {path}") and "credential_process" in finding.why
+
+
+def test_root_who_acts_for_a_user_is_warned_of_files_of_others_in_the_home_of_that_user(
+    host: ScratchWorkstation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owners = {str(path): 1234 for path in [host.home, *host.home.rglob("*")]}
+    owners[str(host.home / ".aws" / "config")] = 0
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    for path, owner in owners.items():
+        _change_owner(monkeypatch, path, owner)
+    config = host.home / ".aws" / "config"
+    finding = host.findings()["files-foreign-owner"]
+    assert (finding.subject, finding.fix) == (str(config), f"sudo chown -R 1234: {config}")
+
+
+def test_a_link_of_another_user_is_an_error(
+    host: ScratchWorkstation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = str(host.sign_in())
+    _change_owner(monkeypatch, path, os.geteuid() + 5, functions=("lstat",))
+    assert host.findings()["files-foreign-owner"].subject == path
+
+
+def test_a_configuration_that_root_provides_elsewhere_is_not_a_finding(
+    host: ScratchWorkstation, monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path
+) -> None:
+    company = tmp_path / "company-config"
+    company.write_text((host.home / ".aws" / "config").read_text())
+    company.chmod(0o600)
+    host.environment["AWS_CONFIG_FILE"] = str(company)
+    _change_owner(monkeypatch, str(company), 0)
+    assert list(host.findings()) == ["variable-file-override"]
+
+
+@pytest.mark.parametrize("path", [".aws", ".aws/sso/cache", ".aws/config", ".aws/cli/cache/role.json"])
+@pytest.mark.parametrize(
+    ("group", "members", "harmless"),
+    [("USER", [], True), ("USER", ["USER"], True), ("USER", ["bob"], False), ("staff", [], False)],
+)
+def test_what_a_group_with_other_members_can_write_is_an_error(
+    host: ScratchWorkstation,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    group: str,
+    members: t.List[str],
+    harmless: bool,
+) -> None:
+    user = pwd.getpwuid(os.geteuid()).pw_name
+    members = [name.replace("USER", user) for name in members]
+    entry = grp.struct_group((group.replace("USER", user), "x", 7, members))
+    monkeypatch.setattr(grp, "getgrgid", lambda _number: entry)
+    host.write_cache("cli/cache/role.json", "{}")
+    (host.home / path).chmod(0o770)
+    finding = next(iter(host.findings().values()))
+    if harmless:
+        assert finding.severity != "error"
+    else:
+        assert (finding.id, finding.severity) == ("files-group-writable", "error")
+    assert finding.subject == str(host.home / path)
+    os.system(finding.fix)
+    assert host.findings() == {}
+
+
+def test_an_access_control_list_that_lets_others_write_is_an_error(
+    host: ScratchWorkstation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a list, the permissions of the group are the most that any entry for a user grants."""
+    path = host.sign_in()
+    path.chmod(0o660)
+    user = pwd.getpwuid(os.geteuid()).pw_name
+    monkeypatch.setattr(grp, "getgrgid", lambda _number: grp.struct_group((user, "x", 7, [])))
+    assert "files-group-writable" not in host.findings()
+    monkeypatch.setattr(
+        os, "getxattr", lambda _path, name: b"x" if name == "system.posix_acl_access" else b""
+    )
+    assert host.findings()["files-group-writable"].subject == str(path)
+
+
+@pytest.mark.parametrize(("mode", "found"), [(0o755, False), (0o750, False), (0o777, True), (0o757, True)])
+def test_a_home_directory_that_others_can_write_to_is_an_error(
+    host: ScratchWorkstation, mode: int, found: bool
+) -> None:
+    host.home.chmod(mode)
+    assert list(host.findings()) == (["home-writable"] if found else [])
+    if found:
+        os.system(host.findings()["home-writable"].fix)
+        assert host.findings() == {}
 
 
 @pytest.mark.parametrize("foreign", ["config", ""])
@@ -101,11 +203,18 @@ def test_a_damaged_cache_file_is_a_finding(host: ScratchWorkstation, text: str) 
     assert (finding.subject, finding.fix) == (str(path), f"rm {path}")
 
 
-def _change_owner(monkeypatch: pytest.MonkeyPatch, path: str, owner: int) -> None:
-    stat = os.stat
+def _change_owner(
+    monkeypatch: pytest.MonkeyPatch, path: str, owner: int, functions: t.Sequence[str] = ("stat", "lstat")
+) -> None:
+    for name in functions:
+        function = getattr(os, name)
 
-    def owned(name: t.Any, **options: t.Any) -> os.stat_result:
-        found = stat(name, **options)
-        return os.stat_result((*found[:4], owner, *found[5:])) if str(name) == path else found
+        def owned(
+            asked: t.Any, function: t.Callable[..., os.stat_result] = function, **options: t.Any
+        ) -> os.stat_result:
+            status = function(asked, **options)
+            if str(asked) != path:
+                return status
+            return os.stat_result((*status[:4], owner, *status[5:]))
 
-    monkeypatch.setattr(os, "stat", owned)
+        monkeypatch.setattr(os, name, owned)
