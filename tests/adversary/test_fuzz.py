@@ -19,6 +19,7 @@ import typing as t
 import pytest
 
 from adversary.conftest import assert_readable, attempt
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.redact import message
 from bundles import SigningKey, pack_stub
 from identity_center import IdentityCenter
 from support.fleets import FleetRun, company_run, read_page
@@ -186,3 +187,20 @@ def test_states_of_the_fleet(tmp_path: pathlib.Path) -> None:
         else:
             assert path.read_bytes() == content
     assert os.listdir(tmp_path)
+
+
+MESSAGE_PARTS = (
+    "a.", "a:", "x://", "//a:", "user:pw", "aA1-", "aA1=", 'password="', "password ", "bearer ", "authorization ",
+    "-----BEGIN PRIVATE KEY", "<password ", "eyJ", "--token ", "-u ", "?code=", "AKIA", '\\"', "@", "\x1b]",
+)  # fmt: skip
+
+
+def test_messages_of_failed_tasks() -> None:
+    """However long and repetitive a message is, it is redacted at once."""
+    source = random.Random(4)
+    for _number in range(60):
+        parts = source.sample(MESSAGE_PARTS, source.randint(1, 3))
+        text = "".join(parts) * 4000 + "password=hunter2 https://jane:hunter2@proxy"
+        assert "hunter2" not in timed(functools.partial(message, text), text.encode())
+    for part in MESSAGE_PARTS:
+        timed(functools.partial(message, part * 8000), part.encode())

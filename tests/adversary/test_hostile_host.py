@@ -116,10 +116,8 @@ def message_in(output: str) -> str:
 def test_a_host_does_not_choose_where_a_user_signs_in(
     host: HostileHost, center: IdentityCenter, described: bool, fields: dict[str, t.Any]
 ) -> None:
-    given: dict[str, t.Any] = (
-        {"start_url": center.world.start_url, "region": "eu-west-1"} if described else {}
-    )
-    output = host.play(LOGIN, {**STATE, **fields}, **given)
+    session: dict[str, t.Any] = {"start_url": center.world.start_url, "region": "eu-west-1"}
+    output = host.play(LOGIN, {**STATE, **fields}, **(session if described else {}))
     message_in(output)
     assert "\x1b" not in output and "\nand see that the page" not in output
     started = [entry.parameters for entry in center.requests if entry.operation == "StartDeviceAuthorization"]
