@@ -190,8 +190,8 @@ def test_states_of_the_fleet(tmp_path: pathlib.Path) -> None:
 
 
 MESSAGE_PARTS = (
-    "a.", "a:", "x://", "//a:", "user:pw", "aA1-", "aA1=", 'password="', "password ", "bearer ", "authorization ",
-    "-----BEGIN PRIVATE KEY", "<password ", "eyJ", "--token ", "-u ", "?code=", "AKIA", '\\"', "@", "\x1b]",
+    "a.", "a:", "x://", "//a:", "user:pw", "aA1-", "aA1=", 'password="', "password ", "bearer ",
+    "authorization ", "-----BEGIN PRIVATE KEY", "<password ", "eyJ", "--token ", "-u ", "?code=", "AKIA", '\\"', "@", "\x1b]",
 )  # fmt: skip
 
 
