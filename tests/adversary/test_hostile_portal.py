@@ -34,7 +34,7 @@ FULL_WIDTH = "".join(chr(0xFF10 + int(digit)) for digit in "111122223333")
 DEEP = b"[" * 100_000 + b"]" * 100_000
 JINJA = "{{ lookup('pipe', 'touch $HOME/executed') }}"
 ESCAPES = "\x1b]0;pwned\x07\x1b[2Jname"
-WRONG_TYPES: tuple[t.Any, ...] = (None, 7, -1, 1.5, True, "x", [], [7], {}, {"x": 7}, [None], [[]])
+WRONG_TYPES: tuple[t.Any, ...] = (None, 7, True, "x", [7], {"x": 7}, [[]])
 
 DOCUMENT = t.Dict[str, t.Any]
 
@@ -202,7 +202,7 @@ def test_a_token_is_not_sent_to_the_target_of_a_redirect(
         assert not elsewhere.authorizations and portal.authorizations
 
 
-def sign_in_by_device_code(center: IdentityCenter, seconds: int = 3) -> None:
+def sign_in_by_device_code(center: IdentityCenter, seconds: int = 2) -> None:
     """Sign in as a user who approves, whatever page is shown."""
 
     def approve(page: str) -> None:
