@@ -148,9 +148,7 @@ def test_an_answer_of_wrong_types_is_refused(
     assert not center.count("StartDeviceAuthorization")
 
 
-@pytest.mark.parametrize(
-    "answer", ["", "no JSON", "[]", '{"changed": false}', '{"' + "x" * 100_000 + '": 1}']
-)
+@pytest.mark.parametrize("answer", ["", "[]", '{"changed": false}'], ids=["empty", "list", "incomplete"])
 def test_an_answer_that_is_none_is_refused(host: HostileHost, answer: str) -> None:
     host.play(LOGIN, answer)
 
