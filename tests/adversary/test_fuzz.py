@@ -19,6 +19,7 @@ import typing as t
 import pytest
 
 from adversary.conftest import assert_readable, attempt
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.redact import message
 from bundles import SigningKey, pack_stub
 from identity_center import IdentityCenter
 from support.fleets import FleetRun, company_run, read_page
@@ -101,9 +102,10 @@ def test_configurations(seed: int, tmp_path: pathlib.Path) -> None:
     run_module("sso_profiles", wanted)
     sources = (PROFILES.encode(), PROFILES.encode() + config.read_bytes())
     source = random.Random(seed)
-    for _number in range(120):
+    for _number in range(100):
         content = changed_bytes(source, source.choice(sources))
         config.write_bytes(content)
+        os.utime(config, (0, 0))  # a new file could be one that another program is still writing
         result = timed(lambda: run_module("sso_profiles", wanted), content)
         if result.get("failed"):
             assert_readable(result["msg"])
@@ -141,7 +143,7 @@ def test_cached_credentials(signed_in: IdentityCenter, home: pathlib.Path) -> No
     (path,) = (home / ".aws" / "cli" / "cache").glob("*.json")
     as_the_cli_writes(path)
     valid = json.loads(path.read_bytes())
-    for content in inputs(2, 150, valid):
+    for content in inputs(2, 60, valid):
         path.write_bytes(content)
         (found,) = timed(lambda: lookup(CREDENTIALS, "dev"), content)
         assert all(isinstance(value, str) for value in dict(found).values()), content
@@ -186,3 +188,21 @@ def test_states_of_the_fleet(tmp_path: pathlib.Path) -> None:
         else:
             assert path.read_bytes() == content
     assert os.listdir(tmp_path)
+
+
+MESSAGE_PARTS = (
+    "a.", "a:", "x://", "//a:", "user:pw", "aA1-", "aA1=", 'password="', "password ", "bearer ", "@", "AKIA",
+    "authorization ", "-----BEGIN PRIVATE KEY", "<password ", "eyJ", "--token ", "-u ", "?code=", '\\"',
+    "\x1b]",
+)  # fmt: skip
+
+
+def test_messages_of_failed_tasks() -> None:
+    """However long and repetitive a message is, it is redacted at once."""
+    source = random.Random(4)
+    for _number in range(60):
+        parts = source.sample(MESSAGE_PARTS, source.randint(1, 3))
+        text = "".join(parts) * 4000 + "password=hunter2 https://jane:hunter2@proxy"
+        assert "hunter2" not in timed(functools.partial(message, text), text.encode())
+    for part in MESSAGE_PARTS:
+        timed(functools.partial(message, part * 8000), part.encode())

@@ -116,10 +116,8 @@ def message_in(output: str) -> str:
 def test_a_host_does_not_choose_where_a_user_signs_in(
     host: HostileHost, center: IdentityCenter, described: bool, fields: dict[str, t.Any]
 ) -> None:
-    given: dict[str, t.Any] = (
-        {"start_url": center.world.start_url, "region": "eu-west-1"} if described else {}
-    )
-    output = host.play(LOGIN, {**STATE, **fields}, **given)
+    session: dict[str, t.Any] = {"start_url": center.world.start_url, "region": "eu-west-1"}
+    output = host.play(LOGIN, {**STATE, **fields}, **(session if described else {}))
     message_in(output)
     assert "\x1b" not in output and "\nand see that the page" not in output
     started = [entry.parameters for entry in center.requests if entry.operation == "StartDeviceAuthorization"]
@@ -135,7 +133,6 @@ def test_a_host_does_not_choose_where_a_user_signs_in(
         {"seconds_left": "x"},
         {"seconds_left": 1e400},
         {"expires_at": {"x": 1}},
-        {"directory": "relative"},
         {"directory": "/tmp/$(touch executed)\n"},
         {"python": ["/bin/sh", "-c"]},
         {"refreshable": "yes", "writable": None},
@@ -151,9 +148,7 @@ def test_an_answer_of_wrong_types_is_refused(
     assert not center.count("StartDeviceAuthorization")
 
 
-@pytest.mark.parametrize(
-    "answer", ["", "no JSON", "[]", '{"changed": false}', '{"' + "x" * 100_000 + '": 1}']
-)
+@pytest.mark.parametrize("answer", ["", "[]", '{"changed": false}'], ids=["empty", "list", "incomplete"])
 def test_an_answer_that_is_none_is_refused(host: HostileHost, answer: str) -> None:
     host.play(LOGIN, answer)
 
@@ -164,8 +159,7 @@ def test_an_answer_that_is_none_is_refused(host: HostileHost, answer: str) -> No
         {"architecture": "x/../../internal/secret.txt?"},
         {"architecture": "x86_64", "version": "2.38.5/../../internal/secret.txt?"},
         {"architecture": ["x86_64"]},
-        {"version": {"x": 1}},
-        {"source": 7},
+        {"version": {"x": 1}, "source": 7},
         {"previous_version": "9" * 5000},
     ],
     ids=repr,

@@ -137,7 +137,7 @@ def sign_in(host: Host, center: IdentityCenter) -> None:
     assert login.returncode == 0 and "Successfully logged into Start URL" in output, output
 
 
-def test_one_task_serves_apt_curl_and_the_aws_cli(
+def test_one_task_configures_apt_curl_and_the_aws_cli(
     controller: Controller, host: Host, proxy: Proxy, authority: Authority, center: IdentityCenter
 ) -> None:
     variables = {"proxy": f"http://jane:{SECRET}@{proxy.address}", "ca_certificates": authority.pem}

@@ -235,7 +235,9 @@ def test_refusals_are_shown_without_a_traceback(signed_in: Controller) -> None:
     assert "Traceback" not in run(signed_in, SECRETS)
 
 
-def test_keys_of_our_own_cache_serve_the_cli(signed_in: Controller, center: IdentityCenter) -> None:
+def test_the_aws_cli_uses_cached_credentials_of_the_lookup(
+    signed_in: Controller, center: IdentityCenter
+) -> None:
     run(signed_in, PLAYS["Run several tasks in one account"])
     done = signed_in.run("aws", "sts", "get-caller-identity", "--profile", "ReadOnly-111122223333")
     assert done.returncode == 0 and "AWSReservedSSO_ReadOnly_" in done.stdout

@@ -102,7 +102,7 @@ def test_nothing_is_loaded(page: Chromium) -> None:
     assert len(refused) >= 2 and all("Content Security Policy" in line for line in refused)
 
 
-def test_filters(page: Chromium) -> None:
+def test_the_filters_select_hosts_and_accounts(page: Chromium) -> None:
     assert choose(page, "hosts-filter", "flag", "failed") == "8 of 200"
     assert shown(page, "hosts") == 8
     assert choose(page, "hosts-filter", "flag", "errors") == "4 of 200"

@@ -46,7 +46,7 @@ def test_files_are_removed_with_the_host() -> None:
         assert "written" not in host.run("ls", "/etc")
 
 
-def test_a_host_ends_with_a_creator_that_is_killed() -> None:
+def test_a_host_ends_with_its_killed_creator() -> None:
     creator = subprocess.Popen(
         [sys.executable, "-c", CREATE_AND_WAIT, NAME],
         cwd=TESTS,

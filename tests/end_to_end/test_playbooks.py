@@ -94,7 +94,7 @@ def tasks_run(output: str) -> t.Set[str]:
     return {name for name, outcome in found if outcome in ("ok", "changed")}
 
 
-def test_the_first_hour(company: Company, center: IdentityCenter) -> None:
+def test_the_first_hour_on_a_fresh_host(company: Company, center: IdentityCenter) -> None:
     """In the order of README, from nothing; see faults of the first --check, of whoami, and of the end."""
     forecast = company.set_up("--check", "--diff")
     assert "known after the sign-in to acme" in forecast and "+[sso-session acme]" in forecast
@@ -164,7 +164,7 @@ def test_target(company: Company, playbook: str, arguments: t.Tuple[str, ...], s
     assert said in output and "TASK" not in output
 
 
-def test_targets_that_are_right(company: Company) -> None:
+def test_valid_targets_are_accepted(company: Company) -> None:
     for arguments, count in (
         (("-i", "hosts.ini", "-e", "target=laptops"), 2),
         (("-i", "hosts.ini", "-e", "target=all:!laptop-1"), 1),
@@ -176,7 +176,7 @@ def test_targets_that_are_right(company: Company) -> None:
         assert len(re.findall(r"^\S+ +: ok=", output, re.MULTILINE)) == count
 
 
-def test_variables_of_others_mean_nothing(company: Company) -> None:
+def test_variables_of_other_roles_are_ignored(company: Company) -> None:
     company.set_up()
     others = {
         "session": "tmux",
@@ -203,7 +203,7 @@ def test_variables_of_others_mean_nothing(company: Company) -> None:
         ("workstation_login", {"timeout": "soon"}, "workstation_login"),
     ],
 )
-def test_option_that_does_not_exist(
+def test_an_unknown_option_is_refused(
     company: Company, variable: str, options: t.Dict[str, t.Any], named: str
 ) -> None:
     output = company.set_up({variable: options}, fails=True)
@@ -271,7 +271,7 @@ def test_failures_of_the_identity_are_explained(
         assert "{" not in output and "Traceback" not in output
 
 
-def test_clock_that_is_wrong(company: Company, center: IdentityCenter) -> None:
+def test_a_wrong_clock_is_explained(company: Company, center: IdentityCenter) -> None:
     center.set(clock_skew_seconds=1200)
     output = message(company.set_up(fails=True))
     assert "the clock of the host is wrong" in output and "workstation.aws_sso.doctor" in output
@@ -323,5 +323,5 @@ NOT_LEAKING = """\
 """
 
 
-def test_settings_of_other_tasks_stay(company: Company) -> None:
+def test_settings_of_other_tasks_are_kept(company: Company) -> None:
     company.play(NOT_LEAKING, "-e", "@company.json")

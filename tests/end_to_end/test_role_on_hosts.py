@@ -199,7 +199,7 @@ def require_a_password(host: Host) -> None:
     host.run("sh", "-c", "echo 'dev ALL=(ALL) ALL' >/etc/sudoers.d/dev")
 
 
-def test_sudo_that_requires_a_terminal(laptop: Laptop) -> None:
+def test_a_sudo_that_requires_a_terminal_is_explained(laptop: Laptop) -> None:
     laptop.host.run("sh", "-c", "echo 'Defaults requiretty' >/etc/sudoers.d/tty")
     parts = ["prerequisites", "aws_cli"]
     environment = {"ANSIBLE_SSH_USETTY": "true"}

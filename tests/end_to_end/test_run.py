@@ -152,7 +152,7 @@ def test_without_a_terminal_the_command_is_printed_and_works(bare: Host) -> None
 
 
 @pytest.mark.parametrize("bare", ["bullseye"], indirect=True)
-def test_debian_11_has_no_python_that_is_new_enough(bare: Host) -> None:
+def test_on_debian_11_the_missing_python_is_explained(bare: Host) -> None:
     expected = ("no Python was found", "python3 is Python 3.9")
     for install, found in zip(("true", INSTALL_PYTHON), expected):
         bare.run("sh", "-c", f"({install}) >/dev/null 2>&1")

@@ -100,7 +100,7 @@ def runner(controller: Controller, center: IdentityCenter, tmp_path: pathlib.Pat
             )
 
 
-def test_a_workstation_comes_up_and_nothing_secret_is_kept(runner: Runner, center: IdentityCenter) -> None:
+def test_a_workstation_is_set_up_and_nothing_secret_is_kept(runner: Runner, center: IdentityCenter) -> None:
     with runner.start("workstation.aws_sso.workstation", "first") as play:
         (user_code,) = play.wait_for(USER_CODE)
         (device_code,) = center.records.device_codes

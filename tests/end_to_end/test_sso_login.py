@@ -162,7 +162,7 @@ def test_many_hosts_cause_one_sign_in(
         assert "changed=1" not in play.succeed()
 
 
-def test_a_refusal_is_said_once_and_asked_once(
+def test_many_hosts_share_one_refusal(
     controller: Controller, center: IdentityCenter, tmp_path: pathlib.Path
 ) -> None:
     browser = write_browser(str(tmp_path / "denier"), deny=True)
@@ -273,7 +273,7 @@ def aws(request: pytest.FixtureRequest) -> pathlib.Path:
 
 
 @pytest.mark.parametrize("method", ["device", "pkce"])
-def test_the_registration_of_either_serves_the_other(
+def test_the_registration_is_shared_with_the_aws_cli(
     controller: Controller, center: IdentityCenter, browser: str, aws: pathlib.Path, method: str
 ) -> None:
     flags = ["--use-device-code"] if method == "device" else []
@@ -303,7 +303,7 @@ def shape(document: bytes) -> bytes:
     return re.sub(values, rb"\1", document)
 
 
-def test_the_files_are_alike_to_the_byte(
+def test_token_files_are_identical_to_those_of_the_aws_cli(
     controller: Controller, center: IdentityCenter, browser: str, aws: pathlib.Path
 ) -> None:
     with controller.play(LOGIN, "-i", "localhost,", "-e", "method=pkce", BROWSER=browser) as play:
@@ -317,7 +317,7 @@ def test_the_files_are_alike_to_the_byte(
     assert ours == theirs
 
 
-def test_side_by_side_with_the_cli_no_refresh_token_is_lost(
+def test_beside_the_aws_cli_no_refresh_token_is_lost(
     controller: Controller, center: IdentityCenter, browser: str, aws: pathlib.Path
 ) -> None:
     center.set(access_token_seconds=14 * 60)

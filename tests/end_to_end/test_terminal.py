@@ -122,7 +122,7 @@ def test_a_host_that_waits_alone_has_its_page_on_a_line_and_a_qr_code(
 
 
 @pytest.mark.parametrize("variables", [{"NO_COLOR": "1"}, {"TERM": "dumb"}, {"AWX_ISOLATED_DATA_DIR": "/x"}])
-def test_where_colors_are_not_wanted_there_is_no_qr_code(
+def test_without_colors_there_is_no_qr_code(
     controller: Controller, center: IdentityCenter, variables: t.Dict[str, str]
 ) -> None:
     with run_in_terminal(controller, "-i", "laptop1,", variables=variables) as terminal:

@@ -84,7 +84,7 @@ def inventory(controller: Controller, laptop: Host) -> pathlib.Path:
     return path
 
 
-def test_a_workstation_comes_up_through_wsl_exe(
+def test_a_workstation_is_set_up_through_wsl_exe(
     controller: Controller, laptop: Host, center: IdentityCenter, tmp_path: pathlib.Path
 ) -> None:
     others = ansible_package.collections_path("community.general")

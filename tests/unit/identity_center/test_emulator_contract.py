@@ -39,7 +39,7 @@ def assert_invalid(center: IdentityCenter, answer: Answer, problem: str) -> None
         ({"scope": ["x"]}, "scope"),
     ],
 )
-def test_members_have_to_fit(center: IdentityCenter, changes: Json, problem: str) -> None:
+def test_members_of_a_request_are_validated(center: IdentityCenter, changes: Json, problem: str) -> None:
     document = {"clientName": "x", "clientType": "public", **changes}
     given = {name: value for name, value in document.items() if value is not None}
     assert_invalid(center, send_json(center, "/client/register", given), problem)
@@ -67,7 +67,7 @@ def test_a_form_is_not_json(center: IdentityCenter) -> None:
         ("max_result=1&max_result=2", "twice"),
     ],
 )
-def test_the_query_string_has_to_fit(
+def test_the_query_string_is_validated(
     center: IdentityCenter, clients: Clients, query: str, problem: str
 ) -> None:
     token = clients.token()["accessToken"]
@@ -75,7 +75,7 @@ def test_the_query_string_has_to_fit(
     assert_invalid(center, answer, problem)
 
 
-def test_the_portal_takes_its_own_header_only(center: IdentityCenter, clients: Clients) -> None:
+def test_the_portal_accepts_its_own_header_only(center: IdentityCenter, clients: Clients) -> None:
     token = clients.token()["accessToken"]
     answer = send(center, "GET", "/assignment/accounts", headers={"Authorization": f"Bearer {token}"})
     assert answer.status == 401
@@ -89,12 +89,12 @@ def test_the_portal_takes_its_own_header_only(center: IdentityCenter, clients: C
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", "/token"), ("POST", "/assignment/accounts"), ("GET", "/nonsense")]
 )
-def test_what_is_no_operation_is_not_found(center: IdentityCenter, method: str, path: str) -> None:
+def test_an_unknown_operation_is_not_found(center: IdentityCenter, method: str, path: str) -> None:
     assert send(center, method, path).status == 404
     assert [entry.operation for entry in center.invalid_requests] == ["Unknown"]
 
 
-def test_oidc_errors_to_the_byte(center: IdentityCenter, clients: Clients) -> None:
+def test_oidc_errors_are_identical_to_those_of_aws(center: IdentityCenter, clients: Clients) -> None:
     client = clients.register(SCOPE)
     document = {**client, "grantType": "refresh_token", "refreshToken": "unknown"}
     answer = send_json(center, "/token", document)
@@ -117,12 +117,12 @@ def test_oidc_errors_to_the_byte(center: IdentityCenter, clients: Clients) -> No
         ("InternalServerException", "server_error"),
     ],
 )
-def test_names_of_oauth(center: IdentityCenter, kind: str, error: str) -> None:
+def test_oidc_errors_have_their_oauth_names(center: IdentityCenter, kind: str, error: str) -> None:
     center.faults.add("CreateToken", kind)
     assert send_json(center, "/token", {}).json["error"] == error
 
 
-def test_portal_answers_to_the_byte(center: IdentityCenter, clients: Clients) -> None:
+def test_portal_errors_are_identical_to_those_of_aws(center: IdentityCenter, clients: Clients) -> None:
     headers = {TOKEN_HEADER: clients.token()["accessToken"]}
     accounts = send(center, "GET", "/assignment/accounts?max_result=100", headers=headers)
     assert accounts.json["nextToken"] is None
@@ -146,7 +146,7 @@ def test_portal_answers_to_the_byte(center: IdentityCenter, clients: Clients) ->
         {"accessToken": "x", "expiresIn": "3600"},
     ],
 )
-def test_a_wrong_answer_of_the_emulator_is_a_loud_mistake(answer: Json) -> None:
+def test_an_invalid_response_of_the_emulator_is_an_error(answer: Json) -> None:
     center = IdentityCenter()
     with pytest.raises(OwnMistake, match="CreateToken"), center:
         client = Clients(center).register(SCOPE)

@@ -70,14 +70,16 @@ def test_each_error_is_read_by_botocore(
         ("GetRoleCredentials", "not_found", 404),
     ],
 )
-def test_statuses(center: IdentityCenter, clients: Clients, operation: str, kind: str, status: int) -> None:
+def test_errors_have_the_statuses_of_aws(
+    center: IdentityCenter, clients: Clients, operation: str, kind: str, status: int
+) -> None:
     center.faults.add(operation, kind)
     with pytest.raises(ClientError) as caught:
         CALLS[operation](clients)
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
 
 
-def test_throttling_of_the_portal_to_the_byte(center: IdentityCenter) -> None:
+def test_throttling_of_the_portal_is_identical_to_that_of_aws(center: IdentityCenter) -> None:
     center.faults.add("ListAccounts", "throttle")
     assert send(center, "GET", "/assignment/accounts").json == {
         "message": "HTTP 429 Unknown Code",
@@ -85,7 +87,7 @@ def test_throttling_of_the_portal_to_the_byte(center: IdentityCenter) -> None:
     }
 
 
-def test_times_and_after(center: IdentityCenter, clients: Clients) -> None:
+def test_a_fault_applies_to_some_requests_after_others(center: IdentityCenter, clients: Clients) -> None:
     center.faults.add("RegisterClient", "server_error", times=2, after=1)
     clients.register()
     for _unused in range(2):
@@ -94,7 +96,7 @@ def test_times_and_after(center: IdentityCenter, clients: Clients) -> None:
     assert [entry.fault for entry in center.requests] == ["", "server_error", "server_error", ""]
 
 
-def test_forever_until_cleared(center: IdentityCenter, clients: Clients) -> None:
+def test_a_fault_without_a_number_lasts_until_it_is_cleared(center: IdentityCenter, clients: Clients) -> None:
     center.faults.add("*", "unavailable")
     for _unused in range(3):
         assert code_of(clients.register) == "ServiceUnavailableException"
@@ -113,7 +115,7 @@ def test_forever_until_cleared(center: IdentityCenter, clients: Clients) -> None
         ("CreateToken", "slow", {"minutes": 5}),
     ],
 )
-def test_a_fault_that_cannot_be_is_refused(
+def test_a_fault_that_aws_cannot_return_is_refused(
     center: IdentityCenter, operation: str, kind: str, options: Json
 ) -> None:
     with pytest.raises(ValueError, match=r"nonsense|Nonsense|fault|every|minutes"):
@@ -139,7 +141,7 @@ def test_a_connection_cut_after_the_work(center: IdentityCenter, clients: Client
     assert center.records.burnt_refresh_tokens == 1
 
 
-def test_half_an_answer(center: IdentityCenter, clients: Clients) -> None:
+def test_a_truncated_response(center: IdentityCenter, clients: Clients) -> None:
     center.faults.add("RegisterClient", "truncated")
     registration = {"clientName": "x", "clientType": "public"}
     with pytest.raises(http.client.IncompleteRead):
@@ -149,7 +151,7 @@ def test_half_an_answer(center: IdentityCenter, clients: Clients) -> None:
         assert "clientId" not in clients.oidc.register_client(**registration)
 
 
-def test_a_hanging_answer(center: IdentityCenter, clients: Clients) -> None:
+def test_a_request_without_a_response_times_out(center: IdentityCenter, clients: Clients) -> None:
     center.faults.add("RegisterClient", "hang", times=1, seconds=0.2)
     started = time.monotonic()
     with pytest.raises(ConnectionClosedError):
@@ -157,7 +159,7 @@ def test_a_hanging_answer(center: IdentityCenter, clients: Clients) -> None:
     assert time.monotonic() - started >= 0.2
 
 
-def test_an_end_of_the_emulator_frees_who_hangs() -> None:
+def test_stopping_the_emulator_ends_requests_that_hang() -> None:
     with IdentityCenter() as center:
         center.faults.add("RegisterClient", "hang")
         with pytest.raises(ReadTimeoutError):
@@ -167,14 +169,14 @@ def test_an_end_of_the_emulator_frees_who_hangs() -> None:
     assert time.monotonic() - started < 30
 
 
-def test_a_slow_answer(center: IdentityCenter, clients: Clients) -> None:
+def test_a_slow_response(center: IdentityCenter, clients: Clients) -> None:
     center.faults.add("RegisterClient", "slow", times=1, seconds=0.2)
     started = time.monotonic()
     clients.register()
     assert time.monotonic() - started >= 0.2
 
 
-def test_latency_is_for_every_call(center: IdentityCenter, clients: Clients) -> None:
+def test_latency_applies_to_every_call(center: IdentityCenter, clients: Clients) -> None:
     center.set(latency=0.1)
     started = time.monotonic()
     clients.register()
@@ -191,7 +193,7 @@ def test_a_page_of_a_proxy(center: IdentityCenter, status: int) -> None:
     assert b"<h1>Access blocked</h1>" in answer.body
 
 
-def test_botocore_takes_a_page_of_a_proxy_for_an_empty_answer(
+def test_botocore_reads_a_page_of_a_proxy_as_an_empty_response(
     center: IdentityCenter, clients: Clients
 ) -> None:
     """A trap that clients of botocore have to know, so the emulator must be able to set it."""
@@ -217,7 +219,7 @@ def test_the_clock_of_the_server(center: IdentityCenter) -> None:
         {"refresh_tokens": "sometimes"},
     ],
 )
-def test_a_wrong_knob_changes_nothing(changes: Json) -> None:
+def test_an_invalid_knob_changes_nothing(changes: Json) -> None:
     knobs = Knobs()
     with pytest.raises(ValueError, match="knob"):
         knobs.update(sign_in_seconds=5, **changes)

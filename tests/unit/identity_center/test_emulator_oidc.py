@@ -116,7 +116,7 @@ class TestDeviceFlow:
         device = clients.device(clients.register(SCOPE))
         assert code_of(clients.poll, clients.register(SCOPE), device) == "InvalidGrantException"
 
-    def test_polling_too_fast_slows_down_for_good(self, center: IdentityCenter, clients: Clients) -> None:
+    def test_polling_too_fast_slows_down_permanently(self, center: IdentityCenter, clients: Clients) -> None:
         center.set(interval=1, slow_down_step=5)
         client = clients.register(SCOPE)
         device = clients.device(client)

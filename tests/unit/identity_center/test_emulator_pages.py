@@ -78,7 +78,7 @@ def test_a_name_is_shown_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("page", all_pages("name"), ids=lambda page: str(page.status))
-def test_accessible(page: Response) -> None:
+def test_pages_are_accessible(page: Response) -> None:
     outline = Outline(page)
     assert outline.tags.count("h1") == 1
     assert outline.visible_inputs <= outline.labelled
@@ -95,7 +95,7 @@ def test_pages_load_nothing() -> None:
         assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 
-def test_stable_ids() -> None:
+def test_ids_of_elements_are_stable() -> None:
     assert {"username", "password", "sign-in"} <= set(Outline(pages.sign_in("/", ("alice", "secret"))).ids)
     assert {"user-code", "next"} <= set(Outline(pages.ask_user_code()).ids)
     assert {"code", "confirm"} <= set(Outline(pages.confirm_user_code("BBBB-BBBB")).ids)

@@ -50,7 +50,7 @@ def test_an_invented_page_is_an_invalid_request(clients: Clients) -> None:
         assert code == "InvalidRequestException"
 
 
-def test_names_of_accounts_come_as_they_are() -> None:
+def test_account_names_are_returned_unchanged() -> None:
     with IdentityCenter(hostile_world()) as center:
         clients = Clients(center)
         accounts = clients.portal.list_accounts(accessToken=clients.token()["accessToken"])["accountList"]
@@ -83,20 +83,22 @@ def test_no_access(clients: Clients, account_id: str, role_name: str, code: str)
     assert code_of(clients.portal.get_role_credentials, **parameters) == code
 
 
-def test_a_token_for_something_else_has_no_access(clients: Clients) -> None:
+def test_a_token_with_other_scopes_has_no_access(clients: Clients) -> None:
     token = clients.token(clients.register("codewhisperer:completions"))["accessToken"]
     assert code_of(clients.portal.list_accounts, accessToken=token) == "ForbiddenException"
 
 
 @pytest.mark.parametrize("kind", ["access_tokens", "sign_ins"])
 @pytest.mark.parametrize("loss", ["expire", "revoke"])
-def test_a_token_that_ended(center: IdentityCenter, clients: Clients, kind: str, loss: str) -> None:
+def test_an_expired_token_is_unauthorized(
+    center: IdentityCenter, clients: Clients, kind: str, loss: str
+) -> None:
     token = clients.token()["accessToken"]
     getattr(center, loss)(kind)
     assert code_of(clients.portal.list_accounts, accessToken=token) == "UnauthorizedException"
 
 
-def test_a_token_of_another_region(center: IdentityCenter, clients: Clients) -> None:
+def test_a_token_of_another_region_is_unauthorized(center: IdentityCenter, clients: Clients) -> None:
     token = clients.token()["accessToken"]
     elsewhere = Clients(center, region="us-west-2")
     assert code_of(elsewhere.portal.list_accounts, accessToken=token) == "UnauthorizedException"
@@ -132,7 +134,7 @@ def test_the_quota_is_a_burst_and_then_a_rate(center: IdentityCenter, clients: C
     assert center.count("ListAccounts", status=429) == 1
 
 
-def test_four_hundred_accounts_are_quick() -> None:
+def test_four_hundred_accounts_are_listed_quickly() -> None:
     with IdentityCenter(big_world(accounts=400, roles=12)) as center:
         clients = Clients(center)
         token = clients.token()["accessToken"]

@@ -79,7 +79,7 @@ def test_serves_until_a_signal_ends_it(tmp_path: pathlib.Path, number: int) -> N
         (["--nonsense"], "--nonsense"),
     ],
 )
-def test_a_wrong_option_is_a_short_complaint(options: t.List[str], complaint: str) -> None:
+def test_an_invalid_option_is_reported_in_one_line(options: t.List[str], complaint: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "identity_center", *options],
         cwd=TESTS,
@@ -111,7 +111,7 @@ def test_a_world_from_a_file(tmp_path: pathlib.Path) -> None:
         assert "'carol'" in output
 
 
-def test_the_world_of_the_readme_is_one() -> None:
+def test_the_world_in_the_readme_is_valid() -> None:
     readme = (TESTS / "identity_center" / "README.md").read_text()
     world = world_from(json.loads(readme.split("```json")[1].split("```")[0]))
     assert world.access_of("alice") == {"111122223333": ("ReadOnly",)}
@@ -180,7 +180,7 @@ def test_the_control_api(center: IdentityCenter, clients: Clients) -> None:
         ("knobs", []),
     ],
 )
-def test_the_control_api_explains(center: IdentityCenter, name: str, document: t.Any) -> None:
+def test_the_control_api_explains_errors(center: IdentityCenter, name: str, document: t.Any) -> None:
     answer = send_json(center, f"/_control/{name}", document)
     assert answer.status == 400
     assert answer.json["error"]

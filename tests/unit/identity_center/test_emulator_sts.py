@@ -34,11 +34,11 @@ def test_keys_are_an_assumed_role_of_the_user(clients: Clients) -> None:
         ({"secretAccessKey": "another"}, "SignatureDoesNotMatch"),
     ],
 )
-def test_wrong_keys(clients: Clients, changes: Json, code: str) -> None:
+def test_unknown_keys_are_refused(clients: Clients, changes: Json, code: str) -> None:
     assert code_of(clients.sts({**clients.keys(), **changes}).get_caller_identity) == code
 
 
-def test_expired_and_revoked_keys(center: IdentityCenter, clients: Clients) -> None:
+def test_expired_and_revoked_keys_are_refused(center: IdentityCenter, clients: Clients) -> None:
     sts = clients.sts(clients.keys())
     center.expire("role_credentials")
     assert code_of(sts.get_caller_identity) == "ExpiredToken"
@@ -47,7 +47,7 @@ def test_expired_and_revoked_keys(center: IdentityCenter, clients: Clients) -> N
 
 
 @pytest.mark.parametrize("skew", [-600, 600])
-def test_clocks_that_differ(center: IdentityCenter, clients: Clients, skew: int) -> None:
+def test_a_clock_that_differs_is_refused(center: IdentityCenter, clients: Clients, skew: int) -> None:
     sts = clients.sts(clients.keys())
     center.set(clock_skew_seconds=skew)
     assert code_of(sts.get_caller_identity) == "SignatureDoesNotMatch"
@@ -56,7 +56,9 @@ def test_clocks_that_differ(center: IdentityCenter, clients: Clients, skew: int)
 @pytest.mark.parametrize(
     ("authorization", "code"), [(None, "MissingAuthenticationToken"), ("Bearer x", "IncompleteSignature")]
 )
-def test_a_request_without_a_signature(center: IdentityCenter, authorization: str | None, code: str) -> None:
+def test_a_request_without_a_signature_is_refused(
+    center: IdentityCenter, authorization: str | None, code: str
+) -> None:
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     if authorization:
         headers["Authorization"] = authorization
@@ -65,7 +67,7 @@ def test_a_request_without_a_signature(center: IdentityCenter, authorization: st
     assert f"<Code>{code}</Code>".encode() in answer.body
 
 
-def test_chaining(clients: Clients) -> None:
+def test_a_role_can_be_assumed_with_keys_of_another_role(clients: Clients) -> None:
     sts = clients.sts(clients.keys())
     answer = sts.assume_role(
         RoleArn=AUDIT,
@@ -90,7 +92,9 @@ def test_chaining(clients: Clients) -> None:
         ({"DurationSeconds": 86400}, "ValidationError"),
     ],
 )
-def test_chaining_that_is_refused(clients: Clients, changes: t.Dict[str, t.Any], code: str) -> None:
+def test_an_untrusted_role_cannot_assume_another_one(
+    clients: Clients, changes: t.Dict[str, t.Any], code: str
+) -> None:
     sts = clients.sts(clients.keys())
     parameters = {"RoleArn": DEPLOY, "RoleSessionName": "deploy", **changes}
     assert code_of(sts.assume_role, **parameters) == code
@@ -101,5 +105,5 @@ def test_a_role_trusts_accounts(clients: Clients) -> None:
     assert code_of(sts.assume_role, RoleArn=DEPLOY, RoleSessionName="deploy") == "AccessDenied"
 
 
-def test_an_operation_that_the_emulator_lacks_says_so(clients: Clients) -> None:
+def test_an_unsupported_operation_is_an_explicit_error(clients: Clients) -> None:
     assert code_of(clients.sts(clients.keys()).get_session_token) == "ValidationError"

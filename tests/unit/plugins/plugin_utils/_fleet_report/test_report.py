@@ -15,6 +15,7 @@ import typing as t
 import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _display
 from support.fleets import (
     FIRST,
     ROLES,
@@ -227,3 +228,15 @@ def test_a_negative_number_of_days_is_refused(tmp_path: pathlib.Path) -> None:
     with pytest.raises(WorkstationError, match=r"keep_days of the fleet report is -1; it must be"):
         company_run(FIRST, 1, 1).write(tmp_path, -1)
     assert not list(tmp_path.iterdir())
+
+
+def test_decisions_are_in_the_debug_output(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    output: list[str] = []
+    monkeypatch.setattr(_display.display, "vvv", output.append)
+    FleetRun(FIRST).write(tmp_path)
+    company_run(FIRST, 1, 1).write(tmp_path)
+    size = (tmp_path / "fleet.json").stat().st_size
+    company_run(SECOND, 1, 1).write(tmp_path)
+    assert "fleet report: no results of this collection's modules" in output[0]
+    assert output[1].endswith("fleet.json has no state")
+    assert output[2].endswith(f"fleet.json has {size} bytes of state")
