@@ -16,7 +16,7 @@ import os
 
 from ...module_utils._files.atomic import PRIVATE_FILE, replace_file
 from ...module_utils._sso.session import SsoSession
-from ...module_utils._text import format_time
+from ...module_utils._text import ACCOUNT_ID, format_time
 from .._cached_credentials import RoleCredentials, role_path
 from .._sso.state import state_directory
 from .profiles import CredentialSource, Profiles
@@ -62,9 +62,22 @@ def recorded_role(session: SsoSession, path: str) -> CachedRole | None:
     """The record of the file at *path*; None if the collection did not write it."""
     try:
         with open(_record_path(session, path), "rb") as stream:
-            return CachedRole(**json.loads(stream.read()))
-    except (OSError, ValueError, TypeError):
+            role = CachedRole(**json.loads(stream.read()))
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
+    return role if _is_valid(role) else None
+
+
+def _is_valid(role: CachedRole) -> bool:
+    """Whether the values of a record have their types."""
+    texts = isinstance(role.role_name, str) and isinstance(role.role_arn, (str, type(None)))
+    lifetime = role.lifetime is None or (isinstance(role.lifetime, int) and role.lifetime > 0)
+    return (
+        texts
+        and lifetime
+        and isinstance(role.account_id, str)
+        and bool(ACCOUNT_ID.fullmatch(role.account_id))
+    )
 
 
 def cached_roles(session: SsoSession) -> list[tuple[str, CachedRole]]:
