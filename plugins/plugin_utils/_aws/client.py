@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import contextlib
 import email.utils
+import ipaddress
 import time
 import types
 import typing as t
+import urllib.parse
 import weakref
 
 from ansible.module_utils.compat.version import LooseVersion
@@ -21,7 +23,7 @@ from ansible.module_utils.compat.version import LooseVersion
 from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session_input import checked_region
 from .._controller_python import missing_library_text, old_library_text
-from .._display import debug
+from .._display import debug, display, printable_url
 from .._errors import Unreachable
 from . import response
 from .errors import AwsRefused as AwsRefused
@@ -103,11 +105,32 @@ def client(
             f"botocore cannot create a client of {service} in the region {region!r}: {error}"
         ) from error
     debug(f"{service} in {region}: endpoint {made.meta.endpoint_url}")
+    _warn_about_plain_http(made.meta.endpoint_url)
     made.meta.events.register("before-parse", response.require_aws_response)
     made.meta.events.register(
         "before-parse", lambda response_dict, **_: _record_clock_skew(made, response_dict)
     )
     return made
+
+
+def _warn_about_plain_http(endpoint: str) -> None:
+    """Warn if tokens and keys cross a network without encryption; Ansible shows equal warnings once."""
+    parts = urllib.parse.urlsplit(endpoint)
+    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+        display.warning(
+            f"The endpoint http://{printable_url(parts.hostname or '')} does not use TLS: all machines in"
+            " between can read tokens and keys."
+            " Use https:// in the variables AWS_ENDPOINT_URL* and in endpoint_url of the AWS configuration."
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _require_current_botocore() -> None:
