@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import stat
 import typing as t
 
-_TEMPORARY = re.compile(r"\.(?P<name>.+?\.json)(?:\..*)?\.aws_sso")
-"""The names of the temporary files of module_utils/_files/atomic.py, with or without a unique part."""
+_SUFFIX = ".aws_sso"
+"""Temporary files of module_utils/_files/atomic.py are .NAME.UNIQUE.aws_sso, or once .NAME.aws_sso."""
 
 _SECRETS = ("accessToken", "Credentials", "clientSecret")
 """A document of AWS's caches has one of these keys."""
@@ -26,7 +25,9 @@ def existing_copies(paths: t.Iterable[str]) -> list[str]:
     names: dict[str, set[str]] = {}
     found: dict[str, None] = {}
     for path in paths:
-        names.setdefault(os.path.dirname(path), set()).add(os.path.basename(path))
+        places = [path, os.path.realpath(path)] if os.path.islink(path) else [path]
+        for place in places:
+            names.setdefault(os.path.dirname(place), set()).add(os.path.basename(place))
         if os.path.lexists(path):
             found.update(dict.fromkeys([path, *_target(path)]))
     for directory, wanted in names.items():
@@ -65,5 +66,11 @@ def _temporary_files(directory: str, names: t.Container[str]) -> list[str]:
         entries = sorted(os.listdir(directory))
     except OSError:
         return []
-    matches = ((entry, _TEMPORARY.fullmatch(entry)) for entry in entries)
-    return [os.path.join(directory, entry) for entry, match in matches if match and match["name"] in names]
+    return [os.path.join(directory, entry) for entry in entries if _is_temporary(entry, names)]
+
+
+def _is_temporary(entry: str, names: t.Container[str]) -> bool:
+    if not entry.startswith(".") or not entry.endswith(_SUFFIX):
+        return False
+    name = entry[1 : -len(_SUFFIX)]
+    return name in names or name.rpartition(".")[0] in names

@@ -156,6 +156,19 @@ def test_the_target_of_a_linked_token_is_removed(logged_in: IdentityCenter, tmp_
     assert not logged_in.records.access_tokens
 
 
+def test_what_a_killed_writer_left_beside_the_target_of_a_link_is_ended_and_removed(
+    logged_in: IdentityCenter, tmp_path: pathlib.Path
+) -> None:
+    target = tmp_path / "elsewhere" / "token"
+    target.parent.mkdir()
+    token_file().rename(target)
+    left = target.parent / ".token.1a2b3c4d.aws_sso"
+    target.rename(left)
+    token_file().symlink_to(target)
+    outcome = log_out(CORP, quiet)
+    assert outcome.ended and str(left) in outcome.removed and not left.exists()
+
+
 def test_a_linked_file_that_is_no_token_is_kept(logged_in: IdentityCenter, tmp_path: pathlib.Path) -> None:
     for content in ("notes", "[]", '{"notes": 1}'):
         target = tmp_path / "notes"
