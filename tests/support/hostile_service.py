@@ -67,18 +67,20 @@ class HostileService:
                 """Log nothing."""
 
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> HostileService:
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        self._thread.start()
         return self
 
     def __exit__(self, *_exception: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+        self._thread.join()
 
     def replace_aws(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Send botocore here, signed in to the session corp."""

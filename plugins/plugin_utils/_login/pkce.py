@@ -72,6 +72,7 @@ class CallbackServer:
     def __exit__(self, *_exception: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+        self._thread.join()
 
     def wait(self, seconds: float) -> Callback | None:
         """The callback, or None if there was none within *seconds*."""
