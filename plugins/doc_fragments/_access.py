@@ -65,7 +65,8 @@ options:
       - >-
         In each field, a sequence of characters other than letters, digits and C(_.@+%:/=,-) is replaced with
         one C(-), or removed at the start and end of the field. Dashes at the start of the name are removed.
-      - A field that has no usable character, and two profiles with the same name, are errors.
+      - A field that has no usable character, two profiles with the same name, and fields that result in the
+        name C(default), are errors.
     type: str
     default: '{role_name}-{account_id}'
   region:

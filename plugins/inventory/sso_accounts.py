@@ -82,11 +82,9 @@ import hashlib
 import json
 import typing as t
 
-import ansible.template
 from ansible.errors import AnsibleOptionsError, AnsibleParserError
 from ansible.inventory.group import to_safe_group_name
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
-from ansible.utils.unsafe_proxy import wrap_var
 
 from ..module_utils._errors import WorkstationError
 from ..plugin_utils._display import debug
@@ -96,8 +94,6 @@ from ..plugin_utils._sso import account_hosts
 from ..plugin_utils._sso import sessions as sso_sessions
 
 GROUP = "sso_accounts"
-# Before ansible-core 2.19, each string that is not marked as unsafe is trusted.
-_trusted: t.Callable[[str], str] = getattr(ansible.template, "trust_as_template", str)
 _safe_group_name = functools.partial(to_safe_group_name, force=True, silent=True)
 
 
@@ -120,7 +116,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         except WorkstationError as error:
             raise AnsibleParserError(str(error)) from None
         inventory.add_group(GROUP)
-        inventory.set_variable(GROUP, "ansible_python_interpreter", _trusted("{{ ansible_playbook_python }}"))
+        inventory.set_variable(GROUP, "ansible_python_interpreter", account_hosts.PYTHON_OF_ANSIBLE)
         for name, access in hosts.items():
             self._add_host(name, access)
 
@@ -145,7 +141,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         options = json.dumps([self._option("sessions"), wanted.accounts, wanted.exclude_accounts])
         key = f"{self.get_cache_key(path)}_{hashlib.sha256(options.encode()).hexdigest()[:8]}"
         use = cache and self._option("cache")
-        if use and key in self._cache:
+        if use and key in self._cache and account_hosts.is_list(self._cache[key]):
             debug(f"reusing the list in the inventory cache, key {key}")
             return list(self._cache[key])
         listed = self._list(wanted._replace(roles=("*",), exclude_roles=()))
@@ -169,7 +165,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             group = inventory.add_group(_safe_group_name(group))
             inventory.add_child(GROUP, group)
             inventory.add_child(group, name)
-        variables = {key: _as_data(value) for key, value in account_hosts.host_variables(access).items()}
+        variables = account_hosts.host_variables(access)
         for key, value in variables.items():
             inventory.set_variable(name, key, value)
         construct: t.Any = self
@@ -180,13 +176,3 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _option(self, name: str) -> t.Any:
         return self.get_option(name)  # type: ignore[no-untyped-call]
-
-
-def _as_data(text: str) -> str:
-    """*text*, marked as unsafe only if Ansible might evaluate it.
-
-    AWX cannot import the format in which Ansible exports strings that are marked as unsafe.
-    """
-    may_be_template = "{" in text or "}" in text or "#jinja2" in text
-    marked: str = wrap_var(text) if may_be_template else _trusted(text)
-    return marked

@@ -15,6 +15,9 @@ import typing as t
 ACCOUNT_ID = re.compile(r"[0-9]{12}", re.ASCII)
 """An AWS account ID; use with fullmatch()."""
 
+ROLE_NAME = re.compile(r"[\w+=,.@-]{1,32}", re.ASCII)
+"""The name of a permission set, as the API CreatePermissionSet allows it; use with fullmatch()."""
+
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -45,6 +48,14 @@ def printable(text: str) -> str:
 def printable_lines(text: str) -> str:
     """As printable(), but line feeds are kept."""
     return "\n".join(map(printable, text.split("\n")))
+
+
+def utc_time(seconds: float) -> t.Optional[datetime.datetime]:
+    """The time *seconds* after the epoch; None if it is before the epoch or cannot be represented."""
+    try:
+        return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc) if seconds > 0 else None
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def format_time(moment: datetime.datetime) -> str:

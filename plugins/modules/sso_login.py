@@ -99,9 +99,11 @@ options:
       - V(controller) is for the user who runs Ansible on the controller.
       - V(host) is for the remote user on the managed host, which may have no browser and no route to AWS. The
         sign-in is by a device code, which the controller shows. The token is stored on the host only; the
-        controller keeps nothing of it. Without O(start_url), O(session) then names a session in the AWS
-        configuration of the host. A token that is valid, or that the AWS CLI on the host can refresh by
+        controller keeps nothing of it. A token that is valid, or that the AWS CLI on the host can refresh by
         itself, stays as it is.
+      - With V(host) and without O(start_url), O(session) names a session in the AWS configuration of the
+        host. A host could then choose the access portal, so set O(start_url) for hosts that you do not trust,
+        and check the portal that the prompt shows.
       - Where several hosts of a play may wait at the same time, as with more than one fork, each host shows
         its page and code on two lines that begin with its name. A host that waits alone shows a QR code as
         well, where the library segno is installed and the terminal has room for it.

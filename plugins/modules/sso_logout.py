@@ -12,6 +12,8 @@ version_added: 0.1.0
 description:
   - Ends the session at AWS, and removes its token and the role credentials that are cached for it. Other
     sessions, files of other tools and the client registration are kept.
+  - This includes temporary files that a killed process left beside them, and the target if the token file is
+    a symbolic link.
   - Without a network, the files are removed as well, with a warning that the session is still active at AWS.
   - Role credentials that were issued before stay valid at AWS until they expire.
   - All this happens on the controller, for the user who runs Ansible.

@@ -159,9 +159,9 @@ def read_credentials(path: str) -> RoleCredentials | None:
             _nonempty(entry["SecretAccessKey"]),
             _nonempty(entry["SessionToken"]),
             _parse_time(entry["Expiration"]),
-            entry.get("AccountId"),
+            _account_id(entry.get("AccountId")),
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
 
 
@@ -171,12 +171,18 @@ def _nonempty(value: object) -> str:
     return value
 
 
+def _account_id(value: object) -> str | None:
+    if value is None or (isinstance(value, str) and len(value) == 12 and value.isascii() and value.isdigit()):
+        return value
+    raise ValueError("not an account ID")
+
+
 def _parse_time(text: str) -> datetime:
     for utc in ("Z", "UTC"):
         if text.endswith(utc):
             text = text[: -len(utc)] + "+00:00"
     moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
 
 
 def explicit_role(options: t.Mapping[str, t.Any]) -> Role:

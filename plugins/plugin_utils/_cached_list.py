@@ -27,21 +27,23 @@ def cached_list(
     ttl: float,
     make: t.Callable[[], list[Entry]],
     valid_since: t.Callable[[], float] = lambda: 0.0,
+    is_valid: t.Callable[[Entry], bool] = lambda entry: True,
 ) -> list[Entry]:
     """The list in the file at *path* if it is not older than *ttl* seconds, else a new one from *make*.
 
     Processes that call this while one of them makes the list share that one, even with a *ttl* of 0. A list
-    from before *valid_since*, in seconds since the epoch, is never used.
+    from before *valid_since*, in seconds since the epoch, is never used, nor is one with an entry that is not
+    valid.
 
     Raises Unreachable if another process takes too long, and the errors of *make*.
     """
     oldest = time.time() - ttl
-    known = _read(path, max(oldest, valid_since())) if ttl > 0 else None
+    known = _read(path, max(oldest, valid_since()), is_valid) if ttl > 0 else None
     if known is not None:
         debug(f"reusing the list in {path}, which is not older than {ttl:.0f} seconds")
         return known
     with single_flight(path, _SECONDS_FOR_ANOTHER_PROCESS):
-        known = _read(path, max(oldest, valid_since()))
+        known = _read(path, max(oldest, valid_since()), is_valid)
         if known is not None:
             debug(f"sharing the list in {path}, which another process has just stored")
             return known
@@ -52,10 +54,14 @@ def cached_list(
     return listed
 
 
-def _read(path: str, not_before: float) -> list[Entry] | None:
+def _read(path: str, not_before: float, is_valid: t.Callable[[Entry], bool]) -> list[Entry] | None:
     try:
         with open(path, "rb") as stream:
             document = json.loads(stream.read())
-        return list(document["access"]) if document["listed_at"] >= not_before else None
-    except (OSError, ValueError, KeyError, TypeError):
+        entries = list(document["access"]) if document["listed_at"] >= not_before else None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
+    if entries is None or all(map(is_valid, entries)):
+        return entries
+    debug(f"ignoring the list in {path}, which has an invalid entry")
+    return None

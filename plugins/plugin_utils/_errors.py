@@ -21,3 +21,11 @@ class ServiceError(WorkstationError):
 
 class Unreachable(WorkstationError):
     """No response from AWS, or one that is not from AWS: a network, proxy, certificate or clock problem."""
+
+
+def not_from_aws(fault: str) -> Unreachable:
+    """The error for a response that AWS cannot have sent; *fault* begins a sentence about it."""
+    return Unreachable(
+        f"{fault}, so the response is not from AWS but from something in between. Check the proxy and the"
+        " variables AWS_ENDPOINT_URL*."
+    )

@@ -37,7 +37,8 @@ def check_oldest_botocore(part: Part) -> None:
         part, interpreter("3.13", "3.12", "3.11", "3.10"), "oldest-botocore", *libraries, *others
     )
     folders = [f"tests/unit/plugins/plugin_utils/{name}" for name in CALLS_AWS]
-    part.pytest(python, *folders, PATH=f"{python.parent}:{path_without_shims()}")
+    # The model of the oldest botocore has no reasons of KMS, with which the emulator would answer.
+    part.pytest(python, *folders, "-k", "not kms", PATH=f"{python.parent}:{path_without_shims()}")
 
 
 def check_security(part: Part) -> None:

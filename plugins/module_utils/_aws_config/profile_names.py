@@ -33,6 +33,7 @@ class NameTemplate:
             self._parts = list(string.Formatter().parse(text))
         except ValueError as error:
             raise InputError(f"{option} {text!r} is not a valid format string: {error}.") from error
+        self._has_fields = any(field is not None for _literal, field, _form, _conversion in self._parts)
         for _literal, field, form, conversion in self._parts:
             if field is not None and (field not in NAME_FIELDS or form or conversion):
                 known = ", ".join(f"{{{name}}}" for name in NAME_FIELDS)
@@ -41,7 +42,8 @@ class NameTemplate:
     def render(self, entry: t.Mapping[str, t.Any]) -> str:
         """The name of the profile for *entry*, an account and role as the lookup sso_access returns them.
 
-        Replaces characters that are unsafe in a name. Raises InputError if a field has no other ones.
+        Replaces characters that are unsafe in a name. Raises InputError if a field has no other ones, and for
+        the name default: a user who may rename an account must not choose the profile of all commands.
         """
         parts = []
         for literal, field, _form, _conversion in self._parts:
@@ -49,7 +51,14 @@ class NameTemplate:
             if field:
                 value = str(entry.get(field) or "")
                 parts.append(_safe(value) or self._refuse(field, value))
-        return checked_name("profile", "".join(parts).lstrip("-"))
+        name = checked_name("profile", "".join(parts).lstrip("-"))
+        if name == "default" and self._has_fields:
+            raise InputError(
+                f"profile_name {self._text!r} results in the reserved name 'default'. Use another field in"
+                " profile_name, set the name in overrides, or exclude the account. The option default_profile"
+                " sets [default]."
+            )
+        return name
 
     def _refuse(self, field: str, value: str) -> t.NoReturn:
         raise InputError(

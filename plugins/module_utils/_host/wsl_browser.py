@@ -23,10 +23,11 @@ from .shell_startup import (
     quote_for_fish,
 )
 
-# rundll32 passes a URL unchanged. PowerShell is slow; its script is encoded, so that it interprets no
-# character of the URL. explorer.exe and cmd.exe break URLs with a query string. The working directory of a
-# Windows program must be on a Windows drive. A valid URL has no blanks or quotes, but a caller may pass them
-# anyway.
+# rundll32 passes a URL unchanged. PowerShell is slow; its script is encoded in Base64. It takes ' and the
+# typographic quotes U+2018 to U+201B as the end of a string, so only other ASCII characters of a URL stay as
+# they are. explorer.exe and cmd.exe break URLs with a query string. The working directory of a Windows
+# program must be on a Windows drive. A valid URL has no blanks, quotes or characters beyond ASCII, but a
+# caller may pass them anyway.
 LAUNCHER = r"""#!/bin/sh
 # Opens a URL in the Windows browser. Part of the Ansible collection workstation.aws_sso.
 
@@ -53,8 +54,14 @@ esac
 open_page() {
     cd "$windows" || return
     "$windows/System32/rundll32.exe" url.dll,FileProtocolHandler "$url" && return
-    script=$(printf %s "$url" | sed -e "s/'/''/g" -e "s/.*/Start-Process '&'/")
-    script=$(printf %s "$script" | iconv -t UTF-16LE | base64 | tr -d '\n')
+    encoded=$(printf %s "$url" | od -An -v -tx1 | awk '
+        BEGIN {
+            for (i = 33; i < 127; i++) ascii[sprintf("%02x", i)] = sprintf("%c", i)
+            delete ascii["22"]; delete ascii["27"]; delete ascii["60"]
+        }
+        { for (i = 1; i <= NF; i++) printf "%s", ($i in ascii) ? ascii[$i] : "%" toupper($i) }
+    ')
+    script=$(printf %s "Start-Process '$encoded'" | iconv -t UTF-16LE | base64 | tr -d '\n')
     "$windows/System32/WindowsPowerShell/v1.0/powershell.exe" \
         -NoProfile -NonInteractive -EncodedCommand "$script"
 }

@@ -71,7 +71,8 @@ class Token:
     def refreshable(self, now: datetime.datetime) -> bool:
         """Whether botocore could get a new access token without a sign-in (SSOTokenProvider)."""
         document = self.document
-        if not (self.refresh_token and document.get("clientId") and document.get("clientSecret")):
+        keys = (_text_or_none(document.get(name)) for name in ("clientId", "clientSecret", "refreshToken"))
+        if not all(keys):
             return False
         return self.registration_expires_at is not None and self.registration_expires_at > now
 

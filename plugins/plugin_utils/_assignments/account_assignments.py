@@ -13,6 +13,7 @@ from __future__ import annotations
 import typing as t
 
 from .._aws.paced_client import in_parallel
+from .._sso import names
 from .connection import AdminClient, NotAllowed
 
 Wanted = t.Callable[[str], bool]
@@ -102,7 +103,7 @@ class AccountAssignments:
         assignments = (
             AccountAssignment(
                 Principal(item["PrincipalType"], item["PrincipalId"]),
-                item["AccountId"],
+                names.account_id(item["AccountId"]),
                 self._role_names[item["PermissionSetArn"]],
             )
             for item in wanted
@@ -131,17 +132,16 @@ class AccountAssignments:
         answer = self._sso_admin.call(
             "describe_permission_set", PermissionSetArn=permission_set, **self._instance
         )
-        return str(answer["PermissionSet"]["Name"])
+        return names.role_name(answer["PermissionSet"].get("Name"))
 
     def _accounts_with(self, permission_set: str) -> list[str]:
-        return list(
-            self._sso_admin.pages(
-                "list_accounts_for_provisioned_permission_set",
-                "AccountIds",
-                PermissionSetArn=permission_set,
-                **self._instance,
-            )
+        listed = self._sso_admin.pages(
+            "list_accounts_for_provisioned_permission_set",
+            "AccountIds",
+            PermissionSetArn=permission_set,
+            **self._instance,
         )
+        return [names.account_id(item) for item in listed]
 
     def _assigned_to(self, principal: Principal) -> list[dict[str, str]]:
         return list(

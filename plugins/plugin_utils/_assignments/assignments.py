@@ -17,6 +17,7 @@ import typing as t
 
 from ...module_utils._files.directories import cache_directory
 from .._cached_list import cached_list
+from .._sso import names
 from .._sso.access import Filter
 from .._sso.portal import Account
 from .account_assignments import (
@@ -73,9 +74,17 @@ def assignments(
         os.path.join(directory, name),
         min(cache_ttl, _SECONDS_TO_KEEP_LISTS),
         lambda: _list(administrator, filter_, listener),
+        is_valid=_is_assignment,
     )
     _remove_old_lists(directory)
     return listed
+
+
+def _is_assignment(entry: Assignment) -> bool:
+    """Whether an entry of a cached list has valid values."""
+    if not names.is_access(entry) or not isinstance(entry.get("via"), list):
+        return False
+    return all(isinstance(text, str) for text in (entry.get("user"), entry.get("user_email"), *entry["via"]))
 
 
 def _remove_old_lists(directory: str) -> None:
@@ -108,12 +117,26 @@ def _usable_accounts(organizations: AdminClient, wanted: Filter) -> dict[str, Ac
     AWS replaces Status by State; botocore does not know State in its older versions.
     """
     listed = organizations.pages("list_accounts", "Accounts", _ACCOUNTS_ON_A_PAGE)
+    usable = (
+        _account(item) for item in listed if item.get("State", item.get("Status", "ACTIVE")) == "ACTIVE"
+    )
     return {
-        item["Id"]: Account(item["Id"], item.get("Name") or "", item.get("Email") or "")
-        for item in listed
-        if wanted.has_account(item["Id"], item.get("Name") or "")
-        and item.get("State", item.get("Status", "ACTIVE")) == "ACTIVE"
+        account.account_id: account
+        for account in usable
+        if wanted.has_account(account.account_id, account.name)
     }
+
+
+def _is_active(item: t.Mapping[str, t.Any]) -> bool:
+    return bool(item.get("State", item.get("Status", "ACTIVE")) == "ACTIVE")
+
+
+def _account(item: t.Mapping[str, t.Any]) -> Account:
+    return Account(
+        names.account_id(item.get("Id")),
+        names.free_text("account name", item.get("Name")),
+        names.free_text("e-mail address", item.get("Email")),
+    )
 
 
 def _principals(directory: UserDirectory) -> set[Principal]:

@@ -12,6 +12,7 @@ import dataclasses
 import typing as t
 
 from .._aws.client import AwsRefused
+from .._sso import names
 from .connection import AdminClient
 
 
@@ -60,7 +61,7 @@ class IdentityStore:
     def members(self, group_id: str) -> list[str]:
         """The IDs of the users in a group."""
         return [
-            item["MemberId"]["UserId"]
+            names.free_text("user ID", item["MemberId"]["UserId"])
             for item in self._service.pages(
                 "list_group_memberships", "GroupMemberships", GroupId=group_id, **self._store
             )
@@ -69,7 +70,7 @@ class IdentityStore:
     def groups_of(self, user_id: str) -> list[str]:
         """The IDs of the groups that a user is in."""
         return [
-            item["GroupId"]
+            names.free_text("group ID", item["GroupId"])
             for item in self._service.pages(
                 "list_group_memberships_for_member",
                 "GroupMemberships",
@@ -81,9 +82,14 @@ class IdentityStore:
 
 def _user(item: t.Mapping[str, t.Any]) -> User:
     emails = sorted(item.get("Emails") or (), key=lambda email: not email.get("Primary"))
-    email = emails[0].get("Value") if emails else None
-    return User(item["UserId"], item.get("UserName") or "", email or "", item.get("UserStatus") != "DISABLED")
+    return User(
+        names.free_text("user ID", item["UserId"]),
+        names.free_text("user name", item.get("UserName")),
+        names.free_text("e-mail address", emails[0].get("Value") if emails else None),
+        item.get("UserStatus") != "DISABLED",
+    )
 
 
 def _group(item: t.Mapping[str, t.Any]) -> tuple[str, str]:
-    return item["GroupId"], item.get("DisplayName") or item["GroupId"]
+    group_id = names.free_text("group ID", item["GroupId"])
+    return group_id, names.free_text("group name", item.get("DisplayName")) or group_id

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import contextlib
 import email.utils
-import json
+import ipaddress
 import time
 import types
 import typing as t
+import urllib.parse
 import weakref
 
 from ansible.module_utils.compat.version import LooseVersion
@@ -22,10 +23,11 @@ from ansible.module_utils.compat.version import LooseVersion
 from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session_input import checked_region
 from .._controller_python import missing_library_text, old_library_text
-from .._display import debug
+from .._display import debug, display, printable_url
 from .._errors import Unreachable
-from .errors import HOW_TO_SET_A_PROXY, REASON_HEADER, call_failure, refusal
+from . import response
 from .errors import AwsRefused as AwsRefused
+from .errors import call_failure, refusal
 from .session import verified_session
 
 MINIMUM_BOTOCORE = "1.36"
@@ -42,6 +44,9 @@ _NEEDED_MEMBERS = {
     "register_client": ("clientId", "clientSecret", "clientSecretExpiresAt"),
     "start_device_authorization": ("deviceCode", "userCode", "verificationUri", "expiresIn"),
     "create_token": ("accessToken", "expiresIn"),
+    "get_role_credentials": ("roleCredentials",),
+    "assume_role": ("Credentials", "AssumedRoleUser"),
+    "describe_permission_set": ("PermissionSet",),
 }
 _SKEWS: weakref.WeakKeyDictionary[t.Any, float] = weakref.WeakKeyDictionary()
 
@@ -100,11 +105,32 @@ def client(
             f"botocore cannot create a client of {service} in the region {region!r}: {error}"
         ) from error
     debug(f"{service} in {region}: endpoint {made.meta.endpoint_url}")
-    made.meta.events.register("before-parse", _require_aws_response)
+    _warn_about_plain_http(made.meta.endpoint_url)
+    made.meta.events.register("before-parse", response.require_aws_response)
     made.meta.events.register(
         "before-parse", lambda response_dict, **_: _record_clock_skew(made, response_dict)
     )
     return made
+
+
+def _warn_about_plain_http(endpoint: str) -> None:
+    """Warn if tokens and keys cross a network without encryption; Ansible shows equal warnings once."""
+    parts = urllib.parse.urlsplit(endpoint)
+    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+        display.warning(
+            f"The endpoint http://{printable_url(parts.hostname or '')} does not use TLS: all machines in"
+            " between can read tokens and keys."
+            " Use https:// in the variables AWS_ENDPOINT_URL* and in endpoint_url of the AWS configuration."
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _require_current_botocore() -> None:
@@ -122,18 +148,18 @@ def call(aws: t.Any, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
 
     api_name = aws.meta.method_to_api_mapping[operation]
     try:
-        response: dict[str, t.Any] = getattr(aws, operation)(**parameters)
+        answer: dict[str, t.Any] = getattr(aws, operation)(**parameters)
     except ClientError as error:
         raise refusal(api_name, error.response) from None
-    except (BotoCoreError, ResponseParserError) as error:
+    except (BotoCoreError, ResponseParserError, RecursionError) as error:
         raise call_failure(api_name, aws.meta.endpoint_url, error) from None
-    missing = [name for name in _NEEDED_MEMBERS.get(operation, ()) if not response.get(name)]
+    missing = [name for name in _NEEDED_MEMBERS.get(operation, ()) if not answer.get(name)]
     if missing:
         raise Unreachable(
             f"A response of {aws.meta.endpoint_url} lacks {', '.join(missing)}, so it is not from AWS but"
             " from something in between."
         )
-    return response
+    return answer
 
 
 def call_in_turn(aws: t.Any, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
@@ -186,38 +212,7 @@ def _session(service: str) -> t.Any:
     return session
 
 
-def _require_aws_response(response_dict: dict[str, t.Any], **_unused: t.Any) -> None:
-    """Before botocore parses a response: check that AWS sent it, and add the header that botocore expects."""
-    body = response_dict["body"]
-    if response_dict["status_code"] >= 500 or not isinstance(body, bytes) or not body.strip():
-        return
-    headers = response_dict["headers"]
-    if headers.get("content-type", "").startswith(("text/xml", "application/xml")):  # STS
-        return
-    try:
-        answer = json.loads(body)
-    except ValueError:
-        answer = None
-    if not isinstance(answer, dict):
-        raise Unreachable(
-            f"A response (HTTP {response_dict['status_code']}, {headers.get('content-type', 'no type')}) is"
-            " not from AWS but from something in between, such as a proxy or a captive portal that requires a"
-            " sign-in. Open a web page in a browser here, and check HTTPS_PROXY and NO_PROXY. "
-            + HOW_TO_SET_A_PROXY
-        )
-    if "x-amzn-errortype" not in headers and isinstance(answer.get("error"), str):
-        headers["x-amzn-errortype"] = _exception_name(answer["error"])
-    if isinstance(answer.get("reason"), str):  # older models of botocore do not have it
-        headers[REASON_HEADER] = answer["reason"]
-
-
 def _record_clock_skew(aws: t.Any, response_dict: dict[str, t.Any]) -> None:
     with contextlib.suppress(KeyError, TypeError, ValueError):
         date = email.utils.parsedate_to_datetime(response_dict["headers"]["date"])
         _SKEWS[aws] = time.time() - date.timestamp()
-
-
-def _exception_name(oauth_error: str) -> str:
-    """invalid_grant is InvalidGrantException; AWS sometimes omits the header with that name."""
-    name = {"server_error": "internal_server", "expired": "expired_token"}.get(oauth_error, oauth_error)
-    return "".join(word.capitalize() for word in name.split("_")) + "Exception"

@@ -108,7 +108,7 @@ def call_failure(operation: str, endpoint: str, error: Exception) -> Workstation
     kinds = {kind.__name__ for kind in type(error).__mro__}
     if kinds & _NETWORK_FAULTS.keys():
         return Unreachable(_network_fault_text(endpoint, error, kinds))
-    if "ResponseParserError" in kinds:
+    if kinds & {"ResponseParserError", "RecursionError"}:
         return Unreachable(
             f"The response to {operation} from {endpoint} is not from AWS but from something in between."
         )

@@ -13,7 +13,7 @@ import typing as t
 
 from ...module_utils._errors import WorkstationError
 from .._display import ProgressTimer, debug
-from .._errors import Unreachable
+from .._errors import Unreachable, not_from_aws
 from . import client as aws_client
 from .rate_limit import PORTAL_RATE, Backoff, RateLimiter
 
@@ -24,6 +24,9 @@ instance may use up its quota for as long as they list their own access."""
 _ATTEMPTS_TO_CONNECT = 3
 """One more than a single lost connection needs; a network that is down must not delay the message."""
 _THROTTLES = frozenset(("Throttled", "Throttling", "TooManyRequests", "RequestLimitExceeded"))
+
+_MOST_PAGES = 10_000
+"""A million entries of 100 a page; 20 calls a second take eight minutes for it."""
 
 _THREADS = 10
 """botocore's number of pooled connections; enough for 20 calls a second that take half a second each."""
@@ -80,16 +83,25 @@ def pages(
 ) -> t.Iterator[t.Any]:
     """The elements of *key* on all pages of *operation*, requested *size* at a time.
 
-    *names* are the parameters for the page size and the token. An empty page need not be the last one.
+    *names* are the parameters for the page size and the token. An empty page need not be the last one. Raises
+    Unreachable if a token is repeated, or for more pages than any organization has.
     """
     size_name, token_name = names
     more: dict[str, t.Any] = {}
-    while True:
+    seen: set[object] = set()
+    while len(seen) < _MOST_PAGES:
         answer = call(operation, **{size_name: size}, **parameters, **more)
         yield from answer.get(key) or ()
-        if not answer.get(token_name):
+        token = answer.get(token_name)
+        if not token:
             return
-        more = {token_name: answer[token_name]}
+        if token in seen:
+            break
+        seen.add(token)
+        more = {token_name: token}
+    raise not_from_aws(
+        f"The pages of {operation} do not end: after {len(seen)}, there is still a token for another one"
+    )
 
 
 def in_parallel(

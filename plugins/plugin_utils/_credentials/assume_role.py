@@ -15,8 +15,12 @@ import typing as t
 
 from .._aws import client
 from .._cached_credentials import RoleCredentials
-from .._errors import ServiceError
+from .._errors import ServiceError, not_from_aws
+from .._sso.names import account_id
+from .._sso.portal import require_valid
 
+_PARTS_OF_AN_ARN = 6
+_FIELDS = ("AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration")
 _NOT_IN_SESSION_NAMES = re.compile(r"[^\w+=,.@-]", re.ASCII)
 
 
@@ -37,12 +41,12 @@ def assume_role(source: RoleCredentials, region: str, request: t.Mapping[str, t.
             ) from error
         raise
     issued = response["Credentials"]
-    return RoleCredentials(
-        issued["AccessKeyId"],
-        issued["SecretAccessKey"],
-        issued["SessionToken"],
-        issued["Expiration"],
-        response["AssumedRoleUser"]["Arn"].split(":")[4],
+    arn = response["AssumedRoleUser"].get("Arn", "").split(":")
+    fields: list[t.Any] = [issued.get(name) for name in _FIELDS]
+    if not all(fields) or len(arn) != _PARTS_OF_AN_ARN:
+        raise not_from_aws(f"The credentials of {request['RoleArn']} are incomplete")
+    return require_valid(
+        RoleCredentials(fields[0], fields[1], fields[2], fields[3], account_id(arn[4])), request["RoleArn"]
     )
 
 

@@ -16,8 +16,9 @@ import os
 
 from ...module_utils._files.atomic import PRIVATE_FILE, replace_file
 from ...module_utils._sso.session import SsoSession
-from ...module_utils._text import format_time
+from ...module_utils._text import ACCOUNT_ID, format_time
 from .._cached_credentials import RoleCredentials, role_path
+from .._sso.leftovers import existing_copies
 from .._sso.state import state_directory
 from .profiles import CredentialSource, Profiles
 
@@ -62,9 +63,22 @@ def recorded_role(session: SsoSession, path: str) -> CachedRole | None:
     """The record of the file at *path*; None if the collection did not write it."""
     try:
         with open(_record_path(session, path), "rb") as stream:
-            return CachedRole(**json.loads(stream.read()))
-    except (OSError, ValueError, TypeError):
+            role = CachedRole(**json.loads(stream.read()))
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
+    return role if _is_valid(role) else None
+
+
+def _is_valid(role: CachedRole) -> bool:
+    """Whether the values of a record have their types."""
+    texts = isinstance(role.role_name, str) and isinstance(role.role_arn, (str, type(None)))
+    lifetime = role.lifetime is None or (isinstance(role.lifetime, int) and role.lifetime > 0)
+    return (
+        texts
+        and lifetime
+        and isinstance(role.account_id, str)
+        and bool(ACCOUNT_ID.fullmatch(role.account_id))
+    )
 
 
 def cached_roles(session: SsoSession) -> list[tuple[str, CachedRole]]:
@@ -72,6 +86,10 @@ def cached_roles(session: SsoSession) -> list[tuple[str, CachedRole]]:
 
     Raises WorkstationError for a configuration that cannot be read.
     """
+    return [(path, role) for path, role in _roles_by_path(session).items() if os.path.exists(path)]
+
+
+def _roles_by_path(session: SsoSession) -> dict[str, CachedRole]:
     roles = {
         cache_path(source): CachedRole(source.account_id, source.role_name)
         for source in Profiles().sources_of_session(session)
@@ -81,12 +99,15 @@ def cached_roles(session: SsoSession) -> list[tuple[str, CachedRole]]:
         role = recorded_role(session, name)
         if role is not None:
             roles[os.path.join(os.path.expanduser("~"), ".aws", "cli", "cache", name)] = role
-    return [(path, role) for path, role in roles.items() if os.path.exists(path)]
+    return roles
 
 
 def paths_for_session(session: SsoSession) -> list[str]:
-    """The files of cached_roles(), which a logout removes. Raises WorkstationError."""
-    return [path for path, _role in cached_roles(session)]
+    """The existing files of role credentials of *session* with all copies, which a logout removes.
+
+    Raises WorkstationError for a configuration that cannot be read.
+    """
+    return existing_copies(_roles_by_path(session))
 
 
 def _record_path(session: SsoSession, path: str) -> str:

@@ -14,6 +14,7 @@ import base64
 import os
 import shlex
 import shutil
+import string
 import subprocess
 import sys
 import threading
@@ -29,6 +30,8 @@ _SECONDS_TO_FAIL = 5
 """A launcher that cannot open a page fails at once; one that still runs after this time is the browser."""
 _SECONDS_UNTIL_WINDOWS_FORWARDS_A_PORT = 1.5
 """WSL2 forwards new ports of localhost about once a second; the browser must not be redirected before."""
+
+_KEPT_CHARACTERS = "".join(character for character in string.punctuation if character not in "'\"`")
 
 Command = t.Sequence[str]
 
@@ -68,6 +71,11 @@ def open_page(url: str) -> None:
     threading.Thread(target=_open_first, args=(url,), daemon=True).start()
 
 
+def percent_encoded(url: str) -> str:
+    """*url* with everything encoded that is not ASCII, or could end a string of a shell or of PowerShell."""
+    return urllib.parse.quote(url, safe=_KEPT_CHARACTERS, errors="surrogatepass")
+
+
 def _environment_commands(url: str, env: t.Mapping[str, str]) -> t.Iterator[Command]:
     for alternative in filter(None, env.get("BROWSER", "").split(os.pathsep)):
         try:
@@ -81,8 +89,11 @@ def _environment_commands(url: str, env: t.Mapping[str, str]) -> t.Iterator[Comm
 
 
 def _windows_commands(url: str) -> t.Iterator[Command]:
-    """rundll32 passes a URL unchanged; explorer.exe and cmd.exe do not."""
-    script = "Start-Process '{}'".format(url.replace("'", "''"))
+    """rundll32 passes a URL unchanged; explorer.exe and cmd.exe do not.
+
+    PowerShell takes not only ' but also typographic quotes (U+2018 to U+201B) as the end of a string.
+    """
+    script = f"Start-Process '{percent_encoded(url)}'"
     encoded = base64.b64encode(script.encode("utf-16-le")).decode("ascii")
     arguments = {
         "rundll32.exe": ["url.dll,FileProtocolHandler", url],

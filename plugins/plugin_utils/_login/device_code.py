@@ -23,6 +23,8 @@ GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
 
 _DEFAULT_INTERVAL = 5
 """Seconds between two polls if the service sets none: RFC 8628, section 3.2."""
+_LONGEST_INTERVAL = 60
+"""Seconds; AWS sets 1. A longer one would outlast the code."""
 _SLOW_DOWN_STEP = 5
 """Seconds to add after slow_down: RFC 8628, section 3.5."""
 
@@ -46,7 +48,7 @@ def sign_in(
     answer = _poll(
         session,
         dict(client, deviceCode=started["deviceCode"]),
-        started.get("interval") or _DEFAULT_INTERVAL,
+        min(max(started.get("interval") or _DEFAULT_INTERVAL, 1), _LONGEST_INTERVAL),
         prompt,
         user,
     )

@@ -134,12 +134,14 @@ class _LoginAttemptRecord:
 
     def failure_since(self, moment: float) -> str | None:
         document = self._read()
-        return str(document["failure"]) if document.get("failure") and document["at"] >= moment else None
+        began, failure = document.get("at"), document.get("failure")
+        recent = isinstance(began, (int, float)) and began >= moment
+        return failure if recent and isinstance(failure, str) and failure else None
 
     def _read(self) -> dict[str, t.Any]:
         try:
             with open(self._path, "rb") as stream:
                 document = json.loads(stream.read())
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return {}
         return document if isinstance(document, dict) else {}

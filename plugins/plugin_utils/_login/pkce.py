@@ -20,7 +20,7 @@ import typing as t
 import urllib.parse
 
 from ...module_utils._errors import WorkstationError
-from ...module_utils._sso.session import SsoSession
+from ...module_utils._sso.session import DEFAULT_SCOPES, SsoSession
 from ...module_utils._sso.token_cache import Registration
 from ...module_utils._text import printable
 from .._aws import client
@@ -72,6 +72,7 @@ class CallbackServer:
     def __exit__(self, *_exception: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+        self._thread.join()
 
     def wait(self, seconds: float) -> Callback | None:
         """The callback, or None if there was none within *seconds*."""
@@ -201,7 +202,7 @@ def _authorization_page(
             "redirect_uri": redirect_uri,
             "state": state,
             "code_challenge_method": "S256",
-            "scopes": " ".join(registration.document.get("scopes") or ()),
+            "scopes": " ".join(session.registration_scopes or DEFAULT_SCOPES),
             "code_challenge": code_challenge(verifier),
         },
         quote_via=urllib.parse.quote,

@@ -9,7 +9,6 @@ PRIVATE to the collection.
 from __future__ import annotations
 
 import contextlib
-import datetime
 import os
 import time
 import typing as t
@@ -27,9 +26,10 @@ from ...module_utils._sso.token_cache import (
     utc_now,
     write_document,
 )
-from ...module_utils._text import format_time
+from ...module_utils._text import format_time, utc_time
 from .._aws import client
 from .._display import debug
+from .._errors import not_from_aws
 from .._sso.tokens import CacheUnusable
 from .start_url import resolved
 
@@ -83,7 +83,9 @@ def register(session: SsoSession, oidc: t.Any, authorization_code: bool) -> Regi
         request["redirectUris"] = [REGISTERED_REDIRECT_URI]
         request["issuerUrl"] = resolved(session.start_url)
     answer = client.call_in_turn(oidc, "register_client", **request)
-    expires_at = datetime.datetime.fromtimestamp(answer["clientSecretExpiresAt"], datetime.timezone.utc)
+    expires_at = utc_time(answer["clientSecretExpiresAt"])
+    if expires_at is None:
+        raise not_from_aws("The registration of a client has an invalid expiry")
     document = {
         "clientId": answer["clientId"],
         "clientSecret": answer["clientSecret"],

@@ -70,7 +70,7 @@ def resolved(start_url: str, fetch: Fetch | None = None) -> str:
 
 
 def _fetch(method: str, url: str) -> tuple[int, str]:
-    bundle = os.environ.get("AWS_CA_BUNDLE")
+    bundle = os.environ.get("AWS_CA_BUNDLE", "").strip()
     try:
         with urls.open_url(
             url,

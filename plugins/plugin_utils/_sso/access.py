@@ -19,6 +19,7 @@ from ...module_utils._sso.session import SsoSession
 from .._aws.paced_client import in_parallel
 from .._cached_list import cached_list
 from .._display import show
+from .names import is_access
 from .portal import Account, Portal, TokenSource
 from .state import state_directory
 
@@ -70,6 +71,7 @@ def list_access(
         cache_ttl,
         lambda: fetch_access(session, Portal(session, warn=warn, tokens=tokens), wanted),
         valid_since=lambda: _signed_in_at(session),
+        is_valid=lambda entry: is_access(entry) and entry.get("session") == session.label,
     )
     return [access for access in listed if wanted.has_role(access["role_name"])]
 

@@ -10,8 +10,18 @@ from __future__ import annotations
 
 import typing as t
 
+import ansible.template
+from ansible.utils.unsafe_proxy import wrap_var
+
 from ...module_utils._errors import WorkstationError
 from .access import Access, matches
+from .names import is_access
+
+# Before ansible-core 2.19, each string that is not marked as unsafe is trusted.
+_trusted: t.Callable[[str], str] = getattr(ansible.template, "trust_as_template", str)
+
+PYTHON_OF_ANSIBLE = _trusted("{{ ansible_playbook_python }}")
+"""The interpreter for the hosts; the only template among their variables."""
 
 
 def first_role_per_account(listed: list[Access], globs: t.Iterable[str]) -> list[Access]:
@@ -40,8 +50,16 @@ def hosts_by_name(listed: list[Access], kind: str) -> dict[str, Access]:
     return hosts
 
 
+def is_list(cached: object) -> bool:
+    """Whether *cached* is a list of the inventory cache; the cache is not trusted with the names of hosts."""
+    return isinstance(cached, list) and all(
+        is_access(entry) and isinstance(entry.get("session"), str) for entry in cached
+    )
+
+
 def host_variables(access: Access) -> dict[str, str]:
-    return {
+    """The variables of a host; Ansible never evaluates them as templates."""
+    variables = {
         "aws_account_id": access["account_id"],
         "aws_account_name": access["account_name"],
         "aws_account_email": access["email"],
@@ -49,3 +67,14 @@ def host_variables(access: Access) -> dict[str, str]:
         "aws_sso_session": access["session"],
         "ansible_connection": "local",
     }
+    return {name: _as_data(value) for name, value in variables.items()}
+
+
+def _as_data(text: str) -> str:
+    """*text*, marked as unsafe only if Ansible might evaluate it.
+
+    AWX cannot import the format in which Ansible exports strings that are marked as unsafe.
+    """
+    may_be_template = "{" in text or "}" in text or "#jinja2" in text
+    marked: str = wrap_var(text) if may_be_template else _trusted(text)
+    return marked

@@ -9,14 +9,13 @@ PRIVATE to the collection.
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import threading
 import typing as t
 
 from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import Token
-from ...module_utils._text import shortened_list
+from ...module_utils._text import format_time, shortened_list, utc_time
 from .._aws import client
 from .._aws.paced_client import (
     PATIENCE,
@@ -27,7 +26,10 @@ from .._cached_credentials import RoleCredentials
 from .._errors import (
     LoginRequired,
     ServiceError,
+    Unreachable,
+    not_from_aws,
 )
+from . import names
 from . import refresh as sso_refresh
 from . import tokens as sso_tokens
 
@@ -44,6 +46,16 @@ class Account:
     account_id: str
     name: str
     email: str
+
+
+def require_valid(credentials: RoleCredentials, role_name: str) -> RoleCredentials:
+    """*credentials*, unless they have already expired. Raises Unreachable."""
+    if credentials.seconds_left() > 0:
+        return credentials
+    raise Unreachable(
+        f"New credentials of {role_name} expired at {format_time(credentials.expires_at)}. Check the clock of"
+        " this machine (on WSL2: sudo hwclock -s), and that AWS is not replaced by a proxy."
+    )
 
 
 class TokenSource(t.Protocol):
@@ -116,14 +128,18 @@ class Portal:
     def accounts(self) -> list[Account]:
         """All accounts in which the user has a role."""
         return [
-            Account(item["accountId"], item.get("accountName") or "", item.get("emailAddress") or "")
+            Account(
+                names.account_id(item.get("accountId")),
+                names.free_text("account name", item.get("accountName")),
+                names.free_text("e-mail address", item.get("emailAddress")),
+            )
             for item in self._pages("list_accounts", "accountList")
         ]
 
     def role_names(self, account_id: str) -> list[str]:
         """All roles that the user has in an account."""
         pages = self._pages("list_account_roles", "roleList", accountId=account_id)
-        return [item["roleName"] for item in pages]
+        return [names.role_name(item.get("roleName")) for item in pages]
 
     def role_credentials(self, account_id: str, role_name: str) -> RoleCredentials:
         """New credentials of a role. Raises WorkstationError if the user has no such role."""
@@ -134,13 +150,11 @@ class Portal:
                 raise WorkstationError(self._no_access_text(account_id, role_name)) from error
             raise
         issued = answer["roleCredentials"]
-        return RoleCredentials(
-            access_key_id=issued["accessKeyId"],
-            secret_access_key=issued["secretAccessKey"],
-            session_token=issued["sessionToken"],
-            expires_at=datetime.datetime.fromtimestamp(issued["expiration"] // 1000, datetime.timezone.utc),
-            account_id=account_id,
-        )
+        keys: list[t.Any] = [issued.get(name) for name in ("accessKeyId", "secretAccessKey", "sessionToken")]
+        expires_at = utc_time(issued.get("expiration", 0) // 1000)
+        if not all(keys) or expires_at is None:
+            raise not_from_aws(f"The credentials of {role_name} in the account {account_id} are incomplete")
+        return require_valid(RoleCredentials(keys[0], keys[1], keys[2], expires_at, account_id), role_name)
 
     def _pages(self, operation: str, key: str, **parameters: t.Any) -> t.Iterator[dict[str, t.Any]]:
         return pages(self._call, operation, key, PAGE_SIZE, ("maxResults", "nextToken"), **parameters)

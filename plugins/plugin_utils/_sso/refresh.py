@@ -184,7 +184,7 @@ def _failure_since(session: SsoSession, moment: float) -> str | None:
     try:
         with open(_failure_record(session), encoding="ascii") as record:
             return record.read() if os.fstat(record.fileno()).st_mtime >= moment else None
-    except OSError:
+    except (OSError, ValueError):
         return None
 
 

@@ -24,8 +24,11 @@ from ...module_utils._sso.token_cache import (
     write_document,
 )
 from ...module_utils._text import format_time
-from .._errors import LoginRequired
+from .._errors import LoginRequired, not_from_aws
 from .sign_in_command import how_to_sign_in
+
+_LONGEST_LIFETIME = 366 * 86400
+"""Seconds; the longest session duration that IAM Identity Center allows is 90 days."""
 
 
 class CacheUnusable(WorkstationError):
@@ -88,12 +91,18 @@ def token_document(
     asked_at: datetime.datetime,
     registration: t.Mapping[str, str],
 ) -> dict[str, t.Any]:
-    """The fields of a token file that an answer of CreateToken gives, in the order of the AWS CLI."""
+    """The fields of a token file for the response *answer* of CreateToken, in the order of the AWS CLI.
+
+    Raises Unreachable for a lifetime that no token of AWS has.
+    """
+    lifetime = answer["expiresIn"]
+    if not 0 < lifetime <= _LONGEST_LIFETIME:
+        raise not_from_aws(f"The token for {session.label} has a lifetime of {lifetime} seconds")
     document = {
         "startUrl": session.start_url,
         "region": session.region,
         "accessToken": answer["accessToken"],
-        "expiresAt": format_time(asked_at + datetime.timedelta(seconds=answer["expiresIn"])),
+        "expiresAt": format_time(asked_at + datetime.timedelta(seconds=lifetime)),
         **registration,
     }
     if answer.get("refreshToken"):

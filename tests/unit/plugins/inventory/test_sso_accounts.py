@@ -29,6 +29,7 @@ from identity_center.world import (
     World,
     hostile_world,
 )
+from support.hostile_service import ACCOUNT, ACCOUNTS, ROLES, HostileService
 from support.logins import LEGACY, token_file
 from support.role_credentials import PROFILES, sign_in
 
@@ -323,6 +324,56 @@ def test_hostile_names_are_never_evaluated(
     assert done.returncode == 0 and "touch" in done.stdout, done.stdout + done.stderr
     assert listed.returncode == 0 and "touch" in listed.stdout
     assert not file.exists()
+
+
+HOSTILE_ROLES = [
+    "{{ lookup('pipe', 'touch FILE') }}",
+    "a{% set x = lookup('pipe', 'touch FILE') %}",
+    "two\nlines",
+]
+CACHE = "cache: true\ncache_plugin: ansible.builtin.jsonfile\ncache_connection: {}\ncache_prefix: test\n"
+USE_OF_NAMES = (
+    "    - debug:\n        msg: \"{{ inventory_hostname }} {{ groups['all'] }} {{ ansible_play_hosts }}\"\n"
+    "      when: inventory_hostname is defined\n"
+)
+
+
+@pytest.mark.parametrize("hosts", ["roles", "accounts"])
+@pytest.mark.parametrize("name", HOSTILE_ROLES)
+def test_a_portal_cannot_choose_a_host_name_that_is_evaluated(
+    aws_config: pathlib.Path, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, name: str, hosts: str
+) -> None:
+    file, source, play = tmp_path / "evaluated", tmp_path / "corp.sso_accounts.yml", tmp_path / "audit.yml"
+    source.write_text(f"{SOURCE}hosts: {hosts}\n")
+    play.write_text(AUDIT + USE_OF_NAMES)
+    name = name.replace("FILE", str(file))
+    answers = {
+        "roles": {ROLES: {"roleList": [{"roleName": name, "accountId": "111122223333"}]}},
+        "accounts": {ACCOUNTS: {"accountList": [{**ACCOUNT, "accountId": name}]}},
+    }
+    with HostileService(answers[hosts]) as service:
+        service.replace_aws(monkeypatch)
+        done = ansible("playbook", "-i", str(source), str(play))
+    output = without_blanks(done.stdout + done.stderr)
+    assert "whichAWSdoesnotallow" in output and not file.exists()
+
+
+@pytest.mark.parametrize("field", ["account_id", "role_name"])
+def test_the_inventory_cache_cannot_choose_a_host_name_that_is_evaluated(
+    signed_in: IdentityCenter, tmp_path: pathlib.Path, field: str
+) -> None:
+    file, source, play = tmp_path / "evaluated", tmp_path / "corp.sso_accounts.yml", tmp_path / "audit.yml"
+    play.write_text(AUDIT + USE_OF_NAMES)
+    options = CACHE.format(tmp_path / "cache")
+    honest = Inventory(tmp_path, options).groups()
+    (cached,) = (tmp_path / "cache").iterdir()
+    hostile = "{{ lookup('pipe', 'touch " + str(file) + "') }}"
+    value = {"account_id": "111122223333", "role_name": "ReadOnly"}[field]
+    cached.write_text(cached.read_text().replace(value, hostile))
+    assert hostile in cached.read_text()
+    done = ansible("playbook", "-i", str(source), str(play))
+    assert done.returncode == 0 and not file.exists(), done.stdout + done.stderr
+    assert Inventory(tmp_path, options).groups() == honest
 
 
 def test_two_sessions_with_the_same_role_are_told_apart_by_the_user(

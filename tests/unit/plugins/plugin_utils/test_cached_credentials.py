@@ -186,3 +186,41 @@ class TestHit:
     def test_another_role_has_other_credentials(self) -> None:
         assert cached_credentials(Role("corp", "", "111122223333", "Other"), 900) is None
         assert cached_credentials(Role(None, CORP.start_url, "111122223333", "ReadOnly"), 900) is None
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            "[" * 100_000,
+            '{"Credentials":' * 50_000 + "1" + "}" * 50_000,
+            '{"Credentials": []}',
+            '{"Credentials": "x"}',
+            "5",
+            "null",
+            "\ud800",
+        ],
+        ids=lambda content: content[:20],
+    )
+    def test_a_file_of_another_shape_is_left_to_the_full_path(self, content: str) -> None:
+        self.path.write_bytes(content.encode("utf-8", "surrogatepass"))
+        assert cached_credentials(self.ROLE, 900) is None
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"Expiration": "0001-01-01T00:00:00+23:59"},
+            {"Expiration": "9999-12-31T23:59:59-23:59"},
+            {"Expiration": 10**30},
+            {"Expiration": ["x"]},
+            {"Expiration": "1970-01-01T00:00:01Z"},
+            {"AccessKeyId": 5},
+            {"SecretAccessKey": ["x"]},
+            {"SessionToken": {}},
+            {"AccountId": 111122223333},
+            {"AccountId": "{{ lookup('pipe', 'id') }}"},
+            {"AccountId": "11112222333"},
+        ],
+        ids=str,
+    )
+    def test_values_of_wrong_types_are_left_to_the_full_path(self, change: dict[str, object]) -> None:
+        as_the_cli_writes(self.path, **change)
+        assert cached_credentials(self.ROLE, 900) is None

@@ -13,6 +13,9 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.de
     AccessOptions,
     desired_profiles,
 )
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.profile_names import (
+    NameTemplate,
+)
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.validation import InputError
 
 ACCESS = {
@@ -84,3 +87,25 @@ def test_template_can_contain_all_fields_and_escaped_braces() -> None:
     assert names([ACCESS], profile_name=template) == [
         "{acme}/Acme-Prod/prod@acme.example/111122223333/ReadOnly"
     ]
+
+
+@pytest.mark.parametrize(
+    ("template", "fields"),
+    [
+        ("{account_name}", {"account_name": "default"}),
+        ("{account_name}", {"account_name": " default\t"}),
+        ("{account_name}", {"account_name": "[default]"}),
+        ("-{account_name}", {"account_name": "default"}),
+        ("{account_name}{session}", {"account_name": "def", "session": "ault"}),
+        ("de{account_name}", {"account_name": "fault"}),
+        ("{role_name}", {"role_name": "default"}),
+    ],
+)
+def test_a_generated_name_never_is_default(template: str, fields: t.Dict[str, str]) -> None:
+    entry = {"account_id": "111122223333", "role_name": "Admin", "session": "corp", **fields}
+    with pytest.raises(InputError, match="results in the reserved name 'default'"):
+        NameTemplate(template).render(entry)
+
+
+def test_a_name_without_fields_may_be_default() -> None:
+    assert NameTemplate("default", "overrides[].name").render({}) == "default"

@@ -101,7 +101,28 @@ def test_without_rundll32_powershell_gets_the_url_encoded(machine: Machine, url:
     assert program == "powershell.exe"
     assert options == ["-NoProfile", "-NonInteractive", "-EncodedCommand"]
     script = base64.b64decode(encoded).decode("utf-16-le")
-    assert script == "Start-Process '{}'".format(url.replace("'", "''"))
+    assert script == "Start-Process '{}'".format(url.replace("'", "%27").replace("`", "%60"))
+
+
+@pytest.mark.parametrize(
+    "quote", [*"'\"`\u2018\u2019\u201a\u201b\u201c\u201d\u201e\uff07", "\n", "\x1b", "\u202e"]
+)
+def test_no_quote_in_a_url_ends_the_string_of_powershell(machine: Machine, quote: str) -> None:
+    machine.set_up("WindowsPowerShell/v1.0/powershell.exe")
+    assert machine.open(f"https://x/{quote};Start-Process calc;{quote}").returncode == 0
+    script = base64.b64decode(machine.calls(6)[-1]).decode("utf-16-le")
+    assert all(" " < character < "\x7f" for character in script.replace("Start-Process ", "", 1))
+    assert script.count("'") == 2 and "`" not in script and script.endswith("'")
+
+
+@pytest.mark.parametrize("shell", [shell for shell in SHELLS if shutil.which(shell)])
+def test_every_shell_encodes_the_same_for_powershell(machine: Machine, shell: str) -> None:
+    machine.set_up("WindowsPowerShell/v1.0/powershell.exe")
+    words = ["busybox", "sh"] if shell == "busybox" else [shell]
+    command = [*words, str(machine.launcher), "https://x/\u2019;calc;' m\u00fc"]
+    subprocess.run(command, env={"PATH": os.environ["PATH"], "CALLS": str(machine.calls_file)}, check=True)
+    script = base64.b64decode(machine.calls(6)[-1]).decode("utf-16-le")
+    assert script == "Start-Process 'https://x/%E2%80%99;calc;%27%20m%C3%BC'"
 
 
 def test_powershell_is_tried_when_rundll32_fails(machine: Machine) -> None:

@@ -164,6 +164,10 @@ def test_a_registration_in_its_last_quarter_of_an_hour_is_not_used(tmp_path: pat
         '{"accessToken": "", "expiresAt": "2026-11-23T07:00:00Z"}',
         '{"accessToken": "the-token", "expiresAt": "tomorrow"}',
         '{"clientId": "the-client", "clientSecret": "the-secret", "expiresAt": 1795418685}',
+        "[" * 100_000,
+        '{"a":' * 50_000 + "1" + "}" * 50_000,
+        '{"accessToken": "the-token", "expiresAt": 1' + "0" * 6000 + "}",
+        '{"accessToken": ["the-token"], "expiresAt": {}}',
     ],
 )
 @pytest.mark.parametrize("read", [read_token, read_registration])
@@ -250,3 +254,26 @@ def test_no_text_is_more_than_refused(text: str) -> None:
         parse_time(text)
     except (ValueError, OverflowError):
         assert token_cache.time_or_none(text) is None
+
+
+@pytest.mark.parametrize("field", ["clientId", "clientSecret", "refreshToken", "registrationExpiresAt"])
+@pytest.mark.parametrize("value", [5, 10**30, [], {}, ["x"], True, ""])
+def test_a_token_with_fields_of_wrong_types_cannot_be_refreshed(
+    tmp_path: pathlib.Path, field: str, value: t.Any
+) -> None:
+    document = {
+        "accessToken": "token",
+        "expiresAt": "2026-11-23T07:00:00Z",
+        "refreshToken": "refresh",
+        "clientId": "id",
+        "clientSecret": "secret",
+        "registrationExpiresAt": "2099-11-23T07:00:00Z",
+    }
+    path = tmp_path / "file.json"
+    path.write_text(json.dumps(document))
+    now = token_cache.utc_now()
+    token = read_token(str(path))
+    assert token is not None and token.refreshable(now)
+    path.write_text(json.dumps({**document, field: value}))
+    token = read_token(str(path))
+    assert token is not None and not token.refreshable(now)

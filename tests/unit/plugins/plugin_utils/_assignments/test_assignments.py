@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import json
 import os
 import pathlib
 import stat
@@ -14,7 +15,8 @@ import typing as t
 
 import pytest
 
-from support.assignments import lookup
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import client as aws_client
+from support.assignments import lookup, refusal
 from support.company import KEYS, Company
 
 
@@ -61,3 +63,42 @@ class TestCache:
             lists = list(hosts.map(lambda _host: lookup(), range(5)))
         assert all(listed == lists[0] for listed in lists)
         assert company.count("ListInstances") == 1
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"role_name": "{{ lookup('pipe', 'id') }}"},
+            {"account_id": "{{ lookup('pipe', 'id') }}"},
+            {"account_id": 111122223333},
+            {"via": "direct"},
+            {"user": 5},
+        ],
+        ids=str,
+    )
+    def test_is_not_used_with_an_invalid_entry(
+        self, company: Company, home: pathlib.Path, change: dict[str, t.Any]
+    ) -> None:
+        company.assign("USER", company.user("jane"), "Admin", company.account("prod"))
+        honest = lookup(cache_ttl=600)
+        (stored,) = (home / ".cache/workstation.aws_sso/assignments").iterdir()
+        document = json.loads(stored.read_text())
+        document["access"][0].update(change)
+        stored.write_text(json.dumps(document))
+        assert lookup(cache_ttl=600) == honest
+
+
+@pytest.mark.parametrize("name", ["{{ 7 * 7 }}", "two words", "x" * 33])
+def test_the_name_of_a_permission_set_that_aws_does_not_allow_is_refused(
+    company: Company, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company.assign("USER", company.user("jane"), "Admin", company.account("prod"))
+    honest = aws_client.call
+
+    def hostile(aws: t.Any, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
+        answer = honest(aws, operation, **parameters)
+        if operation == "describe_permission_set":
+            answer["PermissionSet"]["Name"] = name
+        return answer
+
+    monkeypatch.setattr(aws_client, "call", hostile)
+    assert "which AWS does not allow" in refusal("jane")

@@ -268,3 +268,41 @@ def test_the_endpoint_of_a_client_is_shown_as_debug_output(
 def test_the_oldest_botocore_that_is_tested_is_the_oldest_that_is_accepted() -> None:
     check = pathlib.Path(__file__).parents[4] / "checks" / "unit.py"
     assert f'OLDEST_BOTOCORE = "{client.MINIMUM_BOTOCORE}.0"' in check.read_text()
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "warns"),
+    [
+        ("http://192.0.2.1:8080", True),
+        ("http://aws.example.com", True),
+        ("http://localhost.example.com", True),
+        ("http://127.0.0.1.example.com", True),
+        ("http://[2001:db8::1]", True),
+        ("HTTP://proxy", True),
+        ("https://192.0.2.1", False),
+        ("http://127.0.0.1:1", False),
+        ("http://127.9.9.9", False),
+        ("http://localhost:4566", False),
+        ("http://emulator.localhost", False),
+        ("http://[::1]:1", False),
+    ],
+)
+@pytest.mark.parametrize("service", ["sso", "sso-oidc", "sts"])
+def test_a_token_without_encryption_on_a_network_is_a_warning(
+    home: object, monkeypatch: pytest.MonkeyPatch, service: str, endpoint: str, warns: bool
+) -> None:
+    warned: list[str] = []
+    monkeypatch.setattr(Display, "warning", lambda self, text, **_options: warned.append(text))
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    client.client(service, "eu-west-1", client.Credentials("a", "s", "t") if service == "sts" else None)
+    assert len(warned) == warns and all("does not use TLS" in text for text in warned)
+
+
+def test_an_endpoint_without_encryption_in_the_configuration_is_a_warning(
+    aws_config: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warned: list[str] = []
+    monkeypatch.setattr(Display, "warning", lambda self, text, **_options: warned.append(text))
+    aws_config.write_text("[default]\nendpoint_url = http://192.0.2.1\n")
+    client.client("sso", "eu-west-1")
+    assert len(warned) == 1

@@ -8,7 +8,8 @@ import time
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws.paced_client import in_parallel
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import paced_client
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws.paced_client import in_parallel, pages
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import Unreachable
 
 
@@ -35,3 +36,29 @@ def test_the_progress_of_parallel_calls_is_reported_every_ten_seconds(
     in_parallel(str, range(9), lambda done, total: reported.append((done, total)))
     assert 2 <= len(reported) <= 5
     assert {total for _done, total in reported} == {9}
+
+
+@pytest.mark.parametrize("tokens", [["one", "one"], ["one", "two", "one"]])
+def test_a_page_token_that_is_repeated_is_an_error(tokens: list[str]) -> None:
+    calls: list[object] = []
+
+    def call(operation: str, **parameters: object) -> dict[str, object]:
+        calls.append(parameters.get("NextToken"))
+        return {"Items": [1], "NextToken": tokens[(len(calls) - 1) % len(tokens)]}
+
+    with pytest.raises(Unreachable, match="The pages of list_things do not end"):
+        list(pages(call, "list_things", "Items"))
+    assert len(calls) <= len(tokens)
+
+
+def test_pages_without_an_end_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paced_client, "_MOST_PAGES", 50)
+    numbers = itertools.count(1)
+    with pytest.raises(Unreachable, match="do not end: after 50,"):
+        list(pages(lambda *_, **__: {"Items": [1], "NextToken": str(next(numbers))}, "list_things", "Items"))
+    assert next(numbers) == 51
+
+
+def test_empty_pages_in_between_are_not_the_end() -> None:
+    answers = iter([{"NextToken": "a"}, {"Items": [], "NextToken": "b"}, {"Items": [1]}])
+    assert list(pages(lambda *_, **__: next(answers), "list_things", "Items")) == [1]

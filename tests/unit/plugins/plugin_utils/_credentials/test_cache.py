@@ -196,3 +196,27 @@ def test_a_damaged_record_is_as_none(aws_config: pathlib.Path) -> None:
         record.write_text('{"account_id": ')
     assert cache.recorded_role(CORP, cache.cache_path(READER)) is None
     assert cache.paths_for_session(CORP) == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"[" * 100_000,
+        b"5",
+        b"{}",
+        b'{"account_id": 5, "role_name": "ReadOnly"}',
+        b'{"account_id": "111122223333", "role_name": 5}',
+        b'{"account_id": "111122223333", "role_name": "ReadOnly", "lifetime": "x"}',
+        b'{"account_id": "111122223333", "role_name": "ReadOnly", "lifetime": -5}',
+        b'{"account_id": "111122223333", "role_name": "ReadOnly", "role_arn": []}',
+        b'{"account_id": "{{ x }}", "role_name": "ReadOnly"}',
+    ],
+    ids=lambda content: str(content[:60]),
+)
+def test_a_record_of_wrong_types_is_ignored(home: pathlib.Path, content: bytes) -> None:
+    cache.write(READER, KEYS, 3600)
+    path = cache.cache_path(READER)
+    record = pathlib.Path(state_directory(CORP), "roles", pathlib.Path(path).name)
+    assert cache.recorded_role(CORP, path) is not None
+    record.write_bytes(content)
+    assert cache.recorded_role(CORP, path) is None

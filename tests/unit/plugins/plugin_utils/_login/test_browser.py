@@ -73,7 +73,17 @@ def test_windows_programs_get_the_url_so_that_it_stays_whole(machine: host_wsl.W
     assert rundll == ["/w/rundll32.exe", "url.dll,FileProtocolHandler", URL]
     assert wslview == ["/usr/bin/wslview", URL]
     script = base64.b64decode(powershell[-1]).decode("utf-16-le")
-    assert script == "Start-Process '{}'".format(URL.replace("'", "''"))
+    assert script == "Start-Process '{}'".format(URL.replace("'", "%27"))
+
+
+@pytest.mark.parametrize("quote", [*"'\"`\u2018\u2019\u201a\u201b\u201c\u201d\u201e\uff07\n\0\udc80"])
+def test_no_quote_in_a_url_ends_the_string_of_powershell(machine: host_wsl.WslInfo, quote: str) -> None:
+    machine.version = 2
+    machine.browser_launchers = ["/w/powershell.exe"]
+    (powershell,) = login_browser.launchers(f"https://x/{quote};Start-Process calc;{quote}", {})
+    script = base64.b64decode(powershell[-1]).decode("utf-16-le")
+    assert script.isascii() and script.isprintable() and script.count("'") == 2 and "`" not in script
+    assert script.startswith("Start-Process 'https://x/%") and script.endswith("'")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import pathlib
 import threading
 import typing as t
 
@@ -18,6 +19,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login i
     LoginOptions,
     ensure_login,
 )
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.state import state_directory
 from identity_center import IdentityCenter
 from support.logins import (
     CORP,
@@ -112,3 +114,13 @@ def test_whoever_waits_too_long_for_another_sign_in_says_so(center: IdentityCent
     with pytest.raises(WorkstationError, match=r"still waiting for .* after 1 second\."):
         ensure_login(CORP, LoginOptions(DEVICE, timeout=1), absent_user().user)
     holder.join()
+
+
+@pytest.mark.parametrize(
+    "content", [b"[" * 100_000, b"[]", b"5", b'{"at": "x", "failure": 5}', b'{"failure": "x"}', b"\xff"]
+)
+def test_a_damaged_record_of_another_attempt_is_ignored(center: IdentityCenter, content: bytes) -> None:
+    record = pathlib.Path(state_directory(CORP), "login")
+    record.parent.mkdir(parents=True)
+    record.write_bytes(content)
+    assert ensure_login(CORP, LoginOptions(DEVICE), approving_user(center).user).method == DEVICE

@@ -6,6 +6,9 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -69,6 +72,128 @@ def test_a_logout_ends_the_session_at_aws_and_here(logged_in: IdentityCenter) ->
     assert not token_file().exists() and not role.exists()
     assert logged_in.count("Logout", 200) == 1
     assert not logged_in.records.access_tokens and not logged_in.records.refresh_tokens
+
+
+KILLED_WRITER = """
+import json, os, signal, sys
+sys.path.insert(0, sys.argv[1])
+import conftest
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso import token_cache
+def die(*arguments, **options):
+    os.kill(os.getpid(), signal.SIGKILL)
+os.replace = os.rename = os.link = die
+token_cache.write_document(sys.argv[2], json.loads(sys.stdin.read()))
+"""
+TESTS = pathlib.Path(__file__).parents[4]
+
+
+def kill_a_writer(path: pathlib.Path, document: dict[str, object]) -> pathlib.Path:
+    """Write *document* to *path* in a process that is killed before the file is renamed; what it leaves."""
+    before = {*path.parent.iterdir()}
+    result = subprocess.run(
+        [sys.executable, "-c", KILLED_WRITER, str(TESTS), str(path)], input=json.dumps(document), text=True
+    )
+    assert result.returncode == -signal.SIGKILL
+    (left,) = {*path.parent.iterdir()} - before
+    return left
+
+
+@pytest.mark.parametrize("token_is_stored", [False, True])
+def test_a_token_that_a_killed_writer_left_is_ended_and_removed(
+    logged_in: IdentityCenter, token_is_stored: bool
+) -> None:
+    document = json.loads(token_file().read_text())
+    if token_is_stored:
+        ensure_login(CORP, LoginOptions(PKCE, force=True), approving_user(logged_in).user)
+    left = kill_a_writer(token_file(), document)
+    if not token_is_stored:
+        token_file().unlink()
+    logged_in.journal.clear()
+    assert str(left) in preview_logout(CORP).removed and preview_logout(CORP).ended
+    outcome = log_out(CORP, quiet)
+    assert outcome.ended and str(left) in outcome.removed and not left.exists()
+    assert not logged_in.records.access_tokens and not logged_in.records.refresh_tokens
+    assert not [path for path in token_file().parent.iterdir() if path != registration_file()]
+
+
+def test_an_expired_token_that_a_killed_writer_left_is_refreshed_to_end_it(logged_in: IdentityCenter) -> None:
+    document = json.loads(token_file().read_text())
+    left = kill_a_writer(token_file(), {**document, "expiresAt": in_seconds(-60)})
+    token_file().unlink()
+    assert log_out(CORP, quiet).ended and not left.exists()
+    assert not logged_in.records.access_tokens and not logged_in.records.refresh_tokens
+
+
+def test_half_a_file_of_a_killed_writer_is_removed(logged_in: IdentityCenter) -> None:
+    left = token_file().parent / f".{token_file().name}.aws_sso"
+    left.write_text(token_file().read_text()[:100])
+    unique = token_file().parent / f".{token_file().name}.x7f3.aws_sso"
+    unique.write_text("")
+    others = [token_file().parent / name for name in (".other.json.aws_sso", f".{token_file().name}.swp")]
+    for other in others:
+        other.write_text("{}")
+    outcome = log_out(CORP, quiet)
+    assert not left.exists() and not unique.exists() and {str(left), str(unique)} <= {*outcome.removed}
+    assert all(other.exists() for other in others)
+
+
+def test_keys_that_a_killed_writer_left_are_removed(logged_in: IdentityCenter) -> None:
+    role = cache_role(ROLE_OF_CORP)
+    left = kill_a_writer(role, json.loads(role.read_text()))
+    role.unlink()
+    log_out(CORP, quiet)
+    assert not left.exists()
+
+
+def test_the_target_of_a_linked_token_is_removed(logged_in: IdentityCenter, tmp_path: pathlib.Path) -> None:
+    target = tmp_path / "elsewhere" / "token.json"
+    target.parent.mkdir()
+    token_file().rename(target)
+    token_file().symlink_to(target)
+    outcome = log_out(CORP, quiet)
+    assert outcome.ended and outcome.removed[:2] == (str(token_file()), str(target))
+    assert not target.exists() and not token_file().is_symlink()
+    assert not logged_in.records.access_tokens
+
+
+def test_what_a_killed_writer_left_beside_the_target_of_a_link_is_ended_and_removed(
+    logged_in: IdentityCenter, tmp_path: pathlib.Path
+) -> None:
+    target = tmp_path / "elsewhere" / "token"
+    target.parent.mkdir()
+    token_file().rename(target)
+    left = target.parent / ".token.1a2b3c4d.aws_sso"
+    target.rename(left)
+    token_file().symlink_to(target)
+    outcome = log_out(CORP, quiet)
+    assert outcome.ended and str(left) in outcome.removed and not left.exists()
+
+
+def test_a_linked_file_that_is_no_token_is_kept(logged_in: IdentityCenter, tmp_path: pathlib.Path) -> None:
+    for content in ("notes", "[]", '{"notes": 1}'):
+        target = tmp_path / "notes"
+        target.write_text(content)
+        token_file().unlink(missing_ok=True)
+        token_file().symlink_to(target)
+        log_out(CORP, quiet)
+        assert target.read_text() == content and not token_file().is_symlink()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make files of other users")
+def test_files_of_other_users_are_neither_read_nor_followed(
+    logged_in: IdentityCenter, tmp_path: pathlib.Path
+) -> None:
+    target = tmp_path / "token.json"
+    target.write_text(token_file().read_text())
+    os.chown(target, 5, 5)
+    left = token_file().parent / f".{token_file().name}.aws_sso"
+    left.write_text(json.dumps({**json.loads(token_file().read_text()), "accessToken": "planted"}))
+    os.chown(left, 5, 5)
+    token_file().unlink()
+    token_file().symlink_to(target)
+    log_out(CORP, quiet)
+    assert target.exists() and not left.exists()
+    assert all(entry.parameters.get("accessToken") != "planted" for entry in logged_in.requests)
 
 
 def test_a_second_logout_does_nothing(logged_in: IdentityCenter) -> None:
