@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import typing as t
 
 from .._errors import Unreachable, not_from_aws
@@ -18,6 +19,9 @@ from .errors import HOW_TO_SET_A_PROXY, REASON_HEADER
 
 _ERROR_FIELDS = ("__type", "code", "Code", "message", "Message", "error", "error_description", "reason")
 _LARGEST_INTEGER = 2**63 - 1
+_SECRETS = ("accessKeyId", "accessToken", "clientSecret", "refreshToken", "secretAccessKey", "sessionToken")
+"""Values that are sent in headers or set as environment variables."""
+_VISIBLE = re.compile(r"[\x21-\x7e]+")
 _TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "boolean": (bool,),
@@ -97,6 +101,8 @@ class _Shape:
         for member_name, member in shape.members.items():
             key = member.serialization.get("name", member_name)
             wrong = None if value.get(key) is None else self.wrong_member(value[key], member, key)
+            if wrong is None and key in _SECRETS and not _VISIBLE.fullmatch(str(value.get(key) or "x")):
+                wrong = key
             if wrong is not None:
                 return wrong
         return None
