@@ -73,6 +73,7 @@ class ActionModule(PrivateEnvironmentAction):
         )
         # The module of the package manager, too, gets secrets of the environment off the command line.
         package._compute_environment_string = self._compute_environment_string
+        package._configure_module = self._configure_module
         result: dict[str, Any] = package.run(task_vars=task_vars)
         return result | {"msg": package_error_text(packages, str(result.get("msg")))}
 

@@ -6,13 +6,14 @@
 PRIVATE to the collection.
 
 Ansible writes the variables of ``environment`` in front of the command that it runs on the host. There every
-user can read them with ps, and -vvv shows them. So the values of private variables are copied into files in
-the temporary directory of the task, and the command reads them from there. Names and all other variables stay
-where Ansible puts them. The files contain values, not code.
+user can read them with ps, and -vvv shows them. So the module itself sets the private variables: Ansible
+passes it on standard input, or as a file of the user who runs it. All other variables stay where Ansible puts
+them.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import typing as t
 
@@ -34,41 +35,41 @@ def is_private(name: str, value: t.Any) -> bool:
 
 
 class PrivateEnvironmentAction(ActionBase):
-    """An action plugin whose modules receive the private variables of the task by files."""
+    """An action plugin whose modules set the private variables of the task themselves."""
 
     def _compute_environment_string(self, raw_environment_out: dict[str, t.Any] | None = None) -> str:
         """The assignments in front of a command. A caller that passes a dictionary uses only its contents."""
-        if raw_environment_out is not None:
-            return str(super()._compute_environment_string(raw_environment_out))
         public, private = self._variables()
-        if not private or getattr(self._connection._shell, "_IS_WINDOWS", False):
-            return str(super()._compute_environment_string())
-        assignments = [self._connection._shell.env_prefix(**public), *self._private_assignments(private)]
-        return " ".join(filter(None, assignments))
+        if raw_environment_out is not None or not private:
+            return str(super()._compute_environment_string(raw_environment_out))
+        return str(self._connection._shell.env_prefix(**public))
+
+    def _configure_module(self, *arguments: t.Any, **options: t.Any) -> t.Any:
+        """The module as Ansible sends it to the host."""
+        configured = super()._configure_module(*arguments, **options)
+        _public, private = self._variables()
+        if not private:
+            return configured
+        debug(f"The module sets {', '.join(private)}, so that their values are not on the command line.")
+        if dataclasses.is_dataclass(configured[0]):
+            module, path = configured
+            data = with_environment(module.b_module_data, private)
+            return dataclasses.replace(module, b_module_data=data), path
+        style, shebang, data, path = configured  # ansible-core before 2.19
+        return style, shebang, with_environment(data, private), path
 
     def _variables(self) -> tuple[dict[str, t.Any], dict[str, str]]:
         """The variables of the task: those that may be shown, and those that may not."""
         variables: dict[str, t.Any] = {}
         super()._compute_environment_string(variables)
+        if getattr(self._connection._shell, "_IS_WINDOWS", False):
+            return variables, {}
         private = {
             name: str(value)
             for name, value in variables.items()
             if is_private(name, value) and _VARIABLE.fullmatch(name)
         }
         return {name: value for name, value in variables.items() if name not in private}, private
-
-    def _private_assignments(self, variables: t.Mapping[str, str]) -> t.Iterator[str]:
-        shell = self._connection._shell
-        if not shell.tmpdir:
-            self._make_tmp_path()
-        files: dict[str, str] = {}
-        for name, value in variables.items():
-            if value not in files:
-                path = shell.join_path(shell.tmpdir, f"environment-{len(files)}")
-                files[value] = self._transfer_data(path, value)
-            yield f"{name}=`cat {shell.quote(files[value])}`"
-        self._fixup_perms2([shell.tmpdir, *files.values()])  # type: ignore[no-untyped-call]
-        debug(f"The values of {', '.join(variables)} are passed by files, not on the command line.")
 
 
 class PrivateModuleAction(PrivateEnvironmentAction):
@@ -89,3 +90,14 @@ class PrivateModuleAction(PrivateEnvironmentAction):
         if self._task.async_val:  # tasks of Ansible that wait for the result get the same environment
             self._task.environment = [self._variables()[0]]
         return result
+
+
+def with_environment(module: bytes, variables: t.Mapping[str, str]) -> bytes:
+    """A Python program that sets *variables* and runs *module*, a Python program, in the same interpreter."""
+    first_line, newline, _rest = module.partition(b"\n")
+    shebang = first_line + newline if first_line.startswith(b"#!") else b""
+    program = (
+        f"import os\nos.environ.update({ascii(dict(variables))})\n"
+        f"exec(compile({module!r}, '<module>', 'exec'))\n"
+    )
+    return shebang + program.encode("ascii")
