@@ -127,9 +127,8 @@ environment:
     - If O(proxy) contains a user name or a password, the variables with its URL are not included, because
       results are registered, shown and logged. Add E(HTTP_PROXY), E(HTTPS_PROXY), E(http_proxy) and
       E(https_proxy) from the source of O(proxy).
-    - Modules of this collection receive passwords in C(environment) by files that only the user of the task
-      can read. For other modules, Ansible writes them on the command line, which all users of the host can
-      read and C(-vvv) shows.
+    - Modules of this collection keep passwords in C(environment) off the command line. For other modules,
+      Ansible writes them there, where all users of the host can read them and C(-vvv) shows them.
   returned: success
   type: dict
   sample:
