@@ -97,7 +97,6 @@ def with_environment(module: bytes, variables: t.Mapping[str, str]) -> bytes:
     first_line, newline, _rest = module.partition(b"\n")
     shebang = first_line + newline if first_line.startswith(b"#!") else b""
     program = (
-        f"import os\nos.environ.update({dict(variables)!a})\n"
-        f"exec(compile({module!r}, '<module>', 'exec'))\n"
+        f"import os\nos.environ.update({dict(variables)!a})\nexec(compile({module!r}, '<module>', 'exec'))\n"
     )
     return shebang + program.encode("ascii")

@@ -78,9 +78,9 @@ class HostModule(AnsibleModule):
         self._hide_secrets()
         super().fail_json(msg, **keywords)
 
-    def debug(self, text: str) -> None:
-        """Write *text* to the system log, with ANSIBLE_DEBUG on the host."""
-        super().debug(text)  # type: ignore[no-untyped-call]
+    def debug(self, msg: str) -> None:
+        """Write *msg* to the system log, with ANSIBLE_DEBUG on the host."""
+        super().debug(msg)  # type: ignore[no-untyped-call]
 
     def run(self, command: t.List[str]) -> t.Tuple[int, str, str]:
         """The exit code, output and errors of *command*. Raises OSError if it cannot be started."""

@@ -15,6 +15,7 @@ import typing as t
 
 from ...module_utils._errors import WorkstationError
 from .._aws import client
+from .._aws.errors import AwsRefused
 from .._aws.paced_client import PacedClient, pages
 from .._aws.session import verified_session
 from .._errors import ServiceError
@@ -57,13 +58,13 @@ class AdminClient:
     def call(self, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
         try:
             return self._client.call(operation, **parameters)
-        except client.AwsRefused as error:
+        except AwsRefused as error:
             raise self._translated(error) from error
 
     def pages(self, operation: str, key: str, size: int = 100, **parameters: t.Any) -> t.Iterator[t.Any]:
         return pages(self.call, operation, key, size, **parameters)
 
-    def _translated(self, error: client.AwsRefused) -> ServiceError:
+    def _translated(self, error: AwsRefused) -> ServiceError:
         if error.code == "AccessDenied":
             action = f"{_ACTION_PREFIX[self._name]}:{error.operation}"
             return NotAllowed(

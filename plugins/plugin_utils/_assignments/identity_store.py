@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from .._aws.client import AwsRefused
+from .._aws.errors import AwsRefused
 from .._sso import names
 from .connection import AdminClient
 

@@ -26,8 +26,7 @@ from .._controller_python import missing_library_text, old_library_text
 from .._display import debug, display, printable_url
 from .._errors import Unreachable
 from . import response
-from .errors import AwsRefused as AwsRefused
-from .errors import call_failure, refusal
+from .errors import AwsRefused, call_failure, refusal
 from .session import verified_session
 
 MINIMUM_BOTOCORE = "1.36"

@@ -15,6 +15,7 @@ from ...module_utils._errors import WorkstationError
 from .._display import ProgressTimer, debug
 from .._errors import Unreachable, not_from_aws
 from . import client as aws_client
+from .errors import AwsRefused
 from .rate_limit import PORTAL_RATE, Backoff, RateLimiter
 
 PATIENCE = 60.0
@@ -54,7 +55,7 @@ class PacedClient:
             self._pace.wait()
             try:
                 answer = aws_client.call(self._client, operation, **parameters)
-            except aws_client.AwsRefused as error:
+            except AwsRefused as error:
                 self._wait_after(error, backoff)
             except Unreachable:
                 if backoff.attempts >= _ATTEMPTS_TO_CONNECT - 1 or not backoff.wait():
@@ -63,7 +64,7 @@ class PacedClient:
                 self._pace.answered()
                 return answer
 
-    def _wait_after(self, error: aws_client.AwsRefused, backoff: Backoff) -> None:
+    def _wait_after(self, error: AwsRefused, backoff: Backoff) -> None:
         if error.status == 429 or error.code in _THROTTLES:
             self._pace.throttled()
             debug(f"{error.operation} was throttled, the rate is now {self._pace.rate:.1f} calls a second")
@@ -128,7 +129,7 @@ def in_parallel(
     return done
 
 
-def _throttled_text(error: aws_client.AwsRefused, seconds: float) -> str:
+def _throttled_text(error: AwsRefused, seconds: float) -> str:
     return (
         f"AWS throttles {error.operation}: it has refused the call for {seconds:.0f} seconds because of too"
         f" many calls. About {PORTAL_RATE:.0f} calls a second are allowed for all users of your IAM Identity"

@@ -14,6 +14,7 @@ import re
 import typing as t
 
 from .._aws import client
+from .._aws.errors import AwsRefused
 from .._cached_credentials import RoleCredentials
 from .._errors import ServiceError, not_from_aws
 from .._sso.names import account_id
@@ -33,7 +34,7 @@ def assume_role(source: RoleCredentials, region: str, request: t.Mapping[str, t.
     parameters = {"RoleSessionName": _role_session_name(), **request}
     try:
         response = client.call(client.client("sts", region, keys), "assume_role", **parameters)
-    except client.AwsRefused as error:
+    except AwsRefused as error:
         if error.code in ("AccessDenied", "AccessDeniedException"):
             raise ServiceError(
                 f"{error}. The role {request['RoleArn']} must trust the role of IAM Identity Center that"

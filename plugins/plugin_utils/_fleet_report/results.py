@@ -111,7 +111,11 @@ def _texts(value: t.Any) -> list[str]:
 def _account_id(entry: Values) -> str:
     """The account ID of *entry*, which can be a number in YAML; empty if there is none."""
     value = entry.get("account_id")
-    return _matching(ACCOUNT_ID, str(value) if type(value) is int and value < 10**12 else value)
+    return _matching(ACCOUNT_ID, str(value) if _is_number(value) and value < 10**12 else value)
+
+
+def _is_number(value: t.Any) -> t.TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _matching(pattern: re.Pattern[str], value: t.Any) -> str:
@@ -126,7 +130,7 @@ def _read_aws_cli(record: HostRecord, result: Values, arguments: Values) -> None
 
 def _read_wsl(record: HostRecord, result: Values, arguments: Values) -> None:
     wsl = result.get("wsl")
-    if isinstance(wsl, dict) and type(wsl.get("version")) is int and wsl["version"] in range(3):
+    if isinstance(wsl, dict) and _is_number(wsl.get("version")) and wsl["version"] in range(3):
         record.wsl = Wsl(wsl["version"], name(wsl.get("distribution")))
 
 

@@ -228,7 +228,7 @@ def load_state(data: bytes) -> Fleet:
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise StateError("It is not a state file of the fleet report.")
     version = document.get("version")
-    if type(version) is int and version > VERSION:
+    if isinstance(version, int) and version > VERSION:
         raise StateError("A newer version of this collection wrote it.")
     try:
         if version != VERSION:
@@ -281,7 +281,7 @@ def _typed(kind: t.Any, value: t.Any) -> t.Any:
         return [_typed(arguments[0], item) for item in value]
     if origin is dict and isinstance(value, dict):
         return {_typed(arguments[0], key): _typed(arguments[1], item) for key, item in value.items()}
-    if value not in arguments if origin is t.Literal else type(value) is not kind:
+    if value not in arguments if origin is t.Literal else value.__class__ is not kind:
         raise TypeError(f"{_JSON_TYPES.get(type(value), 'a value')} in the wrong place")
     return value
 

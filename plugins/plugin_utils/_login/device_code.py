@@ -15,6 +15,7 @@ from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import Registration
 from .._aws import client as aws_client
+from .._aws.errors import AwsRefused
 from .._errors import Unreachable
 from .prompt import LoginUser, Prompt, duration
 from .start_url import resolved
@@ -79,7 +80,7 @@ def _poll(
         time.sleep(interval)
         try:
             return aws_client.call(oidc, "create_token", grantType=GRANT_TYPE, **grant)
-        except aws_client.AwsRefused as error:
+        except AwsRefused as error:
             if error.code == "SlowDown":
                 interval += _SLOW_DOWN_STEP
             elif error.code != "AuthorizationPending" and not error.passing:

@@ -20,7 +20,7 @@ from ...module_utils._sso.session_input import (
     InvalidSession,
     checked_start_url,
 )
-from .._aws.client import AwsRefused
+from .._aws.errors import AwsRefused
 from .._errors import ServiceError
 
 _UNKNOWN_PORTAL = (

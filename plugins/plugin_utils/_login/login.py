@@ -18,6 +18,7 @@ from ...module_utils._sso.token_cache import (
     utc_now,
 )
 from .._aws import client
+from .._aws.errors import AwsRefused
 from .._display import debug
 from .._errors import LoginRequired
 from .._sso.refresh import REFRESH_WINDOW, obtain_token, refresh_lock
@@ -138,7 +139,7 @@ def _token_by_sign_in(session: SsoSession, wanted: LoginOptions, user: LoginUser
     registration = get_registration(session, oidc, wanted.method == PKCE, user.warn)
     try:
         return _sign_in_as(registration, session, oidc, wanted, user)
-    except client.AwsRefused as error:
+    except AwsRefused as error:
         if error.code != "InvalidClient":
             raise
         user.warn("AWS no longer knows the registered client. It is registered again.")

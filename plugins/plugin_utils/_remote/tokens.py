@@ -14,7 +14,7 @@ from ...module_utils._errors import WorkstationError
 from ...module_utils._files.errors import OWNER_HINT
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import Token, utc_now
-from .._aws import client
+from .._aws.errors import AwsRefused
 from .._display import debug
 from .._errors import LoginRequired
 from .._sso.refresh import refresh_answer
@@ -65,7 +65,7 @@ class HostTokens:
         debug(f"{self._session.label}: refreshing the token of the host")
         try:
             answer = refresh_answer(self._session, token)
-        except client.AwsRefused as error:
+        except AwsRefused as error:
             if error.passing:
                 raise
             return self._token_of_the_cli(token, error)
@@ -74,7 +74,7 @@ class HostTokens:
         stored = self._cache.store({name: document}, replaces=found.digest)
         return self._used(token_from_document(document), renewed=stored)
 
-    def _token_of_the_cli(self, refused: Token, error: client.AwsRefused) -> Token:
+    def _token_of_the_cli(self, refused: Token, error: AwsRefused) -> Token:
         """A refresh token may work only once: the AWS CLI on the host may have been first."""
         token = self._cache.read(self._session).token
         if token is not None and token.access_token != refused.access_token:

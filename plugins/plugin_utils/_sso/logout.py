@@ -18,6 +18,7 @@ from ...module_utils._files.errors import file_error_text
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import DamagedCacheFile, Token, read_token, utc_now
 from .._aws import client
+from .._aws.errors import AwsRefused
 from .._credentials import cache
 from .._display import debug
 from .._errors import (
@@ -87,7 +88,7 @@ def _end(session: SsoSession, access_token: str) -> bool:
     """Whether AWS ended the session of *access_token*; it does not know a token whose session has ended."""
     try:
         client.call(client.client("sso", session.region), "logout", accessToken=access_token)
-    except client.AwsRefused as error:
+    except AwsRefused as error:
         if error.status != 401:
             raise
         return False
@@ -110,7 +111,7 @@ def _current_tokens(session: SsoSession, tokens: t.Iterable[Token]) -> t.Iterato
 def _refreshed(session: SsoSession, token: Token) -> str:
     try:
         return str(refresh_answer(session, token)["accessToken"])
-    except client.AwsRefused as error:
+    except AwsRefused as error:
         if error.passing:
             raise
         raise LoginRequired(str(error)) from error

@@ -17,6 +17,7 @@ from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import Token
 from ...module_utils._text import format_time, shortened_list, utc_time
 from .._aws import client
+from .._aws.errors import AwsRefused
 from .._aws.paced_client import (
     PATIENCE,
     PacedClient,
@@ -145,7 +146,7 @@ class Portal:
         """New credentials of a role. Raises WorkstationError if the user has no such role."""
         try:
             answer = self._call("get_role_credentials", accountId=account_id, roleName=role_name)
-        except client.AwsRefused as error:
+        except AwsRefused as error:
             if error.status in (403, 404):
                 raise WorkstationError(self._no_access_text(account_id, role_name)) from error
             raise
@@ -164,7 +165,7 @@ class Portal:
             token = self._token
             try:
                 return self._client.call(operation, accessToken=token.access_token, **parameters)
-            except client.AwsRefused as error:
+            except AwsRefused as error:
                 if error.status != 401:
                     raise
             self._replace_token(token)

@@ -26,6 +26,7 @@ from ...module_utils._sso.token_cache import (
 )
 from ...module_utils._text import format_time
 from .._aws import client
+from .._aws.errors import AwsRefused
 from .._display import debug
 from .._errors import LoginRequired, ServiceError, Unreachable
 from .tokens import (
@@ -139,7 +140,7 @@ def replace_rejected_token(session: SsoSession, rejected: Token) -> Token:
 def _replaced(session: SsoSession, token: Token) -> Token:
     try:
         return _renew(session, token)
-    except client.AwsRefused as error:
+    except AwsRefused as error:
         if error.passing:
             raise
         remove_token(session)
@@ -161,8 +162,8 @@ def _require_valid(session: SsoSession, token: Token | None, min_ttl: float, why
 def _refreshed(session: SsoSession, token: Token, min_ttl: float, warn: Warn) -> TokenResult:
     try:
         return TokenResult(_renew(session, token), True)
-    except (client.AwsRefused, CacheUnusable, Unreachable) as error:
-        refused = isinstance(error, client.AwsRefused) and not error.passing
+    except (AwsRefused, CacheUnusable, Unreachable) as error:
+        refused = isinstance(error, AwsRefused) and not error.passing
         _note_failure(session, _REFUSED if refused else _PASSING)
         if refused:
             return TokenResult(
@@ -204,7 +205,7 @@ def _renew(session: SsoSession, token: Token) -> Token:
     asked_at = utc_now()
     try:
         answer = refresh_answer(session, token)
-    except client.AwsRefused as error:
+    except AwsRefused as error:
         if error.code == "InvalidGrant":
             return _token_of_another_tool(session, token, error)
         raise

@@ -26,6 +26,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.de
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import client as aws_client
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws.errors import AwsRefused
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws.paced_client import (
     PacedClient,
 )
@@ -203,7 +204,7 @@ class TestFaults:
         with pytest.raises(WorkstationError, match="About 20 calls a second are allowed"):
             client.call("list_users", **store)
         company.faults["ListUsers"] = [fault("InternalServerException", "oops", 500)] * 9
-        with pytest.raises(aws_client.AwsRefused, match="AWS refused ListUsers: InternalServer: oops"):
+        with pytest.raises(AwsRefused, match="AWS refused ListUsers: InternalServer: oops"):
             client.call("list_users", **store)
 
     def test_of_the_network_name_the_endpoint(

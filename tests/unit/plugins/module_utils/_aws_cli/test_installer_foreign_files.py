@@ -62,8 +62,8 @@ def program(path: pathlib.Path, marker: pathlib.Path, version: str = NEWEST) -> 
 
 def attempts(host: ScratchHost) -> t.List[t.Callable[[], object]]:
     return [
-        lambda: host.preview(),
-        lambda: host.converge(),
+        host.preview,
+        host.converge,
         lambda: host.converge(version=NEWEST),
         lambda: host.converge("latest"),
         lambda: host.converge("absent"),

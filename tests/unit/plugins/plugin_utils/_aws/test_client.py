@@ -18,6 +18,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import client
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws.errors import AwsRefused
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import ServiceError, Unreachable
 from identity_center import IdentityCenter
 from support.tls import self_signed
@@ -109,7 +110,7 @@ def test_endpoints_of_the_active_profile_are_used(aws_config: t.Any, monkeypatch
 
 def test_a_refusal_contains_the_code_and_message_of_aws(center: IdentityCenter) -> None:
     center.faults.add("RegisterClient", "InvalidScopeException", message="no such scope")
-    with pytest.raises(client.AwsRefused) as caught:
+    with pytest.raises(AwsRefused) as caught:
         register()
     error = caught.value
     assert (error.operation, error.code, error.status) == ("RegisterClient", "InvalidScope", 400)
@@ -130,7 +131,7 @@ def test_a_refusal_without_the_error_header_is_recognized_by_its_body(
 ) -> None:
     with FixedResponse(400, body, Content_Type="application/json") as url:
         monkeypatch.setenv("AWS_ENDPOINT_URL_SSO_OIDC", url)
-        with pytest.raises(client.AwsRefused) as caught:
+        with pytest.raises(AwsRefused) as caught:
             register()
     assert caught.value.code == code
 

@@ -55,7 +55,7 @@ def test_network_faults_are_unreachable(error: Exception, message: str) -> None:
 )
 def test_faults_of_our_own_request_ask_for_a_report(error: Exception) -> None:
     failure = call_failure("ListAccounts", URL, error)
-    assert type(failure) is WorkstationError
+    assert isinstance(failure, WorkstationError) and not isinstance(failure, Unreachable)
     assert str(failure).startswith("ListAccounts was not sent") and "please report it" in str(failure)
     assert "secret" not in str(failure)
 
@@ -63,7 +63,7 @@ def test_faults_of_our_own_request_ask_for_a_report(error: Exception) -> None:
 def test_a_configuration_without_an_endpoint_is_neither_a_network_fault_nor_ours() -> None:
     error = botocore.exceptions.EndpointVariantError(tags=["fips"])
     failure = call_failure("ListAccounts", URL, error)
-    assert type(failure) is WorkstationError
+    assert isinstance(failure, WorkstationError) and not isinstance(failure, Unreachable)
     assert str(failure).startswith("ListAccounts cannot be called with this AWS configuration")
 
 

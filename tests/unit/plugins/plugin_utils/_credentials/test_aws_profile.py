@@ -26,7 +26,7 @@ def shown(aws_config: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> list[str
 
 @pytest.fixture
 def in_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(multiprocessing, "parent_process", lambda: object())
+    monkeypatch.setattr(multiprocessing, "parent_process", object)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import client
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws.errors import AwsRefused
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._display import (
     Terminal,
     draw,
@@ -275,7 +276,7 @@ class TestHostileData:
         assert len(lines_of(someone.shown[0])) == 3 and "\033" not in someone.shown[0]
 
     def test_nor_a_refusal(self, center: IdentityCenter, clock: Clock) -> None:
-        refusal = client.AwsRefused("CreateToken", "X" + HOSTILE, 400, HOSTILE, HOSTILE)
+        refusal = AwsRefused("CreateToken", "X" + HOSTILE, 400, HOSTILE, HOSTILE)
         assert str(refusal).isprintable()
 
     @pytest.mark.parametrize(

@@ -33,9 +33,11 @@ class Wsl(OtherHost):
 
 
 def connection(
-    plugin: t.Any = None, task_vars: t.Mapping[str, t.Any] = LAPTOP, **keywords: t.Any
+    plugin: t.Any = None, task_vars: t.Mapping[str, t.Any] | None = None, **keywords: t.Any
 ) -> HostConnection:
-    return HostConnection(new_action(SsoAction, connection=plugin, **keywords), task_vars)
+    return HostConnection(
+        new_action(SsoAction, connection=plugin, **keywords), LAPTOP if task_vars is None else task_vars
+    )
 
 
 def test_the_label_is_the_host_and_the_user_of_become() -> None:

@@ -15,6 +15,7 @@ import pytest
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.token_cache import Token, read_token
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import client
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws.errors import AwsRefused
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import LoginRequired, Unreachable
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
     PKCE,
@@ -42,7 +43,7 @@ def accepted(center: IdentityCenter, token: Token) -> bool:
     """Whether AWS takes *token* for good."""
     try:
         client.call(client.client("sso", "eu-west-1"), "list_accounts", accessToken=token.access_token)
-    except client.AwsRefused as error:
+    except AwsRefused as error:
         assert error.status == 401
         return False
     return True
@@ -261,7 +262,7 @@ def test_a_rejected_token_stays_when_aws_cannot_be_asked(
     center: IdentityCenter, token: Token, fault: str
 ) -> None:
     center.faults.add("CreateToken", fault)
-    with pytest.raises((Unreachable, client.AwsRefused)):
+    with pytest.raises((Unreachable, AwsRefused)):
         replace_rejected_token(CORP, token)
     assert token_file().exists()
 
