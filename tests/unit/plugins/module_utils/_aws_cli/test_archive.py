@@ -288,7 +288,7 @@ def test_damaged_record_raises_nothing_else(
     data = path.read_bytes()
     start = data.rindex(signature)
     for offset in range(start + 4, min(start + 80, len(data))):
-        for value in (0xFF, 0x80, data[offset] ^ 1):
+        for value in sorted({0xFF, 0x80, data[offset] ^ 1}):
             path.write_bytes(data[:offset] + bytes([value]) + data[offset + 1 :])
             with contextlib.suppress(WorkstationError):
                 unpack(str(path), f"{target}-{offset}-{value}")

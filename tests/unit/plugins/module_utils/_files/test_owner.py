@@ -29,7 +29,7 @@ class Machine:
     """Directories of root and of alice, and a sticky directory for everybody."""
 
     def __init__(self, root: pathlib.Path) -> None:
-        for place in (root, *root.parents[:-2]):
+        for place in (root, *list(root.parents)[:-2]):
             place.chmod(place.stat().st_mode | 0o711)
         self.system = self._directory(root / "system", 0, 0o755)
         self.shared = self._directory(root / "shared", 0, 0o1777)

@@ -16,7 +16,8 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._assignments.i
     IdentityStore,
     User,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws.errors import AwsRefused, Credentials
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws.client import Credentials
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws.errors import AwsRefused
 from support.company import KEYS, REGION, Company, fault
 
 USER_SHAPE = botocore.session.Session().get_service_model("identitystore").shape_for("User")
