@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..plugin_utils._display import debug
-from ..plugin_utils._package_errors import package_error_text
+from ..plugin_utils._package_errors import package_error_text, unsatisfied_tools_text
 from ..plugin_utils._private_environment import PrivateEnvironmentAction
 
 MODULE = "workstation.aws_sso.prerequisites"
@@ -45,7 +45,8 @@ class ActionModule(PrivateEnvironmentAction):
         tools: Tools = result.get("tools", {})
         for name in unsatisfied.keys() & tools:
             tools[name]["installed"] = installed["changed"]
-        return result | {"changed": installed["changed"]} | failure(tools)
+        text = unsatisfied_tools_text(tools)
+        return result | {"changed": installed["changed"]} | ({"failed": True, "msg": text} if text else {})
 
     def _check(self, task_vars: dict[str, Any] | None) -> dict[str, Any]:
         result: dict[str, Any] = self._execute_module(
@@ -76,26 +77,6 @@ class ActionModule(PrivateEnvironmentAction):
         package._configure_module = self._configure_module
         result: dict[str, Any] = package.run(task_vars=task_vars)
         return result | {"msg": package_error_text(packages, str(result.get("msg")))}
-
-
-def failure(tools: Tools) -> dict[str, Any]:
-    """The failure that tools are still missing or too old; empty if all are satisfied."""
-    reasons = [_reason(name, tool) for name, tool in sorted(tools.items()) if not tool["satisfied"]]
-    return {"failed": True, "msg": " ".join(reasons)} if reasons else {}
-
-
-def _reason(name: str, tool: dict[str, Any]) -> str:
-    minimum = f"version {tool['required']} or newer" if tool["required"] else "any version"
-    package = f"the latest version of the package {tool['package']} is installed"
-    if not tool["version"]:
-        return (
-            f"{name} ({minimum}) is still missing, although {package}."
-            f" Set the package that contains {name} in the option packages."
-        )
-    return (
-        f"{name} is {tool['version']}, but {minimum} is required, and {package}. Install a newer {name} from"
-        " another source and put it first in PATH, or set another package in the option packages."
-    )
 
 
 def expected(tool: dict[str, Any]) -> dict[str, Any]:

@@ -130,7 +130,9 @@ options:
     default: false
 notes:
   - Concurrent tasks of this collection wait for each other. Other programs do not use this lock; if one of
-    them writes the file in the meantime, the module reads the file again and repeats its work.
+    them writes the file in the meantime, the module waits until it has finished and repeats its work.
+  - In a directory of another user, root reads and writes the file with the permissions of that user. Use
+    C(become_user) for other files that only this user can reach.
   - A file with several hard links is written in place. So is one that cannot be replaced, because it is a
     mount point or its directory is not writable.
   - The environment variable E(AWS_CONFIG_FILE) is ignored; use O(path).

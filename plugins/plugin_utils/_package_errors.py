@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What to do when a package manager fails, by the messages of apt, dnf, zypper, pacman and apk.
+"""What to do when a package manager fails, or when its packages do not contain the tools.
 
 PRIVATE to the collection.
 """
@@ -9,6 +9,7 @@ PRIVATE to the collection.
 from __future__ import annotations
 
 import re
+import typing as t
 
 _REMEDIES: tuple[tuple[str, str], ...] = (
     (
@@ -44,3 +45,23 @@ def package_error_text(packages: list[str], message: str) -> str:
         if re.search(pattern, message, re.IGNORECASE):
             return f"{text} {remedy}"
     return text
+
+
+def unsatisfied_tools_text(tools: t.Mapping[str, dict[str, t.Any]]) -> str:
+    """Which *tools* are missing or too old although their packages are installed; "" if none is."""
+    reasons = [_reason(name, tool) for name, tool in sorted(tools.items()) if not tool["satisfied"]]
+    return " ".join(reasons)
+
+
+def _reason(name: str, tool: dict[str, t.Any]) -> str:
+    minimum = f"version {tool['required']} or newer" if tool["required"] else "any version"
+    package = f"the latest version of the package {tool['package']} is installed"
+    if not tool["version"]:
+        return (
+            f"{name} ({minimum}) is still missing, although {package}."
+            f" Set the package that contains {name} in the option packages."
+        )
+    return (
+        f"{name} is {tool['version']}, but {minimum} is required, and {package}. Install a newer {name} from"
+        " another source and put it first in PATH, or set another package in the option packages."
+    )

@@ -22,10 +22,11 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+from .._aws_cli.urls import displayable
 from .._network.trust_store import system_bundle
 from .._sso.endpoints import oidc_url, portal_url
 from . import connectivity_findings
-from .finding import Finding, url_without_credentials
+from .finding import Finding
 from .proxy_and_ca import bypasses, ca_bundle_problem, proxies, trust_corporate_ca
 
 TOLERATED_SKEW = 30
@@ -145,7 +146,7 @@ class Network:
         try:
             proxy = self._proxy_for(probe.url)
             self._debug(
-                f"Probe {url_without_credentials(probe.url)} through"
+                f"Probe {displayable(probe.url)} through"
                 f" {connectivity_findings.proxy_host(proxy) if proxy else 'no proxy'} with"
                 f" {self._bundle or 'the certificates of the system'}."
             )

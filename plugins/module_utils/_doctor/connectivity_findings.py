@@ -19,7 +19,8 @@ from .._aws_cli.download import (
     PROXY_AUTHENTICATION_REQUIRED,
     refused_by_proxy,
 )
-from .finding import Finding, url_without_credentials
+from .._aws_cli.urls import displayable
+from .finding import Finding
 
 SET_CLOCK = "In WSL: sudo hwclock -s, or in Windows: wsl --shutdown; elsewhere: sudo timedatectl set-ntp true"
 
@@ -91,7 +92,7 @@ def not_an_aws_response(url: str, status: int, content_type: str) -> Finding:
         url,
         f"The response (HTTP {status}, {content_type}) is not from AWS.",
         "A proxy, or the sign-in page of a network, responds in its place.",
-        f"Look at the response: curl -sSi {url_without_credentials(url)}/",
+        f"Look at the response: curl -sSi {displayable(url)}/",
     )
 
 
@@ -133,7 +134,7 @@ def _proxy_error(id: str, proxy: str, what: str, host: str, fix: str) -> Finding
 
 def _host(url: str) -> str:
     """Host and port of an endpoint, without credentials."""
-    return urllib.parse.urlsplit(url_without_credentials(url)).netloc or url_without_credentials(url)
+    return urllib.parse.urlsplit(displayable(url)).netloc or displayable(url)
 
 
 def proxy_host(proxy: str) -> str:

@@ -13,6 +13,7 @@ import datetime
 import os
 import typing as t
 
+from .._aws_cli.urls import displayable
 from .._host.commands import RunCommand
 from .._host.wsl import WslInfo, detect
 from .._sso.endpoints import REGION
@@ -22,7 +23,7 @@ from .cli import Program, cli_findings, find_programs, linux_program
 from .config import Configuration, config_findings
 from .connectivity import Network, ProbeResult, clock_skew, probe_findings
 from .files import file_findings
-from .finding import SET_UP, SEVERITIES, Finding, url_without_credentials
+from .finding import SET_UP, SEVERITIES, Finding
 from .proxy_and_ca import proxy_and_ca_findings
 from .tokens import TokenState, login_command, token_findings
 from .variables import active_profile, variable_findings
@@ -150,7 +151,7 @@ def _facts(
         "endpoints": [
             {
                 "service": result.service,
-                "url": url_without_credentials(result.url),
+                "url": displayable(result.url),
                 "reachable": result.problem is None,
             }
             for result in results

@@ -11,8 +11,6 @@ from __future__ import annotations
 import shlex
 import typing as t
 
-from .._aws_cli.urls import displayable
-
 SEVERITIES = ("error", "warning", "info")
 """From worst to least."""
 
@@ -47,11 +45,6 @@ def edit(path: str, line: t.Optional[int] = None) -> str:
     """The command that opens the file *path*, at *line* (counted from 1), in the user's editor."""
     position = "" if line is None else f"+{line} "
     return f"${{EDITOR:-vi}} {position}{shlex.quote(path)}"
-
-
-def url_without_credentials(url: str) -> str:
-    """*url* as it may be shown: without a user name, a password and a query."""
-    return displayable(url)
 
 
 def chain(*commands: str) -> str:

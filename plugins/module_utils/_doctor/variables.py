@@ -12,11 +12,12 @@ import os
 import shlex
 import typing as t
 
+from .._aws_cli.urls import displayable
 from .._aws_config.parser import DEFAULT_CONFIG_PATH
 from .._sso.endpoints import overriding_url
 from .._text import similar_names
 from .config import Configuration
-from .finding import Finding, url_without_credentials
+from .finding import Finding
 
 _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
 
@@ -115,7 +116,7 @@ def _endpoint_findings(environment: t.Mapping[str, str], configuration: Configur
             "variable-endpoint-override",
             "info",
             variable,
-            f"Sign-ins go to {url_without_credentials(url)} instead of AWS.",
+            f"Sign-ins go to {displayable(url)} instead of AWS.",
             "This is meant for tests and for private endpoints.",
             f"unset {variable}",
         )

@@ -5,24 +5,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ansible_collections.workstation.aws_sso.plugins.module_utils._doctor.finding import (
     chain,
     edit,
-    url_without_credentials,
 )
-
-
-@pytest.mark.parametrize(
-    ("url", "shown"),
-    [
-        ("https://ann:hush@portal.example/x?token=hush", "https://portal.example/x"),
-        ("http://[ann:hush@portal.example", "a URL that is not valid"),
-    ],
-)
-def test_a_url_is_shown_without_credentials(url: str, shown: str) -> None:
-    assert url_without_credentials(url) == shown
 
 
 def test_an_editor_opens_a_path_with_blanks_at_its_line() -> None:
