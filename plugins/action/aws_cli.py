@@ -14,10 +14,10 @@ from ..module_utils._errors import WorkstationError
 from ..module_utils._files.errors import file_error_text
 from ..module_utils._text import printable
 from ..modules.aws_cli import ARGUMENT_SPEC, PROGRESS_PATH
-from ..plugin_utils._action_base import HostFile, Options, Result
+from ..plugin_utils._action.base import HostFile, Options, Result
+from ..plugin_utils._action.private_environment import PrivateEnvironmentAction
 from ..plugin_utils._bundle_store import SharedBundles, is_downgrade
 from ..plugin_utils._display import megabytes
-from ..plugin_utils._private_environment import PrivateEnvironmentAction
 
 MODULE = "workstation.aws_sso.aws_cli"
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..plugin_utils._action.package_errors import package_error_text, unsatisfied_tools_text
+from ..plugin_utils._action.private_environment import PrivateEnvironmentAction
 from ..plugin_utils._display import debug
-from ..plugin_utils._package_errors import package_error_text, unsatisfied_tools_text
-from ..plugin_utils._private_environment import PrivateEnvironmentAction
 
 MODULE = "workstation.aws_sso.prerequisites"
 Tools = dict[str, dict[str, Any]]

@@ -11,7 +11,7 @@ from ..module_utils._errors import WorkstationError
 from ..module_utils._sso.session import SsoSession
 from ..module_utils._text import printable_lines
 from ..modules.sso_login import ARGUMENT_SPEC, CONSTRAINTS
-from ..plugin_utils._action_base import Options, Result, SsoAction
+from ..plugin_utils._action.base import Options, Result, SsoAction
 from ..plugin_utils._login import access as controller_login
 from ..plugin_utils._login.access import LoginResult
 from ..plugin_utils._login.login import CACHE, DEVICE, LoginOptions, choose_method

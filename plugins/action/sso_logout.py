@@ -9,7 +9,7 @@ import typing as t
 
 from ansible.utils.display import Display
 
-from ..plugin_utils._action_base import Options, Result, SsoAction
+from ..plugin_utils._action.base import Options, Result, SsoAction
 from ..plugin_utils._sso.logout import (
     Logout,
     log_out,

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ..plugin_utils._private_environment import PrivateModuleAction
+from ..plugin_utils._action.private_environment import PrivateModuleAction
 
 
 class ActionModule(PrivateModuleAction):

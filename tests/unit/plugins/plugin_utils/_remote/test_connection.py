@@ -13,7 +13,7 @@ import typing as t
 import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._action_base import SsoAction
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._action.base import SsoAction
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._remote.connection import HostConnection
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._remote.token_cache import Outcome
 from support.action_plugins import OtherHost, connection_of, connection_to, new_action

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._package_errors import package_error_text
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._action.package_errors import (
+    package_error_text,
+)
 
 
 @pytest.mark.parametrize(

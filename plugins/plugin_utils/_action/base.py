@@ -14,10 +14,10 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 
-from ..module_utils._errors import WorkstationError
-from ._display import watched
-from ._environment import environment_with
-from ._private_environment import PrivateEnvironmentAction
+from ...module_utils._errors import WorkstationError
+from .._display import watched
+from .._environment import environment_with
+from .private_environment import PrivateEnvironmentAction
 
 Options = t.Dict[str, t.Any]
 Result = t.Dict[str, t.Any]

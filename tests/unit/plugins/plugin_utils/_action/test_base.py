@@ -15,7 +15,7 @@ from ansible.errors import AnsibleError
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _display
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._action_base import (
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._action.base import (
     HostFile,
     Options,
     Result,

@@ -14,11 +14,13 @@ import typing as t
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _private_environment
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._private_environment import is_private
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._action import private_environment
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._action.private_environment import (
+    is_private,
+)
 from support.command_lines import CommandLines
 
-COLLECTIONS = t.cast(str, _private_environment.__file__).partition("/ansible_collections/")[0]
+COLLECTIONS = t.cast(str, private_environment.__file__).partition("/ansible_collections/")[0]
 PLAYBOOK = pathlib.Path(sys.executable).with_name("ansible-playbook")
 SECRET = "hu`sh'$(id)\"%40 s3cret"
 PROXY = "http://jane:pass-w0rd@proxy.example.com:3128"

@@ -19,7 +19,7 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 
-from ._display import debug
+from .._display import debug
 
 _CREDENTIALS_IN_URL = re.compile(r"://[^/\s]*@")
 _SECRET_NAME = re.compile(r"SECRET|TOKEN|PASSW|PRIVATE_?KEY|API_?KEY|CREDENTIAL", re.IGNORECASE)
