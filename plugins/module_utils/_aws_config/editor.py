@@ -115,22 +115,20 @@ class Editor:
         self._expected[index] = None
 
     def added_keys(self, index: int) -> t.List[str]:
-        """The keys that the comment KEYS_MARK in a foreign section lists."""
-        mark = self._keys_mark(self.document.sections[index])
-        return [] if mark is None else self._keys_in_mark(mark)
+        """The keys that the comments KEYS_MARK in a foreign section list."""
+        marks = self._keys_marks(self.document.sections[index])
+        return [key for mark in marks for key in self._keys_in_mark(mark)]
 
     def revert_added_keys(self, index: int) -> bool:
         """Remove the keys that set_keys() added to a foreign section; return whether there were any."""
         section = self.document.sections[index]
-        mark = self._keys_mark(section)
-        if mark is None:
-            return False
-        for key in self._keys_in_mark(mark):
+        marks = self._keys_marks(section)
+        for key in self.added_keys(index):
             if key in self.settings(index):
                 self._remove_option(section, key)
                 del self.settings(index)[key]
-        self._splices.append(_Splice(mark, mark + 1, [], section.header))
-        return True
+        self._splices += [_Splice(mark, mark + 1, [], section.header) for mark in marks]
+        return bool(marks)
 
     def render(self) -> bytes:
         """The new content of the file.
@@ -200,9 +198,10 @@ class Editor:
 
     def _mark_keys(self, section: Section, keys: t.List[str], margin: str) -> t.List[str]:
         """The comment that lists *keys*; if the section already has one, that one is extended in place."""
-        mark = self._keys_mark(section)
-        if mark is None:
+        marks = self._keys_marks(section)
+        if not marks:
             return [f"{margin}{KEYS_MARK} {', '.join(keys)}{self._eol}"]
+        mark = marks[0]
         line = self._lines[mark]
         listed = self._keys_in_mark(mark)
         listed += [key for key in keys if key not in listed]
@@ -211,11 +210,14 @@ class Editor:
             self._splices.append(_Splice(mark, mark + 1, [extended], section.header))
         return []
 
-    def _keys_mark(self, section: Section) -> t.Optional[int]:
-        for index in range(section.first + 1, section.end):
-            if self._lines[index].strip().startswith(KEYS_MARK):
-                return index
-        return None
+    def _keys_marks(self, section: Section) -> t.List[int]:
+        """The lines of the comments KEYS_MARK; one within a value, such as a nested block, is no mark."""
+        in_values = {line for key in section.ends for line in range(*section.line_range(key))}
+        return [
+            line
+            for line in range(section.first + 1, section.end)
+            if line not in in_values and self._lines[line].strip().startswith(KEYS_MARK)
+        ]
 
     def _keys_in_mark(self, mark: int) -> t.List[str]:
         return [key.strip() for key in self._lines[mark].strip()[len(KEYS_MARK) :].split(",")]

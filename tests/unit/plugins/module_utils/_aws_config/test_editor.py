@@ -195,6 +195,22 @@ class TestForeignSections:
 
 
 class TestManagedSections:
+    def test_absent_removes_the_keys_of_all_comments_that_list_added_keys(self, config: ConfigFile) -> None:
+        mark = "# keys added by workstation.aws_sso:"
+        config.text = (
+            f"{ACME}[profile p]\n{mark} sso_session, region\n{mark} output\nregion = x\noutput = y\n"
+        )
+        config.run(state="absent", profiles=[{"name": "p"}])
+        assert config.text == f"{ACME}[profile p]\n"
+        assert config.run(state="absent", profiles=[{"name": "p"}]).data is None
+
+    def test_a_comment_within_a_nested_block_lists_no_added_keys(self, config: ConfigFile) -> None:
+        mark = "# keys added by workstation.aws_sso:"
+        text = f"{ACME}[profile p]\nregion = x\ns3 =\n  a = b\n  {mark} region\n  c = d\n"
+        config.text = text
+        config.run(state="absent", profiles=[{"name": "p"}])
+        assert config.text == text
+
     def test_own_keys_are_kept_and_a_section_without_the_comment_is_never_removed(
         self, config: ConfigFile
     ) -> None:
