@@ -21,7 +21,7 @@ PACKAGES = (
 TESTS = ("tests/unit/plugins", *TOP_LEVEL)
 # It gets a real AWS CLI by pip, and pip in the root file system has no way to a package index.
 NEEDS_PACKAGE_INDEX = (
-    "tests/unit/plugins/modules/test_aws_cli.py::test_real_clis_up_and_down_pruned_and_repaired"
+    "tests/unit/plugins/modules/test_aws_cli.py::test_real_clis_are_upgraded_downgraded_pruned_and_repaired"
 )
 IN_ROOT = pathlib.Path(__file__).with_name("in_root.sh")
 
