@@ -24,6 +24,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.de
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.parser import (
     ConfigError,
+    Document,
     config_path,
     read_config,
 )
@@ -223,18 +224,25 @@ def test_writes_what_was_wanted_and_nothing_else(
     after = as_botocore(config)
     assert after is not None
     assert after.others == before.others
-    assert_section_settings(before.profiles, after.profiles, request.profiles)
-    assert_section_settings(before.sessions, after.sessions, request.sessions)
+    inherited: t.Dict[str, t.Any] = {}
+    for header, section in Document("config", text.encode()).contents():
+        inherited.update(section if header == "DEFAULT" else {})
+    assert_section_settings(before.profiles, after.profiles, request.profiles, inherited)
+    assert_section_settings(before.sessions, after.sessions, request.sessions, inherited)
     assert (outcome.plan.data is None) == (config.read_bytes() == text.encode())
     assert update(str(config), "/nonexistent", request).plan.data is None
 
 
 def assert_section_settings(
-    before: t.Dict[str, t.Any], after: t.Dict[str, t.Any], wanted: t.Mapping[str, t.Any]
+    before: t.Dict[str, t.Any],
+    after: t.Dict[str, t.Any],
+    wanted: t.Mapping[str, t.Any],
+    inherited: t.Mapping[str, t.Any],
 ) -> None:
+    """A new section has what is wanted, and what each section inherits from [DEFAULT]."""
     assert set(after) == set(before) | set(wanted)
     for name, found in after.items():
-        expected = dict(before.get(name, {}))
+        expected = dict(before.get(name, inherited))
         if name in wanted:
             expected.update(wanted[name].settings)
         # keys of the older form follow the session, other credentials give way in a forced [default]
