@@ -139,6 +139,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
 @given(text=texts)
 def test_reads_what_botocore_reads_and_refuses_what_it_refuses(config: pathlib.Path, text: str) -> None:
     config.write_bytes(text.encode())
+    os.utime(config, (0, 0))
     expected = as_botocore(config)
     if expected is None:
         with pytest.raises(ConfigError):
@@ -213,6 +214,7 @@ def test_writes_what_was_wanted_and_nothing_else(
     config: pathlib.Path, text: str, profiles: t.List[t.Dict[str, t.Any]]
 ) -> None:
     config.write_bytes(text.encode())
+    os.utime(config, (0, 0))
     before = as_botocore(config)
     request = request_for(profiles)
     try:
@@ -260,6 +262,7 @@ def test_absent_brings_back_every_byte(
     if "workstation.aws_sso" in text:
         return
     config.write_bytes(text.encode())
+    os.utime(config, (0, 0))
     before = as_botocore(config)
     request = request_for(profiles)
     for found, wanted in (
