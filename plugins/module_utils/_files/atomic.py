@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Atomic file replacement, for files that other tools read and write at the same time.
 
-PRIVATE to the collection. Standard library and owner.py only: the controller also sends both files to
-hosts as part of a program (plugin_utils/_remote/token_cache.py).
+PRIVATE to the collection. Standard library, owner.py and path_walk.py only: the controller also sends the
+three files to hosts as part of a program (plugin_utils/_remote/token_cache.py).
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ import time
 import typing as t
 
 from .owner import acting_as_owner, is_foreign_link, require_own_directory
+from .path_walk import MOST_LINKS
 
 PRIVATE_FILE = 0o600
 PRIVATE_DIRECTORY = 0o700
 
 _GROUP_AND_OTHERS = 0o077
 _ACCESS_CONTROL_LIST = "system.posix_acl_access"
-_MOST_LINKS = 40  # as Linux
 _NOT_REPLACEABLE = (errno.EACCES, errno.EBUSY, errno.EPERM, errno.EROFS, errno.EXDEV)
 _SUFFIX = ".aws_sso"
 _ABANDONED_SECONDS = 3600
@@ -93,7 +93,7 @@ def _resolve(path: str, private: bool) -> t.Tuple[str, str]:
     Raises PermissionError for a link of another user; with *private*, that link is not followed.
     """
     place = os.path.join(os.getcwd(), path.rstrip("/") or "/")
-    for _link in range(_MOST_LINKS):
+    for _link in range(MOST_LINKS):
         directory, name = os.path.split(place)
         directory = os.path.realpath(directory)
         place = os.path.join(directory, name)

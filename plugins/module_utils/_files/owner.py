@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Files in the directories of other users, for tasks that run as root.
 
-PRIVATE to the collection. Standard library only, no imports from the collection: the controller also sends
-this file to hosts as part of a program (plugin_utils/_remote/token_cache.py).
+PRIVATE to the collection. Standard library and path_walk.py only: the controller also sends both files to
+hosts as part of a program (plugin_utils/_remote/token_cache.py).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pwd
 import stat
 import typing as t
 
-_MOST_LINKS = 40  # as Linux
+from .path_walk import walk
 
 
 @contextlib.contextmanager
@@ -55,26 +55,16 @@ def is_foreign_link(found: os.stat_result, directory: str) -> bool:
 
 
 def _controlling_user(path: str) -> t.Optional[int]:
-    place, links = "/", 0
-    rest = os.path.join(os.getcwd(), path).split("/")[::-1]
-    while rest:
-        name = rest.pop()
-        if name in ("", "."):
-            continue
-        place = os.path.dirname(place) if name == ".." else os.path.join(place, name)
-        try:
-            found = os.lstat(place)
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        is_link = stat.S_ISLNK(found.st_mode)
-        if found.st_uid != 0 and (rest or is_link or stat.S_ISDIR(found.st_mode)):
-            return found.st_uid
-        if is_link:
-            links += 1
-            if links > _MOST_LINKS:
+    try:
+        for step in walk(path):
+            if step.status is None:
                 return None
-            rest.extend(os.readlink(place).split("/")[::-1])
-            place = "/" if os.readlink(place).startswith("/") else os.path.dirname(place)
+            controls = step.is_link or stat.S_ISDIR(step.status.st_mode) or not step.is_last
+            if controls and step.status.st_uid != 0 and step.place != "/":
+                return step.status.st_uid
+    except OSError as error:
+        if error.errno != errno.ELOOP:  # opening the file reports that error
+            raise
     return None
 
 

@@ -13,6 +13,7 @@ own (unlink(2)), so it may be on the way, but nothing may be read from or writte
 from __future__ import annotations
 
 import contextlib
+import errno
 import grp
 import os
 import pwd
@@ -20,8 +21,7 @@ import stat
 import struct
 import typing as t
 
-MOST_LINKS = 40
-"""As many symbolic links as Linux follows in one path (path_resolution(7))."""
+from .._files.path_walk import walk
 
 _ACL_ATTRIBUTE = "system.posix_acl_access"
 _ACL_ENTRY = struct.Struct("<HHI")  # tag, permissions, user or group; after four bytes with the version
@@ -47,27 +47,20 @@ def untrusted_part(path: str) -> t.Optional[Untrusted]:
 
     None if there is none. Symbolic links are followed; parts that do not exist yet are ignored.
     """
-    place, followed = "/", 0
-    rest = os.path.join(os.getcwd(), path).split("/")[::-1]
-    while True:
-        found = _status(place)
-        if found is None:
-            return None
-        if stat.S_ISLNK(found.st_mode):
-            followed += 1
-            reason = _owner_reason(place, found)
-            if reason or followed > MOST_LINKS:
-                return reason or Untrusted(path, "contains too many symbolic links")
-            target = os.readlink(place)
-            rest.extend(target.split("/")[::-1])
-            place = "/" if target.startswith("/") else os.path.dirname(place)
-        else:
-            rest = _without_dots(rest)
-            reason = _owner_reason(place, found) or _writer_reason(place, found, is_last=not rest)
-            if reason or not rest:
-                return reason
-            name = rest.pop()
-            place = os.path.dirname(place) if name == ".." else os.path.join(place, name)
+    try:
+        for step in walk(path):
+            if step.status is None:
+                return None
+            untrusted = _owner_reason(step.place, step.status)
+            if not untrusted and not step.is_link:
+                untrusted = _writer_reason(step.place, step.status, step.is_last)
+            if untrusted:
+                return untrusted
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        return Untrusted(path, "contains too many symbolic links")
+    return None
 
 
 def untrusted_content(directory: str) -> t.Optional[Untrusted]:
@@ -91,20 +84,6 @@ def _untrusted_entry(path: str, found: os.stat_result) -> t.Optional[Untrusted]:
     if stat.S_ISLNK(found.st_mode):
         return untrusted_part(path)
     return _owner_reason(path, found) or _writer_reason(path, found, is_last=True)
-
-
-def _without_dots(parts: t.List[str]) -> t.List[str]:
-    """*parts*, which begin with the last one, without empty ones and "." at their end."""
-    while parts and parts[-1] in ("", "."):
-        parts = parts[:-1]
-    return parts
-
-
-def _status(path: str) -> t.Optional[os.stat_result]:
-    try:
-        return os.lstat(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
 
 
 def _owner_reason(path: str, found: os.stat_result) -> t.Optional[Untrusted]:

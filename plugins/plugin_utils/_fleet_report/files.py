@@ -9,43 +9,37 @@ symbolic link or a file of another user there must not decide what is overwritte
 
 from __future__ import annotations
 
+import errno
 import os
 import pwd
 import stat
 
 from ...module_utils._errors import WorkstationError
+from ...module_utils._files.path_walk import walk
 
 LARGEST_STATE = 100_000_000
 """Bytes; the state of 5,000 hosts has about a fifth of that."""
 
-_MOST_LINKS = 40  # as Linux
 _GROUP_AND_OTHERS_WRITE = 0o022
 
 
 def resolve(path: str) -> str:
-    """*path* without its symbolic links. Raises WorkstationError for a link or file of another user.
+    """*path* without its symbolic links.
 
     In a directory that only the user and root can write, links and files of other users are accepted.
+
+    Raises OSError, and WorkstationError for a link or file of another user.
     """
-    place, links = "/", 0
-    pending = os.path.join(os.getcwd(), path).split("/")[::-1]
-    while pending:
-        part = pending.pop()
-        found = os.path.join(place, part)
-        if part in ("", "."):
-            continue
-        if part == "..":
-            place = os.path.dirname(place)
-        elif os.path.islink(found):
-            links += 1
-            _require_trusted(found, place, "is a symbolic link of")
-            target = os.readlink(found)
-            place = "/" if target.startswith("/") else place
-            pending += target.split("/")[::-1]
-        else:
-            place = found
-        if links > _MOST_LINKS:
-            raise WorkstationError(f"{path} is a circular symbolic link.")
+    place = "/"
+    try:
+        for step in walk(path):
+            place = step.place
+            if step.is_link:
+                _require_trusted(place, os.path.dirname(place), "is a symbolic link of")
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        raise WorkstationError(f"{path} is a circular symbolic link.") from None
     if os.path.lexists(place):
         _require_trusted(place, os.path.dirname(place), "belongs to")
         if not stat.S_ISREG(os.lstat(place).st_mode):

@@ -22,7 +22,7 @@ import types
 import typing as t
 
 from ...module_utils._errors import WorkstationError
-from ...module_utils._files import atomic, owner
+from ...module_utils._files import atomic, owner, path_walk
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import (
     Document,
@@ -185,7 +185,7 @@ def storing_program(directory: str, files: t.Mapping[str, Document], replaces: s
     """
     data = [(os.path.join(directory, name), serialized(document)) for name, document in files.items()]
     store = _STORE.format(files=data, replaces=replaces, stored=STORED, kept=KEPT)
-    return (_one_program(owner, atomic) + store).encode()
+    return (_one_program(path_walk, owner, atomic) + store).encode()
 
 
 def _one_program(*modules: types.ModuleType) -> str:
