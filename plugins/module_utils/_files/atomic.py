@@ -78,13 +78,12 @@ def replace_file(
                 raise
 
 
-def remove_abandoned_files(path: str) -> t.List[bytes]:
-    """Remove what killed writers of *path* left behind, and return the contents. Raises OSError."""
-    directory, name = _resolve(path, private=True)
-    if not os.path.isdir(directory):
-        return []
-    with _Directory(directory) as opened:
-        return opened.remove_abandoned(name)
+def is_temporary_file(entry: str, names: t.Container[str]) -> bool:
+    """Whether the file name *entry* is that of a temporary file for one of *names* in the same directory."""
+    if not entry.startswith(".") or not entry.endswith(_SUFFIX):
+        return False
+    name = entry[1 : -len(_SUFFIX)]
+    return name in names or name.rpartition(".")[0] in names
 
 
 def _resolve(path: str, private: bool) -> t.Tuple[str, str]:
@@ -159,24 +158,24 @@ class _Directory:
                 return temporary, descriptor
             os.close(descriptor)  # another writer took it for an abandoned one before it was locked
 
-    def remove_abandoned(self, name: str) -> t.List[bytes]:
-        contents: t.List[bytes] = []
-        for temporary in os.listdir(self.descriptor):
-            if temporary.startswith(f".{name}.") and temporary.endswith(_SUFFIX):
+    def remove_abandoned(self, name: str) -> None:
+        """Remove what killed writers of *name* left behind."""
+        for entry in os.listdir(self.descriptor):
+            if is_temporary_file(entry, (name,)):
                 with contextlib.suppress(OSError):
-                    contents.extend(self._remove_if_abandoned(temporary))
-        return contents
+                    self._remove_if_abandoned(entry)
 
-    def _remove_if_abandoned(self, temporary: str) -> t.Iterator[bytes]:
+    def _remove_if_abandoned(self, temporary: str) -> None:
         descriptor = self.open(temporary, os.O_RDWR)
-        with os.fdopen(descriptor, "rb") as stream:
+        try:
             found = os.fstat(descriptor)
             if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid():
                 return
             locked = _lock(descriptor)
             if locked or (locked is None and time.time() - found.st_mtime > _ABANDONED_SECONDS):
                 self.unlink(temporary)
-                yield stream.read()
+        finally:
+            os.close(descriptor)
 
 
 class _Target:

@@ -58,10 +58,6 @@ class Token:
     document: Document = dataclasses.field(repr=False)
 
     @property
-    def refresh_token(self) -> t.Optional[str]:
-        return _text_or_none(self.document.get("refreshToken"))
-
-    @property
     def registration_expires_at(self) -> t.Optional[datetime.datetime]:
         return time_or_none(self.document.get("registrationExpiresAt"))
 

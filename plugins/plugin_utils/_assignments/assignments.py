@@ -117,9 +117,7 @@ def _usable_accounts(organizations: AdminClient, wanted: Filter) -> dict[str, Ac
     AWS replaces Status by State; botocore does not know State in its older versions.
     """
     listed = organizations.pages("list_accounts", "Accounts", _ACCOUNTS_ON_A_PAGE)
-    usable = (
-        _account(item) for item in listed if item.get("State", item.get("Status", "ACTIVE")) == "ACTIVE"
-    )
+    usable = (_account(item) for item in listed if _is_active(item))
     return {
         account.account_id: account
         for account in usable

@@ -13,8 +13,7 @@ import os
 import stat
 import typing as t
 
-_SUFFIX = ".aws_sso"
-"""Temporary files of module_utils/_files/atomic.py are .NAME.UNIQUE.aws_sso, or once .NAME.aws_sso."""
+from ...module_utils._files.atomic import is_temporary_file
 
 _SECRETS = ("accessToken", "Credentials", "clientSecret")
 """A document of AWS's caches has one of these keys."""
@@ -66,11 +65,4 @@ def _temporary_files(directory: str, names: t.Container[str]) -> list[str]:
         entries = sorted(os.listdir(directory))
     except OSError:
         return []
-    return [os.path.join(directory, entry) for entry in entries if _is_temporary(entry, names)]
-
-
-def _is_temporary(entry: str, names: t.Container[str]) -> bool:
-    if not entry.startswith(".") or not entry.endswith(_SUFFIX):
-        return False
-    name = entry[1 : -len(_SUFFIX)]
-    return name in names or name.rpartition(".")[0] in names
+    return [os.path.join(directory, entry) for entry in entries if is_temporary_file(entry, names)]

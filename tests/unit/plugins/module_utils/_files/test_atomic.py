@@ -21,7 +21,7 @@ import typing as t
 import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._files.atomic import (
-    remove_abandoned_files,
+    is_temporary_file,
     replace_file,
 )
 from support.child_processes import exit_code, start
@@ -175,9 +175,18 @@ def test_files_that_killed_writers_left_are_removed_by_the_next_writer(tmp_path:
         assert sorted(os.listdir(tmp_path)) == [
             ".config.ffffffff.aws_sso", ".other.0a1b2c3d.aws_sso", "config",
         ]  # fmt: skip
-    assert remove_abandoned_files(str(path)) == [b"left"]
+    replace_file(str(path), b"newer")
     assert sorted(os.listdir(tmp_path)) == [".other.0a1b2c3d.aws_sso", "config"]
-    assert remove_abandoned_files(str(tmp_path / "missing" / "config")) == []
+
+
+def test_a_temporary_file_belongs_to_one_file_only() -> None:
+    for entry in (".config.aws_sso", ".config.0a1b2c3d.aws_sso"):
+        assert is_temporary_file(entry, ["other", "config"])
+    for entry in (
+        "config.0a1b2c3d.aws_sso", ".config.0a1b2c3d", ".config.d.0a1b2c3d.aws_sso", ".configs.aws_sso",
+        ".aws_sso",
+    ):  # fmt: skip
+        assert not is_temporary_file(entry, ["config"])
 
 
 def test_without_file_locks_files_are_replaced_and_only_old_leftovers_removed(
