@@ -16,6 +16,7 @@ import shlex
 import stat
 import typing as t
 
+from .._files.atomic import ACCESS_CONTROL_LIST
 from .._sso.token_cache import DamagedCacheFile, read_document
 from .._text import shortened_list
 from .config import Configuration
@@ -26,10 +27,6 @@ _DIRECTORIES_WITH_CACHE = ("sso", "cli")
 
 _MOST_SHOWN = 3
 """How many paths a finding lists, and how many files its fix lists before it applies to all of ~/.aws."""
-
-
-_ACL = "system.posix_acl_access"
-"""The extended attribute with the access control list of a file; without a list, there is none."""
 
 
 class _File(t.NamedTuple):
@@ -64,7 +61,7 @@ class _File(t.NamedTuple):
 
     def _has_acl(self) -> bool:
         try:
-            return bool(os.getxattr(self.path, _ACL))
+            return bool(os.getxattr(self.path, ACCESS_CONTROL_LIST))
         except OSError:
             return False
 

@@ -23,9 +23,10 @@ from .path_walk import MOST_LINKS
 
 PRIVATE_FILE = 0o600
 PRIVATE_DIRECTORY = 0o700
+ACCESS_CONTROL_LIST = "system.posix_acl_access"
+"""The extended attribute with the access control list of a file; without a list, there is none."""
 
 _GROUP_AND_OTHERS = 0o077
-_ACCESS_CONTROL_LIST = "system.posix_acl_access"
 _NOT_REPLACEABLE = (errno.EACCES, errno.EBUSY, errno.EPERM, errno.EROFS, errno.EXDEV)
 _SUFFIX = ".aws_sso"
 _ABANDONED_SECONDS = 3600
@@ -245,7 +246,7 @@ class _Target:
             if secret:
                 _set_mode(descriptor, mode)
                 with contextlib.suppress(OSError):
-                    os.removexattr(descriptor, _ACCESS_CONTROL_LIST)
+                    os.removexattr(descriptor, ACCESS_CONTROL_LIST)
             before = stream.read()
             if not self._is_current():
                 return False

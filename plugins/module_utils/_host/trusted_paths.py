@@ -21,9 +21,9 @@ import stat
 import struct
 import typing as t
 
+from .._files.atomic import ACCESS_CONTROL_LIST
 from .._files.path_walk import walk
 
-_ACL_ATTRIBUTE = "system.posix_acl_access"
 _ACL_ENTRY = struct.Struct("<HHI")  # tag, permissions, user or group; after four bytes with the version
 _ACL_USER, _ACL_OWNING_GROUP, _ACL_GROUP, _WRITE = 0x02, 0x04, 0x08, 0x02
 
@@ -114,7 +114,7 @@ def _writer_reason(path: str, found: os.stat_result, is_last: bool) -> t.Optiona
 def _acl_writers(path: str, group: int) -> t.Tuple[t.List[int], t.List[int]]:
     """The users and groups that may write, beside the owner; the mode of *path* allows writing for groups."""
     try:
-        entries = list(_ACL_ENTRY.iter_unpack(os.getxattr(path, _ACL_ATTRIBUTE)[4:]))
+        entries = list(_ACL_ENTRY.iter_unpack(os.getxattr(path, ACCESS_CONTROL_LIST)[4:]))
     except (OSError, struct.error):  # no access control list
         return [], [group]
     writers = [(tag, number) for tag, permissions, number in entries if permissions & _WRITE]
