@@ -27,18 +27,14 @@ description:
 author:
   - workstation.aws_sso contributors (@workstation-aws-sso)
 attributes:
-  check_mode:
-    support: full
   diff_mode:
-    support: full
     details:
       - Shows the number of changes and the changed lines. Values of static credentials are masked.
-  idempotent:
-    support: full
   platform:
     platforms: posix
 extends_documentation_fragment:
   - workstation.aws_sso._attributes
+  - workstation.aws_sso._attributes.full
   - workstation.aws_sso._attributes.module
   - workstation.aws_sso._attributes.linux
   - workstation.aws_sso._session_definition

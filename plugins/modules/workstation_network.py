@@ -28,6 +28,7 @@ description:
     E(SSL_CERT_FILE) are exported as well, because curl and OpenSSL would not find the bundle otherwise.
 extends_documentation_fragment:
   - workstation.aws_sso._attributes
+  - workstation.aws_sso._attributes.full
   - workstation.aws_sso._attributes.module
   - workstation.aws_sso._attributes.linux
   - workstation.aws_sso._scope
@@ -59,13 +60,8 @@ options:
         is refused, and so is a private key.
     type: str
 attributes:
-  check_mode:
-    support: full
   diff_mode:
-    support: full
     details: For bundles, the fingerprints of the certificates are shown.
-  idempotent:
-    support: full
 notes:
   - Supported package managers are apt (a file in C(/etc/apt/apt.conf.d)), dnf (C(/etc/dnf/dnf.conf)) and
     zypper (C(/etc/sysconfig/proxy)). pacman and apk have no proxy setting; pass RV(environment) to tasks that

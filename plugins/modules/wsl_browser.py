@@ -21,6 +21,7 @@ description:
   - Outside of the Windows Subsystem for Linux, the module does nothing.
 extends_documentation_fragment:
   - workstation.aws_sso._attributes
+  - workstation.aws_sso._attributes.full
   - workstation.aws_sso._attributes.module
   - workstation.aws_sso._attributes.linux
   - workstation.aws_sso._scope
@@ -38,13 +39,6 @@ options:
       - The default is C(/usr/local/bin/wsl-browser) for the system and C(~/.local/bin/wsl-browser) for a
         user.
     type: path
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: full
-  idempotent:
-    support: full
 seealso:
   - module: workstation.aws_sso.wsl_info
   - module: workstation.aws_sso.sso_login
