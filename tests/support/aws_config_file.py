@@ -10,6 +10,10 @@ import pathlib
 import time
 import typing as t
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.desired import (
+    AccessOptions,
+    desired_profiles,
+)
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.parser import read_config
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.planner import Plan
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.update import (
@@ -36,6 +40,13 @@ DEFAULTS: t.Dict[str, t.Any] = {
     "purge": False,
 }
 SESSION = {"name": "acme", "start_url": "https://acme.awsapps.com/start", "region": "eu-west-1"}
+ACCESS = {
+    "session": "acme",
+    "account_id": "111122223333",
+    "account_name": "Acme Prod",
+    "email": "prod@acme.example",
+    "role_name": "ReadOnly",
+}
 ACME = (
     "[sso-session acme]\n# managed by workstation.aws_sso\nsso_start_url = https://acme.awsapps.com/start\n"
     "sso_region = eu-west-1\nsso_registration_scopes = sso:account:access\n"
@@ -66,6 +77,16 @@ class ConfigFile:
 
     def profile(self, name: str) -> t.Dict[str, t.Any]:
         return read_config(str(self.path)).profiles[name]
+
+
+def access(**fields: t.Any) -> t.Dict[str, t.Any]:
+    """An account and role as the lookup sso_access returns them."""
+    return {**ACCESS, **fields}
+
+
+def profile_names(entries: t.Iterable[t.Mapping[str, t.Any]], **options: t.Any) -> t.List[str]:
+    """The names of the profiles that *entries* of access become."""
+    return list(desired_profiles([], entries, AccessOptions(**options)))
 
 
 def profile_entry(name: str = "p", **fields: t.Any) -> t.Dict[str, t.Any]:

@@ -15,24 +15,9 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.de
     desired_sessions,
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.validation import InputError
+from support.aws_config_file import ACCESS, SESSION, access, profile_entry, profile_names
 
-ACCESS = {
-    "session": "acme",
-    "account_id": "111122223333",
-    "account_name": "Acme Prod",
-    "email": "prod@acme.example",
-    "role_name": "ReadOnly",
-}
-SESSION = {"name": "acme", "start_url": "https://acme.awsapps.com/start", "region": "eu-west-1"}
-PROFILE = {"name": "p", "session": "acme", "account_id": "111122223333", "role_name": "ReadOnly"}
-
-
-def access(**fields: t.Any) -> t.Dict[str, t.Any]:
-    return dict(ACCESS, **fields)
-
-
-def names(entries: t.Iterable[t.Mapping[str, t.Any]], **naming: t.Any) -> t.List[str]:
-    return list(desired_profiles([], entries, AccessOptions(**naming)))
+PROFILE = profile_entry()
 
 
 def test_access_becomes_the_profile_that_aws_configure_sso_would_write() -> None:
@@ -62,7 +47,7 @@ def test_session_section_has_the_scopes() -> None:
 def test_error_for_two_profiles_with_one_name_describes_both() -> None:
     twins = [access(account_name="A/B"), access(account_name="A/B", account_id="444455556666")]
     with pytest.raises(InputError) as caught:
-        names(twins, profile_name="{account_name}")
+        profile_names(twins, profile_name="{account_name}")
     for part in (
         "The name 'A/B' is used twice with different sso_account_id",
         "account 111122223333",
@@ -75,13 +60,13 @@ def test_error_for_two_profiles_with_one_name_describes_both() -> None:
 
 
 def test_duplicate_access_entries_become_one_profile() -> None:
-    assert names([ACCESS, dict(ACCESS)]) == ["ReadOnly-111122223333"]
+    assert profile_names([ACCESS, dict(ACCESS)]) == ["ReadOnly-111122223333"]
 
 
 @pytest.mark.parametrize("field", ["session", "role_name"])
 def test_incomplete_access_entry_is_rejected(field: str) -> None:
     with pytest.raises(InputError, match=f"An entry of access: {field} must be a non-empty string"):
-        names([access(**{field: None})])
+        profile_names([access(**{field: None})])
 
 
 def test_overrides_match_account_and_role_and_later_ones_take_precedence() -> None:
@@ -145,10 +130,10 @@ SEVERAL = [
 def test_patterns_select_the_entries_that_become_profiles(
     patterns: t.Dict[str, t.List[str]], selected: t.Union[int, t.List[str]]
 ) -> None:
-    found = names(SEVERAL, **patterns)
+    found = profile_names(SEVERAL, **patterns)
     assert (len(found) if isinstance(selected, int) else found) == selected
 
 
 def test_excluded_entry_does_not_need_a_unique_name() -> None:
     twins = [access(), access(account_id="222233334444", account_name="twin")]
-    assert names(twins, profile_name="{role_name}", exclude_accounts=["twin"]) == ["ReadOnly"]
+    assert profile_names(twins, profile_name="{role_name}", exclude_accounts=["twin"]) == ["ReadOnly"]

@@ -9,30 +9,11 @@ import typing as t
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.desired import (
-    AccessOptions,
-    desired_profiles,
-)
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.profile_names import (
     NameTemplate,
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.validation import InputError
-
-ACCESS = {
-    "session": "acme",
-    "account_id": "111122223333",
-    "account_name": "Acme Prod",
-    "email": "prod@acme.example",
-    "role_name": "ReadOnly",
-}
-
-
-def access(**fields: t.Any) -> t.Dict[str, t.Any]:
-    return dict(ACCESS, **fields)
-
-
-def names(entries: t.Iterable[t.Mapping[str, t.Any]], **options: t.Any) -> t.List[str]:
-    return list(desired_profiles([], entries, AccessOptions(**options)))
+from support.aws_config_file import ACCESS, access, profile_names
 
 
 @pytest.mark.parametrize(
@@ -61,17 +42,17 @@ def test_unsafe_characters_of_account_names_are_replaced_or_rejected(
     template = "{account_name}-x" if name == "default-x" else "{account_name}"
     if name is None:
         with pytest.raises(InputError, match=r"Role 'ReadOnly' in account 111122223333 of session 'acme': "):
-            names(entries, profile_name=template)
+            profile_names(entries, profile_name=template)
     else:
-        assert names(entries, profile_name=template) == [name]
+        assert profile_names(entries, profile_name=template) == [name]
 
 
 def test_account_without_a_name_is_rejected_if_the_template_uses_its_name() -> None:
     with pytest.raises(
         InputError, match="account_name '' has no character that can be used in the profile name"
     ):
-        names([access(account_name=None)], profile_name="{account_name}")
-    assert names([access(account_name=None)]) == ["ReadOnly-111122223333"]
+        profile_names([access(account_name=None)], profile_name="{account_name}")
+    assert profile_names([access(account_name=None)]) == ["ReadOnly-111122223333"]
 
 
 @pytest.mark.parametrize(
@@ -79,12 +60,12 @@ def test_account_without_a_name_is_rejected_if_the_template_uses_its_name() -> N
 )
 def test_template_with_anything_but_plain_fields_is_rejected(template: str) -> None:
     with pytest.raises(InputError, match="profile_name"):
-        names([ACCESS], profile_name=template)
+        profile_names([ACCESS], profile_name=template)
 
 
 def test_template_can_contain_all_fields_and_escaped_braces() -> None:
     template = "{{{session}}}/{account_name}/{email}/{account_id}/{role_name}"
-    assert names([ACCESS], profile_name=template) == [
+    assert profile_names([ACCESS], profile_name=template) == [
         "{acme}/Acme-Prod/prod@acme.example/111122223333/ReadOnly"
     ]
 

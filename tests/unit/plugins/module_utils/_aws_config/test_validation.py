@@ -15,24 +15,9 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.de
     desired_sessions,
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.validation import InputError
+from support.aws_config_file import SESSION, access, profile_entry, profile_names
 
-ACCESS = {
-    "session": "acme",
-    "account_id": "111122223333",
-    "account_name": "Acme Prod",
-    "email": "prod@acme.example",
-    "role_name": "ReadOnly",
-}
-SESSION = {"name": "acme", "start_url": "https://acme.awsapps.com/start", "region": "eu-west-1"}
-PROFILE = {"name": "p", "session": "acme", "account_id": "111122223333", "role_name": "ReadOnly"}
-
-
-def access(**fields: t.Any) -> t.Dict[str, t.Any]:
-    return dict(ACCESS, **fields)
-
-
-def names(entries: t.Iterable[t.Mapping[str, t.Any]], **naming: t.Any) -> t.List[str]:
-    return list(desired_profiles([], entries, AccessOptions(**naming)))
+PROFILE = profile_entry()
 
 
 @pytest.mark.parametrize(
@@ -40,7 +25,7 @@ def names(entries: t.Iterable[t.Mapping[str, t.Any]], **naming: t.Any) -> t.List
 )
 def test_role_names_that_would_be_read_differently_are_rejected(role: str) -> None:
     with pytest.raises(InputError, match="role_name"):
-        names([access(role_name=role)])
+        profile_names([access(role_name=role)])
 
 
 @pytest.mark.parametrize(
