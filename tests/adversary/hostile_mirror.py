@@ -9,8 +9,9 @@ import contextlib
 import functools
 import http.server
 import os
-import threading
 import typing as t
+
+from bundles import serving_by
 
 CHUNK = b"\0" * 65536
 
@@ -31,7 +32,7 @@ def recording(directory: str | os.PathLike[str]) -> t.Iterator[tuple[str, list[s
     """The URL at which *directory* is served, and the paths that are requested."""
     requested: list[str] = []
     handler = type("Handler", (_RecordingHandler,), {"requested": requested})
-    with _running(functools.partial(handler, directory=os.fspath(directory))) as url:
+    with serving_by(functools.partial(handler, directory=os.fspath(directory))) as url:
         yield url, requested
 
 
@@ -48,7 +49,7 @@ class HostileMirror:
     @contextlib.contextmanager
     def serving(self) -> t.Iterator[str]:
         handler = type("Handler", (_HostileHandler,), {"requested": self.requested, "mirror": self})
-        with _running(functools.partial(handler, directory=os.fspath(self.directory))) as url:
+        with serving_by(functools.partial(handler, directory=os.fspath(self.directory))) as url:
             yield url
 
 
@@ -69,13 +70,3 @@ class _HostileHandler(_RecordingHandler):
             for chunk in content:
                 self.wfile.write(chunk)
                 self.mirror.sent += len(chunk)
-
-
-@contextlib.contextmanager
-def _running(handler: t.Any) -> t.Iterator[str]:
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}"
-        finally:
-            server.shutdown()

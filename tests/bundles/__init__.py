@@ -12,7 +12,16 @@ from __future__ import annotations
 from .archives import pack_stub, pack_wheel
 from .keys import SigningKey, new_key
 from .mirror import Mirror
-from .serving import serving
+from .serving import serving, serving_by
 from .wheels import wheel_with
 
-__all__ = ["Mirror", "SigningKey", "new_key", "pack_stub", "pack_wheel", "serving", "wheel_with"]
+__all__ = [
+    "Mirror",
+    "SigningKey",
+    "new_key",
+    "pack_stub",
+    "pack_wheel",
+    "serving",
+    "serving_by",
+    "wheel_with",
+]

@@ -21,7 +21,13 @@ class _QuietHandler(http.server.SimpleHTTPRequestHandler):
 @contextlib.contextmanager
 def serving(directory: str | os.PathLike[str]) -> t.Iterator[str]:
     """Serve *directory* within the context, and return its URL."""
-    handler = functools.partial(_QuietHandler, directory=os.fspath(directory))
+    with serving_by(functools.partial(_QuietHandler, directory=os.fspath(directory))) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def serving_by(handler: t.Callable[..., http.server.BaseHTTPRequestHandler]) -> t.Iterator[str]:
+    """Let *handler* answer requests within the context, and return the URL."""
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:

@@ -11,12 +11,22 @@ import json
 import pathlib
 import typing as t
 
+import pytest
+
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
+    DEVICE,
+    PKCE,
+    LoginOptions,
+)
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.prompt import LoginUser
 from identity_center import IdentityCenter
 
 CORP = SsoSession("corp", "https://acme.awsapps.com/start", "eu-west-1")
 LEGACY = SsoSession(None, "https://acme.awsapps.com/start", "eu-west-1", None)
+BOTH_METHODS = pytest.mark.parametrize(
+    "wanted", [LoginOptions(DEVICE), LoginOptions(PKCE)], ids=["device", "pkce"]
+)
 
 
 @dataclasses.dataclass

@@ -12,13 +12,18 @@ import subprocess
 import sys
 import typing as t
 
+import pytest
+
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.access import LoginResult
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import DEVICE, LoginOptions
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._remote.answer import HostState
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._remote.login import HostSession
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._remote.token_cache import (
     HostCache,
     Outcome,
 )
-from support.logins import CORP, in_seconds
+from support.logins import CORP, FakeUser, in_seconds
 
 OPTIONS = {"session": "corp", "start_url": None, "region": None, "registration_scopes": None}
 ANSWER = {
@@ -80,3 +85,17 @@ class ScratchHost:
             sys.executable,
             True,
         )
+
+
+def ensure(
+    host: ScratchHost, someone: FakeUser, state: HostState | None = None, **wanted: t.Any
+) -> LoginResult:
+    """Sign *host* in, with the help of the user *someone*."""
+    session = HostSession(state or host.state(), host.cache, someone.user)
+    return session.ensure_login(LoginOptions(DEVICE, timeout=30, **wanted), with_access=True)
+
+
+def preview(host: ScratchHost, state: HostState | None = None) -> LoginResult:
+    """What ensure() would do, in which no user is asked."""
+    session = HostSession(state or host.state(), host.cache, FakeUser(pytest.fail).user)
+    return session.preview(LoginOptions(DEVICE), with_access=True)

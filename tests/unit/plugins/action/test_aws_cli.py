@@ -14,14 +14,13 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
 import time
 import typing as t
 
 import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host import tools
-from bundles import Mirror, SigningKey, pack_stub, serving
+from bundles import Mirror, SigningKey, pack_stub, serving, serving_by
 
 COLLECTIONS = t.cast(str, tools.__file__).partition("/ansible_collections/")[0]
 PLAYBOOK_PROGRAM = pathlib.Path(sys.executable).with_name("ansible-playbook")
@@ -120,10 +119,8 @@ def fleet(home: pathlib.Path, tmp_path: pathlib.Path, mirror: Mirror) -> t.Itera
     directory = tmp_path / "fleet"
     directory.mkdir()
     handler = functools.partial(Handler, directory=os.fspath(mirror.directory))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield Fleet(directory, f"http://127.0.0.1:{server.server_address[1]}", mirror.key)
-        server.shutdown()
+    with serving_by(handler) as url:
+        yield Fleet(directory, url, mirror.key)
 
 
 def seen(results: dict[str, dict[str, t.Any]], *names: str) -> set[tuple[t.Any, ...]]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import pathlib
 import shutil
-import tempfile
 import typing as t
 
 import pytest
@@ -22,15 +21,6 @@ DEV = 4242
 """A user without an account."""
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can create files of other users")
-
-
-@pytest.fixture
-def place() -> t.Iterator[pathlib.Path]:
-    """A directory that all users can reach."""
-    directory = pathlib.Path(tempfile.mkdtemp(dir="/tmp"))
-    directory.chmod(0o755)
-    yield directory
-    shutil.rmtree(directory)
 
 
 @pytest.fixture

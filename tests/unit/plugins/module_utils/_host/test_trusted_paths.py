@@ -8,12 +8,9 @@ from __future__ import annotations
 import grp
 import os
 import pathlib
-import shutil
 import struct
 import subprocess
 import sys
-import tempfile
-import typing as t
 
 import pytest
 
@@ -28,15 +25,6 @@ pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can create 
 OTHER, ANOTHER = 4242, 4243
 """Users without an account."""
 ALL_USERS = "can be changed by all users"
-
-
-@pytest.fixture
-def place() -> t.Iterator[pathlib.Path]:
-    """A directory of root in /tmp, which has the sticky bit."""
-    directory = pathlib.Path(tempfile.mkdtemp(dir="/tmp"))
-    directory.chmod(0o755)
-    yield directory
-    shutil.rmtree(directory)
 
 
 def make(path: pathlib.Path, owner: int = 0, mode: int = 0o755, group: int = 0) -> pathlib.Path:

@@ -12,19 +12,15 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session i
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import ServiceError, Unreachable
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
     DEVICE,
-    PKCE,
     LoginOptions,
     ensure_login,
 )
 from identity_center import IdentityCenter
 from support.logins import (
+    BOTH_METHODS,
     CORP,
     approving_user,
     token_file,
-)
-
-BOTH_METHODS = pytest.mark.parametrize(
-    "wanted", [LoginOptions(DEVICE), LoginOptions(PKCE)], ids=["device", "pkce"]
 )
 
 

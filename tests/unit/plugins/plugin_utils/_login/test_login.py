@@ -32,6 +32,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login i
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.logout import log_out
 from identity_center import IdentityCenter
 from support.logins import (
+    BOTH_METHODS,
     CORP,
     LEGACY,
     absent_user,
@@ -41,10 +42,6 @@ from support.logins import (
     in_seconds,
     registration_file,
     token_file,
-)
-
-BOTH_METHODS = pytest.mark.parametrize(
-    "wanted", [LoginOptions(DEVICE), LoginOptions(PKCE)], ids=["device", "pkce"]
 )
 
 

@@ -18,15 +18,12 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login i
 )
 from identity_center import IdentityCenter
 from support.logins import (
+    BOTH_METHODS,
     CORP,
     approving_user,
     change,
     in_seconds,
     registration_file,
-)
-
-BOTH_METHODS = pytest.mark.parametrize(
-    "wanted", [LoginOptions(DEVICE), LoginOptions(PKCE)], ids=["device", "pkce"]
 )
 
 

@@ -6,51 +6,25 @@
 from __future__ import annotations
 
 import pathlib
-import typing as t
 
 import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import Unreachable
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.access import LoginResult
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
     CACHE,
     DEVICE,
     LoginOptions,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._remote.answer import HostState
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._remote.login import (
     HostSession,
     sign_in_for_host,
 )
 from identity_center import IdentityCenter
 from support.logins import CORP, FakeUser, approving_user, denying_user
-from support.scratch_host_cache import ScratchHost
+from support.scratch_host_cache import ScratchHost, ensure, preview
 
 ROLES_OF_ALICE = 5
-
-
-@pytest.fixture
-def host(tmp_path: pathlib.Path, center: IdentityCenter) -> ScratchHost:
-    return ScratchHost(tmp_path / "host" / ".aws" / "sso" / "cache")
-
-
-def ensure(
-    host: ScratchHost, someone: FakeUser, state: HostState | None = None, **wanted: t.Any
-) -> LoginResult:
-    session = HostSession(state or host.state(), host.cache, someone.user)
-    return session.ensure_login(LoginOptions(DEVICE, timeout=30, **wanted), with_access=True)
-
-
-def preview(host: ScratchHost, state: HostState | None = None) -> LoginResult:
-    session = HostSession(state or host.state(), host.cache, FakeUser(pytest.fail).user)
-    return session.preview(LoginOptions(DEVICE), with_access=True)
-
-
-@pytest.fixture
-def signed_in(host: ScratchHost, center: IdentityCenter) -> ScratchHost:
-    ensure(host, approving_user(center), host.state(seconds_left=0, refreshable=False))
-    return host
 
 
 def test_the_token_is_made_here_and_nothing_is_kept(center: IdentityCenter, home: pathlib.Path) -> None:
