@@ -14,6 +14,8 @@ import os
 import shlex
 import typing as t
 
+from .owner import controlling_user, user_name
+
 OWNER_HINT = 'If a command under sudo created it, return it to its owner: sudo chown -R "$(id -un)" ~/.aws'
 """The fix for a file in AWS's directories on another host, whose owner is unknown here."""
 
@@ -73,10 +75,23 @@ def return_to_owner(path: str) -> str:
 
 
 def _permission_fix(path: str) -> str:
+    user = _user_in_place_of_root(path)
+    if user is not None:
+        return (
+            f"Root uses this path with the permissions of the user {user_name(user)}, who owns a directory or"
+            " symbolic link on the way. Give that user access, or set another path."
+        )
     foreign = foreign_path(path)
     if foreign is None and _owner_lacks_access(path):
         return f"Its mode denies access to its owner: chmod u+rwX {shlex.quote(path)}"
     return f"If a command under sudo created it, return it to its owner: {return_to_owner(foreign or path)}"
+
+
+def _user_in_place_of_root(path: str) -> t.Optional[int]:
+    """The user whose permissions root has for *path* (see acting_as_owner()), also while root has them."""
+    with contextlib.suppress(OSError):
+        return controlling_user(path) if os.getuid() == 0 else None
+    return None
 
 
 def _owner_lacks_access(path: str) -> bool:

@@ -27,14 +27,19 @@ def acting_as_owner(path: str) -> t.Iterator[None]:
     example for a link to /etc. With the permissions of that user, nothing is gained by it. A file of another
     user in a directory of root is no reason. Does nothing for users other than root.
 
-    Raises PermissionError if root cannot become that user.
+    Raises PermissionError if root cannot become that user. A PermissionError in the context gets *path* as
+    its file name.
     """
-    owner = _controlling_user(path) if os.geteuid() == 0 else None
+    owner = controlling_user(path) if os.geteuid() == 0 else None
     if owner is None:
         yield
         return
     with _identity(owner, path):
-        yield
+        try:
+            yield
+        except PermissionError as error:
+            error.filename = path
+            raise
 
 
 def require_own_directory(descriptor: int, path: str) -> None:
@@ -54,7 +59,8 @@ def is_foreign_link(found: os.stat_result, directory: str) -> bool:
     return found.st_uid not in (0, os.geteuid(), os.stat(directory).st_uid)
 
 
-def _controlling_user(path: str) -> t.Optional[int]:
+def controlling_user(path: str) -> t.Optional[int]:
+    """The first user other than root who owns a directory or a symbolic link on the way to *path*."""
     try:
         for step in walk(path):
             if step.status is None:
@@ -88,6 +94,14 @@ def _identity(user: int, path: str) -> t.Iterator[None]:
         os.setegid(former_group)
         with contextlib.suppress(PermissionError):
             os.setgroups(former_groups)
+
+
+def user_name(user: int) -> str:
+    """The name of *user*, or its number for a user without an account."""
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:
+        return str(user)
 
 
 def _groups(user: int) -> t.Tuple[int, t.List[int]]:

@@ -22,6 +22,7 @@ import struct
 import typing as t
 
 from .._files.atomic import ACCESS_CONTROL_LIST
+from .._files.owner import user_name
 from .._files.path_walk import walk
 
 _ACL_ENTRY = struct.Struct("<HHI")  # tag, permissions, user or group; after four bytes with the version
@@ -89,7 +90,7 @@ def _untrusted_entry(path: str, found: os.stat_result) -> t.Optional[Untrusted]:
 def _owner_reason(path: str, found: os.stat_result) -> t.Optional[Untrusted]:
     if _is_trusted_user(found.st_uid):
         return None
-    owner = _user_name(found.st_uid)
+    owner = user_name(found.st_uid)
     return Untrusted(path, f"belongs to the user {owner}", owner)
 
 
@@ -104,7 +105,7 @@ def _writer_reason(path: str, found: os.stat_result, is_last: bool) -> t.Optiona
     users, groups = _acl_writers(path, found.st_gid)
     for user in users:
         if not _is_trusted_user(user):
-            return Untrusted(path, f"can be changed by the user {_user_name(user)}")
+            return Untrusted(path, f"can be changed by the user {user_name(user)}")
     for group in groups:
         if not _is_trusted_group(group):
             return Untrusted(path, f"can be changed by the group {_group_name(group)}")
@@ -150,13 +151,6 @@ def _exists_here(number: int, table: str) -> bool:
     except OSError:
         return True
     return not ranges or any(first <= number < first + count for first, _outside, count in ranges)
-
-
-def _user_name(user: int) -> str:
-    try:
-        return pwd.getpwuid(user).pw_name
-    except KeyError:
-        return str(user)
 
 
 def _group_name(group: int) -> str:

@@ -15,6 +15,7 @@ import typing as t
 import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._files.atomic import replace_file
+from ansible_collections.workstation.aws_sso.plugins.module_utils._files.errors import file_error_text
 from ansible_collections.workstation.aws_sso.plugins.module_utils._files.managed import ManagedFile, apply
 from ansible_collections.workstation.aws_sso.plugins.module_utils._files.owner import acting_as_owner
 from support.child_processes import exit_code, start
@@ -227,6 +228,19 @@ def test_managed_files_in_a_home_are_read_and_written_as_its_user(machine: Machi
     profile.unlink()
     apply([ManagedFile(str(profile), "export A=1\n", block="ours")])
     assert profile.stat().st_uid == ALICE
+
+
+@pytest.mark.parametrize("owner", [0, BOB])
+def test_an_error_says_whose_permissions_were_used(machine: Machine, owner: int) -> None:
+    """Not that root should become the owner of the file that a link leads to."""
+    path = machine.owned(machine.home / "config", owner, mode=0o600)
+    machine.link(machine.home / "d", machine.system, ALICE)
+    for place in (path, machine.home / "d" / "config"):
+        with pytest.raises(PermissionError) as caught:
+            write(place)
+        text = file_error_text(caught.value)
+        assert text.startswith(f"{place}: ")
+        assert f"with the permissions of the user {ALICE}" in text and "chown" not in text
 
 
 def test_a_user_that_root_cannot_become_is_an_error_with_the_path(
