@@ -272,6 +272,7 @@ ARGUMENT_SPEC: t.Dict[str, t.Dict[str, t.Any]] = {
     "timeout": {"type": "int", "default": 600},
     "min_ttl": {"type": "int", "default": 900},
     "force": {"type": "bool", "default": False},
+    "interactive": {"type": "bool", "default": True},
     "token_store": {
         "type": "str",
         "choices": ["controller", "host"],

@@ -8,6 +8,7 @@ PRIVATE to the collection.
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ...module_utils._sso.session import SsoSession
@@ -17,7 +18,7 @@ from ...module_utils._text import format_time
 from .._errors import LoginRequired
 from .._sso.access import Access, list_access
 from .._sso.portal import OneToken
-from .._sso.tokens import cached_token_or_none
+from .._sso.tokens import cached_token_or_none, missing_scope_text
 from .login import (
     CACHE,
     DEVICE,
@@ -27,6 +28,7 @@ from .login import (
     LoginOptions,
     ensure_login,
     preview_login,
+    require_interactive,
 )
 from .prompt import LoginUser
 
@@ -73,15 +75,18 @@ def login_with_access(session: SsoSession, wanted: LoginOptions, user: LoginUser
 
     Raises LoginRequired, ServiceError, Unreachable and WorkstationError.
     """
-    login = ensure_login(session, wanted, user)
-    try:
-        access = _access(session, user)
-    except LoginRequired:
-        if login.method in (DEVICE, PKCE):
-            raise
+    for _attempt in ("the cached token", "the token of a sign-in or of another process"):
         login = ensure_login(session, wanted, user)
-        return LoginWithAccess(login, _access(session, user))
-    return LoginWithAccess(_with_later_refresh(session, login), access)
+        try:
+            access = _access(session, user)
+        except LoginRequired as error:
+            if login.method in (DEVICE, PKCE) or missing_scope_text(session):
+                raise
+            require_interactive(wanted, error)
+        else:
+            return LoginWithAccess(_with_later_refresh(session, login), access)
+    login = ensure_login(session, dataclasses.replace(wanted, force=True), user)
+    return LoginWithAccess(login, _access(session, user))
 
 
 def preview_login_with_access(session: SsoSession, wanted: LoginOptions) -> tuple[str, list[Access]]:
@@ -93,8 +98,11 @@ def preview_login_with_access(session: SsoSession, wanted: LoginOptions) -> tupl
     try:
         ttl = _SECONDS_TO_REUSE_A_LIST
         return method, list_access(session, cache_ttl=ttl, tokens=OneToken(session, token))
-    except LoginRequired:
-        return REFRESH if token.refreshable(utc_now()) else wanted.method, []
+    except LoginRequired as error:
+        if token.refreshable(utc_now()):
+            return REFRESH, []
+        require_interactive(wanted, error)
+        return wanted.method, []
 
 
 def _access(session: SsoSession, user: LoginUser) -> list[Access]:

@@ -166,6 +166,8 @@ class Portal:
             try:
                 return self._client.call(operation, accessToken=token.access_token, **parameters)
             except AwsRefused as error:
+                if error.status == 403 and sso_tokens.missing_scope_text(self._session):
+                    raise ServiceError(f"{error}. {sso_tokens.missing_scope_text(self._session)}") from error
                 if error.status != 401:
                     raise
             self._replace_token(token)
@@ -175,7 +177,7 @@ class Portal:
             if self._token.access_token != rejected.access_token:
                 return
             if self._token_was_replaced:
-                raise self._tokens.login_required("AWS does not accept its token, even after a refresh")
+                raise self._tokens.login_required(_rejected_reason(self._session))
             self._token = self._tokens.replacement(rejected)
             self._token_was_replaced = True
 
@@ -191,3 +193,12 @@ class Portal:
                 f" Identity Center for access ({self._session.start_url})."
             )
         return f"{text} You have: {shortened_list(roles, _MOST_ROLES_TO_NAME)}."
+
+
+def _rejected_reason(session: SsoSession) -> str:
+    """Why AWS may reject a token that it has just issued, as the rest of a sentence without its full stop."""
+    why = sso_tokens.missing_scope_text(session).rstrip(".") or (
+        "If it was issued without the scope sso:account:access, because the session had other registration"
+        " scopes then, sign in again with `force: true`"
+    )
+    return f"AWS does not accept its token, even after a refresh. {why}"
