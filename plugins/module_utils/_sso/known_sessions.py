@@ -26,7 +26,7 @@ from .._aws_config.parser import (
     read_bytes,
     read_config,
 )
-from .leftovers import existing_copies, original_name
+from .leftovers import existing_copies, is_own_file, original_name
 from .session import (
     IncompleteSession,
     SsoSession,
@@ -36,7 +36,7 @@ from .session import (
     session_in,
 )
 from .state import state_directory
-from .token_cache import sso_cache_directory, token_file_name
+from .token_cache import Token, sso_cache_directory, time_or_none, token_file_name
 
 OPTIONS: t.Dict[str, t.Dict[str, t.Any]] = {
     "session": {"type": "str"},
@@ -128,7 +128,17 @@ def all_sessions(config: ReadableConfig) -> t.List[KnownSession]:
     for file_name in _token_file_names():
         if file_name not in known:
             found.append(KnownSession(_session_of_file(file_name), configured=False))
+    for path, token in unfinished_tokens():
+        if not any(entry.session.owns(token) for entry in found):
+            found.append(KnownSession(_session_of_file(os.path.basename(path)), configured=False))
     return found
+
+
+def unfinished_tokens() -> t.List[t.Tuple[str, Token]]:
+    """Tokens that a killed boto3 left in temporary files, whose names do not say whose they are."""
+    paths = [os.path.join(sso_cache_directory(), name) for name in _entries() if name.endswith(".tmp")]
+    tokens = [(path, _complete_token(path)) for path in paths if is_own_file(path)]
+    return [(path, token) for path, token in tokens if token is not None]
 
 
 def stored_document(session: SsoSession) -> t.Dict[str, t.Any]:
@@ -204,16 +214,27 @@ def _session_of_file(file_name: str) -> SsoSession:
 def _token_file_names() -> t.List[str]:
     """The names of the files of tokens that exist, or of which a killed writer left a part."""
     directory = sso_cache_directory()
-    try:
-        entries = sorted(os.listdir(directory))
-    except OSError:
-        return []
     names = {
         original_name(entry)
-        for entry in entries
+        for entry in _entries()
         if TOKEN_FILE.fullmatch(original_name(entry)) and _is_of_a_token(os.path.join(directory, entry))
     }
     return sorted(names)
+
+
+def _entries() -> t.List[str]:
+    try:
+        return sorted(os.listdir(sso_cache_directory()))
+    except OSError:
+        return []
+
+
+def _complete_token(path: str) -> t.Optional[Token]:
+    document = document_in(path)
+    access_token, expires_at = document.get("accessToken"), time_or_none(document.get("expiresAt"))
+    if not isinstance(access_token, str) or not document.get("startUrl") or expires_at is None:
+        return None
+    return Token(access_token, expires_at, document)
 
 
 def _is_of_a_token(path: str) -> bool:

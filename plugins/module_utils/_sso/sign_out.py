@@ -16,7 +16,7 @@ import typing as t
 
 from .._files.errors import file_error_text
 from .._files.lock import LockTimeout, locked
-from .known_sessions import ReadableConfig, all_sessions, document_in, find_sessions
+from .known_sessions import ReadableConfig, all_sessions, document_in, find_sessions, unfinished_tokens
 from .leftovers import existing_copies, is_own_file
 from .role_cache import RoleCache
 from .session import SsoSession
@@ -26,8 +26,6 @@ from .token_cache import (
     Token,
     lock_subject,
     read_token,
-    sso_cache_directory,
-    time_or_none,
     utc_now,
 )
 
@@ -216,28 +214,13 @@ def _unfinished_tokens(
     unless another session, which is to stay signed in, fits as well.
     """
     found: t.Dict[str, t.List[str]] = {}
-    directory = sso_cache_directory()
-    try:
-        names = sorted(name for name in os.listdir(directory) if name.endswith(".tmp"))
-    except OSError:
-        return found
-    for path in (os.path.join(directory, name) for name in names):
-        token = _complete_token(path) if is_own_file(path) else None
-        if token is None or any(session.owns(token) for session in others):
+    for path, token in unfinished_tokens():
+        if any(session.owns(token) for session in others):
             continue
-        for session in wanted:
-            if session.owns(token):
-                found.setdefault(session.token_path, []).append(path)
-                break
+        owner = next((session for session in wanted if session.owns(token)), None)
+        if owner is not None and owner.token_path != path:
+            found.setdefault(owner.token_path, []).append(path)
     return found
-
-
-def _complete_token(path: str) -> t.Optional[Token]:
-    document = document_in(path)
-    access_token, expires_at = document.get("accessToken"), time_or_none(document.get("expiresAt"))
-    if not isinstance(access_token, str) or not document.get("startUrl") or expires_at is None:
-        return None
-    return Token(access_token, expires_at, document)
 
 
 def _has_token(session: SsoSession) -> bool:
