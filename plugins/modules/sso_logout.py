@@ -80,3 +80,28 @@ sessions:
       removed: [/home/alice/.aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json]
       ended: true
 """
+
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ..module_utils._errors import WorkstationError
+from ..module_utils._files.errors import file_error_text
+from ..module_utils._sso.known_sessions import OPTIONS
+from ..module_utils._sso.sign_out import remove_on_host
+from ..module_utils._text import printable_values
+
+
+def main() -> None:
+    """The host's half for O(token_store=host): it removes the files, and does not call AWS."""
+    module = AnsibleModule(OPTIONS, supports_check_mode=True)
+    try:
+        result = remove_on_host(module.params["session"], module.check_mode)
+    except WorkstationError as error:
+        module.fail_json(msg=str(error))
+    except OSError as error:
+        module.fail_json(msg=file_error_text(error))
+    module.exit_json(changed=bool(result["removed"]), **printable_values(result))
+
+
+if __name__ == "__main__":
+    main()

@@ -109,3 +109,34 @@ sessions:
           expires_at: "2026-11-23T07:20:00Z"
       problems: []
 """
+
+import sys
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ..module_utils._errors import WorkstationError
+from ..module_utils._files.errors import file_error_text
+from ..module_utils._sso.known_sessions import OPTIONS
+from ..module_utils._sso.session_facts import session_facts
+from ..module_utils._sso.sign_out import SignOut, readable_tokens
+from ..module_utils._text import printable_values
+
+
+def main() -> None:
+    """The host's half for O(token_store=host); it returns also where tokens are, for a sign-out."""
+    module = AnsibleModule(OPTIONS, supports_check_mode=True)
+    name = module.params["session"]
+    try:
+        facts, notes = session_facts(name)
+        files = SignOut(name).find().sessions
+    except WorkstationError as error:
+        module.fail_json(msg=str(error))
+    except OSError as error:
+        module.fail_json(msg=file_error_text(error))
+    sessions = [{**one, "token_files": readable_tokens(found)} for one, found in zip(facts, files)]
+    answer = {"sessions": sessions, "notes": notes, "python": sys.executable}
+    module.exit_json(changed=False, **printable_values(answer))
+
+
+if __name__ == "__main__":
+    main()

@@ -16,12 +16,12 @@ import os
 import typing as t
 
 from ...module_utils._sso.session import SsoSession
+from ...module_utils._sso.state import state_directory
 from .._aws.paced_client import in_parallel
 from .._cached_list import cached_list
 from .._display import show
 from .names import is_access
 from .portal import Account, Portal, TokenSource
-from .state import state_directory
 
 Access = t.Dict[str, str]
 """One role in one account: session, account_id, account_name, email, role_name."""

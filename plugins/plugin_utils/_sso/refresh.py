@@ -22,6 +22,7 @@ from ...module_utils._files.lock import LockTimeout, locked
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import (
     Token,
+    lock_subject,
     utc_now,
 )
 from ...module_utils._text import format_time
@@ -243,7 +244,7 @@ def refresh_lock(session: SsoSession) -> t.Iterator[None]:
     """
     with contextlib.ExitStack() as stack:
         try:
-            stack.enter_context(locked("token:" + session.token_path, _SECONDS_FOR_A_REFRESH))
+            stack.enter_context(locked(lock_subject(session.token_path), _SECONDS_FOR_A_REFRESH))
         except LockTimeout as error:
             raise LockTimeout(f"The token of {session.label} is being refreshed. {error}") from error
         except OSError as error:
