@@ -19,10 +19,10 @@ import typing as t
 
 from ...module_utils._files.atomic import PRIVATE_FILE, replace_file
 from ...module_utils._sso.session import SsoSession
+from ...module_utils._sso.state import state_directory
 from ...module_utils._sso.token_cache import Token, time_or_none, utc_now
 from ...module_utils._text import format_time
 from .._sso.refresh import REFRESH_WINDOW
-from .._sso.state import state_directory
 from .prompt import duration
 
 _SHORTEST_TO_KEEP = 60

@@ -22,7 +22,7 @@ from .._aws import client
 from .._aws.errors import AwsRefused
 from .._display import debug
 from .._errors import LoginRequired
-from .._sso.logout import end_at_aws
+from .._sso.logout import SessionTokens, end_sessions
 from .._sso.refresh import REFRESH_WINDOW, obtain_token, refresh_lock
 from .._sso.tokens import DamagedToken, cached_token_or_none, remove_token, store_token, token_document
 from . import browser, device_code, pkce
@@ -200,7 +200,8 @@ def _sign_in(session: SsoSession, wanted: LoginOptions, user: LoginUser) -> Logi
 
 def _end_old_session(session: SsoSession, user: LoginUser) -> None:
     """End the session at AWS: a sign-in in a browser that is still signed in inherits what it has left."""
-    if end_at_aws(session, user.warn):
+    token = cached_token_or_none(session)
+    if token is not None and any(end_sessions([SessionTokens(session, [token])], user.warn)):
         debug(f"{session.label}: the old session was ended at AWS")
         with refresh_lock(session):
             remove_token(session)

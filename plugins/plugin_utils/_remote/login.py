@@ -27,7 +27,7 @@ from .._login.login import CACHE, DEVICE, REFRESH, LoginOptions, require_interac
 from .._login.prompt import LoginUser
 from .._login.registration import register
 from .._sso.access import Access, fetch_access
-from .._sso.logout import end_session
+from .._sso.logout import SessionTokens, end_sessions
 from .._sso.portal import OneToken, Portal
 from .._sso.tokens import token_document, token_from_document
 from .answer import HostState
@@ -141,18 +141,12 @@ class HostSession:
 
     def _end_old_session(self) -> None:
         """End the session at AWS: a sign-in in a browser that is signed in inherits what it has left."""
-        try:
-            token = HostTokens(self._session, self._cache, self._user.warn).current()
-            ended = end_session(self._session, token.access_token)
-        except LoginRequired as error:
-            debug(f"{self._user.host}: there is no session to end: {error}")
-        except WorkstationError as error:
-            self._user.warn(
-                f"The old session {self._session.label} of the host could not be ended at AWS, so the new one"
-                f" may expire with it. {error}"
-            )
-        else:
-            debug(f"{self._user.host}: the old session was {'' if ended else 'not '}ended at AWS")
+        token = self._cache.read(self._session).token
+        if token is None:
+            return
+        old = SessionTokens(self._session, [token], self._user.host)
+        if any(end_sessions([old], self._user.warn)):
+            debug(f"{self._user.host}: the old session was ended at AWS")
             self._cache.store({os.path.basename(self._session.token_path): as_expired(token)})
 
     def _list(self, tokens: OneToken | HostTokens) -> list[Access]:
