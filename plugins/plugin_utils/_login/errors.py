@@ -48,7 +48,7 @@ _DEFAULT_SCOPE_REFUSED = (
     "AWS does not grant the scope {scopes} to the client of {session.label}. AWS answers so too where the"
     " region {session.region} or the start URL {session.start_url} is not that of IAM Identity Center, and"
     " some instances grant no scope to a client that uses authorization codes. Compare both with those of"
-    " your company, or set `method: device`. " + WHERE_TO_FIND_BOTH
+    " your company, and if you signed in with `method: pkce`, try `method: device`. " + WHERE_TO_FIND_BOTH
 )
 _OWN_KEY = (
     "Your company encrypts IAM Identity Center with a customer managed KMS key, which AWS cannot use now"

@@ -12,6 +12,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session i
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import ServiceError, Unreachable
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
     DEVICE,
+    PKCE,
     LoginOptions,
     ensure_login,
 )
@@ -97,3 +98,24 @@ def test_a_scope_that_aws_does_not_know_is_named(center: IdentityCenter) -> None
     session = type(CORP)("corp", CORP.start_url, CORP.region, ("no scope!",))
     with pytest.raises(ServiceError, match="no scope!"):
         ensure_login(session, LoginOptions(DEVICE), approving_user(center).user)
+
+
+@pytest.mark.parametrize(
+    ("scopes", "cure"),
+    [
+        (None, r"does not grant the scope sso:account:access .* try `method: device`"),
+        (("sso:account:access",), r"does not grant the scope sso:account:access .* try `method: device`"),
+        (
+            ("sso:account:access", "other:scope"),
+            r"one of the registration scopes .* other:scope\. The scope for",
+        ),
+    ],
+)
+def test_a_scope_that_aws_refuses(center: IdentityCenter, scopes: tuple[str, ...] | None, cure: str) -> None:
+    center.faults.add("RegisterClient", "InvalidScopeException")
+    with pytest.raises(ServiceError, match=cure):
+        ensure_login(
+            SsoSession("corp", CORP.start_url, CORP.region, scopes),
+            LoginOptions(PKCE),
+            approving_user(center).user,
+        )
