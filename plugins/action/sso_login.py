@@ -35,7 +35,8 @@ class ActionModule(SsoAction):
             options["session"], options["start_url"], options["region"], options["registration_scopes"]
         )
         opens_browser = options["open_browser"] != "false"
-        wanted = LoginOptions.from_options(options, choose_method(session, options["method"], opens_browser))
+        method = choose_method(session, options["method"], opens_browser)
+        wanted = LoginOptions.from_options(options, method, str(self._task._uuid))
         if self._task.check_mode:
             return _result(session, controller_login.preview(session, wanted, options["list_access"]))
         user = login_user(options["open_browser"])

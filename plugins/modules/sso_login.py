@@ -85,8 +85,8 @@ options:
   min_ttl:
     description:
       - Minimum remaining lifetime of the token in seconds. A token that has less is refreshed or replaced.
-      - The access tokens of IAM Identity Center live for an hour. Where none lives long enough, a new token is
-        accepted with a warning, and later kept as it is until a quarter of an hour of its life is used up.
+      - The access tokens of IAM Identity Center live for an hour. Where none lives long enough, a new one is
+        accepted with a warning, and kept until a quarter of an hour of its life is used up.
     type: int
     default: 900
   force:
@@ -101,9 +101,9 @@ options:
   interactive:
     description:
       - Whether a user may be asked to sign in.
-      - With V(false), a valid token is kept and an expiring one is refreshed. Where only a sign-in would help,
-        the task fails at once, in check mode too, and its message has the command that signs in. This is for
-        CI and other unattended runs. It excludes O(force=true).
+      - With V(false), a valid token is kept and an expiring one is refreshed. Where only a sign-in helps, the
+        task fails at once, in check mode too, and its message has the command that signs in. This is for CI
+        and other unattended runs. It excludes O(force=true).
     type: bool
     default: true
   token_store:

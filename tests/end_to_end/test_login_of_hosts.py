@@ -182,3 +182,15 @@ def test_a_lifetime_that_no_token_has_is_one_warning(
 def test_a_port_that_is_none_is_named(controller: Controller) -> None:
     with controller.play(ON_CONTROLLER, "-i", "a,", "-e", "redirect_port=70000") as play:
         assert "redirect_port is 70000" in play.fail()
+
+
+def test_force_asks_once_for_all_hosts_of_a_task(
+    controller: Controller, center: IdentityCenter, browser: str
+) -> None:
+    play = ON_CONTROLLER + "        force: true\n"
+    with controller.play(play, "-i", "a,b,c,d,", "--forks", "2", BROWSER=browser) as run:
+        run.succeed()
+    assert center.count("StartDeviceAuthorization") == 1
+    with controller.play(play, "-i", "a,b,c,d,", "--forks", "1", BROWSER=browser) as run:
+        run.succeed()
+    assert center.count("StartDeviceAuthorization") == 2 and center.count("Logout", 200) == 1

@@ -18,7 +18,7 @@ from ...module_utils._text import format_time
 from .._errors import LoginRequired
 from .._sso.access import Access, list_access
 from .._sso.portal import OneToken
-from .._sso.tokens import cached_token_or_none, missing_scope_text
+from .._sso.tokens import cached_token_or_none
 from .login import (
     CACHE,
     DEVICE,
@@ -80,7 +80,7 @@ def login_with_access(session: SsoSession, wanted: LoginOptions, user: LoginUser
         try:
             access = _access(session, user)
         except LoginRequired as error:
-            if login.method in (DEVICE, PKCE) or missing_scope_text(session):
+            if login.method in (DEVICE, PKCE):
                 raise
             require_interactive(wanted, error)
         else:

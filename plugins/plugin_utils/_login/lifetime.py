@@ -31,11 +31,15 @@ _SHORTEST_TO_KEEP = 60
 
 @dataclasses.dataclass(frozen=True)
 class _Record:
-    """*signed_in_at* and *expires_at* are timestamps; *seconds* is 0 where no token was too short."""
+    """*signed_in_at* and *expires_at* are timestamps; *seconds* is 0 where no token was too short.
+
+    *task* is that of the last sign-in.
+    """
 
     seconds: float = 0
     expires_at: str = ""
     signed_in_at: str = ""
+    task: str = ""
 
 
 class TokenLifetime:
@@ -60,7 +64,14 @@ class TokenLifetime:
         is_the_last = expires_at is not None and record.expires_at == format_time(expires_at)
         return min(min_ttl, _SHORTEST_TO_KEEP) if is_the_last else min_ttl
 
-    def issued(self, token: Token, min_ttl: float, by_sign_in: bool) -> None:
+    def is_of_task(self, token: Token | None, task: str) -> bool:
+        """Whether *token* is that of a sign-in for another host of the same *task*."""
+        if token is None or not task:
+            return False
+        record = self._read()
+        return (record.task, record.expires_at) == (task, format_time(token.expires_at))
+
+    def issued(self, token: Token, min_ttl: float, by_sign_in: bool = False, task: str = "") -> None:
         """Record a new *token*, and warn if it expires within *min_ttl* seconds."""
         before = self._read()
         now, left = utc_now(), token.seconds_left(utc_now())
@@ -72,6 +83,7 @@ class TokenLifetime:
                     seconds=left if is_short or before.seconds else 0,
                     expires_at=format_time(token.expires_at),
                     signed_in_at=format_time(now) if is_kept else before.signed_in_at,
+                    task=task if is_kept else "",
                 )
             )
         if is_short:
@@ -119,13 +131,13 @@ class TokenLifetime:
             return _Record()
         if not isinstance(document, dict):
             return _Record()
-        seconds = document.get("seconds")
-        times = {
-            name: document[name]
-            for name in ("expires_at", "signed_in_at")
-            if time_or_none(document.get(name))
-        }
-        return _Record(seconds=seconds if isinstance(seconds, (int, float)) else 0, **times)
+        seconds, texts = document.get("seconds"), {}
+        for name in ("expires_at", "signed_in_at"):
+            if time_or_none(document.get(name)):
+                texts[name] = document[name]
+        if isinstance(document.get("task"), str):
+            texts["task"] = document["task"]
+        return _Record(seconds=seconds if isinstance(seconds, (int, float)) else 0, **texts)
 
     def _write(self, record: _Record) -> None:
         with contextlib.suppress(OSError):  # without a record, the token is refreshed once more

@@ -51,7 +51,8 @@ _SECONDS_OF_SKEW_THAT_AWS_ACCEPTS = 300
 class LoginOptions:
     """How to sign in: *method* DEVICE or PKCE, times in seconds, *redirect_port* 0 for a free one.
 
-    *interactive* False fails where a user would have to sign in.
+    *interactive* False fails where a user would have to sign in. *task* identifies a task of a run: with
+    *force*, one sign-in is enough for all of its hosts.
     """
 
     method: str
@@ -60,9 +61,10 @@ class LoginOptions:
     force: bool = False
     redirect_port: int = 0
     interactive: bool = True
+    task: str = ""
 
     @classmethod
-    def from_options(cls, options: t.Mapping[str, t.Any], method: str) -> LoginOptions:
+    def from_options(cls, options: t.Mapping[str, t.Any], method: str, task: str = "") -> LoginOptions:
         """Those of sso_login, for a *method* that was chosen. Raises WorkstationError."""
         port = options["redirect_port"]
         if not 0 <= port <= _HIGHEST_PORT:
@@ -76,7 +78,7 @@ class LoginOptions:
                 " two options."
             )
         names = ("timeout", "min_ttl", "force", "redirect_port", "interactive")
-        return cls(method=method, **{name: options[name] for name in names})
+        return cls(method=method, task=task, **{name: options[name] for name in names})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -116,7 +118,7 @@ def ensure_login(session: SsoSession, wanted: LoginOptions, user: LoginUser) -> 
     Raises LoginRequired where *wanted.interactive* is False, ServiceError, Unreachable and WorkstationError.
     """
     before = cached_token_or_none(session)
-    if not wanted.force:
+    if not wanted.force or TokenLifetime(session, user.warn).is_of_task(before, wanted.task):
         try:
             return _login_without_prompt(session, wanted, user)
         except LoginRequired as error:
@@ -180,7 +182,7 @@ def _login_without_prompt(session: SsoSession, wanted: LoginOptions, user: Login
     token, renewed = obtain_token(session, min_ttl, user.warn)
     lifetime = TokenLifetime(session, user.warn)
     if renewed:
-        lifetime.issued(token, wanted.min_ttl, by_sign_in=False)
+        lifetime.issued(token, wanted.min_ttl)
     else:
         lifetime.used(token.seconds_left(utc_now()), wanted.min_ttl, token.refreshable(utc_now()))
     return Login(token, REFRESH if renewed else CACHE)
@@ -194,7 +196,7 @@ def _sign_in(session: SsoSession, wanted: LoginOptions, user: LoginUser) -> Logi
         token = _token_by_sign_in(session, wanted, user)
     left = duration(token.seconds_left(utc_now()))
     user.show(f"Signed in to {session.label}. The token expires in {left}.")
-    TokenLifetime(session, user.warn).issued(token, wanted.min_ttl, by_sign_in=True)
+    TokenLifetime(session, user.warn).issued(token, wanted.min_ttl, by_sign_in=True, task=wanted.task)
     return Login(token, wanted.method)
 
 

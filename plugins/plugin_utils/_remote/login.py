@@ -121,7 +121,7 @@ class HostSession:
         access = self._list(tokens) if with_access else None
         token = tokens.latest or token
         if tokens.renewed:
-            self._lifetime.issued(token, wanted.min_ttl, by_sign_in=False)
+            self._lifetime.issued(token, wanted.min_ttl)
         return LoginResult(REFRESH if tokens.renewed else CACHE, format_time(token.expires_at), access)
 
     def _required_ttl(self, wanted: LoginOptions) -> float:

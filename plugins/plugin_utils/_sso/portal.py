@@ -177,9 +177,19 @@ class Portal:
             if self._token.access_token != rejected.access_token:
                 return
             if self._token_was_replaced:
-                raise self._tokens.login_required(_rejected_reason(self._session))
+                raise self._rejected_after_refresh()
             self._token = self._tokens.replacement(rejected)
             self._token_was_replaced = True
+
+    def _rejected_after_refresh(self) -> WorkstationError:
+        fault = sso_tokens.missing_scope_text(self._session)
+        if fault:
+            return ServiceError(f"AWS does not accept the token of {self._session.label}. {fault}")
+        return self._tokens.login_required(
+            "AWS does not accept its token, even after a refresh. If it was issued without the scope"
+            " sso:account:access, because the session had other registration scopes then, sign in again with"
+            " `force: true`"
+        )
 
     def _no_access_text(self, account_id: str, role_name: str) -> str:
         try:
@@ -193,12 +203,3 @@ class Portal:
                 f" Identity Center for access ({self._session.start_url})."
             )
         return f"{text} You have: {shortened_list(roles, _MOST_ROLES_TO_NAME)}."
-
-
-def _rejected_reason(session: SsoSession) -> str:
-    """Why AWS may reject a token that it has just issued, as the rest of a sentence without its full stop."""
-    why = sso_tokens.missing_scope_text(session).rstrip(".") or (
-        "If it was issued without the scope sso:account:access, because the session had other registration"
-        " scopes then, sign in again with `force: true`"
-    )
-    return f"AWS does not accept its token, even after a refresh. {why}"

@@ -10,6 +10,7 @@ import os
 import pathlib
 import stat
 import threading
+import time
 import typing as t
 
 import pytest
@@ -30,6 +31,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login i
     ensure_login,
     preview_login,
 )
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso import logout
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.logout import log_out
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.tokens import token_document
 from identity_center import IdentityCenter
@@ -402,3 +404,25 @@ def test_scopes_without_access_to_accounts_are_a_warning(center: IdentityCenter)
     someone = approving_user(center)
     ensure_login(other, LoginOptions(DEVICE), someone.user)
     assert "(codewhisperer:conversations) do not include sso:account:access" in someone.warned[0]
+
+
+def test_all_hosts_of_a_task_share_one_forced_sign_in(center: IdentityCenter) -> None:
+    ensure_login(CORP, LoginOptions(DEVICE), approving_user(center).user)
+    forced = LoginOptions(DEVICE, force=True, task="of one run")
+    assert ensure_login(CORP, forced, approving_user(center).user).method == DEVICE
+    assert ensure_login(CORP, forced, absent_user().user).method == CACHE
+    another = LoginOptions(DEVICE, force=True, task="of the next run")
+    assert ensure_login(CORP, another, approving_user(center).user).method == DEVICE
+    assert center.count("Logout", 200) == 2
+
+
+def test_a_portal_that_hangs_delays_a_forced_sign_in_by_seconds_only(
+    center: IdentityCenter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ensure_login(CORP, LoginOptions(DEVICE), approving_user(center).user)
+    center.faults.add("Logout", "hang", seconds=60)
+    monkeypatch.setattr(logout, "SECONDS_FOR_AWS", 0.5)
+    someone = approving_user(center)
+    began = time.monotonic()
+    assert ensure_login(CORP, LoginOptions(DEVICE, force=True), someone.user).method == DEVICE
+    assert time.monotonic() - began < 20 and "could not be ended at AWS" in someone.warned[0]
