@@ -36,6 +36,19 @@ options:
     default: []
 """
 
+    # Of a plugin that lists what the user who signed in has access to.
+    UNAVAILABLE = r"""
+options:
+  unavailable:
+    description:
+      - What to do about accounts whose roles AWS refuses to list, such as suspended or closed ones.
+      - With V(fail), the error message names them, so that they can be added to O(exclude_accounts).
+      - With V(skip), they are left out, and a warning names them.
+    type: str
+    choices: [fail, skip]
+    default: fail
+"""
+
     QUERY = r"""
 options:
   query:

@@ -55,6 +55,7 @@ def test_every_role_in_every_account_sorted(start: Center) -> None:
         "account_name": "Development",
         "email": "aws+development@acme.example",
         "role_name": "AdministratorAccess",
+        "console_url": f"{START_URL}/#/console?account_id=111122223333&role_name=AdministratorAccess",
     }
     assert names(found) == [
         ("Development", "AdministratorAccess"),
