@@ -16,8 +16,9 @@ description:
   - The tasks of these hosts run on the controller, with Ansible's own Python. Hosts are grouped by account,
     as C(account_ID), and by role, as C(role_NAME).
   - The name of a host is that of the profile, C(ROLE-ACCOUNT), or the ID of the account.
-  - Host variables contain no credentials; tasks get them from
-    P(workstation.aws_sso.sso_credentials#lookup).
+  - Host variables are C(aws_account_id), C(aws_account_name), C(aws_account_email), C(aws_role_name),
+    C(aws_sso_session) and C(aws_console_url), a link of the AWS access portal that opens the AWS console with
+    the role. They contain no credentials; tasks get them from P(workstation.aws_sso.sso_credentials#lookup).
   - Uses a YAML file whose name ends with C(sso_accounts.yml) or C(sso_accounts.yaml).
 extends_documentation_fragment:
   - ansible.builtin.constructed

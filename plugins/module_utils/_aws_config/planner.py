@@ -245,7 +245,7 @@ class _Planner:
             return
         ours = {name: _additional(session.settings) for name, session in self._request.sessions.items()}
         for name, where, settings in self._profiles_after():
-            session = settings.get("sso_session")
+            session = str(settings.get("sso_session"))
             for key, value in (keys if name in self._request.profiles else ours).get(session, {}).items():
                 if settings.get(key, value) != value:
                     raise InputError(
