@@ -40,4 +40,11 @@ options:
         type: list
         elements: str
         default: [sso:account:access]
+      options:
+        description:
+          - Additional keys of the C([sso-session]) section, such as C(sso_use_device_code). A dictionary
+            becomes a nested block. V(null) removes the key.
+          - Keys for the start URL, the region, the scopes and for credentials are not allowed. A profile that
+            uses the session must not have the same key with another value, because botocore rejects it.
+        type: dict
 """

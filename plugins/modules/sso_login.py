@@ -123,6 +123,8 @@ options:
       - With O(token_store=controller), the list is reused for further hosts for a minute, or until a new
         token is stored. With O(token_store=host), AWS is called for each host.
       - An expired token that the AWS CLI on the host could refresh is refreshed, and stored on the host.
+      - Accounts whose roles AWS refuses to list, such as suspended or closed ones, are left out, and
+        a warning names them.
     type: bool
     default: false
 attributes:
@@ -242,12 +244,16 @@ access:
     role_name:
       description: Name of the role, which is that of its permission set.
       type: str
+    console_url:
+      description: Shortcut link of the AWS access portal that opens the AWS console with this role.
+      type: str
   sample:
     - session: corp
       account_id: "111122223333"
       account_name: prod-payments
       email: aws+payments@example.com
       role_name: ReadOnly
+      console_url: https://acme.awsapps.com/start/#/console?account_id=111122223333&role_name=ReadOnly
 """
 
 import typing as t

@@ -101,6 +101,7 @@ def session_settings(session: t.Mapping[str, t.Any], source: str) -> Settings:
         "sso_start_url": _checked_by(checked_start_url, session, "start_url", source),
         "sso_region": _checked_by(checked_region, session, "region", source),
         "sso_registration_scopes": ",".join(_scope(scope, source) for scope in scopes),
+        **checked_options(session.get("options"), source),
     }
 
 
@@ -115,7 +116,7 @@ def region_and_output(entry: t.Mapping[str, t.Any], source: str) -> Settings:
 
 
 def checked_options(options: t.Optional[t.Mapping[str, t.Any]], source: str) -> Settings:
-    """Additional keys of a profile as they are written to the file; None removes a key. Raises InputError."""
+    """Additional keys of a section as they are written to the file; None removes a key. Raises InputError."""
     checked: Settings = {}
     for name, value in (options or {}).items():
         key = str(name).lower()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
+import re
 import shlex
 import typing as t
 
@@ -29,6 +30,9 @@ HOW_TO_ADD_A_SESSION = (
     "To add a session, run the playbook workstation.aws_sso.workstation with the file that describes your"
     " company's sessions (-e @company.yml). A task can also describe the session by start_url and region."
 )
+
+
+_PORTAL_ID = re.compile(r"//(?:.*/)?(ssoins-[0-9a-f]{16}|d-[0-9a-f]{10})(?=[./]|$)")
 
 
 class IncompleteSession(WorkstationError):
@@ -82,8 +86,8 @@ class SsoSession:
         """Whether *token*, from the token file of this session, belongs to its portal and region."""
         start_url = token.document.get("startUrl")
         region = token.document.get("region")
-        same_portal = start_url is None or _portal(start_url) == _portal(self.start_url)
-        return same_portal and region in (None, self.region)
+        same_portal = not start_url or _portal(start_url) == _portal(self.start_url)
+        return same_portal and region in (None, "", self.region)
 
 
 def session_from_settings(
@@ -167,5 +171,11 @@ def parse_scopes(text: str) -> t.Tuple[str, ...]:
 
 
 def _portal(start_url: object) -> str:
-    """A start URL without what browsers add to it, in lower case."""
-    return portal_of(str(start_url)).lower()
+    """The instance or directory ID in a start URL, or else the URL without what browsers add to it.
+
+    A portal has several start URLs: with its alias or its IDs, and since 2025 a dual-stack one. Which alias
+    belongs to which ID is known to AWS only.
+    """
+    url = portal_of(str(start_url)).rstrip("\\").lower()
+    found = _PORTAL_ID.search(url)
+    return found[1] if found else url

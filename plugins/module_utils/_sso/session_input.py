@@ -25,6 +25,7 @@ SESSION_DEFINITION: t.Dict[str, t.Dict[str, t.Any]] = {
     "start_url": {"type": "str"},
     "region": {"type": "str"},
     "registration_scopes": {"type": "list", "elements": "str", "default": ["sso:account:access"]},
+    "options": {"type": "dict"},
 }
 """The argument spec of a session definition, documented in the fragment _session_definition."""
 

@@ -40,7 +40,7 @@ _SERVICES_OF_A_SESSION = ("sso", "sso-oidc")
 _SECONDS_TO_SLOW_DOWN = (2, 5)
 """Waits after SlowDown; RFC 8628 (section 3.5) asks for an interval that is five seconds longer."""
 _NEEDED_MEMBERS = {
-    "register_client": ("clientId", "clientSecret", "clientSecretExpiresAt"),
+    "register_client": ("clientId", "clientSecret"),
     "start_device_authorization": ("deviceCode", "userCode", "verificationUri", "expiresIn"),
     "create_token": ("accessToken", "expiresIn"),
     "get_role_credentials": ("roleCredentials",),

@@ -78,8 +78,13 @@ class AwsRefused(ServiceError):
         self.status = status
         self.description = printable(description)
         self.reason = printable(reason)
-        details = ": ".join(part for part in (self.code, self.reason, self.description) if part)
-        super().__init__(f"AWS refused {operation}: {details}")
+        super().__init__(f"AWS refused {operation}: {self.answer}")
+
+    @property
+    def answer(self) -> str:
+        """What AWS answered, such as: Forbidden: No access."""
+        code = f"HTTP {self.code}" if self.code == str(self.status) else self.code
+        return ": ".join(part for part in (code, self.reason, self.description) if part)
 
     @property
     def passing(self) -> bool:
@@ -94,6 +99,17 @@ def refusal(operation: str, response: t.Mapping[str, t.Any]) -> WorkstationError
     status = int(metadata.get("HTTPStatusCode", 0))
     code = str(fault.get("Code") or status).removesuffix("Exception")
     description = str(response.get("error_description") or fault.get("Message") or "")
+    if status == 407:
+        return Unreachable(
+            f"{operation} was answered with HTTP 407: the proxy requires a user name and a password. "
+            + HOW_TO_SET_A_PROXY
+        )
+    if 300 <= status < 400:
+        return Unreachable(
+            f"{operation} was answered with a redirect (HTTP {status}), so the response is not from AWS but"
+            " from something in between, such as a captive portal that requires a sign-in. Open a web page in"
+            f" a browser here, and check HTTPS_PROXY and NO_PROXY. {HOW_TO_SET_A_PROXY}"
+        )
     if status >= 500 and not code.isalpha():
         return Unreachable(
             f"{operation} was answered with HTTP {status}: AWS or a proxy in between may have an outage."

@@ -14,8 +14,7 @@ import ansible.template
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ...module_utils._errors import WorkstationError
-from .access import Access, matches
-from .names import is_access
+from .access import Access, is_entry, matches
 
 # Before ansible-core 2.19, each string that is not marked as unsafe is trusted.
 _trusted: t.Callable[[str], str] = getattr(ansible.template, "trust_as_template", str)
@@ -52,9 +51,7 @@ def hosts_by_name(listed: list[Access], kind: str) -> dict[str, Access]:
 
 def is_list(cached: object) -> bool:
     """Whether *cached* is a list of the inventory cache; the cache is not trusted with the names of hosts."""
-    return isinstance(cached, list) and all(
-        is_access(entry) and isinstance(entry.get("session"), str) for entry in cached
-    )
+    return isinstance(cached, list) and all(map(is_entry, cached))
 
 
 def host_variables(access: Access) -> dict[str, str]:
@@ -64,6 +61,7 @@ def host_variables(access: Access) -> dict[str, str]:
         "aws_account_name": access["account_name"],
         "aws_account_email": access["email"],
         "aws_role_name": access["role_name"],
+        "aws_console_url": access["console_url"],
         "aws_sso_session": access["session"],
         "ansible_connection": "local",
     }

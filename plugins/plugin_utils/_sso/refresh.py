@@ -33,6 +33,7 @@ from .tokens import (
     CacheUnusable,
     cached_token,
     login_required_text,
+    missing_token_reason,
     remove_token,
     store_token,
     token_document,
@@ -150,7 +151,7 @@ def _replaced(session: SsoSession, token: Token) -> Token:
 
 def _require_valid(session: SsoSession, token: Token | None, min_ttl: float, why_not_refreshed: str) -> Token:
     if token is None:
-        raise LoginRequired(login_required_text(session, "it has no token"))
+        raise LoginRequired(login_required_text(session, missing_token_reason(session)))
     left = token.seconds_left(utc_now())
     if left > min_ttl:
         return token

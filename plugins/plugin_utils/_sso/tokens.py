@@ -23,7 +23,7 @@ from ...module_utils._sso.token_cache import (
     read_token,
     write_document,
 )
-from ...module_utils._text import format_time
+from ...module_utils._text import format_time, printable
 from .._errors import LoginRequired, not_from_aws
 from .sign_in_command import how_to_sign_in
 
@@ -63,6 +63,23 @@ def cached_token(session: SsoSession) -> Token | None:
     except OSError as error:
         raise CacheUnusable(file_error_text(error, session.token_path)) from error
     return token if token is not None and session.owns(token) else None
+
+
+def missing_token_reason(session: SsoSession) -> str:
+    """Why cached_token() returns None: the rest of a sentence about the session."""
+    try:
+        token = read_token(session.token_path)
+    except (DamagedCacheFile, OSError):
+        token = None
+    if token is None or session.owns(token):
+        return "it has no token"
+    owner = str(token.document.get("startUrl") or session.start_url)
+    if token.document.get("region"):
+        owner += f" in {token.document['region']}"
+    return (
+        f"the token in {session.token_path} belongs to {printable(owner)}, and the session is"
+        f" {session.start_url} in {session.region}"
+    )
 
 
 def cached_token_or_none(session: SsoSession) -> Token | None:

@@ -153,7 +153,7 @@ def test_a_response_without_required_fields_is_not_taken_for_one_of_aws(
 ) -> None:
     with FixedResponse(200, b'{"clientId": "x"}', Content_Type="application/json") as url:
         monkeypatch.setenv("AWS_ENDPOINT_URL_SSO_OIDC", url)
-        with pytest.raises(Unreachable, match="lacks clientSecret, clientSecretExpiresAt"):
+        with pytest.raises(Unreachable, match="lacks clientSecret, so it is not from AWS"):
             register()
 
 

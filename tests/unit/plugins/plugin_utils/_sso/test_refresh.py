@@ -125,8 +125,19 @@ def test_the_refreshed_file_is_what_botocore_goes_on_with(center: IdentityCenter
     [
         ({"refreshToken": None}, "it cannot be refreshed"),
         ({"registrationExpiresAt": in_seconds(-1)}, "it cannot be refreshed"),
-        ({"startUrl": "https://other.awsapps.com/start"}, "it has no token"),
-        ({"region": "us-east-1"}, "it has no token"),
+        (
+            {"startUrl": "https://other.awsapps.com/start"},
+            r"the token in /.*\.json belongs to https://other\.awsapps\.com/start in eu-west-1, and the"
+            r" session is https://acme\.awsapps\.com/start in eu-west-1\. Run:",
+        ),
+        (
+            {"region": "us-east-1"},
+            r"belongs to https://acme\.awsapps\.com/start in us-east-1, and the session",
+        ),
+        (
+            {"startUrl": "https://x.awsapps.com/start", "region": None},
+            r"https://x\.awsapps\.com/start, and the",
+        ),
         ({"accessToken": None}, "has no accessToken"),
     ],
 )
