@@ -47,8 +47,7 @@ def turn(subject: str, seconds: float, action: str) -> t.Iterator[None]:
         descriptor = stack.enter_context(locked(subject, seconds, waiting.check))
         if descriptor is not None:
             with contextlib.suppress(OSError):  # only those who wait need it
-                note = json.dumps({"process": os.getpid(), "run": run_id()})
-                os.pwrite(descriptor, note.encode("ascii").ljust(_LONGEST_NOTE), 0)
+                _write_note(descriptor, {"process": os.getpid(), "run": run_id()})
         yield
 
 
@@ -64,11 +63,13 @@ class _Waiting:
 
     def check(self, descriptor: int, seconds: float) -> None:
         """Called while the lock is not free. Raises HolderStopped."""
-        if seconds < _SECONDS_UNTIL_STOPPED:
-            return
-        holder = _holder(descriptor)
+        holder = _read_note(descriptor)
         process = holder.get("process")
+        if seconds < _SECONDS_UNTIL_STOPPED and not holder.get("stopped"):
+            return
         if isinstance(process, int) and _is_stopped(process):
+            with contextlib.suppress(OSError):  # so that others do not wait to find out
+                _write_note(descriptor, {**holder, "stopped": True})
             raise HolderStopped(process)
         if seconds - self._shown < SECONDS_BETWEEN_PROGRESS:
             return
@@ -89,7 +90,11 @@ class _Waiting:
         return self._may_show
 
 
-def _holder(descriptor: int) -> dict[str, t.Any]:
+def _write_note(descriptor: int, note: dict[str, t.Any]) -> None:
+    os.pwrite(descriptor, json.dumps(note).encode("ascii").ljust(_LONGEST_NOTE), 0)
+
+
+def _read_note(descriptor: int) -> dict[str, t.Any]:
     try:
         note = json.loads(os.pread(descriptor, _LONGEST_NOTE, 0))
     except (OSError, ValueError):

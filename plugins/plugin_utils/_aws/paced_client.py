@@ -12,7 +12,7 @@ import concurrent.futures
 import time
 import typing as t
 
-from .._display import ProgressTimer, debug
+from .._display import ProgressTimer, debug, new_threads_without_signals
 from .._errors import Unreachable, not_from_aws
 from . import client as aws_client
 from .errors import AwsRefused
@@ -134,7 +134,8 @@ def in_parallel(
     done: list[tuple[Item, Result]] = []
     timer = ProgressTimer()
     with concurrent.futures.ThreadPoolExecutor(_THREADS) as threads:
-        waiting = {threads.submit(function, item): item for item in items}
+        with new_threads_without_signals():
+            waiting = {threads.submit(function, item): item for item in items}
         try:
             for future in concurrent.futures.as_completed(waiting):
                 done.append((waiting[future], future.result()))

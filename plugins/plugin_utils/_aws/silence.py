@@ -14,7 +14,13 @@ import time
 import typing as t
 
 from ...module_utils._files.lock import LockTimeout, locked
-from .._display import SECONDS_BETWEEN_PROGRESS, debug, printable_url, show
+from .._display import (
+    SECONDS_BETWEEN_PROGRESS,
+    debug,
+    new_threads_without_signals,
+    printable_url,
+    show,
+)
 from .._shared_failures import run_id
 
 MOST_SILENT_ATTEMPTS = 2
@@ -75,7 +81,8 @@ def announced(url: str, operation: str) -> t.Iterator[None]:
     endpoint = _ENDPOINTS.setdefault(url, _Endpoint())
     over = threading.Event()
     endpoint.begin()
-    threading.Thread(target=_watch, args=(endpoint, url, operation, over), daemon=True).start()
+    with new_threads_without_signals():
+        threading.Thread(target=_watch, args=(endpoint, url, operation, over), daemon=True).start()
     try:
         yield
     finally:
