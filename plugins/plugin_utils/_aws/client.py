@@ -119,7 +119,7 @@ def client(
 
 
 def _read_timeout(seconds: float) -> float:
-    return max(1.0, min(READ_TIMEOUT, seconds / silence.MOST_SILENT_ATTEMPTS))
+    return min(READ_TIMEOUT, max(1.0, seconds / silence.MOST_SILENT_ATTEMPTS))
 
 
 def _warn_about_plain_http(endpoint: str) -> None:
