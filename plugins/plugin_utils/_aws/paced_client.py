@@ -12,11 +12,12 @@ import concurrent.futures
 import time
 import typing as t
 
-from .._display import ProgressTimer, debug, new_threads_without_signals
+from .._display import ProgressTimer, debug, new_threads_without_signals, printable_url
 from .._errors import Unreachable, not_from_aws
 from . import client as aws_client
 from .errors import AwsRefused
 from .rate_limit import PORTAL_RATE, Backoff, RateLimiter
+from .silence import MessagesOfRun
 
 PATIENCE = 60.0
 """Seconds for which a call that is throttled or meets a fault of the service is retried: other users of the
@@ -62,7 +63,13 @@ class PacedClient:
 
     def call(self, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
         """Call *operation*, such as list_users."""
-        backoff = Backoff(self._patience)
+        with MessagesOfRun(self._client.meta.endpoint_url) as messages:
+            return self._call(operation, parameters, messages)
+
+    def _call(
+        self, operation: str, parameters: dict[str, t.Any], messages: MessagesOfRun
+    ) -> dict[str, t.Any]:
+        backoff, timer = Backoff(self._patience), ProgressTimer()
         waited = self._waited
         while True:
             self._pace.wait()
@@ -71,6 +78,8 @@ class PacedClient:
                 answer = aws_client.call(self._client, operation, **parameters)
             except AwsRefused as error:
                 self._wait_after(error, backoff)
+                if timer.is_due:
+                    messages.show(self._retry_text(error))
             except Unreachable:
                 waited += time.monotonic() - began
                 too_late = waited >= _SECONDS_TO_RETRY
@@ -89,6 +98,12 @@ class PacedClient:
                 raise Unreachable(_throttled_text(error, backoff.seconds)) from error
         elif error.status < 500 or not backoff.wait():
             raise error
+
+    def _retry_text(self, error: AwsRefused) -> str:
+        return (
+            f"{printable_url(self._client.meta.endpoint_url)}: {str(error).rstrip('.')}. The call is repeated"
+            f" for up to {self._patience:.0f} seconds."
+        )
 
 
 def pages(

@@ -98,14 +98,25 @@ def answered(url: str) -> None:
 
 
 def _watch(endpoint: _Endpoint, url: str, operation: str, over: threading.Event) -> None:
-    with contextlib.ExitStack() as stack:
+    with MessagesOfRun(url) as messages:
         while not over.wait(endpoint.seconds_to_message()):
-            if not endpoint.takes_message():
-                continue
-            with contextlib.suppress(LockTimeout):  # another process of this run shows it
-                stack.close()
-                stack.enter_context(locked(f"silent:{run_id()}:{url}", 0))
-                show(_text(url, operation, endpoint.silent_since))
+            if endpoint.takes_message():
+                messages.show(_text(url, operation, endpoint.silent_since))
+
+
+class MessagesOfRun(contextlib.ExitStack):
+    """Messages about the endpoint *url*, which one process shows for all of a run."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self._url = url
+
+    def show(self, text: str) -> None:
+        """Show *text*, unless another process of this run shows messages about the endpoint."""
+        self.close()
+        with contextlib.suppress(LockTimeout):
+            self.enter_context(locked(f"silent:{run_id()}:{self._url}", 0))
+            show(text)
 
 
 def _text(url: str, operation: str, since: float) -> str:

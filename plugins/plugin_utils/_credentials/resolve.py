@@ -99,7 +99,9 @@ def _request(source: CredentialSource, cache: bool, asked_at: float, warn: Warn)
 
         assuming = source._replace(chain=source.chain[:-1])
         keys = role_credentials(assuming, _SECONDS_TO_ASSUME_A_ROLE, cache, warn)
-        return assume_role(keys, source.region or source.session.region, source.chain[-1])
+        region = source.region or source.session.region
+        with shared_failures(f"sts:{region}", asked_at):
+            return assume_role(keys, region, source.chain[-1])
     from .._sso.portal import Portal
 
     with shared_failures(f"portal:{source.session.region}:{source.session.start_url}", asked_at):

@@ -12,6 +12,8 @@ import time
 
 import pytest
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _display
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import client, paced_client, silence
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws.paced_client import PacedClient
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import Unreachable
@@ -115,3 +117,16 @@ def test_the_thread_that_watches_receives_no_signal(center: IdentityCenter, show
     thread.join()
     assert signal.SIGINT in masks[0] and signal.SIGTERM in masks[0]
     assert signal.pthread_sigmask(signal.SIG_BLOCK, []) == before
+
+
+@pytest.mark.parametrize("fault", ["throttle", "unavailable"])
+def test_a_service_that_refuses_every_call_is_named(
+    center: IdentityCenter, shown: list[str], monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    monkeypatch.setattr(_display, "SECONDS_BETWEEN_PROGRESS", 1)
+    center.faults.add("GetRoleCredentials", fault)
+    portal = PacedClient(client.client("sso", "eu-west-1", attempts=1), patience=4)
+    with pytest.raises(WorkstationError):
+        portal.call("get_role_credentials", accessToken="a", accountId="111122223333", roleName="R")
+    assert shown and re.match(r"http://127\.0\.0\.1:\d+: (AWS refused )?GetRoleCredentials", shown[0])
+    assert "The call is repeated for up to 4 seconds." in shown[0]
