@@ -25,7 +25,7 @@ from ...module_utils._sso.session_input import checked_region
 from .._controller_python import missing_library_text, old_library_text
 from .._display import debug, display, printable_url
 from .._errors import Unreachable
-from . import response
+from . import response, silence
 from .errors import AwsRefused, call_failure, refusal
 from .session import verified_session
 
@@ -33,7 +33,7 @@ MINIMUM_BOTOCORE = "1.36"
 """The first version with all that is used here: PKCE in the model of sso-oidc, and the event before-parse."""
 CONNECT_TIMEOUT = 10
 """Seconds; botocore's 60 would leave a user behind a dropping firewall without a message for minutes."""
-READ_TIMEOUT = 20
+READ_TIMEOUT = 14
 """Seconds; these services answer within one or two, also when they throttle."""
 
 _SERVICES_OF_A_SESSION = ("sso", "sso-oidc")
@@ -67,12 +67,17 @@ def require_botocore() -> None:
 
 
 def client(
-    service: str, region: str, credentials: Credentials | None = None, attempts: int | None = None
+    service: str,
+    region: str,
+    credentials: Credentials | None = None,
+    attempts: int | None = None,
+    seconds: float = READ_TIMEOUT * silence.MOST_SILENT_ATTEMPTS,
 ) -> t.Any:
     """A botocore client of *service* in *region*, unsigned unless *credentials* are given.
 
     Endpoints, proxies and CA bundle are those that botocore finds in the environment and the active profile.
-    *attempts* limits the attempts of one call; None is botocore's default.
+    *attempts* limits the attempts of one call; None is botocore's default. A call that gets no response fails
+    after two attempts, and after about *seconds*.
 
     Raises WorkstationError, for a wrong region as well.
     """
@@ -86,7 +91,7 @@ def client(
     config = Config(
         signature_version=None if credentials else botocore.UNSIGNED,
         connect_timeout=CONNECT_TIMEOUT,
-        read_timeout=READ_TIMEOUT,
+        read_timeout=_read_timeout(seconds),
         retries={"total_max_attempts": attempts} if attempts else None,
     )
     keys = credentials or Credentials("", "", "")
@@ -105,11 +110,16 @@ def client(
         ) from error
     debug(f"{service} in {region}: endpoint {made.meta.endpoint_url}")
     _warn_about_plain_http(made.meta.endpoint_url)
+    silence.limit_silent_attempts(made, silence.MOST_SILENT_ATTEMPTS)
     made.meta.events.register("before-parse", response.require_aws_response)
     made.meta.events.register(
         "before-parse", lambda response_dict, **_: _record_clock_skew(made, response_dict)
     )
     return made
+
+
+def _read_timeout(seconds: float) -> float:
+    return min(READ_TIMEOUT, max(1.0, seconds / silence.MOST_SILENT_ATTEMPTS))
 
 
 def _warn_about_plain_http(endpoint: str) -> None:
@@ -147,8 +157,11 @@ def call(aws: t.Any, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
 
     api_name = aws.meta.method_to_api_mapping[operation]
     try:
-        answer: dict[str, t.Any] = getattr(aws, operation)(**parameters)
+        with silence.announced(aws.meta.endpoint_url, api_name):
+            answer: dict[str, t.Any] = getattr(aws, operation)(**parameters)
+        silence.answered(aws.meta.endpoint_url)
     except ClientError as error:
+        silence.answered(aws.meta.endpoint_url)
         raise refusal(api_name, error.response) from None
     except (BotoCoreError, ResponseParserError, RecursionError) as error:
         raise call_failure(api_name, aws.meta.endpoint_url, error) from None

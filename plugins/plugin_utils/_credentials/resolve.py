@@ -9,17 +9,19 @@ PRIVATE to the collection. botocore is imported only to call AWS.
 from __future__ import annotations
 
 import math
+import time
 import typing as t
 
 from .._cached_credentials import RoleCredentials, has_token, read_credentials
 from .._display import debug
+from .._shared_failures import shared_failures
 from .._single_flight import single_flight
 from .._sso.sessions import find_session
 from . import cache as _cache
 from .profiles import CredentialSource, Profiles
 
-_SECONDS_FOR_ANOTHER_PROCESS = 150
-"""More than one request takes with all its retries: 60 seconds for the role, 60 to refresh the token."""
+_SECONDS_FOR_ANOTHER_PROCESS = 110
+"""More than one request takes with all its retries: 60 seconds for the role, 37 to refresh the token."""
 _SECONDS_TO_ASSUME_A_ROLE = 60
 """The minimum lifetime of credentials that are used for one call of AssumeRole."""
 _SHARE_OF_A_SHORT_LIFETIME = 0.75
@@ -49,16 +51,18 @@ def role_credentials(
 
     Raises LoginRequired, ServiceError, Unreachable and WorkstationError.
     """
+    asked_at = time.time()
     if not cache:
-        return _request(source, cache, warn)
+        return _request(source, cache, asked_at, warn)
     credentials = _cached(source, min_ttl)
     if credentials is not None:
         return credentials
-    with single_flight(_cache.cache_path(source), _SECONDS_FOR_ANOTHER_PROCESS):
+    action = f"requests credentials of {source.label}"
+    with single_flight(_cache.cache_path(source), _SECONDS_FOR_ANOTHER_PROCESS, action):
         credentials = _cached(source, min_ttl)
         if credentials is not None:
             return credentials
-        credentials = _request(source, cache, warn)
+        credentials = _request(source, cache, asked_at, warn)
         lifetime = math.ceil(credentials.seconds_left() / 60) * 60
         _cache.write(source, credentials, lifetime)
     if lifetime < min_ttl:
@@ -89,16 +93,19 @@ def _cached(source: CredentialSource, min_ttl: float) -> RoleCredentials | None:
     return credentials if usable else None
 
 
-def _request(source: CredentialSource, cache: bool, warn: Warn) -> RoleCredentials:
+def _request(source: CredentialSource, cache: bool, asked_at: float, warn: Warn) -> RoleCredentials:
     if source.chain:
         from .assume_role import assume_role
 
         assuming = source._replace(chain=source.chain[:-1])
         keys = role_credentials(assuming, _SECONDS_TO_ASSUME_A_ROLE, cache, warn)
-        return assume_role(keys, source.region or source.session.region, source.chain[-1])
+        region = source.region or source.session.region
+        with shared_failures(f"sts:{region}", asked_at):
+            return assume_role(keys, region, source.chain[-1])
     from .._sso.portal import Portal
 
-    return Portal(source.session, warn=warn).role_credentials(source.account_id, source.role_name)
+    with shared_failures(f"portal:{source.session.region}:{source.session.start_url}", asked_at):
+        return Portal(source.session, warn=warn).role_credentials(source.account_id, source.role_name)
 
 
 def _short_life_text(source: CredentialSource, lifetime: int, min_ttl: float) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+import time
 import typing as t
 
 from ...module_utils._errors import WorkstationError
@@ -121,10 +122,14 @@ class Portal:
     ) -> None:
         self._session = session
         self._tokens = tokens or CachedTokens(session, warn)
+        began = time.monotonic()
         self._token = self._tokens.current()
+        waited = time.monotonic() - began
         self._token_was_replaced = False
         self._token_lock = threading.Lock()
-        self._client = PacedClient(client.client("sso", session.region, attempts=1), patience=patience)
+        self._client = PacedClient(
+            client.client("sso", session.region, attempts=1), patience=patience, waited=waited
+        )
 
     def accounts(self) -> list[Account]:
         """All accounts in which the user has a role, each of them once."""
