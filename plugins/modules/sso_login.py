@@ -282,7 +282,7 @@ ARGUMENT_SPEC: t.Dict[str, t.Dict[str, t.Any]] = {
 }
 CONSTRAINTS: t.Dict[str, t.Any] = {
     "required_one_of": [["session", "start_url"]],
-    "required_together": [["start_url", "region"]],
+    "required_by": {"region": "start_url"},
 }
 
 

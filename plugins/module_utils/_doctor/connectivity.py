@@ -23,11 +23,12 @@ import urllib.parse
 import urllib.request
 
 from .._aws_cli.urls import displayable
+from .._network.certificates import ca_bundle_problem
 from .._network.trust_store import system_bundle
 from .._sso.endpoints import oidc_url, portal_url
 from . import connectivity_findings
 from .finding import Finding
-from .proxy_and_ca import bypasses, ca_bundle_problem, proxies, trust_corporate_ca
+from .proxy_and_ca import bypasses, proxies, trust_corporate_ca
 
 TOLERATED_SKEW = 30
 """Seconds of clock skew without a finding: the Date header counts whole seconds, a slow network adds some,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import typing as t
 
+from .._aws.session import settings_of
 from .._cached_credentials import RoleCredentials, has_token, read_credentials
 from .._display import debug
 from .._single_flight import single_flight
@@ -95,7 +96,8 @@ def _request(source: CredentialSource, cache: bool, warn: Warn) -> RoleCredentia
 
         assuming = source._replace(chain=source.chain[:-1])
         keys = role_credentials(assuming, _SECONDS_TO_ASSUME_A_ROLE, cache, warn)
-        return assume_role(keys, source.region or source.session.region, source.chain[-1])
+        region = source.region or source.session.region
+        return assume_role(keys, region, source.chain[-1], settings_of(source.session))
     from .._sso.portal import Portal
 
     return Portal(source.session, warn=warn).role_credentials(source.account_id, source.role_name)

@@ -124,7 +124,7 @@ class Portal:
         self._token = self._tokens.current()
         self._token_was_replaced = False
         self._token_lock = threading.Lock()
-        self._client = PacedClient(client.client("sso", session.region, attempts=1), patience=patience)
+        self._client = PacedClient(client.session_client("sso", session, attempts=1), patience=patience)
 
     def accounts(self) -> list[Account]:
         """All accounts in which the user has a role."""

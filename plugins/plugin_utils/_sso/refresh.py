@@ -215,7 +215,7 @@ def _renew(session: SsoSession, token: Token) -> Token:
 def refresh_answer(session: SsoSession, token: Token) -> dict[str, t.Any]:
     """The answer of CreateToken to the refresh token of *token*. Raises ServiceError and Unreachable."""
     return client.call(
-        client.client("sso-oidc", session.region, attempts=_REFRESH_ATTEMPTS),
+        client.session_client("sso-oidc", session, attempts=_REFRESH_ATTEMPTS),
         "create_token",
         grantType="refresh_token",
         clientId=token.document["clientId"],

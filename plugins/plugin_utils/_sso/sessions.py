@@ -82,12 +82,10 @@ def find_session(
 
     Raises WorkstationError.
     """
-    if start_url and region:
+    if start_url:
         return sso_session.described_session(name, start_url, region, scopes)
-    if start_url or region:
-        raise WorkstationError(
-            "start_url and region describe a session together, but one of them is missing."
-        )
+    if region:
+        raise WorkstationError("region describes a session together with start_url, which is missing.")
     if not name:
         raise WorkstationError(
             "Set session to the name of a session of the AWS configuration, or set start_url and region."
