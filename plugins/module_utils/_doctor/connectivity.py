@@ -108,14 +108,17 @@ class Network:
         self._timeout = timeout
         self._debug = debug
 
-    def probe(self, regions: t.Collection[str]) -> t.List[ProbeResult]:
-        """Call both services in each region, in parallel; once for endpoints that regions share."""
+    def probe(self, regions: t.Collection[t.Tuple[str, bool]]) -> t.List[ProbeResult]:
+        """Call both services in each region, in parallel; once for endpoints that regions share.
+
+        With each region goes whether its dual-stack endpoints are used, if no variable says.
+        """
         probes: t.Dict[_ProbeKey, _Probe] = {}
-        for region in regions:
-            url = oidc_url(region, self._environment)
+        for region, dual_stack in regions:
+            url = oidc_url(region, self._environment, dual_stack)
             json_type = {"Content-Type": "application/json"}
             probes["oidc", url] = _Probe("oidc", url, "/token", json_type, _INVALID_REQUEST)
-            url = portal_url(region, self._environment)
+            url = portal_url(region, self._environment, dual_stack)
             token = {"x-amz-sso_bearer_token": "none"}
             probes["portal", url] = _Probe("portal", url, "/assignment/accounts?max_result=1", token)
         return self._run(list(probes.values()))

@@ -137,8 +137,8 @@ def described_session(
     region = region_or_default(start_url, region)
     if not region:
         raise InvalidSession(
-            f"start_url {start_url!r} does not contain the region of IAM Identity Center: set region as well."
-            f" {WHERE_TO_FIND_BOTH}"
+            "start_url and region describe a session together, but one of them is missing: region, which"
+            f" {start_url} does not contain. {WHERE_TO_FIND_BOTH}"
         )
     return inline_session(name, start_url if name is None else checked, checked_region(region), scopes)
 

@@ -218,6 +218,13 @@ def endpoint_url(aws: t.Any, operation: str, **parameters: t.Any) -> str:
     return str(destinations[0])
 
 
+class _NoTokenProvider:
+    """In place of botocore's, which would look up the token of the profile for each client."""
+
+    def load_token(self, **_unused: t.Any) -> None:
+        return None
+
+
 def _session(service: str, settings: Settings) -> t.Any:
     """A botocore session with *settings*.
 
@@ -225,6 +232,7 @@ def _session(service: str, settings: Settings) -> t.Any:
     *service* exists, which takes a tenth of the time of a first call.
     """
     session = session_with(settings)
+    session.register_component("token_provider", _NoTokenProvider())
     session.get_component("data_loader").list_available_services = lambda type_name: [service]
     return session
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 import math
 import typing as t
 
+from ...module_utils._errors import WorkstationError
+from ...module_utils._sso.session_input import WHERE_TO_FIND_BOTH, region_or_default
 from .._aws.session import settings_of
 from .._cached_credentials import RoleCredentials, has_token, read_credentials
 from .._display import debug
@@ -36,6 +38,11 @@ def find_source(profile: str | None, direct: t.Mapping[str, t.Any]) -> Credentia
     """
     if profile is not None:
         return Profiles().source(profile)
+    if not direct["session"] and not region_or_default(direct["start_url"], direct["region"]):
+        raise WorkstationError(
+            "account_id and role_name require session, or start_url and region. The start URL"
+            f" {direct['start_url']} does not contain the region. {WHERE_TO_FIND_BOTH}"
+        )
     session = find_session(direct["session"], direct["start_url"], direct["region"])
     return CredentialSource(session, direct["account_id"], direct["role_name"])
 

@@ -85,7 +85,9 @@ def find_session(
     if start_url:
         return sso_session.described_session(name, start_url, region, scopes)
     if region:
-        raise WorkstationError("region describes a session together with start_url, which is missing.")
+        raise WorkstationError(
+            "start_url and region describe a session together, but one of them is missing: start_url."
+        )
     if not name:
         raise WorkstationError(
             "Set session to the name of a session of the AWS configuration, or set start_url and region."

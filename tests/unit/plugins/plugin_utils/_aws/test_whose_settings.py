@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import pathlib
 import typing as t
 
@@ -321,3 +322,59 @@ def test_errors_name_the_host_that_was_called(
     warned: list[str] = []
     log_out(session, warned.append)
     assert f"https://{host} cannot be reached" in warned[0] and "FIPS" not in warned[0]
+
+
+class TestDualStackPortal:
+    """A portal of app.aws is signed in to, and used, by the endpoints for IPv4 and IPv6."""
+
+    SESSION = SsoSession("dual", "https://ssoins-1.portal.us-east-2.app.aws", "us-east-2")
+
+    @pytest.fixture(autouse=True)
+    def proxy(self, aws_config: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+        aws_config.write_text(
+            "[sso-session dual]\nsso_start_url = https://ssoins-1.portal.us-east-2.app.aws\n"
+            "sso_region = us-east-2\n" + profile("p1").replace("corp", "dual")
+        )
+
+    def token(self, seconds: float, **fields: str) -> None:
+        path = token_file(self.SESSION)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        token = {"accessToken": "t", "expiresAt": in_seconds(seconds), **fields}
+        path.write_text(json.dumps(token))
+
+    @pytest.mark.parametrize(
+        ("variable", "suffix"),
+        [(None, "api.aws"), ("", "api.aws"), ("true", "api.aws"), ("false", "amazonaws.com")],
+    )
+    def test_every_call(self, monkeypatch: pytest.MonkeyPatch, variable: str | None, suffix: str) -> None:
+        if variable is not None:
+            monkeypatch.setenv("AWS_USE_DUALSTACK_ENDPOINT", variable)
+        oidc, portal = f"https://oidc.us-east-2.{suffix} ", f"https://portal.sso.us-east-2.{suffix} "
+        user = absent_user().user
+        for method in (DEVICE, PKCE):
+            with pytest.raises(WorkstationError, match=oidc):
+                ensure_login(self.SESSION, LoginOptions(method, timeout=1), user)
+        with pytest.raises(WorkstationError, match=oidc):
+            sign_in_for_host(self.SESSION, user, 1)
+        self.token(3600)
+        with pytest.raises(AnsibleError, match=portal):
+            one("p1")
+        warned: list[str] = []
+        log_out(self.SESSION, warned.append)
+        assert portal in warned[0]
+        self.token(-1, clientId="c", clientSecret="s", refreshToken="r", registrationExpiresAt=in_seconds(60))
+        with pytest.raises(AnsibleError, match=oidc):
+            one("p1")
+
+    def test_a_setting_of_the_profile_has_precedence(self, aws_config: pathlib.Path) -> None:
+        aws_config.write_text(aws_config.read_text() + "use_dualstack_endpoint = false\n")
+        self.token(3600)
+        with pytest.raises(AnsibleError, match=r"https://portal\.sso\.us-east-2\.amazonaws\.com "):
+            one("p1")
+
+    def test_an_endpoint_of_the_profile_has_precedence(self, aws_config: pathlib.Path) -> None:
+        aws_config.write_text(aws_config.read_text() + "endpoint_url = http://127.0.0.1:9\n")
+        self.token(3600)
+        with pytest.raises(AnsibleError, match=r"http://127\.0\.0\.1:9 cannot be reached"):
+            one("p1")
