@@ -239,7 +239,10 @@ def _session(service: str, settings: Settings) -> t.Any:
 
 def _record_endpoint(aws: t.Any, url: str) -> None:
     parts = urllib.parse.urlsplit(url)
-    _ENDPOINTS[aws] = f"{parts.scheme}://{parts.netloc}"
+    endpoint = f"{parts.scheme}://{parts.netloc}"
+    if endpoint != _endpoint(aws):
+        debug(f"{aws.meta.service_model.service_name}: calling {endpoint}")
+    _ENDPOINTS[aws] = endpoint
 
 
 def _endpoint(aws: t.Any) -> str:
