@@ -12,6 +12,9 @@ import math
 import time
 import typing as t
 
+from ...module_utils._errors import WorkstationError
+from ...module_utils._sso.session_input import WHERE_TO_FIND_BOTH, region_or_default
+from .._aws.session import settings_of
 from .._cached_credentials import RoleCredentials, has_token, read_credentials
 from .._display import debug
 from .._shared_failures import shared_failures
@@ -37,6 +40,11 @@ def find_source(profile: str | None, direct: t.Mapping[str, t.Any]) -> Credentia
     """
     if profile is not None:
         return Profiles().source(profile)
+    if not direct["session"] and not region_or_default(direct["start_url"], direct["region"]):
+        raise WorkstationError(
+            "account_id and role_name require session, or start_url and region. The start URL"
+            f" {direct['start_url']} does not contain the region. {WHERE_TO_FIND_BOTH}"
+        )
     session = find_session(direct["session"], direct["start_url"], direct["region"])
     return CredentialSource(session, direct["account_id"], direct["role_name"])
 
@@ -101,7 +109,7 @@ def _request(source: CredentialSource, cache: bool, asked_at: float, warn: Warn)
         keys = role_credentials(assuming, _SECONDS_TO_ASSUME_A_ROLE, cache, warn)
         region = source.region or source.session.region
         with shared_failures(f"sts:{region}", asked_at):
-            return assume_role(keys, region, source.chain[-1])
+            return assume_role(keys, region, source.chain[-1], settings_of(source.session))
     from .._sso.portal import Portal
 
     with shared_failures(f"portal:{source.session.region}:{source.session.start_url}", asked_at):

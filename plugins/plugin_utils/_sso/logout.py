@@ -87,7 +87,7 @@ def _end_at_aws(session: SsoSession, warn: Warn) -> bool:
 def _end(session: SsoSession, access_token: str) -> bool:
     """Whether AWS ended the session of *access_token*; False if it had expired or been ended before."""
     try:
-        client.call(client.client("sso", session.region), "logout", accessToken=access_token)
+        client.call(client.session_client("sso", session), "logout", accessToken=access_token)
     except AwsRefused as error:
         if error.status != 401:
             raise

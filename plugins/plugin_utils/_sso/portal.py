@@ -127,9 +127,8 @@ class Portal:
         waited = time.monotonic() - began
         self._token_was_replaced = False
         self._token_lock = threading.Lock()
-        self._client = PacedClient(
-            client.client("sso", session.region, attempts=1), patience=patience, waited=waited
-        )
+        portal = client.session_client("sso", session, attempts=1)
+        self._client = PacedClient(portal, patience=patience, waited=waited)
 
     def accounts(self) -> list[Account]:
         """All accounts in which the user has a role, each of them once."""

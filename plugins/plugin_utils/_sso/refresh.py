@@ -279,7 +279,7 @@ def refresh_answer(session: SsoSession, token: Token) -> dict[str, t.Any]:
     """
     is_valid = token.seconds_left(utc_now()) > 0
     return client.call(
-        client.client("sso-oidc", session.region, attempts=1 if is_valid else _REFRESH_ATTEMPTS),
+        client.session_client("sso-oidc", session, attempts=1 if is_valid else _REFRESH_ATTEMPTS),
         "create_token",
         grantType="refresh_token",
         clientId=token.document["clientId"],
