@@ -9,14 +9,17 @@ PRIVATE to the collection. botocore is imported only to call AWS.
 from __future__ import annotations
 
 import math
+import os
 import typing as t
 
-from .._cached_credentials import RoleCredentials, has_token, read_credentials
+from ...module_utils._files.errors import file_error_text
+from .._cached_credentials import RoleCredentials
 from .._display import debug
 from .._single_flight import single_flight
 from .._sso.sessions import find_session
 from . import cache as _cache
 from .profiles import CredentialSource, Profiles
+from .sign_in import Current, current_sign_in
 
 _SECONDS_FOR_ANOTHER_PROCESS = 150
 """More than one request takes with all its retries: 60 seconds for the role, 60 to refresh the token."""
@@ -45,7 +48,7 @@ def role_credentials(
     """Credentials of *source* that are valid for *min_ttl* seconds more, if AWS issues them for that long.
 
     Without *cache*, they are requested from AWS and not stored. *warn* is called with a text if their whole
-    lifetime is shorter.
+    lifetime is shorter, and if they cannot be stored.
 
     Raises LoginRequired, ServiceError, Unreachable and WorkstationError.
     """
@@ -58,23 +61,45 @@ def role_credentials(
         credentials = _cached(source, min_ttl)
         if credentials is not None:
             return credentials
+        before = current_sign_in(source.session)
         credentials = _request(source, cache, warn)
         lifetime = math.ceil(credentials.seconds_left() / 60) * 60
-        _cache.write(source, credentials, lifetime)
+        after = current_sign_in(source.session)
+        if after is not None and before is not None and after.sign_in.id == before.sign_in.id:
+            _store(source, credentials, lifetime, after, warn)
+        else:
+            debug(f"{source.label}: the credentials are not cached, because a user has just signed in or out")
     if lifetime < min_ttl:
         warn(_short_life_text(source, lifetime, min_ttl))
     return credentials
 
 
+def _store(
+    source: CredentialSource, credentials: RoleCredentials, lifetime: int, current: Current, warn: Warn
+) -> None:
+    """Cache *credentials*; where that is impossible, *warn* is called, with the same text for all roles."""
+    try:
+        _cache.write(source, credentials, lifetime, current)
+    except OSError as error:
+        error.filename = error.filename2 = None
+        warn(
+            "Credentials of roles cannot be cached, so that each evaluation of the lookup requests them from"
+            f" AWS. {file_error_text(error, _cache.cache_directory())} Or set cache to false."
+        )
+
+
 def _cached(source: CredentialSource, min_ttl: float) -> RoleCredentials | None:
     """Cached credentials that are valid for *min_ttl*, or for most of a shorter lifetime of the role."""
     path = _cache.cache_path(source)
-    credentials = read_credentials(path)
-    if credentials is None or not has_token(source.role):
+    current = current_sign_in(source.session)
+    credentials = _cache.read_current(source, current)
+    if credentials is None:
+        exists = os.path.exists(path)
+        reason = "the session is signed out" if current is None else "they are not of the current sign-in"
         debug(
-            f"{source.label}: no cached credentials in {path}"
-            if credentials is None
-            else f"{source.label}: cached credentials in {path} are ignored, the session is signed out"
+            f"{source.label}: cached credentials in {path} are ignored, {reason}"
+            if exists
+            else f"{source.label}: no cached credentials in {path}"
         )
         return None
     left = credentials.seconds_left()

@@ -27,6 +27,7 @@ from ...module_utils._sso.token_cache import (
 from ...module_utils._text import format_time
 from .._aws import client
 from .._aws.errors import AwsRefused
+from .._credentials import sign_in
 from .._display import debug
 from .._errors import LoginRequired, ServiceError, Unreachable
 from .tokens import (
@@ -132,9 +133,9 @@ def replace_rejected_token(session: SsoSession, rejected: Token) -> Token:
             return token
         if token is not None and token.refreshable(utc_now()):
             return _replaced(session, token)
-        if token is not None:
-            remove_token(session)
-        raise LoginRequired(login_required_text(session, "AWS no longer accepts its token"))
+        if token is None:
+            return _require_valid(session, token, 0, "")
+        raise _rejected(session, token, "AWS no longer accepts its token")
 
 
 def _replaced(session: SsoSession, token: Token) -> Token:
@@ -143,14 +144,21 @@ def _replaced(session: SsoSession, token: Token) -> Token:
     except AwsRefused as error:
         if error.passing:
             raise
+        raise _rejected(session, token, f"AWS no longer accepts its token ({error})") from error
+
+
+def _rejected(session: SsoSession, token: Token, reason: str) -> LoginRequired:
+    """The error for *token*, which is removed; role credentials that it obtained remain valid at AWS."""
+    sign_in.note_rejection(session, token, reason)
+    with contextlib.suppress(CacheUnusable):
         remove_token(session)
-        reason = f"AWS no longer accepts its token ({error})"
-        raise LoginRequired(login_required_text(session, reason)) from error
+    return LoginRequired(login_required_text(session, reason))
 
 
 def _require_valid(session: SsoSession, token: Token | None, min_ttl: float, why_not_refreshed: str) -> Token:
     if token is None:
-        raise LoginRequired(login_required_text(session, "it has no token"))
+        reason = sign_in.rejection(session) or "it has no token"
+        raise LoginRequired(login_required_text(session, reason))
     left = token.seconds_left(utc_now())
     if left > min_ttl:
         return token
@@ -209,7 +217,9 @@ def _renew(session: SsoSession, token: Token) -> Token:
         if error.code == "InvalidGrant":
             return _token_of_another_tool(session, token, error)
         raise
-    return store_token(session, {**token.document, **token_document(session, answer, asked_at, {})})
+    document = {**token.document, **token_document(session, answer, asked_at, {})}
+    sign_in.note_refresh(session, token, document)
+    return store_token(session, document)
 
 
 def refresh_answer(session: SsoSession, token: Token) -> dict[str, t.Any]:
