@@ -13,19 +13,31 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import datetime
 import json
 import os
+import re
 import time
 import typing as t
 
 from ...module_utils._files.atomic import PRIVATE_FILE, replace_file
 from ...module_utils._sso.session import SsoSession
+from ...module_utils._sso.token_cache import (
+    DamagedCacheFile,
+    read_token,
+    sso_cache_directory,
+    utc_now,
+)
 from ...module_utils._text import ACCOUNT_ID, format_time
 from .._cached_credentials import Role, RoleCredentials, read_stored, role_path
 from .._sso.leftovers import existing_copies
 from .._sso.state import state_directory
 from .profiles import CredentialSource, Profiles
-from .sign_in import Current, rejection
+from .sign_in import Current
+
+_FILE_NAME = re.compile(r"[0-9a-f]{40}\.json")
+_LONGEST_LIFETIME = datetime.timedelta(hours=12)
+"""The longest session duration of a permission set."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -171,8 +183,8 @@ def _roles_by_path(session: SsoSession, profiles: Profiles) -> dict[str, CachedR
 def paths_for_session(session: SsoSession) -> list[str]:
     """The existing files of role credentials that only *session* can have obtained, with all copies.
 
-    A logout removes them. They are the files of cached_roles(), and those that the AWS CLI wrote for roles
-    without a profile, unless they may belong to another configured session that is signed in.
+    A logout removes them: the files of cached_roles(), and files that the AWS CLI wrote for roles without a
+    profile, unless another session that is signed in may have obtained them.
 
     Raises WorkstationError for a configuration that cannot be read.
     """
@@ -183,7 +195,7 @@ def paths_for_session(session: SsoSession) -> list[str]:
 
 
 def _unknown_paths(session: SsoSession, profiles: Profiles, known: set[str]) -> list[str]:
-    """Files of roles without a record and a profile, whose credentials only *session* can have obtained.
+    """Files without a record and a profile, whose credentials only *session* can have obtained.
 
     The name of such a file is a hash, which shows its session only to those who know its role.
     """
@@ -193,11 +205,10 @@ def _unknown_paths(session: SsoSession, profiles: Profiles, known: set[str]) -> 
     ]
     configured = _roles_of_profiles(profiles)
     claimed = {*known, *_in_cache(records), *map(role_path, configured)}
-    found = {
-        path: _account_in(path) for path in _in_cache(_names_in(cache_directory())) if path not in claimed
-    }
+    files = filter(_FILE_NAME.fullmatch, _names_in(cache_directory()))
+    found = {path: _account_in(path) for path in _in_cache(files) if path not in claimed}
     unknown = {path: account for path, account in found.items() if account is not None}
-    if not any(map(_is_signed_in, _other_sessions(session, profiles))):
+    if not _others_may_have_credentials(session):
         return [*unknown]
     names = {role.role_name for role in configured}
     return [
@@ -205,6 +216,18 @@ def _unknown_paths(session: SsoSession, profiles: Profiles, known: set[str]) -> 
         for path, account in unknown.items()
         if path in {role_path(Role(session.name, session.start_url, account, name)) for name in names}
     ]
+
+
+def _others_may_have_credentials(session: SsoSession) -> bool:
+    """Whether another session, configured or not, has a token that can have obtained valid credentials."""
+    oldest = utc_now() - _LONGEST_LIFETIME
+    for name in filter(_FILE_NAME.fullmatch, _names_in(sso_cache_directory())):
+        path = os.path.join(sso_cache_directory(), name)
+        with contextlib.suppress(OSError, DamagedCacheFile):  # a registration is no token
+            token = read_token(path) if path != session.token_path else None
+            if token is not None and token.expires_at > oldest:
+                return True
+    return False
 
 
 def _roles_of_profiles(profiles: Profiles) -> list[Role]:
@@ -215,20 +238,6 @@ def _roles_of_profiles(profiles: Profiles) -> list[Role]:
         for account_id, role_name in [(profile.get("sso_account_id"), profile.get("sso_role_name"))]
         if isinstance(account_id, str) and isinstance(role_name, str)
     ]
-
-
-def _other_sessions(session: SsoSession, profiles: Profiles) -> list[SsoSession]:
-    """All other sessions of the configuration, as far as the names of their files require."""
-    urls = {profile.get("sso_start_url") for profile in profiles.settings.values()}
-    sessions = [
-        *(SsoSession(name, "", "") for name in profiles.sessions),
-        *(SsoSession(None, url, "") for url in urls if isinstance(url, str)),
-    ]
-    return [other for other in sessions if other.token_path != session.token_path]
-
-
-def _is_signed_in(session: SsoSession) -> bool:
-    return os.path.lexists(session.token_path) or bool(rejection(session))
 
 
 def _account_in(path: str) -> str | None:

@@ -82,9 +82,10 @@ def _store(
         _cache.write(source, credentials, lifetime, current)
     except OSError as error:
         error.filename = error.filename2 = None
+        where = file_error_text(error, _cache.cache_directory())
         warn(
-            "Credentials of roles cannot be cached, so that each evaluation of the lookup requests them from"
-            f" AWS. {file_error_text(error, _cache.cache_directory())} Or set cache to false."
+            f"Role credentials are not cached, so each lookup requests new ones from AWS. {where} To use no"
+            " cache, and without this warning, set cache to false."
         )
 
 

@@ -29,6 +29,7 @@ from support.logins import CORP, LEGACY, in_seconds, token_file
 from support.role_credentials import DEPLOY, PROFILES, as_the_cli_writes, sign_in
 
 READER = CredentialSource(CORP, "111122223333", "ReadOnly")
+ADMIN = CredentialSource(CORP, "111122223333", "AdministratorAccess")
 DEPLOYER = READER.assuming(({"RoleArn": DEPLOY},))
 DIRECT: dict[str, t.Any] = {
     "session": "corp",
@@ -116,12 +117,20 @@ class TestCache:
         with pytest.raises(LoginRequired, match="it has no token"):
             role_credentials(source, 900)
 
-    def test_an_unusable_cache_directory_is_an_error_with_its_fix(
+    def test_an_unusable_cache_directory_is_a_warning_with_its_fix(
         self, signed_in: IdentityCenter, home: pathlib.Path
     ) -> None:
         (home / ".aws" / "cli").touch()
-        with pytest.raises(WorkstationError, match="A file exists where a directory is needed"):
-            role_credentials(READER, 900)
+        warnings: list[str] = []
+        for source in (READER, ADMIN):
+            assert role_credentials(source, 900, warn=warnings.append).access_key_id
+        text = (
+            "Role credentials are not cached, so each lookup requests new ones from AWS."
+            f" {home}/.aws/cli/cache: Not a directory. A file exists where a directory is needed: move it away,"
+            " then run the task again. To use no cache, and without this warning, set cache to false."
+        )
+        assert warnings == [text, text]
+        assert signed_in.count("GetRoleCredentials") == 2
 
     def test_each_decision_is_shown_as_debug_output(
         self, signed_in: IdentityCenter, monkeypatch: pytest.MonkeyPatch
