@@ -126,8 +126,8 @@ class TestCache:
             assert role_credentials(source, 900, warn=warnings.append).access_key_id
         text = (
             "Role credentials are not cached, so each lookup requests new ones from AWS."
-            f" {home}/.aws/cli/cache: Not a directory. A file exists where a directory is needed: move it away,"
-            " then run the task again. To use no cache, and without this warning, set cache to false."
+            f" {home}/.aws/cli/cache: Not a directory. A file exists where a directory is needed: move it"
+            " away, then run the task again. To use no cache, and without this warning, set cache to false."
         )
         assert warnings == [text, text]
         assert signed_in.count("GetRoleCredentials") == 2
