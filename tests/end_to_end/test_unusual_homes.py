@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plays whose home directory cannot be written, or whose user has none, as in containers; boto3 beside them."""
+"""Plays, and boto3, whose home directory cannot be written, or whose user has none, as in containers."""
 
 from __future__ import annotations
 

@@ -73,10 +73,20 @@ def sign_in(
 
 
 def user_of(credentials: t.Mapping[str, t.Any]) -> str:
-    """The user whose sign-in obtained *credentials* in the format of amazon.aws, by their ARN in STS."""
+    """The user whose sign-in obtained *credentials* in the format of amazon.aws, as STS sees it."""
+    return _user(credentials, None)
+
+
+def user_at(center: IdentityCenter, credentials: t.Mapping[str, t.Any]) -> str:
+    """As user_of(), for an emulator that the variables of this process do not name."""
+    return _user(credentials, center.url)
+
+
+def _user(credentials: t.Mapping[str, t.Any], endpoint: str | None) -> str:
     client = botocore.session.Session(session_vars={"profile": (None, None, None, None)}).create_client(
         "sts",
         region_name="eu-west-1",
+        endpoint_url=endpoint,
         aws_access_key_id=credentials["access_key"],
         aws_secret_access_key=credentials["secret_key"],
         aws_session_token=credentials["session_token"],

@@ -20,6 +20,7 @@ from .._sso.sessions import find_session
 from . import cache as _cache
 from .profiles import CredentialSource, Profiles
 from .sign_in import Current, current_sign_in
+from .validity import clock_text
 
 _SECONDS_FOR_ANOTHER_PROCESS = 150
 """More than one request takes with all its retries: 60 seconds for the role, 60 to refresh the token."""
@@ -53,7 +54,7 @@ def role_credentials(
     Raises LoginRequired, ServiceError, Unreachable and WorkstationError.
     """
     if not cache:
-        return _request(source, cache, warn)
+        return _request(source, cache, warn)[0]
     credentials = _cached(source, min_ttl)
     if credentials is not None:
         return credentials
@@ -62,7 +63,7 @@ def role_credentials(
         if credentials is not None:
             return credentials
         before = current_sign_in(source.session)
-        credentials = _request(source, cache, warn)
+        credentials, skew = _request(source, cache, warn)
         lifetime = math.ceil(credentials.seconds_left() / 60) * 60
         after = current_sign_in(source.session)
         if after is not None and before is not None and after.sign_in.id == before.sign_in.id:
@@ -70,7 +71,7 @@ def role_credentials(
         else:
             debug(f"{source.label}: the credentials are not cached, because a user has just signed in or out")
     if lifetime < min_ttl:
-        warn(_short_life_text(source, lifetime, min_ttl))
+        warn(_short_life_text(source, lifetime, min_ttl, skew))
     return credentials
 
 
@@ -115,19 +116,21 @@ def _cached(source: CredentialSource, min_ttl: float) -> RoleCredentials | None:
     return credentials if usable else None
 
 
-def _request(source: CredentialSource, cache: bool, warn: Warn) -> RoleCredentials:
+def _request(source: CredentialSource, cache: bool, warn: Warn) -> tuple[RoleCredentials, float]:
+    """New credentials, and by how many seconds the clock of this machine is ahead of that of AWS."""
     if source.chain:
         from .assume_role import assume_role
 
         assuming = source._replace(chain=source.chain[:-1])
         keys = role_credentials(assuming, _SECONDS_TO_ASSUME_A_ROLE, cache, warn)
-        return assume_role(keys, source.region or source.session.region, source.chain[-1])
+        return assume_role(keys, source.region or source.session.region, source.chain[-1]), 0.0
     from .._sso.portal import Portal
 
-    return Portal(source.session, warn=warn).role_credentials(source.account_id, source.role_name)
+    portal = Portal(source.session, warn=warn)
+    return portal.role_credentials(source.account_id, source.role_name), portal.clock_skew
 
 
-def _short_life_text(source: CredentialSource, lifetime: int, min_ttl: float) -> str:
+def _short_life_text(source: CredentialSource, lifetime: int, min_ttl: float, skew: float) -> str:
     if source.chain:
         role, fix = source.chain[-1]["RoleArn"], "Set a longer duration or a smaller min_ttl."
     else:
@@ -135,5 +138,5 @@ def _short_life_text(source: CredentialSource, lifetime: int, min_ttl: float) ->
         fix = "The limit is the session duration of its permission set in IAM Identity Center."
     return (
         f"Credentials of {role} are valid for {lifetime // 60} minutes, less than the {min_ttl / 60:.0f}"
-        f" minutes of min_ttl. {fix}"
+        f" minutes of min_ttl. {clock_text(skew) or fix}"
     )

@@ -78,6 +78,12 @@ def current_sign_in(session: SsoSession) -> Current | None:
     return Current(sign_in, found.st_mtime_ns)
 
 
+def ids(sessions: t.Iterable[SsoSession]) -> dict[str, str | None]:
+    """The IDs of the current sign-ins of *sessions*, by label; None for a session without one."""
+    found = {session.label: current_sign_in(session) for session in sessions}
+    return {label: None if current is None else current.sign_in.id for label, current in found.items()}
+
+
 def note_refresh(session: SsoSession, before: Token, document: Document) -> None:
     """Note that the token *document*, which is about to be stored, was obtained by a refresh of *before*."""
     sign_in = _sign_in_before(session, before)
