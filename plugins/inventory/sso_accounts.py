@@ -47,6 +47,8 @@ options:
 requirements:
   - botocore on the controller
 notes:
+  - A list in the inventory cache is used only in the sign-ins that made it, so with O(cache=true) too, a
+    session must be signed in. Its token may have expired.
   - The names of accounts are not under your control. C(aws_account_name) is data, never a template. In groups
     created by O(keyed_groups), characters that Ansible does not allow are replaced by underscores.
 seealso:
