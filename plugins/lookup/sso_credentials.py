@@ -16,7 +16,9 @@ description:
   - Credentials are read from C(~/.aws/cli/cache), which is shared with the AWS CLI, if they are valid for at
     least O(min_ttl). Otherwise they are requested from AWS, by one process for all hosts and forks that need
     the same role.
-  - After a logout of the session, cached credentials are no longer returned.
+  - Cached credentials are returned only in the sign-in that obtained them, not after a logout of the session
+    or a sign-in of another user. A token that AWS has revoked does not affect them.
+  - Credentials that cannot be cached are returned all the same, with a warning.
   - Calls to AWS use the endpoints, the CA bundle and the other settings of the profile that is looked up, as
     the AWS CLI with C(--profile). Neither the active profile (E(AWS_PROFILE)) nor C([default]) has a say in
     it. Where only a session is named, the endpoints are those of AWS. In both cases, the variables

@@ -9,11 +9,13 @@ PRIVATE to the collection.
 from __future__ import annotations
 
 import json
+import os
 import time
 import typing as t
 
 from ..module_utils._files.atomic import PRIVATE_FILE, replace_file
-from ._display import debug
+from ..module_utils._files.errors import file_error_text
+from ._display import debug, display
 from ._shared_failures import shared_failures
 from ._single_flight import single_flight
 
@@ -52,9 +54,19 @@ def cached_list(
         debug(f"no list in {path} that can be reused, requesting it from AWS")
         with shared_failures(f"list:{path}", asked_at):
             listed = make()
-        document = {"listed_at": time.time(), "access": listed}
-        replace_file(path, json.dumps(document).encode("ascii"), PRIVATE_FILE)
+        _store(path, listed)
     return listed
+
+
+def _store(path: str, listed: list[Entry]) -> None:
+    """Write the file; where that is impossible, the warning is the same for all lists of a directory."""
+    document = {"listed_at": time.time(), "access": listed}
+    try:
+        replace_file(path, json.dumps(document).encode("ascii"), PRIVATE_FILE)
+    except OSError as error:
+        error.filename = error.filename2 = None
+        where = file_error_text(error, os.path.dirname(path))
+        display.warning(f"A list is not cached, so it is requested from AWS each time. {where}")
 
 
 def _read(path: str, not_before: float, is_valid: t.Callable[[Entry], bool]) -> list[Entry] | None:

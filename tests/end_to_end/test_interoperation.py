@@ -16,6 +16,7 @@ import pytest
 from end_to_end import real_cli
 from end_to_end.controller import Controller
 from identity_center import IdentityCenter, write_browser
+from support.role_credentials import user_at
 
 LOGIN = """\
 - hosts: localhost
@@ -55,6 +56,13 @@ ASK_BY_BOTO3 = """\
 import boto3
 print(boto3.Session(profile_name="dev").client("sts").get_caller_identity()["Arn"])
 """
+OTHER_PROFILE = """\
+[profile other]
+sso_session = corp
+sso_account_id = 222233334444
+sso_role_name = ReadOnly
+region = eu-central-1
+"""
 ROLE = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess_"
 
 
@@ -65,6 +73,10 @@ class CliUser:
         self._controller = controller
         self._aws = aws
         self._browser = browser
+
+    def with_browser(self, browser: str) -> CliUser:
+        """The same place with another browser, in which another user is signed in."""
+        return CliUser(self._controller, self._aws, browser)
 
     def play(self, playbook: str) -> str:
         with self._controller.play(playbook, BROWSER=self._browser) as play:
@@ -103,6 +115,7 @@ class CliUser:
 
 @pytest.fixture(params=[real_cli.CURRENT, real_cli.OLD])
 def user(request: pytest.FixtureRequest, controller: Controller, tmp_path: pathlib.Path) -> CliUser:
+    controller.write_config((controller.home / ".aws" / "config").read_text() + OTHER_PROFILE)
     return CliUser(controller, real_cli.aws(request.param), write_browser(str(tmp_path / "browser")))
 
 
@@ -179,3 +192,81 @@ def test_after_logout_by_aws_the_lookup_refuses(user: CliUser) -> None:
     user.credentials()
     assert user.aws("sso", "logout").returncode == 0
     assert "aws sso login --sso-session corp" in user.play_fails(CREDENTIALS)
+
+
+class TestTwoUsers:
+    """alice signed in first, and bob, another user of the portal, signs in to the same session after her."""
+
+    @pytest.fixture
+    def bob(self, user: CliUser, controller: Controller, tmp_path: pathlib.Path) -> CliUser:
+        controller.write_config(
+            (controller.home / ".aws" / "config").read_text().replace("AdministratorAccess", "ReadOnly")
+        )
+        browser = write_browser(str(tmp_path / "bob"), user="bob", password="battery staple")
+        return user.with_browser(browser)
+
+    @pytest.mark.parametrize("cached_by", ["aws", "lookup"])
+    @pytest.mark.parametrize("how", [[], ["--use-device-code"]], ids=["pkce", "device"])
+    def test_after_a_login_by_aws_the_lookup_has_keys_of_the_other_user(
+        self, user: CliUser, bob: CliUser, center: IdentityCenter, cached_by: str, how: t.List[str]
+    ) -> None:
+        assert user.aws("sso", "login", "--sso-session", "corp").returncode == 0
+        if cached_by == "aws":
+            assert user.arn_by_aws().endswith("/alice")
+        assert user_at(center, user.credentials()) == "alice"
+        login = bob.aws("sso", "login", "--sso-session", "corp", *how)
+        assert login.returncode == 0, login.stderr
+        keys = bob.credentials()
+        assert user_at(center, keys) == "bob"
+        assert bob.credentials() == keys
+        assert bob.arn_by_aws().endswith("/bob"), "the AWS CLI uses what the lookup cached"
+        assert bob.arn_by_boto3().endswith("/bob")
+        assert sign_ins(center) == 2
+
+    def test_keys_of_aws_alone_are_outdated_too(
+        self, user: CliUser, bob: CliUser, center: IdentityCenter
+    ) -> None:
+        assert user.aws("sso", "login", "--sso-session", "corp").returncode == 0
+        assert user.arn_by_aws().endswith("/alice")
+        assert bob.aws("sso", "login", "--sso-session", "corp").returncode == 0
+        assert bob.arn_by_aws().endswith("/alice"), "the AWS CLI itself returns them"
+        assert user_at(center, bob.credentials()) == "bob"
+
+
+class TestRefreshByOthers:
+    @pytest.fixture(params=["reusable", "single_use"])
+    def requests(self, request: pytest.FixtureRequest, center: IdentityCenter) -> int:
+        """How many GetRoleCredentials a refresh by another tool may cost: a new refresh token costs one."""
+        center.set(access_token_seconds=600, refresh_tokens=request.param)
+        return int(request.param == "single_use")
+
+    @pytest.mark.parametrize("tool", ["aws", "boto3"])
+    def test_it_costs_at_most_one_request_and_never_the_credentials(
+        self, user: CliUser, center: IdentityCenter, requests: int, tool: str
+    ) -> None:
+        user.play(LOGIN)
+        keys = user.credentials()
+        center.set(access_token_seconds=3600)
+        if tool == "boto3":
+            user.arn_by_boto3()
+        else:
+            assert user.aws("sts", "get-caller-identity", "--profile", "other").returncode == 0
+        before = center.count("GetRoleCredentials")
+        after = user.credentials()
+        assert user_at(center, after) == "alice"
+        assert (after == keys) is not bool(requests)
+        assert center.count("GetRoleCredentials") == before + requests
+
+
+def test_a_logout_removes_what_aws_cached_without_a_profile(
+    user: CliUser, controller: Controller, center: IdentityCenter
+) -> None:
+    config = controller.home / ".aws" / "config"
+    text = config.read_text()
+    user.play(LOGIN)
+    assert user.aws("sts", "get-caller-identity", "--profile", "other").returncode == 0
+    config.write_text(text[: text.index("[profile other]")].replace("ReadOnly", "AdministratorAccess"))
+    cache = controller.home / ".aws" / "cli" / "cache"
+    assert [*cache.glob("*.json")]
+    user.play(LOGOUT)
+    assert not [*cache.glob("*.json")]

@@ -19,7 +19,7 @@ from .._aws.session import ACTIVE_PROFILE, Settings
 from .._cached_credentials import RoleCredentials
 from .._errors import ServiceError, not_from_aws
 from .._sso.names import account_id
-from .._sso.portal import require_valid
+from .validity import require_valid
 
 _PARTS_OF_AN_ARN = 6
 _FIELDS = ("AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration")
@@ -38,8 +38,8 @@ def assume_role(
     """
     keys = client.Credentials(source.access_key_id, source.secret_access_key, source.session_token)
     parameters = {"RoleSessionName": _role_session_name(), **request}
+    sts = client.client("sts", region, keys, settings=settings)
     try:
-        sts = client.client("sts", region, keys, settings=settings)
         response = client.call(sts, "assume_role", **parameters)
     except AwsRefused as error:
         if error.code in ("AccessDenied", "AccessDeniedException"):
@@ -53,9 +53,8 @@ def assume_role(
     fields: list[t.Any] = [issued.get(name) for name in _FIELDS]
     if not all(fields) or len(arn) != _PARTS_OF_AN_ARN:
         raise not_from_aws(f"The credentials of {request['RoleArn']} are incomplete")
-    return require_valid(
-        RoleCredentials(fields[0], fields[1], fields[2], fields[3], account_id(arn[4])), request["RoleArn"]
-    )
+    credentials = RoleCredentials(fields[0], fields[1], fields[2], fields[3], account_id(arn[4]))
+    return require_valid(credentials, request["RoleArn"], client.clock_skew(sts))
 
 
 def _role_session_name() -> str:

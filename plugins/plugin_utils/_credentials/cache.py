@@ -4,33 +4,60 @@
 """Role credentials in ~/.aws/cli/cache, shared with the AWS CLI in its own format.
 
 PRIVATE to the collection. File names and contents follow botocore.credentials (SSOCredentialFetcher and
-CachedCredentialFetcher). The names are hashes, so a file does not show which session it belongs to: the
-collection keeps records of the files that it wrote, so that a logout finds them.
+CachedCredentialFetcher). They show neither the session of the credentials nor the user who signed in. So the
+collection keeps records: of the files that it wrote or used, so that a logout finds them, and of the sign-in
+that obtained their content, so that nobody gets the credentials of the user who signed in before.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import datetime
 import json
 import os
+import re
+import time
+import typing as t
 
 from ...module_utils._files.atomic import PRIVATE_FILE, replace_file
 from ...module_utils._sso.session import SsoSession
+from ...module_utils._sso.token_cache import (
+    DamagedCacheFile,
+    read_token,
+    sso_cache_directory,
+    utc_now,
+)
 from ...module_utils._text import ACCOUNT_ID, format_time
-from .._cached_credentials import RoleCredentials, role_path
+from .._cached_credentials import Role, RoleCredentials, read_stored, role_path
 from .._sso.leftovers import existing_copies
 from .._sso.state import state_directory
 from .profiles import CredentialSource, Profiles
+from .sign_in import Current
+
+_FILE_NAME = re.compile(r"[0-9a-f]{40}\.json")
+_LONGEST_LIFETIME = datetime.timedelta(hours=12)
+"""The longest session duration of a permission set."""
 
 
 @dataclasses.dataclass(frozen=True)
 class CachedRole:
-    """The role whose credentials are in a file; *lifetime* is how many seconds they were issued for."""
+    """The role whose credentials are in a file; *lifetime* is how many seconds they were issued for.
+
+    *sign_in* is the ID of the sign-in that obtained the credentials with *access_key_id*. The file may have
+    other ones by now, because the AWS CLI writes it as well.
+    """
 
     account_id: str
     role_name: str
     role_arn: str | None = None
     lifetime: int | None = None
+    access_key_id: str | None = None
+    sign_in: str | None = None
+
+
+def cache_directory() -> str:
+    return os.path.join(os.path.expanduser("~"), ".aws", "cli", "cache")
 
 
 def cache_path(source: CredentialSource) -> str:
@@ -38,8 +65,35 @@ def cache_path(source: CredentialSource) -> str:
     return role_path(source.role)
 
 
-def write(source: CredentialSource, credentials: RoleCredentials, lifetime: int) -> None:
-    """Store *credentials* of *source* with a record of their role and *lifetime* in seconds."""
+def read_current(source: CredentialSource, current: Current | None) -> RoleCredentials | None:
+    """The cached credentials of *source* that the sign-in *current* obtained, expired or not."""
+    path = cache_path(source)
+    credentials, modified = read_stored(path)
+    if credentials is None or current is None:
+        return None
+    role = recorded_role(source.session, path)
+    if role is not None and role.access_key_id == credentials.access_key_id:
+        if role.sign_in != current.sign_in.id:
+            return None
+    elif modified == current.token_time:
+        return credentials
+    elif not current.sign_in.since < modified <= time.time_ns():
+        return None
+    else:
+        lifetime = role.lifetime if role is not None else None
+        _record(source, credentials, lifetime, current.sign_in.id)
+    if modified != current.token_time:
+        bind(path, credentials, current)
+    return credentials
+
+
+def write(
+    source: CredentialSource, credentials: RoleCredentials, lifetime: int, current: Current | None = None
+) -> None:
+    """Store *credentials* of *source*, valid for *lifetime* seconds, which the sign-in *current* obtained.
+
+    Without a sign-in, they are never read again. Raises OSError if the file cannot be written.
+    """
     entry = {
         "AccessKeyId": credentials.access_key_id,
         "SecretAccessKey": credentials.secret_access_key,
@@ -48,11 +102,34 @@ def write(source: CredentialSource, credentials: RoleCredentials, lifetime: int)
     }
     if credentials.account_id is not None:
         entry["AccountId"] = credentials.account_id
-    role_arn = source.chain[-1]["RoleArn"] if source.chain else None
-    role = CachedRole(source.account_id, source.role_name, role_arn, lifetime)
     path = cache_path(source)
-    _replace(_record_path(source.session, path), dataclasses.asdict(role))
+    _record(source, credentials, lifetime, current.sign_in.id if current is not None else None)
     _replace(path, {"ProviderType": "sso", "Credentials": entry})
+    if current is not None:
+        bind(path, credentials, current)
+
+
+def bind(path: str, credentials: RoleCredentials, current: Current) -> None:
+    """Mark the file with *credentials* as obtained by the sign-in of the token that is in the cache now.
+
+    The file gets the modification time of the token's file, by which _cached_credentials recognizes it.
+    """
+    if current.token_time is None:
+        return
+    with contextlib.suppress(OSError), open(path, "rb") as stream:
+        if credentials.access_key_id.encode() in stream.read():  # no other process has written the file since
+            os.utime(stream.fileno(), ns=(time.time_ns(), current.token_time))
+
+
+def _record(
+    source: CredentialSource, credentials: RoleCredentials, lifetime: int | None, sign_in: str | None
+) -> None:
+    role_arn = source.chain[-1]["RoleArn"] if source.chain else None
+    role = CachedRole(
+        source.account_id, source.role_name, role_arn, lifetime, credentials.access_key_id, sign_in
+    )
+    with contextlib.suppress(OSError):  # the file itself is usable without a record
+        _replace(_record_path(source.session, cache_path(source)), dataclasses.asdict(role))
 
 
 def _replace(path: str, document: dict[str, object]) -> None:
@@ -71,7 +148,8 @@ def recorded_role(session: SsoSession, path: str) -> CachedRole | None:
 
 def _is_valid(role: CachedRole) -> bool:
     """Whether the values of a record have their types."""
-    texts = isinstance(role.role_name, str) and isinstance(role.role_arn, (str, type(None)))
+    optional = (role.role_arn, role.access_key_id, role.sign_in)
+    texts = isinstance(role.role_name, str) and all(isinstance(text, (str, type(None))) for text in optional)
     lifetime = role.lifetime is None or (isinstance(role.lifetime, int) and role.lifetime > 0)
     return (
         texts
@@ -82,32 +160,109 @@ def _is_valid(role: CachedRole) -> bool:
 
 
 def cached_roles(session: SsoSession) -> list[tuple[str, CachedRole]]:
-    """The files with credentials of *session*: those in the records, and those of configured profiles.
+    """The files with credentials of *session* whose role is known: from the records, or from profiles.
 
     Raises WorkstationError for a configuration that cannot be read.
     """
-    return [(path, role) for path, role in _roles_by_path(session).items() if os.path.exists(path)]
+    roles = _roles_by_path(session, Profiles())
+    return [(path, role) for path, role in roles.items() if os.path.exists(path)]
 
 
-def _roles_by_path(session: SsoSession) -> dict[str, CachedRole]:
+def _roles_by_path(session: SsoSession, profiles: Profiles) -> dict[str, CachedRole]:
     roles = {
         cache_path(source): CachedRole(source.account_id, source.role_name)
-        for source in Profiles().sources_of_session(session)
+        for source in profiles.sources_of_session(session)
     }
-    directory = os.path.join(state_directory(session), "roles")
-    for name in sorted(os.listdir(directory)) if os.path.isdir(directory) else ():
+    for name in _names_in(os.path.join(state_directory(session), "roles")):
         role = recorded_role(session, name)
         if role is not None:
-            roles[os.path.join(os.path.expanduser("~"), ".aws", "cli", "cache", name)] = role
+            roles.update(dict.fromkeys(_in_cache([name]), role))
     return roles
 
 
 def paths_for_session(session: SsoSession) -> list[str]:
-    """The existing files of role credentials of *session* with all copies, which a logout removes.
+    """The existing files of role credentials that only *session* can have obtained, with all copies.
+
+    A logout removes them: the files of cached_roles(), and files that the AWS CLI wrote for roles without a
+    profile, unless another session that is signed in may have obtained them.
 
     Raises WorkstationError for a configuration that cannot be read.
     """
-    return existing_copies(_roles_by_path(session))
+    profiles = Profiles()
+    recorded = _names_in(os.path.join(state_directory(session), "roles"))  # also of damaged records
+    known = {*_roles_by_path(session, profiles), *_in_cache(recorded)}
+    return existing_copies([*sorted(known), *_unknown_paths(session, profiles, known)])
+
+
+def _unknown_paths(session: SsoSession, profiles: Profiles, known: set[str]) -> list[str]:
+    """Files without a record and a profile, whose credentials only *session* can have obtained.
+
+    The name of such a file is a hash, which shows its session only to those who know its role.
+    """
+    states = os.path.dirname(state_directory(session))
+    records = [
+        name for state in _names_in(states) for name in _names_in(os.path.join(states, state, "roles"))
+    ]
+    configured = _roles_of_profiles(profiles)
+    claimed = {*known, *_in_cache(records), *map(role_path, configured)}
+    files = filter(_FILE_NAME.fullmatch, _names_in(cache_directory()))
+    found = {path: _account_in(path) for path in _in_cache(files) if path not in claimed}
+    unknown = {path: account for path, account in found.items() if account is not None}
+    if not _others_may_have_credentials(session):
+        return [*unknown]
+    names = {role.role_name for role in configured}
+    return [
+        path
+        for path, account in unknown.items()
+        if path in {role_path(Role(session.name, session.start_url, account, name)) for name in names}
+    ]
+
+
+def _others_may_have_credentials(session: SsoSession) -> bool:
+    """Whether another session, configured or not, has a token that can have obtained valid credentials."""
+    oldest = utc_now() - _LONGEST_LIFETIME
+    for name in filter(_FILE_NAME.fullmatch, _names_in(sso_cache_directory())):
+        path = os.path.join(sso_cache_directory(), name)
+        with contextlib.suppress(OSError, DamagedCacheFile):  # a registration is no token
+            token = read_token(path) if path != session.token_path else None
+            if token is not None and token.expires_at > oldest:
+                return True
+    return False
+
+
+def _roles_of_profiles(profiles: Profiles) -> list[Role]:
+    """The roles of all profiles, also of those that lack other settings."""
+    return [
+        Role(profile.get("sso_session"), profile.get("sso_start_url"), account_id, role_name)
+        for profile in profiles.settings.values()
+        for account_id, role_name in [(profile.get("sso_account_id"), profile.get("sso_role_name"))]
+        if isinstance(account_id, str) and isinstance(role_name, str)
+    ]
+
+
+def _account_in(path: str) -> str | None:
+    """The account of the role credentials in the file at *path*, maybe empty; None if it has none."""
+    if not os.path.isfile(path):
+        return None
+    try:
+        with open(path, "rb") as stream:
+            document = json.loads(stream.read())
+        is_sso = document["ProviderType"] == "sso"
+        account_id = document["Credentials"].get("AccountId") or ""
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    return account_id if is_sso and isinstance(account_id, str) else None
+
+
+def _in_cache(names: t.Iterable[str]) -> list[str]:
+    return [os.path.join(cache_directory(), name) for name in names]
+
+
+def _names_in(directory: str) -> list[str]:
+    try:
+        return sorted(os.listdir(directory))
+    except OSError:
+        return []
 
 
 def _record_path(session: SsoSession, path: str) -> str:

@@ -29,6 +29,7 @@ from ...module_utils._sso.token_cache import (
 from ...module_utils._text import format_time
 from .._aws import client
 from .._aws.errors import AwsRefused
+from .._credentials import sign_in
 from .._display import debug
 from .._errors import LoginRequired, ServiceError, Unreachable
 from .._shared_failures import run_id, shared_failures
@@ -146,9 +147,9 @@ def replace_rejected_token(session: SsoSession, rejected: Token) -> Token:
             return token
         if token is not None and token.refreshable(utc_now()):
             return _replaced(session, token, began)
-        if token is not None:
-            remove_token(session)
-        raise LoginRequired(login_required_text(session, "AWS no longer accepts its token"))
+        if token is None:
+            return _require_valid(session, token, 0, "")
+        raise _rejected(session, token, "AWS no longer accepts its token")
 
 
 def _replaced(session: SsoSession, token: Token, began: float) -> Token:
@@ -157,14 +158,21 @@ def _replaced(session: SsoSession, token: Token, began: float) -> Token:
     except AwsRefused as error:
         if error.passing:
             raise
+        raise _rejected(session, token, f"AWS no longer accepts its token ({error})") from error
+
+
+def _rejected(session: SsoSession, token: Token, reason: str) -> LoginRequired:
+    """The error for *token*, which is removed; role credentials that it obtained remain valid at AWS."""
+    sign_in.note_rejection(session, token, reason)
+    with contextlib.suppress(CacheUnusable):
         remove_token(session)
-        reason = f"AWS no longer accepts its token ({error})"
-        raise LoginRequired(login_required_text(session, reason)) from error
+    return LoginRequired(login_required_text(session, reason))
 
 
 def _require_valid(session: SsoSession, token: Token | None, min_ttl: float, why_not_refreshed: str) -> Token:
     if token is None:
-        raise LoginRequired(login_required_text(session, missing_token_reason(session)))
+        reason = sign_in.rejection(session) or missing_token_reason(session)
+        raise LoginRequired(login_required_text(session, reason))
     left = token.seconds_left(utc_now())
     if left > min_ttl:
         return token
@@ -262,6 +270,7 @@ def _stored(session: SsoSession, before: Token, document: dict[str, t.Any], rese
     if stored is not None and stored.access_token != before.access_token:
         debug(f"{session.label}: another process has stored a token during the refresh")
         return stored
+    sign_in.note_refresh(session, before, document)
     return store_token(session, document, reserved)
 
 
