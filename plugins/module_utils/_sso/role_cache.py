@@ -102,7 +102,7 @@ class RoleCache:
         names = {role.role_name for role in roles}
         sessions = [session for session, _roles in self._claimed if not isinstance(session, StoredSession)]
         accounts = {_account_in(path) for path in unclaimed}
-        if "" in accounts:  # files of AWS CLI releases before 2.24 do not name the account
+        if "" in accounts:  # older releases of the AWS CLI do not name the account
             accounts = (accounts | {role.account_id for role in roles}) - {""}
         if len(names) * len(sessions) * len(accounts) > _MOST_GUESSES:
             return {}

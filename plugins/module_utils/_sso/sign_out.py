@@ -98,7 +98,6 @@ class SignOut:
     def __init__(self, name: t.Optional[str]) -> None:
         self._config = ReadableConfig()
         self.sessions = find_sessions(name, self._config)
-        self.config_is_readable = not self._config.errors
         self.warnings = [
             *(str(error) for error in self._config.errors),
             *(entry.problem for entry in self.sessions if entry.problem),
@@ -171,6 +170,7 @@ def remove_on_host(name: t.Optional[str], check_mode: bool) -> t.Dict[str, t.Any
                 "name": files.session.name,
                 "start_url": files.session.start_url or None,
                 "region": files.session.region or None,
+                "file": os.path.basename(files.session.token_path),
                 "removed": [path for path in (*files.tokens, *files.roles) if path in removed],
                 "active": bool(active_tokens(tokens.get(files.session.token_path, ()))),
             }

@@ -17,6 +17,7 @@ import time
 import typing as t
 
 from ...module_utils._errors import WorkstationError
+from ...module_utils._sso.known_sessions import ReadableConfig
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.sign_out import SignOut, active_tokens, tokens_in
 from ...module_utils._sso.token_cache import Token, utc_now
@@ -79,8 +80,7 @@ def log_out(name: str | None, warn: Warn) -> LogoutResult:
     holders = [
         SessionTokens(files.session, removal.tokens.get(files.session.token_path, [])) for files in found
     ]
-    with _config_for_botocore(sign_out.config_is_readable):
-        ended = end_sessions(holders, warn)
+    ended = end_sessions(holders, warn)
     logouts = tuple(
         Logout(files.session, tuple(removal.of(files)), done) for files, done in zip(found, ended)
     )
@@ -108,7 +108,13 @@ def end_sessions(holders: t.Sequence[SessionTokens], warn: Warn) -> list[bool]:
 
     Those for which AWS does not answer in time are reported by *warn*.
     """
-    endings = [_Ending(holder) for holder in holders]
+    if not any(holder.active for holder in holders):
+        return [False for _holder in holders]
+    with _config_for_botocore():
+        return _end_together([_Ending(holder) for holder in holders], warn)
+
+
+def _end_together(endings: t.Sequence[_Ending], warn: Warn) -> list[bool]:
     deadline = time.monotonic() + SECONDS_FOR_AWS
     announced = False
     for ending in endings:
@@ -211,8 +217,8 @@ def _not_ended_text(holder: SessionTokens, fault: str) -> str:
     )
 
 
-def _config_for_botocore(readable: bool) -> t.ContextManager[None]:
+def _config_for_botocore() -> t.ContextManager[None]:
     """botocore creates no client while a file of the configuration cannot be read."""
-    if readable:
+    if not ReadableConfig().errors:
         return contextlib.nullcontext()
     return environment_with({"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull})
