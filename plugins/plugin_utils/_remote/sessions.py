@@ -114,7 +114,8 @@ class HostSessions:
     def _answer(self, module: str, warn: Warn) -> t.Mapping[str, t.Any]:
         answer = self._run_module(f"workstation.aws_sso.{module}")
         if answer.get("failed"):
-            raise WorkstationError(str(answer.get("msg") or f"The module {module} failed on the host."))
+            text = printable(str(answer.get("msg") or f"The module {module} failed on the host."))
+            raise WorkstationError(text)
         for text in checked_fields(answer, _NOTES)["notes"]:
             warn(f"{self._connection.label}: {text}")
         return answer
