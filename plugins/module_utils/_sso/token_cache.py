@@ -127,6 +127,11 @@ def sso_cache_directory() -> str:
     return os.path.join(os.path.expanduser("~"), ".aws", "sso", "cache")
 
 
+def lock_subject(token_path: str) -> str:
+    """What processes that change the token file at *token_path* lock; see _files/lock.py."""
+    return "token:" + token_path
+
+
 def token_file_name(session_name: t.Optional[str], start_url: str) -> str:
     """The name of a token file: the hash of the session name, or without one of the configured start URL."""
     return _hashed(start_url if session_name is None else session_name)

@@ -100,20 +100,6 @@ class Profiles:
         )
         return source
 
-    def sources_of_session(self, session: SsoSession) -> list[CredentialSource]:
-        """The roles of the profiles of *session*; invalid profiles are skipped."""
-        return [
-            CredentialSource(session, profile["sso_account_id"], profile["sso_role_name"])
-            for name, profile in self.settings.items()
-            if self._is_profile_of(session, name, profile)
-        ]
-
-    def _is_profile_of(self, session: SsoSession, name: str, profile: dict[str, t.Any]) -> bool:
-        try:
-            return self._session(name, profile).token_path == session.token_path
-        except ProfileError:
-            return False
-
     def _profile(self, name: str) -> dict[str, t.Any]:
         if name in self.settings:
             return self.settings[name]

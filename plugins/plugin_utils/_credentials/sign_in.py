@@ -23,9 +23,9 @@ import typing as t
 
 from ...module_utils._files.atomic import PRIVATE_FILE, replace_file
 from ...module_utils._sso.session import SsoSession
+from ...module_utils._sso.state import state_directory
 from ...module_utils._sso.token_cache import DamagedCacheFile, Document, Token, read_token
 from .._display import debug
-from .._sso.state import state_directory
 
 
 @dataclasses.dataclass(frozen=True)

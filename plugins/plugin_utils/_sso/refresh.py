@@ -23,6 +23,7 @@ from ...module_utils._files.lock import LockTimeout
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import (
     Token,
+    lock_subject,
     serialized,
     utc_now,
 )
@@ -336,7 +337,7 @@ def _refresh_turn(session: SsoSession, seconds: float) -> t.Iterator[None]:
     action = f"refreshes the token of {session.label}"
     with contextlib.ExitStack() as stack:
         try:
-            stack.enter_context(turn("token:" + session.token_path, seconds, action))
+            stack.enter_context(turn(lock_subject(session.token_path), seconds, action))
         except LockTimeout as error:
             error.args = (f"The token of {session.label} is being refreshed by another process. {error}",)
             raise

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import os
 import pathlib
 import stat
 
@@ -17,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.state import state_directory
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._cached_credentials import (
     Role,
     read_credentials,
@@ -26,9 +26,8 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._credentials i
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._credentials.profiles import (
     CredentialSource,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.state import state_directory
-from support.logins import CORP, LEGACY, in_seconds, registration_file, token_file
-from support.role_credentials import DEPLOY, PROFILES, as_the_cli_writes, role_file
+from support.logins import CORP, LEGACY
+from support.role_credentials import DEPLOY, as_the_cli_writes, role_file
 
 UTC = datetime.timezone.utc
 READER = CredentialSource(CORP, "111122223333", "ReadOnly")
@@ -167,112 +166,11 @@ def test_credentials_do_not_show_their_secrets() -> None:
     assert "secret" not in repr(KEYS) and "token" not in repr(KEYS)
 
 
-def test_a_logout_finds_what_was_cached_for_its_session_and_nothing_else(aws_config: pathlib.Path) -> None:
-    aws_config.write_text(PROFILES)
-    chained = READER.assuming(({"RoleArn": DEPLOY},))
-    without_profile = CredentialSource(CORP, "333344445555", "Audit")
-    ours = [READER, chained, without_profile]
-    other_sessions = [
-        CredentialSource(SsoSession("other", CORP.start_url, CORP.region), "111122223333", "ReadOnly"),
-        CredentialSource(LEGACY, "012345678901", "ReadOnly"),
-    ]
-    for source in ours + other_sessions:
-        cache.write(source, KEYS, 3600)
-    by_the_cli = cache.cache_path(CredentialSource(CORP, "222233334444", "AdministratorAccess"))
-    as_the_cli_writes(pathlib.Path(by_the_cli))
-    assert sorted(cache.paths_for_session(CORP)) == sorted([*map(cache.cache_path, ours), by_the_cli])
-    assert cache.paths_for_session(LEGACY) == [cache.cache_path(other_sessions[1])]
-
-
-def test_whose_credentials_they_are_is_known(aws_config: pathlib.Path) -> None:
-    aws_config.write_text(PROFILES)
-    cache.write(READER.assuming(({"RoleArn": DEPLOY},)), KEYS, 900)
-    ((_path, role),) = cache.cached_roles(CORP)
-    assert role == cache.CachedRole("111122223333", "ReadOnly", DEPLOY, 900, KEYS.access_key_id)
-
-
 def test_a_damaged_record_is_as_none(aws_config: pathlib.Path) -> None:
     cache.write(READER, KEYS, 3600)
     for record in pathlib.Path(state_directory(CORP), "roles").iterdir():
         record.write_text('{"account_id": ')
     assert cache.recorded_role(CORP, cache.cache_path(READER)) is None
-    assert cache.cached_roles(CORP) == []
-    assert cache.paths_for_session(CORP) == [cache.cache_path(READER)], "its name shows the session"
-
-
-class TestFilesWithoutARecord:
-    """What the AWS CLI cached for a role that no profile has any more."""
-
-    AUDIT = CredentialSource(CORP, "333344445555", "Audit")
-    READER_ELSEWHERE = CredentialSource(CORP, "333344445555", "ReadOnly")
-
-    @pytest.fixture(autouse=True)
-    def files(self, aws_config: pathlib.Path) -> None:
-        aws_config.write_text(PROFILES)
-        self.audit, self.reader = (
-            pathlib.Path(cache.cache_path(source)) for source in (self.AUDIT, self.READER_ELSEWHERE)
-        )
-        as_the_cli_writes(self.audit, AccountId="333344445555")
-        as_the_cli_writes(self.reader, AccountId="333344445555")
-
-    def has_token(self, session: SsoSession, expires_in: float = 3600) -> None:
-        path = token_file(session)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"accessToken": "x", "expiresAt": in_seconds(expires_in)}))
-
-    def found(self) -> list[pathlib.Path]:
-        return sorted(map(pathlib.Path, cache.paths_for_session(CORP)))
-
-    def test_they_belong_to_the_only_session_that_is_signed_in(self) -> None:
-        self.has_token(CORP)
-        assert self.found() == sorted([self.audit, self.reader])
-
-    def test_of_a_role_that_other_profiles_have_they_show_their_session(self) -> None:
-        self.has_token(LEGACY)
-        assert self.found() == [self.reader]
-
-    @pytest.mark.parametrize(("hours", "stay"), [(1, True), (-11, True), (-13, False)])
-    def test_they_stay_while_another_session_may_have_obtained_them(self, hours: int, stay: bool) -> None:
-        self.has_token(SsoSession("not configured", CORP.start_url, CORP.region), hours * 3600)
-        assert (self.audit not in self.found()) is stay
-
-    def test_a_registration_is_no_token(self) -> None:
-        registration_file().parent.mkdir(parents=True)
-        registration_file().write_text(
-            json.dumps({"clientId": "x", "clientSecret": "x", "expiresAt": in_seconds(9e6)})
-        )
-        assert self.audit in self.found()
-
-    def test_files_with_a_record_or_a_profile_of_another_session_stay(self) -> None:
-        other = CredentialSource(SsoSession("other", CORP.start_url, CORP.region), "111122223333", "Admin")
-        cache.write(other, KEYS, 3600)
-        old = pathlib.Path(cache.cache_path(CredentialSource(LEGACY, "012345678901", "ReadOnly")))
-        as_the_cli_writes(old)
-        assert self.found() == sorted([self.audit, self.reader])
-
-    @pytest.mark.parametrize(
-        "content",
-        [
-            '{"ProviderType": "assume-role", "Credentials": {"AccessKeyId": "x"}}',
-            '{"Credentials": {"AccessKeyId": "x"}}',
-            '{"ProviderType": "sso"}',
-            '{"ProviderType": "sso", "Credentials": []}',
-            "[]",
-            "{",
-            "[" * 100_000,
-            "\ud800",
-        ],
-        ids=lambda content: content[:60],
-    )
-    def test_other_files_stay(self, content: str) -> None:
-        self.audit.write_bytes(content.encode("utf-8", "surrogatepass"))
-        assert self.found() == [self.reader]
-
-    def test_files_with_other_names_and_pipes_stay(self) -> None:
-        self.audit.rename(self.audit.parent / "session.db")
-        os.mkfifo(self.audit.parent / ("1" * 40 + ".json"))
-        (self.audit.parent / ("2" * 40 + ".json")).mkdir()
-        assert self.found() == [self.reader]
 
 
 @pytest.mark.parametrize(
