@@ -21,6 +21,7 @@ from ..plugin_utils._remote.connection import HostConnection
 from ..plugin_utils._remote.login import HostSession
 from ..plugin_utils._remote.token_cache import HostCache
 from ..plugin_utils._sso.sessions import find_session
+from ..plugin_utils._sso.sign_in_command import how_to_sign_in_on_host
 
 
 class ActionModule(SsoAction):
@@ -34,7 +35,8 @@ class ActionModule(SsoAction):
             options["session"], options["start_url"], options["region"], options["registration_scopes"]
         )
         opens_browser = options["open_browser"] != "false"
-        wanted = _login_options(options, choose_method(session, options["method"], opens_browser))
+        method = choose_method(session, options["method"], opens_browser)
+        wanted = LoginOptions.from_options(options, method, str(self._task._uuid))
         if self._task.check_mode:
             return _result(session, controller_login.preview(session, wanted, options["list_access"]))
         user = login_user(options["open_browser"])
@@ -43,6 +45,7 @@ class ActionModule(SsoAction):
     def _login_for_host(self, options: Options, task_vars: dict[str, t.Any]) -> Result:
         if options["method"] == "pkce":
             raise WorkstationError("token_store=host requires method=device: the host has no browser.")
+        wanted = LoginOptions.from_options(options, DEVICE)
         connection = HostConnection(self, task_vars)
         connection.require_standard_input()
         answer = self._execute_module(
@@ -53,25 +56,17 @@ class ActionModule(SsoAction):
         state = HostState.of_result(answer, options)
         cache = HostCache(lambda program: connection.run(state.python, program), state.directory)
         user = login_user(_open_browser(options, connection), connection.label, connection.is_among_others)
-        host = HostSession(state, cache, user)
+        is_described = bool(options["start_url"])
+        command = how_to_sign_in_on_host(state.session, connection.ad_hoc_target, is_described)
+        host = HostSession(state, cache, user, command)
         act = host.preview if self._task.check_mode else host.ensure_login
-        return _result(state.session, act(_login_options(options, DEVICE), options["list_access"]))
+        return _result(state.session, act(wanted, options["list_access"]))
 
 
 def _open_browser(options: Options, connection: HostConnection) -> str:
     """auto opens no browser for another host or user: approving in it would give them your own access."""
     is_auto = options["open_browser"] == "auto"
     return "false" if is_auto and not connection.is_own_user else str(options["open_browser"])
-
-
-def _login_options(options: Options, method: str) -> LoginOptions:
-    return LoginOptions(
-        method=method,
-        timeout=options["timeout"],
-        min_ttl=options["min_ttl"],
-        force=options["force"],
-        redirect_port=options["redirect_port"],
-    )
 
 
 def _result(session: SsoSession, login: LoginResult) -> Result:

@@ -88,23 +88,38 @@ options:
     default: 600
   min_ttl:
     description:
-      - Minimum remaining lifetime of the token in seconds.
-      - Where IAM Identity Center issues tokens with a shorter lifetime, a new token is accepted as it is.
+      - Minimum remaining lifetime of the token in seconds. A token that has less is refreshed or replaced.
+      - The access tokens of IAM Identity Center live for an hour. Where none lives long enough, a new one is
+        accepted with a warning, and kept until a quarter of an hour of its life is used up.
     type: int
     default: 900
   force:
     description:
       - Sign in even if the token is valid.
+      - The old session is ended at AWS first. Otherwise a sign-in in a browser that is still signed in to the
+        access portal inherits what the old session has left. Tokens that other hosts and tools have of that
+        session become invalid too, and if nobody completes the sign-in, no token is left.
+      - Where AWS does not answer within ten seconds, a warning is shown.
     type: bool
     default: false
+  interactive:
+    description:
+      - Whether a user may be asked to sign in.
+      - With V(false), a valid token is kept and an expiring one is refreshed. Where only a sign-in helps, the
+        task fails at once, in check mode too, and its message has the command that signs in. This is for CI
+        and other unattended runs. It excludes O(force=true).
+    type: bool
+    default: true
   token_store:
     description:
       - Where the token is stored.
       - V(controller) is for the user who runs Ansible on the controller.
       - V(host) is for the remote user on the managed host, which may have no browser and no route to AWS. The
         sign-in is by a device code, which the controller shows. The token is stored on the host only; the
-        controller keeps nothing of it. A token that is valid, or that the AWS CLI on the host can refresh by
-        itself, stays as it is.
+        controller keeps nothing of it.
+      - With V(host), a token that has less than O(min_ttl) is refreshed by the controller and stored on the
+        host. The token is judged by the clocks of both machines. While AWS cannot be reached, one that is
+        still valid is used, with a warning.
       - With V(host) and without O(start_url), O(session) names a session in the AWS configuration of the
         host. A host could then choose the access portal, so set O(start_url) for hosts that you do not trust,
         and check the portal that the prompt shows.
@@ -126,7 +141,6 @@ options:
         controller calls AWS on behalf of that user, and keeps neither the token nor the list.
       - With O(token_store=controller), the list is reused for further hosts for a minute, or until a new
         token is stored. With O(token_store=host), AWS is called for each host.
-      - An expired token that the AWS CLI on the host could refresh is refreshed, and stored on the host.
       - Accounts whose roles AWS refuses to list, such as suspended or closed ones, are left out, and
         a warning names them.
     type: bool
@@ -136,6 +150,7 @@ attributes:
     support: full
     details:
       - Decides from the cache alone whether a user would have to sign in.
+      - Whether AWS would refuse a refresh is not known in check mode; a user would then have to sign in.
       - With O(list_access), AWS is called only if there is a valid token. Where a token would have to be
         obtained first, RV(access) is empty and RV(ignore:changed) is V(true).
   diff_mode:
@@ -192,10 +207,20 @@ EXAMPLES = r"""
         region: eu-west-1
     access: "{{ login.access }}"
 
-- name: Ensure that the token is valid for the two hours that this playbook takes
+- name: Ensure that the token is valid for half an hour
   workstation.aws_sso.sso_login:
     session: corp
-    min_ttl: 7200
+    min_ttl: 1800
+
+- name: Fail at once if somebody would have to sign in, as in a nightly job
+  workstation.aws_sso.sso_login:
+    session: corp
+    interactive: false
+
+- name: Begin the work day with a session of full length
+  workstation.aws_sso.sso_login:
+    session: corp
+    force: true
 """
 
 RETURN = r"""
@@ -215,7 +240,9 @@ region:
   type: str
   sample: eu-west-1
 expires_at:
-  description: When the token expires, in UTC. V(null) in check mode if there is no token.
+  description:
+    - When the token expires, in UTC.
+    - In check mode, when the present token expires or expired, and V(null) if there is none.
   returned: success
   type: str
   sample: "2026-11-23T07:24:45Z"
@@ -223,7 +250,7 @@ method:
   description:
     - How the token was obtained, or in check mode how it would be.
     - V(cache) if it was there, V(refresh) if it was refreshed without a sign-in, V(device) and V(pkce) if a
-      user signed in.
+      user signed in. In check mode, V(refresh) also if AWS would refuse the refresh.
   returned: success
   type: str
   sample: cache
@@ -285,6 +312,7 @@ ARGUMENT_SPEC: t.Dict[str, t.Dict[str, t.Any]] = {
     "timeout": {"type": "int", "default": 600},
     "min_ttl": {"type": "int", "default": 900},
     "force": {"type": "bool", "default": False},
+    "interactive": {"type": "bool", "default": True},
     "token_store": {
         "type": "str",
         "choices": ["controller", "host"],

@@ -15,6 +15,11 @@ import typing as t
 import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.token_cache import read_token, utc_now
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.token_status import (
+    TokenStatus,
+    format_time_or_none,
+)
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.access import LoginResult
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import DEVICE, LoginOptions
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._remote.answer import HostState
@@ -73,6 +78,21 @@ class ScratchHost:
     def expire(self) -> None:
         self.change(expiresAt=in_seconds(-60))
 
+    def described(self, session: SsoSession = CORP) -> HostState:
+        """The state that the module returns for the token that is there."""
+        status = TokenStatus(session, read_token(str(self.path(session))), utc_now())
+        facts = {
+            **ANSWER,
+            "session": session.name,
+            "expires_at": format_time_or_none(status.expires_at),
+            "seconds_left": status.seconds_left,
+            "refreshable": status.refreshable,
+            "directory": str(self.directory),
+            "python": sys.executable,
+            "registration_scopes": session.registration_scopes,
+        }
+        return HostState.of_result(facts, {**OPTIONS, "session": session.label})
+
     def state(
         self, session: SsoSession = CORP, seconds_left: int = 3600, refreshable: bool = True
     ) -> HostState:
@@ -93,6 +113,24 @@ def ensure(
     """Sign *host* in, with the help of the user *someone*."""
     session = HostSession(state or host.state(), host.cache, someone.user)
     return session.ensure_login(LoginOptions(DEVICE, timeout=30, **wanted), with_access=True)
+
+
+def ensured(
+    host: ScratchHost,
+    someone: FakeUser,
+    session: SsoSession = CORP,
+    how_to_sign_in: str = "",
+    **wanted: t.Any,
+) -> LoginResult:
+    """Ensure a token of *session* on *host*, whose state is what the module would return; without a list."""
+    login = HostSession(host.described(session), host.cache, someone.user, how_to_sign_in)
+    return login.ensure_login(LoginOptions(DEVICE, **{"timeout": 30, **wanted}), with_access=False)
+
+
+def would_be(host: ScratchHost, session: SsoSession = CORP, **wanted: t.Any) -> LoginResult:
+    """What ensured() would do."""
+    login = HostSession(host.described(session), host.cache, FakeUser(pytest.fail).user)
+    return login.preview(LoginOptions(DEVICE, **wanted), with_access=False)
 
 
 def preview(host: ScratchHost, state: HostState | None = None) -> LoginResult:

@@ -8,6 +8,7 @@ PRIVATE to the collection.
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ...module_utils._sso.session import SsoSession
@@ -28,6 +29,7 @@ from .login import (
     LoginOptions,
     ensure_login,
     preview_login,
+    require_interactive,
 )
 from .prompt import LoginUser
 
@@ -74,15 +76,18 @@ def login_with_access(session: SsoSession, wanted: LoginOptions, user: LoginUser
 
     Raises LoginRequired, ServiceError, Unreachable and WorkstationError.
     """
-    login = ensure_login(session, wanted, user)
-    try:
-        access = _access(session, user)
-    except LoginRequired:
-        if login.method in (DEVICE, PKCE):
-            raise
+    for _attempt in ("the cached token", "the token of a sign-in or of another process"):
         login = ensure_login(session, wanted, user)
-        return LoginWithAccess(login, _access(session, user))
-    return LoginWithAccess(_with_later_refresh(session, login), access)
+        try:
+            access = _access(session, user)
+        except LoginRequired as error:
+            if login.method in (DEVICE, PKCE):
+                raise
+            require_interactive(wanted, error)
+        else:
+            return LoginWithAccess(_with_later_refresh(session, login), access)
+    login = ensure_login(session, dataclasses.replace(wanted, force=True), user)
+    return LoginWithAccess(login, _access(session, user))
 
 
 def preview_login_with_access(session: SsoSession, wanted: LoginOptions) -> tuple[str, list[Access]]:
@@ -96,8 +101,11 @@ def preview_login_with_access(session: SsoSession, wanted: LoginOptions) -> tupl
         return method, list_access(
             session, cache_ttl=ttl, warn=display.warning, tokens=OneToken(session, token), unavailable=SKIP
         )
-    except LoginRequired:
-        return REFRESH if token.refreshable(utc_now()) else wanted.method, []
+    except LoginRequired as error:
+        if token.refreshable(utc_now()):
+            return REFRESH, []
+        require_interactive(wanted, error)
+        return wanted.method, []
 
 
 def _access(session: SsoSession, user: LoginUser) -> list[Access]:

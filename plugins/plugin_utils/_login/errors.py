@@ -15,7 +15,7 @@ import urllib.parse
 
 from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.endpoints import region_of_portal
-from ...module_utils._sso.session import SsoSession
+from ...module_utils._sso.session import DEFAULT_SCOPES, SsoSession
 from ...module_utils._sso.session_input import (
     WHERE_TO_FIND_BOTH,
     InvalidSession,
@@ -23,6 +23,7 @@ from ...module_utils._sso.session_input import (
 )
 from .._aws.errors import AwsRefused
 from .._errors import ServiceError
+from .._sso.tokens import missing_scope_text
 
 _UNKNOWN_PORTAL = (
     "AWS does not know the start URL {session.start_url} in the region {session.region}. Compare both with"
@@ -44,11 +45,28 @@ _FAULTS: dict[str, str] = {
     " for accounts is sso:account:access.",
     "SlowDown": "AWS throttles sign-ins. Wait a minute and sign in again.",
 }
+_DEFAULT_SCOPE_REFUSED = (
+    "AWS does not grant the scope {scopes} to the client of {session.label}. AWS answers so too where the"
+    " region {session.region} or the start URL {session.start_url} is not that of IAM Identity Center, and"
+    " some instances grant no scope to a client that uses authorization codes. Compare both with those of"
+    " your company, and if you signed in with `method: pkce`, try `method: device`. " + WHERE_TO_FIND_BOTH
+)
 _OWN_KEY = (
     "Your company encrypts IAM Identity Center with a customer managed KMS key, which AWS cannot use now"
     " ({error.reason}). Contact the administrators of IAM Identity Center; nothing can be done on this"
     " machine."
 )
+
+
+class NoCallback(WorkstationError):
+    """The browser did not return from the page of AWS before the timeout."""
+
+
+def warn_about_scopes(session: SsoSession, warn: t.Callable[[str], None]) -> None:
+    """Warn before a sign-in whose token would not give access to accounts."""
+    text = missing_scope_text(session)
+    if text:
+        warn(text)
 
 
 @contextlib.contextmanager
@@ -60,6 +78,8 @@ def translated_errors(session: SsoSession) -> t.Iterator[None]:
         text = _OWN_KEY if error.reason.startswith("KMS_") else None
         if text is None and error.code in _REFUSALS:
             raise WorkstationError(_filled(_REFUSALS[error.code], session, error)) from error
+        if error.code == "InvalidScope" and set(_scopes(session)) <= set(DEFAULT_SCOPES):
+            text = _DEFAULT_SCOPE_REFUSED
         text = text or _FAULTS.get(error.code)
         if text is None:
             raise
@@ -67,9 +87,13 @@ def translated_errors(session: SsoSession) -> t.Iterator[None]:
 
 
 def _filled(text: str, session: SsoSession, error: AwsRefused) -> str:
-    scopes = ", ".join(session.registration_scopes or ())
+    scopes = ", ".join(_scopes(session))
     form = _form_hint(session.start_url, session.region)
     return f"{text.format(session=session, error=error, scopes=scopes, form=form)} ({error})"
+
+
+def _scopes(session: SsoSession) -> tuple[str, ...]:
+    return session.registration_scopes or DEFAULT_SCOPES
 
 
 def _form_hint(start_url: str, region: str) -> str:

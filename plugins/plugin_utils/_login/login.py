@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import (
     Registration,
@@ -21,15 +22,19 @@ from .._aws import client
 from .._aws.errors import AwsRefused
 from .._display import debug
 from .._errors import LoginRequired
+from .._sso.logout import SessionTokens, end_sessions
 from .._sso.refresh import REFRESH_WINDOW, obtain_token, refresh_lock
-from .._sso.tokens import DamagedToken, cached_token_or_none, store_token, token_document
+from .._sso.tokens import DamagedToken, cached_token_or_none, remove_token, store_token, token_document
 from . import browser, device_code, pkce
-from .errors import translated_errors
+from .errors import NoCallback, translated_errors, warn_about_scopes
+from .lifetime import TokenLifetime
 from .lock import exclusive_login
 from .prompt import LoginUser, duration
 from .registration import (
     forget_registration,
-    get_registration,
+    is_known,
+    new_registration,
+    stored_registration,
 )
 
 CACHE = "cache"
@@ -37,19 +42,43 @@ REFRESH = "refresh"
 DEVICE = "device"
 PKCE = "pkce"
 
+_HIGHEST_PORT = 65535
 _SECONDS_OF_SKEW_THAT_AWS_ACCEPTS = 300
 """Signature Version 4 allows five minutes; beyond that, AWS refuses signed requests."""
 
 
 @dataclasses.dataclass(frozen=True)
 class LoginOptions:
-    """How to sign in: *method* DEVICE or PKCE, times in seconds, *redirect_port* 0 for a free one."""
+    """How to sign in: *method* DEVICE or PKCE, times in seconds, *redirect_port* 0 for a free one.
+
+    *interactive* False fails where a user would have to sign in. *task* identifies a task of a run: with
+    *force*, one sign-in is enough for all of its hosts.
+    """
 
     method: str
     timeout: float = 600
     min_ttl: float = 900
     force: bool = False
     redirect_port: int = 0
+    interactive: bool = True
+    task: str = ""
+
+    @classmethod
+    def from_options(cls, options: t.Mapping[str, t.Any], method: str, task: str = "") -> LoginOptions:
+        """Those of sso_login, for a *method* that was chosen. Raises WorkstationError."""
+        port = options["redirect_port"]
+        if not 0 <= port <= _HIGHEST_PORT:
+            raise WorkstationError(
+                f"redirect_port is {port}, which is not a port. Set it to a port from 1 to {_HIGHEST_PORT},"
+                " or to 0 for any free one."
+            )
+        if options["force"] and not options["interactive"]:
+            raise WorkstationError(
+                "force=true requires a sign-in, and interactive=false does not allow one. Remove one of the"
+                " two options."
+            )
+        names = ("timeout", "min_ttl", "force", "redirect_port", "interactive")
+        return cls(method=method, task=task, **{name: options[name] for name in names})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,17 +111,21 @@ def choose_method(session: SsoSession, method: str, open_browser: bool) -> str:
 
 
 def ensure_login(session: SsoSession, wanted: LoginOptions, user: LoginUser) -> Login:
-    """Ensure a token that is valid for *wanted.min_ttl* seconds more.
+    """Ensure a token that is valid for *wanted.min_ttl* seconds more, or as long as AWS issues them.
 
     Of all processes that need a session at once, one prompts the user; the others wait and use its token.
 
-    Raises ServiceError, Unreachable and WorkstationError.
+    Raises LoginRequired where *wanted.interactive* is False, ServiceError, Unreachable and WorkstationError.
     """
     before = cached_token_or_none(session)
-    if not wanted.force:
-        login = _login_without_prompt(session, wanted, user)
-        if login is not None:
-            return login
+    if not wanted.force or TokenLifetime(session, user.warn).is_of_task(before, wanted.task):
+        try:
+            return _login_without_prompt(session, wanted, user)
+        except LoginRequired as error:
+            require_interactive(wanted, error, TokenLifetime(session, user.warn).last_sign_in)
+            if isinstance(error, DamagedToken):
+                user.warn(f"{error} It will be replaced.")
+            debug(f"{session.label}: {error}")
     with exclusive_login(session, user, wanted.timeout):
         now = cached_token_or_none(session)
         if now is not None and now.seconds_left(utc_now()) > 0 and not _is_same(now, before):
@@ -101,51 +134,105 @@ def ensure_login(session: SsoSession, wanted: LoginOptions, user: LoginUser) -> 
         return _sign_in(session, wanted, user)
 
 
+def require_interactive(
+    wanted: LoginOptions, error: LoginRequired, last_sign_in: str = "", command: str = ""
+) -> None:
+    """Raises LoginRequired, with further sentences around *error*, where no user may be asked to sign in."""
+    if not wanted.interactive:
+        text = ("interactive is false, so no user is asked to sign in.", last_sign_in, str(error), command)
+        raise LoginRequired(" ".join(filter(None, text))) from error
+
+
 def preview_login(session: SsoSession, wanted: LoginOptions) -> str:
-    """The method that ensure_login() would use, according to the cache alone; changes nothing."""
+    """The method that ensure_login() would use, according to the cache alone; changes nothing.
+
+    Raises LoginRequired where *wanted.interactive* is False.
+    """
     token = None if wanted.force else cached_token_or_none(session)
+    method = _preview(session, wanted, token)
+    if method in (DEVICE, PKCE) and not wanted.interactive:
+        try:
+            obtain_token(session, _required_ttl(session, wanted, token), lambda text: None)
+        except LoginRequired as error:
+            require_interactive(wanted, error)
+    return method
+
+
+def _preview(session: SsoSession, wanted: LoginOptions, token: Token | None) -> str:
     if token is None:
         return wanted.method
-    left = token.seconds_left(utc_now())
-    if left > max(wanted.min_ttl, REFRESH_WINDOW):
+    left, min_ttl = token.seconds_left(utc_now()), _required_ttl(session, wanted, token)
+    if left > max(min_ttl, REFRESH_WINDOW):
         return CACHE
     if token.refreshable(utc_now()):
         return REFRESH
-    return CACHE if left > wanted.min_ttl else wanted.method
+    return CACHE if left > min_ttl else wanted.method
 
 
-def _login_without_prompt(session: SsoSession, wanted: LoginOptions, user: LoginUser) -> Login | None:
-    try:
-        token, renewed = obtain_token(session, wanted.min_ttl, user.warn)
-    except DamagedToken as error:
-        user.warn(f"{error} It will be replaced.")
-        return None
-    except LoginRequired as error:
-        debug(f"{session.label}: {error}")
-        return None
+def _required_ttl(session: SsoSession, wanted: LoginOptions, token: Token | None) -> float:
+    """The lifetime to require of *token*: that of *wanted*, or less where no token of the session has it."""
+    if token is None:
+        return wanted.min_ttl
+    lifetime = TokenLifetime(session, lambda text: None)
+    return lifetime.reachable(wanted.min_ttl, token.expires_at, token.refreshable(utc_now()))
+
+
+def _login_without_prompt(session: SsoSession, wanted: LoginOptions, user: LoginUser) -> Login:
+    min_ttl = _required_ttl(session, wanted, cached_token_or_none(session))
+    token, renewed = obtain_token(session, min_ttl, user.warn)
+    lifetime = TokenLifetime(session, user.warn)
+    if renewed:
+        lifetime.issued(token, wanted.min_ttl)
+    else:
+        lifetime.used(token.seconds_left(utc_now()), wanted.min_ttl, token.refreshable(utc_now()))
     return Login(token, REFRESH if renewed else CACHE)
 
 
 def _sign_in(session: SsoSession, wanted: LoginOptions, user: LoginUser) -> Login:
+    warn_about_scopes(session, user.warn)
+    if wanted.force:
+        _end_old_session(session, user)
     with translated_errors(session):
         token = _token_by_sign_in(session, wanted, user)
     left = duration(token.seconds_left(utc_now()))
     user.show(f"Signed in to {session.label}. The token expires in {left}.")
+    TokenLifetime(session, user.warn).issued(token, wanted.min_ttl, by_sign_in=True, task=wanted.task)
     return Login(token, wanted.method)
+
+
+def _end_old_session(session: SsoSession, user: LoginUser) -> None:
+    """End the session at AWS: a sign-in in a browser that is still signed in inherits what it has left."""
+    token = cached_token_or_none(session)
+    if token is not None and any(end_sessions([SessionTokens(session, [token])], user.warn)):
+        debug(f"{session.label}: the old session was ended at AWS")
+        with refresh_lock(session):
+            remove_token(session)
 
 
 def _token_by_sign_in(session: SsoSession, wanted: LoginOptions, user: LoginUser) -> Token:
     oidc = client.session_client("sso-oidc", session, seconds=wanted.timeout)
-    registration = get_registration(session, oidc, wanted.method == PKCE, user.warn)
+    uses_code = wanted.method == PKCE
+    stored = stored_registration(session, uses_code, user.warn)
     try:
+        if stored is not None and uses_code and not is_known(stored, session):
+            raise AwsRefused("CreateToken", "InvalidClient", 401)
+        registration = stored or new_registration(session, oidc, uses_code)
         return _sign_in_as(registration, session, oidc, wanted, user)
     except AwsRefused as error:
         if error.code != "InvalidClient":
             raise
         user.warn("AWS no longer knows the registered client. It is registered again.")
         forget_registration(session)
-        registration = get_registration(session, oidc, wanted.method == PKCE, user.warn)
+        registration = new_registration(session, oidc, uses_code)
         return _sign_in_as(registration, session, oidc, wanted, user)
+    except NoCallback as error:
+        if stored is None:
+            raise
+        forget_registration(session)
+        raise WorkstationError(
+            f"{error} If the page showed an error, AWS may no longer know the client that was registered"
+            " earlier: its registration was removed, and the next login registers the client again."
+        ) from error
 
 
 def _sign_in_as(

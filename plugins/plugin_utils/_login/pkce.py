@@ -25,6 +25,7 @@ from ...module_utils._sso.token_cache import Registration
 from ...module_utils._text import printable
 from .._aws import client
 from .._display import new_threads_without_signals
+from .errors import NoCallback
 from .prompt import LoginUser, Prompt, duration
 from .registration import REDIRECT_PATH
 
@@ -154,7 +155,7 @@ def sign_in(
         prompt.show()
         callback = _wait(server, prompt)
         if callback is None:
-            raise WorkstationError(
+            raise NoCallback(
                 f"The browser did not complete the sign-in to {session.label} within {duration(timeout)}. Run"
                 f" the login again. If the browser cannot reach {server.redirect_uri}, because it runs on"
                 " another machine, set `method: device`."

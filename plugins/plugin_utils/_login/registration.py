@@ -11,6 +11,8 @@ from __future__ import annotations
 import contextlib
 import datetime
 import os
+import re
+import secrets
 import time
 import typing as t
 
@@ -29,8 +31,9 @@ from ...module_utils._sso.token_cache import (
 )
 from ...module_utils._text import format_time, utc_time
 from .._aws import client
+from .._aws.errors import AwsRefused
 from .._display import debug
-from .._errors import not_from_aws
+from .._errors import Unreachable, not_from_aws
 from .._sso.tokens import CacheUnusable
 from .start_url import resolved
 
@@ -38,25 +41,57 @@ _LIFETIME_OF_A_REGISTRATION = datetime.timedelta(days=90)
 REDIRECT_PATH = "/oauth/callback"
 # AWS compares redirect URIs of the loopback address without their port: RFC 8252, section 7.3.
 REGISTERED_REDIRECT_URI = "http://127.0.0.1" + REDIRECT_PATH
+# AWS answers InvalidClientMetadata to a name with a blank, with which the AWS CLI fails (its issue 7643).
+_NOT_IN_A_NAME = re.compile(r"[^\w.-]", re.ASCII)
 
 
-def get_registration(
-    session: SsoSession, oidc: t.Any, authorization_code: bool, warn: t.Callable[[str], None]
-) -> Registration:
-    """The stored or a new registration of *session*, for an authorization code or else a device code.
+def stored_registration(
+    session: SsoSession, authorization_code: bool, warn: t.Callable[[str], None]
+) -> Registration | None:
+    """The stored registration of *session* that can be used for an authorization code or else a device code.
 
-    Raises ServiceError, Unreachable and WorkstationError.
+    Raises WorkstationError.
     """
     try:
         registration = read_registration(session.registration_path)
     except DamagedCacheFile as error:
         warn(f"{error} The client is registered again.")
-        registration = None
+        return None
     except OSError as error:
         raise CacheUnusable(file_error_text(error, session.registration_path)) from error
-    if registration is not None and registration.usable(utc_now(), authorization_code):
-        debug(f"{session.label}: reusing the client registration in {session.registration_path}")
-        return registration
+    if registration is None or not registration.usable(utc_now(), authorization_code):
+        return None
+    debug(f"{session.label}: reusing the client registration in {session.registration_path}")
+    return registration
+
+
+def is_known(registration: Registration, session: SsoSession) -> bool:
+    """Whether AWS still knows *registration*, which is for an authorization code; True if it does not answer.
+
+    A page of AWS would show the error to the user only, who would then have to wait for the timeout. So AWS
+    is asked for a token with a code that does not exist: it checks the client first.
+    """
+    oidc = client.client("sso-oidc", session.region, attempts=1)
+    try:
+        client.call(
+            oidc,
+            "create_token",
+            grantType="authorization_code",
+            clientId=registration.client_id,
+            clientSecret=registration.client_secret,
+            redirectUri=REGISTERED_REDIRECT_URI,
+            codeVerifier=secrets.token_urlsafe(48),
+            code=secrets.token_urlsafe(48),
+        )
+    except AwsRefused as error:
+        return error.code != "InvalidClient"
+    except Unreachable as error:
+        debug(f"{session.label}: AWS could not be asked whether it knows the client: {error}")
+    return True
+
+
+def new_registration(session: SsoSession, oidc: t.Any, authorization_code: bool) -> Registration:
+    """Register a client and store its registration. Raises ServiceError, Unreachable and WorkstationError."""
     debug(f"{session.label}: registering a client, {session.registration_path} has no usable one")
     registration = register(session, oidc, authorization_code)
     try:
@@ -74,7 +109,7 @@ def forget_registration(session: SsoSession) -> None:
 def register(session: SsoSession, oidc: t.Any, authorization_code: bool) -> Registration:
     """A new registration, which is not stored. Raises ServiceError and Unreachable."""
     request: dict[str, t.Any] = {
-        "clientName": f"botocore-client-{session.name or int(time.time())}",
+        "clientName": f"botocore-client-{_NOT_IN_A_NAME.sub('-', session.name or str(int(time.time())))}",
         "clientType": "public",
     }
     scopes = list(session.registration_scopes or (DEFAULT_SCOPES if authorization_code else ()))

@@ -8,6 +8,7 @@ PRIVATE to the collection.
 
 from __future__ import annotations
 
+import datetime
 import re
 import typing as t
 
@@ -15,7 +16,7 @@ from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.endpoints import REGION
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.session_input import InvalidSession, checked_start_url
-from ...module_utils._sso.token_cache import time_or_none
+from ...module_utils._sso.token_cache import time_or_none, utc_now
 from .._sso.sessions import find_session
 
 _LONGEST_TEXT = 2048
@@ -46,7 +47,7 @@ class HostState(t.NamedTuple):
         return cls(
             _described(options) or _host_session(result, options["session"]),
             None if expires_at is None else _checked("expires_at", expires_at, time_or_none(expires_at)),
-            _typed(result, "seconds_left", int),
+            _seconds_left(_typed(result, "seconds_left", int), time_or_none(expires_at)),
             _typed(result, "refreshable", bool),
             _text(result, "directory", _PATH),
             _text(result, "python", _PATH),
@@ -54,8 +55,13 @@ class HostState(t.NamedTuple):
         )
 
     def is_valid_for(self, seconds: float) -> bool:
-        """Whether the token is valid for *seconds* more, or the AWS CLI on the host can refresh it."""
-        return self.seconds_left > seconds or self.refreshable
+        """Whether the token is valid for *seconds* more, by the clocks of the host and of this machine."""
+        return self.seconds_left > seconds
+
+
+def _seconds_left(on_host: int, expires_at: datetime.datetime | None) -> int:
+    """The seconds that the token is valid for, by the clock that is further ahead: one may be wrong."""
+    return on_host if expires_at is None else min(on_host, int((expires_at - utc_now()).total_seconds()))
 
 
 def _described(options: t.Mapping[str, t.Any]) -> SsoSession | None:

@@ -36,6 +36,15 @@ class HostConnection:
         return f"{user}{self._task_vars.get('inventory_hostname', '')}"
 
     @property
+    def ad_hoc_target(self) -> list[str]:
+        """The host and its user as arguments of the command ansible."""
+        sources = self._task_vars.get("ansible_inventory_sources") or ()
+        inventory = [argument for source in sources for argument in ("-i", str(source))]
+        become = self._connection.become
+        user = ["--become", "--become-user", str(become.get_option("become_user"))] if become else []
+        return [*inventory, str(self._task_vars.get("inventory_hostname", "")), *user]
+
+    @property
     def is_own_user(self) -> bool:
         """Whether the host is the controller, and the remote user is the one who runs Ansible."""
         return self._connection.transport == "local" and not self._connection.become

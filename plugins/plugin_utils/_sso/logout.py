@@ -119,10 +119,7 @@ def _end_together(endings: t.Sequence[_Ending], warn: Warn) -> list[bool]:
     announced = False
     for ending in endings:
         if not ending.wait(min(_SECONDS_BEFORE_A_MESSAGE, deadline - time.monotonic())) and not announced:
-            show(
-                "The tokens are removed here. Waiting for AWS to end the sessions as well, for up to"
-                f" {SECONDS_FOR_AWS:.0f} seconds."
-            )
+            show(f"Waiting for AWS to end the sessions, for up to {SECONDS_FOR_AWS:.0f} seconds.")
             announced = True
         ending.wait(deadline - time.monotonic())
         if ending.fault:

@@ -173,6 +173,8 @@ class Portal:
             try:
                 return self._client.call(operation, accessToken=token.access_token, **parameters)
             except AwsRefused as error:
+                if error.status == 403 and sso_tokens.missing_scope_text(self._session):
+                    raise ServiceError(f"{error}. {sso_tokens.missing_scope_text(self._session)}") from error
                 if error.status != 401:
                     raise
             self._replace_token(token)
@@ -182,9 +184,19 @@ class Portal:
             if self._token.access_token != rejected.access_token:
                 return
             if self._token_was_replaced:
-                raise self._tokens.login_required("AWS does not accept its token, even after a refresh")
+                raise self._rejected_after_refresh()
             self._token = self._tokens.replacement(rejected)
             self._token_was_replaced = True
+
+    def _rejected_after_refresh(self) -> WorkstationError:
+        fault = sso_tokens.missing_scope_text(self._session)
+        if fault:
+            return ServiceError(f"AWS does not accept the token of {self._session.label}. {fault}")
+        return self._tokens.login_required(
+            "AWS does not accept its token, even after a refresh. If it was issued without the scope"
+            " sso:account:access, because the session had other registration scopes then, sign in again with"
+            " `force: true`"
+        )
 
     def _no_access_text(self, account_id: str, role_name: str, error: AwsRefused) -> str:
         try:

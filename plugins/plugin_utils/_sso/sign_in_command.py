@@ -47,6 +47,22 @@ def how_to_sign_in(session: SsoSession) -> str:
     return f"Run: {_MODULE} -a {arguments} (or the role workstation.aws_sso.workstation with its part login)"
 
 
+def how_to_sign_in_on_host(session: SsoSession, target: t.Sequence[str], is_described: bool) -> str:
+    """A sentence with the command that signs in the user of a host; *target* are arguments of ansible.
+
+    Unless *is_described*, the session is that of the AWS configuration of the host.
+    """
+    values = {"token_store": "host", "session": session.label}
+    if is_described:
+        values.update(start_url=session.start_url, region=session.region)
+        if session.name is None:
+            del values["session"]
+        elif _further_scopes(session):
+            values["registration_scopes"] = _further_scopes(session)
+    command = shlex.join(["ansible", *target, "-m", _MODULE.rpartition(" ")[2]])
+    return f"Run: {command} -a {_arguments(values)}"
+
+
 def _config() -> AwsConfig:
     try:
         return read_config(config_path(os.environ))

@@ -15,7 +15,7 @@ import typing as t
 from ...module_utils._errors import WorkstationError
 from ...module_utils._files.atomic import Reserved
 from ...module_utils._files.errors import file_error_text
-from ...module_utils._sso.session import SsoSession
+from ...module_utils._sso.session import DEFAULT_SCOPES, SsoSession
 from ...module_utils._sso.token_cache import (
     DamagedCacheFile,
     Document,
@@ -138,3 +138,16 @@ def token_from_document(document: Document) -> Token:
 
 def login_required_text(session: SsoSession, reason: str) -> str:
     return f"The session {session.label} needs a sign-in: {reason}. {how_to_sign_in(session)}"
+
+
+def missing_scope_text(session: SsoSession) -> str:
+    """What is wrong with registration scopes that give no access to accounts; empty where nothing is."""
+    scopes = session.registration_scopes
+    (needed,) = DEFAULT_SCOPES
+    if not scopes or needed in scopes:
+        return ""
+    return (
+        f"The registration scopes of {session.label} ({', '.join(scopes)}) do not include {needed}, so its"
+        " tokens give no access to accounts and roles. Add it to sso_registration_scopes of the session, or"
+        " to registration_scopes of the task, and sign in again with `force: true`."
+    )

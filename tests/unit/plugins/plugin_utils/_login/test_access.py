@@ -12,7 +12,7 @@ import pytest
 from ansible.utils.display import Display
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import LoginRequired
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import LoginRequired, ServiceError
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.access import (
     login_with_access,
     preview_login_with_access,
@@ -23,6 +23,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login i
     PKCE,
     REFRESH,
     LoginOptions,
+    ensure_login,
 )
 from identity_center import IdentityCenter
 from support.logins import CORP, LEGACY, FakeUser, absent_user, approving_user, change, in_seconds, token_file
@@ -130,3 +131,32 @@ def test_a_sign_in_does_not_fail_because_an_account_is_suspended(
     )
     assert preview_login_with_access(CORP, WANTED) == (CACHE, access)
     assert someone.warned == [warning, warning]
+
+
+def test_where_nobody_may_be_asked_a_rejected_token_is_an_error(signed_in: IdentityCenter) -> None:
+    forget_lists(token_file().parents[3])
+    signed_in.end_sessions()
+    wanted = LoginOptions(DEVICE, interactive=False)
+    change(token_file(), refreshToken=None)
+    with pytest.raises(LoginRequired, match="interactive is false"):
+        preview_login_with_access(CORP, wanted)
+    with pytest.raises(LoginRequired, match="interactive is false"):
+        login_with_access(CORP, wanted, absent_user().user)
+
+
+def test_a_token_of_other_scopes_is_replaced_by_a_sign_in(signed_in: IdentityCenter) -> None:
+    """AWS issues tokens that it then does not accept, because they have the scopes of an earlier sign-in."""
+    forget_lists(token_file().parents[3])
+    signed_in.faults.add("ListAccounts", "expired", times=4)
+    someone = approving_user(signed_in)
+    login, access = login_with_access(CORP, WANTED, someone.user)
+    assert login.method == DEVICE and len(access) == 5 and len(someone.pages) == 1
+
+
+@pytest.mark.parametrize("fault", ["expired", "forbidden"])
+def test_a_missing_scope_is_named_and_nobody_is_asked_for_nothing(center: IdentityCenter, fault: str) -> None:
+    session = SsoSession("corp", CORP.start_url, CORP.region, ("codewhisperer:conversations",))
+    ensure_login(session, WANTED, approving_user(center).user)
+    center.faults.add("ListAccounts", fault)
+    with pytest.raises((LoginRequired, ServiceError), match="do not include sso:account:access"):
+        login_with_access(session, WANTED, absent_user().user)

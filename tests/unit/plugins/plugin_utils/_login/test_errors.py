@@ -16,6 +16,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._environment i
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import ServiceError, Unreachable
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
     DEVICE,
+    PKCE,
     LoginOptions,
     ensure_login,
 )
@@ -119,3 +120,24 @@ def test_a_region_that_contradicts_the_start_url_is_named(
             session = SsoSession("corp", portal, "us-east-1")
             ensure_login(session, LoginOptions(DEVICE), approving_user(center).user)
     assert "that of the region eu-west-1, but the region of the session is us-east-1." in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("scopes", "cure"),
+    [
+        (None, r"does not grant the scope sso:account:access .* try `method: device`"),
+        (("sso:account:access",), r"does not grant the scope sso:account:access .* try `method: device`"),
+        (
+            ("sso:account:access", "other:scope"),
+            r"one of the registration scopes .* other:scope\. The scope for",
+        ),
+    ],
+)
+def test_a_scope_that_aws_refuses(center: IdentityCenter, scopes: tuple[str, ...] | None, cure: str) -> None:
+    center.faults.add("RegisterClient", "InvalidScopeException")
+    with pytest.raises(ServiceError, match=cure):
+        ensure_login(
+            SsoSession("corp", CORP.start_url, CORP.region, scopes),
+            LoginOptions(PKCE),
+            approving_user(center).user,
+        )

@@ -10,6 +10,7 @@ import os
 import pathlib
 import stat
 import threading
+import time
 import typing as t
 
 import pytest
@@ -18,7 +19,8 @@ from ansible.utils.display import Display
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session_input import InvalidSession
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import Unreachable
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.token_cache import utc_now
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import LoginRequired, Unreachable
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
     CACHE,
     DEVICE,
@@ -29,7 +31,9 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login i
     ensure_login,
     preview_login,
 )
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso import logout
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.logout import log_out
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.tokens import token_document
 from identity_center import IdentityCenter
 from support.logins import (
     BOTH_METHODS,
@@ -309,3 +313,116 @@ def test_decisions_are_shown_as_debug_output_without_secrets(
     ):
         assert decision in text
     assert not any(secret in text for secret in secrets)
+
+
+@pytest.mark.parametrize("method", [DEVICE, PKCE])
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        (None, "it has no token"),
+        ({"expiresAt": in_seconds(-60), "refreshToken": None}, "cannot be refreshed"),
+        ({"expiresAt": in_seconds(600), "refreshToken": None}, "cannot be refreshed"),
+        ({"accessToken": None}, "its token is unusable"),
+    ],
+)
+def test_where_nobody_may_be_asked_a_sign_in_fails_at_once_with_the_command(
+    center: IdentityCenter,
+    aws_config: pathlib.Path,
+    method: str,
+    fields: dict[str, t.Any] | None,
+    reason: str,
+) -> None:
+    if fields is not None:
+        ensure_login(CORP, LoginOptions(DEVICE), approving_user(center).user)
+        change(token_file(), **fields)
+    requests = len(center.requests)
+    away = absent_user()
+    wanted = LoginOptions(method, interactive=False)
+    for act in (lambda: ensure_login(CORP, wanted, away.user), lambda: preview_login(CORP, wanted)):
+        with pytest.raises(LoginRequired, match=f"interactive is false.*{reason}") as caught:
+            act()
+        assert "Run: ansible-playbook workstation.aws_sso.login -e workstation_session=corp" in str(
+            caught.value
+        )
+    assert not away.shown and not away.pages and not away.warned and len(center.requests) == requests
+
+
+def test_where_nobody_may_be_asked_cache_and_refresh_are_used(center: IdentityCenter) -> None:
+    ensure_login(CORP, LoginOptions(DEVICE), approving_user(center).user)
+    wanted = LoginOptions(DEVICE, interactive=False)
+    assert preview_login(CORP, wanted) == ensure_login(CORP, wanted, absent_user().user).method == CACHE
+    change(token_file(), expiresAt=in_seconds(-60))
+    assert preview_login(CORP, wanted) == ensure_login(CORP, wanted, absent_user().user).method == REFRESH
+    center.end_sessions()
+    change(token_file(), expiresAt=in_seconds(-60))
+    with pytest.raises(LoginRequired, match=r"interactive is false.*InvalidGrant"):
+        ensure_login(CORP, wanted, absent_user().user)
+
+
+OPTIONS = {"timeout": 600, "min_ttl": 900, "force": False, "interactive": True, "redirect_port": 0}
+
+
+@pytest.mark.parametrize("port", [-1, 65536, 70000])
+def test_a_port_that_is_none_is_named_with_its_option(port: int) -> None:
+    with pytest.raises(WorkstationError, match=f"redirect_port is {port}, which is not a port"):
+        LoginOptions.from_options({**OPTIONS, "redirect_port": port}, PKCE)
+    assert LoginOptions.from_options({**OPTIONS, "redirect_port": 65535}, PKCE).redirect_port == 65535
+
+
+def test_force_without_anybody_to_ask_is_a_contradiction() -> None:
+    with pytest.raises(WorkstationError, match=r"force=true .* interactive=false"):
+        LoginOptions.from_options({**OPTIONS, "force": True, "interactive": False}, DEVICE)
+
+
+def test_an_old_session_that_cannot_be_ended_is_a_warning(center: IdentityCenter) -> None:
+    ensure_login(CORP, LoginOptions(DEVICE), approving_user(center).user)
+    center.faults.add("Logout", "cut_before")
+    someone = approving_user(center)
+    assert ensure_login(CORP, LoginOptions(DEVICE, force=True), someone.user).method == DEVICE
+    assert "The session corp could not be ended at AWS" in someone.warned[0]
+
+
+@BOTH_METHODS
+def test_a_forced_sign_in_that_nobody_completes_leaves_no_token(
+    center: IdentityCenter, wanted: LoginOptions
+) -> None:
+    ensure_login(CORP, wanted, approving_user(center).user)
+    with pytest.raises(WorkstationError):
+        ensure_login(CORP, LoginOptions(wanted.method, force=True, timeout=2), absent_user().user)
+    assert not token_file().exists() and center.count("Logout", 200) == 1
+
+
+@pytest.mark.parametrize("lifetime", [0, -1])
+def test_a_token_without_a_lifetime_is_refused(center: IdentityCenter, lifetime: int) -> None:
+    token = {"accessToken": "x", "expiresIn": lifetime}
+    with pytest.raises(Unreachable, match=f"has a lifetime of {lifetime} seconds"):
+        token_document(CORP, token, utc_now(), {})
+
+
+def test_scopes_without_access_to_accounts_are_a_warning(center: IdentityCenter) -> None:
+    other = SsoSession("corp", CORP.start_url, CORP.region, ("codewhisperer:conversations",))
+    someone = approving_user(center)
+    ensure_login(other, LoginOptions(DEVICE), someone.user)
+    assert "(codewhisperer:conversations) do not include sso:account:access" in someone.warned[0]
+
+
+def test_all_hosts_of_a_task_share_one_forced_sign_in(center: IdentityCenter) -> None:
+    ensure_login(CORP, LoginOptions(DEVICE), approving_user(center).user)
+    forced = LoginOptions(DEVICE, force=True, task="of one run")
+    assert ensure_login(CORP, forced, approving_user(center).user).method == DEVICE
+    assert ensure_login(CORP, forced, absent_user().user).method == CACHE
+    another = LoginOptions(DEVICE, force=True, task="of the next run")
+    assert ensure_login(CORP, another, approving_user(center).user).method == DEVICE
+    assert center.count("Logout", 200) == 2
+
+
+def test_a_portal_that_hangs_delays_a_forced_sign_in_by_seconds_only(
+    center: IdentityCenter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ensure_login(CORP, LoginOptions(DEVICE), approving_user(center).user)
+    center.faults.add("Logout", "hang", seconds=60)
+    monkeypatch.setattr(logout, "SECONDS_FOR_AWS", 0.5)
+    someone = approving_user(center)
+    began = time.monotonic()
+    assert ensure_login(CORP, LoginOptions(DEVICE, force=True), someone.user).method == DEVICE
+    assert time.monotonic() - began < 20 and "could not be ended at AWS" in someone.warned[0]

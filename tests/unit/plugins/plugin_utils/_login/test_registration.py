@@ -10,6 +10,8 @@ import json
 
 import pytest
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.token_cache import (
     time_or_none,
     utc_now,
@@ -26,6 +28,8 @@ from identity_center import IdentityCenter
 from support.logins import (
     BOTH_METHODS,
     CORP,
+    FakeUser,
+    absent_user,
     approving_user,
     change,
     in_seconds,
@@ -91,3 +95,79 @@ def test_a_secret_that_does_not_expire_is_renewed_like_others(
     change(token_file(), expiresAt=in_seconds(-1))
     live_token(CORP)
     assert center.count("CreateToken", 200) == 3
+
+
+@BOTH_METHODS
+def test_a_client_that_aws_forgot_is_registered_again_in_the_same_run(
+    center: IdentityCenter, wanted: LoginOptions
+) -> None:
+    ensure_login(CORP, wanted, approving_user(center).user)
+    center.revoke("registrations")
+    someone = approving_user(center)
+    login = ensure_login(CORP, LoginOptions(wanted.method, force=True, timeout=60), someone.user)
+    assert login.method == wanted.method and center.count("RegisterClient") == 2
+    assert any("registered again" in text for text in someone.warned)
+    assert len(someone.pages) == 1, "the user saw the error page of AWS"
+
+
+@BOTH_METHODS
+def test_a_refresh_by_a_client_that_aws_forgot_leads_to_a_sign_in(
+    center: IdentityCenter, wanted: LoginOptions
+) -> None:
+    ensure_login(CORP, wanted, approving_user(center).user)
+    center.revoke("registrations")
+    change(token_file(), expiresAt=in_seconds(-60))
+    login = ensure_login(CORP, LoginOptions(wanted.method, timeout=60), approving_user(center).user)
+    assert login.method == wanted.method and center.count("RegisterClient") == 2
+
+
+def test_a_client_that_aws_forgets_during_a_sign_in_is_registered_again(
+    center: IdentityCenter,
+) -> None:
+    def forget_then_approve(page: str) -> None:
+        if center.count("RegisterClient") == 1:
+            center.revoke("registrations")
+        else:
+            center.approve(page)
+
+    login = ensure_login(CORP, LoginOptions(DEVICE, timeout=60), FakeUser(forget_then_approve).user)
+    assert login.method == DEVICE and center.count("RegisterClient") == 2
+
+
+@pytest.mark.parametrize("fault", ["server_error", "cut_before", "proxy_page", "slow_down"])
+def test_where_aws_does_not_say_whether_it_knows_the_client_the_sign_in_goes_on(
+    center: IdentityCenter, fault: str
+) -> None:
+    ensure_login(CORP, LoginOptions(PKCE), approving_user(center).user)
+    token_file().unlink()
+    center.faults.add("CreateToken", fault, times=1)
+    assert ensure_login(CORP, LoginOptions(PKCE), approving_user(center).user).method == PKCE
+    assert center.count("RegisterClient") == 1
+
+
+def test_when_no_browser_comes_back_a_stored_registration_is_forgotten(center: IdentityCenter) -> None:
+    with pytest.raises(WorkstationError, match="did not complete") as fresh:
+        ensure_login(CORP, LoginOptions(PKCE, timeout=1), absent_user().user)
+    assert "registration" not in str(fresh.value) and registration_file().exists()
+    with pytest.raises(WorkstationError, match="the next login registers the client again"):
+        ensure_login(CORP, LoginOptions(PKCE, timeout=1), absent_user().user)
+    assert not registration_file().exists()
+    ensure_login(CORP, LoginOptions(PKCE), approving_user(center).user)
+    assert center.count("RegisterClient") == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "client_name"),
+    [
+        ("corp", "botocore-client-corp"),
+        ("my corp", "botocore-client-my-corp"),
+        ("m\u00fcller", "botocore-client-m-ller"),
+    ],
+)
+def test_the_name_of_a_client_has_no_characters_that_aws_refuses(
+    center: IdentityCenter, name: str, client_name: str
+) -> None:
+    session = SsoSession(name, CORP.start_url, CORP.region)
+    ensure_login(session, LoginOptions(DEVICE), approving_user(center).user)
+    registered = next(entry for entry in center.requests if entry.operation == "RegisterClient")
+    assert registered.parameters["clientName"] == client_name

@@ -11,20 +11,27 @@ import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._remote.answer import HostState
-from support.logins import CORP, LEGACY
+from support.logins import CORP, LEGACY, in_seconds
 from support.scratch_host_cache import ANSWER, OPTIONS
 
 
 @pytest.mark.parametrize(
-    ("seconds_left", "refreshable", "valid"), [(901, False, True), (900, False, False), (-5, True, True)]
+    ("seconds_left", "refreshable", "valid"),
+    [(901, False, True), (900, False, False), (900, True, False), (-5, True, False)],
 )
-def test_a_token_is_good_while_it_lives_or_the_cli_can_refresh_it(
-    seconds_left: int, refreshable: bool, valid: bool
-) -> None:
+def test_a_token_is_good_while_it_lives(seconds_left: int, refreshable: bool, valid: bool) -> None:
     answer = {**ANSWER, "seconds_left": seconds_left, "refreshable": refreshable}
     state = HostState.of_result(answer, OPTIONS)
     assert state.session == CORP and state.python == "/usr/bin/python3"
     assert state.is_valid_for(900) is valid
+
+
+@pytest.mark.parametrize("on_host", [36000, 3600, -36000])
+def test_neither_clock_makes_an_expired_token_valid(on_host: int) -> None:
+    answer = {**ANSWER, "seconds_left": on_host, "expires_at": in_seconds(-36000)}
+    assert not HostState.of_result(answer, OPTIONS).is_valid_for(0)
+    answer = {**ANSWER, "seconds_left": on_host, "expires_at": in_seconds(7200)}
+    assert HostState.of_result(answer, OPTIONS).is_valid_for(0) is (on_host > 0)
 
 
 def test_the_definition_in_the_task_counts_not_that_of_the_host() -> None:
