@@ -24,6 +24,7 @@ from ..plugin_utils._sso.sessions import find_session
 
 
 class ActionModule(SsoAction):
+    ends_with_run: t.ClassVar = True
     argument_spec: t.ClassVar = ARGUMENT_SPEC
     constraints: t.ClassVar = CONSTRAINTS
 

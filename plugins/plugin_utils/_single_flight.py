@@ -15,16 +15,18 @@ from ..module_utils._errors import WorkstationError
 from ..module_utils._files.errors import file_error_text
 from ..module_utils._files.lock import LockTimeout, locked
 from ._errors import Unreachable
+from ._parent import ends_with_parent
 
 
 @contextlib.contextmanager
 def single_flight(path: str, seconds: float) -> t.Iterator[None]:
     """Be the only process that requests the content of the file at *path*.
 
-    Raises Unreachable after *seconds* of waiting for it, and WorkstationError where files cannot be written.
+    A worker whose run is gone ends meanwhile. Raises Unreachable after *seconds* of waiting for the others,
+    and WorkstationError where files cannot be written.
     """
     try:
-        with locked(path, seconds):
+        with ends_with_parent(), locked(path, seconds):
             yield
     except LockTimeout as error:
         raise Unreachable(

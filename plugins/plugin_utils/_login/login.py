@@ -93,12 +93,12 @@ def ensure_login(session: SsoSession, wanted: LoginOptions, user: LoginUser) -> 
         login = _login_without_prompt(session, wanted, user)
         if login is not None:
             return login
-    with exclusive_login(session, user, wanted.timeout):
+    with exclusive_login(session, user, wanted.timeout) as prompted:
         now = cached_token_or_none(session)
         if now is not None and now.seconds_left(utc_now()) > 0 and not _is_same(now, before):
             debug(f"{session.label}: using the token that another process has just stored")
             return Login(now, CACHE)
-        return _sign_in(session, wanted, user)
+        return _sign_in(session, wanted, prompted)
 
 
 def preview_login(session: SsoSession, wanted: LoginOptions) -> str:

@@ -23,8 +23,8 @@ SECONDS_BETWEEN_REMINDERS = 60
 """Often enough that the page to open stays within what a terminal shows of a running play."""
 
 
-def _nothing(_text: str) -> None:
-    """Draw nothing."""
+def _nothing(*_texts: str) -> None:
+    """Draw or record nothing."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,6 +34,7 @@ class LoginUser:
     *open_page* opens a URL in *browser*, and is None where there is none. *host* is the host whose user signs
     in, empty for the controller. *among_others*: other hosts may wait for a sign-in at the same time, so
     *show* prefixes the host to each line. *terminal* is None where the output does not go to one.
+    *record* gets the page and the code of each prompt, for other processes that wait for the sign-in.
     """
 
     show: t.Callable[[str], None]
@@ -44,6 +45,7 @@ class LoginUser:
     among_others: bool = False
     terminal: Terminal | None = None
     draw: t.Callable[[str], None] = _nothing
+    record: t.Callable[[str, str], None] = _nothing
 
     def open_browser(self, page: str) -> None:
         if self.open_page is not None:
@@ -74,6 +76,11 @@ def duration(seconds: float) -> str:
     return f"{whole} second{'' if whole == 1 else 's'}"
 
 
+def where_to_open(code: str) -> str:
+    """Where a page works: without a *code* to compare, the browser must reach this machine's 127.0.0.1."""
+    return "on any device" if code else "in a browser on this machine"
+
+
 class Prompt:
     """A *page* for *user* to open within *seconds*.
 
@@ -93,6 +100,7 @@ class Prompt:
 
     def show(self) -> None:
         """Show the prompt, and open the page where there is a browser."""
+        self._user.record(self._page, self._code)
         opens = self._user.open_page is not None
         text = self._compact(opens) if self._user.among_others else self._complete()
         self._user.show(text)
@@ -128,15 +136,11 @@ class Prompt:
     def _portal(self) -> str:
         return printable(self._session.start_url.removeprefix("https://"))
 
-    @property
-    def _device(self) -> str:
-        return "on any device" if self._code else "in a browser on this machine"
-
     def _complete(self) -> str:
         user = self._user
         first = f"Sign in to {self._label}{f' for {printable(user.host)}' if user.host else ''}: "
         if user.open_page is None:
-            first += f"open this page {self._device}:"
+            first += f"open this page {where_to_open(self._code)}:"
         else:
             first += f"your {user.browser} opens now. If it does not, open:"
         left = f"{duration(self.left)} left{'; Ctrl-C cancels' if user.terminal else ''}."
@@ -150,7 +154,7 @@ class Prompt:
         code = f", code {self._code}" if self._code else ""
         return (
             f"\nStill waiting for the sign-in to {self._label}: {duration(self.left)} left{code}. Open"
-            f" {self._device}:\n{self._page}"
+            f" {where_to_open(self._code)}:\n{self._page}"
         )
 
     def _compact(self, opens: bool = False) -> str:

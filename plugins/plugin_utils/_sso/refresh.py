@@ -29,6 +29,7 @@ from .._aws import client
 from .._aws.errors import AwsRefused
 from .._display import debug
 from .._errors import LoginRequired, ServiceError, Unreachable
+from .._parent import completes_first, ends_with_parent
 from .tokens import (
     CacheUnusable,
     cached_token,
@@ -239,13 +240,16 @@ def _token_of_another_tool(session: SsoSession, token: Token, error: ServiceErro
 def refresh_lock(session: SsoSession) -> t.Iterator[None]:
     """Hold the lock for changes to the token file; it is never held during a prompt.
 
-    Raises LockTimeout and CacheUnusable.
+    A worker whose run is gone completes what it does under the lock, because a refresh token may work only
+    once. Raises LockTimeout and CacheUnusable.
     """
     with contextlib.ExitStack() as stack:
         try:
-            stack.enter_context(locked("token:" + session.token_path, _SECONDS_FOR_A_REFRESH))
+            with ends_with_parent():
+                stack.enter_context(locked("token:" + session.token_path, _SECONDS_FOR_A_REFRESH))
         except LockTimeout as error:
             raise LockTimeout(f"The token of {session.label} is being refreshed. {error}") from error
         except OSError as error:
             raise CacheUnusable(file_error_text(error)) from error
-        yield
+        with completes_first():
+            yield
