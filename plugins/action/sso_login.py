@@ -35,10 +35,11 @@ class ActionModule(SsoAction):
             options["session"], options["start_url"], options["region"], options["registration_scopes"]
         )
         opens_browser = options["open_browser"] != "false"
-        wanted = _login_options(options, choose_method(session, options["method"], opens_browser))
+        method = choose_method(session, options["method"], opens_browser, options["browser"])
+        wanted = _login_options(options, method)
         if self._task.check_mode:
             return _result(session, controller_login.preview(session, wanted, options["list_access"]))
-        user = login_user(options["open_browser"])
+        user = login_user(options["open_browser"], options["browser"])
         return _result(session, controller_login.log_in(session, wanted, user, options["list_access"]))
 
     def _login_for_host(self, options: Options, task_vars: dict[str, t.Any]) -> Result:
@@ -53,7 +54,12 @@ class ActionModule(SsoAction):
             return {**answer, "msg": printable_lines(str(answer.get("msg", "")))}
         state = HostState.of_result(answer, options)
         cache = HostCache(lambda program: connection.run(state.python, program), state.directory)
-        user = login_user(_open_browser(options, connection), connection.label, connection.is_among_others)
+        user = login_user(
+            _open_browser(options, connection),
+            options["browser"],
+            connection.label,
+            connection.is_among_others,
+        )
         host = HostSession(state, cache, user)
         act = host.preview if self._task.check_mode else host.ensure_login
         return _result(state.session, act(_login_options(options, DEVICE), options["list_access"]))

@@ -60,8 +60,8 @@ class Login:
     method: str
 
 
-def choose_method(session: SsoSession, method: str, open_browser: bool) -> str:
-    """*method*, or for "auto" the one that can work here.
+def choose_method(session: SsoSession, method: str, open_browser: bool, command: t.Sequence[str] = ()) -> str:
+    """*method*, or for "auto" the one that can work here, in the browser of *command* if there is one.
 
     PKCE is preferred because it binds the sign-in to this machine, but it requires a browser here. Sessions
     without a name use a device code, as in the AWS CLI.
@@ -72,7 +72,7 @@ def choose_method(session: SsoSession, method: str, open_browser: bool) -> str:
         reason = "the session has no name"
     elif not open_browser:
         reason = "open_browser is false"
-    elif not browser.reaches_loopback():
+    elif not browser.reaches_loopback(command):
         reason = "there is no browser that reaches 127.0.0.1 of this machine"
     else:
         debug(f"{session.label}: method=pkce, the browser of this machine can be opened")

@@ -10,6 +10,7 @@ code come from AWS, and the name of the session may come from a host: none can l
 from __future__ import annotations
 
 import dataclasses
+import functools
 import time
 import typing as t
 
@@ -21,6 +22,11 @@ from . import qr_code
 
 SECONDS_BETWEEN_REMINDERS = 60
 """Often enough that the page to open stays within what a terminal shows of a running play."""
+
+_NO_BROWSER = (
+    "The option browser names {!r}, which is not a program on this machine, so no browser is opened. Correct"
+    " the option, or set open_browser to false."
+)
 
 
 def _nothing(*_texts: str) -> None:
@@ -34,13 +40,15 @@ class LoginUser:
     *open_page* opens a URL in *browser*, and is None where there is none. *host* is the host whose user signs
     in, empty for the controller. *among_others*: other hosts may wait for a sign-in at the same time, so
     *show* prefixes the host to each line. *terminal* is None where the output does not go to one.
-    *record* gets the page and the code of each prompt, for other processes that wait for the sign-in.
+    *notice* is a warning before each prompt. *record* gets the page and the code of each prompt, for other
+    processes that wait for the sign-in.
     """
 
     show: t.Callable[[str], None]
     warn: t.Callable[[str], None]
     open_page: t.Callable[[str], None] | None = None
     browser: str = "browser"
+    notice: str = ""
     host: str = ""
     among_others: bool = False
     terminal: Terminal | None = None
@@ -52,14 +60,18 @@ class LoginUser:
             self.open_page(page)
 
 
-def login_user(open_browser: str, host: str = "", among_others: bool = False) -> LoginUser:
-    """The user at the terminal of this run; *open_browser* is the option of sso_login."""
-    wanted = open_browser == "true" or (open_browser == "auto" and login_browser.can_open())
-    browser = login_browser.name()
+def login_user(
+    open_browser: str, command: t.Sequence[str] = (), host: str = "", among_others: bool = False
+) -> LoginUser:
+    """The user at the terminal of this run; *open_browser* and *command* are options of sso_login."""
+    wanted = open_browser == "true" or (open_browser == "auto" and login_browser.can_open(command))
+    browser = login_browser.name(command)
+    missing = command and not browser and open_browser != "false"
     return LoginUser(
         show=lambda text: show(text, host if among_others else ""),
         warn=lambda text: display.warning(printable(f"[{host}] {text}" if host else text)),
-        open_page=login_browser.open_page if wanted and browser else None,
+        open_page=functools.partial(login_browser.open_page, chosen=command) if wanted and browser else None,
+        notice=_NO_BROWSER.format(command[0]) if missing else "",
         browser=browser,
         host=host,
         among_others=among_others,
@@ -101,6 +113,8 @@ class Prompt:
     def show(self) -> None:
         """Show the prompt, and open the page where there is a browser."""
         self._user.record(self._page, self._code)
+        if self._user.notice:
+            self._user.warn(self._user.notice)
         opens = self._user.open_page is not None
         text = self._compact(opens) if self._user.among_others else self._complete()
         self._user.show(text)
