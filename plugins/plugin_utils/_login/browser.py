@@ -72,7 +72,7 @@ def name(chosen: Command = ()) -> str:
 
 def open_page(url: str, chosen: Command = ()) -> None:
     """Open *url* in the first browser that starts, without waiting; failures are not reported."""
-    if urllib.parse.urlsplit(url).scheme not in ("http", "https"):
+    if not url.lower().startswith(("http://", "https://")):
         return
     threading.Thread(target=_open_first, args=(url, chosen), daemon=True).start()
 
