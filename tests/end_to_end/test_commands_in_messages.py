@@ -9,6 +9,7 @@ import json
 import pathlib
 import re
 import shlex
+import sys
 import typing as t
 
 import pytest
@@ -190,3 +191,38 @@ def test_the_login_playbook_signs_in_to_all_sessions(
         output = play.succeed()
     done = re.findall(r"changed: \[localhost\] => \(item=(.*?)\)", output)
     assert done == ["corp", "my corp", START_URL], output
+
+
+REMOTE = """\
+#!/bin/sh
+# ssh, to a host whose home is beside this program
+eval "command=\\${$#}"
+HOME=$(dirname "$0")/remote exec sh -c "$command"
+"""
+
+
+def test_the_command_of_whoami_signs_in_on_its_host(
+    controller: Controller, center: IdentityCenter, opens: str
+) -> None:
+    """The inventories have names with blanks and quotes."""
+    ssh = controller.home / "ssh"
+    ssh.write_text(REMOTE)
+    ssh.chmod(0o700)
+    aws = controller.home / "remote" / ".aws"
+    aws.mkdir(parents=True, mode=0o700)
+    (aws / "config").write_text(named("my corp") + legacy("my old one"))
+    programs = {"ssh_executable": "{{ inventory_dir }}/ssh", "python_interpreter": sys.executable}
+    settings = "".join(f"ansible_{name}={program}\n" for name, program in programs.items())
+    (controller.home / "my laptops.ini").write_text(f"[all:vars]\n{settings}ansible_ssh_args=\n")
+    (controller.home / "jane's.ini").write_text("[laptops]\nlaptop-1\n")
+    inventories = ["-i", "my laptops.ini", "-i", "jane's.ini"]
+    with controller.play("workstation.aws_sso.whoami", *inventories, "-e", "target=laptops") as play:
+        output = " ".join(play.fail().split())
+    found = re.search(r"Run: (ansible-playbook workstation.aws_sso.login .*? -e target=laptop-1)", output)
+    assert found, output
+    command = found[1].replace('\\"', '"').replace("\\\\", "\\")
+    approves = shlex.quote('{"workstation_login": {"open_browser": "true"}}')
+    run_printed(controller, f"{command} -e {approves}", opens)
+    assert not (controller.home / ".aws" / "sso").exists()
+    tokens = [json.loads(path.read_text()) for path in (aws / "sso" / "cache").iterdir()]
+    assert len([token for token in tokens if "accessToken" in token]) == 2
