@@ -75,6 +75,19 @@ options:
     type: str
     choices: [auto, 'true', 'false']
     default: auto
+  browser:
+    description:
+      - The browser for this session, as a program and its arguments, such as another profile or a private
+        window. Each element is passed on as it is, without a shell.
+      - Replaces V(%s) in an argument with the URL, which is otherwise the last argument.
+      - The default is the browser of E(BROWSER), or else that of this machine. E(BROWSER) contains
+        alternatives separated by V(:), as Python's C(webbrowser) reads them.
+      - With O(open_browser=auto), the browser is opened as if it were set in E(BROWSER). If there is no such
+        program on this machine, a warning is shown, and no browser is opened. On WSL2, a program of Windows
+        may be given by its path in Windows as well.
+    type: list
+    elements: str
+    default: []
   redirect_port:
     description:
       - Port of 127.0.0.1 for O(method=pkce), for machines where a port has to be forwarded or allowed.
@@ -184,6 +197,11 @@ EXAMPLES = r"""
     start_url: https://example.awsapps.com/start
     region: eu-west-1
     method: device
+
+- name: Sign in with the profile "work" of Firefox, on WSL2 that of Windows
+  workstation.aws_sso.sso_login:
+    session: corp
+    browser: ['C:\Program Files\Mozilla Firefox\firefox.exe', -P, work]
 
 - name: Sign in for a host that has no browser
   workstation.aws_sso.sso_login:
@@ -308,6 +326,7 @@ ARGUMENT_SPEC: t.Dict[str, t.Dict[str, t.Any]] = {
     "registration_scopes": {"type": "list", "elements": "str"},
     "method": {"type": "str", "choices": ["auto", "pkce", "device"], "default": "auto"},
     "open_browser": {"type": "str", "choices": ["auto", "true", "false"], "default": "auto"},
+    "browser": {"type": "list", "elements": "str", "default": []},
     "redirect_port": {"type": "int", "default": 0},
     "timeout": {"type": "int", "default": 600},
     "min_ttl": {"type": "int", "default": 900},

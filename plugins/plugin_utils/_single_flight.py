@@ -16,6 +16,7 @@ from ..module_utils._files.errors import file_error_text
 from ..module_utils._files.lock import LockTimeout
 from ._display import debug
 from ._errors import Unreachable
+from ._parent import ends_with_parent
 from ._waiting import turn
 
 
@@ -24,11 +25,11 @@ def single_flight(path: str, seconds: float, action: str = "requests the same fr
     """Be the only process that requests the content of the file at *path*; *action* says what that is.
 
     A process that is stopped, or takes longer than *seconds*, is not waited for: of those who wait, one takes
-    its place.
+    its place. A worker whose run is gone ends meanwhile.
 
     Raises Unreachable after twice *seconds*, and WorkstationError where files cannot be written.
     """
-    with contextlib.ExitStack() as stack:
+    with ends_with_parent(), contextlib.ExitStack() as stack:
         try:
             _take_turn(stack, path, seconds, action)
         except LockTimeout as error:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import pathlib
 import shlex
 import time
@@ -33,6 +34,15 @@ SIGN_IN = """\
         that:
           - again is not changed
           - again.expires_at == login.expires_at
+"""
+
+WAIT = """\
+- hosts: localhost
+  gather_facts: false
+  tasks:
+    - workstation.aws_sso.sso_login:
+        session: corp
+        method: device
 """
 
 
@@ -76,6 +86,50 @@ def test_pkce(
         assert address.startswith("http://127.0.0.1:") and "/oauth/callback?" in address
         play.succeed()
     assert center.count("RegisterClient") == center.count("CreateToken") == 1
+
+
+def test_the_browser_of_the_task(
+    controller: Controller, center: IdentityCenter, browser: Chromium, tmp_path: pathlib.Path
+) -> None:
+    directory = tmp_path / "Program Files"
+    directory.mkdir()
+    launcher, handed = launcher_that_hands_over(directory)
+    command = [str(launcher), "%s", "--profile", "my work; touch hit"]
+    company = {"workstation_login": {"browser": command, "method": "pkce"}}
+    (controller.home / "company.json").write_text(json.dumps(company))
+    sign_in = ("workstation.aws_sso.login", "-e", "@company.json", "-e", "workstation_session=corp")
+    with controller.play(*sign_in, BROWSER="/bin/false") as play:
+        url = wait_for_file(handed)
+        assert play.wait_for(r"your browser opens now\. If it does not, open:\n\n(http\S+)\n") == (url,)
+        browser.open(url)
+        sign_in_at_the_company(browser, center)
+        browser.wait_for_page("Allow")
+        browser.click("allow")
+        browser.wait_for_page("Request approved")
+        play.succeed()
+    assert not (controller.home / "hit").exists()
+
+
+def test_a_page_that_the_waiting_run_shows(
+    controller: Controller, center: IdentityCenter, browser: Chromium
+) -> None:
+    with controller.play(SIGN_IN, "-e", "method=device") as first:
+        first.wait_for(r"\n(http\S+)\n")
+        with controller.play(WAIT) as second:
+            url, code = second.wait_for(
+                r"is waiting for a sign-in[^$]*\n(http\S+)\nCode: ([A-Z]{4}-[A-Z]{4}) "
+            )
+            browser.open(url)
+            browser.wait_for_page("Authorization requested")
+            assert browser.text("code") == code
+            browser.click("confirm")
+            sign_in_at_the_company(browser, center)
+            browser.wait_for_page("Allow")
+            browser.click("allow")
+            browser.wait_for_page("Request approved")
+            second.succeed()
+        first.succeed()
+    assert center.count("StartDeviceAuthorization") == 1
 
 
 def test_device_code(controller: Controller, center: IdentityCenter, browser: Chromium) -> None:

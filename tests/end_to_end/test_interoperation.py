@@ -186,7 +186,9 @@ def test_after_sso_logout_all_refuse(user: CliUser, center: IdentityCenter) -> N
     assert center.count("Logout") == 1
     assert user.aws("sts", "get-caller-identity", "--profile", "dev").returncode == 255
     output = user.play_fails(CREDENTIALS)
-    assert "ansible-playbook workstation.aws_sso.login -e workstation_session=corp" in output
+    assert (
+        "ansible-playbook workstation.aws_sso.login -e target=localhost -e workstation_session=corp" in output
+    )
     assert "aws sso login --sso-session corp" in output
     assert center.count("GetCallerIdentity") == 1
 

@@ -25,7 +25,7 @@ from .connectivity import Network, ProbeResult, clock_skew, probe_findings
 from .files import file_findings
 from .finding import SET_UP, SEVERITIES, Finding
 from .proxy_and_ca import proxy_and_ca_findings
-from .tokens import TokenState, login_command, token_findings
+from .tokens import TokenState, token_findings
 from .variables import active_profile, variable_findings
 from .wsl import wsl_findings
 
@@ -123,7 +123,7 @@ def _token_states(
     sessions: t.Sequence[SsoSession], configuration: Configuration, now: datetime.datetime
 ) -> t.List[TokenState]:
     profiles = configuration.config.profiles
-    return [TokenState(session, login_command(session, profiles), now) for session in sessions]
+    return [TokenState(session, session.login_command(profiles), now) for session in sessions]
 
 
 def _token_findings(

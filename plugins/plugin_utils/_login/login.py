@@ -89,8 +89,8 @@ class Login:
     method: str
 
 
-def choose_method(session: SsoSession, method: str, open_browser: bool) -> str:
-    """*method*, or for "auto" the one that can work here.
+def choose_method(session: SsoSession, method: str, open_browser: bool, command: t.Sequence[str] = ()) -> str:
+    """*method*, or for "auto" the one that can work here, in the browser of *command* if there is one.
 
     PKCE is preferred because it binds the sign-in to this machine, but it requires a browser here. Sessions
     without a name use a device code, as in the AWS CLI.
@@ -101,7 +101,7 @@ def choose_method(session: SsoSession, method: str, open_browser: bool) -> str:
         reason = "the session has no name"
     elif not open_browser:
         reason = "open_browser is false"
-    elif not browser.reaches_loopback():
+    elif not browser.reaches_loopback(command):
         reason = "there is no browser that reaches 127.0.0.1 of this machine"
     else:
         debug(f"{session.label}: method=pkce, the browser of this machine can be opened")
@@ -126,12 +126,12 @@ def ensure_login(session: SsoSession, wanted: LoginOptions, user: LoginUser) -> 
             if isinstance(error, DamagedToken):
                 user.warn(f"{error} It will be replaced.")
             debug(f"{session.label}: {error}")
-    with exclusive_login(session, user, wanted.timeout):
+    with exclusive_login(session, user, wanted.timeout) as prompted:
         now = cached_token_or_none(session)
         if now is not None and now.seconds_left(utc_now()) > 0 and not _is_same(now, before):
             debug(f"{session.label}: using the token that another process has just stored")
             return Login(now, CACHE)
-        return _sign_in(session, wanted, user)
+        return _sign_in(session, wanted, prompted)
 
 
 def require_interactive(

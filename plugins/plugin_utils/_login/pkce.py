@@ -55,6 +55,10 @@ class CallbackServer:
         self._arrived: queue.Queue[Callback] = queue.Queue()
         try:
             self._server = http.server.ThreadingHTTPServer(("127.0.0.1", port), self._handler())
+        except OverflowError as error:
+            raise WorkstationError(
+                f"redirect_port must be a port from 1 to 65535, or 0 for any free one; it is {port}."
+            ) from error
         except OSError as error:
             raise WorkstationError(
                 f"Cannot listen on port {port} of 127.0.0.1: {error.strerror}. Set redirect_port to another"
@@ -86,7 +90,10 @@ class CallbackServer:
 
     def answer(self, target: str) -> tuple[int, str, str]:
         """Status, title and text of the page for a request; wait() returns the callback if it is one."""
-        parts = urllib.parse.urlsplit(target)
+        try:
+            parts = urllib.parse.urlsplit(target)
+        except ValueError:
+            parts = urllib.parse.urlsplit("")
         if parts.path != REDIRECT_PATH:
             return 404, "Not found", "This address only completes a sign-in to AWS."
         query = dict(urllib.parse.parse_qsl(parts.query))

@@ -23,7 +23,7 @@ from ...module_utils._sso.sign_out import SignOut, active_tokens, tokens_in
 from ...module_utils._sso.token_cache import Token, utc_now
 from .._aws import client
 from .._aws.errors import AwsRefused
-from .._display import debug, show
+from .._display import debug, new_threads_without_signals, show
 from .._environment import environment_with
 from .refresh import refresh_answer
 
@@ -140,7 +140,8 @@ class _Ending:
         self._done = threading.Event()
         if holder.active:
             self.fault = f"AWS has not answered within {SECONDS_FOR_AWS:.0f} seconds."
-            threading.Thread(target=self._run, daemon=True).start()
+            with new_threads_without_signals():
+                threading.Thread(target=self._run, daemon=True).start()
         else:
             self._done.set()
 

@@ -33,6 +33,7 @@ from .._aws.errors import AwsRefused
 from .._credentials import sign_in
 from .._display import debug
 from .._errors import LoginRequired, ServiceError, Unreachable
+from .._parent import completes_first, ends_with_parent
 from .._shared_failures import run_id, shared_failures
 from .._waiting import HolderStopped, turn
 from .tokens import (
@@ -333,12 +334,18 @@ def refresh_lock(session: SsoSession) -> t.Iterator[None]:
 
 @contextlib.contextmanager
 def _refresh_turn(session: SsoSession, seconds: float) -> t.Iterator[None]:
-    """Hold the lock for a refresh; wait up to *seconds* for it. Raises HolderStopped and LockTimeout."""
+    """Hold the lock for a refresh; wait up to *seconds* for it.
+
+    A worker whose run is gone completes what it does under the lock, because a refresh token may work only
+    once. Raises HolderStopped and LockTimeout.
+    """
     action = f"refreshes the token of {session.label}"
     with contextlib.ExitStack() as stack:
         try:
-            stack.enter_context(turn(lock_subject(session.token_path), seconds, action))
+            with ends_with_parent():
+                stack.enter_context(turn(lock_subject(session.token_path), seconds, action))
         except LockTimeout as error:
             error.args = (f"The token of {session.label} is being refreshed by another process. {error}",)
             raise
-        yield
+        with completes_first():
+            yield

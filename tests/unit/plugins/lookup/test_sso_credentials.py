@@ -328,7 +328,10 @@ class TestRefusals:
         with pytest.raises(AnsibleError) as caught:
             one("dev")
         message = str(caught.value)
-        assert "ansible-playbook workstation.aws_sso.login -e workstation_session=corp" in message
+        assert (
+            "ansible-playbook workstation.aws_sso.login -e target=localhost -e workstation_session=corp"
+            in message
+        )
         assert "aws sso login --sso-session corp" in message
 
     def test_an_expired_token_is_reported_with_the_command_that_signs_in(

@@ -84,7 +84,7 @@ def test_without_a_token_the_command_to_sign_in_is_named(
         live_token(CORP)
     assert str(caught.value) == (
         "The session corp needs a sign-in: it has no token. Run: ansible-playbook workstation.aws_sso.login"
-        " -e workstation_session=corp (or: aws sso login --sso-session corp)"
+        " -e target=localhost -e workstation_session=corp (or: aws sso login --sso-session corp)"
     )
     aws_config.unlink()
     with pytest.raises(
