@@ -49,6 +49,17 @@ options:
     default: fail
 """
 
+    ENVIRONMENT = r"""
+options:
+  environment:
+    description:
+      - Environment variables for the API calls, in addition to Ansible's own, such as E(HTTPS_PROXY),
+        E(NO_PROXY) and E(AWS_CA_BUNDLE).
+      - Lookups do not see the C(environment) keyword of their task.
+    type: dict
+    default: {}
+"""
+
     QUERY = r"""
 options:
   query:

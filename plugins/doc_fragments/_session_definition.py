@@ -31,7 +31,8 @@ options:
       region:
         description:
           - Region of IAM Identity Center itself.
-          - Required with O(state=present).
+          - Required with O(state=present), unless O(sessions[].start_url) contains the region, such as
+            V(https://ssoins-1234567890abcdef.portal.eu-west-1.app.aws).
         type: str
       registration_scopes:
         description:

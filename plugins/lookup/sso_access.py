@@ -19,6 +19,7 @@ description:
   - Roles of accounts that O(accounts) excludes are not requested, which saves API calls.
 extends_documentation_fragment:
   - workstation.aws_sso._access
+  - workstation.aws_sso._access.environment
   - workstation.aws_sso._access.query
   - workstation.aws_sso._access.unavailable
 options:
@@ -43,13 +44,6 @@ options:
       - Hosts that request the same list at the same time share one result even with V(0).
     type: int
     default: 0
-  environment:
-    description:
-      - Environment variables for the API calls, in addition to Ansible's own, such as E(HTTPS_PROXY),
-        E(NO_PROXY) and E(AWS_CA_BUNDLE).
-      - Lookups do not see the C(environment) keyword of their task.
-    type: dict
-    default: {}
 requirements:
   - botocore on the controller
   - jmespath on the controller, for O(query)

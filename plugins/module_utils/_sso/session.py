@@ -20,9 +20,12 @@ from .._errors import WorkstationError
 from .._text import did_you_mean
 from . import token_cache
 from .session_input import (
+    WHERE_TO_FIND_BOTH,
+    InvalidSession,
     checked_region,
     checked_start_url,
     portal_of,
+    region_or_default,
 )
 
 DEFAULT_SCOPES = ("sso:account:access",)
@@ -48,13 +51,15 @@ class SsoSession:
     """Where to sign in: an [sso-session] of the configuration, or the start URL of legacy profiles.
 
     *name* is None for the latter. *registration_scopes* None means that the configuration does not have the
-    key, which the AWS CLI distinguishes from an empty one.
+    key, which the AWS CLI distinguishes from an empty one. *profile* is the profile that was looked up or
+    signed in with, if any: its endpoints and other settings apply to calls to AWS.
     """
 
     name: t.Optional[str]
     start_url: str
     region: str
     registration_scopes: t.Optional[t.Tuple[str, ...]] = DEFAULT_SCOPES
+    profile: t.Optional[str] = dataclasses.field(default=None, compare=False)
 
     @property
     def label(self) -> str:
@@ -95,16 +100,19 @@ def session_from_settings(
 ) -> SsoSession:
     """The session in a section of the configuration; *name* None reads a legacy profile.
 
-    *where* is what messages call the section. Raises IncompleteSession.
+    The region may be missing if the start URL contains it, although the AWS CLI requires it. *where* is what
+    messages call the section. Raises IncompleteSession.
     """
-    for key in ("sso_start_url", "sso_region"):
-        if not isinstance(settings.get(key), str) or not settings[key]:
+    found = {key: settings.get(key) for key in ("sso_start_url", "sso_region")}
+    found["sso_region"] = region_or_default(found["sso_start_url"], found["sso_region"])
+    for key, value in found.items():
+        if not isinstance(value, str) or not value:
             raise IncompleteSession(f"{where} has no {key}.")
     scopes = None if name is None else settings.get("sso_registration_scopes")
     return SsoSession(
         name,
-        settings["sso_start_url"],
-        settings["sso_region"],
+        str(found["sso_start_url"]),
+        str(found["sso_region"]),
         parse_scopes(scopes) if isinstance(scopes, str) else None,
     )
 
@@ -119,13 +127,23 @@ def inline_session(
 
 
 def described_session(
-    name: t.Optional[str], start_url: str, region: str, scopes: t.Optional[t.Sequence[str]] = None
+    name: t.Optional[str],
+    start_url: str,
+    region: t.Optional[str],
+    scopes: t.Optional[t.Sequence[str]] = None,
 ) -> SsoSession:
     """As inline_session(), for a start URL and region that a user wrote. Raises InvalidSession.
 
-    Without a name, the token file is named after the start URL, which is therefore kept as it is.
+    Without *region*, *start_url* must contain it. Without a name, the token file is named after the start
+    URL, which is therefore kept as it is.
     """
     checked = checked_start_url(start_url)
+    region = region_or_default(start_url, region)
+    if not region:
+        raise InvalidSession(
+            "start_url and region describe a session together, but one of them is missing: region, which"
+            f" {start_url} does not contain. {WHERE_TO_FIND_BOTH}"
+        )
     return inline_session(name, start_url if name is None else checked, checked_region(region), scopes)
 
 
@@ -145,12 +163,15 @@ def session_in(config: AwsConfig, path: str, name: str) -> SsoSession:
 
 
 def legacy_sessions(config: AwsConfig) -> t.Dict[str, SsoSession]:
-    """The sessions of legacy profiles, which have a start URL instead of an sso-session, by start URL."""
+    """The sessions of legacy profiles, which have a start URL instead of an sso-session, by start URL.
+
+    The first profile with a start URL is the one to sign in with.
+    """
     found: t.Dict[str, SsoSession] = {}
-    for settings in config.profiles.values():
+    for name, settings in config.profiles.items():
         if not settings.get("sso_session"):
             with contextlib.suppress(IncompleteSession):
-                session = session_from_settings(None, settings)
+                session = dataclasses.replace(session_from_settings(None, settings), profile=name)
                 found.setdefault(session.start_url, session)
     return found
 

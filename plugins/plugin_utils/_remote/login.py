@@ -105,7 +105,7 @@ class HostSession:
 
 def sign_in_for_host(session: SsoSession, user: LoginUser, timeout: float) -> NewToken:
     """Prompt *user* with a device code. Raises ServiceError, Unreachable and WorkstationError."""
-    oidc = client.client("sso-oidc", session.region)
+    oidc = client.session_client("sso-oidc", session, seconds=timeout)
     with translated_errors(session):
         registration = register(session, oidc, authorization_code=False)
         answer = device_code.sign_in(session, oidc, registration, user, timeout)

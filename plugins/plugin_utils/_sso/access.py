@@ -19,6 +19,7 @@ import urllib.parse
 from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.session_input import portal_of
+from ...module_utils._sso.state import state_directory
 from ...module_utils._text import printable, shortened_list
 from .._aws.errors import AwsRefused
 from .._aws.paced_client import in_parallel
@@ -26,7 +27,6 @@ from .._cached_list import cached_list
 from .._display import show
 from .names import is_access, is_account_id
 from .portal import Account, Portal, TokenSource
-from .state import state_directory
 
 Access = t.Dict[str, str]
 """One role in one account: session, account_id, account_name, email, role_name, console_url.

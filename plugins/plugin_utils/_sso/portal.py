@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+import time
 import typing as t
 
 from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import Token
-from ...module_utils._text import format_time, shortened_list, utc_time
+from ...module_utils._text import shortened_list, utc_time
 from .._aws import client
 from .._aws.errors import AwsRefused
 from .._aws.paced_client import (
@@ -24,10 +25,10 @@ from .._aws.paced_client import (
     pages,
 )
 from .._cached_credentials import RoleCredentials
+from .._credentials.validity import require_valid
 from .._errors import (
     LoginRequired,
     ServiceError,
-    Unreachable,
     not_from_aws,
 )
 from . import names
@@ -49,16 +50,6 @@ class Account:
     account_id: str
     name: str
     email: str
-
-
-def require_valid(credentials: RoleCredentials, role_name: str) -> RoleCredentials:
-    """*credentials*, unless they have already expired. Raises Unreachable."""
-    if credentials.seconds_left() > 0:
-        return credentials
-    raise Unreachable(
-        f"New credentials of {role_name} expired at {format_time(credentials.expires_at)}. Check the clock of"
-        " this machine (on WSL2: sudo hwclock -s), and that AWS is not replaced by a proxy."
-    )
 
 
 class TokenSource(t.Protocol):
@@ -123,10 +114,18 @@ class Portal:
     ) -> None:
         self._session = session
         self._tokens = tokens or CachedTokens(session, warn)
+        began = time.monotonic()
         self._token = self._tokens.current()
+        waited = time.monotonic() - began
         self._token_was_replaced = False
         self._token_lock = threading.Lock()
-        self._client = PacedClient(client.client("sso", session.region, attempts=1), patience=patience)
+        self._aws = client.session_client("sso", session, attempts=1)
+        self._client = PacedClient(self._aws, patience=patience, waited=waited)
+
+    @property
+    def clock_skew(self) -> float:
+        """The seconds by which this machine's clock was ahead of AWS's at the last response."""
+        return client.clock_skew(self._aws)
 
     def accounts(self) -> list[Account]:
         """All accounts in which the user has a role, each of them once."""
@@ -158,7 +157,8 @@ class Portal:
         expires_at = utc_time(issued.get("expiration", 0) // 1000)
         if not all(keys) or expires_at is None:
             raise not_from_aws(f"The credentials of {role_name} in the account {account_id} are incomplete")
-        return require_valid(RoleCredentials(keys[0], keys[1], keys[2], expires_at, account_id), role_name)
+        credentials = RoleCredentials(keys[0], keys[1], keys[2], expires_at, account_id)
+        return require_valid(credentials, role_name, self.clock_skew)
 
     def _pages(self, operation: str, key: str, **parameters: t.Any) -> t.Iterator[dict[str, t.Any]]:
         def page(operation: str, **parameters: t.Any) -> dict[str, t.Any]:

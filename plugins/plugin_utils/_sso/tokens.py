@@ -13,6 +13,7 @@ import os
 import typing as t
 
 from ...module_utils._errors import WorkstationError
+from ...module_utils._files.atomic import Reserved
 from ...module_utils._files.errors import file_error_text
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import (
@@ -90,10 +91,13 @@ def cached_token_or_none(session: SsoSession) -> Token | None:
         return None
 
 
-def store_token(session: SsoSession, document: Document) -> Token:
-    """Write the token's file; call it with refresh_lock() held. Raises CacheUnusable."""
+def store_token(session: SsoSession, document: Document, reserved: Reserved | None = None) -> Token:
+    """Write the token's file; call it with refresh_lock() held. Raises CacheUnusable.
+
+    *reserved* is the room that was taken for it.
+    """
     try:
-        write_document(session.token_path, document)
+        write_document(session.token_path, document, reserved)
         token = read_token(session.token_path)
     except (OSError, DamagedCacheFile) as error:
         raise CacheUnusable(file_error_text(error, session.token_path)) from error

@@ -20,6 +20,8 @@ from ansible.utils.display import Display
 from ansible.vars.manager import VariableManager
 
 import ansible_collections.workstation.aws_sso as collection
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.logout import log_out
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.refresh import live_token
 from identity_center import IdentityCenter
 from identity_center.world import (
     HOSTILE_NAMES,
@@ -31,7 +33,7 @@ from identity_center.world import (
     hostile_world,
 )
 from support.hostile_service import ACCOUNT, ACCOUNTS, ROLES, HostileService
-from support.logins import LEGACY, token_file
+from support.logins import CORP, LEGACY, change, in_seconds, token_file
 from support.role_credentials import PROFILES, sign_in
 
 SOURCE = "plugin: workstation.aws_sso.sso_accounts\n"
@@ -208,6 +210,59 @@ def test_the_cache_saves_the_calls(signed_in: IdentityCenter, tmp_path: pathlib.
     token = token_file().read_text()
     cached = "".join(path.read_text() for path in (tmp_path / "cache").iterdir())
     assert "Development" in cached and token[80:120] not in cached
+
+
+class TestCacheOfAnotherUser:
+    """alice has administrator access, bob has not."""
+
+    @pytest.fixture
+    def options(self, signed_in: IdentityCenter, tmp_path: pathlib.Path) -> str:
+        options = CACHE.format(tmp_path / "cache")
+        assert "role_AdministratorAccess" in Inventory(tmp_path, options).groups()
+        return options
+
+    def test_a_sign_in_of_another_user_outdates_the_list(
+        self, signed_in: IdentityCenter, tmp_path: pathlib.Path, options: str
+    ) -> None:
+        sign_in(signed_in, user="bob", force=True)
+        groups = Inventory(tmp_path, options).groups()
+        assert "role_AdministratorAccess" not in groups and "role_ReadOnly" in groups
+        assert Inventory(tmp_path, options).groups() == groups
+        assert signed_in.count("ListAccounts") == 2
+
+    @pytest.mark.parametrize("by", ["sso_logout", "hand"])
+    def test_after_a_logout_there_is_no_list(
+        self, signed_in: IdentityCenter, tmp_path: pathlib.Path, options: str, by: str
+    ) -> None:
+        if by == "hand":
+            token_file().unlink()
+        else:
+            log_out(CORP, pytest.fail)
+        assert Inventory(tmp_path, options).groups() == {"all": [], "ungrouped": []}
+
+    def test_a_refresh_and_an_expired_token_leave_the_list(
+        self, signed_in: IdentityCenter, tmp_path: pathlib.Path, options: str
+    ) -> None:
+        change(token_file(), expiresAt=in_seconds(60))
+        live_token(CORP)
+        change(token_file(), expiresAt=in_seconds(-60))
+        assert "role_AdministratorAccess" in Inventory(tmp_path, options).groups()
+        assert signed_in.count("ListAccounts") == 1
+
+    def test_a_list_of_all_sessions_follows_each_of_them(
+        self, signed_in: IdentityCenter, tmp_path: pathlib.Path, aws_config: pathlib.Path
+    ) -> None:
+        aws_config.write_text(PROFILES)
+        sign_in(signed_in, LEGACY)
+        options = (
+            CACHE.format(tmp_path / "other")
+            + "accounts: ['222233334444']\nroles: [Admin*]\nsessions: [corp]\n"
+        )
+        assert Inventory(tmp_path, options).groups()["role_AdministratorAccess"]
+        before = signed_in.count("ListAccounts")
+        sign_in(signed_in, LEGACY, user="bob", force=True)
+        assert Inventory(tmp_path, options).groups()["role_AdministratorAccess"]
+        assert signed_in.count("ListAccounts") == before, "of another session"
 
 
 def test_names_of_accounts_are_data(

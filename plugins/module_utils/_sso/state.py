@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import os
 
-from ...module_utils._files.directories import cache_directory
-from ...module_utils._sso.session import SsoSession
+from .._files.directories import cache_directory
+from .session import SsoSession
 
 
 def state_directory(session: SsoSession) -> str:
