@@ -361,3 +361,27 @@ def test_a_logout_of_one_session_removes_only_what_aws_cached_for_it(
     assert user.aws("configure", "export-credentials", "--profile", "dev").returncode != 0
     assert user.aws("configure", "export-credentials", "--profile", "other").returncode == 0
     assert center.count("GetRoleCredentials") == calls
+
+
+SSOINS = "ssoins-7223abcdef012345"
+
+
+@pytest.mark.parametrize("issued_for", [f"https://identitycenter.amazonaws.com/{SSOINS}", ""])
+def test_a_token_of_another_start_url_of_the_instance_serves_all(
+    user: CliUser, center: IdentityCenter, controller: Controller, issued_for: str
+) -> None:
+    """After a move to the dual-stack portal, in the same region, nobody has to sign in again."""
+    user.play(LOGIN)
+    token = controller.home / ".aws" / "sso" / "cache" / "ee0bfd2552fbd840c02cc48b6e823320543c450f.json"
+    token.write_text(json.dumps({**json.loads(token.read_text()), "startUrl": issued_for}))
+    config = controller.home / ".aws" / "config"
+    config.write_text(
+        config.read_text().replace(
+            "https://acme.awsapps.com/start", f"https://{SSOINS}.portal.eu-west-1.app.aws"
+        )
+    )
+    user.play(LOGIN_IS_NOT_NEEDED)
+    assert user.credentials()["access_key"].startswith("ASIA")
+    assert user.arn_by_aws().startswith(ROLE)
+    assert user.arn_by_boto3().startswith(ROLE)
+    assert sign_ins(center) == 1

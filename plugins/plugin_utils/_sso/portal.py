@@ -39,6 +39,8 @@ PAGE_SIZE = 100
 """The most that AWS returns at once; it refuses a request for more."""
 
 _MOST_ROLES_TO_NAME = 20
+_USUAL_ANSWER = "Forbidden: No access"
+"""What AWS answers to a request for a role that is not assigned."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -213,8 +215,10 @@ class Portal:
                 f" administrator of IAM Identity Center ({self._session.start_url}). {answer}"
             )
         if roles:
-            return f"You do not have {role}. You have: {shortened_list(roles, _MOST_ROLES_TO_NAME)}. {answer}"
-        return (
-            f"You do not have {role}. You have no role there. Check the account ID, and ask an administrator"
-            f" of IAM Identity Center for access ({self._session.start_url}). {answer}"
-        )
+            text = f"You do not have {role}. You have: {shortened_list(roles, _MOST_ROLES_TO_NAME)}."
+        else:
+            text = (
+                f"You do not have {role}. You have no role there. Check the account ID, and ask an"
+                f" administrator of IAM Identity Center for access ({self._session.start_url})."
+            )
+        return text if error.answer == _USUAL_ANSWER else f"{text} {answer}"

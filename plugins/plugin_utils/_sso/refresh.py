@@ -41,7 +41,7 @@ from .tokens import (
     cached_token,
     cached_token_or_none,
     login_required_text,
-    missing_token_reason,
+    missing_token,
     remove_token,
     store_token,
     token_document,
@@ -173,8 +173,10 @@ def _rejected(session: SsoSession, token: Token, reason: str) -> LoginRequired:
 
 def _require_valid(session: SsoSession, token: Token | None, min_ttl: float, why_not_refreshed: str) -> Token:
     if token is None:
-        reason = sign_in.rejection(session) or missing_token_reason(session)
-        raise LoginRequired(login_required_text(session, reason))
+        rejection = sign_in.rejection(session)
+        if rejection:
+            raise LoginRequired(login_required_text(session, rejection))
+        raise missing_token(session)
     left = token.seconds_left(utc_now())
     if left > min_ttl:
         return token

@@ -37,7 +37,7 @@ class CacheUnusable(WorkstationError):
 
 
 class DamagedToken(LoginRequired):
-    """The token's file holds no token."""
+    """The token's file holds no token, or one of another portal or region; a sign-in replaces it."""
 
 
 def remove_token(session: SsoSession) -> None:
@@ -66,21 +66,22 @@ def cached_token(session: SsoSession) -> Token | None:
     return token if token is not None and session.owns(token) else None
 
 
-def missing_token_reason(session: SsoSession) -> str:
-    """Why cached_token() returns None: the rest of a sentence about the session."""
+def missing_token(session: SsoSession) -> LoginRequired:
+    """The error for a session of which cached_token() returns None."""
     try:
         token = read_token(session.token_path)
     except (DamagedCacheFile, OSError):
         token = None
     if token is None or session.owns(token):
-        return "it has no token"
+        return LoginRequired(login_required_text(session, "it has no token"))
     owner = str(token.document.get("startUrl") or session.start_url)
     if token.document.get("region"):
         owner += f" in {token.document['region']}"
-    return (
+    reason = (
         f"the token in {session.token_path} belongs to {printable(owner)}, and the session is"
         f" {session.start_url} in {session.region}"
     )
+    return DamagedToken(login_required_text(session, reason))
 
 
 def cached_token_or_none(session: SsoSession) -> Token | None:
