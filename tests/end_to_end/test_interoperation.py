@@ -256,17 +256,3 @@ class TestRefreshByOthers:
         assert user_at(center, after) == "alice"
         assert (after == keys) is not bool(requests)
         assert center.count("GetRoleCredentials") == before + requests
-
-
-def test_a_logout_removes_what_aws_cached_without_a_profile(
-    user: CliUser, controller: Controller, center: IdentityCenter
-) -> None:
-    config = controller.home / ".aws" / "config"
-    text = config.read_text()
-    user.play(LOGIN)
-    assert user.aws("sts", "get-caller-identity", "--profile", "other").returncode == 0
-    config.write_text(text[: text.index("[profile other]")].replace("ReadOnly", "AdministratorAccess"))
-    cache = controller.home / ".aws" / "cli" / "cache"
-    assert [*cache.glob("*.json")]
-    user.play(LOGOUT)
-    assert not [*cache.glob("*.json")]

@@ -13,31 +13,18 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import datetime
 import json
 import os
-import re
 import time
-import typing as t
 
 from ...module_utils._files.atomic import PRIVATE_FILE, replace_file
 from ...module_utils._sso.session import SsoSession
-from ...module_utils._sso.token_cache import (
-    DamagedCacheFile,
-    read_token,
-    sso_cache_directory,
-    utc_now,
-)
 from ...module_utils._text import ACCOUNT_ID, format_time
-from .._cached_credentials import Role, RoleCredentials, read_stored, role_path
+from .._cached_credentials import RoleCredentials, read_stored, role_path
 from .._sso.leftovers import existing_copies
 from .._sso.state import state_directory
 from .profiles import CredentialSource, Profiles
 from .sign_in import Current
-
-_FILE_NAME = re.compile(r"[0-9a-f]{40}\.json")
-_LONGEST_LIFETIME = datetime.timedelta(hours=12)
-"""The longest session duration of a permission set."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,10 +41,6 @@ class CachedRole:
     lifetime: int | None = None
     access_key_id: str | None = None
     sign_in: str | None = None
-
-
-def cache_directory() -> str:
-    return os.path.join(os.path.expanduser("~"), ".aws", "cli", "cache")
 
 
 def cache_path(source: CredentialSource) -> str:
@@ -160,109 +143,32 @@ def _is_valid(role: CachedRole) -> bool:
 
 
 def cached_roles(session: SsoSession) -> list[tuple[str, CachedRole]]:
-    """The files with credentials of *session* whose role is known: from the records, or from profiles.
+    """The files with credentials of *session*: those in the records, and those of configured profiles.
 
     Raises WorkstationError for a configuration that cannot be read.
     """
-    roles = _roles_by_path(session, Profiles())
-    return [(path, role) for path, role in roles.items() if os.path.exists(path)]
+    return [(path, role) for path, role in _roles_by_path(session).items() if os.path.exists(path)]
 
 
-def _roles_by_path(session: SsoSession, profiles: Profiles) -> dict[str, CachedRole]:
+def _roles_by_path(session: SsoSession) -> dict[str, CachedRole]:
     roles = {
         cache_path(source): CachedRole(source.account_id, source.role_name)
-        for source in profiles.sources_of_session(session)
+        for source in Profiles().sources_of_session(session)
     }
-    for name in _names_in(os.path.join(state_directory(session), "roles")):
+    directory = os.path.join(state_directory(session), "roles")
+    for name in sorted(os.listdir(directory)) if os.path.isdir(directory) else ():
         role = recorded_role(session, name)
         if role is not None:
-            roles.update(dict.fromkeys(_in_cache([name]), role))
+            roles[os.path.join(os.path.expanduser("~"), ".aws", "cli", "cache", name)] = role
     return roles
 
 
 def paths_for_session(session: SsoSession) -> list[str]:
-    """The existing files of role credentials that only *session* can have obtained, with all copies.
-
-    A logout removes them: the files of cached_roles(), and files that the AWS CLI wrote for roles without a
-    profile, unless another session that is signed in may have obtained them.
+    """The existing files of role credentials of *session* with all copies, which a logout removes.
 
     Raises WorkstationError for a configuration that cannot be read.
     """
-    profiles = Profiles()
-    recorded = _names_in(os.path.join(state_directory(session), "roles"))  # also of damaged records
-    known = {*_roles_by_path(session, profiles), *_in_cache(recorded)}
-    return existing_copies([*sorted(known), *_unknown_paths(session, profiles, known)])
-
-
-def _unknown_paths(session: SsoSession, profiles: Profiles, known: set[str]) -> list[str]:
-    """Files without a record and a profile, whose credentials only *session* can have obtained.
-
-    The name of such a file is a hash, which shows its session only to those who know its role.
-    """
-    states = os.path.dirname(state_directory(session))
-    records = [
-        name for state in _names_in(states) for name in _names_in(os.path.join(states, state, "roles"))
-    ]
-    configured = _roles_of_profiles(profiles)
-    claimed = {*known, *_in_cache(records), *map(role_path, configured)}
-    files = filter(_FILE_NAME.fullmatch, _names_in(cache_directory()))
-    found = {path: _account_in(path) for path in _in_cache(files) if path not in claimed}
-    unknown = {path: account for path, account in found.items() if account is not None}
-    if not _others_may_have_credentials(session):
-        return [*unknown]
-    names = {role.role_name for role in configured}
-    return [
-        path
-        for path, account in unknown.items()
-        if path in {role_path(Role(session.name, session.start_url, account, name)) for name in names}
-    ]
-
-
-def _others_may_have_credentials(session: SsoSession) -> bool:
-    """Whether another session, configured or not, has a token that can have obtained valid credentials."""
-    oldest = utc_now() - _LONGEST_LIFETIME
-    for name in filter(_FILE_NAME.fullmatch, _names_in(sso_cache_directory())):
-        path = os.path.join(sso_cache_directory(), name)
-        with contextlib.suppress(OSError, DamagedCacheFile):  # a registration is no token
-            token = read_token(path) if path != session.token_path else None
-            if token is not None and token.expires_at > oldest:
-                return True
-    return False
-
-
-def _roles_of_profiles(profiles: Profiles) -> list[Role]:
-    """The roles of all profiles, also of those that lack other settings."""
-    return [
-        Role(profile.get("sso_session"), profile.get("sso_start_url"), account_id, role_name)
-        for profile in profiles.settings.values()
-        for account_id, role_name in [(profile.get("sso_account_id"), profile.get("sso_role_name"))]
-        if isinstance(account_id, str) and isinstance(role_name, str)
-    ]
-
-
-def _account_in(path: str) -> str | None:
-    """The account of the role credentials in the file at *path*, maybe empty; None if it has none."""
-    if not os.path.isfile(path):
-        return None
-    try:
-        with open(path, "rb") as stream:
-            document = json.loads(stream.read())
-        is_sso = document["ProviderType"] == "sso"
-        account_id = document["Credentials"].get("AccountId") or ""
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return None
-    return account_id if is_sso and isinstance(account_id, str) else None
-
-
-def _in_cache(names: t.Iterable[str]) -> list[str]:
-    return [os.path.join(cache_directory(), name) for name in names]
-
-
-def _names_in(directory: str) -> list[str]:
-    try:
-        return sorted(os.listdir(directory))
-    except OSError:
-        return []
+    return existing_copies(_roles_by_path(session))
 
 
 def _record_path(session: SsoSession, path: str) -> str:

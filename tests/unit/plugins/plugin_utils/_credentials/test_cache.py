@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import os
 import pathlib
 import stat
 
@@ -27,7 +26,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._credentials.p
     CredentialSource,
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.state import state_directory
-from support.logins import CORP, LEGACY, in_seconds, registration_file, token_file
+from support.logins import CORP, LEGACY
 from support.role_credentials import DEPLOY, PROFILES, as_the_cli_writes, role_file
 
 UTC = datetime.timezone.utc
@@ -196,83 +195,7 @@ def test_a_damaged_record_is_as_none(aws_config: pathlib.Path) -> None:
     for record in pathlib.Path(state_directory(CORP), "roles").iterdir():
         record.write_text('{"account_id": ')
     assert cache.recorded_role(CORP, cache.cache_path(READER)) is None
-    assert cache.cached_roles(CORP) == []
-    assert cache.paths_for_session(CORP) == [cache.cache_path(READER)], "its name shows the session"
-
-
-class TestFilesWithoutARecord:
-    """What the AWS CLI cached for a role that no profile has any more."""
-
-    AUDIT = CredentialSource(CORP, "333344445555", "Audit")
-    READER_ELSEWHERE = CredentialSource(CORP, "333344445555", "ReadOnly")
-
-    @pytest.fixture(autouse=True)
-    def files(self, aws_config: pathlib.Path) -> None:
-        aws_config.write_text(PROFILES)
-        self.audit, self.reader = (
-            pathlib.Path(cache.cache_path(source)) for source in (self.AUDIT, self.READER_ELSEWHERE)
-        )
-        as_the_cli_writes(self.audit, AccountId="333344445555")
-        as_the_cli_writes(self.reader, AccountId="333344445555")
-
-    def has_token(self, session: SsoSession, expires_in: float = 3600) -> None:
-        path = token_file(session)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"accessToken": "x", "expiresAt": in_seconds(expires_in)}))
-
-    def found(self) -> list[pathlib.Path]:
-        return sorted(map(pathlib.Path, cache.paths_for_session(CORP)))
-
-    def test_they_belong_to_the_only_session_that_is_signed_in(self) -> None:
-        self.has_token(CORP)
-        assert self.found() == sorted([self.audit, self.reader])
-
-    def test_of_a_role_that_other_profiles_have_they_show_their_session(self) -> None:
-        self.has_token(LEGACY)
-        assert self.found() == [self.reader]
-
-    @pytest.mark.parametrize(("hours", "stay"), [(1, True), (-11, True), (-13, False)])
-    def test_they_stay_while_another_session_may_have_obtained_them(self, hours: int, stay: bool) -> None:
-        self.has_token(SsoSession("not configured", CORP.start_url, CORP.region), hours * 3600)
-        assert (self.audit not in self.found()) is stay
-
-    def test_a_registration_is_no_token(self) -> None:
-        registration_file().parent.mkdir(parents=True)
-        registration_file().write_text(
-            json.dumps({"clientId": "x", "clientSecret": "x", "expiresAt": in_seconds(9e6)})
-        )
-        assert self.audit in self.found()
-
-    def test_files_with_a_record_or_a_profile_of_another_session_stay(self) -> None:
-        other = CredentialSource(SsoSession("other", CORP.start_url, CORP.region), "111122223333", "Admin")
-        cache.write(other, KEYS, 3600)
-        old = pathlib.Path(cache.cache_path(CredentialSource(LEGACY, "012345678901", "ReadOnly")))
-        as_the_cli_writes(old)
-        assert self.found() == sorted([self.audit, self.reader])
-
-    @pytest.mark.parametrize(
-        "content",
-        [
-            '{"ProviderType": "assume-role", "Credentials": {"AccessKeyId": "x"}}',
-            '{"Credentials": {"AccessKeyId": "x"}}',
-            '{"ProviderType": "sso"}',
-            '{"ProviderType": "sso", "Credentials": []}',
-            "[]",
-            "{",
-            "[" * 100_000,
-            "\ud800",
-        ],
-        ids=lambda content: content[:60],
-    )
-    def test_other_files_stay(self, content: str) -> None:
-        self.audit.write_bytes(content.encode("utf-8", "surrogatepass"))
-        assert self.found() == [self.reader]
-
-    def test_files_with_other_names_and_pipes_stay(self) -> None:
-        self.audit.rename(self.audit.parent / "session.db")
-        os.mkfifo(self.audit.parent / ("1" * 40 + ".json"))
-        (self.audit.parent / ("2" * 40 + ".json")).mkdir()
-        assert self.found() == [self.reader]
+    assert cache.paths_for_session(CORP) == []
 
 
 @pytest.mark.parametrize(
