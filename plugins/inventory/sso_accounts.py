@@ -16,13 +16,15 @@ description:
   - The tasks of these hosts run on the controller, with Ansible's own Python. Hosts are grouped by account,
     as C(account_ID), and by role, as C(role_NAME).
   - The name of a host is that of the profile, C(ROLE-ACCOUNT), or the ID of the account.
-  - Host variables contain no credentials; tasks get them from
-    P(workstation.aws_sso.sso_credentials#lookup).
+  - Host variables are C(aws_account_id), C(aws_account_name), C(aws_account_email), C(aws_role_name),
+    C(aws_sso_session) and C(aws_console_url), a link of the AWS access portal that opens the AWS console with
+    the role. They contain no credentials; tasks get them from P(workstation.aws_sso.sso_credentials#lookup).
   - Uses a YAML file whose name ends with C(sso_accounts.yml) or C(sso_accounts.yaml).
 extends_documentation_fragment:
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache
   - workstation.aws_sso._access
+  - workstation.aws_sso._access.unavailable
 options:
   plugin:
     description:
@@ -133,14 +135,15 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         super().set_options(task_keys=task_keys, var_options=var_options, direct=given)  # type: ignore[no-untyped-call]
 
     def _hosts(self, path: str, cache: bool, wanted: sso_access.Filter) -> dict[str, sso_access.Access]:
-        listed = self._cached_list(path, cache, wanted)
+        listed = sso_access.available(self._cached_list(path, cache, wanted), self.display.warning)
         chosen = [access for access in listed if wanted.has_role(access["role_name"])]
         if self._option("hosts") == "accounts":
             chosen = account_hosts.first_role_per_account(chosen, wanted.roles)
         return account_hosts.hosts_by_name(chosen, self._option("hosts"))
 
     def _cached_list(self, path: str, cache: bool, wanted: sso_access.Filter) -> list[sso_access.Access]:
-        options = json.dumps([self._option("sessions"), wanted.accounts, wanted.exclude_accounts])
+        names = ("sessions", "accounts", "exclude_accounts", "unavailable")
+        options = json.dumps([self._option(name) for name in names])
         key = f"{self.get_cache_key(path)}_{hashlib.sha256(options.encode()).hexdigest()[:8]}"
         sessions = account_hosts.sessions(self._option("sessions"), self.display.warning)
         sign_ins = sign_in.ids(sessions)
@@ -153,7 +156,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         listed = [
             access
             for session in sessions
-            for access in sso_access.list_access(session, everything, warn=self.display.warning)
+            for access in sso_access.list_entries(
+                session, everything, 0, self.display.warning, None, self._option("unavailable")
+            )
         ]
         if self._option("cache") and sign_ins == sign_in.ids(sessions):
             self._cache[key] = {"sign_ins": sign_ins, "access": listed}

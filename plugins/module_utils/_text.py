@@ -50,6 +50,15 @@ def printable_lines(text: str) -> str:
     return "\n".join(map(printable, text.split("\n")))
 
 
+def printable_values(value: t.Any) -> t.Any:
+    """*value* with all text in its dictionaries and lists made printable()."""
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, dict):
+        return {name: printable_values(content) for name, content in value.items()}
+    return [*map(printable_values, value)] if isinstance(value, (list, tuple)) else value
+
+
 def utc_time(seconds: float) -> t.Optional[datetime.datetime]:
     """The time *seconds* after the epoch; None if it is before the epoch or cannot be represented."""
     try:

@@ -28,25 +28,29 @@ options:
     description:
       - Name of an C(sso-session) in the AWS configuration of the controller, or the start URL of legacy
         profiles, which name no session.
-      - With O(start_url) and O(region), the name under which the token is stored; the AWS configuration does
-        not have to contain it.
+      - With O(start_url), the name under which the token is stored; the AWS configuration does not have to
+        contain it.
     type: str
   start_url:
     description:
       - Start URL of the AWS access portal, such as V(https://example.awsapps.com/start).
       - Start URL and region are shown in the portal under "Access keys" of any role, and to administrators
         in the console of IAM Identity Center under "Settings".
-      - Requires O(region). Without O(session), the token is stored as for legacy profiles.
+      - Requires O(region), unless the URL contains the region, such as
+        V(https://ssoins-1234567890abcdef.portal.eu-west-1.app.aws).
+      - For such a portal of C(app.aws), which is reached by IPv4 and IPv6, the dual-stack endpoints of AWS
+        are used, unless E(AWS_USE_DUALSTACK_ENDPOINT) or the AWS configuration says otherwise.
+      - Without O(session), the token is stored as for legacy profiles.
     type: str
   region:
     description:
       - Region of IAM Identity Center, such as V(eu-west-1). It is not the region in which you use services.
-      - Requires O(start_url).
+      - Requires O(start_url). By default, the region that O(start_url) contains.
     type: str
   registration_scopes:
     description:
-      - OAuth scopes to ask for when O(session), O(start_url) and O(region) are given. Without scopes a
-        token cannot be refreshed.
+      - OAuth scopes to ask for when O(session) and O(start_url) are given. Without scopes a token cannot be
+        refreshed.
       - The default is V([sso:account:access]).
     type: list
     elements: str
@@ -123,6 +127,8 @@ options:
       - With O(token_store=controller), the list is reused for further hosts for a minute, or until a new
         token is stored. With O(token_store=host), AWS is called for each host.
       - An expired token that the AWS CLI on the host could refresh is refreshed, and stored on the host.
+      - Accounts whose roles AWS refuses to list, such as suspended or closed ones, are left out, and
+        a warning names them.
     type: bool
     default: false
 attributes:
@@ -140,6 +146,9 @@ attributes:
     details: RV(ignore:changed) is V(true) when the token was replaced, by a refresh or by a sign-in.
 notes:
   - botocore 1.36 or later is required on the controller.
+  - Calls go to AWS, or where E(AWS_ENDPOINT_URL_SSO_OIDC) and other endpoint variables of the AWS CLI say.
+    C(endpoint_url) and C(services) of the active profile are ignored, because the task does not name it;
+    its other settings, such as C(ca_bundle), apply. Legacy profiles are signed in to with their own settings.
 seealso:
   - module: workstation.aws_sso.sso_logout
   - module: workstation.aws_sso.sso_session_info
@@ -242,12 +251,16 @@ access:
     role_name:
       description: Name of the role, which is that of its permission set.
       type: str
+    console_url:
+      description: Shortcut link of the AWS access portal that opens the AWS console with this role.
+      type: str
   sample:
     - session: corp
       account_id: "111122223333"
       account_name: prod-payments
       email: aws+payments@example.com
       role_name: ReadOnly
+      console_url: https://acme.awsapps.com/start/#/console?account_id=111122223333&role_name=ReadOnly
 """
 
 import typing as t
@@ -282,7 +295,7 @@ ARGUMENT_SPEC: t.Dict[str, t.Dict[str, t.Any]] = {
 }
 CONSTRAINTS: t.Dict[str, t.Any] = {
     "required_one_of": [["session", "start_url"]],
-    "required_together": [["start_url", "region"]],
+    "required_by": {"region": "start_url"},
 }
 
 

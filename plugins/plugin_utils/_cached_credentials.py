@@ -197,8 +197,10 @@ def _parse_time(text: str) -> datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
 
 
-def explicit_role(options: t.Mapping[str, t.Any]) -> Role:
-    """The role in *options*: session, start_url, account_id and role_name."""
+def explicit_role(options: t.Mapping[str, t.Any]) -> Role | None:
+    """The role in *options*; None if only one of start_url and region is given."""
+    if (options["start_url"] is None) != (options["region"] is None):
+        return None
     return Role(options["session"], options["start_url"], options["account_id"], options["role_name"])
 
 
@@ -275,7 +277,8 @@ def _header_lines(data: bytes) -> bytes:
 def option_definitions(documentation: str) -> dict[str, dict[str, t.Any]]:
     """The types, choices and defaults of the options in *documentation*, without its terms.
 
-    It reads the lines "  option:" and "    key: value", with plain values and lists in brackets.
+    It reads the lines "  option:" and "    key: value", with plain values and lists in brackets. The option
+    of the fragment _access.environment is not in them.
     """
     definitions: dict[str, dict[str, t.Any]] = {}
     section = documentation.partition("\noptions:\n")[2]
@@ -286,6 +289,7 @@ def option_definitions(documentation: str) -> dict[str, dict[str, t.Any]]:
         elif value and line[4] not in " -":
             definition[key[4:]] = _plain_value(value[1:])
     del definitions["_terms"]
+    definitions["environment"] = {"type": "dict", "default": {}}
     return definitions
 
 
@@ -315,7 +319,7 @@ def _has_its_type(value: object, definition: t.Mapping[str, t.Any]) -> bool:
     if definition.get("type") == "str" and isinstance(value, str):
         # omit is a string before ansible-core 2.19
         return value in definition.get("choices", (value,)) and not value.startswith("__omit")
-    kind = {"int": int, "bool": bool}.get(definition.get("type", ""))
+    kind = {"int": int, "bool": bool, "dict": dict}.get(definition.get("type", ""))
     return kind is not None and isinstance(value, kind) and isinstance(value, bool) == (kind is bool)
 
 
@@ -349,7 +353,7 @@ def _check_explicit_role(options: t.Mapping[str, t.Any]) -> None:
             raise AnsibleOptionsError(
                 f"{name} is missing. Pass a profile as a term, or specify account_id and role_name."
             )
-    if options["session"] is None and None in (options["start_url"], options["region"]):
+    if options["session"] is None and options["start_url"] is None:
         raise AnsibleOptionsError("account_id and role_name require session, or start_url and region.")
     account_id = options["account_id"]
     if not (len(account_id) == 12 and account_id.isascii() and account_id.isdigit()):

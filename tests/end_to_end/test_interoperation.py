@@ -78,6 +78,10 @@ class CliUser:
         """The same place with another browser, in which another user is signed in."""
         return CliUser(self._controller, self._aws, browser)
 
+    @property
+    def home(self) -> pathlib.Path:
+        return self._controller.home
+
     def play(self, playbook: str) -> str:
         with self._controller.play(playbook, BROWSER=self._browser) as play:
             return play.succeed()
@@ -256,3 +260,102 @@ class TestRefreshByOthers:
         assert user_at(center, after) == "alice"
         assert (after == keys) is not bool(requests)
         assert center.count("GetRoleCredentials") == before + requests
+
+
+def test_a_logout_removes_what_aws_cached_without_a_profile(
+    user: CliUser, controller: Controller, center: IdentityCenter
+) -> None:
+    config = controller.home / ".aws" / "config"
+    text = config.read_text()
+    user.play(LOGIN)
+    assert user.aws("sts", "get-caller-identity", "--profile", "other").returncode == 0
+    config.write_text(text[: text.index("[profile other]")].replace("ReadOnly", "AdministratorAccess"))
+    cache = controller.home / ".aws" / "cli" / "cache"
+    assert [*cache.glob("*.json")]
+    user.play(LOGOUT)
+    assert not [*cache.glob("*.json")]
+
+
+LOGOUT_OF_ALL = LOGOUT.replace("sso_logout:\n        session: corp\n", "sso_logout:\n")
+
+
+class Logouts(t.NamedTuple):
+    """What the AWS CLI's logout leaves, and what ours leaves from the same start."""
+
+    theirs: t.Set[str]
+    ours: t.Set[str]
+
+
+def both_logouts(user: CliUser, center: IdentityCenter, config: str) -> Logouts:
+    """Sign out with *config* after the AWS CLI signed in and cached credentials; by it, and by us."""
+    home = user.home
+    left = []
+    original = (home / ".aws" / "config").read_text()
+    for by_the_cli in (True, False):
+        (home / ".aws" / "config").write_text(original)
+        login = user.aws("sso", "login", "--sso-session", "corp")
+        assert login.returncode == 0, login.stderr
+        user.key_of_aws()
+        (home / ".aws" / "config").write_text(config)
+        before = center.count("Logout", 200)
+        if by_the_cli:
+            assert user.aws("sso", "logout").returncode == 0
+        else:
+            user.play(LOGOUT_OF_ALL)
+        assert center.count("Logout", 200) == before + 1
+        assert not center.records.access_tokens and not center.records.refresh_tokens
+        left.append({str(path) for path in (home / ".aws").rglob("*.json")})
+    return Logouts(*left)
+
+
+SECTION = """\
+[sso-session corp]
+sso_start_url = https://acme.awsapps.com/start
+sso_region = eu-west-1
+"""
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        SECTION,
+        SECTION.replace("sso_region = eu-west-1\n", ""),
+        SECTION.replace("acme", "d-1234567890"),
+        SECTION.replace("corp", "renamed"),
+        "",
+    ],
+    ids=["no profile", "no region", "other URL", "renamed", "empty"],
+)
+def test_a_logout_of_all_sessions_leaves_what_aws_leaves(
+    user: CliUser, center: IdentityCenter, config: str
+) -> None:
+    """The token, and the credentials of a role that no profile has any more, are gone."""
+    logouts = both_logouts(user, center, config)
+    assert logouts.ours == logouts.theirs
+    assert not [path for path in logouts.ours if "/cli/cache/" in path]
+
+
+def test_a_logout_continues_past_an_unusable_file_as_aws_does(user: CliUser, center: IdentityCenter) -> None:
+    cache = user.home / ".aws" / "sso" / "cache"
+    cache.mkdir(parents=True)
+    (cache / f"{'a' * 40}.json").write_text('{"accessToken": ')
+    (cache / f"{'b' * 40}.json").symlink_to("nowhere")
+    logouts = both_logouts(user, center, SECTION)
+    assert logouts.ours == logouts.theirs
+
+
+def test_a_logout_of_one_session_removes_only_what_aws_cached_for_it(
+    user: CliUser, center: IdentityCenter
+) -> None:
+    """`aws sso logout` signs out of all sessions; ours leaves the other session with its credentials."""
+    config = user.home / ".aws" / "config"
+    other = config.read_text().replace("corp", "other").replace("profile dev", "profile other")
+    config.write_text(config.read_text() + other)
+    for session, profile in (("corp", "dev"), ("other", "other")):
+        assert user.aws("sso", "login", "--sso-session", session).returncode == 0
+        assert user.aws("configure", "export-credentials", "--profile", profile).returncode == 0
+    user.play(LOGOUT)
+    calls = center.count("GetRoleCredentials")
+    assert user.aws("configure", "export-credentials", "--profile", "dev").returncode != 0
+    assert user.aws("configure", "export-credentials", "--profile", "other").returncode == 0
+    assert center.count("GetRoleCredentials") == calls

@@ -16,7 +16,7 @@ import typing as t
 from .._aws_cli.urls import displayable
 from .._host.commands import RunCommand
 from .._host.wsl import WslInfo, detect
-from .._sso.endpoints import REGION
+from .._sso.endpoints import REGION, is_dual_stack_portal
 from .._sso.session import IncompleteSession, SsoSession, UnknownSession, legacy_sessions, session_in
 from .._sso.token_cache import utc_now
 from .cli import Program, cli_findings, find_programs, linux_program
@@ -105,9 +105,13 @@ def examine(
     return Report(findings, facts)
 
 
-def _regions(sessions: t.Sequence[SsoSession]) -> t.List[str]:
-    """The regions of *sessions*, each once; one with an invalid region is a finding of the configuration."""
-    return list({session.region: None for session in sessions if REGION.fullmatch(session.region)})
+def _regions(sessions: t.Sequence[SsoSession]) -> t.List[t.Tuple[str, bool]]:
+    """The regions of *sessions*, each once, with whether dual-stack endpoints are used.
+
+    A session with an invalid region is a finding of the configuration.
+    """
+    valid = (session for session in sessions if REGION.fullmatch(session.region))
+    return list({(session.region, is_dual_stack_portal(session.start_url)): None for session in valid})
 
 
 def _session_files(sessions: t.Sequence[SsoSession]) -> t.Set[str]:

@@ -12,7 +12,7 @@ import re
 import typing as t
 
 from .._errors import WorkstationError
-from .endpoints import REGION
+from .endpoints import REGION, region_of_portal
 
 WHERE_TO_FIND_BOTH = (
     'Both are shown in your AWS access portal under "Access keys" of any role, and to administrators in the'
@@ -25,6 +25,7 @@ SESSION_DEFINITION: t.Dict[str, t.Dict[str, t.Any]] = {
     "start_url": {"type": "str"},
     "region": {"type": "str"},
     "registration_scopes": {"type": "list", "elements": "str", "default": ["sso:account:access"]},
+    "options": {"type": "dict"},
 }
 """The argument spec of a session definition, documented in the fragment _session_definition."""
 
@@ -65,6 +66,11 @@ def checked_start_url(text: str) -> str:
 def portal_of(start_url: str) -> str:
     """*start_url* without the page of the portal that a browser adds to it."""
     return re.split("[?#]", start_url, maxsplit=1)[0].rstrip("/")
+
+
+def region_or_default(start_url: t.Optional[str], region: t.Optional[str]) -> t.Optional[str]:
+    """*region*, which has precedence as in AWS CLI v2, or else the one that *start_url* contains, if any."""
+    return region or region_of_portal(start_url)
 
 
 def checked_region(text: str) -> str:

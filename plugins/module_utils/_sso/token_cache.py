@@ -20,7 +20,7 @@ import time
 import typing as t
 
 from .._errors import WorkstationError
-from .._files.atomic import PRIVATE_FILE, replace_file
+from .._files.atomic import PRIVATE_FILE, Reserved, replace_file
 from .._text import format_time
 
 AUTHORIZATION_CODE_GRANTS = ("authorization_code", "refresh_token")
@@ -127,6 +127,11 @@ def sso_cache_directory() -> str:
     return os.path.join(os.path.expanduser("~"), ".aws", "sso", "cache")
 
 
+def lock_subject(token_path: str) -> str:
+    """What processes that change the token file at *token_path* lock; see _files/lock.py."""
+    return "token:" + token_path
+
+
 def token_file_name(session_name: t.Optional[str], start_url: str) -> str:
     """The name of a token file: the hash of the session name, or without one of the configured start URL."""
     return _hashed(start_url if session_name is None else session_name)
@@ -194,9 +199,12 @@ def read_document(path: str) -> t.Optional[Document]:
     return document
 
 
-def write_document(path: str, document: Document) -> None:
-    """Write a file of the cache with mode 0600; missing directories are created with mode 0700."""
-    replace_file(path, serialized(document), PRIVATE_FILE)
+def write_document(path: str, document: Document, reserved: t.Optional[Reserved] = None) -> None:
+    """Write a file of the cache with mode 0600; missing directories are created with mode 0700.
+
+    *reserved* is the room that was taken for it.
+    """
+    replace_file(path, serialized(document), PRIVATE_FILE, reserved=reserved)
 
 
 def serialized(document: Document) -> bytes:

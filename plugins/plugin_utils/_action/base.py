@@ -50,6 +50,12 @@ class SsoAction(PrivateEnvironmentAction):
         except WorkstationError as error:
             return {"failed": True, "changed": False, "msg": str(error)}
 
+    def module_runner(self, task_vars: dict[str, t.Any]) -> t.Callable[[str], t.Mapping[str, t.Any]]:
+        """A function that executes a module on the host with the options of this task."""
+        return lambda name: t.cast(
+            Result, self._execute_module(module_name=name, module_args=self._task.args, task_vars=task_vars)
+        )
+
     def _environment_of_this_machine(self) -> dict[str, t.Any]:
         variables: dict[str, t.Any] = {}
         if self._connection.transport == "local":

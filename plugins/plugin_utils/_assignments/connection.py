@@ -17,7 +17,7 @@ from ...module_utils._errors import WorkstationError
 from .._aws import client
 from .._aws.errors import AwsRefused
 from .._aws.paced_client import PacedClient, pages
-from .._aws.session import verified_session
+from .._aws.session import ACTIVE_PROFILE, Settings, verified_session
 from .._errors import ServiceError
 
 _ACTION_PREFIX = {"sso-admin": "sso", "identitystore": "identitystore", "organizations": "organizations"}
@@ -51,9 +51,11 @@ class AdminClient:
     They raise NotAllowed, AwsRefused, ServiceError, Unreachable and WorkstationError.
     """
 
-    def __init__(self, name: str, region: str, credentials: client.Credentials) -> None:
+    def __init__(
+        self, name: str, region: str, credentials: client.Credentials, settings: Settings = ACTIVE_PROFILE
+    ) -> None:
         self._name = name
-        self._client = PacedClient(client.client(name, region, credentials, attempts=1))
+        self._client = PacedClient(client.client(name, region, credentials, attempts=1, settings=settings))
 
     def call(self, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
         try:
@@ -119,7 +121,8 @@ class AdminCredentials:
         """Raises what AdminClient raises."""
         credentials, region = self._credentials_and_region()
         sso_admin, identity_store, organizations = (
-            AdminClient(name, region, credentials) for name in ("sso-admin", "identitystore", "organizations")
+            AdminClient(name, region, credentials, Settings(self.profile))
+            for name in ("sso-admin", "identitystore", "organizations")
         )
         return AdminClients(sso_admin, identity_store, organizations, self._instance(sso_admin, region))
 

@@ -15,6 +15,7 @@ import typing as t
 
 from .._aws import client
 from .._aws.errors import AwsRefused
+from .._aws.session import ACTIVE_PROFILE, Settings
 from .._cached_credentials import RoleCredentials
 from .._errors import ServiceError, not_from_aws
 from .._sso.names import account_id
@@ -25,14 +26,19 @@ _FIELDS = ("AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration")
 _NOT_IN_SESSION_NAMES = re.compile(r"[^\w+=,.@-]", re.ASCII)
 
 
-def assume_role(source: RoleCredentials, region: str, request: t.Mapping[str, t.Any]) -> RoleCredentials:
-    """New credentials of the role in *request*, the parameters of AssumeRole.
+def assume_role(
+    source: RoleCredentials,
+    region: str,
+    request: t.Mapping[str, t.Any],
+    settings: Settings = ACTIVE_PROFILE,
+) -> RoleCredentials:
+    """New credentials of the role in *request*, the parameters of AssumeRole, from the STS of *settings*.
 
     Raises ServiceError and Unreachable.
     """
     keys = client.Credentials(source.access_key_id, source.secret_access_key, source.session_token)
     parameters = {"RoleSessionName": _role_session_name(), **request}
-    sts = client.client("sts", region, keys)
+    sts = client.client("sts", region, keys, settings=settings)
     try:
         response = client.call(sts, "assume_role", **parameters)
     except AwsRefused as error:

@@ -19,11 +19,10 @@ import time
 
 from ...module_utils._files.atomic import PRIVATE_FILE, replace_file
 from ...module_utils._sso.session import SsoSession
+from ...module_utils._sso.state import state_directory
 from ...module_utils._text import ACCOUNT_ID, format_time
 from .._cached_credentials import RoleCredentials, read_stored, role_path
-from .._sso.leftovers import existing_copies
-from .._sso.state import state_directory
-from .profiles import CredentialSource, Profiles
+from .profiles import CredentialSource
 from .sign_in import Current
 
 
@@ -140,35 +139,6 @@ def _is_valid(role: CachedRole) -> bool:
         and isinstance(role.account_id, str)
         and bool(ACCOUNT_ID.fullmatch(role.account_id))
     )
-
-
-def cached_roles(session: SsoSession) -> list[tuple[str, CachedRole]]:
-    """The files with credentials of *session*: those in the records, and those of configured profiles.
-
-    Raises WorkstationError for a configuration that cannot be read.
-    """
-    return [(path, role) for path, role in _roles_by_path(session).items() if os.path.exists(path)]
-
-
-def _roles_by_path(session: SsoSession) -> dict[str, CachedRole]:
-    roles = {
-        cache_path(source): CachedRole(source.account_id, source.role_name)
-        for source in Profiles().sources_of_session(session)
-    }
-    directory = os.path.join(state_directory(session), "roles")
-    for name in sorted(os.listdir(directory)) if os.path.isdir(directory) else ():
-        role = recorded_role(session, name)
-        if role is not None:
-            roles[os.path.join(os.path.expanduser("~"), ".aws", "cli", "cache", name)] = role
-    return roles
-
-
-def paths_for_session(session: SsoSession) -> list[str]:
-    """The existing files of role credentials of *session* with all copies, which a logout removes.
-
-    Raises WorkstationError for a configuration that cannot be read.
-    """
-    return existing_copies(_roles_by_path(session))
 
 
 def _record_path(session: SsoSession, path: str) -> str:

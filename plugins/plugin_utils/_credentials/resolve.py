@@ -10,11 +10,16 @@ from __future__ import annotations
 
 import math
 import os
+import time
 import typing as t
 
+from ...module_utils._errors import WorkstationError
 from ...module_utils._files.errors import file_error_text
+from ...module_utils._sso.session_input import WHERE_TO_FIND_BOTH, region_or_default
+from .._aws.session import settings_of
 from .._cached_credentials import RoleCredentials
 from .._display import debug
+from .._shared_failures import shared_failures
 from .._single_flight import single_flight
 from .._sso.sessions import find_session
 from . import cache as _cache
@@ -22,8 +27,8 @@ from .profiles import CredentialSource, Profiles
 from .sign_in import Current, current_sign_in
 from .validity import clock_text
 
-_SECONDS_FOR_ANOTHER_PROCESS = 150
-"""More than one request takes with all its retries: 60 seconds for the role, 60 to refresh the token."""
+_SECONDS_FOR_ANOTHER_PROCESS = 110
+"""More than one request takes with all its retries: 60 seconds for the role, 37 to refresh the token."""
 _SECONDS_TO_ASSUME_A_ROLE = 60
 """The minimum lifetime of credentials that are used for one call of AssumeRole."""
 _SHARE_OF_A_SHORT_LIFETIME = 0.75
@@ -39,6 +44,11 @@ def find_source(profile: str | None, direct: t.Mapping[str, t.Any]) -> Credentia
     """
     if profile is not None:
         return Profiles().source(profile)
+    if not direct["session"] and not region_or_default(direct["start_url"], direct["region"]):
+        raise WorkstationError(
+            "account_id and role_name require session, or start_url and region. The start URL"
+            f" {direct['start_url']} does not contain the region. {WHERE_TO_FIND_BOTH}"
+        )
     session = find_session(direct["session"], direct["start_url"], direct["region"])
     return CredentialSource(session, direct["account_id"], direct["role_name"])
 
@@ -53,17 +63,19 @@ def role_credentials(
 
     Raises LoginRequired, ServiceError, Unreachable and WorkstationError.
     """
+    asked_at = time.time()
     if not cache:
-        return _request(source, cache, warn)[0]
+        return _request(source, cache, asked_at, warn)[0]
     credentials = _cached(source, min_ttl)
     if credentials is not None:
         return credentials
-    with single_flight(_cache.cache_path(source), _SECONDS_FOR_ANOTHER_PROCESS):
+    action = f"requests credentials of {source.label}"
+    with single_flight(_cache.cache_path(source), _SECONDS_FOR_ANOTHER_PROCESS, action):
         credentials = _cached(source, min_ttl)
         if credentials is not None:
             return credentials
         before = current_sign_in(source.session)
-        credentials, skew = _request(source, cache, warn)
+        credentials, skew = _request(source, cache, asked_at, warn)
         lifetime = math.ceil(credentials.seconds_left() / 60) * 60
         after = current_sign_in(source.session)
         if after is not None and before is not None and after.sign_in.id == before.sign_in.id:
@@ -116,18 +128,23 @@ def _cached(source: CredentialSource, min_ttl: float) -> RoleCredentials | None:
     return credentials if usable else None
 
 
-def _request(source: CredentialSource, cache: bool, warn: Warn) -> tuple[RoleCredentials, float]:
+def _request(
+    source: CredentialSource, cache: bool, asked_at: float, warn: Warn
+) -> tuple[RoleCredentials, float]:
     """New credentials, and by how many seconds the clock of this machine is ahead of that of AWS."""
     if source.chain:
         from .assume_role import assume_role
 
         assuming = source._replace(chain=source.chain[:-1])
         keys = role_credentials(assuming, _SECONDS_TO_ASSUME_A_ROLE, cache, warn)
-        return assume_role(keys, source.region or source.session.region, source.chain[-1]), 0.0
+        region = source.region or source.session.region
+        with shared_failures(f"sts:{region}", asked_at):
+            return assume_role(keys, region, source.chain[-1], settings_of(source.session)), 0.0
     from .._sso.portal import Portal
 
-    portal = Portal(source.session, warn=warn)
-    return portal.role_credentials(source.account_id, source.role_name), portal.clock_skew
+    with shared_failures(f"portal:{source.session.region}:{source.session.start_url}", asked_at):
+        portal = Portal(source.session, warn=warn)
+        return portal.role_credentials(source.account_id, source.role_name), portal.clock_skew
 
 
 def _short_life_text(source: CredentialSource, lifetime: int, min_ttl: float, skew: float) -> str:

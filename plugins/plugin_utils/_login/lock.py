@@ -18,9 +18,9 @@ from ...module_utils._errors import WorkstationError
 from ...module_utils._files.atomic import PRIVATE_FILE, replace_file
 from ...module_utils._files.lock import LockTimeout, locked
 from ...module_utils._sso.session import SsoSession
+from ...module_utils._sso.state import state_directory
 from ...module_utils._text import printable
 from .._display import TERMINAL, debug
-from .._sso.state import state_directory
 from .prompt import SECONDS_BETWEEN_REMINDERS, LoginUser, duration
 
 _SECONDS_WITHOUT_MESSAGE = 1

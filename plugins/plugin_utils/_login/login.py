@@ -135,7 +135,7 @@ def _sign_in(session: SsoSession, wanted: LoginOptions, user: LoginUser) -> Logi
 
 
 def _token_by_sign_in(session: SsoSession, wanted: LoginOptions, user: LoginUser) -> Token:
-    oidc = client.client("sso-oidc", session.region)
+    oidc = client.session_client("sso-oidc", session, seconds=wanted.timeout)
     registration = get_registration(session, oidc, wanted.method == PKCE, user.warn)
     try:
         return _sign_in_as(registration, session, oidc, wanted, user)

@@ -24,6 +24,7 @@ from ...module_utils._sso.session import DEFAULT_SCOPES, SsoSession
 from ...module_utils._sso.token_cache import Registration
 from ...module_utils._text import printable
 from .._aws import client
+from .._display import new_threads_without_signals
 from .prompt import LoginUser, Prompt, duration
 from .registration import REDIRECT_PATH
 
@@ -66,7 +67,8 @@ class CallbackServer:
         return f"http://127.0.0.1:{self._server.server_address[1]}{REDIRECT_PATH}"
 
     def __enter__(self) -> CallbackServer:
-        self._thread.start()
+        with new_threads_without_signals():
+            self._thread.start()
         return self
 
     def __exit__(self, *_exception: object) -> None:

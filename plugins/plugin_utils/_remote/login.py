@@ -99,12 +99,13 @@ class HostSession:
         return LoginResult(REFRESH if tokens.renewed else CACHE, format_time(tokens.expires_at), access)
 
     def _list(self, tokens: OneToken | HostTokens) -> list[Access]:
-        return fetch_access(self._session, Portal(self._session, tokens=tokens), host=self._user.host)
+        portal = Portal(self._session, tokens=tokens)
+        return fetch_access(self._session, portal, host=self._user.host, warn=self._user.warn)
 
 
 def sign_in_for_host(session: SsoSession, user: LoginUser, timeout: float) -> NewToken:
     """Prompt *user* with a device code. Raises ServiceError, Unreachable and WorkstationError."""
-    oidc = client.client("sso-oidc", session.region)
+    oidc = client.session_client("sso-oidc", session, seconds=timeout)
     with translated_errors(session):
         registration = register(session, oidc, authorization_code=False)
         answer = device_code.sign_in(session, oidc, registration, user, timeout)

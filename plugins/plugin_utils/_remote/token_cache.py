@@ -126,14 +126,18 @@ class HostCache:
 
     def read(self, session: SsoSession) -> HostToken:
         """The token of *session*. Raises WorkstationError when the host does not answer as it should."""
-        request = ReadRequest()
-        outcome = self._run(request.program(os.path.join(self._directory, _token_name(session))))
-        if outcome.rc != 0:
-            raise WorkstationError(f"Could not read the token on the host: {_reason(outcome)}")
-        found = request.answer(outcome.stdout)
+        found = self.read_file(os.path.join(self._directory, _token_name(session)))
         if found.token is not None and not session.owns(found.token):
             return found._replace(token=None)
         return found
+
+    def read_file(self, path: str) -> HostToken:
+        """The token in the file at *path*. Raises WorkstationError as read() does."""
+        request = ReadRequest()
+        outcome = self._run(request.program(path))
+        if outcome.rc != 0:
+            raise WorkstationError(f"Could not read the token on the host: {_reason(outcome)}")
+        return request.answer(outcome.stdout)
 
     def store(self, files: t.Mapping[str, Document], replaces: str | None = None) -> bool:
         """Write *files*, unless the last one is no longer the one whose digest is *replaces*.

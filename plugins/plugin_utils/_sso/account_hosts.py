@@ -15,8 +15,7 @@ from ansible.utils.unsafe_proxy import wrap_var
 
 from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import SsoSession
-from .access import Access, matches
-from .names import is_access
+from .access import Access, is_entry, matches
 from .sessions import all_sessions, load_config, session_from_config
 
 # Before ansible-core 2.19, each string that is not marked as unsafe is trusted.
@@ -66,10 +65,7 @@ def list_of_sign_ins(cached: object, sign_ins: t.Mapping[str, str | None]) -> li
     if not isinstance(cached, dict) or None in sign_ins.values() or cached.get("sign_ins") != sign_ins:
         return None
     listed = cached.get("access")
-    if not isinstance(listed, list):
-        return None
-    valid = all(is_access(entry) and isinstance(entry.get("session"), str) for entry in listed)
-    return listed if valid else None
+    return listed if isinstance(listed, list) and all(map(is_entry, listed)) else None
 
 
 def host_variables(access: Access) -> dict[str, str]:
@@ -79,6 +75,7 @@ def host_variables(access: Access) -> dict[str, str]:
         "aws_account_name": access["account_name"],
         "aws_account_email": access["email"],
         "aws_role_name": access["role_name"],
+        "aws_console_url": access["console_url"],
         "aws_sso_session": access["session"],
         "ansible_connection": "local",
     }

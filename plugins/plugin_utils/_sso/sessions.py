@@ -18,14 +18,7 @@ from ...module_utils._aws_config.parser import (
 )
 from ...module_utils._errors import WorkstationError
 from ...module_utils._sso import session as sso_session
-from ...module_utils._sso.session import (
-    SsoSession,
-    inline_session,
-)
-from ...module_utils._sso.token_cache import (
-    DamagedCacheFile,
-    read_token,
-)
+from ...module_utils._sso.session import SsoSession
 
 
 def load_config() -> AwsConfig:
@@ -40,23 +33,6 @@ def session_from_config(name: str, config: AwsConfig | None = None) -> SsoSessio
     """
     config = load_config() if config is None else config
     return sso_session.session_in(config, config_path(os.environ), name)
-
-
-def requested_sessions(name: str | None, warn: t.Callable[[str], None]) -> list[SsoSession]:
-    """The session *name*, which need not be configured while it has a token; without a name all configured.
-
-    Raises UnknownSession and WorkstationError.
-    """
-    config = load_config()
-    if name is None:
-        return all_sessions(config, warn)
-    try:
-        return [session_from_config(name, config)]
-    except sso_session.UnknownSession:
-        session = _session_of_token(name)
-        if session is None:
-            raise
-        return [session]
 
 
 def all_sessions(
@@ -82,11 +58,11 @@ def find_session(
 
     Raises WorkstationError.
     """
-    if start_url and region:
+    if start_url:
         return sso_session.described_session(name, start_url, region, scopes)
-    if start_url or region:
+    if region:
         raise WorkstationError(
-            "start_url and region describe a session together, but one of them is missing."
+            "start_url and region describe a session together, but one of them is missing: start_url."
         )
     if not name:
         raise WorkstationError(
@@ -101,16 +77,3 @@ def _complete_session(name: str, config: AwsConfig, warn: t.Callable[[str], None
     except WorkstationError as error:
         warn(str(error))
         return None
-
-
-def _session_of_token(name: str) -> SsoSession | None:
-    """The session *name* as its token describes it: it was defined in a task when the token was stored."""
-    try:
-        token = read_token(SsoSession(name, "", "").token_path)
-    except (DamagedCacheFile, OSError):
-        return None
-    start_url = token.document.get("startUrl") if token else None
-    region = token.document.get("region") if token else None
-    if not isinstance(start_url, str) or not isinstance(region, str):
-        return None
-    return inline_session(None if name == start_url else name, start_url, region)

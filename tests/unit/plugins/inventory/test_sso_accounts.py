@@ -17,11 +17,12 @@ import pytest
 from ansible.inventory.manager import InventoryManager
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
+from ansible.utils.display import Display
 from ansible.vars.manager import VariableManager
 
 import ansible_collections.workstation.aws_sso as collection
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.state import state_directory
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.refresh import live_token
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.state import state_directory
 from identity_center import IdentityCenter
 from identity_center.world import (
     HOSTILE_NAMES,
@@ -99,6 +100,9 @@ def test_a_host_knows_its_account_and_runs_here(signed_in: IdentityCenter, tmp_p
         "aws_account_email": "aws+development@acme.example",
         "aws_role_name": "ReadOnly",
         "aws_sso_session": "corp",
+        "aws_console_url": (
+            "https://acme.awsapps.com/start/#/console?account_id=111122223333&role_name=ReadOnly"
+        ),
         "ansible_connection": "local",
     }
     assert {name: variables[name] for name in expected} == expected
@@ -465,3 +469,45 @@ def test_other_files_are_left_to_other_plugins(tmp_path: pathlib.Path) -> None:
     for name, fits in (("sso_accounts.yml", True), ("a.sso_accounts.yaml", True), ("aws_ec2.yml", False)):
         (tmp_path / name).write_text(SOURCE)
         assert plugin.verify_file(str(tmp_path / name)) is fits
+
+
+def test_a_host_links_to_the_console_of_its_role(signed_in: IdentityCenter, tmp_path: pathlib.Path) -> None:
+    link = "https://acme.awsapps.com/start/#/console?account_id=111122223333&role_name=ReadOnly"
+    options = CACHE.format(tmp_path / "cache")
+    for _run in ("from AWS", "from the cache"):
+        assert Inventory(tmp_path, options).templated("ReadOnly-111122223333", "aws_console_url") == link
+
+
+def test_an_account_that_refuses_is_named_or_skipped(
+    signed_in: IdentityCenter, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    signed_in.faults.add("ListAccountRoles", "forbidden", account="222233334444")
+    named = without_blanks("the account Production (222233334444: Forbidden: No access)")
+    assert "sso_accounts" not in Inventory(tmp_path).groups()
+    error = without_blanks(capsys.readouterr().err)
+    assert named in error and "exclude_accounts" in error and "Traceback" not in error
+    assert len(Inventory(tmp_path, "exclude_accounts: [Prod*]\n").groups()["sso_accounts"]) == 3
+    assert len(Inventory(tmp_path, "unavailable: skip\n").groups()["sso_accounts"]) == 3
+    assert named in without_blanks(capsys.readouterr().err)
+
+
+def test_a_cached_list_with_skipped_accounts_is_no_complete_one(
+    signed_in: IdentityCenter, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed_in.faults.add("ListAccountRoles", "forbidden", account="222233334444")
+    warnings: list[str] = []
+    monkeypatch.setattr(Display, "warning", lambda self, text, *_unused, **_named: warnings.append(text))
+    options = CACHE.format(tmp_path / "cache")
+    for _run in range(2):
+        assert len(Inventory(tmp_path, options + "unavailable: skip\n").groups()["sso_accounts"]) == 3
+    assert signed_in.count("ListAccounts") == 1
+    assert len([text for text in warnings if "222233334444" in text]) == 2
+    signed_in.faults.clear()
+    assert len(Inventory(tmp_path, options).groups()["sso_accounts"]) == 5
+
+
+def test_unavailable_has_two_values(
+    signed_in: IdentityCenter, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "sso_accounts" not in Inventory(tmp_path, "unavailable: ignore\n").groups()
+    assert "failskip" in without_blanks(capsys.readouterr().err).replace(",", "")

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.state import state_directory
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._cached_credentials import (
     Role,
     read_credentials,
@@ -25,9 +26,8 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._credentials i
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._credentials.profiles import (
     CredentialSource,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.state import state_directory
 from support.logins import CORP, LEGACY
-from support.role_credentials import DEPLOY, PROFILES, as_the_cli_writes, role_file
+from support.role_credentials import DEPLOY, as_the_cli_writes, role_file
 
 UTC = datetime.timezone.utc
 READER = CredentialSource(CORP, "111122223333", "ReadOnly")
@@ -166,36 +166,11 @@ def test_credentials_do_not_show_their_secrets() -> None:
     assert "secret" not in repr(KEYS) and "token" not in repr(KEYS)
 
 
-def test_a_logout_finds_what_was_cached_for_its_session_and_nothing_else(aws_config: pathlib.Path) -> None:
-    aws_config.write_text(PROFILES)
-    chained = READER.assuming(({"RoleArn": DEPLOY},))
-    without_profile = CredentialSource(CORP, "333344445555", "Audit")
-    ours = [READER, chained, without_profile]
-    other_sessions = [
-        CredentialSource(SsoSession("other", CORP.start_url, CORP.region), "111122223333", "ReadOnly"),
-        CredentialSource(LEGACY, "012345678901", "ReadOnly"),
-    ]
-    for source in ours + other_sessions:
-        cache.write(source, KEYS, 3600)
-    by_the_cli = cache.cache_path(CredentialSource(CORP, "222233334444", "AdministratorAccess"))
-    as_the_cli_writes(pathlib.Path(by_the_cli))
-    assert sorted(cache.paths_for_session(CORP)) == sorted([*map(cache.cache_path, ours), by_the_cli])
-    assert cache.paths_for_session(LEGACY) == [cache.cache_path(other_sessions[1])]
-
-
-def test_whose_credentials_they_are_is_known(aws_config: pathlib.Path) -> None:
-    aws_config.write_text(PROFILES)
-    cache.write(READER.assuming(({"RoleArn": DEPLOY},)), KEYS, 900)
-    ((_path, role),) = cache.cached_roles(CORP)
-    assert role == cache.CachedRole("111122223333", "ReadOnly", DEPLOY, 900, KEYS.access_key_id)
-
-
 def test_a_damaged_record_is_as_none(aws_config: pathlib.Path) -> None:
     cache.write(READER, KEYS, 3600)
     for record in pathlib.Path(state_directory(CORP), "roles").iterdir():
         record.write_text('{"account_id": ')
     assert cache.recorded_role(CORP, cache.cache_path(READER)) is None
-    assert cache.paths_for_session(CORP) == []
 
 
 @pytest.mark.parametrize(

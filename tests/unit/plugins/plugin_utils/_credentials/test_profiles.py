@@ -142,13 +142,3 @@ def test_a_broken_file_is_named_with_the_line(config: pathlib.Path, name: str) -
     (config.parent / name).write_text("[profile a]\nk = v\nnonsense\n")
     with pytest.raises(WorkstationError, match=f"{name}, line 3: The line is neither"):
         Profiles()
-
-
-def test_an_invalid_profile_does_not_hide_the_roles_of_the_others(config: pathlib.Path) -> None:
-    add(config, "[profile p]\nsso_session = nope\nsso_account_id = 1\nsso_role_name = r\n")
-    roles = [(source.account_id, source.role_name) for source in Profiles().sources_of_session(CORP)]
-    assert roles == [
-        ("111122223333", "ReadOnly"),
-        ("111122223333", "AdministratorAccess"),
-        ("222233334444", "AdministratorAccess"),
-    ]

@@ -14,13 +14,13 @@ import time
 import pytest
 from ansible.errors import AnsibleError
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.state import state_directory
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._cached_credentials import (
     Role,
     cached_credentials,
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._credentials.sign_in import current_sign_in
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.refresh import live_token
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.state import state_directory
 from identity_center import IdentityCenter
 from support.logins import CORP, LEGACY, change, in_seconds, token_file
 from support.role_credentials import PROFILES, as_the_cli_writes, one, role_file, sign_in, user_of

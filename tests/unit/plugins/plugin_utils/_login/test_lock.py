@@ -13,13 +13,13 @@ import typing as t
 import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.state import state_directory
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
     CACHE,
     DEVICE,
     LoginOptions,
     ensure_login,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.state import state_directory
 from identity_center import IdentityCenter
 from support.logins import (
     CORP,

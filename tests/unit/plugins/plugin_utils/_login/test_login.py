@@ -298,14 +298,14 @@ def test_decisions_are_shown_as_debug_output_without_secrets(
         ensure_login(CORP, wanted, someone.user)
         token = json.loads(token_file().read_text())
         secrets += [token[name] for name in ("accessToken", "refreshToken", "clientSecret")]
-    log_out(CORP, someone.warned.append)
+    log_out("corp", someone.warned.append)
     text = "\n".join(shown)
     for decision in (
         "corp: method=device, open_browser is false",
         "corp: registering a client",
         f"corp: using the token in {CORP.token_path}",
         "corp: refreshing the token",
-        "corp: ended at AWS, removing 1 files",
+        "corp: ended at AWS, removed 1 files",
     ):
         assert decision in text
     assert not any(secret in text for secret in secrets)

@@ -12,7 +12,6 @@ import sys
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
     DEVICE,
@@ -20,8 +19,12 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login i
     LoginOptions,
     ensure_login,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso import logout
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.logout import log_out, preview_logout
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.logout import (
+    Logout,
+    Warn,
+    log_out,
+    preview_logout,
+)
 from identity_center import IdentityCenter
 from support.logins import CORP, LEGACY, approving_user, change, in_seconds, registration_file, token_file
 
@@ -63,11 +66,24 @@ def quiet(text: str) -> None:
     pytest.fail(f"an unexpected warning: {text}")
 
 
+def sign_out(name: str, warn: Warn) -> Logout:
+    """Sign out of one session, whose files can all be removed."""
+    result = log_out(name, warn)
+    (logout,) = result.sessions
+    assert result.removed == logout.removed and not result.errors
+    return logout
+
+
+def preview(name: str) -> Logout:
+    (logout,) = preview_logout(name, quiet).sessions
+    return logout
+
+
 def test_a_logout_ends_the_session_at_aws_and_here(logged_in: IdentityCenter) -> None:
     role = cache_role(ROLE_OF_CORP)
-    preview = preview_logout(CORP)
-    outcome = log_out(CORP, quiet)
-    assert outcome == preview
+    forecast = preview("corp")
+    outcome = sign_out("corp", quiet)
+    assert outcome == forecast
     assert outcome.ended and outcome.removed == (str(token_file()), str(role))
     assert not token_file().exists() and not role.exists()
     assert logged_in.count("Logout", 200) == 1
@@ -112,8 +128,8 @@ def test_a_token_that_a_killed_writer_left_is_ended_and_removed(
     if not token_is_stored:
         token_file().unlink()
     logged_in.journal.clear()
-    assert str(left) in preview_logout(CORP).removed and preview_logout(CORP).ended
-    outcome = log_out(CORP, quiet)
+    assert str(left) in preview("corp").removed and preview("corp").ended
+    outcome = sign_out("corp", quiet)
     assert outcome.ended and str(left) in outcome.removed and not left.exists()
     assert not logged_in.records.access_tokens and not logged_in.records.refresh_tokens
     assert not [path for path in token_file().parent.iterdir() if path != registration_file()]
@@ -123,7 +139,7 @@ def test_an_expired_token_that_a_killed_writer_left_is_refreshed_to_end_it(logge
     document = json.loads(token_file().read_text())
     left = kill_a_writer(token_file(), {**document, "expiresAt": in_seconds(-60)})
     token_file().unlink()
-    assert log_out(CORP, quiet).ended and not left.exists()
+    assert sign_out("corp", quiet).ended and not left.exists()
     assert not logged_in.records.access_tokens and not logged_in.records.refresh_tokens
 
 
@@ -135,7 +151,7 @@ def test_half_a_file_of_a_killed_writer_is_removed(logged_in: IdentityCenter) ->
     others = [token_file().parent / name for name in (".other.json.aws_sso", f".{token_file().name}.swp")]
     for other in others:
         other.write_text("{}")
-    outcome = log_out(CORP, quiet)
+    outcome = sign_out("corp", quiet)
     assert not left.exists() and not unique.exists() and {str(left), str(unique)} <= {*outcome.removed}
     assert all(other.exists() for other in others)
 
@@ -144,7 +160,7 @@ def test_keys_that_a_killed_writer_left_are_removed(logged_in: IdentityCenter) -
     role = cache_role(ROLE_OF_CORP)
     left = kill_a_writer(role, json.loads(role.read_text()))
     role.unlink()
-    log_out(CORP, quiet)
+    sign_out("corp", quiet)
     assert not left.exists()
 
 
@@ -153,7 +169,7 @@ def test_the_target_of_a_linked_token_is_removed(logged_in: IdentityCenter, tmp_
     target.parent.mkdir()
     token_file().rename(target)
     token_file().symlink_to(target)
-    outcome = log_out(CORP, quiet)
+    outcome = sign_out("corp", quiet)
     assert outcome.ended and outcome.removed[:2] == (str(token_file()), str(target))
     assert not target.exists() and not token_file().is_symlink()
     assert not logged_in.records.access_tokens
@@ -168,7 +184,7 @@ def test_what_a_killed_writer_left_beside_the_target_of_a_link_is_ended_and_remo
     left = target.parent / ".token.1a2b3c4d.aws_sso"
     target.rename(left)
     token_file().symlink_to(target)
-    outcome = log_out(CORP, quiet)
+    outcome = sign_out("corp", quiet)
     assert outcome.ended and str(left) in outcome.removed and not left.exists()
 
 
@@ -178,7 +194,7 @@ def test_a_linked_file_that_is_no_token_is_kept(logged_in: IdentityCenter, tmp_p
         target.write_text(content)
         token_file().unlink(missing_ok=True)
         token_file().symlink_to(target)
-        log_out(CORP, quiet)
+        sign_out("corp", quiet)
         assert target.read_text() == content and not token_file().is_symlink()
 
 
@@ -194,22 +210,22 @@ def test_files_of_other_users_are_neither_read_nor_followed(
     os.chown(left, 5, 5)
     token_file().unlink()
     token_file().symlink_to(target)
-    log_out(CORP, quiet)
+    sign_out("corp", quiet)
     assert target.exists() and not left.exists()
     assert all(entry.parameters.get("accessToken") != "planted" for entry in logged_in.requests)
 
 
 def test_a_second_logout_does_nothing(logged_in: IdentityCenter) -> None:
-    log_out(CORP, quiet)
+    sign_out("corp", quiet)
     requests = len(logged_in.requests)
-    outcome = log_out(CORP, quiet)
+    outcome = sign_out("corp", quiet)
     assert (outcome.removed, outcome.ended) == ((), False)
     assert len(logged_in.requests) == requests
 
 
 def test_a_forecast_touches_nothing(logged_in: IdentityCenter) -> None:
     before = {path: path.stat().st_mtime_ns for path in pathlib.Path(os.environ["HOME"]).rglob("*")}
-    assert len(preview_logout(CORP).removed) == 2
+    assert len(preview("corp").removed) == 2
     after = {path: path.stat().st_mtime_ns for path in pathlib.Path(os.environ["HOME"]).rglob("*")}
     assert after == before
     assert not logged_in.requests
@@ -229,14 +245,14 @@ def test_what_is_not_of_this_session_stays(logged_in: IdentityCenter) -> None:
         cache_role("0" * 40 + ".json"),
         cache_role("session.db"),
     ]
-    log_out(CORP, quiet)
+    sign_out("corp", quiet)
     assert all(path.exists() for path in mine)
     assert logged_in.count("Logout") == 1
 
 
 def test_a_session_without_a_name_is_logged_out_by_its_start_url(logged_in: IdentityCenter) -> None:
     ensure_login(LEGACY, LoginOptions(DEVICE), approving_user(logged_in).user)
-    outcome = log_out(LEGACY, quiet)
+    outcome = sign_out(LEGACY.start_url, quiet)
     assert outcome.removed == (str(token_file(LEGACY)),) and outcome.ended
     assert token_file().exists()
 
@@ -245,7 +261,7 @@ def test_a_session_without_a_name_is_logged_out_by_its_start_url(logged_in: Iden
 def test_without_an_answer_of_aws_the_files_go_all_the_same(logged_in: IdentityCenter, fault: str) -> None:
     logged_in.faults.add("*", fault)
     warnings: list[str] = []
-    outcome = log_out(CORP, warnings.append)
+    outcome = sign_out("corp", warnings.append)
     assert len(outcome.removed) == 2 and not outcome.ended
     assert not token_file().exists()
     assert len(warnings) == 1 and "could not be ended at AWS" in warnings[0]
@@ -253,19 +269,19 @@ def test_without_an_answer_of_aws_the_files_go_all_the_same(logged_in: IdentityC
 
 def test_a_session_that_aws_ended_already_is_no_cause_for_a_warning(logged_in: IdentityCenter) -> None:
     logged_in.end_sessions()
-    outcome = log_out(CORP, quiet)
+    outcome = sign_out("corp", quiet)
     assert len(outcome.removed) == 2 and not outcome.ended
 
 
 def test_an_ended_token_is_refreshed_to_end_the_session_behind_it(logged_in: IdentityCenter) -> None:
     change(token_file(), expiresAt=in_seconds(-1))
-    assert log_out(CORP, quiet).ended
+    assert sign_out("corp", quiet).ended
     assert not logged_in.records.refresh_tokens
 
 
 def test_a_token_that_ended_for_good_needs_no_call(logged_in: IdentityCenter) -> None:
     change(token_file(), expiresAt=in_seconds(-1), refreshToken=None)
-    outcome = log_out(CORP, quiet)
+    outcome = sign_out("corp", quiet)
     assert len(outcome.removed) == 2 and not outcome.ended
     assert not logged_in.requests
 
@@ -273,16 +289,5 @@ def test_a_token_that_ended_for_good_needs_no_call(logged_in: IdentityCenter) ->
 @pytest.mark.parametrize("content", ["{", "[]", ""])
 def test_a_damaged_token_is_removed(logged_in: IdentityCenter, content: str) -> None:
     token_file().write_text(content)
-    assert len(log_out(CORP, quiet).removed) == 2
+    assert len(sign_out("corp", quiet).removed) == 2
     assert not token_file().exists()
-
-
-def test_a_file_that_cannot_be_removed_is_named(
-    logged_in: IdentityCenter, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(path: str) -> None:
-        raise PermissionError(13, "Permission denied", path)
-
-    monkeypatch.setattr(logout.os, "unlink", refuse)
-    with pytest.raises(WorkstationError, match="sudo chown"):
-        log_out(CORP, quiet)

@@ -3,7 +3,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
-import json
 import pathlib
 
 import pytest
@@ -16,10 +15,9 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session i
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.sessions import (
     all_sessions,
     find_session,
-    requested_sessions,
     session_from_config,
 )
-from support.logins import CORP, in_seconds, token_file
+from support.logins import CORP
 
 LEGACY_PROFILE = """\
 [profile old]
@@ -72,7 +70,7 @@ def test_a_configuration_of_another_user_says_how_to_get_it_back(
     with pytest.raises(
         WorkstationError, match=r"Permission denied. If a command under sudo .* sudo chown -R"
     ):
-        requested_sessions(None, lambda text: None)
+        all_sessions()
 
 
 def test_without_a_configuration_there_are_no_sessions(home: pathlib.Path) -> None:
@@ -113,30 +111,3 @@ def test_what_cannot_be_a_session_is_refused(
     for name in ("corp", None):
         with pytest.raises(WorkstationError, match=message):
             find_session(name, start_url, region)
-
-
-def test_an_inline_session_is_found_again_by_its_token(aws_config: pathlib.Path) -> None:
-    inline = SsoSession("inline", "https://x.awsapps.com/start", "eu-west-1")
-    token = {
-        "startUrl": inline.start_url,
-        "region": inline.region,
-        "accessToken": "x",
-        "expiresAt": in_seconds(60),
-    }
-    token_file(inline).parent.mkdir(parents=True)
-    token_file(inline).write_text(json.dumps(token))
-    assert requested_sessions("inline", lambda text: None) == [inline]
-    assert requested_sessions(None, lambda text: None) == [CORP]
-    legacy = SsoSession(None, inline.start_url, inline.region, None)
-    token_file(legacy).write_text(json.dumps(token))
-    assert requested_sessions(inline.start_url, lambda text: None) == [legacy]
-
-
-@pytest.mark.parametrize("content", [None, "{", '{"accessToken": "x", "expiresAt": "2026-01-01T00:00:00Z"}'])
-def test_a_token_that_tells_no_start_url_does_not_help(aws_config: pathlib.Path, content: str | None) -> None:
-    if content is not None:
-        path = token_file(SsoSession("crop", "", ""))
-        path.parent.mkdir(parents=True)
-        path.write_text(content)
-    with pytest.raises(UnknownSession, match="Did you mean corp"):
-        requested_sessions("crop", lambda text: None)

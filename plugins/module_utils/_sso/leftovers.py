@@ -10,19 +10,23 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import typing as t
 
-from ...module_utils._files.atomic import is_temporary_file
+from .._files.atomic import is_temporary_file
+
+_TEMPORARY = re.compile(r"\.([0-9a-f]+\.json)(?:\.[^.]*)?\.aws_sso")
+"""A temporary file of atomic.py for a file of AWS's caches."""
 
 _SECRETS = ("accessToken", "Credentials", "clientSecret")
 """A document of AWS's caches has one of these keys."""
 
 
-def existing_copies(paths: t.Iterable[str]) -> list[str]:
+def existing_copies(paths: t.Iterable[str]) -> t.List[str]:
     """The files at *paths* that exist, with their copies; each directory is listed only once."""
-    names: dict[str, set[str]] = {}
-    found: dict[str, None] = {}
+    names: t.Dict[str, t.Set[str]] = {}
+    found: t.Dict[str, None] = {}
     for path in paths:
         places = [path, os.path.realpath(path)] if os.path.islink(path) else [path]
         for place in places:
@@ -34,6 +38,12 @@ def existing_copies(paths: t.Iterable[str]) -> list[str]:
     return [*found]
 
 
+def original_name(entry: str) -> str:
+    """The name of the file for which *entry* is a temporary file; any other *entry* is returned as it is."""
+    match = _TEMPORARY.fullmatch(entry)
+    return match[1] if match else entry
+
+
 def is_own_file(path: str) -> bool:
     """Whether *path* is a regular file of this user, and not a link to one."""
     try:
@@ -43,7 +53,7 @@ def is_own_file(path: str) -> bool:
     return stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid()
 
 
-def _target(path: str) -> list[str]:
+def _target(path: str) -> t.List[str]:
     """The file that the link at *path* leads to, if it is one of this user with a token or keys."""
     if not os.path.islink(path):
         return []
@@ -60,7 +70,7 @@ def _holds_secret(path: str) -> bool:
     return isinstance(document, dict) and any(key in document for key in _SECRETS)
 
 
-def _temporary_files(directory: str, names: t.Container[str]) -> list[str]:
+def _temporary_files(directory: str, names: t.Container[str]) -> t.List[str]:
     try:
         entries = sorted(os.listdir(directory))
     except OSError:

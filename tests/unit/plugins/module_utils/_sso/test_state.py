@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pathlib
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.state import state_directory
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.state import state_directory
 from support.logins import CORP, LEGACY
 
 
