@@ -20,7 +20,7 @@ from .known_sessions import ReadableConfig, all_sessions, document_in, find_sess
 from .leftovers import existing_copies, is_own_file
 from .role_cache import RoleCache
 from .session import SsoSession
-from .state import state_directory
+from .state import sign_in_record, state_directory
 from .token_cache import (
     DamagedCacheFile,
     Token,
@@ -144,9 +144,12 @@ class SignOut:
             second = self.find()
             removal.remove(second)
         removal.warnings += [warning for files in first.sessions for warning in _directories(files)]
-        if not removal.errors:  # the records find the remaining files again
-            for entry in self.sessions:
+        for entry in self.sessions:
+            if not removal.errors:
                 shutil.rmtree(state_directory(entry.session), ignore_errors=True)
+            else:  # the records of roles find the remaining files again, which are not used any more
+                with contextlib.suppress(OSError):
+                    os.unlink(sign_in_record(entry.session))
         return [_joined(one, other) for one, other in zip(first.sessions, second.sessions)], removal
 
 

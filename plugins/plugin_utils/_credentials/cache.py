@@ -42,10 +42,6 @@ class CachedRole:
     sign_in: str | None = None
 
 
-def cache_directory() -> str:
-    return os.path.join(os.path.expanduser("~"), ".aws", "cli", "cache")
-
-
 def cache_path(source: CredentialSource) -> str:
     """The path of the file for the credentials of *source*."""
     return role_path(source.role)

@@ -95,7 +95,7 @@ def _store(
         _cache.write(source, credentials, lifetime, current)
     except OSError as error:
         error.filename = error.filename2 = None
-        where = file_error_text(error, _cache.cache_directory())
+        where = file_error_text(error, os.path.dirname(_cache.cache_path(source)))
         warn(
             f"Role credentials are not cached, so each lookup requests new ones from AWS. {where} To use no"
             " cache, and without this warning, set cache to false."

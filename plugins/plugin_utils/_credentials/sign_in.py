@@ -23,7 +23,7 @@ import typing as t
 
 from ...module_utils._files.atomic import PRIVATE_FILE, replace_file
 from ...module_utils._sso.session import SsoSession
-from ...module_utils._sso.state import state_directory
+from ...module_utils._sso.state import sign_in_record
 from ...module_utils._sso.token_cache import DamagedCacheFile, Document, Token, read_token
 from .._display import debug
 
@@ -130,7 +130,7 @@ def _sign_in_of(token: Token, known: SignIn | None, found: os.stat_result) -> Si
 
 def _read(session: SsoSession) -> SignIn | None:
     try:
-        with open(_path(session), "rb") as stream:
+        with open(sign_in_record(session), "rb") as stream:
             document = json.loads(stream.read())
         sign_in = SignIn(**{**document, "tokens": tuple(document["tokens"])})
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
@@ -144,11 +144,7 @@ def _write(session: SsoSession, sign_in: SignIn) -> None:
     debug(f"{session.label}: the token belongs to the sign-in {sign_in.id[:8]}")
     with contextlib.suppress(OSError):  # without a record, credentials are requested once more
         document = json.dumps(dataclasses.asdict(sign_in)).encode("ascii")
-        replace_file(_path(session), document, PRIVATE_FILE)
-
-
-def _path(session: SsoSession) -> str:
-    return os.path.join(state_directory(session), "sign-in.json")
+        replace_file(sign_in_record(session), document, PRIVATE_FILE)
 
 
 def _hash(text: str) -> str:

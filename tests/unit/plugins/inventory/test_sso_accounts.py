@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import typing as t
@@ -20,7 +21,7 @@ from ansible.utils.display import Display
 from ansible.vars.manager import VariableManager
 
 import ansible_collections.workstation.aws_sso as collection
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.logout import log_out
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.state import state_directory
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.refresh import live_token
 from identity_center import IdentityCenter
 from identity_center.world import (
@@ -230,14 +231,13 @@ class TestCacheOfAnotherUser:
         assert Inventory(tmp_path, options).groups() == groups
         assert signed_in.count("ListAccounts") == 2
 
-    @pytest.mark.parametrize("by", ["sso_logout", "hand"])
+    @pytest.mark.parametrize("has_state", [True, False])
     def test_after_a_logout_there_is_no_list(
-        self, signed_in: IdentityCenter, tmp_path: pathlib.Path, options: str, by: str
+        self, signed_in: IdentityCenter, tmp_path: pathlib.Path, options: str, has_state: bool
     ) -> None:
-        if by == "hand":
-            token_file().unlink()
-        else:
-            log_out(CORP, pytest.fail)
+        token_file().unlink()
+        if not has_state:  # sso_logout removes it, aws sso logout does not
+            shutil.rmtree(state_directory(CORP))
         assert Inventory(tmp_path, options).groups() == {"all": [], "ungrouped": []}
 
     def test_a_refresh_and_an_expired_token_leave_the_list(
