@@ -45,6 +45,11 @@ def call_failed(url: str, proxy: t.Optional[str], reason: t.Any) -> Finding:
         return _error("endpoint-connection-closed", url, "The connection to it was closed.", _TLS_BLOCKED)
     if proxy:
         return _proxy_failed(url, proxy, reason)
+    if isinstance(reason, socket.gaierror) and "-fips." in url:
+        why = "AWS_USE_FIPS_ENDPOINT is set, and AWS has no FIPS endpoint for sign-ins in most regions."
+        return _error(
+            "dns-failure", url, "Its host name cannot be resolved.", why, "unset AWS_USE_FIPS_ENDPOINT"
+        )
     if isinstance(reason, socket.gaierror):
         why = "The region may be misspelled, the network down, or WSL unable to use the DNS of the VPN."
         return _error("dns-failure", url, "Its host name cannot be resolved.", why, _FIX_DNS)
