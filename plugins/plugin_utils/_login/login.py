@@ -31,6 +31,7 @@ from .registration import (
     forget_registration,
     get_registration,
 )
+from .start_url import at_portal
 
 CACHE = "cache"
 REFRESH = "refresh"
@@ -135,7 +136,7 @@ def _sign_in(session: SsoSession, wanted: LoginOptions, user: LoginUser) -> Logi
 
 
 def _token_by_sign_in(session: SsoSession, wanted: LoginOptions, user: LoginUser) -> Token:
-    oidc = client.session_client("sso-oidc", session)
+    oidc = client.session_client("sso-oidc", at_portal(session))
     registration = get_registration(session, oidc, wanted.method == PKCE, user.warn)
     try:
         return _sign_in_as(registration, session, oidc, wanted, user)

@@ -11,6 +11,7 @@ whole partitions by that.
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import typing as t
 import urllib.error
@@ -18,6 +19,7 @@ import urllib.parse
 
 from ansible.module_utils import urls
 
+from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.session_input import portal_of
 from .._display import debug
 
@@ -67,6 +69,11 @@ def resolved(start_url: str, fetch: Fetch | None = None) -> str:
     portal = portal_of(target) if is_aws_url(target) else start_url
     debug(f"start URL {start_url} (HTTP {status}): using {portal}")
     return portal
+
+
+def at_portal(session: SsoSession) -> SsoSession:
+    """*session* with the start URL of its portal, which decides between the endpoints of AWS."""
+    return dataclasses.replace(session, start_url=resolved(session.start_url))
 
 
 def _fetch(method: str, url: str) -> tuple[int, str]:

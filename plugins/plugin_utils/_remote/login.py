@@ -25,6 +25,7 @@ from .._login.errors import translated_errors
 from .._login.login import CACHE, DEVICE, REFRESH, LoginOptions
 from .._login.prompt import LoginUser
 from .._login.registration import register
+from .._login.start_url import at_portal
 from .._sso.access import Access, fetch_access
 from .._sso.portal import OneToken, Portal
 from .._sso.tokens import token_document, token_from_document
@@ -104,7 +105,7 @@ class HostSession:
 
 def sign_in_for_host(session: SsoSession, user: LoginUser, timeout: float) -> NewToken:
     """Prompt *user* with a device code. Raises ServiceError, Unreachable and WorkstationError."""
-    oidc = client.session_client("sso-oidc", session)
+    oidc = client.session_client("sso-oidc", at_portal(session))
     with translated_errors(session):
         registration = register(session, oidc, authorization_code=False)
         answer = device_code.sign_in(session, oidc, registration, user, timeout)

@@ -16,6 +16,7 @@ from ansible.module_utils.compat.version import LooseVersion
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import start_url
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
     DEVICE,
     PKCE,
@@ -386,3 +387,16 @@ class TestDualStackPortal:
         self.token(3600)
         with pytest.raises(AnsibleError, match=r"http://127\.0\.0\.1:9 cannot be reached"):
             one("p1")
+
+    def test_a_start_url_that_redirects_to_such_a_portal(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def redirect(method: str, url: str) -> tuple[int, str]:
+            return (302, self.SESSION.start_url) if "example.com" in url else (200, "")
+
+        monkeypatch.setattr(start_url, "_fetch", redirect)
+        session = SsoSession("dual", "https://aws.example.com", "us-east-2")
+        for sign_in_there in (
+            lambda user: ensure_login(session, LoginOptions(DEVICE, timeout=1), user),
+            lambda user: sign_in_for_host(session, user, 1),
+        ):
+            with pytest.raises(WorkstationError, match=r"https://oidc\.us-east-2\.api\.aws "):
+                sign_in_there(absent_user().user)
