@@ -174,9 +174,9 @@ attributes:
     details: RV(ignore:changed) is V(true) when the token was replaced, by a refresh or by a sign-in.
 notes:
   - botocore 1.36 or later is required on the controller.
-  - Calls go to AWS, or where E(AWS_ENDPOINT_URL_SSO_OIDC) and other endpoint variables of the AWS CLI say.
-    C(endpoint_url) and C(services) of the active profile are ignored, because the task does not name it;
-    its other settings, such as C(ca_bundle), apply. Legacy profiles are signed in to with their own settings.
+  - Calls go to AWS, or to the endpoint in E(AWS_ENDPOINT_URL_SSO_OIDC) or E(AWS_ENDPOINT_URL). The keys
+    C(endpoint_url) and C(services) of the active profile are ignored, because the task does not name it; its
+    other settings, such as C(ca_bundle), apply. Legacy profiles are signed in to with their own settings.
 seealso:
   - module: workstation.aws_sso.sso_logout
   - module: workstation.aws_sso.sso_session_info

@@ -92,3 +92,16 @@ def test_a_session_of_the_configuration_may_lack_it(controller: Controller, cent
         (code,) = play.wait_for(r"([A-Z]{4}-[A-Z]{4})")
         center.approve(code)
         play.succeed()
+
+
+def test_the_role_and_the_playbook_need_none(controller: Controller, center: IdentityCenter) -> None:
+    company = controller.home / "company.yml"
+    company.write_text(f"workstation_sessions:\n  - name: corp\n    start_url: {START_URL}\n")
+    arguments = ("-e", f"@{company}", "-e", '{"workstation_parts": ["login", "profiles"]}')
+    with controller.play("workstation.aws_sso.workstation", *arguments) as play:
+        (code,) = play.wait_for(r"([A-Z]{4}-[A-Z]{4})")
+        center.approve(code)
+        play.succeed()
+    assert "sso_region = eu-west-1\n" in (controller.home / ".aws" / "config").read_text()
+    with controller.play("workstation.aws_sso.login", "-e", f"@{company}") as play:
+        assert "changed=0" in play.succeed()

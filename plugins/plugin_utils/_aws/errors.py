@@ -13,7 +13,6 @@ import os
 import typing as t
 
 from ...module_utils._errors import WorkstationError
-from ...module_utils._network.certificates import ca_bundle_problem
 from ...module_utils._text import printable
 from .._errors import ServiceError, Unreachable
 
@@ -161,6 +160,8 @@ def _bundle_problem(endpoint: str, ca_bundle: tuple[str, str] | None) -> str:
     """What is wrong with the CA bundle for *endpoint*; empty if nothing is, or if none is used."""
     if ca_bundle is None or not endpoint.startswith("https:"):
         return ""
+    from ...module_utils._network.certificates import ca_bundle_problem  # it imports ssl, which is slow
+
     setting, path = ca_bundle
     problem = ca_bundle_problem(os.path.expanduser(path))
     if not problem:

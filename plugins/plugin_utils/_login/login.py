@@ -36,6 +36,7 @@ from .registration import (
     new_registration,
     stored_registration,
 )
+from .start_url import at_portal
 
 CACHE = "cache"
 REFRESH = "refresh"
@@ -210,7 +211,7 @@ def _end_old_session(session: SsoSession, user: LoginUser) -> None:
 
 
 def _token_by_sign_in(session: SsoSession, wanted: LoginOptions, user: LoginUser) -> Token:
-    oidc = client.session_client("sso-oidc", session, seconds=wanted.timeout)
+    oidc = client.session_client("sso-oidc", at_portal(session), seconds=wanted.timeout)
     uses_code = wanted.method == PKCE
     stored = stored_registration(session, uses_code, user.warn)
     try:

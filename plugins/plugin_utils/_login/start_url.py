@@ -11,6 +11,7 @@ whole partitions by that.
 
 from __future__ import annotations
 
+import dataclasses
 import http.client
 import os
 import typing as t
@@ -20,6 +21,7 @@ import urllib.parse
 from ansible.module_utils import urls
 
 from ...module_utils._errors import WorkstationError
+from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.session_input import portal_of, url_fault
 from ...module_utils._text import printable
 from .._display import debug
@@ -78,6 +80,11 @@ def resolved(start_url: str, fetch: Fetch | None = None) -> str:
     portal = portal_of(target) if is_aws_url(target) else start_url
     debug(f"start URL {start_url} (HTTP {status}): using {portal}")
     return portal
+
+
+def at_portal(session: SsoSession) -> SsoSession:
+    """*session* with the start URL of its portal, which decides between the endpoints of AWS."""
+    return dataclasses.replace(session, start_url=resolved(session.start_url))
 
 
 def _target(start_url: str, location: str) -> str:

@@ -26,6 +26,7 @@ from .._login.lifetime import TokenLifetime
 from .._login.login import CACHE, DEVICE, REFRESH, LoginOptions, require_interactive
 from .._login.prompt import LoginUser
 from .._login.registration import register
+from .._login.start_url import at_portal
 from .._sso.access import Access, fetch_access
 from .._sso.logout import SessionTokens, end_sessions
 from .._sso.portal import OneToken, Portal
@@ -157,7 +158,7 @@ class HostSession:
 def sign_in_for_host(session: SsoSession, user: LoginUser, timeout: float) -> NewToken:
     """Prompt *user* with a device code. Raises ServiceError, Unreachable and WorkstationError."""
     warn_about_scopes(session, user.warn)
-    oidc = client.session_client("sso-oidc", session, seconds=timeout)
+    oidc = client.session_client("sso-oidc", at_portal(session), seconds=timeout)
     with translated_errors(session):
         registration = register(session, oidc, authorization_code=False)
         answer = device_code.sign_in(session, oidc, registration, user, timeout)
