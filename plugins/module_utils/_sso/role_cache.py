@@ -16,7 +16,7 @@ import typing as t
 
 from .._text import format_time
 from .known_sessions import ReadableConfig, StoredSession, document_in
-from .leftovers import existing_copies, is_own_file, original_name
+from .leftovers import existing_copies, names_in, original_name
 from .session import SsoSession
 from .state import state_directory
 from .token_cache import time_or_none
@@ -68,7 +68,7 @@ class RoleCache:
             if role is not None:
                 roles[self._path(session, role)] = role
         directory = os.path.join(state_directory(session), "roles")
-        for name in sorted(os.listdir(directory)) if os.path.isdir(directory) else ():
+        for name in names_in(directory):
             recorded = _recorded_role(os.path.join(directory, name))
             if recorded is not None:
                 roles[os.path.join(self._directory, name)] = recorded
@@ -79,16 +79,9 @@ class RoleCache:
 
     def _sso_files(self) -> t.List[str]:
         """The files that the AWS CLI's own logout would remove, and temporary files for such files."""
-        try:
-            entries = sorted(os.listdir(self._directory))
-        except OSError:
-            return []
-        paths = [os.path.join(self._directory, name) for name in entries if ".json" in name]
-        return [
-            path
-            for path in paths
-            if (is_own_file(path) or os.path.islink(path)) and document_in(path).get("ProviderType") == "sso"
-        ]
+        names = [name for name in names_in(self._directory) if ".json" in name]
+        paths = [os.path.join(self._directory, name) for name in names]
+        return [path for path in paths if document_in(path).get("ProviderType") == "sso"]
 
     def _original(self, path: str) -> str:
         return os.path.join(self._directory, original_name(os.path.basename(path)))

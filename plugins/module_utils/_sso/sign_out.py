@@ -164,6 +164,7 @@ def remove_on_host(name: t.Optional[str], check_mode: bool) -> t.Dict[str, t.Any
     else:
         sessions, removal = sign_out.remove()
         removed, tokens = [*removal.removed], removal.tokens
+    every_path = frozenset(removed)
     return {
         "sessions": [
             {
@@ -171,7 +172,7 @@ def remove_on_host(name: t.Optional[str], check_mode: bool) -> t.Dict[str, t.Any
                 "start_url": files.session.start_url or None,
                 "region": files.session.region or None,
                 "file": os.path.basename(files.session.token_path),
-                "removed": [path for path in (*files.tokens, *files.roles) if path in removed],
+                "removed": [path for path in (*files.tokens, *files.roles) if path in every_path],
                 "active": bool(active_tokens(tokens.get(files.session.token_path, ()))),
             }
             for files in sessions
