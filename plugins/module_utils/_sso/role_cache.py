@@ -38,7 +38,7 @@ class RoleCache:
     """The files of role credentials, for the roles of *sessions*, which are all sessions that there are."""
 
     def __init__(self, config: ReadableConfig, sessions: t.Iterable[SsoSession]) -> None:
-        self._directory = os.path.join(os.path.expanduser("~"), ".aws", "cli", "cache")
+        self._directory = cli_cache_directory()
         self._config = config
         self._claimed = [(session, self._claimed_roles(session)) for session in sessions]
         claimed = {path for _session, roles in self._claimed for path in roles}
@@ -107,6 +107,11 @@ class RoleCache:
                 if path in wanted:
                     guesses[path] = (session, role)
         return guesses
+
+
+def cli_cache_directory() -> str:
+    """The directory in which the AWS CLI and this collection cache role credentials."""
+    return os.path.join(os.path.expanduser("~"), ".aws", "cli", "cache")
 
 
 def role_file_name(session: SsoSession, account_id: str, role_name: str) -> str:
