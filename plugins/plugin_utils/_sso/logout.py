@@ -19,7 +19,7 @@ import typing as t
 from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.known_sessions import ReadableConfig
 from ...module_utils._sso.session import SsoSession
-from ...module_utils._sso.sign_out import SignOut, active_tokens, tokens_in
+from ...module_utils._sso.sign_out import SignOut, active_tokens, directory_errors, tokens_in
 from ...module_utils._sso.token_cache import Token, utc_now
 from .._aws import client
 from .._aws.errors import AwsRefused
@@ -75,7 +75,7 @@ def log_out(name: str | None, warn: Warn) -> LogoutResult:
     for text in sign_out.warnings:
         warn(text)
     found, removal = sign_out.remove()
-    for text in removal.warnings:
+    for text in (*removal.warnings, *removal.unreadable):
         warn(text)
     holders = [
         SessionTokens(files.session, removal.tokens.get(files.session.token_path, [])) for files in found
@@ -100,7 +100,7 @@ def preview_logout(name: str | None, warn: Warn) -> LogoutResult:
         Logout(files.session, tuple(files.paths), bool(SessionTokens(files.session, tokens_in(files)).active))
         for files in found.sessions
     )
-    return LogoutResult(logouts, tuple(found.paths))
+    return LogoutResult(logouts, tuple(found.paths), tuple(directory_errors()))
 
 
 def end_sessions(holders: t.Sequence[SessionTokens], warn: Warn) -> list[bool]:

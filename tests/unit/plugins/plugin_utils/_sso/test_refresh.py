@@ -61,9 +61,9 @@ def test_a_good_token_is_one_file_read(center: IdentityCenter, token: Token) -> 
 def test_a_good_token_is_had_without_botocore(token: Token) -> None:
     program = """
 import sys
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso import sessions
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import inline_session
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso import refresh
-refresh.live_token(sessions.inline_session("corp", "https://acme.awsapps.com/start", "eu-west-1"))
+refresh.live_token(inline_session("corp", "https://acme.awsapps.com/start", "eu-west-1"))
 print([name for name in sys.modules if name in ("botocore", "urllib3", "ssl", "jmespath", "http.client")])
 """
     collections_path = str(pathlib.Path(refresh.__file__).parents[6])
