@@ -76,7 +76,7 @@ def login_with_access(session: SsoSession, wanted: LoginOptions, user: LoginUser
 
     Raises LoginRequired, ServiceError, Unreachable and WorkstationError.
     """
-    for _attempt in ("the cached token", "the token of a sign-in or of another process"):
+    for _attempt in range(2):  # by the cached token, then by that of a sign-in or of another process
         login = ensure_login(session, wanted, user)
         try:
             access = _access(session, user)
