@@ -17,6 +17,7 @@ from ...module_utils._sso.token_cache import Token, utc_now
 from .._aws.errors import AwsRefused
 from .._display import debug
 from .._errors import LoginRequired
+from .._parent import completes_first
 from .._sso.refresh import refresh_answer
 from .._sso.tokens import token_document, token_from_document
 from .token_cache import HostCache, HostToken
@@ -52,6 +53,7 @@ class HostTokens:
     def login_required(self, reason: str) -> LoginRequired:
         return LoginRequired(f"The session {self._session.label} needs a new sign-in for the host: {reason}.")
 
+    @completes_first()
     def _refreshed(self, found: HostToken) -> Token:
         token, asked_at = found.token, utc_now()
         if token is None or not token.refreshable(asked_at):
