@@ -8,7 +8,11 @@ from __future__ import annotations
 import json
 import pathlib
 import shlex
+import shutil
+import sys
 import time
+
+import pytest
 
 from end_to_end.chromium import Chromium
 from end_to_end.controller import Controller
@@ -108,6 +112,43 @@ def test_the_browser_of_the_task(
         browser.wait_for_page("Request approved")
         play.succeed()
     assert not (controller.home / "hit").exists()
+
+
+HOST = """\
+- hosts: all
+  gather_facts: false
+  tasks:
+    - workstation.aws_sso.sso_login:
+        session: corp
+        start_url: https://acme.awsapps.com/start
+        region: eu-west-1
+        token_store: host
+        timeout: 3
+        open_browser: "{{ opens }}"
+        browser: ["{{ browser }}", "%s", a b]
+"""
+
+
+@pytest.mark.parametrize(
+    ("opens", "become", "opened"),
+    [("auto", [], 1), ("false", [], 0), ("auto", ["-b"], 0), ("true", ["-b"], 1)],
+)
+def test_the_browser_for_a_host_opens_where_it_may(
+    controller: Controller, tmp_path: pathlib.Path, opens: str, become: list[str], opened: int
+) -> None:
+    if become and not shutil.which("sudo"):
+        pytest.skip("without sudo, a host on this machine has no other user")
+    launcher, handed = launcher_that_hands_over(tmp_path)
+    variables = {
+        "opens": opens,
+        "browser": str(launcher),
+        "ansible_python_interpreter": sys.executable,
+    }
+    host = ["-i", "laptop,", "-c", "local", *become, "-e", json.dumps(variables)]
+    with controller.play(HOST, *host, BROWSER="/bin/false") as play:
+        output = play.fail()
+    assert "was not approved within 3 seconds" in output, output
+    assert handed.exists() == ("your browser opens now" in output) == bool(opened)
 
 
 def test_a_page_that_the_waiting_run_shows(

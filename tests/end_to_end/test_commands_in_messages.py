@@ -226,3 +226,21 @@ def test_the_command_of_whoami_signs_in_on_its_host(
     assert not (controller.home / ".aws" / "sso").exists()
     tokens = [json.loads(path.read_text()) for path in (aws / "sso" / "cache").iterdir()]
     assert len([token for token in tokens if "accessToken" in token]) == 2
+
+
+def test_the_command_of_whoami_signs_in_on_this_machine_with_an_inventory(
+    controller: Controller, center: IdentityCenter, opens: str
+) -> None:
+    controller.write_config(named("my corp"))
+    hosts = f"[all:vars]\nansible_connection=local\nansible_python_interpreter={sys.executable}\n"
+    (controller.home / "my hosts.ini").write_text(f"[laptops]\nlaptop-1\nlaptop-2\n{hosts}")
+    (controller.home / "ansible.cfg").write_text("[defaults]\ninventory = my hosts.ini\n")
+    for target in ("localhost", "laptop-2"):
+        with controller.play("workstation.aws_sso.whoami", "-e", f"target={target}") as play:
+            output = " ".join(play.fail().split())
+        found = re.search(rf"Run: (ansible-playbook \S+ -i '/.*?/my hosts.ini' -e target={target})", output)
+        assert found, output
+        run_printed(controller, found[1], opens)
+        for path in (controller.home / ".aws" / "sso" / "cache").glob("*.json"):
+            path.unlink()
+    assert center.count("CreateToken", status=200) == 2

@@ -69,14 +69,14 @@ class SsoSession:
     def login_command(self, profiles: t.Mapping[str, t.Mapping[str, t.Any]]) -> str:
         """The AWS CLI command that signs in; without a name it requires one of *profiles* with its URL."""
         if self.name is not None:
-            return f"aws sso login {_shell_option('--sso-session', self.name)}"
+            return f"aws sso login {shell_option('--sso-session', self.name)}"
         legacy = {
             name: settings.get("sso_region") == self.region
             for name, settings in profiles.items()
             if settings.get("sso_start_url") == self.start_url and not settings.get("sso_session")
         }
         profile = max(legacy, key=legacy.__getitem__, default="PROFILE")
-        return f"aws sso login {_shell_option('--profile', profile)}"
+        return f"aws sso login {shell_option('--profile', profile)}"
 
     @property
     def token_path(self) -> str:
@@ -197,7 +197,7 @@ def parse_scopes(text: str) -> t.Tuple[str, ...]:
     return tuple(scope.strip() for scope in text.split(",") if scope.strip())
 
 
-def _shell_option(name: str, value: str) -> str:
+def shell_option(name: str, value: str) -> str:
     """The option *name* of a command with *value*, which may look like another option."""
     return shlex.quote(f"{name}={value}") if value.startswith("-") else f"{name} {shlex.quote(value)}"
 

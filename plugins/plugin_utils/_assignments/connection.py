@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import shlex
 import typing as t
 
 from ...module_utils._errors import WorkstationError
+from ...module_utils._sso.session import shell_option
 from .._aws import client
 from .._aws.errors import AwsRefused
 from .._aws.paced_client import PacedClient, pages
@@ -180,7 +180,7 @@ def _from_chain(profile: str | None, wanted: bool) -> tuple[client.Credentials |
         found = session.get_credentials() if wanted else None
         frozen = found.get_frozen_credentials() if found else None
     except (BotoCoreError, ClientError) as error:
-        sign_in = f"aws sso login{f' --profile {shlex.quote(profile)}' if profile else ''}"
+        sign_in = f"aws sso login {shell_option('--profile', profile)}" if profile else "aws sso login"
         hint = f" If they come from IAM Identity Center, sign in first: {sign_in}"
         raise WorkstationError(
             f"{_named(profile)} provides no credentials: {error}."

@@ -122,6 +122,8 @@ class _WaitingMessage:
         self._shown = page, code = self._record.prompt()
         first = f"{self._record.owner()} is waiting for a sign-in to {self._label}{self._record.since()}."
         waits = f"this run waits up to {duration(left)} for its token."
+        if self._record.is_stopped():
+            return f"{first}\nIt is stopped (Ctrl-Z): continue it there with fg, or end it; {waits}"
         if not page:
             return f"{first}\nFinish it there; {waits}"
         last = f"Code: {code} (the page must show it too); {waits}" if code else waits.capitalize()
@@ -131,8 +133,9 @@ class _WaitingMessage:
 class _LoginAttemptRecord:
     """A file about the current or last attempt to sign in, for the processes that wait for it.
 
-    "run" is the process ID of ansible-playbook, "terminal" the one in which it shows the page to open. "page"
-    and "code" are those of its prompt until it ends. Only this user can read the file.
+    "run" is the process ID of ansible-playbook, "worker" that of its process which signs in, and "terminal"
+    the one in which it shows the page to open. "page" and "code" are those of its prompt until it ends. Only
+    this user can read the file.
     """
 
     def __init__(self, session: SsoSession) -> None:
@@ -161,6 +164,14 @@ class _LoginAttemptRecord:
         terminal = printable(str(document.get("terminal") or ""))
         return printable(f"Process {document['run']}") + (f" in {terminal}" if terminal else "")
 
+    def is_stopped(self) -> bool:
+        """Whether the process that waits for the sign-in cannot notice it."""
+        try:
+            with open(f"/proc/{int(self._read()['worker'])}/stat", "rb") as stream:
+                return stream.read().rpartition(b")")[2].split()[:1] == [b"T"]
+        except (KeyError, TypeError, ValueError, OSError):
+            return False
+
     def since(self) -> str:
         began = self._read().get("at")
         return f", for {duration(time.time() - began)} now" if isinstance(began, (int, float)) else ""
@@ -182,6 +193,7 @@ class _LoginAttemptRecord:
     def _write(self, **details: str | None) -> None:
         document = {
             "run": os.getppid(),
+            "worker": os.getpid(),
             "terminal": TERMINAL.name if TERMINAL else "",
             "at": self._began,
             **details,

@@ -8,10 +8,13 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
+import os
 import pathlib
 import re
+import signal
 import stat
 import threading
+import time
 import typing as t
 
 import pytest
@@ -27,6 +30,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login i
     ensure_login,
 )
 from identity_center import IdentityCenter
+from support import child_processes
 from support.logins import (
     CORP,
     FakeUser,
@@ -159,6 +163,39 @@ def test_whoever_waits_for_another_sign_in_sees_its_page_and_code(
     assert second == f"Finish it there, or open this page {place}:"
     code = f"Code: {page[-9:]} (the page must show it too); this" if method == DEVICE else "This"
     assert last == f"{code} run waits up to 10 minutes for its token."
+
+
+def test_a_process_that_is_stopped_is_to_be_continued(center: IdentityCenter) -> None:
+    def sign_in() -> None:
+        ensure_login(CORP, LoginOptions(DEVICE), absent_user().user)
+
+    child = child_processes.start(lambda: child_processes.exit_code(child_processes.start(sign_in)))
+    record = pathlib.Path(state_directory(CORP), "login")
+    user = absent_user()
+    try:
+        while not record.exists() or "page" not in (document := json.loads(record.read_text())):
+            time.sleep(0.05)
+        os.kill(document["worker"], signal.SIGSTOP)
+        with pytest.raises(WorkstationError, match="is still waiting"):
+            ensure_login(CORP, LoginOptions(DEVICE, timeout=3), user.user)
+    finally:
+        os.kill(document["worker"], signal.SIGKILL)
+        child_processes.exit_code(child)
+    second = user.shown[-1].split("\n")[1]
+    assert second.startswith(
+        "It is stopped (Ctrl-Z): continue it there with fg, or end it; this run waits up to"
+    )
+
+
+@pytest.mark.parametrize("worker", [None, "x", -1, [], 10**30, "1/../2"])
+def test_the_worker_in_a_record_is_only_a_number(center: IdentityCenter, worker: object) -> None:
+    record = pathlib.Path(state_directory(CORP), "login")
+    record.parent.mkdir(parents=True)
+    record.write_text(json.dumps({"run": 1, "worker": worker}))
+    user = absent_user()
+    with locked("login:" + CORP.token_path, 0), pytest.raises(WorkstationError):
+        ensure_login(CORP, LoginOptions(DEVICE, timeout=2), user.user)
+    assert "Finish it there; this run" in user.shown[0]
 
 
 def test_the_record_is_private_and_has_no_page_after_the_sign_in(center: IdentityCenter) -> None:
