@@ -82,7 +82,7 @@ class Backoff:
     """The waits between the attempts of one call: random, increasing, and no more than *seconds* in all.
 
     They are random so that processes which were throttled together do not retry together. The header
-    Retry-After is not read: the waits reach eight seconds by themselves, and a service that is busy for longer
+    Retry-After is not read: the waits reach eight seconds by themselves, and a service that is busy for more
     than *seconds* ends the call with an error either way.
     """
 
