@@ -4,8 +4,8 @@
 """Failures that took long, shared: many hosts and tasks do not wait for the same silent service in turn.
 
 PRIVATE to the collection. Only failures of the service itself are shared (no response, or throttling until
-the patience ended), and only with those who waited for the failed request, or who ask in the same run shortly
-after it. A new run asks AWS again.
+the patience ended), and only with those who waited for the failed request, or, if it took long, those who ask
+in the same run shortly after it. A new run asks AWS again.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ._display import debug
 from ._errors import Unreachable
 
 _SLOW_SECONDS = 5.0
-"""A failure that takes less, such as a refused connection, is not worth sharing."""
+"""A failure that takes less, such as a refused connection, is shared only with those who waited for it."""
 _SECONDS_TO_REMEMBER = 30.0
 """As long as a request without a response takes, so that a service which responds again is found soon."""
 
@@ -43,8 +43,8 @@ def shared_failures(service: str, asked_at: float | None = None) -> t.Iterator[N
     try:
         yield
     except (Unreachable, AwsRefused) as error:
-        if time.time() - began >= _SLOW_SECONDS and is_fault_of_service(error):
-            _remember(service, error)
+        if is_fault_of_service(error):
+            _remember(service, error, time.time() - began)
         raise
 
 
@@ -64,14 +64,15 @@ def _raise_failure(service: str, asked_at: float) -> None:
     if not isinstance(at, (int, float)) or not isinstance(text, str):
         return
     age = time.time() - at
-    shared = at >= asked_at or (record.get("run") == run_id() and 0 <= age < _SECONDS_TO_REMEMBER)
-    if shared:
+    recent = record.get("slow") is True and 0 <= age < _SECONDS_TO_REMEMBER
+    if at >= asked_at or (recent and record.get("run") == run_id()):
         debug(f"{service}: sharing the failure of another request, {age:.0f} seconds ago")
         raise Unreachable(f"{text} (Shared: another request failed with this {max(age, 0):.0f} seconds ago.)")
 
 
-def _remember(service: str, error: WorkstationError) -> None:
-    record = {"at": time.time(), "run": run_id(), "text": str(error)}
+def _remember(service: str, error: WorkstationError, seconds: float) -> None:
+    slow = seconds >= _SLOW_SECONDS
+    record = {"at": time.time(), "run": run_id(), "slow": slow, "text": str(error)}
     for directory in private_directories():
         with contextlib.suppress(OSError):
             path = os.path.join(directory, private_name(service) + ".failure")

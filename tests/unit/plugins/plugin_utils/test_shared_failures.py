@@ -69,10 +69,13 @@ def test_what_is_no_fault_of_the_service_is_not_shared(error: WorkstationError) 
     assert works()
 
 
-def test_a_failure_that_cost_no_time_is_not_shared(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_that_cost_no_time_is_shared_only_with_those_who_waited(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(_shared_failures, "_SLOW_SECONDS", 5)
-    fail(Unreachable("refused"))
-    assert works()
+    began = time.time()
+    fail(Unreachable("silent"))
+    assert works() and not works(asked_at=began)
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"at": "x"}', '{"at": 1e999, "text": 1}', "\0"])

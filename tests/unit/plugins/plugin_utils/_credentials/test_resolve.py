@@ -13,6 +13,8 @@ import pytest
 from ansible.utils.display import Display
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _shared_failures
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import client as aws_client
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._cached_credentials import read_credentials
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._credentials.cache import cache_path
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._credentials.profiles import (
@@ -246,3 +248,36 @@ class TestClock:
         signed_in.set(credential_seconds=-60)
         with pytest.raises(Unreachable, match="shows no difference between the clocks"):
             role_credentials(READER, 900)
+
+
+class TestFailures:
+    """Lookups that need the same service at once share its failure, whatever role they are for."""
+
+    @pytest.mark.parametrize(
+        ("operation", "source"),
+        [("GetRoleCredentials", READER), ("AssumeRole", DEPLOYER)],
+        ids=["the portal", "STS"],
+    )
+    @pytest.mark.parametrize("cache", [True, False])
+    def test_a_silent_service_is_asked_by_one_lookup_for_all(
+        self,
+        signed_in: IdentityCenter,
+        monkeypatch: pytest.MonkeyPatch,
+        operation: str,
+        source: CredentialSource,
+        cache: bool,
+    ) -> None:
+        monkeypatch.setattr(aws_client, "READ_TIMEOUT", 0.5)
+        monkeypatch.setattr(_shared_failures, "_SLOW_SECONDS", 0.5)
+        signed_in.faults.add(operation, "hang")
+        reasons: list[str] = []
+        for _lookup in range(4):
+            with pytest.raises(Unreachable) as caught:
+                role_credentials(source, 900, cache=cache)
+            reasons.append(str(caught.value))
+        assert all("does not answer" in reason for reason in reasons)
+        assert sum("another request failed with this" in reason for reason in reasons) == 3
+        assert signed_in.count(operation) <= 3
+        signed_in.faults.clear()
+        monkeypatch.setattr(_shared_failures, "_SECONDS_TO_REMEMBER", 0)
+        assert role_credentials(source, 900, cache=cache).seconds_left() > 0
