@@ -25,6 +25,7 @@ from ..plugin_utils._sso.sign_in_command import how_to_sign_in_on_host
 
 
 class ActionModule(SsoAction):
+    ends_with_run: t.ClassVar = True
     argument_spec: t.ClassVar = ARGUMENT_SPEC
     constraints: t.ClassVar = CONSTRAINTS
 
@@ -35,11 +36,11 @@ class ActionModule(SsoAction):
             options["session"], options["start_url"], options["region"], options["registration_scopes"]
         )
         opens_browser = options["open_browser"] != "false"
-        method = choose_method(session, options["method"], opens_browser)
+        method = choose_method(session, options["method"], opens_browser, options["browser"])
         wanted = LoginOptions.from_options(options, method, str(self._task._uuid))
         if self._task.check_mode:
             return _result(session, controller_login.preview(session, wanted, options["list_access"]))
-        user = login_user(options["open_browser"])
+        user = login_user(options["open_browser"], options["browser"])
         return _result(session, controller_login.log_in(session, wanted, user, options["list_access"]))
 
     def _login_for_host(self, options: Options, task_vars: dict[str, t.Any]) -> Result:
@@ -55,7 +56,12 @@ class ActionModule(SsoAction):
             return {**answer, "msg": printable_lines(str(answer.get("msg", "")))}
         state = HostState.of_result(answer, options)
         cache = HostCache(lambda program: connection.run(state.python, program), state.directory)
-        user = login_user(_open_browser(options, connection), connection.label, connection.is_among_others)
+        user = login_user(
+            _open_browser(options, connection),
+            options["browser"],
+            connection.label,
+            connection.is_among_others,
+        )
         is_described = bool(options["start_url"])
         command = how_to_sign_in_on_host(state.session, connection.ad_hoc_target, is_described)
         host = HostSession(state, cache, user, command)

@@ -36,6 +36,30 @@ options:
     default: []
 """
 
+    # Of a plugin that lists what the user who signed in has access to.
+    UNAVAILABLE = r"""
+options:
+  unavailable:
+    description:
+      - What to do about accounts whose roles AWS refuses to list, such as suspended or closed ones.
+      - With V(fail), the error message names them, so that they can be added to O(exclude_accounts).
+      - With V(skip), they are left out, and a warning names them.
+    type: str
+    choices: [fail, skip]
+    default: fail
+"""
+
+    ENVIRONMENT = r"""
+options:
+  environment:
+    description:
+      - Environment variables for the API calls, in addition to Ansible's own, such as E(HTTPS_PROXY),
+        E(NO_PROXY) and E(AWS_CA_BUNDLE).
+      - Lookups do not see the C(environment) keyword of their task.
+    type: dict
+    default: {}
+"""
+
     QUERY = r"""
 options:
   query:
@@ -51,8 +75,9 @@ options:
   access:
     description:
       - Accounts and roles, as the lookup P(workstation.aws_sso.sso_access#lookup) returns them. Dictionaries
-        with the keys C(session), C(account_id), C(account_name), C(email) and C(role_name). Each one becomes
-        a profile.
+        with the keys C(session), C(account_id), C(account_name), C(email) and C(role_name); other keys, such
+        as C(console_url), are ignored. Each one becomes a profile.
+      - The session must have a name. Access that was listed for the start URL of legacy profiles is an error.
       - A single dictionary is accepted as well, because C(lookup()) returns one if there is only one role.
         C(query()) always returns a list.
     type: raw

@@ -31,7 +31,8 @@ options:
       region:
         description:
           - Region of IAM Identity Center itself.
-          - Required with O(state=present).
+          - Required with O(state=present), unless O(sessions[].start_url) contains the region, such as
+            V(https://ssoins-1234567890abcdef.portal.eu-west-1.app.aws).
         type: str
       registration_scopes:
         description:
@@ -40,4 +41,11 @@ options:
         type: list
         elements: str
         default: [sso:account:access]
+      options:
+        description:
+          - Additional keys of the C([sso-session]) section, such as C(sso_use_device_code). A dictionary
+            becomes a nested block. V(null) removes the key.
+          - Keys for the start URL, the region, the scopes and for credentials are not allowed. A profile that
+            uses the session must not have the same key with another value, because botocore rejects it.
+        type: dict
 """

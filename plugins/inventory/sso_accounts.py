@@ -16,13 +16,15 @@ description:
   - The tasks of these hosts run on the controller, with Ansible's own Python. Hosts are grouped by account,
     as C(account_ID), and by role, as C(role_NAME).
   - The name of a host is that of the profile, C(ROLE-ACCOUNT), or the ID of the account.
-  - Host variables contain no credentials; tasks get them from
-    P(workstation.aws_sso.sso_credentials#lookup).
+  - Host variables are C(aws_account_id), C(aws_account_name), C(aws_account_email), C(aws_role_name),
+    C(aws_sso_session) and C(aws_console_url), a link of the AWS access portal that opens the AWS console with
+    the role. They contain no credentials; tasks get them from P(workstation.aws_sso.sso_credentials#lookup).
   - Uses a YAML file whose name ends with C(sso_accounts.yml) or C(sso_accounts.yaml).
 extends_documentation_fragment:
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache
   - workstation.aws_sso._access
+  - workstation.aws_sso._access.unavailable
 options:
   plugin:
     description:
@@ -47,6 +49,8 @@ options:
 requirements:
   - botocore on the controller
 notes:
+  - A list in the inventory cache is used only in the sign-ins that made it, so with O(cache=true) too, a
+    session must be signed in. Its token may have expired.
   - The names of accounts are not under your control. C(aws_account_name) is data, never a template. In groups
     created by O(keyed_groups), characters that Ansible does not allow are replaced by underscores.
 seealso:
@@ -87,11 +91,11 @@ from ansible.inventory.group import to_safe_group_name
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
 from ..module_utils._errors import WorkstationError
+from ..plugin_utils._credentials import sign_in
 from ..plugin_utils._display import debug
 from ..plugin_utils._options import plain_options
 from ..plugin_utils._sso import access as sso_access
 from ..plugin_utils._sso import account_hosts
-from ..plugin_utils._sso import sessions as sso_sessions
 
 GROUP = "sso_accounts"
 _safe_group_name = functools.partial(to_safe_group_name, force=True, silent=True)
@@ -131,32 +135,34 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         super().set_options(task_keys=task_keys, var_options=var_options, direct=given)  # type: ignore[no-untyped-call]
 
     def _hosts(self, path: str, cache: bool, wanted: sso_access.Filter) -> dict[str, sso_access.Access]:
-        listed = self._cached_list(path, cache, wanted)
+        listed = sso_access.available(self._cached_list(path, cache, wanted), self.display.warning)
         chosen = [access for access in listed if wanted.has_role(access["role_name"])]
         if self._option("hosts") == "accounts":
             chosen = account_hosts.first_role_per_account(chosen, wanted.roles)
         return account_hosts.hosts_by_name(chosen, self._option("hosts"))
 
     def _cached_list(self, path: str, cache: bool, wanted: sso_access.Filter) -> list[sso_access.Access]:
-        options = json.dumps([self._option("sessions"), wanted.accounts, wanted.exclude_accounts])
+        names = ("sessions", "accounts", "exclude_accounts", "unavailable")
+        options = json.dumps([self._option(name) for name in names])
         key = f"{self.get_cache_key(path)}_{hashlib.sha256(options.encode()).hexdigest()[:8]}"
-        use = cache and self._option("cache")
-        if use and key in self._cache and account_hosts.is_list(self._cache[key]):
-            debug(f"reusing the list in the inventory cache, key {key}")
-            return list(self._cache[key])
-        listed = self._list(wanted._replace(roles=("*",), exclude_roles=()))
-        if self._option("cache"):
-            self._cache[key] = listed
-        return listed
-
-    def _list(self, wanted: sso_access.Filter) -> list[sso_access.Access]:
-        config = sso_sessions.load_config()
-        sessions = [sso_sessions.session_from_config(name, config) for name in self._option("sessions")]
-        return [
+        sessions = account_hosts.sessions(self._option("sessions"), self.display.warning)
+        sign_ins = sign_in.ids(sessions)
+        if cache and self._option("cache") and key in self._cache:
+            cached = account_hosts.list_of_sign_ins(self._cache[key], sign_ins)
+            if cached is not None:
+                debug(f"reusing the list in the inventory cache, key {key}")
+                return cached
+        everything = wanted._replace(roles=("*",), exclude_roles=())
+        listed = [
             access
-            for session in sessions or sso_sessions.all_sessions(config, self.display.warning)
-            for access in sso_access.list_access(session, wanted, warn=self.display.warning)
+            for session in sessions
+            for access in sso_access.list_entries(
+                session, everything, 0, self.display.warning, None, self._option("unavailable")
+            )
         ]
+        if self._option("cache") and sign_ins == sign_in.ids(sessions):
+            self._cache[key] = {"sign_ins": sign_ins, "access": listed}
+        return listed
 
     def _add_host(self, name: str, access: sso_access.Access) -> None:
         inventory: t.Any = self.inventory

@@ -12,13 +12,16 @@ author:
   - workstation.aws_sso contributors (@workstation-aws-sso)
 description:
   - Lists each role that you have in each account, from the AWS access portal.
-  - The list is complete. If a part of it cannot be retrieved, the lookup fails.
+  - The list is complete. If a part of it cannot be retrieved, the lookup fails, except for accounts that
+    O(unavailable=skip) leaves out.
   - API calls are made in parallel, at most 20 per second, which is the quota of an instance for all its users
     together, and at a lower rate while AWS throttles. 400 accounts take about 20 seconds.
   - Roles of accounts that O(accounts) excludes are not requested, which saves API calls.
 extends_documentation_fragment:
   - workstation.aws_sso._access
+  - workstation.aws_sso._access.environment
   - workstation.aws_sso._access.query
+  - workstation.aws_sso._access.unavailable
 options:
   _terms:
     description:
@@ -41,13 +44,6 @@ options:
       - Hosts that request the same list at the same time share one result even with V(0).
     type: int
     default: 0
-  environment:
-    description:
-      - Environment variables for the API calls, in addition to Ansible's own, such as E(HTTPS_PROXY),
-        E(NO_PROXY) and E(AWS_CA_BUNDLE).
-      - Lookups do not see the C(environment) keyword of their task.
-    type: dict
-    default: {}
 requirements:
   - botocore on the controller
   - jmespath on the controller, for O(query)
@@ -114,6 +110,13 @@ _raw:
       description: The name of the role, which is that of its permission set.
       type: str
       sample: ReadOnly
+    console_url:
+      description:
+        - The shortcut link of the AWS access portal that opens the AWS console with this role. Users who open
+          it sign in with their own name, and need the same role.
+        - To open a certain page, append C(&destination=) and its URL, encoded with C(urlencode).
+      type: str
+      sample: https://acme.awsapps.com/start/#/console?account_id=111122223333&role_name=ReadOnly
 """
 
 import typing as t
@@ -154,7 +157,11 @@ class LookupModule(LookupBase):
                     access
                     for session in self._sessions(names, described)
                     for access in sso_access.list_access(
-                        session, wanted, options["cache_ttl"], warn=self._display.warning
+                        session,
+                        wanted,
+                        options["cache_ttl"],
+                        warn=self._display.warning,
+                        unavailable=options["unavailable"],
                     )
                 ]
             return selected(options["query"], listed)

@@ -16,9 +16,18 @@ description:
   - Credentials are read from C(~/.aws/cli/cache), which is shared with the AWS CLI, if they are valid for at
     least O(min_ttl). Otherwise they are requested from AWS, by one process for all hosts and forks that need
     the same role.
-  - After a logout of the session, cached credentials are no longer returned.
+  - Cached credentials are returned only in the sign-in that obtained them, not after a logout of the session
+    or a sign-in of another user. A token that AWS has revoked does not affect them.
+  - Credentials that cannot be cached are returned all the same, with a warning.
+  - Calls to AWS use the endpoints, the CA bundle and the other settings of the profile that is looked up, as
+    the AWS CLI with C(--profile). Neither the active profile (E(AWS_PROFILE)) nor C([default]) has a say in
+    it. Where only a session is named, the endpoints are those of AWS. In both cases, the variables
+    E(AWS_ENDPOINT_URL_SSO), E(AWS_ENDPOINT_URL_SSO_OIDC), E(AWS_ENDPOINT_URL) and E(AWS_CA_BUNDLE) take
+    precedence.
   - Sign in with M(workstation.aws_sso.sso_login) or C(aws sso login) first. The lookup never opens a browser;
     it refreshes a token that is about to expire, or fails with the command that signs in.
+extends_documentation_fragment:
+  - workstation.aws_sso._access.environment
 options:
   _terms:
     description:
@@ -30,7 +39,7 @@ options:
   session:
     description:
       - The name of the C([sso-session]) in which O(account_id) and O(role_name) are.
-      - With O(start_url) and O(region) it need not be in the AWS configuration, and may be left out.
+      - With O(start_url) it need not be in the AWS configuration, and may be left out.
     type: str
   account_id:
     description:
@@ -47,7 +56,9 @@ options:
     type: str
   region:
     description:
-      - Region of IAM Identity Center, required with O(start_url). It is not the region of your resources.
+      - Region of IAM Identity Center. It is not the region of your resources.
+      - Required with O(start_url), unless that contains the region, such as
+        V(https://ssoins-1234567890abcdef.portal.eu-west-1.app.aws).
     type: str
   format:
     description:
@@ -234,13 +245,20 @@ class LookupModule(LookupBase):
     def run(self, terms: list[str], variables: t.Any = None, **kwargs: t.Any) -> list[dict[str, t.Any]]:
         profiles, options = self._profiles_and_options(terms, kwargs)
         fast_path.check_options(profiles, options)
-        make_result = fast_path.FORMATS[options["format"]]
-        results = [make_result(*self._credentials(profile, options)) for profile in (profiles or (None,))]
+        if options["environment"]:
+            with _load("_environment").environment_with(options["environment"]):
+                results = self._results(profiles or (None,), options)
+        else:
+            results = self._results(profiles or (None,), options)
         if "AWS_PROFILE" in os.environ or "AWS_DEFAULT_PROFILE" in os.environ:
             from ..plugin_utils._credentials import aws_profile
 
             aws_profile.unset_conflicting_profile(options["format"])
         return results
+
+    def _results(self, profiles: t.Sequence[str | None], options: dict[str, t.Any]) -> list[dict[str, t.Any]]:
+        make_result = fast_path.FORMATS[options["format"]]
+        return [make_result(*self._credentials(profile, options)) for profile in profiles]
 
     def _profiles_and_options(
         self, terms: list[str], given: dict[str, t.Any]

@@ -28,25 +28,29 @@ options:
     description:
       - Name of an C(sso-session) in the AWS configuration of the controller, or the start URL of legacy
         profiles, which name no session.
-      - With O(start_url) and O(region), the name under which the token is stored; the AWS configuration does
-        not have to contain it.
+      - With O(start_url), the name under which the token is stored; the AWS configuration does not have to
+        contain it.
     type: str
   start_url:
     description:
       - Start URL of the AWS access portal, such as V(https://example.awsapps.com/start).
       - Start URL and region are shown in the portal under "Access keys" of any role, and to administrators
         in the console of IAM Identity Center under "Settings".
-      - Requires O(region). Without O(session), the token is stored as for legacy profiles.
+      - Requires O(region), unless the URL contains the region, such as
+        V(https://ssoins-1234567890abcdef.portal.eu-west-1.app.aws).
+      - For such a portal of C(app.aws), which is reached by IPv4 and IPv6, the dual-stack endpoints of AWS
+        are used, unless E(AWS_USE_DUALSTACK_ENDPOINT) or the AWS configuration says otherwise.
+      - Without O(session), the token is stored as for legacy profiles.
     type: str
   region:
     description:
       - Region of IAM Identity Center, such as V(eu-west-1). It is not the region in which you use services.
-      - Requires O(start_url).
+      - Requires O(start_url). By default, the region that O(start_url) contains.
     type: str
   registration_scopes:
     description:
-      - OAuth scopes to ask for when O(session), O(start_url) and O(region) are given. Without scopes a
-        token cannot be refreshed.
+      - OAuth scopes to ask for when O(session) and O(start_url) are given. Without scopes a token cannot be
+        refreshed.
       - The default is V([sso:account:access]).
     type: list
     elements: str
@@ -71,6 +75,19 @@ options:
     type: str
     choices: [auto, 'true', 'false']
     default: auto
+  browser:
+    description:
+      - The browser for this session, as a program and its arguments, such as another profile or a private
+        window. Each element is passed on as it is, without a shell.
+      - Replaces V(%s) in an argument with the URL, which is otherwise the last argument.
+      - The default is the browser of E(BROWSER), or else that of this machine. E(BROWSER) contains
+        alternatives separated by V(:), as Python's C(webbrowser) reads them.
+      - With O(open_browser=auto), the browser is opened as if it were set in E(BROWSER). If there is no such
+        program on this machine, a warning is shown, and no browser is opened. On WSL2, a program of Windows
+        may be given by its path in Windows as well.
+    type: list
+    elements: str
+    default: []
   redirect_port:
     description:
       - Port of 127.0.0.1 for O(method=pkce), for machines where a port has to be forwarded or allowed.
@@ -137,6 +154,8 @@ options:
         controller calls AWS on behalf of that user, and keeps neither the token nor the list.
       - With O(token_store=controller), the list is reused for further hosts for a minute, or until a new
         token is stored. With O(token_store=host), AWS is called for each host.
+      - Accounts whose roles AWS refuses to list, such as suspended or closed ones, are left out, and
+        a warning names them.
     type: bool
     default: false
 attributes:
@@ -155,6 +174,9 @@ attributes:
     details: RV(ignore:changed) is V(true) when the token was replaced, by a refresh or by a sign-in.
 notes:
   - botocore 1.36 or later is required on the controller.
+  - Calls go to AWS, or to the endpoint in E(AWS_ENDPOINT_URL_SSO_OIDC) or E(AWS_ENDPOINT_URL). The keys
+    C(endpoint_url) and C(services) of the active profile are ignored, because the task does not name it; its
+    other settings, such as C(ca_bundle), apply. Legacy profiles are signed in to with their own settings.
 seealso:
   - module: workstation.aws_sso.sso_logout
   - module: workstation.aws_sso.sso_session_info
@@ -175,6 +197,11 @@ EXAMPLES = r"""
     start_url: https://example.awsapps.com/start
     region: eu-west-1
     method: device
+
+- name: Sign in with the profile "work" of Firefox, on WSL2 that of Windows
+  workstation.aws_sso.sso_login:
+    session: corp
+    browser: ['C:\Program Files\Mozilla Firefox\firefox.exe', -P, work]
 
 - name: Sign in for a host that has no browser
   workstation.aws_sso.sso_login:
@@ -269,12 +296,16 @@ access:
     role_name:
       description: Name of the role, which is that of its permission set.
       type: str
+    console_url:
+      description: Shortcut link of the AWS access portal that opens the AWS console with this role.
+      type: str
   sample:
     - session: corp
       account_id: "111122223333"
       account_name: prod-payments
       email: aws+payments@example.com
       role_name: ReadOnly
+      console_url: https://acme.awsapps.com/start/#/console?account_id=111122223333&role_name=ReadOnly
 """
 
 import typing as t
@@ -295,6 +326,7 @@ ARGUMENT_SPEC: t.Dict[str, t.Dict[str, t.Any]] = {
     "registration_scopes": {"type": "list", "elements": "str"},
     "method": {"type": "str", "choices": ["auto", "pkce", "device"], "default": "auto"},
     "open_browser": {"type": "str", "choices": ["auto", "true", "false"], "default": "auto"},
+    "browser": {"type": "list", "elements": "str", "default": []},
     "redirect_port": {"type": "int", "default": 0},
     "timeout": {"type": "int", "default": 600},
     "min_ttl": {"type": "int", "default": 900},
@@ -310,7 +342,7 @@ ARGUMENT_SPEC: t.Dict[str, t.Dict[str, t.Any]] = {
 }
 CONSTRAINTS: t.Dict[str, t.Any] = {
     "required_one_of": [["session", "start_url"]],
-    "required_together": [["start_url", "region"]],
+    "required_by": {"region": "start_url"},
 }
 
 

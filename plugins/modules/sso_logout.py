@@ -10,13 +10,18 @@ module: sso_logout
 short_description: End sessions of AWS IAM Identity Center
 version_added: 0.1.0
 description:
-  - Ends the session at AWS, and removes its token and the role credentials that are cached for it. Other
-    sessions, files of other tools and the client registration are kept.
+  - Removes the tokens of sessions and the role credentials that are cached for them, and ends the sessions at
+    AWS. Other sessions, files of other tools and the client registration are kept.
   - This includes temporary files that a killed process left beside them, and the target if the token file is
     a symbolic link.
-  - Without a network, the files are removed as well, with a warning that the session is still active at AWS.
+  - Files are removed first, and AWS is called afterwards. AWS is waited for no longer than ten seconds.
+    Without a network, a warning says that the session is still active at AWS.
+  - A token is ended by the start URL and the Region in its own file. So a session can be signed out of when
+    its section in the AWS configuration was changed, is incomplete or was removed, and when the configuration
+    cannot be parsed.
+  - A file that cannot be removed does not keep the others from being removed. The task then fails at its end
+    and names the file.
   - Role credentials that were issued before stay valid at AWS until they expire.
-  - All this happens on the controller, for the user who runs Ansible.
 extends_documentation_fragment:
   - workstation.aws_sso._attributes
   - workstation.aws_sso._attributes.action
@@ -33,7 +38,13 @@ attributes:
     support: full
 notes:
   - The name of a file of role credentials does not say which session it belongs to. The files that this
-    collection wrote are found, and those of roles for which the AWS configuration has a profile.
+    collection wrote are found, those of accounts and roles that the AWS configuration mentions, and, while no
+    other session is signed in, all others that the AWS CLI cached for IAM Identity Center.
+  - With O(token_store=host), the remote user removes the files on the host. Before that, the controller reads
+    its tokens into memory, so as to end the sessions at AWS. The host needs no route to AWS. Tokens are
+    neither in results nor on command lines, and the controller does not store them. This requires a
+    connection and a become method that pass data on standard input, as with
+    O(workstation.aws_sso.sso_login#module:token_store=host).
 seealso:
   - module: workstation.aws_sso.sso_login
   - module: workstation.aws_sso.sso_session_info
@@ -48,9 +59,24 @@ EXAMPLES = r"""
 
 - name: Sign out of all sessions
   workstation.aws_sso.sso_logout:
+
+- name: Sign the user of a host out of all sessions
+  workstation.aws_sso.sso_logout:
+    token_store: host
 """
 
 RETURN = r"""
+removed:
+  description: Paths of all files that were removed, or in check mode would be.
+  returned: success
+  type: list
+  elements: str
+  sample: [/home/alice/.aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json]
+ended:
+  description: Whether AWS ended at least one session, or in check mode would be asked to.
+  returned: success
+  type: bool
+  sample: true
 sessions:
   description: The requested sessions, signed in or not.
   returned: success
@@ -58,13 +84,15 @@ sessions:
   elements: dict
   contains:
     name:
-      description: Name of the session; V(null) for a start URL without a name.
+      description: >-
+        Name of the session; V(null) for a start URL without a name, and for a session whose name is in no
+        configuration.
       type: str
     start_url:
-      description: Start URL of the session.
+      description: Start URL of the session; V(null) if nothing contains it.
       type: str
     region:
-      description: Region of IAM Identity Center.
+      description: Region of IAM Identity Center; V(null) if nothing contains it.
       type: str
     removed:
       description: Paths of the files that were removed, or in check mode would be.

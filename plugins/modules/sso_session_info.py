@@ -13,13 +13,15 @@ description:
   - Returns from the files of the AWS CLI which sessions are signed in and until when. It returns no secret
     and does not call AWS.
   - A damaged file is reported in RV(sessions[].problems), and is not a failure.
-  - All this happens on the controller, for the user who runs Ansible.
 extends_documentation_fragment:
   - workstation.aws_sso._attributes.read_only
   - workstation.aws_sso._attributes.action
   - workstation.aws_sso._attributes.action_group
   - workstation.aws_sso._controller
   - workstation.aws_sso._session
+notes:
+  - AWS tokens are valid for an hour, and are refreshed when they are used. So a play needs a sign-in only if
+    a session has neither RV(sessions[].logged_in) nor RV(sessions[].refreshable).
 seealso:
   - module: workstation.aws_sso.sso_login
   - module: workstation.aws_sso.sso_logout
@@ -38,6 +40,16 @@ EXAMPLES = r"""
   loop: "{{ info.sessions | selectattr('logged_in') }}"
   loop_control:
     label: "{{ item.name }}"
+
+- name: Gather information about a session of the user of a host
+  workstation.aws_sso.sso_session_info:
+    session: corp
+    token_store: host
+  register: info
+
+- name: Fail if a sign-in is required
+  ansible.builtin.assert:
+    that: info.sessions[0].logged_in or info.sessions[0].refreshable
 """
 
 RETURN = r"""
@@ -48,22 +60,35 @@ sessions:
   elements: dict
   contains:
     name:
-      description: Name of the session; V(null) for a start URL without a name.
+      description: >-
+        Name of the session; V(null) for a start URL without a name, and for a session whose name is in no
+        configuration.
       type: str
     start_url:
-      description: Start URL of the session.
+      description: Start URL of the session; V(null) if nothing contains it.
       type: str
     region:
-      description: Region of IAM Identity Center.
+      description: Region of IAM Identity Center; V(null) if nothing contains it.
       type: str
+    configured:
+      description:
+        - Whether the AWS configuration defines the session completely, so that
+          M(workstation.aws_sso.sso_login) can sign in to it by its name.
+      type: bool
     logged_in:
-      description: Whether there is a token that has not expired.
+      description:
+        - Whether there is a token that has not expired.
+        - It is V(false) an hour after the last use, also when no sign-in is required, see
+          RV(sessions[].refreshable).
       type: bool
     expires_at:
       description: When the token expires or expired, in UTC; V(null) without a token.
       type: str
     refreshable:
-      description: Whether the token can be refreshed without a sign-in, judged from its file.
+      description:
+        - Whether the token, expired or not, can be refreshed without a sign-in, judged from its file.
+        - AWS refuses to refresh it once the user's session at IAM Identity Center has expired or was ended,
+          which only AWS knows.
       type: bool
     registration_expires_at:
       description:
@@ -73,8 +98,8 @@ sessions:
     cached_roles:
       description:
         - Role credentials in the cache of the AWS CLI that belong to the session, expired ones too.
-        - The files that this collection wrote are found, and those of roles for which the configuration has
-          a profile.
+        - The files that this collection wrote are found, and those of accounts and roles that the
+          configuration mentions.
       type: list
       elements: dict
       contains:
@@ -91,13 +116,16 @@ sessions:
           description: When the credentials expire or expired, in UTC; V(null) for a damaged file.
           type: str
     problems:
-      description: Damaged or unreadable files, and what to do about them.
+      description: >-
+        Damaged or unreadable files, an incomplete section of the configuration, a token of another start URL,
+        and what to do about them.
       type: list
       elements: str
   sample:
     - name: corp
       start_url: https://example.awsapps.com/start
       region: eu-west-1
+      configured: true
       logged_in: true
       expires_at: "2026-11-23T07:24:45Z"
       refreshable: true
@@ -110,6 +138,7 @@ sessions:
       problems: []
 """
 
+import os
 import sys
 
 from ansible.module_utils.basic import AnsibleModule
@@ -133,7 +162,10 @@ def main() -> None:
         module.fail_json(msg=str(error))
     except OSError as error:
         module.fail_json(msg=file_error_text(error))
-    sessions = [{**one, "token_files": readable_tokens(found)} for one, found in zip(facts, files)]
+    sessions = [
+        {**one, "file": os.path.basename(found.session.token_path), "token_files": readable_tokens(found)}
+        for one, found in zip(facts, files)
+    ]
     answer = {"sessions": sessions, "notes": notes, "python": sys.executable}
     module.exit_json(changed=False, **printable_values(answer))
 

@@ -154,7 +154,9 @@ facts:
           description: Path of the program.
           type: str
         version:
-          description: Its version; empty for a program that does not run, and for a Windows program.
+          description:
+            - Its version; empty for a program that does not run, for a Windows program, and for one that is
+              RV(facts.aws_cli[].untrusted).
           type: str
         on_path:
           description: Whether its directory is on E(PATH).
@@ -162,6 +164,9 @@ facts:
         on_windows:
           description: Whether it is on a Windows drive.
           type: bool
+        untrusted:
+          description: Why it was not run as root, such as a directory that another user can change, or empty.
+          type: str
     config_file:
       description: Path of the configuration file.
       type: str

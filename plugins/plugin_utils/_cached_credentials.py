@@ -17,11 +17,13 @@ tests/benchmarks/credentials.py measures both). What that takes:
 * A profile is found by a search in the bytes of the configuration file, without parsing it.
 
 It answers simple cases only. Whenever it returns None, the full path decides: for a profile with role_arn, a
-section that the parser might read in another way, expired credentials. So there are two implementations of
-"which role does a profile have" and "are the cached credentials usable". A property test compares the first
-one with the parser, for configuration files made of all constructs that might be read in different ways
-(tests/unit/plugins/plugin_utils/test_cached_credentials.py). For the second one, the full path uses
-read_credentials(), role_path() and has_token() of this module.
+section that the parser might read in another way, expired credentials, credentials of another sign-in. So
+there are two implementations of "which role does a profile have" and "are the cached credentials usable". A
+property test compares the first one with the parser, for configuration files made of all constructs that
+might be read in different ways (tests/unit/plugins/plugin_utils/test_cached_credentials.py). For the second
+one, the full path leaves its answer in the file: credentials of the sign-in that the current token belongs to
+get the modification time of the token's file (_credentials/cache.py: bind()). Any write to one of the two
+files ends that, so no clock and no order of writes has to be trusted.
 """
 
 from __future__ import annotations
@@ -89,11 +91,11 @@ class Role:
 
 
 def cached_credentials(role: Role, min_ttl: float) -> RoleCredentials | None:
-    """Cached credentials of *role*, valid for *min_ttl* seconds more; None if the user has signed out."""
-    credentials = read_credentials(role_path(role))
+    """Cached credentials of *role*, bound to the current token and valid for *min_ttl* seconds more."""
+    credentials, modified = read_stored(role_path(role))
     if credentials is None or credentials.seconds_left() < min_ttl:
         return None
-    return credentials if has_token(role) else None
+    return credentials if modified == token_time(role) else None
 
 
 def cached_role(profile: str | None, options: t.Mapping[str, t.Any]) -> tuple[RoleCredentials, Role] | None:
@@ -134,10 +136,13 @@ def role_path(role: Role) -> str:
     return _cache_file("cli", json.dumps(key, sort_keys=True, separators=(",", ":")))
 
 
-def has_token(role: Role) -> bool:
-    """Whether the session of *role* has a token, expired or not; sso_logout and aws sso logout remove it."""
+def token_time(role: Role) -> int | None:
+    """When the token of the session of *role* was written, in nanoseconds; None after a logout."""
     key = role.start_url if role.session is None else role.session
-    return os.path.exists(_cache_file("sso", key or ""))
+    try:
+        return os.stat(_cache_file("sso", key or "")).st_mtime_ns
+    except OSError:
+        return None
 
 
 def _cache_file(tool: str, key: str) -> str:
@@ -146,15 +151,21 @@ def _cache_file(tool: str, key: str) -> str:
 
 
 def read_credentials(path: str) -> RoleCredentials | None:
-    """The credentials in the file at *path*, expired or not; None without a file or with an incomplete one.
+    """The credentials in the file at *path*, expired or not; None if there are none, or only a part."""
+    return read_stored(path)[0]
+
+
+def read_stored(path: str) -> tuple[RoleCredentials | None, int]:
+    """As read_credentials(), with the modification time of the file in nanoseconds.
 
     The AWS CLI truncates a file before it writes it again. A reader in between requests new
     credentials, which is never wrong.
     """
     try:
         with open(path, "rb") as stream:
+            modified = os.fstat(stream.fileno()).st_mtime_ns
             entry = json.loads(stream.read())["Credentials"]
-        return RoleCredentials(
+        credentials = RoleCredentials(
             _nonempty(entry["AccessKeyId"]),
             _nonempty(entry["SecretAccessKey"]),
             _nonempty(entry["SessionToken"]),
@@ -162,7 +173,8 @@ def read_credentials(path: str) -> RoleCredentials | None:
             _account_id(entry.get("AccountId")),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
-        return None
+        return None, 0
+    return credentials, modified
 
 
 def _nonempty(value: object) -> str:
@@ -185,8 +197,10 @@ def _parse_time(text: str) -> datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
 
 
-def explicit_role(options: t.Mapping[str, t.Any]) -> Role:
-    """The role in *options*: session, start_url, account_id and role_name."""
+def explicit_role(options: t.Mapping[str, t.Any]) -> Role | None:
+    """The role in *options*; None if only one of start_url and region is given."""
+    if (options["start_url"] is None) != (options["region"] is None):
+        return None
     return Role(options["session"], options["start_url"], options["account_id"], options["role_name"])
 
 
@@ -263,7 +277,8 @@ def _header_lines(data: bytes) -> bytes:
 def option_definitions(documentation: str) -> dict[str, dict[str, t.Any]]:
     """The types, choices and defaults of the options in *documentation*, without its terms.
 
-    It reads the lines "  option:" and "    key: value", with plain values and lists in brackets.
+    It reads the lines "  option:" and "    key: value", with plain values and lists in brackets. The option
+    of the fragment _access.environment is not in them.
     """
     definitions: dict[str, dict[str, t.Any]] = {}
     section = documentation.partition("\noptions:\n")[2]
@@ -274,6 +289,7 @@ def option_definitions(documentation: str) -> dict[str, dict[str, t.Any]]:
         elif value and line[4] not in " -":
             definition[key[4:]] = _plain_value(value[1:])
     del definitions["_terms"]
+    definitions["environment"] = {"type": "dict", "default": {}}
     return definitions
 
 
@@ -303,7 +319,7 @@ def _has_its_type(value: object, definition: t.Mapping[str, t.Any]) -> bool:
     if definition.get("type") == "str" and isinstance(value, str):
         # omit is a string before ansible-core 2.19
         return value in definition.get("choices", (value,)) and not value.startswith("__omit")
-    kind = {"int": int, "bool": bool}.get(definition.get("type", ""))
+    kind = {"int": int, "bool": bool, "dict": dict}.get(definition.get("type", ""))
     return kind is not None and isinstance(value, kind) and isinstance(value, bool) == (kind is bool)
 
 
@@ -337,7 +353,7 @@ def _check_explicit_role(options: t.Mapping[str, t.Any]) -> None:
             raise AnsibleOptionsError(
                 f"{name} is missing. Pass a profile as a term, or specify account_id and role_name."
             )
-    if options["session"] is None and None in (options["start_url"], options["region"]):
+    if options["session"] is None and options["start_url"] is None:
         raise AnsibleOptionsError("account_id and role_name require session, or start_url and region.")
     account_id = options["account_id"]
     if not (len(account_id) == 12 and account_id.isascii() and account_id.isdigit()):

@@ -9,11 +9,14 @@ PRIVATE to the collection.
 from __future__ import annotations
 
 import json
+import os
 import time
 import typing as t
 
 from ..module_utils._files.atomic import PRIVATE_FILE, replace_file
-from ._display import debug
+from ..module_utils._files.errors import file_error_text
+from ._display import debug, display
+from ._shared_failures import shared_failures
 from ._single_flight import single_flight
 
 _SECONDS_FOR_ANOTHER_PROCESS = 600
@@ -35,9 +38,10 @@ def cached_list(
     from before *valid_since*, in seconds since the epoch, is never used, nor is one with an entry that is not
     valid.
 
-    Raises Unreachable if another process takes too long, and the errors of *make*.
+    Raises Unreachable if another process takes too long or got no response, and the errors of *make*.
     """
-    oldest = time.time() - ttl
+    asked_at = time.time()
+    oldest = asked_at - ttl
     known = _read(path, max(oldest, valid_since()), is_valid) if ttl > 0 else None
     if known is not None:
         debug(f"reusing the list in {path}, which is not older than {ttl:.0f} seconds")
@@ -48,10 +52,21 @@ def cached_list(
             debug(f"sharing the list in {path}, which another process has just stored")
             return known
         debug(f"no list in {path} that can be reused, requesting it from AWS")
-        listed = make()
-        document = {"listed_at": time.time(), "access": listed}
-        replace_file(path, json.dumps(document).encode("ascii"), PRIVATE_FILE)
+        with shared_failures(f"list:{path}", asked_at):
+            listed = make()
+        _store(path, listed)
     return listed
+
+
+def _store(path: str, listed: list[Entry]) -> None:
+    """Write the file; where that is impossible, the warning is the same for all lists of a directory."""
+    document = {"listed_at": time.time(), "access": listed}
+    try:
+        replace_file(path, json.dumps(document).encode("ascii"), PRIVATE_FILE)
+    except OSError as error:
+        error.filename = error.filename2 = None
+        where = file_error_text(error, os.path.dirname(path))
+        display.warning(f"A list is not cached, so it is requested from AWS each time. {where}")
 
 
 def _read(path: str, not_before: float, is_valid: t.Callable[[Entry], bool]) -> list[Entry] | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import string
 import threading
 import time
@@ -77,11 +78,27 @@ def watched(look: t.Callable[[], str], host: str) -> t.Iterator[None]:
             with contextlib.suppress(Exception):  # progress must not fail the work itself
                 show(look(), host)
 
-    threading.Thread(target=watch, daemon=True).start()
+    with new_threads_without_signals():
+        threading.Thread(target=watch, daemon=True).start()
     try:
         yield
     finally:
         over.set()
+
+
+@contextlib.contextmanager
+def new_threads_without_signals() -> t.Iterator[None]:
+    """Threads that are started meanwhile do not receive signals.
+
+    Python handles a signal in the main thread only. If another thread received Ctrl-C, the main thread would
+    not learn of it until its system call ends, such as that for a response which never comes. Such a thread
+    must not start programs, which would not receive signals either.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def megabytes(done: int, total: int) -> str:

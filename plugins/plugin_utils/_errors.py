@@ -20,7 +20,9 @@ class ServiceError(WorkstationError):
 
 
 class Unreachable(WorkstationError):
-    """No response from AWS, or one that is not from AWS: a network, proxy, certificate or clock problem."""
+    """No response from AWS, or none but refusals of too many calls, or one that is not from AWS: a network,
+    proxy, certificate or clock problem.
+    """
 
 
 def not_from_aws(fault: str) -> Unreachable:

@@ -153,6 +153,60 @@ def test_an_answer_that_is_none_is_refused(host: HostileHost, answer: str) -> No
     host.play(LOGIN, answer)
 
 
+SESSION_TASK = """\
+- hosts: localhost
+  gather_facts: false
+  tasks:
+    - name: Work on the sessions of the host
+      workstation.aws_sso.{module}:
+        token_store: host
+      check_mode: "{{{{ check }}}}"
+"""
+FACTS: dict[str, t.Any] = {
+    "name": "dev",
+    "start_url": "https://acme.awsapps.com/start",
+    "region": "eu-west-1",
+    "configured": True,
+    "logged_in": True,
+    "expires_at": "2036-01-01T00:00:00Z",
+    "refreshable": True,
+    "registration_expires_at": None,
+    "cached_roles": [],
+    "problems": [],
+    "file": "x.json",
+    "token_files": [],
+    "removed": [],
+    "active": True,
+}
+ANSWER = {"changed": False, "notes": [], "removed": [], "errors": [], "python": "/usr/bin/python3"}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"sessions": [{**FACTS, "name": PHISHING}]},
+        {"sessions": [{**FACTS, "start_url": {"x": 1}}]},
+        {"sessions": [{**FACTS, "logged_in": HUGE}]},
+        {"sessions": [{**FACTS, "token_files": ["/tmp/$(touch executed)\n"]}]},
+        {"sessions": [{**FACTS, "removed": HUGE}]},
+        {"sessions": 7},
+        {"sessions": [FACTS], "notes": [PHISHING]},
+        {"sessions": [FACTS], "python": ["/bin/sh", "-c"], "removed": "x"},
+        {"sessions": [FACTS], "failed": True, "msg": PHISHING},
+    ],
+    ids=lambda answer: f"{answer!s:.60}",
+)
+@pytest.mark.parametrize(
+    ("module", "check"), [("sso_session_info", False), ("sso_logout", False), ("sso_logout", True)]
+)
+def test_a_hostile_answer_about_sessions_is_refused(
+    host: HostileHost, center: IdentityCenter, answer: dict[str, t.Any], module: str, check: bool
+) -> None:
+    output = host.play(SESSION_TASK.format(module=module), {**ANSWER, **answer}, fails=None, check=check)
+    assert "\x1b" not in output and "\nand see that the page" not in output
+    assert not center.requests
+
+
 @pytest.mark.parametrize(
     "fields",
     [

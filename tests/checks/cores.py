@@ -6,26 +6,19 @@
 from __future__ import annotations
 
 import functools
-import typing as t
 
 from .ansible_test import integration, sanity, units
 from .part import Part, path_without_shims
-from .pythons import controller_requirements, interpreter, virtual_environment
+from .pythons import interpreter, virtual_environment
 
-
-class Core(t.NamedTuple):
-    requirement: str
-    pythons: t.Tuple[str, ...]
-    """Those that it runs on; the first that this machine has is taken."""
-
-
-CORES = {
-    "2.16.0": Core("ansible-core==2.16.0", ("3.10", "3.11", "3.12")),
-    "2.16": Core("ansible-core>=2.16,<2.17", ("3.10", "3.11", "3.12")),
-    "2.18": Core("ansible-core>=2.18,<2.19", ("3.11", "3.12", "3.13")),
-    "2.20": Core("ansible-core>=2.20,<2.21", ("3.12", "3.13", "3.14")),
-    "2.21": Core("ansible-core>=2.21,<2.22", ("3.14", "3.13", "3.12")),
+PYTHONS = {
+    "2.16.0": ("3.10", "3.11", "3.12"),
+    "2.16": ("3.10", "3.11", "3.12"),
+    "2.18": ("3.11", "3.12", "3.13"),
+    "2.20": ("3.12", "3.13", "3.14"),
+    "2.21": ("3.14", "3.13", "3.12"),
 }
+"""Those that each ansible-core runs on; the first that this machine has is taken."""
 UNITS_ON = "2.16"
 TOP_LEVEL = (
     "tests/unit/botocore",
@@ -57,9 +50,7 @@ SANITY_OF_EVERY_CORE = (
 
 
 def check_core(version: str, part: Part) -> None:
-    core = CORES[version]
-    requirements = controller_requirements(core.requirement)
-    python = virtual_environment(part, interpreter(*core.pythons), f"core-{version}", *requirements)
+    python = virtual_environment(part, interpreter(*PYTHONS[version]), f"core-{version}")
     integration(part, python)
     chosen = [] if part.full else [word for test in SANITY_OF_EVERY_CORE for word in ("--test", test)]
     sanity(part, python, *chosen)
@@ -69,5 +60,5 @@ def check_core(version: str, part: Part) -> None:
         part.pytest(python, *CONTROLLER_TESTS, PATH=f"{python.parent}:{path_without_shims()}")
 
 
-CHECKS = {f"core-{version}": functools.partial(check_core, version) for version in CORES}
+CHECKS = {f"core-{version}": functools.partial(check_core, version) for version in PYTHONS}
 EXTRA = tuple(f"core-{version}" for version in ONLY_IN_FULL)

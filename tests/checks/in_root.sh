@@ -4,8 +4,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Runs pytest by the Python of a root file system, which stays as it is.
-# usage: in_root.sh ROOT_FILE_SYSTEM COLLECTIONS WHEELS PYTEST_ARGUMENTS REQUIREMENT...
-#        as root, in mount and pid namespaces of its own; WHEELS holds the requirements
+# usage: in_root.sh ROOT_FILE_SYSTEM COLLECTIONS WHEELS PYTEST_ARGUMENT...
+#        as root, in mount and pid namespaces of its own; WHEELS holds requirements.txt and its packages
 
 set -eu
 root=$1
@@ -15,8 +15,7 @@ mount --bind "$3" "$root/srv"
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
 mount -t tmpfs tmpfs "$root/tmp"
-arguments=$4
-shift 4
+shift 3
 
 # Not chroot, in which Linux permits no user namespaces.
 mkdir "$root/tmp/old"
@@ -26,12 +25,11 @@ cd /
 umount -l /tmp/old
 
 # shellcheck disable=SC2016  # the variables are those of the inner shell
-exec env -i LANG=C.UTF-8 HOME=/tmp/home PATH=/tmp/venv/bin:/usr/sbin:/usr/bin:/sbin:/bin ARGUMENTS="$arguments" \
+exec env -i LANG=C.UTF-8 HOME=/tmp/home PATH=/tmp/venv/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     sh -eu -c '
     mkdir /tmp/home
     python3 -m venv /tmp/venv
-    pip install --quiet --no-index --find-links /srv "$@"
     cd /mnt/ansible_collections/workstation/aws_sso
+    pip install --quiet --no-index --find-links /srv --requirement /srv/requirements.txt
     python -V
-    # shellcheck disable=SC2086
-    exec python -m pytest $ARGUMENTS' sh "$@"
+    exec python -m pytest "$@"' sh "$@"

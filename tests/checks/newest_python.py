@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import pathlib
+import shutil
 import sys
 
-from .cores import CORES, TOP_LEVEL
+from .cores import TOP_LEVEL
 from .part import CannotRun, Part
-from .pythons import HOST_PYTHONS, controller_requirements, interpreters, virtual_environment
+from .pythons import HOST_PYTHONS, interpreters, pinned, virtual_environment
 
 VERSION = HOST_PYTHONS[-1]
 SUITE = "forky"
@@ -19,6 +20,7 @@ PACKAGES = (
     "openssh-client", "openssl", "python3-venv", "unzip", "zsh",
 )  # fmt: skip
 TESTS = ("tests/unit/plugins", *TOP_LEVEL)
+REQUIREMENTS = "core-2.21"
 # It gets a real AWS CLI by pip, and pip in the root file system has no way to a package index.
 NEEDS_PACKAGE_INDEX = (
     "tests/unit/plugins/modules/test_aws_cli.py::test_real_clis_are_upgraded_downgraded_pruned_and_repaired"
@@ -27,12 +29,11 @@ IN_ROOT = pathlib.Path(__file__).with_name("in_root.sh")
 
 
 def check_newest_python(part: Part) -> None:
-    requirements = controller_requirements(CORES["2.21"].requirement)
     if VERSION in interpreters():
-        python = virtual_environment(part, interpreters()[VERSION], "newest-python", *requirements)
+        python = virtual_environment(part, interpreters()[VERSION], REQUIREMENTS)
         part.run(python, "-m", "pytest", "-n", "2", *TESTS)
     else:
-        _run_in_root(part, _root_file_system(), _downloaded(part, requirements), *requirements)
+        _run_in_root(part, _root_file_system(), _downloaded(part))
     part.refuse_skipped_tests()
 
 
@@ -48,15 +49,17 @@ def _root_file_system() -> pathlib.Path:
         raise CannotRun(f"Python {VERSION} is not installed, and {error}") from error
 
 
-def _downloaded(part: Part, requirements: tuple[str, ...]) -> pathlib.Path:
+def _downloaded(part: Part) -> pathlib.Path:
     wheels = part.scratch / "wheels"
     pip = (sys.executable, "-m", "pip", "download", "--quiet", "--only-binary=:all:")
-    part.run(*pip, f"--python-version={VERSION}", "--dest", wheels, *requirements)
+    requirements = pinned(part, REQUIREMENTS)
+    part.run(*pip, f"--python-version={VERSION}", "--dest", wheels, "--requirement", requirements)
+    shutil.copy(requirements, wheels / "requirements.txt")
     return wheels
 
 
-def _run_in_root(part: Part, root: pathlib.Path, wheels: pathlib.Path, *requirements: str) -> None:
+def _run_in_root(part: Part, root: pathlib.Path, wheels: pathlib.Path) -> None:
     copy = part.collection_copy().parents[2]
     namespaces = ("unshare", "--mount", "--pid", "--fork", "--kill-child", "--propagation", "private")
     pytest = ("-n", "2", "--deselect", NEEDS_PACKAGE_INDEX, *TESTS)
-    part.run(*namespaces, "sh", IN_ROOT, root, copy, wheels, " ".join(pytest), *requirements)
+    part.run(*namespaces, "sh", IN_ROOT, root, copy, wheels, *pytest)

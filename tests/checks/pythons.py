@@ -8,14 +8,13 @@ from __future__ import annotations
 import functools
 import os
 import pathlib
+import re
 import shutil
 import subprocess
-import typing as t
 
 from .part import ROOT, STATE, CannotRun, Part, path_without_shims
 
 HOST_PYTHONS = ("3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
-PYTEST = ("pexpect", "pytest", "pytest-xdist", "pytest-mock", "pytest-timeout", "hypothesis")
 
 
 @functools.lru_cache(maxsize=None)
@@ -41,19 +40,28 @@ def interpreter(*versions: str) -> str:
     raise CannotRun(f"Python {' or '.join(versions)} with its venv module is not installed")
 
 
-def virtual_environment(part: Part, python: str, name: str, *requirements: str) -> pathlib.Path:
-    """The Python of a virtual environment below .run/ that is made anew when its requirements change."""
+def virtual_environment(part: Part, python: str, name: str) -> pathlib.Path:
+    """The Python of a virtual environment below .run/ with the packages of requirements/NAME.txt."""
     path = STATE / name
     stamp = path / "stamp"
-    wanted = repr((python, *requirements))
-    if not stamp.exists() or stamp.read_text() != wanted:
+    requirements = pinned(part, name)
+    wanted = python + "\n" + requirements.read_text(encoding="utf-8")
+    if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
         part.run(python, "-m", "venv", "--clear", path)
-        part.run(path / "bin" / "python", "-m", "pip", "install", "--quiet", *requirements)
-        stamp.write_text(wanted)
+        part.run(path / "bin" / "python", "-m", "pip", "install", "--quiet", "--requirement", requirements)
+        stamp.write_text(wanted, encoding="utf-8")
     return path / "bin" / "python"
 
 
-def controller_requirements(core: str) -> t.Tuple[str, ...]:
-    """What the unit tests need on the controller, with *core* as ansible-core."""
-    libraries = (ROOT / "meta" / "ee-requirements.txt").read_text(encoding="utf-8").splitlines()
-    return (core, *(line for line in libraries if not line.startswith("#")), *PYTEST, "moto[server]")
+def pinned(part: Part, name: str) -> pathlib.Path:
+    """A file with what requirements/update has pinned by version and hash, which pip then verifies.
+
+    With WORKSTATION_UNPINNED=1, as in ./run, by version only: some package indexes build packages themselves.
+    """
+    path = ROOT / "requirements" / f"{name}.txt"
+    if not os.environ.get("WORKSTATION_UNPINNED"):
+        return path
+    without_hashes = part.scratch / path.name
+    text = re.sub(r" \\\n    --hash=\S+", "", path.read_text(encoding="utf-8"))
+    without_hashes.write_text(text, encoding="utf-8")
+    return without_hashes

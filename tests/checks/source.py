@@ -22,9 +22,7 @@ TYPED = (
     "support",
     "trial.py",
 )
-# What certified collections are checked with, next to the newest ansible-lint of tests/requirements.txt.
-PARTNER_LINT = ("ansible-lint==24.12.2", "ansible-core>=2.16,<2.17")
-PARTNER_PYTHONS = ("3.12", "3.11", "3.10")
+PARTNER_PYTHONS = ("3.12", "3.11")
 
 
 def check_style(part: Part) -> None:
@@ -54,10 +52,7 @@ def check_types(part: Part) -> None:
 
 def check_lint(part: Part) -> None:
     _lint(part, pathlib.Path("ansible-lint"))
-    libraries = ("-r", str(ROOT / "meta" / "ee-requirements.txt"))
-    python = virtual_environment(
-        part, interpreter(*PARTNER_PYTHONS), "partner-lint", *PARTNER_LINT, *libraries
-    )
+    python = virtual_environment(part, interpreter(*PARTNER_PYTHONS), "partner-lint")
     _lint(part, python.parent / "ansible-lint", PATH=f"{python.parent}:/usr/bin:/bin")
 
 

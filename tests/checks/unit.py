@@ -8,11 +8,7 @@ from __future__ import annotations
 import sys
 
 from .part import Part, path_without_shims
-from .pythons import HOST_PYTHONS, PYTEST, controller_requirements, interpreter, virtual_environment
-
-OLDEST_BOTOCORE = "1.36.0"
-"""MINIMUM_BOTOCORE in plugins/plugin_utils/_aws/client.py."""
-
+from .pythons import HOST_PYTHONS, interpreter, virtual_environment
 
 CALLS_AWS = ("_aws", "_sso", "_login", "_assignments")
 
@@ -23,19 +19,13 @@ def check_unit(part: Part) -> None:
 
 def check_oldest_host(part: Part) -> None:
     """Host code on the oldest Python, with the module_utils of the last ansible-core that runs on it."""
-    python = virtual_environment(
-        part, interpreter(HOST_PYTHONS[0]), "oldest-host", *PYTEST, "ansible-core==2.13.*"
-    )
+    python = virtual_environment(part, interpreter(HOST_PYTHONS[0]), "oldest-host")
     part.pytest(python, "tests/unit/plugins/module_utils", PATH=path_without_shims())
 
 
 def check_oldest_botocore(part: Part) -> None:
     """All that calls AWS, with the oldest botocore that is accepted."""
-    libraries = [f"{name}=={OLDEST_BOTOCORE}" for name in ("boto3", "botocore")]
-    others = [line for line in controller_requirements("ansible-core") if not line.startswith("boto")]
-    python = virtual_environment(
-        part, interpreter("3.13", "3.12", "3.11", "3.10"), "oldest-botocore", *libraries, *others
-    )
+    python = virtual_environment(part, interpreter("3.13", "3.12", "3.11", "3.10"), "oldest-botocore")
     folders = [f"tests/unit/plugins/plugin_utils/{name}" for name in CALLS_AWS]
     # The model of the oldest botocore has no reasons of KMS, with which the emulator would answer.
     part.pytest(python, *folders, "-k", "not kms", PATH=f"{python.parent}:{path_without_shims()}")

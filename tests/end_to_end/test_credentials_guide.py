@@ -97,6 +97,42 @@ def test_examples_of_the_guide_work(signed_in: Controller, name: str) -> None:
     assert "[WARNING]" not in output
 
 
+def test_the_check_for_a_sign_in_agrees_with_what_the_lookup_needs(
+    signed_in: Controller, center: IdentityCenter
+) -> None:
+    """With a valid token, with one to refresh, with one that only a sign-in replaces, and without one."""
+    check = PLAYS["Fail early if a sign-in is required"]
+    look_up = f"""\
+- hosts: localhost
+  gather_facts: false
+  tasks:
+    - ansible.builtin.set_fact:
+        key: "{{{{ lookup('workstation.aws_sso.sso_credentials', '{ROLES[0]}', cache=false).access_key }}}}"
+"""
+    (token,) = [
+        path
+        for path in (signed_in.home / ".aws" / "sso" / "cache").iterdir()
+        if "accessToken" in json.loads(path.read_text())
+    ]
+    document = json.loads(token.read_text())
+    expired = {**document, "expiresAt": "2026-01-01T00:00:00Z"}
+    for content, works in (
+        (document, True),
+        (expired, True),
+        ({**expired, "refreshToken": ""}, False),
+        ({**expired, "registrationExpiresAt": "2026-01-01T00:00:00Z"}, False),
+        (None, False),
+    ):
+        token.unlink(missing_ok=True)
+        if content is not None:
+            token.write_text(json.dumps(content))
+        for play in (check, look_up):
+            with signed_in.play(play) as running:
+                output = running.succeed() if works else running.fail()
+            assert works or "workstation.aws_sso.login -e workstation_session=corp" in output
+    assert center.count("Authorize") == 1
+
+
 @pytest.mark.parametrize("name", [name for name, text in PLAYS.items() if "sso_credentials'" in text])
 def test_a_profile_in_the_environment_of_ansible_does_not_matter(signed_in: Controller, name: str) -> None:
     assert "failed=0" in run(signed_in, PLAYS[name], AWS_DEFAULT_PROFILE="missing", AWS_PROFILE="other")

@@ -128,6 +128,38 @@ def test_login_reads_the_company_before_there_is_a_session(company: Company) -> 
     assert company.config.count("[profile ") == 5
 
 
+def test_whoami_in_the_morning(company: Company, center: IdentityCenter) -> None:
+    """The token has expired in the night, and is refreshed without a sign-in."""
+    company.set_up()
+    cache = company.home / ".aws" / "sso" / "cache"
+    (token,) = [path for path in cache.iterdir() if "accessToken" in json.loads(path.read_text())]
+    document = {**json.loads(token.read_text()), "expiresAt": "2026-01-01T00:00:00Z"}
+    token.write_text(json.dumps(document))
+    output = company.play("whoami")
+    assert "AdministratorAccess-111122223333 is arn:" in output
+    assert "the token expired at 2026-01-01T00:00:00Z and is refreshed at its next use" in output
+    assert "not signed in" not in output
+    token.write_text(json.dumps({**document, "refreshToken": ""}))
+    output = company.play("whoami", fails=True)
+    assert "acme (https://acme.awsapps.com/start): not signed in" in output
+
+
+def test_sessions_that_cannot_be_signed_in_to_do_not_stop_the_login(company: Company) -> None:
+    """A section without a region, and a token whose section was renamed."""
+    company.set_up("--tags", "login,profiles")
+    section = "[sso-session broken]\nsso_start_url = https://x.awsapps.com/start\n"
+    config = company.home / ".aws" / "config"
+    config.write_text(config.read_text() + section)
+    cache = company.home / ".aws" / "sso" / "cache"
+    (token,) = [path for path in cache.iterdir() if "accessToken" in json.loads(path.read_text())]
+    (cache / f"{'a' * 40}.json").write_text(token.read_text())
+    assert "changed=0" in company.play("login")
+    output = company.play("whoami")
+    assert "has no sso_region" in output
+    assert "changed=1" in company.play("logout") and not token.exists()
+    assert not (cache / f"{'a' * 40}.json").exists()
+
+
 @pytest.mark.parametrize("playbook", ["login", "logout", "whoami"])
 def test_no_session(company: Company, playbook: str) -> None:
     output = message(company.play(playbook, fails=True))

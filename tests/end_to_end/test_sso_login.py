@@ -267,6 +267,52 @@ def test_ctrl_c_leaves_nothing_behind(controller: Controller, center: IdentityCe
         assert "waiting for a sign-in" not in again.succeed()
 
 
+LOGOUT = """\
+- hosts: localhost
+  gather_facts: false
+  tasks:
+    - name: Sign out
+      workstation.aws_sso.sso_logout:
+"""
+
+
+def test_ctrl_c_in_a_logout_leaves_no_token(
+    controller: Controller, center: IdentityCenter, browser: str
+) -> None:
+    with controller.play(LOGIN, "-i", "localhost,", BROWSER=browser) as play:
+        play.succeed()
+    center.faults.add("Logout", "hang")
+    path = controller.home / "logout.yml"
+    path.write_text(LOGOUT)
+    command = [sys.executable, "-m", "ansible", "playbook", str(path)]
+    with subprocess.Popen(
+        command, env=controller.environment, cwd=controller.home, start_new_session=True
+    ) as running:
+        deadline = time.monotonic() + 300
+        while not center.count("Logout") and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert running.poll() is None and not (cache_of(controller.home) / TOKEN).exists()
+        os.killpg(running.pid, signal.SIGINT)
+        running.wait(300)
+    assert running.returncode != 0
+    assert not (cache_of(controller.home) / TOKEN).exists()
+
+
+def test_a_logout_announces_a_portal_that_hangs_and_does_not_wait_for_it(
+    controller: Controller, center: IdentityCenter, browser: str
+) -> None:
+    with controller.play(LOGIN, "-i", "localhost,", BROWSER=browser) as play:
+        play.succeed()
+    center.faults.add("Logout", "hang")
+    began = time.monotonic()
+    with controller.play(LOGOUT) as play:
+        play.wait_for("Waiting for AWS to end the sessions")
+        assert not (cache_of(controller.home) / TOKEN).exists()
+        output = play.succeed()
+    assert "could not be ended at AWS" in output and "AWS has not answered within 10 seconds" in output
+    assert time.monotonic() - began < 50  # without the limit: three attempts of 20 seconds
+
+
 @pytest.fixture(params=[real_cli.CURRENT, real_cli.OLD])
 def aws(request: pytest.FixtureRequest) -> pathlib.Path:
     return real_cli.aws(request.param)

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 import typing as t
 
 from identity_center import wire
 from identity_center.contract import Contract, Operation, OwnMistake
-from identity_center.faults import Fault, Faults
+from identity_center.faults import PAGING_KINDS, Fault, Faults
 from identity_center.journal import Entry
 from identity_center.messages import (
     ApiError,
@@ -49,7 +50,7 @@ class Api:
     def _with_fault(
         self, operation: Operation, request: Request, entry: Entry, pause: t.Callable[[float], None]
     ) -> Response:
-        fault = self._faults.take(operation.name)
+        fault = self._faults.take(operation.name, request)
         if fault is None:
             return self._call(operation, request, entry)
         entry.fault = fault.kind
@@ -58,12 +59,13 @@ class Api:
             return self._refuse(operation, error, entry)
         _before_the_work(fault, pause)
         if fault.kind == "proxy_page":
-            return wire.proxy_page(fault.status)
+            return wire.proxy_page(403 if fault.status is None else fault.status)
+        if fault.kind == "answer":
+            return Response(200 if fault.status is None else fault.status, fault.body.encode())
+        if fault.kind in PAGING_KINDS:
+            request = dataclasses.replace(request, paging=fault.kind)
         response = self._call(operation, request, entry)
-        if fault.kind == "cut_after":
-            raise CutConnection
-        if fault.kind == "truncated":
-            raise CutConnection(partial=response)
+        _after_the_work(fault, response, pause)
         return response
 
     def _call(self, operation: Operation, request: Request, entry: Entry) -> Response:
@@ -91,9 +93,21 @@ class Api:
 
 
 def _before_the_work(fault: Fault, pause: t.Callable[[float], None]) -> None:
-    if fault.kind == "slow":
-        pause(1 if fault.seconds is None else fault.seconds)
-    if fault.kind == "hang":
-        pause(threading.TIMEOUT_MAX if fault.seconds is None else fault.seconds)
+    if fault.kind in ("slow", "hang"):
+        _wait(fault, pause)
     if fault.kind in ("cut_before", "hang"):
         raise CutConnection
+
+
+def _after_the_work(fault: Fault, response: Response, pause: t.Callable[[float], None]) -> None:
+    if fault.kind in ("late", "lost"):
+        _wait(fault, pause)
+    if fault.kind in ("cut_after", "lost"):
+        raise CutConnection
+    if fault.kind == "truncated":
+        raise CutConnection(partial=response)
+
+
+def _wait(fault: Fault, pause: t.Callable[[float], None]) -> None:
+    otherwise = threading.TIMEOUT_MAX if fault.kind in ("hang", "lost") else 1
+    pause(otherwise if fault.seconds is None else fault.seconds)

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import types
 import typing as t
+import urllib.parse
 
 from identity_center.api import Api
 from identity_center.browser_user import BrowserUser
 from identity_center.contract import OwnMistake, load_contract
 from identity_center.control import Control
 from identity_center.faults import Faults
+from identity_center.hosts import endpoint_of
 from identity_center.journal import Entry, Journal
 from identity_center.messages import Request, Response, json_response
 from identity_center.oidc import Oidc
@@ -33,6 +35,7 @@ class IdentityCenter:
     ) -> None:
         """*certificate* is a PEM file with a certificate and its key, to serve HTTPS instead of HTTP."""
         self.world = world or default_world()
+        self._certificate = certificate
         self.knobs = Knobs()
         self.knobs.update(**knobs)
         self.records = Records()
@@ -106,13 +109,13 @@ class IdentityCenter:
     def set(self, **knobs: t.Any) -> None:
         self.knobs.update(**knobs)
 
-    def expire(self, kind: str) -> int:
-        """End everything of one of records.KINDS as time would."""
-        return self.records.expire(kind)
+    def expire(self, kind: str, user: str | None = None) -> int:
+        """End everything of one of records.KINDS as time would, perhaps only what is a user's."""
+        return self.records.expire(kind, user)
 
-    def revoke(self, kind: str) -> int:
-        """Make one of records.KINDS unknown, as AWS or an administrator would."""
-        return self.records.revoke(kind)
+    def revoke(self, kind: str, user: str | None = None) -> int:
+        """Make one of records.KINDS unknown, as AWS or an administrator would, perhaps only a user's."""
+        return self.records.revoke(kind, user)
 
     def revoke_tokens(self) -> int:
         """All access tokens are refused from now on; refresh tokens still work."""
@@ -136,7 +139,8 @@ class IdentityCenter:
         if known is None:
             raise ValueError(f"there is no user {name!r}")
         if "://" in url_or_user_code:
-            BrowserUser(known.name, known.password, deny=deny).visit(url_or_user_code)
+            browser = BrowserUser(known.name, known.password, deny=deny, verify=not self._certificate)
+            browser.visit(self._on_loopback(url_or_user_code))
             return
         with self.records.lock:
             device = self._visit.waiting_device(url_or_user_code)
@@ -147,14 +151,25 @@ class IdentityCenter:
             else:
                 self._visit.grant(device, self._visit.new_sign_in(known.name))
 
+    def _on_loopback(self, url: str) -> str:
+        """A page of ours whose URL has a host name of AWS, as the client that uses this name shows it."""
+        parts = urllib.parse.urlsplit(url)
+        endpoint = endpoint_of(parts.netloc)
+        if endpoint is None:
+            return url
+        return f"{self.url}/region/{endpoint.region}{parts.path}?{parts.query}"
+
     def answer(self, request: Request) -> Response:
         """The answer to one request; all of HTTP's mechanics are the server's."""
         if request.path.startswith("/_control/"):
             return self._control.answer(request)
         operation = self._contract.operation_for(request)
+        if operation and request.service not in ("", operation.service):
+            operation = None  # the host name of another service
         page = self._visit.pages.get((request.method, request.path))
         name = operation.name if operation else page[0] if page else "Unknown"
-        entry = Entry(name, request.method, request.path, request.headers.get("User-Agent", ""))
+        agent = request.headers.get("User-Agent", "")
+        entry = Entry(name, request.method, request.path, agent, request.host, request.region)
         self.journal.add(entry)
         if operation:
             if self.knobs.latency:
@@ -164,7 +179,7 @@ class IdentityCenter:
             with self.records.lock:
                 response = page[1](request)
         else:
-            entry.problem = "no operation and no page has this method and path"
+            entry.problem = f"no operation and no page of {request.host} has this method and path"
             response = json_response({"message": None}, 404)
         entry.note_answer(response.status)
         return response

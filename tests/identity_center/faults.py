@@ -10,12 +10,26 @@ import threading
 import typing as t
 
 from identity_center.contract import Contract
-from identity_center.messages import ApiError
+from identity_center.messages import ApiError, Request
 
 ANY = "*"
 
 # Faults below the API: the answer does not come, comes late, or is not AWS's.
-TRANSPORT_KINDS = ("cut_before", "cut_after", "truncated", "hang", "slow", "proxy_page")
+TRANSPORT_KINDS = (
+    "cut_before",
+    "cut_after",
+    "truncated",
+    "hang",
+    "lost",
+    "slow",
+    "late",
+    "proxy_page",
+    "answer",
+)
+
+# Faults of the pages of a listing.
+PAGING_KINDS = ("repeated_token", "duplicate_entries", "empty_pages")
+PAGED_OPERATIONS = ("ListAccounts", "ListAccountRoles")
 
 # Faults that each service words its own way: for sso-oidc, the portal, STS.
 SHARED_KINDS: dict[str, dict[str, ApiError]] = {
@@ -72,14 +86,28 @@ class Fault:
     after: int = 0
     """How many requests of the operation pass first."""
     seconds: float | None = None
-    """slow: how long the answer takes (1); hang: when the connection is cut (never)."""
-    status: int = 403
-    """The HTTP status of a proxy_page."""
+    """slow, late: how long the answer takes (1); hang, lost: when the connection is cut (never)."""
+    status: int | None = None
+    """The HTTP status of a proxy_page (403) or an answer (200)."""
     message: str = ""
+    body: str = ""
+    """The body of an answer."""
+    account: str = ""
+    """Only requests for this account ID are hit."""
+    role: str = ""
+    """Only requests for the role of this name are hit."""
+
+    def hits(self, operation: str, arguments: t.Mapping[str, str]) -> bool:
+        """Whether it is a fault of this operation with these parameters in its query string."""
+        return (
+            self.operation in (operation, ANY)
+            and self.account in ("", arguments.get("account_id"))
+            and self.role in ("", arguments.get("role_name"))
+        )
 
     def error_for(self, service: str) -> ApiError | None:
         """What the API answers with; None for a fault below the API."""
-        if self.kind in TRANSPORT_KINDS:
+        if self.kind in TRANSPORT_KINDS or self.kind in PAGING_KINDS:
             return None
         template = SHARED_KINDS.get(self.kind, {}).get(service) or NAMED_KINDS.get(self.kind)
         if template is None:
@@ -115,15 +143,18 @@ class Faults:
         service = self._contract.service_of(fault.operation)
         if service is None:
             raise ValueError(f"there is no operation {fault.operation!r}")
+        if fault.kind in PAGING_KINDS and fault.operation not in PAGED_OPERATIONS:
+            raise ValueError(f"{fault.kind!r} is no fault of {fault.operation}, which has no pages")
         error = fault.error_for(service)
         if error and not self._contract.has_error(fault.operation, error):
             raise ValueError(f"{fault.kind!r} is no fault of {fault.operation}")
 
-    def take(self, operation: str) -> Fault | None:
+    def take(self, operation: str, request: Request) -> Fault | None:
         """The fault that hits this request, counted as having done so."""
+        arguments = request.arguments
         with self._lock:
             for fault in self._faults:
-                if fault.operation not in (operation, ANY):
+                if not fault.hits(operation, arguments):
                     continue
                 if fault.after > 0:
                     fault.after -= 1

@@ -36,6 +36,10 @@ class Entry:
     method: str
     path: str
     user_agent: str
+    host: str = ""
+    """The host name that the client used, with the port if it sent one."""
+    region: str = ""
+    """The region that the client believed to talk to."""
     at: float = dataclasses.field(default_factory=time.time)
     status: int = 0
     """0 while there is no answer, and for ever if there is none."""

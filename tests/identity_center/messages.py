@@ -23,6 +23,12 @@ class Request:
     base_url: str
     region: str
     """The region that the client believes to talk to."""
+    host: str = ""
+    """The host name that the client used."""
+    service: str = ""
+    """The service whose host name of AWS that is; "" for any other name, which serves all of them."""
+    paging: str = ""
+    """The kind of the fault, one of faults.PAGING_KINDS, that hits this page of a listing."""
 
     @property
     def arguments(self) -> dict[str, str]:

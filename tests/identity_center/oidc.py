@@ -59,7 +59,7 @@ class Oidc:
             redirect_uris=tuple(parameters.get("redirectUris", ())),
             issuer_url=parameters.get("issuerUrl", ""),
             region=request.region,
-            expires_at=now + self._knobs.registration_seconds,
+            expires_at=now + (self._knobs.registration_seconds or math.inf),
         )
         self._records.registrations[client.id] = client
         return {
@@ -67,7 +67,7 @@ class Oidc:
             "clientId": client.id,
             "clientIdIssuedAt": int(now),
             "clientSecret": client.secret,
-            "clientSecretExpiresAt": int(client.expires_at),
+            "clientSecretExpiresAt": int(client.expires_at) if math.isfinite(client.expires_at) else 0,
             "tokenEndpoint": None,
         }
 
@@ -75,7 +75,7 @@ class Oidc:
         client = self._client(parameters, request)
         if client.grant_types and DEVICE_CODE not in client.grant_types:
             raise ApiError("UnauthorizedClientException", "Client is not authorized to use this grant type")
-        if not self._world.is_start_url(parameters["startUrl"]) or request.region != self._world.region:
+        if not self._world.is_start_url(parameters["startUrl"]) or not self._world.is_region(request.region):
             raise ApiError("InvalidRequestException", "Invalid request")
         device = DeviceAuthorization(
             device_code=opaque(86),

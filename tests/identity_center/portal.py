@@ -16,6 +16,10 @@ from identity_center.settings import Knobs, TokenBucket
 from identity_center.world import World, reserved_role_name
 
 ACCOUNT_ACCESS = "sso:account:access"
+MESSAGES = {
+    "ForbiddenException": "No access",
+    "UnauthorizedException": "Session token not found or invalid",
+}
 
 
 class Portal:
@@ -34,14 +38,14 @@ class Portal:
     def list_accounts(self, parameters: dict[str, t.Any], request: Request) -> dict[str, t.Any]:
         token = self._token(parameters, request)
         ids = list(self._world.access_of(token.sign_in.user))
-        page, next_token = self._page(ids, parameters)
+        page, next_token = self._page(ids, parameters, request.paging)
         return {"accountList": [self._account(account_id) for account_id in page], "nextToken": next_token}
 
     def list_account_roles(self, parameters: dict[str, t.Any], request: Request) -> dict[str, t.Any]:
         token = self._token(parameters, request)
         account_id = parameters["accountId"]
         roles = self._roles(token, account_id)
-        page, next_token = self._page(list(roles), parameters)
+        page, next_token = self._page(list(roles), parameters, request.paging)
         return {
             "nextToken": next_token,
             "roleList": [{"accountId": account_id, "roleName": name} for name in page],
@@ -80,7 +84,8 @@ class Portal:
         if token is None or not token.lives(self._knobs.now()) or token.region != request.region:
             raise ApiError("UnauthorizedException", "Session token not found or invalid")
         if for_accounts and token.scopes and ACCOUNT_ACCESS not in token.scopes:
-            raise ApiError("ForbiddenException", "No access")
+            code = self._knobs.missing_scope_error
+            raise ApiError(code, MESSAGES[code])
         return token
 
     def _roles(self, token: Token, account_id: str) -> tuple[str, ...]:
@@ -100,22 +105,31 @@ class Portal:
             entry["emailAddress"] = account.email
         return entry
 
-    def _page(self, entries: list[str], parameters: dict[str, t.Any]) -> tuple[list[str], str | None]:
+    def _page(
+        self, entries: list[str], parameters: dict[str, t.Any], fault: str
+    ) -> tuple[list[str], str | None]:
         size = parameters.get("maxResults", self._knobs.page_size)
-        start = _offset(parameters["nextToken"]) if parameters.get("nextToken") else 0
+        asked = parameters.get("nextToken")
+        kind, start = _position(asked) if asked else ("page", 0)
+        if fault == "empty_pages" and kind == "page":
+            return [], _next_token(start, "after_empty")
         end = start + size
+        if fault == "duplicate_entries":
+            start = max(start - 1, 0)
+        if fault == "repeated_token":
+            return entries[start:end], asked or _next_token(start)
         return entries[start:end], _next_token(end) if end < len(entries) else None
 
 
-def _next_token(offset: int) -> str:
-    return base64.urlsafe_b64encode(f"page:{offset}:{secrets.token_hex(8)}".encode()).decode()
+def _next_token(offset: int, kind: str = "page") -> str:
+    return base64.urlsafe_b64encode(f"{kind}:{offset}:{secrets.token_hex(8)}".encode()).decode()
 
 
-def _offset(next_token: str) -> int:
+def _position(next_token: str) -> tuple[str, int]:
     try:
         kind, offset, _salt = base64.urlsafe_b64decode(next_token).decode().split(":")
-        if kind == "page":
-            return int(offset)
+        if kind in ("page", "after_empty"):
+            return kind, int(offset)
     except (binascii.Error, ValueError):
         pass
     raise ApiError("InvalidRequestException", "Invalid next token")

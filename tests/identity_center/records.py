@@ -100,6 +100,13 @@ class Key:
         return f"arn:aws:sts::{self.account_id}:assumed-role/{self.role_name}/{self.session_name}"
 
 
+# Kinds that belong to a user, and whose each record is.
+OWNERS: dict[str, t.Callable[[t.Any], str]] = {
+    "sign_ins": lambda sign_in: sign_in.user,
+    "access_tokens": lambda token: token.sign_in.user,
+    "refresh_tokens": lambda token: token.sign_in.user,
+    "role_credentials": lambda key: key.session_name,
+}
 KINDS = (
     "registrations",
     "sign_ins",
@@ -145,24 +152,32 @@ class Records:
             *(key.session_token for key in keys),
         }
 
-    def expire(self, kind: str) -> int:
-        """End everything of a kind as its lifetime would; returns how many records that were."""
+    def expire(self, kind: str, user: str | None = None) -> int:
+        """End everything of a kind, or of a user, as its lifetime would; returns the number of records."""
         with self.lock:
-            records = self.of_kind(kind)
-            for record in records.values():
+            chosen = self._chosen(kind, user)
+            for record in chosen.values():
                 record.expires_at = 0
-            return len(records)
+            return len(chosen)
 
-    def revoke(self, kind: str) -> int:
-        """Forget everything of a kind, as if AWS had never issued it; returns how many records that were."""
+    def revoke(self, kind: str, user: str | None = None) -> int:
+        """Forget everything of a kind, or of a user, as if AWS had never issued it; returns the number."""
         with self.lock:
-            records = self.of_kind(kind)
-            number = len(records)
+            records, chosen = self.of_kind(kind), self._chosen(kind, user)
             if kind == "sign_ins":
-                for sign_in in list(self.sign_ins.values()):
+                for sign_in in chosen.values():
                     self.end_sign_in(sign_in)
-            records.clear()
-            return number
+            for name in chosen:
+                records.pop(name, None)
+            return len(chosen)
+
+    def _chosen(self, kind: str, user: str | None) -> dict[str, t.Any]:
+        records = self.of_kind(kind)
+        if user is None:
+            return dict(records)
+        if kind not in OWNERS:
+            raise ValueError(f"{kind} are nobody's; of a user are: {', '.join(OWNERS)}")
+        return {name: record for name, record in records.items() if OWNERS[kind](record) == user}
 
     def end_sign_in(self, sign_in: SignIn) -> None:
         """End a session and the tokens made from it. Role credentials live on, as they do at AWS."""

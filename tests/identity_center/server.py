@@ -18,6 +18,7 @@ import threading
 import typing as t
 import urllib.parse
 
+from identity_center.hosts import endpoint_of
 from identity_center.messages import CutConnection, Request, Response
 
 REGION_PREFIX = re.compile(r"/region/(?P<region>[a-z0-9-]+)(?P<rest>/.*)")
@@ -140,7 +141,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def _request(self) -> Request:
         target, _mark, query = self.path.partition("?")
-        region = self.server.service.region
+        host = self.headers.get("Host", "")
+        endpoint = endpoint_of(host)
+        region = endpoint.region if endpoint else self.server.service.region
         match = REGION_PREFIX.fullmatch(target)
         if match:
             target, region = match["rest"], match["region"]
@@ -153,6 +156,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             body=self.rfile.read(length) if length else b"",
             base_url=self._base_url(),
             region=region,
+            host=host,
+            service=endpoint.service if endpoint else "",
         )
 
     def _base_url(self) -> str:

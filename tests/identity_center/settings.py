@@ -11,6 +11,10 @@ import time
 import typing as t
 
 REFRESH_TOKEN_HABITS = ("single_use", "reusable", "silent")
+CHOICES = {
+    "refresh_tokens": REFRESH_TOKEN_HABITS,
+    "missing_scope_error": ("ForbiddenException", "UnauthorizedException"),
+}
 
 
 @dataclasses.dataclass
@@ -24,7 +28,7 @@ class Knobs:
     sign_in_seconds: float = 8 * 3600
     """Lifetime of the sign-in session: the browser's cookie, and all tokens that were made from it."""
     registration_seconds: float = 90 * 86400
-    """Lifetime of a client's secret."""
+    """Lifetime of a client's secret; 0: for ever, which the answer says as 0 (RFC 7591 section 3.2.1)."""
     device_code_seconds: float = 600
     """Lifetime of a device code and of its user code."""
     authorization_code_seconds: float = 60
@@ -40,6 +44,9 @@ class Knobs:
     refresh_tokens: str = "single_use"
     """single_use: each refresh returns a new one and invalidates the old one. reusable: the same one is
     returned. silent: the same one stays valid but is not returned."""
+    missing_scope_error: str = "ForbiddenException"
+    """What the portal answers to a token without the scope sso:account:access; which of the two AWS answers
+    is not known."""
     ask_consent: bool = True
     """False: who is signed in and was asked once is redirected at once, without the Allow page."""
     page_size: int = 20
@@ -67,10 +74,8 @@ class Knobs:
         fits = isinstance(value, kind) or (kind is float and isinstance(value, int))
         if not fits or (kind is not bool and isinstance(value, bool)):
             raise ValueError(f"knob {name} takes a value of type {kind.__name__}, not {value!r}")
-        if name == "refresh_tokens" and value not in REFRESH_TOKEN_HABITS:
-            raise ValueError(
-                f"knob refresh_tokens is one of {', '.join(REFRESH_TOKEN_HABITS)}, not {value!r}"
-            )
+        if value not in CHOICES.get(name, (value,)):
+            raise ValueError(f"knob {name} is one of {', '.join(CHOICES[name])}, not {value!r}")
         return value
 
     def now(self) -> float:

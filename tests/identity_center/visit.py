@@ -57,7 +57,7 @@ class Visit:
             return pages.wrong(
                 "The application did not register the address that it wants to be redirected to."
             )
-        if not self._world.is_start_url(client.issuer_url) or request.region != self._world.region:
+        if not self._world.is_start_url(client.issuer_url) or not self._world.is_region(request.region):
             return pages.wrong("There is no such start URL in this region.")
         scopes = tuple(arguments.get("scopes", "").split()) or client.scopes
         error = _authorization_error(arguments, scopes, client.scopes, client.grant_types)

@@ -64,8 +64,11 @@ class Role:
 
 @dataclasses.dataclass(frozen=True)
 class World:
+    """*replicas* are further regions that know the start URL; tokens are valid in their own region only."""
+
     start_url: str = "https://acme.awsapps.com/start"
     region: str = "eu-west-1"
+    replicas: tuple[str, ...] = ()
     users: tuple[User, ...] = ()
     accounts: tuple[Account, ...] = ()
     permission_sets: tuple[PermissionSet, ...] = ()
@@ -89,6 +92,9 @@ class World:
             ):
                 if value not in known:
                     raise ValueError(f"{assignment} refers to {value!r}, which this world does not have")
+
+    def is_region(self, region: str) -> bool:
+        return region == self.region or region in self.replicas
 
     def user(self, name: str) -> User | None:
         return next((user for user in self.users if user.name == name), None)
@@ -227,7 +233,9 @@ def world_from(document: t.Any) -> World:
     if not isinstance(document, dict):
         raise ValueError("a world is a JSON object")
     values: dict[str, t.Any] = {
-        key: tuple(_entry(PARTS[key], entry) for entry in value) if key in PARTS else value
+        key: tuple(_entry(PARTS[key], entry) if key in PARTS else entry for entry in value)
+        if isinstance(value, list)
+        else value
         for key, value in document.items()
     }
     try:

@@ -46,6 +46,7 @@ ACCESS = {
     "account_name": "Acme Prod",
     "email": "prod@acme.example",
     "role_name": "ReadOnly",
+    "console_url": "https://acme.awsapps.com/start/#/console?account_id=111122223333&role_name=ReadOnly",
 }
 ACME = (
     "[sso-session acme]\n# managed by workstation.aws_sso\nsso_start_url = https://acme.awsapps.com/start\n"

@@ -1,10 +1,12 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Actions in forked processes, as another user or killed at a chosen step."""
+"""Actions in forked processes, as another user, or killed at a chosen step or system call."""
 
 from __future__ import annotations
 
+import ctypes
+import functools
 import os
 import signal
 import sys
@@ -64,3 +66,42 @@ def killed_at(step: int, action: t.Callable[[], object]) -> bool:
         action()
 
     return exit_code(start(watched)) == -signal.SIGKILL
+
+
+class SystemCallTracer:
+    """Counts the system calls of a child by ptrace(2), and kills the child at one of them."""
+
+    _TRACE_ME, _NEXT_CALL, _SET_OPTIONS = 0, 24, 0x4200
+    _MARK_CALLS, _DIES_WITH_TRACER = 0x1, 0x100000
+    _STOP_AT_CALL = signal.SIGTRAP | 0x80
+
+    def __init__(self) -> None:
+        self._libc = ctypes.CDLL(None, use_errno=True)
+
+    def killed_at(self, number: int, action: t.Callable[[], object]) -> bool:
+        """Run *action*, and kill it just before its *number*-th system call; False if it ended before."""
+        child = start(functools.partial(self._traced, action))
+        os.waitpid(child, 0)
+        self._ptrace(self._SET_OPTIONS, child, self._MARK_CALLS | self._DIES_WITH_TRACER)
+        stops = forwarded = 0
+        while stops < 2 * number - 1:  # a stop before each call and one after it
+            self._ptrace(self._NEXT_CALL, child, forwarded)
+            _child, status = os.waitpid(child, 0)
+            if not os.WIFSTOPPED(status):
+                assert os.WEXITSTATUS(status) == 0, "the action failed"
+                return False
+            at_call = os.WSTOPSIG(status) == self._STOP_AT_CALL
+            stops += at_call
+            forwarded = 0 if at_call else os.WSTOPSIG(status)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        return True
+
+    def _traced(self, action: t.Callable[[], object]) -> None:
+        self._ptrace(self._TRACE_ME, 0, 0)
+        os.kill(os.getpid(), signal.SIGSTOP)
+        action()
+
+    def _ptrace(self, request: int, child: int, data: int) -> None:
+        if self._libc.ptrace(request, child, None, ctypes.c_void_p(data)) < 0:
+            raise OSError(ctypes.get_errno(), "ptrace")

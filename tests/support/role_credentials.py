@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 import json
+import os
 import pathlib
+import time
 import typing as t
 
+import botocore.session
 from ansible.plugins.loader import lookup_loader
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
@@ -19,7 +22,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login i
     ensure_login,
 )
 from identity_center import IdentityCenter
-from support.logins import CORP, approving_user, in_seconds
+from support.logins import CORP, FakeUser, in_seconds
 
 CREDENTIALS = "workstation.aws_sso.sso_credentials"
 ACCESS = "workstation.aws_sso.sso_access"
@@ -61,9 +64,34 @@ region = eu-north-1
 """
 
 
-def sign_in(center: IdentityCenter, session: SsoSession = CORP) -> None:
+def sign_in(
+    center: IdentityCenter, session: SsoSession = CORP, user: str | None = None, force: bool = False
+) -> None:
     method = DEVICE if session.name is None else PKCE
-    ensure_login(session, LoginOptions(method), approving_user(center).user)
+    visitor = FakeUser(lambda page: center.approve(page, user))
+    ensure_login(session, LoginOptions(method, force=force), visitor.user)
+
+
+def user_of(credentials: t.Mapping[str, t.Any]) -> str:
+    """The user whose sign-in obtained *credentials* in the format of amazon.aws, as STS sees it."""
+    return _user(credentials, None)
+
+
+def user_at(center: IdentityCenter, credentials: t.Mapping[str, t.Any]) -> str:
+    """As user_of(), for an emulator that the variables of this process do not name."""
+    return _user(credentials, center.url)
+
+
+def _user(credentials: t.Mapping[str, t.Any], endpoint: str | None) -> str:
+    client = botocore.session.Session(session_vars={"profile": (None, None, None, None)}).create_client(
+        "sts",
+        region_name="eu-west-1",
+        endpoint_url=endpoint,
+        aws_access_key_id=credentials["access_key"],
+        aws_secret_access_key=credentials["secret_key"],
+        aws_session_token=credentials["session_token"],
+    )
+    return str(client.get_caller_identity()["Arn"]).rsplit("/", 1)[1]
 
 
 def lookup(name: str, *terms: str, **options: t.Any) -> list[t.Any]:
@@ -95,4 +123,6 @@ def as_the_cli_writes(path: pathlib.Path, seconds: float = 3600, **changes: t.An
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({"ProviderType": "sso", "Credentials": keys}))
+    now = time.time_ns()  # later than the tick of the kernel's clock in which the token may have been written
+    os.utime(path, ns=(now, now))
     return keys

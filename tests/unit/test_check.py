@@ -107,11 +107,13 @@ def test_what_pytest_refuses_is_a_failure(arguments: list[str]) -> None:
 
 def test_the_supported_versions_of_ansible_core_are_those_that_are_tested() -> None:
     sys.path.insert(0, str(CHECK.parent))
-    from checks.cores import CORES
+    from checks.cores import PYTHONS
 
     requires = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["requires_ansible"]
     (requirement,) = re.findall(r"^ansible-core(.*)$", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
-    tested = sorted({tuple(map(int, version.split(".")[:2])) for version in CORES})
+    tested = sorted({tuple(map(int, version.split(".")[:2])) for version in PYTHONS})
     assert requires == f">={tested[0][0]}.{tested[0][1]}.0"
     assert requirement == f"{requires},<{tested[-1][0]}.{tested[-1][1] + 1}"
-    assert CORES["2.16.0"].requirement == "ansible-core==2.16.0"
+    for version in PYTHONS:
+        pins = (ROOT / "requirements" / f"core-{version}.txt").read_text(encoding="utf-8")
+        assert re.findall(rf"^ansible-core=={re.escape(version)}(?:\.\d+)? ", pins, re.MULTILINE), version

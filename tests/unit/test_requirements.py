@@ -1,12 +1,13 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pinned requirements of `./run`: all have hashes, and fit their sources on every Python."""
+"""The pinned requirements of `./run`: all have hashes, and fit their sources on the Pythons that use them."""
 
 from __future__ import annotations
 
 import pathlib
 import re
+import typing as t
 
 import pytest
 from packaging.requirements import Requirement
@@ -16,12 +17,28 @@ from bundles.wheels import CURRENT, WHEELS, UnexpectedWheel, wheel_with
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CONTROLLER = ("requirements.txt", "meta/ee-requirements.txt")
-SETS = {
-    "run": CONTROLLER,
-    "demo": (*CONTROLLER, "tests/demo-requirements.txt"),
-    "test": (*CONTROLLER, "tests/requirements.txt"),
-}
+UNIT = ("tests/unit/requirements.txt", "tests/pytest-requirements.txt")
 PYTHONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
+
+
+class Pins(t.NamedTuple):
+    sources: tuple[str, ...]
+    pythons: tuple[str, ...] = PYTHONS
+
+
+SETS = {
+    "run": Pins(CONTROLLER),
+    "demo": Pins((*CONTROLLER, "tests/demo-requirements.txt")),
+    "test": Pins((*CONTROLLER, "tests/requirements.txt")),
+    "partner-lint": Pins(("meta/ee-requirements.txt",), ("3.11", "3.12")),
+    "oldest-host": Pins(("tests/pytest-requirements.txt",), ("3.8",)),
+    "oldest-botocore": Pins((*CONTROLLER, *UNIT), PYTHONS[:-1]),
+    "core-2.16.0": Pins((*CONTROLLER, *UNIT), ("3.10", "3.11", "3.12")),
+    "core-2.16": Pins((*CONTROLLER, *UNIT), ("3.10", "3.11", "3.12")),
+    "core-2.18": Pins((*CONTROLLER, *UNIT), ("3.11", "3.12", "3.13")),
+    "core-2.20": Pins((*CONTROLLER, *UNIT), ("3.12", "3.13", "3.14")),
+    "core-2.21": Pins((*CONTROLLER, *UNIT), ("3.12", "3.13", "3.14")),
+}
 HASH = re.compile(r"\s+--hash=sha256:[0-9a-f]{64}")
 
 
@@ -38,9 +55,14 @@ def wanted(files: tuple[str, ...]) -> list[Requirement]:
     return [Requirement(line) for line in lines if line and not line.startswith("#")]
 
 
+def test_every_file_of_pins_is_known_here() -> None:
+    assert {path.stem for path in (ROOT / "requirements").glob("*.txt")} == set(SETS)
+
+
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
-@pytest.mark.parametrize("python", PYTHONS)
-@pytest.mark.parametrize("name", SETS)
+@pytest.mark.parametrize(
+    ("name", "python"), [(name, python) for name, pins in SETS.items() for python in pins.pythons]
+)
 def test_one_version_of_each_requirement_is_pinned(name: str, python: str, machine: str) -> None:
     environment = {
         "python_version": python,
@@ -58,7 +80,7 @@ def test_one_version_of_each_requirement_is_pinned(name: str, python: str, machi
     ]
     versions = {canonicalize_name(requirement.name): str(requirement.specifier) for requirement in chosen}
     assert len(versions) == len(chosen)
-    for requirement in wanted(SETS[name]):
+    for requirement in wanted(SETS[name].sources):
         version = versions[canonicalize_name(requirement.name)]
         assert version.startswith("==") and requirement.specifier.contains(version[2:]), requirement
 

@@ -369,6 +369,19 @@ def test_a_virtual_environment_is_used_again(project: Project) -> None:
     assert "installing" in project.run("test").stderr
 
 
+@pytest.mark.parametrize("position", [0, 1])
+def test_an_activated_environment_of_its_own_is_not_built_from_itself(
+    project: Project, position: int
+) -> None:
+    project.run("test")
+    (project.folder / PINNED).write_text("# changed\n")
+    entries = [str(pathlib.Path(sys.base_prefix, "bin")), os.environ["PATH"]]
+    entries.insert(position, str(project.folder / ".run" / "test-venv" / "bin"))
+    done = project.run("test", PYTHON=None, PATH=":".join(entries))
+    assert done.returncode == 0, done.stderr
+    assert "installing" in done.stderr and not (project.folder / ".run" / "test-venv").is_symlink()
+
+
 def test_a_checkout_that_cannot_be_written_to(project: Project, tmp_path: pathlib.Path) -> None:
     (project.folder / ".run").write_text("as good as a read-only mount, for root too")
     cache = tmp_path / "cache"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import re
 import subprocess
 import typing as t
 
@@ -49,3 +50,10 @@ def test_the_workflow_names_no_part(jobs: dict[str, t.Any]) -> None:
     assert [(step["run"], step["env"]["PART"]) for step in steps] == [
         ('.ci/run "$PART"', "${{ matrix.part }}")
     ]
+
+
+def test_the_workflow_pins_every_action_by_its_commit() -> None:
+    actions = re.findall(r"uses: (\S+)", WORKFLOW.read_text(encoding="utf-8"))
+    assert len(actions) == 4
+    for action in actions:
+        assert re.fullmatch(r"[\w.-]+/[\w.-]+@[0-9a-f]{40}", action), action

@@ -67,7 +67,7 @@ class Editor:
         """Whether the section has the comment SECTION_MARK between its header and its first key."""
         section = self.document.sections[index]
         first_key = next(iter(section.starts.values()), section.end)
-        return any(line.strip() == SECTION_MARK for line in self._lines[section.first + 1 : first_key])
+        return any(map(_is_section_mark, self._lines[section.first + 1 : first_key]))
 
     def add_section(self, header: str, settings: Settings) -> None:
         """Append a managed section after a blank line."""
@@ -101,6 +101,8 @@ class Editor:
             else:
                 added[key] = value
             current[key] = value
+        if None in desired.values() and changed:
+            self._remove_stray_section_marks(index)
         if added:
             self._insert_options(section, added, self.is_managed(index))
         return changed
@@ -128,6 +130,8 @@ class Editor:
                 self._remove_option(section, key)
                 del self.settings(index)[key]
         self._splices += [_Splice(mark, mark + 1, [], section.header) for mark in marks]
+        if marks:
+            self._remove_stray_section_marks(index)
         return bool(marks)
 
     def render(self) -> bytes:
@@ -184,8 +188,17 @@ class Editor:
         start, end = section.line_range(key)
         self._splices.append(_Splice(start, end, self._comments(start, end), section.header))
 
+    def _remove_stray_section_marks(self, index: int) -> None:
+        """Of a foreign section: without its first keys, a comment further below would mark it as managed."""
+        section = self.document.sections[index]
+        if not self.is_managed(index):
+            strays = self._comment_lines(section, _is_section_mark)
+            self._splices += [_Splice(line, line + 1, [], section.header) for line in strays]
+
     def _comments(self, start: int, end: int) -> t.List[str]:
-        return [line for line in self._lines[start:end] if line.strip()[:1] in ("#", ";")]
+        """The comments within a value that is removed or replaced, without those that would become marks."""
+        comments = [line for line in self._lines[start:end] if line.strip()[:1] in ("#", ";")]
+        return [line for line in comments if not _is_section_mark(line) and not _is_keys_mark(line)]
 
     def _insert_options(self, section: Section, settings: Settings, managed: bool) -> None:
         at = self._end_of_keys(section)
@@ -211,12 +224,15 @@ class Editor:
         return []
 
     def _keys_marks(self, section: Section) -> t.List[int]:
-        """The lines of the comments KEYS_MARK; one within a value, such as a nested block, is no mark."""
+        return self._comment_lines(section, _is_keys_mark)
+
+    def _comment_lines(self, section: Section, is_mark: t.Callable[[str], bool]) -> t.List[int]:
+        """The lines that are marks; one within a value, such as a nested block, is none."""
         in_values = {line for key in section.ends for line in range(*section.line_range(key))}
         return [
             line
             for line in range(section.first + 1, section.end)
-            if line not in in_values and self._lines[line].strip().startswith(KEYS_MARK)
+            if line not in in_values and is_mark(self._lines[line])
         ]
 
     def _keys_in_mark(self, mark: int) -> t.List[str]:
@@ -226,7 +242,7 @@ class Editor:
         if section.starts:
             return section.line_range(next(reversed(section.starts)))[1]
         end = section.first + 1
-        while end < section.end and self._lines[end].strip() == SECTION_MARK:
+        while end < section.end and _is_section_mark(self._lines[end]):
             end += 1
         return end
 
@@ -235,6 +251,14 @@ class Editor:
             return [f"{margin}{key} = {value}".rstrip() + self._eol]
         nested = [f"{margin}    {name} = {setting}".rstrip() + self._eol for name, setting in value.items()]
         return [f"{margin}{key} ={self._eol}", *nested]
+
+
+def _is_section_mark(line: str) -> bool:
+    return line.strip() == SECTION_MARK
+
+
+def _is_keys_mark(line: str) -> bool:
+    return line.strip().startswith(KEYS_MARK)
 
 
 def _margin(line: str) -> str:

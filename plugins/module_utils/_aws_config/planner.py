@@ -13,6 +13,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from .._sso.session_input import portal_of
 from .._text import did_you_mean, shortened_list
 from .desired import DesiredSection
 from .editor import Editor
@@ -36,6 +37,16 @@ class Request(t.NamedTuple):
     default_profile: t.Optional[str] = None
     force_default: bool = False
     purge_sessions: t.Collection[str] = ()
+
+
+def _present(settings: Settings) -> Settings:
+    """*settings* without the keys that are to be removed."""
+    return {key: value for key, value in settings.items() if value is not None}
+
+
+def _additional(session: Settings) -> Settings:
+    """The keys of a session other than its own."""
+    return {key: value for key, value in _present(session).items() if key not in _SESSION_KEYS}
 
 
 def _names_by_kind() -> t.Dict[str, t.List[str]]:
@@ -140,6 +151,8 @@ class _Planner:
                 self._remove("profile", name, [index for index in indexes if self._is_purged(index)])
 
     def finish(self) -> Plan:
+        if not self._request.absent:
+            self._require_equal_keys()
         self._report_orphans()
         if self._editor.changed:
             self._plan.data = self._editor.render()
@@ -149,8 +162,7 @@ class _Planner:
     def _apply(self, kind: str, desired: DesiredSection) -> None:
         indexes = self._found[kind].get(desired.name)
         if indexes is None:
-            settings = {key: value for key, value in desired.settings.items() if value is not None}
-            self._editor.add_section(header_for(kind, desired.name), settings)
+            self._editor.add_section(header_for(kind, desired.name), _present(desired.settings))
             self._plan.added[kind].append(desired.name)
             return
         index = indexes[-1]
@@ -189,11 +201,68 @@ class _Planner:
         known = self._request.sessions
         if name in known or name in self._found["sso-session"]:
             return
+        if "://" in name:
+            raise invalid(profile.source, self._start_url_text(name))
         hint = did_you_mean(name, [*known, *self._found["sso-session"]])
         raise invalid(
             profile.source,
             f"The session {name!r} is neither in sessions nor in {self._document.path}. {hint}".rstrip(),
         )
+
+    def _start_url_text(self, start_url: str) -> str:
+        """What to do about access whose session is a start URL, because it was listed for legacy profiles."""
+        named = [
+            name
+            for name in [*self._request.sessions, *self._found["sso-session"]]
+            if portal_of(str(self._session_settings(name).get("sso_start_url"))) == portal_of(start_url)
+        ]
+        text = (
+            f"The session {start_url!r} is a start URL, which identifies the session of legacy profiles. A"
+            " profile of this module requires a session with a name."
+        )
+        if named:
+            return f"{text} The session {named[0]!r} has this start URL: sign in to it, and list its access."
+        return (
+            f"{text} Add a session with this start URL to sessions, sign in to it, and list the access of the"
+            " session by its name."
+        )
+
+    def _session_settings(self, name: str) -> Settings:
+        """The keys of the session *name*, after the edits so far."""
+        indexes = self._found["sso-session"].get(name)
+        if indexes is not None:
+            return self._editor.settings(indexes[-1])
+        return _present(self._request.sessions[name].settings)
+
+    def _require_equal_keys(self) -> None:
+        """Refuse profiles with another value of a key than their session: botocore rejects them.
+
+        Of the profiles that are not desired, only those that the options of this task would break.
+        """
+        names = {*self._request.sessions, *self._found["sso-session"]}
+        keys = {name: _additional(self._session_settings(name)) for name in names}
+        if not any(keys.values()):
+            return
+        ours = {name: _additional(session.settings) for name, session in self._request.sessions.items()}
+        for name, where, settings in self._profiles_after():
+            session = str(settings.get("sso_session"))
+            for key, value in (keys if name in self._request.profiles else ours).get(session, {}).items():
+                if settings.get(key, value) != value:
+                    raise InputError(
+                        f"{where} has {key} = {settings[key]}, and its session {session!r} has {key} ="
+                        f" {value}. botocore rejects a profile with another value than its session."
+                        " Change or remove one of them."
+                    )
+
+    def _profiles_after(self) -> t.Iterator[t.Tuple[str, str, Settings]]:
+        """The name of each profile after the edits, what messages call it, and its keys."""
+        for name, indexes in self._found["profile"].items():
+            section = self._document.sections[indexes[-1]]
+            where = f"[{section.header}] in {self._document.path}, line {section.first + 1},"
+            yield name, where, self._editor.settings(indexes[-1])
+        for name, profile in self._request.profiles.items():
+            if name not in self._found["profile"]:
+                yield name, f"The new profile {name!r}", _present(profile.settings)
 
     def _mirrored_default(self, name: str) -> DesiredSection:
         """[default] as the mirror of the profile *name*, a desired one or one of the file."""

@@ -17,6 +17,7 @@ from .._sso.session_input import (
     InvalidSession,
     checked_region,
     checked_start_url,
+    region_or_default,
 )
 from .._text import ACCOUNT_ID
 from .parser import Settings, header_for, name_in_header
@@ -97,10 +98,12 @@ def sso_settings(entry: t.Mapping[str, t.Any], source: str) -> Settings:
 def session_settings(session: t.Mapping[str, t.Any], source: str) -> Settings:
     """The keys of an sso-session for an entry of the option V(sessions). Raises InputError."""
     scopes = session.get("registration_scopes") or ["sso:account:access"]
+    region = region_or_default(session.get("start_url"), session.get("region"))
     return {
         "sso_start_url": _checked_by(checked_start_url, session, "start_url", source),
-        "sso_region": _checked_by(checked_region, session, "region", source),
+        "sso_region": _checked_by(checked_region, {**session, "region": region}, "region", source),
         "sso_registration_scopes": ",".join(_scope(scope, source) for scope in scopes),
+        **checked_options(session.get("options"), source),
     }
 
 
@@ -115,7 +118,7 @@ def region_and_output(entry: t.Mapping[str, t.Any], source: str) -> Settings:
 
 
 def checked_options(options: t.Optional[t.Mapping[str, t.Any]], source: str) -> Settings:
-    """Additional keys of a profile as they are written to the file; None removes a key. Raises InputError."""
+    """Additional keys of a section as they are written to the file; None removes a key. Raises InputError."""
     checked: Settings = {}
     for name, value in (options or {}).items():
         key = str(name).lower()

@@ -14,6 +14,7 @@ import typing as t
 
 from .._host.commands import RunCommand
 from .._host.tools import is_at_least, parse_version
+from .._host.trusted_paths import untrusted_part
 from .finding import HOST, Finding
 
 FIRST_WITH_SESSIONS = "2.9.0"
@@ -26,12 +27,16 @@ _WINDOWS_PROFILE = (
 
 
 class Program(t.NamedTuple):
-    """An AWS CLI; *version* is empty for one that does not run, and for a Windows one, which is not run."""
+    """An AWS CLI; *version* is empty for one that does not run, or is not run.
+
+    *untrusted* is why root does not run it, as a sentence without a full stop: another user can change it.
+    """
 
     path: str
     version: str = ""
     on_path: bool = True
     on_windows: bool = False
+    untrusted: str = ""
 
     @property
     def ca_bundle(self) -> t.Optional[str]:
@@ -50,8 +55,9 @@ def find_programs(
 ) -> t.List[Program]:
     """Every AWS CLI on *search_path* and in *other_directories*, in the order in which a shell finds them.
 
-    Programs in a directory that is *on_windows* are listed, but not run. *run* executes a program with a
-    scratch home, and returns its exit code, output and errors.
+    Programs in a directory that is *on_windows* are listed, but not run; as root, neither are programs that
+    another user can change. *run* executes a program with a scratch home, and returns its exit code, output
+    and errors.
     """
     found: t.Dict[str, Program] = {}
     on_path = [directory for directory in search_path.split(os.pathsep) if directory]
@@ -61,9 +67,15 @@ def find_programs(
             path = os.path.join(directory, name)
             file = os.path.realpath(path)
             if file not in found and os.path.isfile(path) and os.access(path, os.X_OK):
-                version = "" if windows else _version(path, run)
-                found[file] = Program(path, version, directory in on_path, windows)
+                untrusted = _why_untrusted(path)
+                version = "" if windows or untrusted else _version(path, run)
+                found[file] = Program(path, version, directory in on_path, windows, untrusted)
     return list(found.values())
+
+
+def _why_untrusted(path: str) -> str:
+    untrusted = untrusted_part(path) if os.geteuid() == 0 else None
+    return str(untrusted or "")
 
 
 def _version(path: str, run: RunCommand) -> str:
@@ -76,17 +88,21 @@ def _version(path: str, run: RunCommand) -> str:
 
 
 def linux_program(programs: t.Sequence[Program]) -> t.Optional[Program]:
-    """The AWS CLI that signs in on this host: the first one that is not a Windows program."""
-    return next((program for program in programs if not program.on_windows), None)
+    """The AWS CLI that signs in on this host: the first one that is not a Windows program, and may run."""
+    usable = (program for program in programs if not program.on_windows and not program.untrusted)
+    return next(usable, None)
 
 
 def cli_findings(programs: t.Sequence[Program]) -> t.List[Finding]:
     """What is wrong with *programs*, as find_programs() returns them."""
+    untrusted = [program for program in programs if program.untrusted and not program.on_windows]
+    found = [_untrusted(program) for program in untrusted]
     own = linux_program(programs)
     if own is None:
-        return [_missing(programs)]
-    found = [finding for finding in (_wrong_version(own), _not_on_path(own)) if finding]
-    on_path = [program for program in programs if program.on_path]
+        windows = [program for program in programs if program.on_windows]
+        return [*found, *([] if untrusted and not windows else [_missing(windows)])]
+    found += [finding for finding in (_wrong_version(own), _not_on_path(own)) if finding]
+    on_path = [program for program in programs if program.on_path and program not in untrusted]
     if own.on_path and on_path[0].on_windows and not on_path[0].path.endswith(".exe"):
         found.append(_windows_first(on_path[0], own))
     several = [program for program in on_path if not program.on_windows]
@@ -112,6 +128,17 @@ def _missing(programs: t.Sequence[Program]) -> Finding:
         "AWS CLI v2 is not installed.",
         "Signing in with aws sso login is not possible on this host.",
         INSTALL,
+    )
+
+
+def _untrusted(program: Program) -> Finding:
+    return Finding(
+        "cli-untrusted",
+        "warning",
+        program.path,
+        f"{program.untrusted}, so the check did not run it as root.",
+        "A user who can change the program could run commands as root.",
+        "Run the check without become, as the user of this AWS CLI, or install one for all users: " + INSTALL,
     )
 
 

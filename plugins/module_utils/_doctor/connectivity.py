@@ -23,11 +23,12 @@ import urllib.parse
 import urllib.request
 
 from .._aws_cli.urls import displayable
+from .._network.certificates import ca_bundle_problem
 from .._network.trust_store import system_bundle
 from .._sso.endpoints import oidc_url, portal_url
 from . import connectivity_findings
 from .finding import Finding
-from .proxy_and_ca import bypasses, ca_bundle_problem, proxies, trust_corporate_ca
+from .proxy_and_ca import bypasses, proxies, trust_corporate_ca
 
 TOLERATED_SKEW = 30
 """Seconds of clock skew without a finding: the Date header counts whole seconds, a slow network adds some,
@@ -107,14 +108,17 @@ class Network:
         self._timeout = timeout
         self._debug = debug
 
-    def probe(self, regions: t.Collection[str]) -> t.List[ProbeResult]:
-        """Call both services in each region, in parallel; once for endpoints that regions share."""
+    def probe(self, regions: t.Collection[t.Tuple[str, bool]]) -> t.List[ProbeResult]:
+        """Call both services in each region, in parallel; once for endpoints that regions share.
+
+        With each region goes whether its dual-stack endpoints are used, if no variable says.
+        """
         probes: t.Dict[_ProbeKey, _Probe] = {}
-        for region in regions:
-            url = oidc_url(region, self._environment)
+        for region, dual_stack in regions:
+            url = oidc_url(region, self._environment, dual_stack)
             json_type = {"Content-Type": "application/json"}
             probes["oidc", url] = _Probe("oidc", url, "/token", json_type, _INVALID_REQUEST)
-            url = portal_url(region, self._environment)
+            url = portal_url(region, self._environment, dual_stack)
             token = {"x-amz-sso_bearer_token": "none"}
             probes["portal", url] = _Probe("portal", url, "/assignment/accounts?max_result=1", token)
         return self._run(list(probes.values()))

@@ -27,10 +27,18 @@ SET_CLOCK = "In WSL: sudo hwclock -s, or in Windows: wsl --shutdown; elsewhere: 
 _SET_PROXY = (
     "If your network requires a proxy: export HTTPS_PROXY=http://PROXY:PORT NO_PROXY=127.0.0.1,localhost"
 )
-_FIX_DNS = (
-    "Check sso_region; in WSL set dnsTunneling=true in the [wsl2] section of"
-    " %UserProfile%\\.wslconfig, then in Windows: wsl --shutdown"
-)
+_DNS_FAULTS = {
+    False: (
+        "The region may be misspelled, the network down, or WSL unable to use the DNS of the VPN.",
+        "Check sso_region; in WSL set dnsTunneling=true in the [wsl2] section of"
+        " %UserProfile%\\.wslconfig, then in Windows: wsl --shutdown",
+    ),
+    True: (
+        "AWS_USE_FIPS_ENDPOINT is set, and AWS has no FIPS endpoint for sign-ins in most regions.",
+        "unset AWS_USE_FIPS_ENDPOINT",
+    ),
+}
+"""Why the host name of an endpoint cannot be resolved, and the fix, by whether it is a FIPS endpoint."""
 _TLS_BLOCKED = "A firewall or a proxy on the network path may block TLS."
 
 
@@ -46,8 +54,8 @@ def call_failed(url: str, proxy: t.Optional[str], reason: t.Any) -> Finding:
     if proxy:
         return _proxy_failed(url, proxy, reason)
     if isinstance(reason, socket.gaierror):
-        why = "The region may be misspelled, the network down, or WSL unable to use the DNS of the VPN."
-        return _error("dns-failure", url, "Its host name cannot be resolved.", why, _FIX_DNS)
+        why, fix = _DNS_FAULTS["-fips." in url]
+        return _error("dns-failure", url, "Its host name cannot be resolved.", why, fix)
     why = "A firewall may block connections that do not use the corporate proxy."
     return _error("endpoint-unreachable", url, f"It cannot be reached: {_describe(reason)}.", why)
 

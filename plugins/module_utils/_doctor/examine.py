@@ -16,7 +16,7 @@ import typing as t
 from .._aws_cli.urls import displayable
 from .._host.commands import RunCommand
 from .._host.wsl import WslInfo, detect
-from .._sso.endpoints import REGION
+from .._sso.endpoints import REGION, is_dual_stack_portal
 from .._sso.session import IncompleteSession, SsoSession, UnknownSession, legacy_sessions, session_in
 from .._sso.token_cache import utc_now
 from .cli import Program, cli_findings, find_programs, linux_program
@@ -25,7 +25,7 @@ from .connectivity import Network, ProbeResult, clock_skew, probe_findings
 from .files import file_findings
 from .finding import SET_UP, SEVERITIES, Finding
 from .proxy_and_ca import proxy_and_ca_findings
-from .tokens import TokenState, login_command, token_findings
+from .tokens import TokenState, token_findings
 from .variables import active_profile, variable_findings
 from .wsl import wsl_findings
 
@@ -105,9 +105,13 @@ def examine(
     return Report(findings, facts)
 
 
-def _regions(sessions: t.Sequence[SsoSession]) -> t.List[str]:
-    """The regions of *sessions*, each once; one with an invalid region is a finding of the configuration."""
-    return list({session.region: None for session in sessions if REGION.fullmatch(session.region)})
+def _regions(sessions: t.Sequence[SsoSession]) -> t.List[t.Tuple[str, bool]]:
+    """The regions of *sessions*, each once, with whether dual-stack endpoints are used.
+
+    A session with an invalid region is a finding of the configuration.
+    """
+    valid = (session for session in sessions if REGION.fullmatch(session.region))
+    return list({(session.region, is_dual_stack_portal(session.start_url)): None for session in valid})
 
 
 def _session_files(sessions: t.Sequence[SsoSession]) -> t.Set[str]:
@@ -119,7 +123,7 @@ def _token_states(
     sessions: t.Sequence[SsoSession], configuration: Configuration, now: datetime.datetime
 ) -> t.List[TokenState]:
     profiles = configuration.config.profiles
-    return [TokenState(session, login_command(session, profiles), now) for session in sessions]
+    return [TokenState(session, session.login_command(profiles), now) for session in sessions]
 
 
 def _token_findings(

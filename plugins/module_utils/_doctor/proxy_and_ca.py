@@ -8,12 +8,11 @@ PRIVATE to the collection.
 
 from __future__ import annotations
 
-import os
 import shlex
-import ssl
 import typing as t
 import urllib.request
 
+from .._network.certificates import ca_bundle_problem
 from .._network.trust_store import existing_store, system_bundle
 from .._text import shortened_list
 from .config import Configuration
@@ -71,19 +70,6 @@ def _ca_findings(environment: t.Mapping[str, str], configuration: Configuration)
             "aws sso login reads only the variable, and fails on a network that inspects TLS.",
             f"export AWS_CA_BUNDLE={shlex.quote(str(configuration.config.profiles[names[0]]['ca_bundle']))}",
         )
-
-
-def ca_bundle_problem(path: str) -> str:
-    """Why the CA bundle at *path* cannot be used, to follow "which"; empty if it can be used."""
-    if not os.path.exists(path):
-        return "does not exist"
-    try:
-        ssl.create_default_context(cafile=path)
-    except ssl.SSLError:
-        return "contains no certificates in PEM format"
-    except OSError as error:
-        return f"cannot be read: {error.strerror}"
-    return ""
 
 
 def proxies(environment: t.Mapping[str, str]) -> t.Dict[str, str]:

@@ -48,7 +48,7 @@ def _validated(entry: t.Dict[str, t.Any]) -> t.Dict[str, t.Any]:
                 "type": "list",
                 "elements": "dict",
                 "options": SESSION_DEFINITION,
-                "required_together": _TOGETHER,
+                "required_by": {"region": "start_url"},
             }
         }
     )
@@ -57,6 +57,3 @@ def _validated(entry: t.Dict[str, t.Any]) -> t.Dict[str, t.Any]:
         raise InputError("; ".join(result.error_messages))
     (definition,) = result.validated_parameters["sessions"]
     return t.cast(t.Dict[str, t.Any], definition)
-
-
-_TOGETHER = [["start_url", "region"]]

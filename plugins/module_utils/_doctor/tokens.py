@@ -46,12 +46,6 @@ class TokenState:
         return {**self.status.facts(), "state": self.state}
 
 
-def login_command(session: SsoSession, profiles: t.Mapping[str, t.Mapping[str, t.Any]]) -> str:
-    """The command that signs in to *session*; it takes one of *profiles* if the session has no name."""
-    names = (name for name, keys in profiles.items() if keys.get("sso_start_url") == session.start_url)
-    return session.login_command(next(names, "PROFILE"))
-
-
 def token_findings(token: TokenState, now: datetime.datetime) -> t.List[Finding]:
     """What is wrong with *token* and with the registration of its client at the time *now*."""
     subject = token.subject

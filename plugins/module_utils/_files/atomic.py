@@ -28,6 +28,7 @@ ACCESS_CONTROL_LIST = "system.posix_acl_access"
 
 _GROUP_AND_OTHERS = 0o077
 _NOT_REPLACEABLE = (errno.EACCES, errno.EBUSY, errno.EPERM, errno.EROFS, errno.EXDEV)
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _SUFFIX = ".aws_sso"
 _ABANDONED_SECONDS = 3600
 """The age at which a temporary file is removed where the file system has no locks; no write takes as long."""
@@ -47,7 +48,11 @@ def make_private_directory(path: str) -> None:
 
 
 def replace_file(
-    path: str, data: bytes, mode: t.Optional[int] = None, is_current: t.Optional[IsCurrent] = None
+    path: str,
+    data: bytes,
+    mode: t.Optional[int] = None,
+    is_current: t.Optional[IsCurrent] = None,
+    reserved: t.Optional[Reserved] = None,
 ) -> bool:
     """Replace the content of *path* so that a reader sees the old bytes or the new ones, never a mixture.
 
@@ -56,7 +61,8 @@ def replace_file(
     cannot be kept, it is a mount point, its directory is not writable), it is overwritten in a single call.
 
     With a *mode* without permissions for group and others, the content is a secret: a file of another user, a
-    hard link or a link of another user is replaced by a new file, and no access control list is kept.
+    hard link or a link of another user is replaced by a new file, and no access control list is kept. On a
+    full disk, it is overwritten. *reserved* is the room that reserved_room() took for it.
 
     A symbolic link is followed. In directories of other users, root acts as their owner. *is_current* is
     called immediately before the replacement; if it returns False, nothing is replaced, and the result is
@@ -69,7 +75,7 @@ def replace_file(
         directory, name = _resolve(path, private)
         make_private_directory(directory)
         with _Directory(directory) as opened:
-            target = _Target(opened, name, is_current or (lambda: True))
+            target = _Target(opened, name, is_current or (lambda: True), reserved)
             try:
                 if private:
                     return target.replace_secret(data, t.cast(int, mode))
@@ -77,6 +83,43 @@ def replace_file(
             except OSError as error:
                 error.filename, error.filename2 = os.path.join(directory, name), None
                 raise
+
+
+class Reserved:
+    """A *temporary* file in *directory* that takes the room of a later content of the file *name*."""
+
+    def __init__(self, directory: str, name: str, temporary: str, descriptor: int) -> None:
+        self.directory = directory
+        self.name = name
+        self.temporary = temporary
+        self.descriptor = descriptor
+        self.used = False
+
+
+@contextlib.contextmanager
+def reserved_room(path: str, size: int) -> t.Iterator[Reserved]:
+    """Take room for *size* bytes beside the private file at *path*, for replace_file().
+
+    This is for a content that exists only once it has been requested, and must not get lost then. Raises
+    OSError if there is no room, or if the file cannot be replaced.
+    """
+    with contextlib.ExitStack() as stack:
+        with acting_as_owner(os.path.dirname(os.path.join(os.getcwd(), path))):
+            directory, name = _resolve(path, True)
+            make_private_directory(directory)
+            opened = stack.enter_context(_Directory(directory))
+            try:
+                reserved = opened.reserve(name, size)
+            except OSError as error:
+                error.filename, error.filename2 = os.path.join(directory, name), None
+                raise
+        try:
+            yield reserved
+        finally:
+            if not reserved.used:
+                os.close(reserved.descriptor)
+                with acting_as_owner(directory):
+                    opened.unlink(reserved.temporary)
 
 
 def is_temporary_file(entry: str, names: t.Container[str]) -> bool:
@@ -159,6 +202,33 @@ class _Directory:
                 return temporary, descriptor
             os.close(descriptor)  # another writer took it for an abandoned one before it was locked
 
+    def reserve(self, name: str, size: int) -> Reserved:
+        self._require_replaceable(name)
+        self.remove_abandoned(name)
+        temporary, descriptor = self.create_temporary(name)
+        try:
+            _write_at_start(descriptor, b"\n" * size)
+            os.fsync(descriptor)
+        except BaseException:
+            os.close(descriptor)
+            self.unlink(temporary)
+            raise
+        return Reserved(self.path, name, temporary, descriptor)
+
+    def _require_replaceable(self, name: str) -> None:
+        """Raise OSError if the file *name* can neither be replaced nor be overwritten, as far as is known."""
+        before, place = self.find(name), os.fstat(self.descriptor)
+        if before is None:
+            return
+        if place.st_mode & stat.S_ISVTX and os.geteuid() not in (0, before.st_uid, place.st_uid):
+            raise PermissionError(errno.EPERM, "Only its owner can replace this file")
+        try:
+            os.close(self.open(name, os.O_WRONLY))
+        except OSError as error:
+            is_mount_point = before.st_dev != place.st_dev
+            if is_mount_point or error.errno in (errno.EPERM, errno.EROFS):  # EPERM: an immutable file
+                raise
+
     def remove_abandoned(self, name: str) -> None:
         """Remove what killed writers of *name* left behind."""
         for entry in os.listdir(self.descriptor):
@@ -182,7 +252,10 @@ class _Directory:
 class _Target:
     """The file *name* of a directory, to be replaced if *is_current* still returns True."""
 
-    def __init__(self, directory: _Directory, name: str, is_current: IsCurrent) -> None:
+    def __init__(
+        self, directory: _Directory, name: str, is_current: IsCurrent, reserved: t.Optional[Reserved]
+    ) -> None:
+        self._reserved = reserved
         self._directory = directory
         self._name = name
         self._is_current = is_current
@@ -215,15 +288,15 @@ class _Target:
             return self._rename(data, lambda new: _set_mode(new, mode))
         except OSError as error:
             own = before is not None and before.st_uid == os.geteuid() and before.st_nlink == 1
-            if error.errno not in _NOT_REPLACEABLE or not own:
+            if error.errno not in (*_NOT_REPLACEABLE, *_NO_ROOM) or not own:
                 raise
             return self._overwrite(data, mode, secret=True)
 
     def _rename(self, data: bytes, prepare: t.Callable[[int], None]) -> bool:
-        temporary, descriptor = self._directory.create_temporary(self._name)
+        temporary, descriptor = self._temporary()
         try:
-            with os.fdopen(descriptor, "wb", closefd=False) as stream:
-                stream.write(data)
+            _write_at_start(descriptor, data)
+            os.ftruncate(descriptor, len(data))
             prepare(descriptor)
             os.fsync(descriptor)
             if not self._is_current():
@@ -238,6 +311,13 @@ class _Target:
             os.close(descriptor)
         self._directory.sync()
         return True
+
+    def _temporary(self) -> t.Tuple[str, int]:
+        reserved, here = self._reserved, (self._directory.path, self._name)
+        if reserved is None or reserved.used or (reserved.directory, reserved.name) != here:
+            return self._directory.create_temporary(self._name)
+        reserved.used = True
+        return reserved.temporary, reserved.descriptor
 
     def _overwrite(self, data: bytes, mode: int, secret: bool = False) -> bool:
         """Overwrite the file in one call, padded with line feeds, which a second call truncates."""

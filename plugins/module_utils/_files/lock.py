@@ -29,10 +29,18 @@ class LockTimeout(WorkstationError):
     """Another process held the lock for the whole timeout."""
 
 
+WhileWaiting = t.Callable[[int, float], None]
+
+
 @contextlib.contextmanager
-def locked(subject: str, timeout: float) -> t.Iterator[t.Optional[int]]:
+def locked(
+    subject: str, timeout: float, while_waiting: t.Optional[WhileWaiting] = None
+) -> t.Iterator[t.Optional[int]]:
     """Hold the lock that all processes of the collection and this user take for *subject*, such as a file
     path, and wait for it for *timeout* seconds.
+
+    *while_waiting* is called with the open lock file and the seconds that have passed, again and again until
+    the lock is free; LockTimeout ends the wait earlier.
 
     The lock file is outside AWS's directories, so that it does not confuse other tools. The kernel releases
     the lock when the process ends, however it ends. The value is the open lock file, in which a holder can
@@ -41,7 +49,7 @@ def locked(subject: str, timeout: float) -> t.Iterator[t.Optional[int]]:
     It is None where no directory has locks: what the lock protects is then done without it, because files are
     replaced atomically anyway. Raises LockTimeout.
     """
-    descriptor = _take_lock(subject, timeout)
+    descriptor = _take_lock(subject, timeout, while_waiting)
     try:
         yield descriptor
     finally:
@@ -49,15 +57,27 @@ def locked(subject: str, timeout: float) -> t.Iterator[t.Optional[int]]:
             os.close(descriptor)
 
 
-def _take_lock(subject: str, timeout: float) -> t.Optional[int]:
-    name = hashlib.sha256(subject.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+def private_directories() -> t.Iterator[str]:
+    """The directories for locks that exist or can be created, and that no other user controls."""
     for directory in (_in_cache(), _in_temporary_directory()):
         with contextlib.suppress(OSError):
             _require_private_directory(directory)
+            yield directory
+
+
+def private_name(subject: str) -> str:
+    """The name of a file about *subject* in one of private_directories()."""
+    return hashlib.sha256(subject.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+
+
+def _take_lock(subject: str, timeout: float, while_waiting: t.Optional[WhileWaiting]) -> t.Optional[int]:
+    name = private_name(subject)
+    for directory in private_directories():
+        with contextlib.suppress(OSError):
             flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
             descriptor = os.open(os.path.join(directory, name), flags, PRIVATE_FILE)
             try:
-                _wait_for(descriptor, subject, timeout)
+                _wait_for(descriptor, subject, timeout, while_waiting)
             except BaseException:
                 os.close(descriptor)
                 raise
@@ -65,8 +85,8 @@ def _take_lock(subject: str, timeout: float) -> t.Optional[int]:
     return None
 
 
-def _wait_for(descriptor: int, subject: str, timeout: float) -> None:
-    deadline = time.monotonic() + timeout
+def _wait_for(descriptor: int, subject: str, timeout: float, while_waiting: t.Optional[WhileWaiting]) -> None:
+    began = time.monotonic()
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -74,8 +94,11 @@ def _wait_for(descriptor: int, subject: str, timeout: float) -> None:
         except OSError as error:
             if error.errno not in (errno.EAGAIN, errno.EACCES):
                 raise
-        if time.monotonic() >= deadline:
+        waited = time.monotonic() - began
+        if waited >= timeout:
             raise LockTimeout(f"Another process has held the lock for {subject!r} for {timeout:g} seconds.")
+        if while_waiting is not None:
+            while_waiting(descriptor, waited)
         time.sleep(_POLL_SECONDS)
 
 

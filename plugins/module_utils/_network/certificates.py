@@ -137,3 +137,16 @@ def fingerprints(bundle: str) -> t.List[str]:
             except ValueError:
                 continue
     return sorted(found)
+
+
+def ca_bundle_problem(path: str) -> str:
+    """Why the CA bundle at *path* cannot be used, to follow "which"; empty if it can be used."""
+    if not os.path.exists(path):
+        return "does not exist"
+    try:
+        ssl.create_default_context(cafile=path)
+    except ssl.SSLError:
+        return "contains no certificates in PEM format"
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    return ""

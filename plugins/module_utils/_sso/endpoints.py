@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import typing as t
+import urllib.parse
 
 REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d+")
 
@@ -25,15 +26,51 @@ _PARTITIONS = (
     ("", "amazonaws.com", "api.aws"),
 )
 
+_DUAL_STACK_PORTAL = re.compile(
+    r"[^.]+\.portal\.([^.]+)\.(?:app\.aws|app\.amazonwebservices\.com\.cn|api\.amazonwebservices\.eu)"
+)
+_PORTALS_OF_A_REGION = (
+    _DUAL_STACK_PORTAL,
+    re.compile(r"[^.]+\.([^.]+)\.portal\.amazonaws\.(?:com|com\.cn|eu)"),
+    re.compile(r"start\.([^.]+)\.(?:us-gov-home\.awsapps\.com|home\.awsapps\.cn)"),
+)
+"""Host names of access portals whose first group is a region, as AWS CLI v2 reads them
+(customizations/sso/resolve.py), and those of directories in AWS GovCloud (US) and China."""
 
-def oidc_url(region: str, environment: t.Mapping[str, str]) -> str:
-    """The endpoint of sso-oidc, where clients register and get tokens."""
-    return overriding_url("AWS_ENDPOINT_URL_SSO_OIDC", environment) or _url("oidc", region, environment)
+
+def region_of_portal(start_url: t.Optional[str]) -> t.Optional[str]:
+    """The region that the host name of *start_url* contains; None if it contains none."""
+    host = _host(start_url)
+    found = next(filter(None, (pattern.fullmatch(host) for pattern in _PORTALS_OF_A_REGION)), None)
+    return found[1] if found and REGION.fullmatch(found[1]) else None
 
 
-def portal_url(region: str, environment: t.Mapping[str, str]) -> str:
-    """The endpoint of the access portal (sso), which returns accounts, roles and role credentials."""
-    return overriding_url("AWS_ENDPOINT_URL_SSO", environment) or _url("portal.sso", region, environment)
+def is_dual_stack_portal(start_url: t.Optional[str]) -> bool:
+    """Whether *start_url* is of a portal for IPv4 and IPv6, whose sign-in needs the dual-stack endpoints.
+
+    With the others, AWS returns a link to the portal's address for IPv4, where the sign-in fails.
+    """
+    return _DUAL_STACK_PORTAL.fullmatch(_host(start_url)) is not None
+
+
+def oidc_url(region: str, environment: t.Mapping[str, str], dual_stack: bool = False) -> str:
+    """The endpoint of sso-oidc, where clients register and get tokens.
+
+    *dual_stack* is what applies if *environment* does not say.
+    """
+    return overriding_url("AWS_ENDPOINT_URL_SSO_OIDC", environment) or _url(
+        "oidc", region, environment, dual_stack
+    )
+
+
+def portal_url(region: str, environment: t.Mapping[str, str], dual_stack: bool = False) -> str:
+    """The endpoint of the access portal (sso), which returns accounts, roles and role credentials.
+
+    *dual_stack* is what applies if *environment* does not say.
+    """
+    return overriding_url("AWS_ENDPOINT_URL_SSO", environment) or _url(
+        "portal.sso", region, environment, dual_stack
+    )
 
 
 def overriding_url(variable: str, environment: t.Mapping[str, str]) -> str:
@@ -47,8 +84,16 @@ def is_on(variable: str, environment: t.Mapping[str, str]) -> bool:
     return environment.get(variable, "").lower() == "true"
 
 
-def _url(name: str, region: str, environment: t.Mapping[str, str]) -> str:
-    dual_stack = is_on("AWS_USE_DUALSTACK_ENDPOINT", environment)
+def _host(url: t.Optional[str]) -> str:
+    try:
+        return (urllib.parse.urlsplit(url or "").hostname or "").rstrip(".")
+    except (ValueError, AttributeError):  # a port or an address that is none, or no string
+        return ""
+
+
+def _url(name: str, region: str, environment: t.Mapping[str, str], dual_stack: bool) -> str:
+    if environment.get("AWS_USE_DUALSTACK_ENDPOINT", "").strip():
+        dual_stack = is_on("AWS_USE_DUALSTACK_ENDPOINT", environment)
     fips = is_on("AWS_USE_FIPS_ENDPOINT", environment)
     if fips and (dual_stack or not region.startswith("us-gov-")):  # in GovCloud, all are FIPS endpoints
         name += "-fips"

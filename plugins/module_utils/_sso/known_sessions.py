@@ -26,7 +26,7 @@ from .._aws_config.parser import (
     read_bytes,
     read_config,
 )
-from .leftovers import existing_copies, is_own_file, original_name
+from .leftovers import existing_copies, is_own_file, names_in, original_name
 from .session import (
     IncompleteSession,
     SsoSession,
@@ -136,7 +136,11 @@ def all_sessions(config: ReadableConfig) -> t.List[KnownSession]:
 
 def unfinished_tokens() -> t.List[t.Tuple[str, Token]]:
     """Tokens that a killed boto3 left in temporary files, whose names do not say whose they are."""
-    paths = [os.path.join(sso_cache_directory(), name) for name in _entries() if name.endswith(".tmp")]
+    paths = [
+        os.path.join(sso_cache_directory(), name)
+        for name in names_in(sso_cache_directory())
+        if name.endswith(".tmp")
+    ]
     tokens = [(path, _complete_token(path)) for path in paths if is_own_file(path)]
     return [(path, token) for path, token in tokens if token is not None]
 
@@ -216,17 +220,10 @@ def _token_file_names() -> t.List[str]:
     directory = sso_cache_directory()
     names = {
         original_name(entry)
-        for entry in _entries()
+        for entry in names_in(sso_cache_directory())
         if TOKEN_FILE.fullmatch(original_name(entry)) and _is_of_a_token(os.path.join(directory, entry))
     }
     return sorted(names)
-
-
-def _entries() -> t.List[str]:
-    try:
-        return sorted(os.listdir(sso_cache_directory()))
-    except OSError:
-        return []
 
 
 def _complete_token(path: str) -> t.Optional[Token]:

@@ -70,9 +70,14 @@ def _holds_secret(path: str) -> bool:
     return isinstance(document, dict) and any(key in document for key in _SECRETS)
 
 
-def _temporary_files(directory: str, names: t.Container[str]) -> t.List[str]:
+def names_in(directory: str) -> t.List[str]:
+    """The sorted names in *directory*; none if it cannot be read."""
     try:
-        entries = sorted(os.listdir(directory))
+        return sorted(os.listdir(directory))
     except OSError:
         return []
+
+
+def _temporary_files(directory: str, names: t.Container[str]) -> t.List[str]:
+    entries = names_in(directory)
     return [os.path.join(directory, entry) for entry in entries if is_temporary_file(entry, names)]

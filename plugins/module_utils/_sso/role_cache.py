@@ -16,7 +16,7 @@ import typing as t
 
 from .._text import format_time
 from .known_sessions import ReadableConfig, StoredSession, document_in
-from .leftovers import existing_copies, is_own_file, original_name
+from .leftovers import existing_copies, names_in, original_name
 from .session import SsoSession
 from .state import state_directory
 from .token_cache import time_or_none
@@ -38,7 +38,7 @@ class RoleCache:
     """The files of role credentials, for the roles of *sessions*, which are all sessions that there are."""
 
     def __init__(self, config: ReadableConfig, sessions: t.Iterable[SsoSession]) -> None:
-        self._directory = os.path.join(os.path.expanduser("~"), ".aws", "cli", "cache")
+        self._directory = cli_cache_directory()
         self._config = config
         self._claimed = [(session, self._claimed_roles(session)) for session in sessions]
         claimed = {path for _session, roles in self._claimed for path in roles}
@@ -68,7 +68,7 @@ class RoleCache:
             if role is not None:
                 roles[self._path(session, role)] = role
         directory = os.path.join(state_directory(session), "roles")
-        for name in sorted(os.listdir(directory)) if os.path.isdir(directory) else ():
+        for name in names_in(directory):
             recorded = _recorded_role(os.path.join(directory, name))
             if recorded is not None:
                 roles[os.path.join(self._directory, name)] = recorded
@@ -79,16 +79,9 @@ class RoleCache:
 
     def _sso_files(self) -> t.List[str]:
         """The files that the AWS CLI's own logout would remove, and temporary files for such files."""
-        try:
-            entries = sorted(os.listdir(self._directory))
-        except OSError:
-            return []
-        paths = [os.path.join(self._directory, name) for name in entries if ".json" in name]
-        return [
-            path
-            for path in paths
-            if (is_own_file(path) or os.path.islink(path)) and document_in(path).get("ProviderType") == "sso"
-        ]
+        names = [name for name in names_in(self._directory) if ".json" in name]
+        paths = [os.path.join(self._directory, name) for name in names]
+        return [path for path in paths if document_in(path).get("ProviderType") == "sso"]
 
     def _original(self, path: str) -> str:
         return os.path.join(self._directory, original_name(os.path.basename(path)))
@@ -102,7 +95,7 @@ class RoleCache:
         names = {role.role_name for role in roles}
         sessions = [session for session, _roles in self._claimed if not isinstance(session, StoredSession)]
         accounts = {_account_in(path) for path in unclaimed}
-        if "" in accounts:  # files of AWS CLI releases before 2.24 do not name the account
+        if "" in accounts:  # older releases of the AWS CLI do not name the account
             accounts = (accounts | {role.account_id for role in roles}) - {""}
         if len(names) * len(sessions) * len(accounts) > _MOST_GUESSES:
             return {}
@@ -114,6 +107,11 @@ class RoleCache:
                 if path in wanted:
                     guesses[path] = (session, role)
         return guesses
+
+
+def cli_cache_directory() -> str:
+    """The directory in which the AWS CLI and this collection cache role credentials."""
+    return os.path.join(os.path.expanduser("~"), ".aws", "cli", "cache")
 
 
 def role_file_name(session: SsoSession, account_id: str, role_name: str) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
+import re
 import shlex
 import typing as t
 
@@ -19,9 +20,12 @@ from .._errors import WorkstationError
 from .._text import did_you_mean
 from . import token_cache
 from .session_input import (
+    WHERE_TO_FIND_BOTH,
+    InvalidSession,
     checked_region,
     checked_start_url,
     portal_of,
+    region_or_default,
 )
 
 DEFAULT_SCOPES = ("sso:account:access",)
@@ -29,6 +33,9 @@ HOW_TO_ADD_A_SESSION = (
     "To add a session, run the playbook workstation.aws_sso.workstation with the file that describes your"
     " company's sessions (-e @company.yml). A task can also describe the session by start_url and region."
 )
+
+
+_PORTAL_ID = re.compile(r"//(?:.*/)?(ssoins-[0-9a-f]{16}|d-[0-9a-f]{10})(?=[./]|$)")
 
 
 class IncompleteSession(WorkstationError):
@@ -44,24 +51,32 @@ class SsoSession:
     """Where to sign in: an [sso-session] of the configuration, or the start URL of legacy profiles.
 
     *name* is None for the latter. *registration_scopes* None means that the configuration does not have the
-    key, which the AWS CLI distinguishes from an empty one.
+    key, which the AWS CLI distinguishes from an empty one. *profile* is the profile that was looked up or
+    signed in with, if any: its endpoints and other settings apply to calls to AWS.
     """
 
     name: t.Optional[str]
     start_url: str
     region: str
     registration_scopes: t.Optional[t.Tuple[str, ...]] = DEFAULT_SCOPES
+    profile: t.Optional[str] = dataclasses.field(default=None, compare=False)
 
     @property
     def label(self) -> str:
         """What messages call this session."""
         return self.start_url if self.name is None else self.name
 
-    def login_command(self, profile: str = "PROFILE") -> str:
-        """The AWS CLI command that signs in; a session without a name requires a *profile* with its URL."""
+    def login_command(self, profiles: t.Mapping[str, t.Mapping[str, t.Any]]) -> str:
+        """The AWS CLI command that signs in; without a name it requires one of *profiles* with its URL."""
         if self.name is not None:
-            return f"aws sso login --sso-session {shlex.quote(self.name)}"
-        return f"aws sso login --profile {shlex.quote(profile)}"
+            return f"aws sso login {shell_option('--sso-session', self.name)}"
+        legacy = {
+            name: settings.get("sso_region") == self.region
+            for name, settings in profiles.items()
+            if settings.get("sso_start_url") == self.start_url and not settings.get("sso_session")
+        }
+        profile = max(legacy, key=legacy.__getitem__, default="PROFILE")
+        return f"aws sso login {shell_option('--profile', profile)}"
 
     @property
     def token_path(self) -> str:
@@ -82,8 +97,8 @@ class SsoSession:
         """Whether *token*, from the token file of this session, belongs to its portal and region."""
         start_url = token.document.get("startUrl")
         region = token.document.get("region")
-        same_portal = start_url is None or _portal(start_url) == _portal(self.start_url)
-        return same_portal and region in (None, self.region)
+        same_portal = not start_url or _portal(start_url) == _portal(self.start_url)
+        return same_portal and region in (None, "", self.region)
 
 
 def session_from_settings(
@@ -91,16 +106,19 @@ def session_from_settings(
 ) -> SsoSession:
     """The session in a section of the configuration; *name* None reads a legacy profile.
 
-    *where* is what messages call the section. Raises IncompleteSession.
+    The region may be missing if the start URL contains it, although the AWS CLI requires it. *where* is what
+    messages call the section. Raises IncompleteSession.
     """
-    for key in ("sso_start_url", "sso_region"):
-        if not isinstance(settings.get(key), str) or not settings[key]:
+    found = {key: settings.get(key) for key in ("sso_start_url", "sso_region")}
+    found["sso_region"] = region_or_default(found["sso_start_url"], found["sso_region"])
+    for key, value in found.items():
+        if not isinstance(value, str) or not value:
             raise IncompleteSession(f"{where} has no {key}.")
     scopes = None if name is None else settings.get("sso_registration_scopes")
     return SsoSession(
         name,
-        settings["sso_start_url"],
-        settings["sso_region"],
+        str(found["sso_start_url"]),
+        str(found["sso_region"]),
         parse_scopes(scopes) if isinstance(scopes, str) else None,
     )
 
@@ -115,13 +133,23 @@ def inline_session(
 
 
 def described_session(
-    name: t.Optional[str], start_url: str, region: str, scopes: t.Optional[t.Sequence[str]] = None
+    name: t.Optional[str],
+    start_url: str,
+    region: t.Optional[str],
+    scopes: t.Optional[t.Sequence[str]] = None,
 ) -> SsoSession:
     """As inline_session(), for a start URL and region that a user wrote. Raises InvalidSession.
 
-    Without a name, the token file is named after the start URL, which is therefore kept as it is.
+    Without *region*, *start_url* must contain it. Without a name, the token file is named after the start
+    URL, which is therefore kept as it is.
     """
     checked = checked_start_url(start_url)
+    region = region_or_default(start_url, region)
+    if not region:
+        raise InvalidSession(
+            "start_url and region describe a session together, but one of them is missing: region, which"
+            f" {start_url} does not contain. {WHERE_TO_FIND_BOTH}"
+        )
     return inline_session(name, start_url if name is None else checked, checked_region(region), scopes)
 
 
@@ -141,12 +169,15 @@ def session_in(config: AwsConfig, path: str, name: str) -> SsoSession:
 
 
 def legacy_sessions(config: AwsConfig) -> t.Dict[str, SsoSession]:
-    """The sessions of legacy profiles, which have a start URL instead of an sso-session, by start URL."""
+    """The sessions of legacy profiles, which have a start URL instead of an sso-session, by start URL.
+
+    The first profile with a start URL is the one to sign in with.
+    """
     found: t.Dict[str, SsoSession] = {}
-    for settings in config.profiles.values():
+    for name, settings in config.profiles.items():
         if not settings.get("sso_session"):
             with contextlib.suppress(IncompleteSession):
-                session = session_from_settings(None, settings)
+                session = dataclasses.replace(session_from_settings(None, settings), profile=name)
                 found.setdefault(session.start_url, session)
     return found
 
@@ -166,6 +197,17 @@ def parse_scopes(text: str) -> t.Tuple[str, ...]:
     return tuple(scope.strip() for scope in text.split(",") if scope.strip())
 
 
+def shell_option(name: str, value: str) -> str:
+    """The option *name* of a command with *value*, which may look like another option."""
+    return shlex.quote(f"{name}={value}") if value.startswith("-") else f"{name} {shlex.quote(value)}"
+
+
 def _portal(start_url: object) -> str:
-    """A start URL without what browsers add to it, in lower case."""
-    return portal_of(str(start_url)).lower()
+    """The instance or directory ID in a start URL, or else the URL without what browsers add to it.
+
+    A portal has several start URLs: with its alias or its IDs, and since 2025 a dual-stack one. Which alias
+    belongs to which ID is known to AWS only.
+    """
+    url = portal_of(str(start_url)).rstrip("\\").lower()
+    found = _PORTAL_ID.search(url)
+    return found[1] if found else url

@@ -30,7 +30,8 @@ def session_facts(name: t.Optional[str]) -> t.Tuple[t.List[Facts], t.List[str]]:
     sessions = find_sessions(name, config)
     if config.errors and not sessions:
         raise config.errors[0]
-    cache = RoleCache(config, [entry.session for entry in (*sessions, *all_sessions(config))])
+    known = [entry.session for entry in (*sessions, *all_sessions(config))]
+    cache = RoleCache(config, dict.fromkeys(known))
     return [_facts(entry, cache) for entry in sessions], [str(error) for error in config.errors]
 
 

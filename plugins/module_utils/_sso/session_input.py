@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 import typing as t
+import urllib.parse
 
 from .._errors import WorkstationError
-from .endpoints import REGION
+from .endpoints import REGION, region_of_portal
 
 WHERE_TO_FIND_BOTH = (
     'Both are shown in your AWS access portal under "Access keys" of any role, and to administrators in the'
@@ -25,6 +26,7 @@ SESSION_DEFINITION: t.Dict[str, t.Dict[str, t.Any]] = {
     "start_url": {"type": "str"},
     "region": {"type": "str"},
     "registration_scopes": {"type": "list", "elements": "str", "default": ["sso:account:access"]},
+    "options": {"type": "dict"},
 }
 """The argument spec of a session definition, documented in the fragment _session_definition."""
 
@@ -53,6 +55,11 @@ def checked_start_url(text: str) -> str:
                 f"start_url {text!r} must be a URL that begins with https://: https://{found[1]}"
             )
         raise InvalidSession(f"start_url {text!r} is not the URL of an AWS access portal, such as {EXAMPLE}.")
+    fault = url_fault(text)
+    if fault:
+        raise InvalidSession(
+            f"start_url {text!r} cannot be the URL of an AWS access portal, such as {EXAMPLE}: {fault}"
+        )
     if _OTHER_PAGES.match(text):
         raise InvalidSession(
             f"start_url {text!r} is the address of a sign-in page or of a console, not that of an AWS access"
@@ -62,9 +69,31 @@ def checked_start_url(text: str) -> str:
     return portal if text[len(portal) :].strip("/#") else text
 
 
+def url_fault(url: str) -> str:
+    """Why no program can open *url*, as a sentence; empty if its host and port are possible ones."""
+    if re.search(r"[\x00-\x20\x7f]", url):
+        return "It contains a blank or a control character."
+    try:
+        parts = urllib.parse.urlsplit(url)
+        host = parts.hostname or ""
+        host.encode("idna")
+    except ValueError:  # an address in brackets, or a name that DNS cannot have
+        return "Its host is not valid."
+    try:
+        _port = parts.port
+    except ValueError:
+        return "Its port must be a number up to 65535."
+    return "" if host or parts.scheme not in ("http", "https") else "It has no host."
+
+
 def portal_of(start_url: str) -> str:
     """*start_url* without the page of the portal that a browser adds to it."""
     return re.split("[?#]", start_url, maxsplit=1)[0].rstrip("/")
+
+
+def region_or_default(start_url: t.Optional[str], region: t.Optional[str]) -> t.Optional[str]:
+    """*region*, which has precedence as in AWS CLI v2, or else the one that *start_url* contains, if any."""
+    return region or region_of_portal(start_url)
 
 
 def checked_region(text: str) -> str:

@@ -18,14 +18,15 @@ from .._files.errors import file_error_text
 from .._files.lock import LockTimeout, locked
 from .known_sessions import ReadableConfig, all_sessions, document_in, find_sessions, unfinished_tokens
 from .leftovers import existing_copies, is_own_file
-from .role_cache import RoleCache
+from .role_cache import RoleCache, cli_cache_directory
 from .session import SsoSession
-from .state import state_directory
+from .state import sign_in_record, state_directory
 from .token_cache import (
     DamagedCacheFile,
     Token,
     lock_subject,
     read_token,
+    sso_cache_directory,
     utc_now,
 )
 
@@ -58,21 +59,32 @@ class SignOutFiles(t.NamedTuple):
 
 
 class Removal:
-    """What was removed, and the tokens in it by session; *errors* are about files that could not be."""
+    """What was removed, and the tokens in it by session.
+
+    *errors* are about what could not be removed, *unreadable* about removed files that may have held a token.
+    """
 
     def __init__(self) -> None:
         self.removed: t.Dict[str, None] = {}
         self.tokens: t.Dict[str, t.List[Token]] = {}
-        self.errors: t.Dict[str, None] = {}
+        self.errors: t.Dict[str, None] = dict.fromkeys(directory_errors())
+        self.unreadable: t.Dict[str, None] = {}
         self.warnings: t.List[str] = []
 
     def remove(self, found: SignOutFiles) -> None:
         """Read the tokens of *found*, and remove its files."""
         for files in found.sessions:
             tokens = self.tokens.setdefault(files.session.token_path, [])
-            tokens += [token for token in tokens_in(files) if token not in tokens]
+            tokens += [token for token in tokens_in(files, self._note_unreadable) if token not in tokens]
         for path in found.paths:
             self._unlink(path)
+
+    def _note_unreadable(self, path: str, error: OSError) -> None:
+        reason = error.strerror or type(error).__name__
+        self.unreadable[
+            f"{path} could not be read ({reason}). If it held a token, its session continues at AWS until it"
+            " expires or is ended in the AWS access portal."
+        ] = None
 
     def _unlink(self, path: str) -> None:
         try:
@@ -98,7 +110,6 @@ class SignOut:
     def __init__(self, name: t.Optional[str]) -> None:
         self._config = ReadableConfig()
         self.sessions = find_sessions(name, self._config)
-        self.config_is_readable = not self._config.errors
         self.warnings = [
             *(str(error) for error in self._config.errors),
             *(entry.problem for entry in self.sessions if entry.problem),
@@ -145,9 +156,12 @@ class SignOut:
             second = self.find()
             removal.remove(second)
         removal.warnings += [warning for files in first.sessions for warning in _directories(files)]
-        if not removal.errors:  # the records find the remaining files again
-            for entry in self.sessions:
+        for entry in self.sessions:
+            if not removal.errors:
                 shutil.rmtree(state_directory(entry.session), ignore_errors=True)
+            else:  # the records of roles find the remaining files again, which are not used any more
+                with contextlib.suppress(OSError):
+                    os.unlink(sign_in_record(entry.session))
         return [_joined(one, other) for one, other in zip(first.sessions, second.sessions)], removal
 
 
@@ -165,13 +179,15 @@ def remove_on_host(name: t.Optional[str], check_mode: bool) -> t.Dict[str, t.Any
     else:
         sessions, removal = sign_out.remove()
         removed, tokens = [*removal.removed], removal.tokens
+    every_path = frozenset(removed)
     return {
         "sessions": [
             {
                 "name": files.session.name,
                 "start_url": files.session.start_url or None,
                 "region": files.session.region or None,
-                "removed": [path for path in (*files.tokens, *files.roles) if path in removed],
+                "file": os.path.basename(files.session.token_path),
+                "removed": [path for path in (*files.tokens, *files.roles) if path in every_path],
                 "active": bool(active_tokens(tokens.get(files.session.token_path, ()))),
             }
             for files in sessions
@@ -188,15 +204,41 @@ def active_tokens(tokens: t.Iterable[Token]) -> t.List[Token]:
     return [token for token in tokens if token.seconds_left(now) > 0 or token.refreshable(now)]
 
 
-def tokens_in(files: SessionFiles) -> t.List[Token]:
-    """The tokens in the files of a session, each once; those of other users are not read."""
+def tokens_in(
+    files: SessionFiles, unreadable: t.Callable[[str, OSError], None] = lambda path, error: None
+) -> t.List[Token]:
+    """The tokens in the files of a session, each once; *unreadable* is called for those that fail."""
     found: t.Dict[str, Token] = {}
     for path in readable_tokens(files):
-        with contextlib.suppress(DamagedCacheFile, OSError):
-            token = read_token(path)
-            if token is not None:
-                found.setdefault(token.access_token, token)
+        token = _token_in(path, unreadable)
+        if token is not None:
+            found.setdefault(token.access_token, token)
     return [*found.values()]
+
+
+def _token_in(path: str, unreadable: t.Callable[[str, OSError], None]) -> t.Optional[Token]:
+    try:
+        return read_token(path)
+    except DamagedCacheFile:
+        return None
+    except OSError as error:
+        unreadable(path, error)
+        return None
+
+
+def directory_errors() -> t.List[str]:
+    """What is wrong with the directories of the caches, if their files cannot be found for that reason."""
+    return [*filter(None, map(_directory_error, (sso_cache_directory(), cli_cache_directory())))]
+
+
+def _directory_error(directory: str) -> str:
+    try:
+        os.listdir(directory)
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except OSError as error:
+        return file_error_text(error, directory)
+    return ""
 
 
 def readable_tokens(files: SessionFiles) -> t.List[str]:

@@ -18,3 +18,8 @@ def state_directory(session: SsoSession) -> str:
     """The directory for files that belong to one sign-in of *session*; a logout removes it."""
     name = os.path.splitext(os.path.basename(session.token_path))[0]
     return os.path.join(cache_directory(), "sessions", name)
+
+
+def sign_in_record(session: SsoSession) -> str:
+    """The path of the record of the current sign-in, without which no cached credentials are returned."""
+    return os.path.join(state_directory(session), "sign-in.json")

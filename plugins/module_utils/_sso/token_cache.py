@@ -20,7 +20,7 @@ import time
 import typing as t
 
 from .._errors import WorkstationError
-from .._files.atomic import PRIVATE_FILE, replace_file
+from .._files.atomic import PRIVATE_FILE, Reserved, replace_file
 from .._text import format_time
 
 AUTHORIZATION_CODE_GRANTS = ("authorization_code", "refresh_token")
@@ -199,9 +199,12 @@ def read_document(path: str) -> t.Optional[Document]:
     return document
 
 
-def write_document(path: str, document: Document) -> None:
-    """Write a file of the cache with mode 0600; missing directories are created with mode 0700."""
-    replace_file(path, serialized(document), PRIVATE_FILE)
+def write_document(path: str, document: Document, reserved: t.Optional[Reserved] = None) -> None:
+    """Write a file of the cache with mode 0600; missing directories are created with mode 0700.
+
+    *reserved* is the room that was taken for it.
+    """
+    replace_file(path, serialized(document), PRIVATE_FILE, reserved=reserved)
 
 
 def serialized(document: Document) -> bytes:

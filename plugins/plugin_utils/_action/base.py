@@ -17,6 +17,7 @@ from ansible.plugins.action import ActionBase
 from ...module_utils._errors import WorkstationError
 from .._display import watched
 from .._environment import environment_with
+from .._parent import ends_with_parent
 from .private_environment import PrivateEnvironmentAction
 
 Options = t.Dict[str, t.Any]
@@ -34,6 +35,8 @@ class SsoAction(PrivateEnvironmentAction):
     _requires_connection = False
     _supports_check_mode = True
 
+    ends_with_run: t.ClassVar[bool] = False
+    """Whether work() waits for something that is of no use any more when the run is gone."""
     argument_spec: t.ClassVar[t.Dict[str, t.Dict[str, t.Any]]] = {}
     constraints: t.ClassVar[t.Dict[str, t.Any]] = {}
 
@@ -44,8 +47,9 @@ class SsoAction(PrivateEnvironmentAction):
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> Result:
         super().run(tmp, task_vars)
         _validated, options = self.validate_argument_spec(self.argument_spec, **self.constraints)  # type: ignore[no-untyped-call]
+        ends = ends_with_parent() if self.ends_with_run else contextlib.nullcontext()
         try:
-            with environment_with(self._environment_of_this_machine()):
+            with environment_with(self._environment_of_this_machine()), ends:
                 return self.work(options, task_vars or {})
         except WorkstationError as error:
             return {"failed": True, "changed": False, "msg": str(error)}

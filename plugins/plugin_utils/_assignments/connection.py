@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import shlex
 import typing as t
 
 from ...module_utils._errors import WorkstationError
+from ...module_utils._sso.session import shell_option
 from .._aws import client
 from .._aws.errors import AwsRefused
 from .._aws.paced_client import PacedClient, pages
-from .._aws.session import verified_session
+from .._aws.session import ACTIVE_PROFILE, Settings, verified_session
 from .._errors import ServiceError
 
 _ACTION_PREFIX = {"sso-admin": "sso", "identitystore": "identitystore", "organizations": "organizations"}
@@ -51,9 +51,11 @@ class AdminClient:
     They raise NotAllowed, AwsRefused, ServiceError, Unreachable and WorkstationError.
     """
 
-    def __init__(self, name: str, region: str, credentials: client.Credentials) -> None:
+    def __init__(
+        self, name: str, region: str, credentials: client.Credentials, settings: Settings = ACTIVE_PROFILE
+    ) -> None:
         self._name = name
-        self._client = PacedClient(client.client(name, region, credentials, attempts=1))
+        self._client = PacedClient(client.client(name, region, credentials, attempts=1, settings=settings))
 
     def call(self, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
         try:
@@ -119,7 +121,8 @@ class AdminCredentials:
         """Raises what AdminClient raises."""
         credentials, region = self._credentials_and_region()
         sso_admin, identity_store, organizations = (
-            AdminClient(name, region, credentials) for name in ("sso-admin", "identitystore", "organizations")
+            AdminClient(name, region, credentials, Settings(self.profile))
+            for name in ("sso-admin", "identitystore", "organizations")
         )
         return AdminClients(sso_admin, identity_store, organizations, self._instance(sso_admin, region))
 
@@ -177,7 +180,7 @@ def _from_chain(profile: str | None, wanted: bool) -> tuple[client.Credentials |
         found = session.get_credentials() if wanted else None
         frozen = found.get_frozen_credentials() if found else None
     except (BotoCoreError, ClientError) as error:
-        sign_in = f"aws sso login{f' --profile {shlex.quote(profile)}' if profile else ''}"
+        sign_in = f"aws sso login {shell_option('--profile', profile)}" if profile else "aws sso login"
         hint = f" If they come from IAM Identity Center, sign in first: {sign_in}"
         raise WorkstationError(
             f"{_named(profile)} provides no credentials: {error}."

@@ -21,26 +21,35 @@ import weakref
 from ansible.module_utils.compat.version import LooseVersion
 
 from ...module_utils._errors import WorkstationError
+from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.session_input import checked_region
 from .._controller_python import missing_library_text, old_library_text
 from .._display import debug, display, printable_url
 from .._errors import Unreachable
-from . import response
+from . import response, silence
 from .errors import AwsRefused, call_failure, refusal
-from .session import verified_session
+from .session import (
+    ACTIVE_PROFILE,
+    Settings,
+    ca_bundle_setting,
+    fips_setting,
+    session_with,
+    settings_of,
+)
 
 MINIMUM_BOTOCORE = "1.36"
 """The first version with all that is used here: PKCE in the model of sso-oidc, and the event before-parse."""
 CONNECT_TIMEOUT = 10
 """Seconds; botocore's 60 would leave a user behind a dropping firewall without a message for minutes."""
-READ_TIMEOUT = 20
+READ_TIMEOUT = 14
 """Seconds; these services answer within one or two, also when they throttle."""
+SECONDS_WITHOUT_RESPONSE = READ_TIMEOUT * silence.MOST_SILENT_ATTEMPTS
 
 _SERVICES_OF_A_SESSION = ("sso", "sso-oidc")
 _SECONDS_TO_SLOW_DOWN = (2, 5)
 """Waits after SlowDown; RFC 8628 (section 3.5) asks for an interval that is five seconds longer."""
 _NEEDED_MEMBERS = {
-    "register_client": ("clientId", "clientSecret", "clientSecretExpiresAt"),
+    "register_client": ("clientId", "clientSecret"),
     "start_device_authorization": ("deviceCode", "userCode", "verificationUri", "expiresIn"),
     "create_token": ("accessToken", "expiresIn"),
     "get_role_credentials": ("roleCredentials",),
@@ -48,6 +57,8 @@ _NEEDED_MEMBERS = {
     "describe_permission_set": ("PermissionSet",),
 }
 _SKEWS: weakref.WeakKeyDictionary[t.Any, float] = weakref.WeakKeyDictionary()
+_ENDPOINTS: weakref.WeakKeyDictionary[t.Any, str] = weakref.WeakKeyDictionary()
+_SESSIONS: weakref.WeakKeyDictionary[t.Any, t.Any] = weakref.WeakKeyDictionary()
 
 
 class Credentials(t.NamedTuple):
@@ -66,13 +77,29 @@ def require_botocore() -> None:
         raise WorkstationError(missing_library_text("botocore", f">={MINIMUM_BOTOCORE}")) from error
 
 
+def session_client(
+    service: str,
+    session: SsoSession,
+    attempts: int | None = None,
+    seconds: float = SECONDS_WITHOUT_RESPONSE,
+) -> t.Any:
+    """An unsigned client of *service* for the calls of *session*. Raises WorkstationError."""
+    return client(service, session.region, None, attempts, seconds, settings_of(session))
+
+
 def client(
-    service: str, region: str, credentials: Credentials | None = None, attempts: int | None = None
+    service: str,
+    region: str,
+    credentials: Credentials | None = None,
+    attempts: int | None = None,
+    seconds: float = SECONDS_WITHOUT_RESPONSE,
+    settings: Settings = ACTIVE_PROFILE,
 ) -> t.Any:
     """A botocore client of *service* in *region*, unsigned unless *credentials* are given.
 
-    Endpoints, proxies and CA bundle are those that botocore finds in the environment and the active profile.
-    *attempts* limits the attempts of one call; None is botocore's default.
+    Endpoints, proxies and CA bundle are those that botocore finds in the environment and in *settings*.
+    *attempts* limits the attempts of one call; None is botocore's default. A call that gets no response fails
+    after two attempts, and after about *seconds*.
 
     Raises WorkstationError, for a wrong region as well.
     """
@@ -86,12 +113,13 @@ def client(
     config = Config(
         signature_version=None if credentials else botocore.UNSIGNED,
         connect_timeout=CONNECT_TIMEOUT,
-        read_timeout=READ_TIMEOUT,
+        read_timeout=_read_timeout(seconds),
         retries={"total_max_attempts": attempts} if attempts else None,
     )
     keys = credentials or Credentials("", "", "")
     try:
-        made = _session(service).create_client(
+        session = _session(service, settings)
+        made = session.create_client(
             service,
             region_name=region,
             config=config,
@@ -103,13 +131,21 @@ def client(
         raise WorkstationError(
             f"botocore cannot create a client of {service} in the region {region!r}: {error}"
         ) from error
-    debug(f"{service} in {region}: endpoint {made.meta.endpoint_url}")
+    whose = f" with the settings of the profile {settings.profile}" if settings.profile else ""
+    debug(f"{service} in {region}{whose}: endpoint {made.meta.endpoint_url}")
     _warn_about_plain_http(made.meta.endpoint_url)
+    silence.limit_silent_attempts(made, silence.MOST_SILENT_ATTEMPTS)
+    _SESSIONS[made] = session
+    made.meta.events.register("before-call", lambda params, **_: _record_endpoint(made, params["url"]))
     made.meta.events.register("before-parse", response.require_aws_response)
     made.meta.events.register(
         "before-parse", lambda response_dict, **_: _record_clock_skew(made, response_dict)
     )
     return made
+
+
+def _read_timeout(seconds: float) -> float:
+    return min(READ_TIMEOUT, max(1.0, seconds / silence.MOST_SILENT_ATTEMPTS))
 
 
 def _warn_about_plain_http(endpoint: str) -> None:
@@ -147,15 +183,18 @@ def call(aws: t.Any, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
 
     api_name = aws.meta.method_to_api_mapping[operation]
     try:
-        answer: dict[str, t.Any] = getattr(aws, operation)(**parameters)
+        with silence.announced(aws.meta.endpoint_url, api_name):
+            answer: dict[str, t.Any] = getattr(aws, operation)(**parameters)
+        silence.answered(aws.meta.endpoint_url)
     except ClientError as error:
+        silence.answered(aws.meta.endpoint_url)
         raise refusal(api_name, error.response) from None
     except (BotoCoreError, ResponseParserError, RecursionError) as error:
-        raise call_failure(api_name, aws.meta.endpoint_url, error) from None
+        raise call_failure(api_name, _endpoint(aws), error, *_settings_in_the_way(aws)) from None
     missing = [name for name in _NEEDED_MEMBERS.get(operation, ()) if not answer.get(name)]
     if missing:
         raise Unreachable(
-            f"A response of {aws.meta.endpoint_url} lacks {', '.join(missing)}, so it is not from AWS but"
+            f"A response of {_endpoint(aws)} lacks {', '.join(missing)}, so it is not from AWS but"
             " from something in between."
         )
     return answer
@@ -195,20 +234,42 @@ def endpoint_url(aws: t.Any, operation: str, **parameters: t.Any) -> str:
     return str(destinations[0])
 
 
-def _session(service: str) -> t.Any:
-    """A botocore session of the active profile, or of none if the active profile does not exist yet.
+class _NoTokenProvider:
+    """In place of botocore's, which would look up the token of the profile for each client."""
+
+    def load_token(self, **_unused: t.Any) -> None:
+        return None
+
+
+def _session(service: str, settings: Settings) -> t.Any:
+    """A botocore session with *settings*.
 
     Its data loader is replaced in part: it would look into the directories of 400 services to see whether
     *service* exists, which takes a tenth of the time of a first call.
     """
-    from botocore.exceptions import ProfileNotFound
-
-    try:
-        session = verified_session()
-    except ProfileNotFound:
-        session = verified_session(with_profile=False)
+    session = session_with(settings)
+    session.register_component("token_provider", _NoTokenProvider())
     session.get_component("data_loader").list_available_services = lambda type_name: [service]
     return session
+
+
+def _record_endpoint(aws: t.Any, url: str) -> None:
+    parts = urllib.parse.urlsplit(url)
+    endpoint = f"{parts.scheme}://{parts.netloc}"
+    if endpoint != _endpoint(aws):
+        debug(f"{aws.meta.service_model.service_name}: calling {endpoint}")
+    _ENDPOINTS[aws] = endpoint
+
+
+def _endpoint(aws: t.Any) -> str:
+    """Where the last call of the client went: its meta data may name another host, from older rules."""
+    return _ENDPOINTS.get(aws, str(aws.meta.endpoint_url))
+
+
+def _settings_in_the_way(aws: t.Any) -> tuple[tuple[str, str] | None, str]:
+    """The setting of the CA bundle with its value, and the one for FIPS endpoints; "" if none are used."""
+    session = _SESSIONS[aws]
+    return ca_bundle_setting(session), fips_setting(session) if "-fips." in _endpoint(aws) else ""
 
 
 def _record_clock_skew(aws: t.Any, response_dict: dict[str, t.Any]) -> None:

@@ -41,6 +41,12 @@ _NETWORK_FAULTS = {
 }
 """By the names of botocore's exceptions, the derived ones before their bases."""
 
+_NOT_CONNECTED = frozenset(("ConnectionError", "ConnectTimeoutError", "ProxyConnectionError"))
+_FIPS_HINT = (
+    " This is a FIPS endpoint, because {0} is set, and AWS does not have one for this service in each region."
+    " Where there is none, set {0} to false for Ansible."
+)
+
 _CONFIGURATION_FAULTS = frozenset(
     (
         "BaseEndpointResolverError",
@@ -78,8 +84,13 @@ class AwsRefused(ServiceError):
         self.status = status
         self.description = printable(description)
         self.reason = printable(reason)
-        details = ": ".join(part for part in (self.code, self.reason, self.description) if part)
-        super().__init__(f"AWS refused {operation}: {details}")
+        super().__init__(f"AWS refused {operation}: {self.answer}")
+
+    @property
+    def answer(self) -> str:
+        """What AWS answered, such as: Forbidden: No access."""
+        code = f"HTTP {self.code}" if self.code == str(self.status) else self.code
+        return ": ".join(part for part in (code, self.reason, self.description) if part)
 
     @property
     def passing(self) -> bool:
@@ -94,6 +105,17 @@ def refusal(operation: str, response: t.Mapping[str, t.Any]) -> WorkstationError
     status = int(metadata.get("HTTPStatusCode", 0))
     code = str(fault.get("Code") or status).removesuffix("Exception")
     description = str(response.get("error_description") or fault.get("Message") or "")
+    if status == 407:
+        return Unreachable(
+            f"{operation} was answered with HTTP 407: the proxy requires a user name and a password. "
+            + HOW_TO_SET_A_PROXY
+        )
+    if 300 <= status < 400:
+        return Unreachable(
+            f"{operation} was answered with a redirect (HTTP {status}), so the response is not from AWS but"
+            " from something in between, such as a captive portal that requires a sign-in. Open a web page in"
+            f" a browser here, and check HTTPS_PROXY and NO_PROXY. {HOW_TO_SET_A_PROXY}"
+        )
     if status >= 500 and not code.isalpha():
         return Unreachable(
             f"{operation} was answered with HTTP {status}: AWS or a proxy in between may have an outage."
@@ -103,11 +125,22 @@ def refusal(operation: str, response: t.Mapping[str, t.Any]) -> WorkstationError
     return AwsRefused(operation, code, status, description, reason)
 
 
-def call_failure(operation: str, endpoint: str, error: Exception) -> WorkstationError:
-    """The error for an exception of botocore other than ClientError that *operation* raised."""
+def call_failure(
+    operation: str,
+    endpoint: str,
+    error: Exception,
+    ca_bundle: tuple[str, str] | None = None,
+    fips: str = "",
+) -> WorkstationError:
+    """The error for an exception of botocore other than ClientError that *operation* raised.
+
+    *ca_bundle* is the setting that names a CA bundle, and the bundle; *fips* the setting that asks for FIPS
+    endpoints, if *endpoint* is one.
+    """
     kinds = {kind.__name__ for kind in type(error).__mro__}
     if kinds & _NETWORK_FAULTS.keys():
-        return Unreachable(_network_fault_text(endpoint, error, kinds))
+        text = _bundle_problem(endpoint, ca_bundle) or _network_fault_text(endpoint, error, kinds)
+        return Unreachable(text + (_FIPS_HINT.format(fips) if fips and kinds & _NOT_CONNECTED else ""))
     if kinds & {"ResponseParserError", "RecursionError"}:
         return Unreachable(
             f"The response to {operation} from {endpoint} is not from AWS but from something in between."
@@ -123,11 +156,23 @@ def call_failure(operation: str, endpoint: str, error: Exception) -> Workstation
     )
 
 
+def _bundle_problem(endpoint: str, ca_bundle: tuple[str, str] | None) -> str:
+    """What is wrong with the CA bundle for *endpoint*; empty if nothing is, or if none is used."""
+    if ca_bundle is None or not endpoint.startswith("https:"):
+        return ""
+    from ...module_utils._network.certificates import ca_bundle_problem  # it imports ssl, which is slow
+
+    setting, path = ca_bundle
+    problem = ca_bundle_problem(os.path.expanduser(path))
+    if not problem:
+        return ""
+    return (
+        f"{setting} is set to {path}, which {problem}. Set it to one file with CA certificates in PEM format,"
+        " such as /etc/ssl/certs/ca-certificates.crt, or remove it."
+    )
+
+
 def _network_fault_text(endpoint: str, error: Exception, kinds: set[str]) -> str:
-    for variable in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"):
-        bundle = os.environ.get(variable, "").strip()
-        if bundle and not os.path.exists(os.path.expanduser(bundle)):
-            return f"{variable} is set to {bundle}, which does not exist."
     if "not yet valid" in str(error) or "has expired" in str(error):
         return f"{endpoint} {_WRONG_CLOCK}"
     return f"{endpoint} {next(text for kind, text in _NETWORK_FAULTS.items() if kind in kinds)}"

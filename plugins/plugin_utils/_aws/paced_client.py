@@ -9,14 +9,15 @@ PRIVATE to the collection.
 from __future__ import annotations
 
 import concurrent.futures
+import time
 import typing as t
 
-from ...module_utils._errors import WorkstationError
-from .._display import ProgressTimer, debug
+from .._display import ProgressTimer, debug, new_threads_without_signals, printable_url
 from .._errors import Unreachable, not_from_aws
 from . import client as aws_client
 from .errors import AwsRefused
 from .rate_limit import PORTAL_RATE, Backoff, RateLimiter
+from .silence import MessagesOfRun
 
 PATIENCE = 60.0
 """Seconds for which a call that is throttled or meets a fault of the service is retried: other users of the
@@ -24,6 +25,9 @@ instance may use up its quota for as long as they list their own access."""
 
 _ATTEMPTS_TO_CONNECT = 3
 """One more than a single lost connection needs; a network that is down must not delay the message."""
+_SECONDS_TO_RETRY = 20.0
+"""After that, a call that got no response is not repeated: with the timeouts of client.py, a service that
+never responds gets two attempts, which end after 29 seconds."""
 _THROTTLES = frozenset(("Throttled", "Throttling", "TooManyRequests", "RequestLimitExceeded"))
 
 _MOST_PAGES = 10_000
@@ -40,28 +44,50 @@ Call = t.Callable[..., t.Dict[str, t.Any]]
 class PacedClient:
     """A client of one service. The methods may be called from several threads.
 
+    *waited* are seconds that its user has already waited for another service without a response.
+
     They raise AwsRefused, Unreachable and WorkstationError.
     """
 
-    def __init__(self, client: t.Any, pace: RateLimiter | None = None, patience: float = PATIENCE) -> None:
+    def __init__(
+        self,
+        client: t.Any,
+        pace: RateLimiter | None = None,
+        patience: float = PATIENCE,
+        waited: float = 0.0,
+    ) -> None:
+        self._waited = waited
         self._client = client
         self._pace = pace or RateLimiter()
         self._patience = patience
 
     def call(self, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
         """Call *operation*, such as list_users."""
-        backoff = Backoff(self._patience)
+        with MessagesOfRun(self._client.meta.endpoint_url) as messages:
+            return self._call(operation, parameters, messages)
+
+    def _call(
+        self, operation: str, parameters: dict[str, t.Any], messages: MessagesOfRun
+    ) -> dict[str, t.Any]:
+        backoff, timer = Backoff(self._patience), ProgressTimer()
+        waited = self._waited
         while True:
             self._pace.wait()
+            began = time.monotonic()
             try:
                 answer = aws_client.call(self._client, operation, **parameters)
             except AwsRefused as error:
                 self._wait_after(error, backoff)
+                if timer.is_due:
+                    messages.show(self._retry_text(error))
             except Unreachable:
-                if backoff.attempts >= _ATTEMPTS_TO_CONNECT - 1 or not backoff.wait():
+                waited += time.monotonic() - began
+                too_late = waited >= _SECONDS_TO_RETRY
+                if too_late or backoff.attempts >= _ATTEMPTS_TO_CONNECT - 1 or not backoff.wait():
                     raise
             else:
                 self._pace.answered()
+                self._waited = 0.0
                 return answer
 
     def _wait_after(self, error: AwsRefused, backoff: Backoff) -> None:
@@ -69,9 +95,15 @@ class PacedClient:
             self._pace.throttled()
             debug(f"{error.operation} was throttled, the rate is now {self._pace.rate:.1f} calls a second")
             if not backoff.wait():
-                raise WorkstationError(_throttled_text(error, backoff.seconds)) from error
+                raise Unreachable(_throttled_text(error, backoff.seconds)) from error
         elif error.status < 500 or not backoff.wait():
             raise error
+
+    def _retry_text(self, error: AwsRefused) -> str:
+        return (
+            f"{printable_url(self._client.meta.endpoint_url)}: {str(error).rstrip('.')}. The call is repeated"
+            f" for up to {self._patience:.0f} seconds."
+        )
 
 
 def pages(
@@ -117,7 +149,8 @@ def in_parallel(
     done: list[tuple[Item, Result]] = []
     timer = ProgressTimer()
     with concurrent.futures.ThreadPoolExecutor(_THREADS) as threads:
-        waiting = {threads.submit(function, item): item for item in items}
+        with new_threads_without_signals():
+            waiting = {threads.submit(function, item): item for item in items}
         try:
             for future in concurrent.futures.as_completed(waiting):
                 done.append((waiting[future], future.result()))

@@ -81,7 +81,9 @@ class RateLimiter:
 class Backoff:
     """The waits between the attempts of one call: random, increasing, and no more than *seconds* in all.
 
-    They are random so that processes which were throttled together do not retry together.
+    They are random so that processes which were throttled together do not retry together. The header
+    Retry-After is not read: the waits reach eight seconds by themselves, and a service that is busy for
+    longer than *seconds* ends the call with an error either way.
     """
 
     def __init__(self, seconds: float, clock: Clock = time.monotonic, sleep: Sleep = time.sleep) -> None:

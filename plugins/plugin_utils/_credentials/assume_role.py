@@ -15,25 +15,32 @@ import typing as t
 
 from .._aws import client
 from .._aws.errors import AwsRefused
+from .._aws.session import ACTIVE_PROFILE, Settings
 from .._cached_credentials import RoleCredentials
 from .._errors import ServiceError, not_from_aws
 from .._sso.names import account_id
-from .._sso.portal import require_valid
+from .validity import require_valid
 
 _PARTS_OF_AN_ARN = 6
 _FIELDS = ("AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration")
 _NOT_IN_SESSION_NAMES = re.compile(r"[^\w+=,.@-]", re.ASCII)
 
 
-def assume_role(source: RoleCredentials, region: str, request: t.Mapping[str, t.Any]) -> RoleCredentials:
-    """New credentials of the role in *request*, the parameters of AssumeRole.
+def assume_role(
+    source: RoleCredentials,
+    region: str,
+    request: t.Mapping[str, t.Any],
+    settings: Settings = ACTIVE_PROFILE,
+) -> RoleCredentials:
+    """New credentials of the role in *request*, the parameters of AssumeRole, from the STS of *settings*.
 
     Raises ServiceError and Unreachable.
     """
     keys = client.Credentials(source.access_key_id, source.secret_access_key, source.session_token)
     parameters = {"RoleSessionName": _role_session_name(), **request}
+    sts = client.client("sts", region, keys, settings=settings)
     try:
-        response = client.call(client.client("sts", region, keys), "assume_role", **parameters)
+        response = client.call(sts, "assume_role", **parameters)
     except AwsRefused as error:
         if error.code in ("AccessDenied", "AccessDeniedException"):
             raise ServiceError(
@@ -46,9 +53,8 @@ def assume_role(source: RoleCredentials, region: str, request: t.Mapping[str, t.
     fields: list[t.Any] = [issued.get(name) for name in _FIELDS]
     if not all(fields) or len(arn) != _PARTS_OF_AN_ARN:
         raise not_from_aws(f"The credentials of {request['RoleArn']} are incomplete")
-    return require_valid(
-        RoleCredentials(fields[0], fields[1], fields[2], fields[3], account_id(arn[4])), request["RoleArn"]
-    )
+    credentials = RoleCredentials(fields[0], fields[1], fields[2], fields[3], account_id(arn[4]))
+    return require_valid(credentials, request["RoleArn"], client.clock_skew(sts))
 
 
 def _role_session_name() -> str:

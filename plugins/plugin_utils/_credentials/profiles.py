@@ -9,6 +9,7 @@ for profiles that lead to IAM Identity Center: directly, or over any number of s
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import typing as t
 
@@ -21,6 +22,14 @@ from .._display import debug
 
 AssumeRole = t.Dict[str, t.Any]
 """Parameters of a request of STS AssumeRole; without RoleSessionName, assume_role() adds one."""
+
+
+_LOGIN_SESSION_TEXT = (
+    "The profile {0} gets its credentials from `aws login` (login_session), that is from a sign-in to the AWS"
+    " console and not from IAM Identity Center. The lookup is not needed for it: botocore 1.41 and"
+    " the AWS CLI 2.32 or later find its credentials by the name of the profile, in the option profile of a"
+    " module or in AWS_PROFILE. If they have expired, run: aws login --profile {0}"
+)
 
 
 class ProfileError(WorkstationError):
@@ -80,7 +89,11 @@ class Profiles:
         first = self.settings[visited[0] if visited else name]
         session = self._session(name, profile)
         source = CredentialSource(
-            session, profile["sso_account_id"], profile["sso_role_name"], tuple(chain), first.get("region")
+            dataclasses.replace(session, profile=visited[0] if visited else name),
+            profile["sso_account_id"],
+            profile["sso_role_name"],
+            tuple(chain),
+            first.get("region"),
         )
         debug(
             f"profile {' -> '.join([*visited, name])} of {self.path}: {source.label}, region {source.region}"
@@ -129,6 +142,8 @@ class Profiles:
 
     def _session(self, name: str, profile: dict[str, t.Any]) -> SsoSession:
         if "sso_account_id" not in profile and "sso_role_name" not in profile:
+            if "login_session" in profile:
+                raise ProfileError(_LOGIN_SESSION_TEXT.format(name))
             raise ProfileError(
                 f"The profile {name} does not use IAM Identity Center: it has neither sso_account_id and"
                 " sso_role_name, nor role_arn and source_profile."

@@ -9,17 +9,26 @@ PRIVATE to the collection. botocore is imported only to call AWS.
 from __future__ import annotations
 
 import math
+import os
+import time
 import typing as t
 
-from .._cached_credentials import RoleCredentials, has_token, read_credentials
+from ...module_utils._errors import WorkstationError
+from ...module_utils._files.errors import file_error_text
+from ...module_utils._sso.session_input import WHERE_TO_FIND_BOTH, region_or_default
+from .._aws.session import settings_of
+from .._cached_credentials import RoleCredentials
 from .._display import debug
+from .._shared_failures import shared_failures
 from .._single_flight import single_flight
 from .._sso.sessions import find_session
 from . import cache as _cache
 from .profiles import CredentialSource, Profiles
+from .sign_in import Current, current_sign_in
+from .validity import clock_text
 
-_SECONDS_FOR_ANOTHER_PROCESS = 150
-"""More than one request takes with all its retries: 60 seconds for the role, 60 to refresh the token."""
+_SECONDS_FOR_ANOTHER_PROCESS = 110
+"""More than one request takes with all its retries: 60 seconds for the role, 37 to refresh the token."""
 _SECONDS_TO_ASSUME_A_ROLE = 60
 """The minimum lifetime of credentials that are used for one call of AssumeRole."""
 _SHARE_OF_A_SHORT_LIFETIME = 0.75
@@ -35,6 +44,11 @@ def find_source(profile: str | None, direct: t.Mapping[str, t.Any]) -> Credentia
     """
     if profile is not None:
         return Profiles().source(profile)
+    if not direct["session"] and not region_or_default(direct["start_url"], direct["region"]):
+        raise WorkstationError(
+            "account_id and role_name require session, or start_url and region. The start URL"
+            f" {direct['start_url']} does not contain the region. {WHERE_TO_FIND_BOTH}"
+        )
     session = find_session(direct["session"], direct["start_url"], direct["region"])
     return CredentialSource(session, direct["account_id"], direct["role_name"])
 
@@ -45,36 +59,61 @@ def role_credentials(
     """Credentials of *source* that are valid for *min_ttl* seconds more, if AWS issues them for that long.
 
     Without *cache*, they are requested from AWS and not stored. *warn* is called with a text if their whole
-    lifetime is shorter.
+    lifetime is shorter, and if they cannot be stored.
 
     Raises LoginRequired, ServiceError, Unreachable and WorkstationError.
     """
+    asked_at = time.time()
     if not cache:
-        return _request(source, cache, warn)
+        return _request(source, cache, asked_at, warn)[0]
     credentials = _cached(source, min_ttl)
     if credentials is not None:
         return credentials
-    with single_flight(_cache.cache_path(source), _SECONDS_FOR_ANOTHER_PROCESS):
+    action = f"requests credentials of {source.label}"
+    with single_flight(_cache.cache_path(source), _SECONDS_FOR_ANOTHER_PROCESS, action):
         credentials = _cached(source, min_ttl)
         if credentials is not None:
             return credentials
-        credentials = _request(source, cache, warn)
+        before = current_sign_in(source.session)
+        credentials, skew = _request(source, cache, asked_at, warn)
         lifetime = math.ceil(credentials.seconds_left() / 60) * 60
-        _cache.write(source, credentials, lifetime)
+        after = current_sign_in(source.session)
+        if after is not None and before is not None and after.sign_in.id == before.sign_in.id:
+            _store(source, credentials, lifetime, after, warn)
+        else:
+            debug(f"{source.label}: the credentials are not cached, because a user has just signed in or out")
     if lifetime < min_ttl:
-        warn(_short_life_text(source, lifetime, min_ttl))
+        warn(_short_life_text(source, lifetime, min_ttl, skew))
     return credentials
+
+
+def _store(
+    source: CredentialSource, credentials: RoleCredentials, lifetime: int, current: Current, warn: Warn
+) -> None:
+    """Cache *credentials*; where that is impossible, *warn* is called, with the same text for all roles."""
+    try:
+        _cache.write(source, credentials, lifetime, current)
+    except OSError as error:
+        error.filename = error.filename2 = None
+        where = file_error_text(error, os.path.dirname(_cache.cache_path(source)))
+        warn(
+            f"Role credentials are not cached, so each lookup requests new ones from AWS. {where} To use no"
+            " cache, and without this warning, set cache to false."
+        )
 
 
 def _cached(source: CredentialSource, min_ttl: float) -> RoleCredentials | None:
     """Cached credentials that are valid for *min_ttl*, or for most of a shorter lifetime of the role."""
     path = _cache.cache_path(source)
-    credentials = read_credentials(path)
-    if credentials is None or not has_token(source.role):
+    current = current_sign_in(source.session)
+    credentials = _cache.read_current(source, current)
+    if credentials is None:
+        exists = os.path.exists(path)
+        reason = "the session is signed out" if current is None else "they are not of the current sign-in"
         debug(
-            f"{source.label}: no cached credentials in {path}"
-            if credentials is None
-            else f"{source.label}: cached credentials in {path} are ignored, the session is signed out"
+            f"{source.label}: cached credentials in {path} are ignored, {reason}"
+            if exists
+            else f"{source.label}: no cached credentials in {path}"
         )
         return None
     left = credentials.seconds_left()
@@ -89,19 +128,26 @@ def _cached(source: CredentialSource, min_ttl: float) -> RoleCredentials | None:
     return credentials if usable else None
 
 
-def _request(source: CredentialSource, cache: bool, warn: Warn) -> RoleCredentials:
+def _request(
+    source: CredentialSource, cache: bool, asked_at: float, warn: Warn
+) -> tuple[RoleCredentials, float]:
+    """New credentials, and by how many seconds the clock of this machine is ahead of that of AWS."""
     if source.chain:
         from .assume_role import assume_role
 
         assuming = source._replace(chain=source.chain[:-1])
         keys = role_credentials(assuming, _SECONDS_TO_ASSUME_A_ROLE, cache, warn)
-        return assume_role(keys, source.region or source.session.region, source.chain[-1])
+        region = source.region or source.session.region
+        with shared_failures(f"sts:{region}", asked_at):
+            return assume_role(keys, region, source.chain[-1], settings_of(source.session)), 0.0
     from .._sso.portal import Portal
 
-    return Portal(source.session, warn=warn).role_credentials(source.account_id, source.role_name)
+    with shared_failures(f"portal:{source.session.region}:{source.session.start_url}", asked_at):
+        portal = Portal(source.session, warn=warn)
+        return portal.role_credentials(source.account_id, source.role_name), portal.clock_skew
 
 
-def _short_life_text(source: CredentialSource, lifetime: int, min_ttl: float) -> str:
+def _short_life_text(source: CredentialSource, lifetime: int, min_ttl: float, skew: float) -> str:
     if source.chain:
         role, fix = source.chain[-1]["RoleArn"], "Set a longer duration or a smaller min_ttl."
     else:
@@ -109,5 +155,5 @@ def _short_life_text(source: CredentialSource, lifetime: int, min_ttl: float) ->
         fix = "The limit is the session duration of its permission set in IAM Identity Center."
     return (
         f"Credentials of {role} are valid for {lifetime // 60} minutes, less than the {min_ttl / 60:.0f}"
-        f" minutes of min_ttl. {fix}"
+        f" minutes of min_ttl. {clock_text(skew) or fix}"
     )

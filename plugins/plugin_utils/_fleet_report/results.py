@@ -150,7 +150,7 @@ def _read_sso_login(record: HostRecord, result: Values, arguments: Values) -> No
 
 def _read_sso_logout(record: HostRecord, result: Values, arguments: Values) -> None:
     for entry in entries(result.get("sessions"))[:MOST_ENTRIES]:
-        _read_sso_login(record, {**entry, "session": entry.get("name"), "expires_at": ""}, {})
+        _read_sso_login(record, {**entry, "session": entry.get("name"), "expires_at": ""}, arguments)
 
 
 def _read_workstation_info(record: HostRecord, result: Values, arguments: Values) -> None:

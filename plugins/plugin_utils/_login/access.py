@@ -15,8 +15,9 @@ from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import utc_now
 from ...module_utils._sso.token_status import format_time_or_none
 from ...module_utils._text import format_time
+from .._display import display
 from .._errors import LoginRequired
-from .._sso.access import Access, list_access
+from .._sso.access import SKIP, Access, list_access
 from .._sso.portal import OneToken
 from .._sso.tokens import cached_token_or_none
 from .login import (
@@ -97,7 +98,9 @@ def preview_login_with_access(session: SsoSession, wanted: LoginOptions) -> tupl
         return method, []
     try:
         ttl = _SECONDS_TO_REUSE_A_LIST
-        return method, list_access(session, cache_ttl=ttl, tokens=OneToken(session, token))
+        return method, list_access(
+            session, cache_ttl=ttl, warn=display.warning, tokens=OneToken(session, token), unavailable=SKIP
+        )
     except LoginRequired as error:
         if token.refreshable(utc_now()):
             return REFRESH, []
@@ -106,7 +109,8 @@ def preview_login_with_access(session: SsoSession, wanted: LoginOptions) -> tupl
 
 
 def _access(session: SsoSession, user: LoginUser) -> list[Access]:
-    return list_access(session, cache_ttl=_SECONDS_TO_REUSE_A_LIST, warn=user.warn)
+    """The list of *user*, whose sign-in must not fail because an account is suspended."""
+    return list_access(session, cache_ttl=_SECONDS_TO_REUSE_A_LIST, warn=user.warn, unavailable=SKIP)
 
 
 def _with_later_refresh(session: SsoSession, login: Login) -> Login:

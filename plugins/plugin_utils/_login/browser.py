@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import shlex
 import shutil
 import string
@@ -33,42 +34,47 @@ _SECONDS_UNTIL_WINDOWS_FORWARDS_A_PORT = 1.5
 
 _KEPT_CHARACTERS = "".join(character for character in string.punctuation if character not in "'\"`")
 
+_DRIVE = re.compile(r"([A-Za-z]):[\\/]")
+
 Command = t.Sequence[str]
 
 
-def launchers(url: str, env: t.Mapping[str, str]) -> list[Command]:
+def launchers(url: str, env: t.Mapping[str, str], chosen: Command = ()) -> list[Command]:
     """The commands that may open *url* in a browser of this machine, best first; empty if it has none.
 
-    BROWSER contains alternatives separated by ":", as for Python's webbrowser. "%s" is replaced with the
-    URL, which is otherwise the last argument.
+    It is only the *chosen* command, if there is one. "%s" in its arguments is replaced with the URL, which is
+    otherwise the last argument.
     """
+    if chosen:
+        program = _executable(chosen[0], env)
+        return [[program, *_arguments(chosen[1:], url)]] if program else []
     return [*_environment_commands(url, env), *_windows_commands(url), *_desktop_commands(url, env)]
 
 
-def can_open() -> bool:
-    """Whether a page can be opened for the user: with BROWSER anywhere, else where the user is."""
-    if os.environ.get("BROWSER"):
+def can_open(chosen: Command = ()) -> bool:
+    """Whether a page can be opened for the user: chosen or with BROWSER anywhere, else where the user is."""
+    if os.environ.get("BROWSER") and not chosen:
         return True
-    return _is_used_locally() and bool(launchers("https://localhost", os.environ))
+    return bool(chosen or _is_used_locally()) and bool(name(chosen))
 
 
-def reaches_loopback() -> bool:
+def reaches_loopback(chosen: Command = ()) -> bool:
     """Whether the browser can also connect to a port of 127.0.0.1 of this machine."""
-    return _is_used_locally() and can_open()
+    return _is_used_locally() and can_open(chosen)
 
 
-def name() -> str:
+def name(chosen: Command = ()) -> str:
     """What messages call the browser that open_page() opens; empty if there is none."""
-    for command in launchers("https://localhost", os.environ):
+    for command in launchers("https://localhost", os.environ, chosen):
         return "Windows browser" if _is_windows_browser(command[0]) else "browser"
     return ""
 
 
-def open_page(url: str) -> None:
+def open_page(url: str, chosen: Command = ()) -> None:
     """Open *url* in the first browser that starts, without waiting; failures are not reported."""
-    if urllib.parse.urlsplit(url).scheme not in ("http", "https"):
+    if not url.lower().startswith(("http://", "https://")):
         return
-    threading.Thread(target=_open_first, args=(url,), daemon=True).start()
+    threading.Thread(target=_open_first, args=(url, chosen), daemon=True).start()
 
 
 def percent_encoded(url: str) -> str:
@@ -77,15 +83,43 @@ def percent_encoded(url: str) -> str:
 
 
 def _environment_commands(url: str, env: t.Mapping[str, str]) -> t.Iterator[Command]:
-    for alternative in filter(None, env.get("BROWSER", "").split(os.pathsep)):
-        try:
-            words = shlex.split(alternative)
-        except ValueError:
+    """Those of BROWSER, as Python's webbrowser reads it: alternatives separated by ":".
+
+    One without "%s" is the name or path of a program, which may contain blanks. Python does not know two
+    others: on WSL, a path as Windows writes it, and a command with arguments.
+    """
+    setting = env.get("BROWSER", "")
+    program = _executable(setting, env) if _DRIVE.match(setting) else None
+    if program:
+        yield [program, url]
+        return
+    for alternative in filter(None, setting.split(os.pathsep)):
+        if "%s" not in alternative and _executable(alternative, env):
+            yield [alternative, url]
             continue
-        if "%s" in alternative:
-            yield [word.replace("%s", url) for word in words]
-        else:
-            yield [*words, url]
+        try:
+            program, *arguments = shlex.split(alternative)
+        except ValueError:  # a quote that is not closed, or only blanks
+            continue
+        if arguments[-1:] == ["&"]:  # nothing waits for a browser anyway
+            arguments.pop()
+        yield [program, *_arguments(arguments, url)]
+
+
+def _arguments(arguments: t.Sequence[str], url: str) -> list[str]:
+    replaced = [argument.replace("%s", url) for argument in arguments]
+    return replaced if replaced != list(arguments) else [*arguments, url]
+
+
+def _executable(program: str, env: t.Mapping[str, str]) -> str | None:
+    """The path of *program*, also for one as Windows writes it on WSL; None if it cannot be run."""
+    wsl = host_wsl.detect()
+    drive = _DRIVE.match(program) if wsl.version else None
+    if drive:
+        rest = program[drive.end() :].replace("\\", "/")
+        program = f"{wsl.automount_root.rstrip('/')}/{drive[1].lower()}/{rest}"
+    found = shutil.which(os.path.expanduser(program), path=env.get("PATH"))
+    return os.path.abspath(found) if found else None
 
 
 def _windows_commands(url: str) -> t.Iterator[Command]:
@@ -125,10 +159,10 @@ def _is_used_locally() -> bool:
     return not over_ssh and not any(os.path.exists(mark) for mark in _CONTAINER_MARKS)
 
 
-def _open_first(url: str) -> None:
+def _open_first(url: str, chosen: Command) -> None:
     if host_wsl.detect().version:
         time.sleep(_SECONDS_UNTIL_WINDOWS_FORWARDS_A_PORT)
-    for command in launchers(url, os.environ):
+    for command in launchers(url, os.environ, chosen):
         if _starts(command):
             return
 

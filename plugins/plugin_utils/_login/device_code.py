@@ -74,7 +74,7 @@ def _poll(
     session: SsoSession, grant: dict[str, str], interval: float, prompt: Prompt, user: LoginUser
 ) -> dict[str, t.Any] | None:
     """The response of CreateToken, or None after the timeout. Network failures are retried until then."""
-    oidc = aws_client.client("sso-oidc", session.region, attempts=1)
+    oidc = aws_client.session_client("sso-oidc", session, attempts=1)
     warned = False
     while prompt.left > interval:
         time.sleep(interval)

@@ -14,6 +14,7 @@ import typing as t
 import urllib.parse
 
 from ...module_utils._errors import WorkstationError
+from ...module_utils._sso.endpoints import region_of_portal
 from ...module_utils._sso.session import DEFAULT_SCOPES, SsoSession
 from ...module_utils._sso.session_input import (
     WHERE_TO_FIND_BOTH,
@@ -39,7 +40,7 @@ _FAULTS: dict[str, str] = {
     "InvalidRequestRegion": _UNKNOWN_PORTAL,
     "InvalidGrant": "AWS does not accept the code that the browser returned for {session.label}. A code works"
     " only once and expires soon: sign in again. If that fails too, check that IAM Identity Center is in the"
-    " region {session.region}.",
+    " region {session.region}.{form}",
     "InvalidScope": "AWS does not know one of the registration scopes of {session.label}: {scopes}. The scope"
     " for accounts is sso:account:access.",
     "SlowDown": "AWS throttles sign-ins. Wait a minute and sign in again.",
@@ -87,7 +88,7 @@ def translated_errors(session: SsoSession) -> t.Iterator[None]:
 
 def _filled(text: str, session: SsoSession, error: AwsRefused) -> str:
     scopes = ", ".join(_scopes(session))
-    form = _form_hint(session.start_url)
+    form = _form_hint(session.start_url, session.region)
     return f"{text.format(session=session, error=error, scopes=scopes, form=form)} ({error})"
 
 
@@ -95,12 +96,15 @@ def _scopes(session: SsoSession) -> tuple[str, ...]:
     return session.registration_scopes or DEFAULT_SCOPES
 
 
-def _form_hint(start_url: str) -> str:
-    """What may be wrong with a start URL that AWS does not know; empty if nothing is known."""
+def _form_hint(start_url: str, region: str) -> str:
+    """What may be wrong with a start URL that AWS does not know in *region*; empty if nothing is known."""
     try:
         checked_start_url(start_url)
     except InvalidSession as error:
         return f" {error}"
+    named = region_of_portal(start_url)
+    if named and named != region:
+        return f" The start URL is that of the region {named}, but the region of the session is {region}."
     parts = urllib.parse.urlsplit(start_url)
     host = parts.hostname or ""
     if host.endswith(".awsapps.com") and not host.startswith("start.") and parts.path.rstrip("/") != "/start":

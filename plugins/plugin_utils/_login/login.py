@@ -36,6 +36,7 @@ from .registration import (
     new_registration,
     stored_registration,
 )
+from .start_url import at_portal
 
 CACHE = "cache"
 REFRESH = "refresh"
@@ -89,8 +90,8 @@ class Login:
     method: str
 
 
-def choose_method(session: SsoSession, method: str, open_browser: bool) -> str:
-    """*method*, or for "auto" the one that can work here.
+def choose_method(session: SsoSession, method: str, open_browser: bool, command: t.Sequence[str] = ()) -> str:
+    """*method*, or for "auto" the one that can work here, in the browser of *command* if there is one.
 
     PKCE is preferred because it binds the sign-in to this machine, but it requires a browser here. Sessions
     without a name use a device code, as in the AWS CLI.
@@ -101,7 +102,7 @@ def choose_method(session: SsoSession, method: str, open_browser: bool) -> str:
         reason = "the session has no name"
     elif not open_browser:
         reason = "open_browser is false"
-    elif not browser.reaches_loopback():
+    elif not browser.reaches_loopback(command):
         reason = "there is no browser that reaches 127.0.0.1 of this machine"
     else:
         debug(f"{session.label}: method=pkce, the browser of this machine can be opened")
@@ -126,12 +127,12 @@ def ensure_login(session: SsoSession, wanted: LoginOptions, user: LoginUser) -> 
             if isinstance(error, DamagedToken):
                 user.warn(f"{error} It will be replaced.")
             debug(f"{session.label}: {error}")
-    with exclusive_login(session, user, wanted.timeout):
+    with exclusive_login(session, user, wanted.timeout) as prompted:
         now = cached_token_or_none(session)
         if now is not None and now.seconds_left(utc_now()) > 0 and not _is_same(now, before):
             debug(f"{session.label}: using the token that another process has just stored")
             return Login(now, CACHE)
-        return _sign_in(session, wanted, user)
+        return _sign_in(session, wanted, prompted)
 
 
 def require_interactive(
@@ -210,7 +211,7 @@ def _end_old_session(session: SsoSession, user: LoginUser) -> None:
 
 
 def _token_by_sign_in(session: SsoSession, wanted: LoginOptions, user: LoginUser) -> Token:
-    oidc = client.client("sso-oidc", session.region)
+    oidc = client.session_client("sso-oidc", at_portal(session), seconds=wanted.timeout)
     uses_code = wanted.method == PKCE
     stored = stored_registration(session, uses_code, user.warn)
     try:

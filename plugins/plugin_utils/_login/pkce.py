@@ -24,6 +24,7 @@ from ...module_utils._sso.session import DEFAULT_SCOPES, SsoSession
 from ...module_utils._sso.token_cache import Registration
 from ...module_utils._text import printable
 from .._aws import client
+from .._display import new_threads_without_signals
 from .errors import NoCallback
 from .prompt import LoginUser, Prompt, duration
 from .registration import REDIRECT_PATH
@@ -54,6 +55,10 @@ class CallbackServer:
         self._arrived: queue.Queue[Callback] = queue.Queue()
         try:
             self._server = http.server.ThreadingHTTPServer(("127.0.0.1", port), self._handler())
+        except OverflowError as error:
+            raise WorkstationError(
+                f"redirect_port must be a port from 1 to 65535, or 0 for any free one; it is {port}."
+            ) from error
         except OSError as error:
             raise WorkstationError(
                 f"Cannot listen on port {port} of 127.0.0.1: {error.strerror}. Set redirect_port to another"
@@ -67,7 +72,8 @@ class CallbackServer:
         return f"http://127.0.0.1:{self._server.server_address[1]}{REDIRECT_PATH}"
 
     def __enter__(self) -> CallbackServer:
-        self._thread.start()
+        with new_threads_without_signals():
+            self._thread.start()
         return self
 
     def __exit__(self, *_exception: object) -> None:
@@ -84,7 +90,10 @@ class CallbackServer:
 
     def answer(self, target: str) -> tuple[int, str, str]:
         """Status, title and text of the page for a request; wait() returns the callback if it is one."""
-        parts = urllib.parse.urlsplit(target)
+        try:
+            parts = urllib.parse.urlsplit(target)
+        except ValueError:
+            parts = urllib.parse.urlsplit("")
         if parts.path != REDIRECT_PATH:
             return 404, "Not found", "This address only completes a sign-in to AWS."
         query = dict(urllib.parse.parse_qsl(parts.query))

@@ -10,6 +10,7 @@ code come from AWS, and the name of the session may come from a host: none can l
 from __future__ import annotations
 
 import dataclasses
+import functools
 import time
 import typing as t
 
@@ -22,9 +23,14 @@ from . import qr_code
 SECONDS_BETWEEN_REMINDERS = 60
 """Often enough that the page to open stays within what a terminal shows of a running play."""
 
+_NO_BROWSER = (
+    "The option browser names {!r}, which is not a program on this machine, so no browser is opened. Correct"
+    " the option, or set open_browser to false."
+)
 
-def _nothing(_text: str) -> None:
-    """Draw nothing."""
+
+def _nothing(*_texts: str) -> None:
+    """Draw or record nothing."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,30 +40,38 @@ class LoginUser:
     *open_page* opens a URL in *browser*, and is None where there is none. *host* is the host whose user signs
     in, empty for the controller. *among_others*: other hosts may wait for a sign-in at the same time, so
     *show* prefixes the host to each line. *terminal* is None where the output does not go to one.
+    *notice* is a warning before each prompt. *record* gets the page and the code of each prompt, for other
+    processes that wait for the sign-in.
     """
 
     show: t.Callable[[str], None]
     warn: t.Callable[[str], None]
     open_page: t.Callable[[str], None] | None = None
     browser: str = "browser"
+    notice: str = ""
     host: str = ""
     among_others: bool = False
     terminal: Terminal | None = None
     draw: t.Callable[[str], None] = _nothing
+    record: t.Callable[[str, str], None] = _nothing
 
     def open_browser(self, page: str) -> None:
         if self.open_page is not None:
             self.open_page(page)
 
 
-def login_user(open_browser: str, host: str = "", among_others: bool = False) -> LoginUser:
-    """The user at the terminal of this run; *open_browser* is the option of sso_login."""
-    wanted = open_browser == "true" or (open_browser == "auto" and login_browser.can_open())
-    browser = login_browser.name()
+def login_user(
+    open_browser: str, command: t.Sequence[str] = (), host: str = "", among_others: bool = False
+) -> LoginUser:
+    """The user at the terminal of this run; *open_browser* and *command* are options of sso_login."""
+    wanted = open_browser == "true" or (open_browser == "auto" and login_browser.can_open(command))
+    browser = login_browser.name(command)
+    missing = command and not browser and open_browser != "false"
     return LoginUser(
         show=lambda text: show(text, host if among_others else ""),
         warn=lambda text: display.warning(printable(f"[{host}] {text}" if host else text)),
-        open_page=login_browser.open_page if wanted and browser else None,
+        open_page=functools.partial(login_browser.open_page, chosen=command) if wanted and browser else None,
+        notice=_NO_BROWSER.format(command[0]) if missing else "",
         browser=browser,
         host=host,
         among_others=among_others,
@@ -72,6 +86,11 @@ def duration(seconds: float) -> str:
         return f"{round(seconds / 60)} minutes"
     whole = max(0, round(seconds))
     return f"{whole} second{'' if whole == 1 else 's'}"
+
+
+def where_to_open(code: str) -> str:
+    """Where a page works: without a *code* to compare, the browser must reach this machine's 127.0.0.1."""
+    return "on any device" if code else "in a browser on this machine"
 
 
 class Prompt:
@@ -93,6 +112,9 @@ class Prompt:
 
     def show(self) -> None:
         """Show the prompt, and open the page where there is a browser."""
+        self._user.record(self._page, self._code)
+        if self._user.notice:
+            self._user.warn(self._user.notice)
         opens = self._user.open_page is not None
         text = self._compact(opens) if self._user.among_others else self._complete()
         self._user.show(text)
@@ -128,15 +150,11 @@ class Prompt:
     def _portal(self) -> str:
         return printable(self._session.start_url.removeprefix("https://"))
 
-    @property
-    def _device(self) -> str:
-        return "on any device" if self._code else "in a browser on this machine"
-
     def _complete(self) -> str:
         user = self._user
         first = f"Sign in to {self._label}{f' for {printable(user.host)}' if user.host else ''}: "
         if user.open_page is None:
-            first += f"open this page {self._device}:"
+            first += f"open this page {where_to_open(self._code)}:"
         else:
             first += f"your {user.browser} opens now. If it does not, open:"
         left = f"{duration(self.left)} left{'; Ctrl-C cancels' if user.terminal else ''}."
@@ -150,7 +168,7 @@ class Prompt:
         code = f", code {self._code}" if self._code else ""
         return (
             f"\nStill waiting for the sign-in to {self._label}: {duration(self.left)} left{code}. Open"
-            f" {self._device}:\n{self._page}"
+            f" {where_to_open(self._code)}:\n{self._page}"
         )
 
     def _compact(self, opens: bool = False) -> str:

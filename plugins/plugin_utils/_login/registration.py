@@ -9,6 +9,7 @@ PRIVATE to the collection.
 from __future__ import annotations
 
 import contextlib
+import datetime
 import os
 import re
 import secrets
@@ -36,6 +37,7 @@ from .._errors import Unreachable, not_from_aws
 from .._sso.tokens import CacheUnusable
 from .start_url import resolved
 
+_LIFETIME_OF_A_REGISTRATION = datetime.timedelta(days=90)
 REDIRECT_PATH = "/oauth/callback"
 # AWS compares redirect URIs of the loopback address without their port: RFC 8252, section 7.3.
 REGISTERED_REDIRECT_URI = "http://127.0.0.1" + REDIRECT_PATH
@@ -118,7 +120,7 @@ def register(session: SsoSession, oidc: t.Any, authorization_code: bool) -> Regi
         request["redirectUris"] = [REGISTERED_REDIRECT_URI]
         request["issuerUrl"] = resolved(session.start_url)
     answer = client.call_in_turn(oidc, "register_client", **request)
-    expires_at = utc_time(answer["clientSecretExpiresAt"])
+    expires_at = _expiry(answer.get("clientSecretExpiresAt"))
     if expires_at is None:
         raise not_from_aws("The registration of a client has an invalid expiry")
     document = {
@@ -128,3 +130,14 @@ def register(session: SsoSession, oidc: t.Any, authorization_code: bool) -> Regi
     }
     document.update({name: request[name] for name in ("scopes", "grantTypes") if name in request})
     return Registration(answer["clientId"], answer["clientSecret"], expires_at, document)
+
+
+def _expiry(seconds: int | None) -> datetime.datetime | None:
+    """The expiry of a client's secret; 0 means that it does not expire (RFC 7591, section 3.2.1).
+
+    The AWS CLI would write 1970 for it and never refresh a token. The lifetime of AWS's own registrations is
+    short enough for every reader of the file.
+    """
+    if seconds == 0:
+        return utc_now() + _LIFETIME_OF_A_REGISTRATION
+    return None if seconds is None else utc_time(seconds)

@@ -11,6 +11,8 @@ whole partitions by that.
 
 from __future__ import annotations
 
+import dataclasses
+import http.client
 import os
 import typing as t
 import urllib.error
@@ -18,7 +20,10 @@ import urllib.parse
 
 from ansible.module_utils import urls
 
-from ...module_utils._sso.session_input import portal_of
+from ...module_utils._errors import WorkstationError
+from ...module_utils._sso.session import SsoSession
+from ...module_utils._sso.session_input import portal_of, url_fault
+from ...module_utils._text import printable
 from .._display import debug
 
 _SECONDS = 10
@@ -44,6 +49,8 @@ Fetch = t.Callable[[str, str], t.Tuple[int, str]]
 
 
 def is_aws_url(url: str) -> bool:
+    if url_fault(url):
+        return False
     parts = urllib.parse.urlsplit(url)
     host = parts.hostname or ""
     return parts.scheme == "https" and (host in _AWS_HOSTS or host.endswith(_AWS_SUFFIXES))
@@ -53,8 +60,14 @@ def resolved(start_url: str, fetch: Fetch | None = None) -> str:
     """The portal of *start_url*, or where it redirects to if that is AWS's.
 
     *fetch* returns status and Location. What a browser adds to the URL of a portal is not part of it, and AWS
-    may not know the URL with it.
+    may not know the URL with it. Raises WorkstationError for one that cannot be a URL.
     """
+    fault = url_fault(start_url)
+    if fault:
+        raise WorkstationError(
+            f"Cannot sign in to the start URL {printable(start_url)!r}. {fault} Correct sso_start_url in the"
+            " AWS configuration, or the option start_url."
+        )
     if is_aws_url(start_url):
         return portal_of(start_url)
     if urllib.parse.urlsplit(start_url).scheme != "https":
@@ -63,10 +76,22 @@ def resolved(start_url: str, fetch: Fetch | None = None) -> str:
     status, location = fetch("HEAD", start_url)
     if status in (405, 501):
         status, location = fetch("GET", start_url)
-    target = urllib.parse.urljoin(start_url, location) if 300 <= status < 400 and location else start_url
+    target = _target(start_url, location) if 300 <= status < 400 and location else start_url
     portal = portal_of(target) if is_aws_url(target) else start_url
     debug(f"start URL {start_url} (HTTP {status}): using {portal}")
     return portal
+
+
+def at_portal(session: SsoSession) -> SsoSession:
+    """*session* with the start URL of its portal, which decides between the endpoints of AWS."""
+    return dataclasses.replace(session, start_url=resolved(session.start_url))
+
+
+def _target(start_url: str, location: str) -> str:
+    try:
+        return urllib.parse.urljoin(start_url, location)
+    except ValueError:
+        return start_url
 
 
 def _fetch(method: str, url: str) -> tuple[int, str]:
@@ -84,5 +109,5 @@ def _fetch(method: str, url: str) -> tuple[int, str]:
     except urllib.error.HTTPError as error:
         with error:
             return error.code, error.headers.get("Location") or ""
-    except (OSError, urls.ConnectionError):
+    except (OSError, ValueError, http.client.HTTPException, urls.ConnectionError):
         return 0, ""

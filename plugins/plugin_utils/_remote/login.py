@@ -33,6 +33,7 @@ from .._login.login import (
 )
 from .._login.prompt import LoginUser, duration
 from .._login.registration import register
+from .._login.start_url import at_portal
 from .._sso.access import Access, fetch_access
 from .._sso.logout import SessionTokens, end_sessions
 from .._sso.portal import OneToken, Portal
@@ -168,13 +169,14 @@ class HostSession:
             self._cache.store({os.path.basename(self._session.token_path): as_expired(token)})
 
     def _list(self, tokens: OneToken | HostTokens) -> list[Access]:
-        return fetch_access(self._session, Portal(self._session, tokens=tokens), host=self._user.host)
+        portal = Portal(self._session, tokens=tokens)
+        return fetch_access(self._session, portal, host=self._user.host, warn=self._user.warn)
 
 
 def sign_in_for_host(session: SsoSession, user: LoginUser, timeout: float) -> NewToken:
     """Prompt *user* with a device code. Raises ServiceError, Unreachable and WorkstationError."""
     warn_about_scopes(session, user.warn)
-    oidc = client.client("sso-oidc", session.region)
+    oidc = client.session_client("sso-oidc", at_portal(session), seconds=timeout)
     with translated_errors(session):
         registration = register(session, oidc, authorization_code=False)
         answer = device_code.sign_in(session, oidc, registration, user, timeout)

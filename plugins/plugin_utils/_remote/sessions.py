@@ -35,6 +35,8 @@ RunModule = t.Callable[[str], t.Mapping[str, t.Any]]
 
 _MOST_TOKENS = 100
 _SESSION: Checks = {"name": optional(is_text), "start_url": optional(is_text), "region": optional(is_text)}
+_FILE: Checks = {**_SESSION, "file": is_text}
+"""The name of the token file distinguishes sessions whose names are unknown."""
 _ROLE: Checks = {
     "account_id": is_text,
     "role_name": is_text,
@@ -51,7 +53,7 @@ _FACTS: Checks = {
     "cached_roles": list_of(lambda role: isinstance(role, t.Mapping)),
     "problems": list_of(is_text),
 }
-_LOGOUT: Checks = {**_SESSION, "removed": list_of(is_path), "active": is_bool}
+_LOGOUT: Checks = {**_FILE, "removed": list_of(is_path), "active": is_bool}
 _NOTES: Checks = {"notes": list_of(is_text)}
 
 
@@ -83,22 +85,22 @@ class HostSessions:
         answer = self._answer("sso_logout", warn)
         entries = _entries(answer, _LOGOUT, name)
         ended = dict(zip(holders, end_sessions([*holders.values()], warn)))
-        return _result(answer, entries, [ended.get(_session(entry), False) for entry in entries])
+        return _result(answer, entries, [ended.get(entry["file"], False) for entry in entries])
 
-    def _tokens(self, name: str | None, warn: Warn) -> dict[SsoSession, SessionTokens]:
+    def _tokens(self, name: str | None, warn: Warn) -> dict[str, SessionTokens]:
+        """The sessions with their tokens, by the names of the token files."""
         answer = self._answer("sso_session_info", lambda text: None)
         python = checked_fields(answer, {"python": is_path})["python"]
         cache = HostCache(lambda program: self._connection.run(python, program), "/")
-        holders: dict[SsoSession, SessionTokens] = {}
-        left = _MOST_TOKENS
-        for entry in _entries(answer, {**_SESSION, "token_files": list_of(is_path)}, name):
-            session = _session(entry)
-            tokens = [*holders[session].tokens] if session in holders else []
-            for path in entry["token_files"][:left]:
-                tokens += self._token(cache, path, warn)
-            left -= len(entry["token_files"][:left])
-            holders[session] = SessionTokens(session, tokens, self._connection.label)
-        return holders
+        entries = _entries(answer, {**_FILE, "token_files": list_of(is_path)}, name)
+        paths = [(entry, path) for entry in entries for path in entry["token_files"]]
+        found: dict[str, list[Token]] = {entry["file"]: [] for entry in entries}
+        for entry, path in paths[:_MOST_TOKENS]:
+            found[entry["file"]] += self._token(cache, path, warn)
+        return {
+            entry["file"]: SessionTokens(_session(entry), found[entry["file"]], self._connection.label)
+            for entry in entries
+        }
 
     def _token(self, cache: HostCache, path: str, warn: Warn) -> list[Token]:
         debug(f"{self._connection.label}: reading the token in {path} to end its session")
@@ -112,7 +114,8 @@ class HostSessions:
     def _answer(self, module: str, warn: Warn) -> t.Mapping[str, t.Any]:
         answer = self._run_module(f"workstation.aws_sso.{module}")
         if answer.get("failed"):
-            raise WorkstationError(str(answer.get("msg") or f"The module {module} failed on the host."))
+            text = printable(str(answer.get("msg") or f"The module {module} failed on the host."))
+            raise WorkstationError(text)
         for text in checked_fields(answer, _NOTES)["notes"]:
             warn(f"{self._connection.label}: {text}")
         return answer
@@ -126,9 +129,7 @@ def _entries(answer: t.Mapping[str, t.Any], checks: Checks, name: str | None) ->
     wanted = printable(name)
     named = [entry["start_url"] if entry["name"] is None else entry["name"] for entry in entries]
     if named != [wanted]:
-        raise WorkstationError(
-            f"The host did not answer for the session {wanted} alone, but for {named!r:.100}."
-        )
+        raise WorkstationError(f"The host answered for {str(named)[:100]}, not for the session {wanted}.")
     return entries
 
 

@@ -23,6 +23,7 @@ from ...module_utils._text import format_time
 from .._aws.errors import AwsRefused
 from .._display import debug
 from .._errors import LoginRequired
+from .._parent import completes_first
 from .._sso.refresh import refresh_answer
 from .._sso.tokens import token_document, token_from_document
 from .token_cache import HostCache, HostToken
@@ -90,6 +91,7 @@ class HostTokens:
     def login_required(self, reason: str) -> LoginRequired:
         return host_login_required(self._session, reason)
 
+    @completes_first()
     def _refreshed(self, found: HostToken) -> Token:
         token = found.token
         if token is None:

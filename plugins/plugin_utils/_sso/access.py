@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which roles the user of a session has in which accounts: the whole list, or an error.
+"""Which roles the user of a session has in which accounts: the whole list, or what is missing in it.
 
 PRIVATE to the collection.
 """
@@ -14,17 +14,32 @@ import json
 import math
 import os
 import typing as t
+import urllib.parse
 
+from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import SsoSession
+from ...module_utils._sso.session_input import portal_of
 from ...module_utils._sso.state import state_directory
+from ...module_utils._text import printable, shortened_list
+from .._aws.errors import AwsRefused
 from .._aws.paced_client import in_parallel
 from .._cached_list import cached_list
 from .._display import show
-from .names import is_access
+from .names import is_access, is_account_id
 from .portal import Account, Portal, TokenSource
 
 Access = t.Dict[str, str]
-"""One role in one account: session, account_id, account_name, email, role_name."""
+"""One role in one account: session, account_id, account_name, email, role_name, console_url.
+
+A list of entries may also have accounts whose roles AWS refuses to list: without role_name and console_url,
+with what AWS answered as *unavailable*.
+"""
+
+SKIP = "skip"
+"""The value of the option unavailable with which such accounts are left out; otherwise they are an error."""
+
+_UNAVAILABLE = "unavailable"
+_MOST_ACCOUNTS_TO_NAME = 20
 
 
 class Filter(t.NamedTuple):
@@ -58,22 +73,92 @@ def list_access(
     cache_ttl: float = 0,
     warn: t.Callable[[str], None] = lambda text: None,
     tokens: TokenSource | None = None,
+    unavailable: str = "fail",
 ) -> list[Access]:
     """The roles of *session* that are *wanted*, sorted.
 
     A list not older than *cache_ttl* seconds is used again. Processes that ask at once share one answer.
     *tokens* must be of the same user as the token in the cache of this machine.
 
-    Raises LoginRequired, ServiceError, Unreachable and WorkstationError: never a list with gaps.
+    Raises LoginRequired, ServiceError, Unreachable and WorkstationError. Only if *unavailable* is SKIP, the
+    list may lack accounts whose roles AWS refuses to list, and *warn* is called with their names.
     """
-    listed = cached_list(
+    entries = list_entries(session, wanted, cache_ttl, warn, tokens, unavailable)
+    listed = available(entries, warn)
+    return [access for access in listed if wanted.has_role(access["role_name"])]
+
+
+def list_entries(
+    session: SsoSession,
+    wanted: Filter,
+    cache_ttl: float,
+    warn: t.Callable[[str], None],
+    tokens: TokenSource | None,
+    unavailable: str,
+) -> list[Access]:
+    """As list_access(), with all roles of the accounts and, without a warning, with unavailable accounts."""
+
+    def fetch() -> list[Access]:
+        entries = fetch_entries(session, Portal(session, warn=warn, tokens=tokens), wanted)
+        if unavailable != SKIP:
+            _require_available(entries)
+        return entries
+
+    return cached_list(
         _list_path(session, wanted),
         cache_ttl,
-        lambda: fetch_access(session, Portal(session, warn=warn, tokens=tokens), wanted),
+        fetch,
         valid_since=lambda: _signed_in_at(session),
-        is_valid=lambda entry: is_access(entry) and entry.get("session") == session.label,
+        is_valid=lambda entry: (
+            is_entry(entry)
+            and entry["session"] == session.label
+            and (unavailable == SKIP or _UNAVAILABLE not in entry)
+        ),
     )
-    return [access for access in listed if wanted.has_role(access["role_name"])]
+
+
+def available(entries: list[Access], warn: t.Callable[[str], None]) -> list[Access]:
+    """The *entries* without the unavailable accounts, whose names *warn* is called with."""
+    refused = [entry for entry in entries if _UNAVAILABLE in entry]
+    if refused:
+        warn(
+            f"AWS refuses to list the roles of {_accounts_text(refused)}. These accounts are left out of the"
+            " list. They may be suspended or closed."
+        )
+    return [entry for entry in entries if _UNAVAILABLE not in entry]
+
+
+def _require_available(entries: list[Access]) -> None:
+    refused = [entry for entry in entries if _UNAVAILABLE in entry]
+    if not refused:
+        return
+    ids = shortened_list([entry["account_id"] for entry in refused], _MOST_ACCOUNTS_TO_NAME)
+    raise WorkstationError(
+        f"AWS refuses to list the roles of {_accounts_text(refused)}. An account that is suspended or closed"
+        f" remains in the list of accounts for a while. Exclude it with exclude_accounts ({ids}; in the role"
+        " workstation: workstation_exclude_accounts), or set unavailable to skip, which leaves out such"
+        " accounts with a warning."
+    )
+
+
+def _accounts_text(refused: list[Access]) -> str:
+    """Such as: the account Production (222233334444: Forbidden: No access)."""
+    texts = [
+        f"{printable(entry['account_name'])} ({entry['account_id']}: {entry[_UNAVAILABLE]})".lstrip()
+        for entry in refused
+    ]
+    noun = "the account" if len(texts) == 1 else f"{len(texts)} accounts,"
+    return f"{noun} {shortened_list(texts, _MOST_ACCOUNTS_TO_NAME)}"
+
+
+def is_entry(entry: object) -> bool:
+    """Whether *entry* of a cache has the keys and values of an entry of list_entries()."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("session"), str):
+        return False
+    if _UNAVAILABLE not in entry:
+        return is_access(entry) and isinstance(entry.get("console_url"), str)
+    texts = (_UNAVAILABLE, "account_id", "account_name")
+    return all(isinstance(entry.get(name), str) for name in texts) and is_account_id(entry["account_id"])
 
 
 def _signed_in_at(session: SsoSession) -> float:
@@ -95,9 +180,18 @@ def _list_path(session: SsoSession, wanted: Filter) -> str:
 
 
 def fetch_access(
-    session: SsoSession, portal: Portal, wanted: Filter = EVERYTHING, host: str = ""
+    session: SsoSession,
+    portal: Portal,
+    wanted: Filter = EVERYTHING,
+    host: str = "",
+    warn: t.Callable[[str], None] = lambda text: None,
 ) -> list[Access]:
-    """The *wanted* accounts of the user of *portal*, with all roles; nothing is kept.
+    """As fetch_entries(), without unavailable accounts, whose names *warn* is called with."""
+    return available(fetch_entries(session, portal, wanted, host), warn)
+
+
+def fetch_entries(session: SsoSession, portal: Portal, wanted: Filter, host: str = "") -> list[Access]:
+    """The *wanted* accounts of the user of *portal*, with all roles or as unavailable; nothing is kept.
 
     Progress is shown for *host*.
 
@@ -107,23 +201,45 @@ def fetch_access(
         account for account in portal.accounts() if wanted.has_account(account.account_id, account.name)
     ]
     found = in_parallel(
-        lambda account: portal.role_names(account.account_id),
+        lambda account: _entries_of(session, portal, account),
         accounts,
         lambda done, total: show(f"{session.label}: roles of {done} of {total} accounts", host),
     )
-    listed = [_access(session, account, role) for account, roles in found for role in roles]
-    return sorted(listed, key=_order)
+    return sorted((entry for _account, entries in found for entry in entries), key=_order)
 
 
-def _access(session: SsoSession, account: Account, role_name: str) -> Access:
-    return {
+def _entries_of(session: SsoSession, portal: Portal, account: Account) -> list[Access]:
+    entry = {
         "session": session.label,
         "account_id": account.account_id,
         "account_name": account.name,
         "email": account.email,
-        "role_name": role_name,
     }
+    try:
+        roles = portal.role_names(account.account_id)
+    except AwsRefused as error:
+        if error.status not in (403, 404):
+            raise
+        return [{**entry, _UNAVAILABLE: error.answer}]
+    return [
+        {**entry, "role_name": role, "console_url": console_url(session, account.account_id, role)}
+        for role in roles
+    ]
+
+
+def console_url(session: SsoSession, account_id: str, role_name: str) -> str:
+    """The shortcut link of the access portal that opens the console with a role.
+
+    AWS documents it for all forms of start URLs: IAM Identity Center User Guide, "Creating shortcut links to
+    AWS Management Console destinations". A vanity URL redirects to the portal, and browsers keep fragments.
+    """
+    portal = portal_of(session.start_url).rstrip("/\\")
+    query = urllib.parse.urlencode(
+        {"account_id": account_id, "role_name": role_name}, quote_via=urllib.parse.quote, safe=""
+    )
+    return f"{portal}/#/console?{query}"
 
 
 def _order(access: Access) -> tuple[str, ...]:
-    return access["account_name"].casefold(), access["account_id"], access["role_name"].casefold()
+    role_name = access.get("role_name", "")
+    return access["account_name"].casefold(), access["account_id"], role_name.casefold()

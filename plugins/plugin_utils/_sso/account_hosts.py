@@ -14,14 +14,21 @@ import ansible.template
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ...module_utils._errors import WorkstationError
-from .access import Access, matches
-from .names import is_access
+from ...module_utils._sso.session import SsoSession
+from .access import Access, is_entry, matches
+from .sessions import all_sessions, load_config, session_from_config
 
 # Before ansible-core 2.19, each string that is not marked as unsafe is trusted.
 _trusted: t.Callable[[str], str] = getattr(ansible.template, "trust_as_template", str)
 
 PYTHON_OF_ANSIBLE = _trusted("{{ ansible_playbook_python }}")
 """The interpreter for the hosts; the only template among their variables."""
+
+
+def sessions(names: t.Sequence[str], warn: t.Callable[[str], None]) -> list[SsoSession]:
+    """The sessions with *names*, without names all of the configuration. Raises WorkstationError."""
+    config = load_config()
+    return [session_from_config(name, config) for name in names] or all_sessions(config, warn)
 
 
 def first_role_per_account(listed: list[Access], globs: t.Iterable[str]) -> list[Access]:
@@ -50,11 +57,15 @@ def hosts_by_name(listed: list[Access], kind: str) -> dict[str, Access]:
     return hosts
 
 
-def is_list(cached: object) -> bool:
-    """Whether *cached* is a list of the inventory cache; the cache is not trusted with the names of hosts."""
-    return isinstance(cached, list) and all(
-        is_access(entry) and isinstance(entry.get("session"), str) for entry in cached
-    )
+def list_of_sign_ins(cached: object, sign_ins: t.Mapping[str, str | None]) -> list[Access] | None:
+    """The list in *cached*, an entry of the inventory cache, if the same *sign_ins* of its sessions made it.
+
+    None for any other entry: the cache is not trusted with the names of hosts.
+    """
+    if not isinstance(cached, dict) or None in sign_ins.values() or cached.get("sign_ins") != sign_ins:
+        return None
+    listed = cached.get("access")
+    return listed if isinstance(listed, list) and all(map(is_entry, listed)) else None
 
 
 def host_variables(access: Access) -> dict[str, str]:
@@ -64,6 +75,7 @@ def host_variables(access: Access) -> dict[str, str]:
         "aws_account_name": access["account_name"],
         "aws_account_email": access["email"],
         "aws_role_name": access["role_name"],
+        "aws_console_url": access["console_url"],
         "aws_sso_session": access["session"],
         "ansible_connection": "local",
     }

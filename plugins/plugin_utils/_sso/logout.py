@@ -17,12 +17,13 @@ import time
 import typing as t
 
 from ...module_utils._errors import WorkstationError
+from ...module_utils._sso.known_sessions import ReadableConfig
 from ...module_utils._sso.session import SsoSession
-from ...module_utils._sso.sign_out import SignOut, active_tokens, tokens_in
+from ...module_utils._sso.sign_out import SignOut, active_tokens, directory_errors, tokens_in
 from ...module_utils._sso.token_cache import Token, utc_now
 from .._aws import client
 from .._aws.errors import AwsRefused
-from .._display import debug, show
+from .._display import debug, new_threads_without_signals, show
 from .._environment import environment_with
 from .refresh import refresh_answer
 
@@ -74,13 +75,12 @@ def log_out(name: str | None, warn: Warn) -> LogoutResult:
     for text in sign_out.warnings:
         warn(text)
     found, removal = sign_out.remove()
-    for text in removal.warnings:
+    for text in (*removal.warnings, *removal.unreadable):
         warn(text)
     holders = [
         SessionTokens(files.session, removal.tokens.get(files.session.token_path, [])) for files in found
     ]
-    with _config_for_botocore(sign_out.config_is_readable):
-        ended = end_sessions(holders, warn)
+    ended = end_sessions(holders, warn)
     logouts = tuple(
         Logout(files.session, tuple(removal.of(files)), done) for files, done in zip(found, ended)
     )
@@ -100,7 +100,7 @@ def preview_logout(name: str | None, warn: Warn) -> LogoutResult:
         Logout(files.session, tuple(files.paths), bool(SessionTokens(files.session, tokens_in(files)).active))
         for files in found.sessions
     )
-    return LogoutResult(logouts, tuple(found.paths))
+    return LogoutResult(logouts, tuple(found.paths), tuple(directory_errors()))
 
 
 def end_sessions(holders: t.Sequence[SessionTokens], warn: Warn) -> list[bool]:
@@ -108,7 +108,13 @@ def end_sessions(holders: t.Sequence[SessionTokens], warn: Warn) -> list[bool]:
 
     Those for which AWS does not answer in time are reported by *warn*.
     """
-    endings = [_Ending(holder) for holder in holders]
+    if not any(holder.active for holder in holders):
+        return [False for _holder in holders]
+    with _config_for_botocore():
+        return _end_together([_Ending(holder) for holder in holders], warn)
+
+
+def _end_together(endings: t.Sequence[_Ending], warn: Warn) -> list[bool]:
     deadline = time.monotonic() + SECONDS_FOR_AWS
     announced = False
     for ending in endings:
@@ -134,7 +140,8 @@ class _Ending:
         self._done = threading.Event()
         if holder.active:
             self.fault = f"AWS has not answered within {SECONDS_FOR_AWS:.0f} seconds."
-            threading.Thread(target=self._run, daemon=True).start()
+            with new_threads_without_signals():
+                threading.Thread(target=self._run, daemon=True).start()
         else:
             self._done.set()
 
@@ -179,7 +186,7 @@ def _end(session: SsoSession, token: Token) -> bool:
 
 def _log_out(session: SsoSession, access_token: str) -> bool:
     try:
-        client.call(client.client("sso", session.region), "logout", accessToken=access_token)
+        client.call(client.session_client("sso", session), "logout", accessToken=access_token)
     except AwsRefused as error:
         if error.status != 401:
             raise
@@ -190,11 +197,10 @@ def _log_out(session: SsoSession, access_token: str) -> bool:
 def _session_of(session: SsoSession, token: Token) -> SsoSession:
     """*session* with the portal and region of *token*, which may differ from those in the configuration."""
     start_url, region = token.document.get("startUrl"), token.document.get("region")
-    return SsoSession(
-        session.name,
-        start_url if isinstance(start_url, str) and start_url else session.start_url,
-        region if isinstance(region, str) and region else session.region,
-        session.registration_scopes,
+    return dataclasses.replace(
+        session,
+        start_url=start_url if isinstance(start_url, str) and start_url else session.start_url,
+        region=region if isinstance(region, str) and region else session.region,
     )
 
 
@@ -208,8 +214,8 @@ def _not_ended_text(holder: SessionTokens, fault: str) -> str:
     )
 
 
-def _config_for_botocore(readable: bool) -> t.ContextManager[None]:
+def _config_for_botocore() -> t.ContextManager[None]:
     """botocore creates no client while a file of the configuration cannot be read."""
-    if readable:
+    if not ReadableConfig().errors:
         return contextlib.nullcontext()
     return environment_with({"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull})

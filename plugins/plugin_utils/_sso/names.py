@@ -35,11 +35,15 @@ def free_text(what: str, value: object) -> str:
     raise _invalid(what, value)
 
 
+def is_account_id(value: str) -> bool:
+    return ACCOUNT_ID.fullmatch(value) is not None
+
+
 def is_access(entry: object) -> bool:
     """Whether *entry* of a cache has the keys of an account and role, with valid values."""
     if not isinstance(entry, dict) or not all(isinstance(entry.get(key), str) for key in _ACCESS_KEYS):
         return False
-    return bool(ACCOUNT_ID.fullmatch(entry["account_id"]) and ROLE_NAME.fullmatch(entry["role_name"]))
+    return is_account_id(entry["account_id"]) and ROLE_NAME.fullmatch(entry["role_name"]) is not None
 
 
 def _matching(what: str, value: object, pattern: t.Pattern[str]) -> str:

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+import time
 import typing as t
 
 from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import Token
-from ...module_utils._text import format_time, shortened_list, utc_time
+from ...module_utils._text import shortened_list, utc_time
 from .._aws import client
 from .._aws.errors import AwsRefused
 from .._aws.paced_client import (
@@ -24,10 +25,10 @@ from .._aws.paced_client import (
     pages,
 )
 from .._cached_credentials import RoleCredentials
+from .._credentials.validity import require_valid
 from .._errors import (
     LoginRequired,
     ServiceError,
-    Unreachable,
     not_from_aws,
 )
 from . import names
@@ -38,6 +39,8 @@ PAGE_SIZE = 100
 """The most that AWS returns at once; it refuses a request for more."""
 
 _MOST_ROLES_TO_NAME = 20
+_USUAL_ANSWER = "Forbidden: No access"
+"""What AWS answers to a request for a role that is not assigned."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,16 +50,6 @@ class Account:
     account_id: str
     name: str
     email: str
-
-
-def require_valid(credentials: RoleCredentials, role_name: str) -> RoleCredentials:
-    """*credentials*, unless they have already expired. Raises Unreachable."""
-    if credentials.seconds_left() > 0:
-        return credentials
-    raise Unreachable(
-        f"New credentials of {role_name} expired at {format_time(credentials.expires_at)}. Check the clock of"
-        " this machine (on WSL2: sudo hwclock -s), and that AWS is not replaced by a proxy."
-    )
 
 
 class TokenSource(t.Protocol):
@@ -121,26 +114,35 @@ class Portal:
     ) -> None:
         self._session = session
         self._tokens = tokens or CachedTokens(session, warn)
+        began = time.monotonic()
         self._token = self._tokens.current()
+        waited = time.monotonic() - began
         self._token_was_replaced = False
         self._token_lock = threading.Lock()
-        self._client = PacedClient(client.client("sso", session.region, attempts=1), patience=patience)
+        self._aws = client.session_client("sso", session, attempts=1)
+        self._client = PacedClient(self._aws, patience=patience, waited=waited)
+
+    @property
+    def clock_skew(self) -> float:
+        """The seconds by which this machine's clock was ahead of AWS's at the last response."""
+        return client.clock_skew(self._aws)
 
     def accounts(self) -> list[Account]:
-        """All accounts in which the user has a role."""
-        return [
-            Account(
+        """All accounts in which the user has a role, each of them once."""
+        found: dict[str, Account] = {}
+        for item in self._pages("list_accounts", "accountList"):
+            account = Account(
                 names.account_id(item.get("accountId")),
                 names.free_text("account name", item.get("accountName")),
                 names.free_text("e-mail address", item.get("emailAddress")),
             )
-            for item in self._pages("list_accounts", "accountList")
-        ]
+            found.setdefault(account.account_id, account)
+        return list(found.values())
 
     def role_names(self, account_id: str) -> list[str]:
-        """All roles that the user has in an account."""
+        """All roles that the user has in an account, each of them once."""
         pages = self._pages("list_account_roles", "roleList", accountId=account_id)
-        return [names.role_name(item.get("roleName")) for item in pages]
+        return list(dict.fromkeys(names.role_name(item.get("roleName")) for item in pages))
 
     def role_credentials(self, account_id: str, role_name: str) -> RoleCredentials:
         """New credentials of a role. Raises WorkstationError if the user has no such role."""
@@ -148,17 +150,24 @@ class Portal:
             answer = self._call("get_role_credentials", accountId=account_id, roleName=role_name)
         except AwsRefused as error:
             if error.status in (403, 404):
-                raise WorkstationError(self._no_access_text(account_id, role_name)) from error
+                raise WorkstationError(self._no_access_text(account_id, role_name, error)) from error
             raise
         issued = answer["roleCredentials"]
         keys: list[t.Any] = [issued.get(name) for name in ("accessKeyId", "secretAccessKey", "sessionToken")]
         expires_at = utc_time(issued.get("expiration", 0) // 1000)
         if not all(keys) or expires_at is None:
             raise not_from_aws(f"The credentials of {role_name} in the account {account_id} are incomplete")
-        return require_valid(RoleCredentials(keys[0], keys[1], keys[2], expires_at, account_id), role_name)
+        credentials = RoleCredentials(keys[0], keys[1], keys[2], expires_at, account_id)
+        return require_valid(credentials, role_name, self.clock_skew)
 
     def _pages(self, operation: str, key: str, **parameters: t.Any) -> t.Iterator[dict[str, t.Any]]:
-        return pages(self._call, operation, key, PAGE_SIZE, ("maxResults", "nextToken"), **parameters)
+        def page(operation: str, **parameters: t.Any) -> dict[str, t.Any]:
+            answer = self._call(operation, **parameters)
+            if key not in answer:  # or an empty response in between would be a list without entries
+                raise not_from_aws(f"A page of {operation} lacks {key}")
+            return answer
+
+        return pages(page, operation, key, PAGE_SIZE, ("maxResults", "nextToken"), **parameters)
 
     def _call(self, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
         while True:
@@ -191,15 +200,25 @@ class Portal:
             " `force: true`"
         )
 
-    def _no_access_text(self, account_id: str, role_name: str) -> str:
+    def _no_access_text(self, account_id: str, role_name: str, error: AwsRefused) -> str:
         try:
             roles = sorted(self.role_names(account_id))
         except ServiceError:
             roles = []
-        text = f"You do not have the role {role_name} in the account {account_id}."
-        if not roles:
+        role = f"the role {role_name} in the account {account_id}"
+        answer = f"AWS answered {error.operation} with {error.answer.rstrip('.')}."
+        if role_name in roles:
             return (
-                f"{text} You have no role there. Check the account ID, and ask an administrator of IAM"
-                f" Identity Center for access ({self._session.start_url})."
+                f"AWS refuses credentials of {role}, although the role is assigned to you. The account may be"
+                " suspended or closed, or AWS may still be provisioning the permission set there, which takes"
+                " some minutes. Try again later, or sign in again with force. If that does not help, ask an"
+                f" administrator of IAM Identity Center ({self._session.start_url}). {answer}"
             )
-        return f"{text} You have: {shortened_list(roles, _MOST_ROLES_TO_NAME)}."
+        if roles:
+            text = f"You do not have {role}. You have: {shortened_list(roles, _MOST_ROLES_TO_NAME)}."
+        else:
+            text = (
+                f"You do not have {role}. You have no role there. Check the account ID, and ask an"
+                f" administrator of IAM Identity Center for access ({self._session.start_url})."
+            )
+        return text if error.answer == _USUAL_ANSWER else f"{text} {answer}"

@@ -58,11 +58,11 @@ def find_session(
 
     Raises WorkstationError.
     """
-    if start_url and region:
+    if start_url:
         return sso_session.described_session(name, start_url, region, scopes)
-    if start_url or region:
+    if region:
         raise WorkstationError(
-            "start_url and region describe a session together, but one of them is missing."
+            "start_url and region describe a session together, but one of them is missing: start_url."
         )
     if not name:
         raise WorkstationError(

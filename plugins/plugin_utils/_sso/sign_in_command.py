@@ -24,19 +24,18 @@ from ...module_utils._aws_config.parser import (
 from ...module_utils._sso import session as sso_session
 from ...module_utils._sso.session import SsoSession
 
-_PLAYBOOK = "ansible-playbook workstation.aws_sso.login"
+_PLAYBOOK = "ansible-playbook workstation.aws_sso.login -e target=localhost"
 _MODULE = "ansible localhost -m workstation.aws_sso.sso_login"
 _PLAIN = re.compile(r"[\w.@+:/,#-]+")
+_TEMPLATE = re.compile(r"\{[{%#]")
 
 
 def how_to_sign_in(session: SsoSession) -> str:
     """A sentence with the command that signs in to *session* on this machine."""
     config = _config()
     if _is_configured(session, config):
-        theirs = session.login_command(_profile_of(session, config))
-        if session.name is None:
-            return f"Run: {_MODULE} -a {_arguments({'session': session.label})} (or: {theirs})"
-        return f"Run: {_PLAYBOOK} -e {_arguments({'workstation_session': session.name})} (or: {theirs})"
+        theirs = session.login_command(config.profiles)
+        return f"Run: {_PLAYBOOK} -e {_arguments({'workstation_session': session.label})} (or: {theirs})"
     described = {
         "session": session.name,
         "start_url": session.start_url,
@@ -78,18 +77,6 @@ def _is_configured(session: SsoSession, config: AwsConfig) -> bool:
     return (found.name, found.start_url, found.region) == (session.name, session.start_url, session.region)
 
 
-def _profile_of(session: SsoSession, config: AwsConfig) -> str:
-    """A profile with the start URL of a session that has no name."""
-    return next(
-        (
-            name
-            for name, settings in config.profiles.items()
-            if settings.get("sso_start_url") == session.start_url and not settings.get("sso_session")
-        ),
-        "PROFILE",
-    )
-
-
 def _further_scopes(session: SsoSession) -> str:
     scopes = session.registration_scopes or sso_session.DEFAULT_SCOPES
     return "" if scopes == sso_session.DEFAULT_SCOPES else ",".join(scopes)
@@ -100,5 +87,10 @@ def _arguments(values: t.Mapping[str, str]) -> str:
     if all(_PLAIN.fullmatch(value) for value in values.values()):
         text = " ".join(f"{name}={value}" for name, value in values.items())
     else:
-        text = json.dumps(values)
+        text = json.dumps({name: _TEMPLATE.sub(_escaped, value) for name, value in values.items()})
     return shlex.quote(text)
+
+
+def _escaped(opening: t.Match[str]) -> str:
+    """The *opening* of a template as a template, because Ansible evaluates both kinds of arguments."""
+    return "{{ '" + opening[0] + "' }}"

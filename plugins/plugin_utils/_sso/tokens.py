@@ -13,6 +13,7 @@ import os
 import typing as t
 
 from ...module_utils._errors import WorkstationError
+from ...module_utils._files.atomic import Reserved
 from ...module_utils._files.errors import file_error_text
 from ...module_utils._sso.session import DEFAULT_SCOPES, SsoSession
 from ...module_utils._sso.token_cache import (
@@ -23,7 +24,7 @@ from ...module_utils._sso.token_cache import (
     read_token,
     write_document,
 )
-from ...module_utils._text import format_time
+from ...module_utils._text import format_time, printable
 from .._errors import LoginRequired, not_from_aws
 from .sign_in_command import how_to_sign_in
 
@@ -36,7 +37,7 @@ class CacheUnusable(WorkstationError):
 
 
 class DamagedToken(LoginRequired):
-    """The token's file holds no token."""
+    """The token's file holds no token, or one of another portal or region; a sign-in replaces it."""
 
 
 def remove_token(session: SsoSession) -> None:
@@ -65,6 +66,24 @@ def cached_token(session: SsoSession) -> Token | None:
     return token if token is not None and session.owns(token) else None
 
 
+def missing_token(session: SsoSession) -> LoginRequired:
+    """The error for a session of which cached_token() returns None."""
+    try:
+        token = read_token(session.token_path)
+    except (DamagedCacheFile, OSError):
+        token = None
+    if token is None or session.owns(token):
+        return LoginRequired(login_required_text(session, "it has no token"))
+    owner = str(token.document.get("startUrl") or session.start_url)
+    if token.document.get("region"):
+        owner += f" in {token.document['region']}"
+    reason = (
+        f"the token in {session.token_path} belongs to {printable(owner)}, and the session is"
+        f" {session.start_url} in {session.region}"
+    )
+    return DamagedToken(login_required_text(session, reason))
+
+
 def cached_token_or_none(session: SsoSession) -> Token | None:
     """As cached_token(), for those who replace a damaged file anyway. Raises WorkstationError."""
     try:
@@ -73,10 +92,13 @@ def cached_token_or_none(session: SsoSession) -> Token | None:
         return None
 
 
-def store_token(session: SsoSession, document: Document) -> Token:
-    """Write the token's file; call it with refresh_lock() held. Raises CacheUnusable."""
+def store_token(session: SsoSession, document: Document, reserved: Reserved | None = None) -> Token:
+    """Write the token's file; call it with refresh_lock() held. Raises CacheUnusable.
+
+    *reserved* is the room that was taken for it.
+    """
     try:
-        write_document(session.token_path, document)
+        write_document(session.token_path, document, reserved)
         token = read_token(session.token_path)
     except (OSError, DamagedCacheFile) as error:
         raise CacheUnusable(file_error_text(error, session.token_path)) from error

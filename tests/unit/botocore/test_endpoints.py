@@ -84,3 +84,9 @@ def test_overrides(variables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -
     assert oidc_url(region, variables) == as_botocore(
         "sso-oidc", region, "create_token", clientId="a", clientSecret="b", grantType="c"
     )
+
+
+@pytest.mark.parametrize("region", [region for region in REGIONS if region not in ISOLATED])
+def test_dual_stack_endpoints_of_a_portal(region: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_USE_DUALSTACK_ENDPOINT", "true")
+    assert portal_url(region, {}, True) == as_botocore("sso", region, "logout", accessToken="none")

@@ -19,7 +19,7 @@ import typing as t
 import pytest
 
 from identity_center import IdentityCenter, write_browser
-from identity_center.faults import NAMED_KINDS, SHARED_KINDS, TRANSPORT_KINDS
+from identity_center.faults import NAMED_KINDS, PAGING_KINDS, SHARED_KINDS, TRANSPORT_KINDS
 from identity_center.world import default_world, world_from
 from support.emulator_clients import SCOPE, Clients, Json, authorize_url, callback, code_of, send, send_json
 
@@ -119,7 +119,7 @@ def test_the_world_in_the_readme_is_valid() -> None:
 
 def test_the_readme_has_every_fault() -> None:
     readme = (TESTS / "identity_center" / "README.md").read_text()
-    for kind in (*TRANSPORT_KINDS, *SHARED_KINDS, *NAMED_KINDS):
+    for kind in (*TRANSPORT_KINDS, *PAGING_KINDS, *SHARED_KINDS, *NAMED_KINDS):
         assert f"`{kind}`" in readme
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import typing as t
@@ -16,9 +17,12 @@ import pytest
 from ansible.inventory.manager import InventoryManager
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
+from ansible.utils.display import Display
 from ansible.vars.manager import VariableManager
 
 import ansible_collections.workstation.aws_sso as collection
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.state import state_directory
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.refresh import live_token
 from identity_center import IdentityCenter
 from identity_center.world import (
     HOSTILE_NAMES,
@@ -30,7 +34,7 @@ from identity_center.world import (
     hostile_world,
 )
 from support.hostile_service import ACCOUNT, ACCOUNTS, ROLES, HostileService
-from support.logins import LEGACY, token_file
+from support.logins import CORP, LEGACY, change, in_seconds, token_file
 from support.role_credentials import PROFILES, sign_in
 
 SOURCE = "plugin: workstation.aws_sso.sso_accounts\n"
@@ -96,6 +100,9 @@ def test_a_host_knows_its_account_and_runs_here(signed_in: IdentityCenter, tmp_p
         "aws_account_email": "aws+development@acme.example",
         "aws_role_name": "ReadOnly",
         "aws_sso_session": "corp",
+        "aws_console_url": (
+            "https://acme.awsapps.com/start/#/console?account_id=111122223333&role_name=ReadOnly"
+        ),
         "ansible_connection": "local",
     }
     assert {name: variables[name] for name in expected} == expected
@@ -204,6 +211,58 @@ def test_the_cache_saves_the_calls(signed_in: IdentityCenter, tmp_path: pathlib.
     token = token_file().read_text()
     cached = "".join(path.read_text() for path in (tmp_path / "cache").iterdir())
     assert "Development" in cached and token[80:120] not in cached
+
+
+class TestCacheOfAnotherUser:
+    """alice has administrator access, bob has not."""
+
+    @pytest.fixture
+    def options(self, signed_in: IdentityCenter, tmp_path: pathlib.Path) -> str:
+        options = CACHE.format(tmp_path / "cache")
+        assert "role_AdministratorAccess" in Inventory(tmp_path, options).groups()
+        return options
+
+    def test_a_sign_in_of_another_user_outdates_the_list(
+        self, signed_in: IdentityCenter, tmp_path: pathlib.Path, options: str
+    ) -> None:
+        sign_in(signed_in, user="bob", force=True)
+        groups = Inventory(tmp_path, options).groups()
+        assert "role_AdministratorAccess" not in groups and "role_ReadOnly" in groups
+        assert Inventory(tmp_path, options).groups() == groups
+        assert signed_in.count("ListAccounts") == 2
+
+    @pytest.mark.parametrize("has_state", [True, False])
+    def test_after_a_logout_there_is_no_list(
+        self, signed_in: IdentityCenter, tmp_path: pathlib.Path, options: str, has_state: bool
+    ) -> None:
+        token_file().unlink()
+        if not has_state:  # sso_logout removes it, aws sso logout does not
+            shutil.rmtree(state_directory(CORP))
+        assert Inventory(tmp_path, options).groups() == {"all": [], "ungrouped": []}
+
+    def test_a_refresh_and_an_expired_token_leave_the_list(
+        self, signed_in: IdentityCenter, tmp_path: pathlib.Path, options: str
+    ) -> None:
+        change(token_file(), expiresAt=in_seconds(60))
+        live_token(CORP)
+        change(token_file(), expiresAt=in_seconds(-60))
+        assert "role_AdministratorAccess" in Inventory(tmp_path, options).groups()
+        assert signed_in.count("ListAccounts") == 1
+
+    def test_a_list_of_all_sessions_follows_each_of_them(
+        self, signed_in: IdentityCenter, tmp_path: pathlib.Path, aws_config: pathlib.Path
+    ) -> None:
+        aws_config.write_text(PROFILES)
+        sign_in(signed_in, LEGACY)
+        options = (
+            CACHE.format(tmp_path / "other")
+            + "accounts: ['222233334444']\nroles: [Admin*]\nsessions: [corp]\n"
+        )
+        assert Inventory(tmp_path, options).groups()["role_AdministratorAccess"]
+        before = signed_in.count("ListAccounts")
+        sign_in(signed_in, LEGACY, user="bob", force=True)
+        assert Inventory(tmp_path, options).groups()["role_AdministratorAccess"]
+        assert signed_in.count("ListAccounts") == before, "of another session"
 
 
 def test_names_of_accounts_are_data(
@@ -410,3 +469,45 @@ def test_other_files_are_left_to_other_plugins(tmp_path: pathlib.Path) -> None:
     for name, fits in (("sso_accounts.yml", True), ("a.sso_accounts.yaml", True), ("aws_ec2.yml", False)):
         (tmp_path / name).write_text(SOURCE)
         assert plugin.verify_file(str(tmp_path / name)) is fits
+
+
+def test_a_host_links_to_the_console_of_its_role(signed_in: IdentityCenter, tmp_path: pathlib.Path) -> None:
+    link = "https://acme.awsapps.com/start/#/console?account_id=111122223333&role_name=ReadOnly"
+    options = CACHE.format(tmp_path / "cache")
+    for _run in ("from AWS", "from the cache"):
+        assert Inventory(tmp_path, options).templated("ReadOnly-111122223333", "aws_console_url") == link
+
+
+def test_an_account_that_refuses_is_named_or_skipped(
+    signed_in: IdentityCenter, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    signed_in.faults.add("ListAccountRoles", "forbidden", account="222233334444")
+    named = without_blanks("the account Production (222233334444: Forbidden: No access)")
+    assert "sso_accounts" not in Inventory(tmp_path).groups()
+    error = without_blanks(capsys.readouterr().err)
+    assert named in error and "exclude_accounts" in error and "Traceback" not in error
+    assert len(Inventory(tmp_path, "exclude_accounts: [Prod*]\n").groups()["sso_accounts"]) == 3
+    assert len(Inventory(tmp_path, "unavailable: skip\n").groups()["sso_accounts"]) == 3
+    assert named in without_blanks(capsys.readouterr().err)
+
+
+def test_a_cached_list_with_skipped_accounts_is_no_complete_one(
+    signed_in: IdentityCenter, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed_in.faults.add("ListAccountRoles", "forbidden", account="222233334444")
+    warnings: list[str] = []
+    monkeypatch.setattr(Display, "warning", lambda self, text, *_unused, **_named: warnings.append(text))
+    options = CACHE.format(tmp_path / "cache")
+    for _run in range(2):
+        assert len(Inventory(tmp_path, options + "unavailable: skip\n").groups()["sso_accounts"]) == 3
+    assert signed_in.count("ListAccounts") == 1
+    assert len([text for text in warnings if "222233334444" in text]) == 2
+    signed_in.faults.clear()
+    assert len(Inventory(tmp_path, options).groups()["sso_accounts"]) == 5
+
+
+def test_unavailable_has_two_values(
+    signed_in: IdentityCenter, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "sso_accounts" not in Inventory(tmp_path, "unavailable: ignore\n").groups()
+    assert "failskip" in without_blanks(capsys.readouterr().err).replace(",", "")

@@ -55,6 +55,7 @@ def test_every_role_in_every_account_sorted(start: Center) -> None:
         "account_name": "Development",
         "email": "aws+development@acme.example",
         "role_name": "AdministratorAccess",
+        "console_url": f"{START_URL}/#/console?account_id=111122223333&role_name=AdministratorAccess",
     }
     assert names(found) == [
         ("Development", "AdministratorAccess"),
@@ -200,3 +201,27 @@ def test_a_token_that_aws_refuses_is_replaced(start: Center) -> None:
     center.revoke_tokens()
     assert len(lookup(ACCESS, "corp")) == 5
     assert center.count("CreateToken") == 2
+
+
+def test_accounts_that_refuse_are_named_or_skipped(start: Center, capsys: pytest.CaptureFixture[str]) -> None:
+    center = start()
+    center.faults.add("ListAccountRoles", "not_found", account="222233334444")
+    with pytest.raises(AnsibleError, match=r"Production \(222233334444: ResourceNotFound: Not found\)"):
+        lookup(ACCESS, "corp")
+    assert names(lookup(ACCESS, "corp", exclude_accounts=["222233334444"])) == [
+        ("Development", "AdministratorAccess"),
+        ("Development", "ReadOnly"),
+        ("Log Archive", "ReadOnly"),
+    ]
+    capsys.readouterr()
+    assert len(lookup(ACCESS, "corp", unavailable="skip")) == 3
+    warning = "".join(capsys.readouterr().err.split())
+    assert warning.count("222233334444") == 1 and "leftout" in warning
+    with pytest.raises(AnsibleError, match="unavailable must be one of fail, skip, not 'ignore'"):
+        lookup(ACCESS, "corp", unavailable="ignore")
+
+
+def test_a_refusal_of_the_list_of_accounts_is_never_skipped(start: Center) -> None:
+    start().faults.add("ListAccounts", "forbidden")
+    with pytest.raises(AnsibleError, match="AWS refused ListAccounts: Forbidden: No access"):
+        lookup(ACCESS, "corp", unavailable="skip")

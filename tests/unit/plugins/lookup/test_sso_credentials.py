@@ -19,10 +19,12 @@ from ansible.errors import AnsibleError
 from ansible.plugins.loader import lookup_loader
 from ansible.utils.display import Display
 
+from ansible_collections.workstation.aws_sso.plugins.doc_fragments import _access
 from identity_center import IdentityCenter
 from identity_center.world import big_world
 from support.logins import LEGACY, change, in_seconds, token_file
 from support.role_credentials import (
+    ACCESS,
     CREDENTIALS,
     DEPLOY,
     PROFILES,
@@ -326,7 +328,10 @@ class TestRefusals:
         with pytest.raises(AnsibleError) as caught:
             one("dev")
         message = str(caught.value)
-        assert "ansible-playbook workstation.aws_sso.login -e workstation_session=corp" in message
+        assert (
+            "ansible-playbook workstation.aws_sso.login -e target=localhost -e workstation_session=corp"
+            in message
+        )
         assert "aws sso login --sso-session corp" in message
 
     def test_an_expired_token_is_reported_with_the_command_that_signs_in(
@@ -476,6 +481,7 @@ class TestOptions:
         plugin = lookup_loader.get(CREDENTIALS)
         module = sys.modules[type(plugin).__module__]
         documented = yaml.safe_load(module.DOCUMENTATION)["options"]
+        documented.update(yaml.safe_load(_access.ModuleDocFragment.ENVIRONMENT)["options"])
         del documented["_terms"]
         for option in documented.values():
             del option["description"]
@@ -552,3 +558,99 @@ def test_a_crowd_with_a_dead_token_refreshes_it_once(signed_in: IdentityCenter, 
     lines = crowd(["dev", "admin", "prod"] * 4)
     assert len(set(lines)) == 3
     assert signed_in.count("CreateToken") == 2
+
+
+class TestRegionOfTheStartUrl:
+    """A session whose start URL contains its region needs no region."""
+
+    PORTAL = "https://ssoins-1.portal.eu-west-1.app.aws"
+
+    @pytest.fixture(autouse=True)
+    def token(self, signed_in: IdentityCenter, aws_config: pathlib.Path) -> None:
+        aws_config.unlink()
+        change(token_file(), startUrl=self.PORTAL)
+
+    def test_credentials_and_access(self, signed_in: IdentityCenter) -> None:
+        for _miss_and_hit in range(2):
+            assert one(session="corp", start_url=self.PORTAL, **DIRECT)["access_key"]
+        assert signed_in.count("GetRoleCredentials") == 1
+        session = {"name": "corp", "start_url": self.PORTAL, "region": None}
+        assert lookup(ACCESS, sessions=[session]) == lookup(
+            ACCESS, sessions=[{**session, "region": "eu-west-1"}]
+        )
+
+    def test_a_given_region_has_precedence(self) -> None:
+        with pytest.raises(AnsibleError, match="needs a sign-in"):  # the token is one of eu-west-1
+            one(session="corp", start_url=self.PORTAL, region="eu-central-1", **DIRECT)
+
+    @pytest.mark.parametrize("cached", [False, True])
+    def test_another_start_url_needs_it(self, cached: bool) -> None:
+        change(token_file(), startUrl=START_URL)
+        if cached:
+            one(session="corp", start_url=START_URL, region="eu-west-1", **DIRECT)
+        with pytest.raises(AnsibleError, match=f"region, which {START_URL} does not contain"):
+            one(session="corp", start_url=START_URL, **DIRECT)
+
+    def test_a_section_of_the_configuration(self, aws_config: pathlib.Path) -> None:
+        aws_config.write_text(
+            PROFILES.replace("sso_region = eu-west-1\n", "").replace(START_URL, self.PORTAL)
+        )
+        assert one("dev")["access_key"]
+
+
+class TestEnvironment:
+    def test_it_applies_to_calls(self, signed_in: IdentityCenter, monkeypatch: pytest.MonkeyPatch) -> None:
+        endpoint = {"AWS_ENDPOINT_URL_SSO": signed_in.url}
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SSO", "http://127.0.0.1:9")
+        with pytest.raises(AnsibleError, match="cannot be reached"):
+            one("dev")
+        assert one("dev", environment=endpoint)["access_key"]
+        assert os.environ["AWS_ENDPOINT_URL_SSO"] == "http://127.0.0.1:9"
+        assert one("dev")["access_key"], "the cache serves lookups with and without it"
+        assert signed_in.count("GetRoleCredentials") == 1
+
+    def test_a_proxy_is_used(self, signed_in: IdentityCenter, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SSO", "https://portal.example.invalid")
+        monkeypatch.setenv("NO_PROXY", "")
+        with pytest.raises(AnsibleError, match="the proxy of HTTPS_PROXY does not answer"):
+            one("dev", environment={"HTTPS_PROXY": "http://127.0.0.1:9", "no_proxy": ""})
+
+    def test_the_configuration_is_that_of_the_environment_on_a_miss_and_on_a_hit(
+        self, signed_in: IdentityCenter, tmp_path: pathlib.Path
+    ) -> None:
+        other = tmp_path / "config"
+        other.write_text(PROFILES.replace("profile dev", "profile elsewhere"))
+        for _miss_and_hit in range(2):
+            assert one("elsewhere", environment={"AWS_CONFIG_FILE": str(other)})["access_key"]
+        with pytest.raises(AnsibleError, match="There is no profile elsewhere"):
+            one("elsewhere")
+
+    def test_it_must_be_a_dictionary(self) -> None:
+        with pytest.raises(AnsibleError, match="environment"):
+            one("dev", environment="HTTPS_PROXY=x")
+
+
+def test_a_profile_of_aws_login_is_refused_with_the_way_to_use_it(aws_config: pathlib.Path) -> None:
+    aws_config.write_text("[profile console]\nlogin_session = arn:aws:iam::111122223333:user/alice\n")
+    with pytest.raises(AnsibleError) as caught:
+        one("console")
+    assert "gets its credentials from `aws login` (login_session)" in str(caught.value)
+    assert "run: aws login --profile console" in str(caught.value)
+
+
+def test_a_source_profile_of_aws_login_is_refused_too(aws_config: pathlib.Path) -> None:
+    aws_config.write_text(
+        "[profile console]\nlogin_session = arn:aws:iam::111122223333:user/alice\n"
+        "[profile deploy]\nrole_arn = arn:aws:iam::222233334444:role/Deploy\nsource_profile = console\n"
+    )
+    with pytest.raises(AnsibleError, match="profile console gets its credentials from `aws login`"):
+        one("deploy")
+
+
+def test_a_profile_with_both_uses_identity_center(
+    signed_in: IdentityCenter, aws_config: pathlib.Path
+) -> None:
+    aws_config.write_text(
+        PROFILES.replace("[profile dev]", "[profile dev]\nlogin_session = arn:aws:iam::1:u")
+    )
+    assert one("dev")["access_key"]

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
+import typing as t
 
 import pytest
 from hypothesis import given, settings
@@ -166,21 +168,38 @@ class TestHit:
     @pytest.fixture(autouse=True)
     def cached(self, home: pathlib.Path) -> None:
         self.path = role_file(home, "ef7c0373a8420e194e9d028ad5acc50a222b4714")
-        as_the_cli_writes(self.path)
         token_file().parent.mkdir(parents=True)
         token_file().write_text("{}")
+        self.write()
 
-    def test_credentials_are_handed_out(self) -> None:
+    def write(self, seconds: float = 3600, **changes: t.Any) -> None:
+        """A file of the AWS CLI that the full path has bound to the token."""
+        as_the_cli_writes(self.path, seconds, **changes)
+        self.bind()
+
+    def bind(self) -> None:
+        times = token_file().stat()
+        os.utime(self.path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+    def test_bound_credentials_are_returned(self) -> None:
         credentials = cached_credentials(self.ROLE, 900)
         assert credentials is not None and credentials.access_key_id == "ASIAFROMTHECLI"
 
-    def test_they_last_for_as_long_as_is_asked(self) -> None:
-        as_the_cli_writes(self.path, seconds=890)
+    def test_min_ttl_is_their_minimum_remaining_lifetime(self) -> None:
+        self.write(seconds=890)
         assert cached_credentials(self.ROLE, 900) is None
         assert cached_credentials(self.ROLE, 800) is not None
 
-    def test_after_a_logout_they_are_not_handed_out(self) -> None:
+    def test_after_a_logout_they_are_not_returned(self) -> None:
         token_file().unlink()
+        assert cached_credentials(self.ROLE, 900) is None
+
+    def test_a_write_to_either_file_leaves_them_to_the_full_path(self) -> None:
+        token_file().write_text("{}")
+        assert cached_credentials(self.ROLE, 900) is None
+        self.write()
+        assert cached_credentials(self.ROLE, 900) is not None
+        as_the_cli_writes(self.path)
         assert cached_credentials(self.ROLE, 900) is None
 
     def test_another_role_has_other_credentials(self) -> None:
@@ -202,6 +221,7 @@ class TestHit:
     )
     def test_a_file_of_another_shape_is_left_to_the_full_path(self, content: str) -> None:
         self.path.write_bytes(content.encode("utf-8", "surrogatepass"))
+        self.bind()
         assert cached_credentials(self.ROLE, 900) is None
 
     @pytest.mark.parametrize(
@@ -221,6 +241,6 @@ class TestHit:
         ],
         ids=str,
     )
-    def test_values_of_wrong_types_are_left_to_the_full_path(self, change: dict[str, object]) -> None:
-        as_the_cli_writes(self.path, **change)
+    def test_values_of_wrong_types_are_left_to_the_full_path(self, change: dict[str, t.Any]) -> None:
+        self.write(**change)
         assert cached_credentials(self.ROLE, 900) is None

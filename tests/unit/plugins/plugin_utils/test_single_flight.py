@@ -9,6 +9,7 @@ import threading
 import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
+from ansible_collections.workstation.aws_sso.plugins.module_utils._files.lock import LockTimeout
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import Unreachable
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._single_flight import single_flight
 
@@ -35,11 +36,15 @@ def test_one_process_at_a_time_requests_a_file() -> None:
     assert most == 1
 
 
-def test_waiting_too_long_for_another_process_is_an_error() -> None:
-    with single_flight("/a/file", 1), pytest.raises(Unreachable, match="for 0 seconds"), single_flight(
-        "/a/file", 0
-    ):
+def test_of_those_who_wait_too_long_one_takes_the_place_of_the_process() -> None:
+    refused = pytest.raises(Unreachable, match="for 0 seconds")
+    with single_flight("/a/file", 1), single_flight("/a/file", 0), refused, single_flight("/a/file", 0):
         pass
+
+
+def test_the_timeout_of_another_lock_is_reported_unchanged() -> None:
+    with pytest.raises(LockTimeout, match="another lock"), single_flight("/a/file", 1):
+        raise LockTimeout("another lock")
 
 
 def test_files_of_different_paths_do_not_wait_for_each_other() -> None:

@@ -7,36 +7,12 @@ from __future__ import annotations
 
 import os
 import pathlib
-import subprocess
-import sys
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.installer import (
-    Installer,
-)
 from bundles import pack_stub
+from support.mounts import with_tmpfs
 from support.scratch_host import NEWEST
-
-COLLECTIONS = str(sys.modules[Installer.__module__].__file__).partition("/ansible_collections/")[0]
-
-
-def mounted(options: str, directory: pathlib.Path, script: str) -> str:
-    """What a Python *script* prints that runs with a tmpfs on *directory*, which no other process sees."""
-    directory.mkdir(parents=True, exist_ok=True)
-    namespace = ["unshare", "--user", "--map-root-user", "--mount"]
-    if subprocess.run([*namespace, "true"], stderr=subprocess.DEVNULL, check=False).returncode:
-        pytest.skip("this machine does not allow mount namespaces for users")
-    mount = f'mount -t tmpfs -o {options} none "$1" && exec "$2" -c "$3"'
-    return subprocess.run(
-        [*namespace, "sh", "-c", mount, "sh", str(directory), sys.executable, script],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([*sys.path, COLLECTIONS])},
-        check=False,
-    ).stdout
-
 
 INSTALL_THERE = """
 import pathlib
@@ -58,7 +34,7 @@ def test_noexec_file_system_is_reported_and_left_empty(tmp_path: pathlib.Path) -
     pack_stub(NEWEST, bundle)
     target = tmp_path / "noexec"
     script = INSTALL_THERE.format(directory=str(tmp_path), install_dir=str(target / "i"), bundle=str(bundle))
-    output = mounted("noexec", target, script)
+    output = with_tmpfs("noexec", target, script)
     assert "DoesNotRun" in output
     assert "noexec" in output
     assert "[] \n" in output
@@ -73,7 +49,7 @@ def test_noexec_temporary_directory_does_not_matter(
     monkeypatch.setenv("TMPDIR", str(target))
     install_dir = str(tmp_path / "elsewhere")
     script = INSTALL_THERE.format(directory=str(tmp_path), install_dir=install_dir, bundle=str(bundle))
-    assert mounted("noexec", target, script).endswith(f" {NEWEST}\n")
+    assert with_tmpfs("noexec", target, script).endswith(f" {NEWEST}\n")
 
 
 @pytest.mark.parametrize(
@@ -86,6 +62,6 @@ def test_full_disk_leaves_nothing_behind(tmp_path: pathlib.Path, size: str, resu
     pack_stub(NEWEST, bundle, files={f"data/{number}": os.urandom(4096) for number in range(20)})
     target = tmp_path / "small"
     script = INSTALL_THERE.format(directory=str(tmp_path), install_dir=str(target / "i"), bundle=str(bundle))
-    output = mounted(f"size={size}", target, script)
+    output = with_tmpfs(f"size={size}", target, script)
     assert result in output
     assert ("[] \n" in output) == (result == "WorkstationError")

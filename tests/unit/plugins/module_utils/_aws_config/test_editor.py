@@ -9,6 +9,8 @@ import pathlib
 import typing as t
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.parser import (
     ConfigError,
@@ -16,6 +18,22 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.pa
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.validation import InputError
 from support.aws_config_file import ACME, SESSION, ConfigFile, access_entries, generated_names, profile_entry
+
+LINES_WITH_MARKS = (
+    "# managed by workstation.aws_sso\n",
+    "  # managed by workstation.aws_sso\n",
+    "# keys added by workstation.aws_sso: region\n",
+    "# keys added by workstation.aws_sso: s3, sso_session\n",
+    "    # keys added by workstation.aws_sso: output\n",
+    "region = x\n",
+    "output = json\n",
+    "sso_session = acme\n",
+    "s3 =\n",
+    "    a = b\n",
+    "    more\n",
+    "\n",
+    "# a comment\n",
+)
 
 
 class TestDefectsOfAwsConfigure:
@@ -210,6 +228,34 @@ class TestManagedSections:
         config.text = text
         config.run(state="absent", profiles=[{"name": "p"}])
         assert config.text == text
+
+    def test_a_comment_below_the_first_key_does_not_mark_the_section_once_that_key_is_removed(
+        self, config: ConfigFile
+    ) -> None:
+        marks = "# keys added by workstation.aws_sso: region", "# managed by workstation.aws_sso"
+        config.text = f"{ACME}[profile p]\n{marks[0]}\nregion = x\n{marks[1]}\noutput = json\n"
+        config.run(state="absent", profiles=[{"name": "p"}])
+        assert config.profile("p") == {"output": "json"}
+        assert config.run(state="absent", profiles=[{"name": "p"}]).data is None
+
+    @given(lines=st.lists(st.sampled_from(LINES_WITH_MARKS), max_size=12), value=st.sampled_from([None, "v"]))
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+    def test_wherever_comments_are_a_second_run_changes_nothing_and_foreign_keys_stay(
+        self, config: ConfigFile, lines: list[str], value: str | None
+    ) -> None:
+        text = f"{ACME}[profile p]\n{''.join(lines)}[profile q]\nregion = x\n"
+        for options in (
+            {"profiles": [profile_entry(options={"s3": value, "cli_pager": value})]},
+            {"profiles": [{"name": "p"}], "state": "absent"},
+        ):
+            config.text = text
+            try:
+                config.run(**options)
+            except (ConfigError, InputError):
+                assert config.text == text
+                continue
+            assert config.run(**options).data is None
+            assert config.profile("q") == {"region": "x"}
 
     def test_own_keys_are_kept_and_a_section_without_the_comment_is_never_removed(
         self, config: ConfigFile

@@ -5,11 +5,23 @@
 
 from __future__ import annotations
 
+import typing as t
+
+import botocore.session
 import pytest
+from botocore.exceptions import InvalidConfigError
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.parser import read_config
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.validation import InputError
-from support.aws_config_file import ACME, SESSION, ConfigFile, access_entries, generated_names, profile_entry
+from support.aws_config_file import (
+    ACME,
+    SESSION,
+    ConfigFile,
+    access,
+    access_entries,
+    generated_names,
+    profile_entry,
+)
 
 
 def test_profile_with_other_credentials_is_rejected(config: ConfigFile) -> None:
@@ -155,3 +167,119 @@ def test_sections_of_the_credentials_file_are_reported_as_shadowing(config: Conf
     plan = config.run(profiles=[profile_entry(region="eu-west-1")])
     assert "credentials, line 1: The line is before the first" in plan.warnings[0]
     assert config.profile("p")["region"] == "eu-west-1"
+
+
+class TestSessionOptions:
+    OPTIONS: t.ClassVar = {"sso_use_device_code": True, "services": "x", "s3": {"addressing_style": "path"}}
+
+    def test_are_written_changed_and_removed(self, config: ConfigFile) -> None:
+        session = dict(SESSION, options=self.OPTIONS)
+        assert config.run(sessions=[session]).added["sso-session"] == ["acme"]
+        assert config.text == ACME + (
+            "sso_use_device_code = true\nservices = x\ns3 =\n    addressing_style = path\n"
+        )
+        assert config.run(sessions=[session]).data is None
+        assert config.run(sessions=[SESSION]).data is None  # as for profiles, other keys are never removed
+        changed = {"sso_use_device_code": False, "services": None, "S3": None}
+        plan = config.run(sessions=[dict(SESSION, options=changed)])
+        assert plan.changed["sso-session"] == ["acme"]
+        assert config.text == ACME + "sso_use_device_code = false\n"
+        config.run(state="absent", sessions=[{"name": "acme", "options": changed}])
+        assert config.text == ""
+
+    def test_in_a_foreign_section_are_removed_again(self, config: ConfigFile) -> None:
+        config.text = before = ACME.replace("# managed by workstation.aws_sso\n", "# mine\n")
+        config.run(sessions=[dict(SESSION, options={"sso_use_device_code": True})])
+        assert "# keys added by workstation.aws_sso: sso_use_device_code\n" in config.text
+        assert "sso_use_device_code = true\n" in config.text
+        config.run(state="absent", sessions=[SESSION])
+        assert config.text == before
+
+    @pytest.mark.parametrize(
+        "options",
+        [
+            {"sso_start_url": "https://x.awsapps.com/start"},
+            {"SSO_Region": "eu-west-1"},
+            {"sso_registration_scopes": "x"},
+            {"sso_account_id": "111122223333"},
+            {"region": "eu-west-1"},
+            {"credential_process": "x"},
+            {"aws_secret_access_key": "x"},
+            {"a b": "x"},
+            {"x": "y # z"},
+            {"x": ["y"]},
+            {"x": "y\n[profile evil]"},
+            {"x": {}},
+        ],
+    )
+    def test_are_validated_as_those_of_profiles(
+        self, config: ConfigFile, options: t.Dict[str, t.Any]
+    ) -> None:
+        with pytest.raises(InputError, match="Session 'acme': ") as of_session:
+            config.run(sessions=[dict(SESSION, options=options)])
+        with pytest.raises(InputError) as of_profile:
+            config.run(sessions=[SESSION], profiles=[profile_entry(options=options)])
+        assert str(of_session.value).partition(": ")[2] == str(of_profile.value).partition(": ")[2]
+        assert not config.path.exists()
+
+    @pytest.mark.parametrize(("ours", "works"), [("standard", True), ("adaptive", False)])
+    def test_must_not_differ_from_a_key_of_a_profile_as_botocore_requires(
+        self, config: ConfigFile, ours: str, works: bool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        config.text = ACME + "retry_mode = standard\n"
+        text = f"{ACME}retry_mode = standard\n[profile p]\nretry_mode = {ours}\nsso_session = acme\n"
+        text += "sso_account_id = 111122223333\nsso_role_name = ReadOnly\n"
+        verdict = config.path.with_name("verdict")
+        verdict.write_text(text)
+        monkeypatch.setenv("AWS_CONFIG_FILE", str(verdict))
+        session = botocore.session.Session(profile="p")
+        if not works:
+            with pytest.raises(InvalidConfigError, match="retry_mode is inconsistent"):
+                session.get_credentials()
+            with pytest.raises(InputError, match=r"The new profile 'p' has retry_mode = adaptive, and its"):
+                config.run(profiles=[profile_entry(options={"retry_mode": ours})])
+            return
+        assert session.get_credentials() is not None
+        config.run(profiles=[profile_entry(options={"retry_mode": ours})])
+
+    def test_that_would_break_a_foreign_profile_are_an_error(self, config: ConfigFile) -> None:
+        config.text = before = f"{ACME}[profile mine]\nsso_session = acme\nretry_mode = adaptive\n"
+        with pytest.raises(InputError, match=r"\[profile mine\] in .*, line 6, has retry_mode = adaptive"):
+            config.run(sessions=[dict(SESSION, options={"retry_mode": "standard"})])
+        assert config.text == before
+        config.run(sessions=[dict(SESSION, options={"retry_mode": "adaptive", "cli_pager": ""})])
+
+    def test_profiles_that_were_broken_before_do_not_stop_others(self, config: ConfigFile) -> None:
+        config.text = (
+            f"{ACME}retry_mode = standard\n[profile mine]\nsso_session = acme\nretry_mode = adaptive\n"
+        )
+        config.run(sessions=[SESSION], profiles=[profile_entry()])
+
+    def test_of_purged_profiles_do_not_count(self, config: ConfigFile) -> None:
+        config.run(sessions=[SESSION], profiles=[profile_entry(options={"retry_mode": "adaptive"})])
+        session = dict(SESSION, options={"retry_mode": "standard"})
+        with pytest.raises(InputError, match="retry_mode"):
+            config.run(sessions=[session])
+        plan = config.run(sessions=[session], purge=True)
+        assert plan.removed["profile"] == ["p"]
+
+
+START_URL = SESSION["start_url"]
+
+
+def test_access_of_a_legacy_session_names_the_cause_and_what_to_do(config: ConfigFile) -> None:
+    entry = access(session=START_URL)
+    config.text = f"[profile old]\nsso_start_url = {START_URL}\nsso_region = eu-west-1\n"
+    with pytest.raises(InputError, match=r"is a start URL.* Add a session with this start URL to sessions"):
+        config.run(access=[entry])
+    with pytest.raises(InputError, match=r"The session 'acme' has this start URL: sign in to it, and list"):
+        config.run(sessions=[SESSION], access=[entry])
+    config.text = ACME
+    with pytest.raises(InputError, match=r"The session 'acme' has this start URL: sign in to it, and list"):
+        config.run(access=[access(session=f"{START_URL}/#/")])
+
+
+def test_links_to_the_console_are_not_written(config: ConfigFile) -> None:
+    config.run(sessions=[SESSION], access=[access()])
+    assert "ReadOnly-111122223333" in config.text
+    assert "console" not in config.text

@@ -157,3 +157,12 @@ def test_options_are_converted_to_text(options: t.Dict[str, t.Any], settings: t.
 def test_options_that_would_change_other_lines_are_rejected(options: t.Dict[str, t.Any]) -> None:
     with pytest.raises(InputError, match="Profile 'p'"):
         desired_profiles([dict(PROFILE, options=options)], [], AccessOptions())
+
+
+@pytest.mark.parametrize("region", [None, ""])
+def test_the_region_of_a_session_may_be_in_its_start_url(region: t.Optional[str]) -> None:
+    session = dict(SESSION, start_url="https://ssoins-1.portal.eu-west-3.app.aws", region=region)
+    (section,) = desired_sessions([session]).values()
+    assert section.settings["sso_region"] == "eu-west-3"
+    (section,) = desired_sessions([dict(session, region="eu-central-1")]).values()
+    assert section.settings["sso_region"] == "eu-central-1"

@@ -46,6 +46,31 @@ def test_a_cli_that_does_not_print_its_version_is_broken(host: ScratchWorkstatio
     assert list(host.findings()) == ["cli-broken"]
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can create files of other users")
+@pytest.mark.parametrize("part", ["bin/aws", "bin"])
+def test_a_cli_that_another_user_can_change_is_not_run_as_root(host: ScratchWorkstation, part: str) -> None:
+    host.add_program("aws", f"#!/bin/sh\ntouch {host.home}/ran\necho aws-cli/2.38.5\n")
+    os.chown(host.bin.parent / part, 5, 5)
+    findings = host.findings()
+    assert list(findings) == ["cli-untrusted"]
+    assert "belongs to the user games, so the check did not run it as root." in findings["cli-untrusted"].what
+    assert not (host.home / "ran").exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can create files of other users")
+def test_a_trusted_cli_is_examined_beside_an_untrusted_one(
+    host: ScratchWorkstation, tmp_path: pathlib.Path
+) -> None:
+    untrusted = host.add_cli("2.38.5", tmp_path / "other")
+    os.chown(untrusted, 5, 5)
+    host.add_cli("2.8.13")
+    host.environment["PATH"] = f"{tmp_path}/other:{tmp_path}/bin"
+    assert {id: finding.subject for id, finding in host.findings().items()} == {
+        "cli-untrusted": str(untrusted),
+        "cli-without-sessions": str(host.bin / "aws"),
+    }
+
+
 def test_several_clis_are_listed_in_the_order_of_path(
     host: ScratchWorkstation, tmp_path: pathlib.Path
 ) -> None:

@@ -87,7 +87,7 @@ def test_debug_output_shows_the_proxy_of_a_probe_without_its_password(aws: FakeE
         "AWS_ENDPOINT_URL": "http://portal.example",
         "http_proxy": f"http://ann:hush@{aws.address}",
     }
-    Network(environment, None, 5, lines.append).probe(["eu-west-1"])
+    Network(environment, None, 5, lines.append).probe([("eu-west-1", False)])
     expected = f"through {aws.address} with the certificates of the system"
     assert lines == [f"Probe http://portal.example {expected}."] * 2
 
@@ -96,7 +96,7 @@ def test_debug_output_hides_the_password_of_a_proxy_without_a_scheme() -> None:
     lines: t.List[str] = []
     Network(
         {"http_proxy": "ann:hush@[", "AWS_ENDPOINT_URL": "http://portal.example"}, None, 5, lines.append
-    ).probe(["eu-west-1"])
+    ).probe([("eu-west-1", False)])
     assert len(lines) == 2 and "hush" not in str(lines)
 
 
@@ -121,7 +121,7 @@ def test_damaged_responses_are_findings_and_never_errors(host: ScratchWorkstatio
         network = Network({"AWS_ENDPOINT_URL_SSO": url, "AWS_ENDPOINT_URL_SSO_OIDC": url}, None, 5)
         for response in responses:
             server.RequestHandlerClass = responder(response)
-            results = network.probe(["eu-west-1"])
+            results = network.probe([("eu-west-1", False)])
             text = json.dumps([*results, *probe_findings(results)], ensure_ascii=False)
             assert text.isprintable()
         server.shutdown()
@@ -145,7 +145,7 @@ def test_an_endpoint_that_never_finishes_its_response_is_a_finding(
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         url = f"http://127.0.0.1:{server.server_address[1]}"
         network = Network({"AWS_ENDPOINT_URL_SSO": url, "AWS_ENDPOINT_URL_SSO_OIDC": url}, None, 0.3)
-        results = network.probe(["eu-west-1"])
+        results = network.probe([("eu-west-1", False)])
         stopped.set()
         server.shutdown()
     assert [result.service for result in results] == ["oidc", "portal"]

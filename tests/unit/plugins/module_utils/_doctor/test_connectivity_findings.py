@@ -35,6 +35,12 @@ def test_an_endpoint_that_cannot_be_called_is_an_error_without_credentials(
     assert "hush" not in json.dumps(host.examine().lines())
 
 
+def test_a_fips_endpoint_that_does_not_exist_names_the_variable(host: ScratchWorkstation) -> None:
+    host.environment["AWS_ENDPOINT_URL_SSO"] = "https://portal.sso-fips.eu-west-1.invalid"
+    finding = host.findings()["dns-failure"]
+    assert "AWS_USE_FIPS_ENDPOINT is set" in finding.why and finding.fix == "unset AWS_USE_FIPS_ENDPOINT"
+
+
 def test_an_endpoint_that_does_not_respond_in_time_is_unreachable(host: ScratchWorkstation) -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))

@@ -198,3 +198,19 @@ def test_a_file_that_is_no_regular_file_does_not_stop_the_examination(
     examined.start()
     examined.join(60)
     assert not examined.is_alive()
+
+
+@pytest.mark.parametrize(("variable", "suffix"), [(None, "api.aws"), ("false", "amazonaws.com")])
+def test_the_endpoints_of_a_dual_stack_portal_are_those_that_a_sign_in_uses(
+    host: ScratchWorkstation, variable: t.Optional[str], suffix: str
+) -> None:
+    for name in [name for name in host.environment if name.startswith("AWS_ENDPOINT_URL")]:
+        del host.environment[name]
+    host.environment["HTTPS_PROXY"] = "http://127.0.0.1:9"
+    if variable:
+        host.environment["AWS_USE_DUALSTACK_ENDPOINT"] = variable
+    host.write_config(
+        SESSION.replace("https://acme.awsapps.com/start", "https://ssoins-1.portal.eu-west-1.app.aws")
+    )
+    urls = [endpoint["url"] for endpoint in host.examine().facts["endpoints"]]
+    assert urls == [f"https://{name}.eu-west-1.{suffix}" for name in ("oidc", "portal.sso")]

@@ -32,3 +32,17 @@ def test_a_full_definition_becomes_a_session() -> None:
 def test_an_invalid_entry_is_an_error_that_contains_it(entry: object) -> None:
     with pytest.raises(InputError, match=r"7|regoin|acme"):
         chosen_sessions([entry])
+
+
+def test_the_region_of_a_definition_may_be_in_its_start_url() -> None:
+    definition = {"name": "acme", "start_url": "https://ssoins-1.portal.eu-west-3.app.aws"}
+    (session,) = chosen_sessions([definition]) or []
+    assert isinstance(session, SsoSession) and session.region == "eu-west-3"
+
+
+@pytest.mark.parametrize(
+    "entry", [{"name": "acme", "start_url": ACME["start_url"]}, {"name": "acme", "region": "eu-west-1"}]
+)
+def test_half_a_definition_is_an_error(entry: object) -> None:
+    with pytest.raises(InputError, match="region"):
+        chosen_sessions([entry])

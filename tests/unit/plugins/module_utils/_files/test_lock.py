@@ -44,6 +44,26 @@ def test_a_lock_is_released_with_its_process_and_times_out(
         os.waitpid(pid, 0)
 
 
+def test_who_waits_is_called_and_may_give_up(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    calls: list[float] = []
+
+    def give_up(descriptor: int, seconds: float) -> None:
+        assert os.pread(descriptor, 4, 0) == b"note"
+        calls.append(seconds)
+        if len(calls) == 3:
+            raise LockTimeout("no longer")
+
+    with locked("subject", 1) as holder:
+        assert holder is not None
+        os.pwrite(holder, b"note", 0)
+        with pytest.raises(LockTimeout, match="no longer"), locked("subject", 60, give_up):
+            pass
+    assert calls == sorted(calls) and len(calls) == 3
+    with locked("subject", 1, give_up):
+        assert len(calls) == 3
+
+
 def test_locks_use_the_temporary_directory_if_the_home_is_not_writable(
     tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

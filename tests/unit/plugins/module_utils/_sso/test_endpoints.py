@@ -11,10 +11,12 @@ import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.endpoints import (
     REGION,
+    is_dual_stack_portal,
     is_on,
     oidc_url,
     overriding_url,
     portal_url,
+    region_of_portal,
 )
 
 FIPS = {"AWS_USE_FIPS_ENDPOINT": "true"}
@@ -100,3 +102,71 @@ def test_the_code_of_a_region_is_recognized(region: str) -> None:
 )
 def test_what_is_not_the_code_of_a_region_is_not_recognized(text: str) -> None:
     assert not REGION.fullmatch(text)
+
+
+SSOINS = "https://ssoins-1234567890abcdef"
+
+
+@pytest.mark.parametrize(
+    ("start_url", "region"),
+    [
+        (f"{SSOINS}.portal.us-east-2.app.aws", "us-east-2"),
+        (f"{SSOINS}.portal.us-east-2.app.aws/", "us-east-2"),
+        (f"{SSOINS}.portal.us-east-2.app.aws/start/#/?tab=accounts", "us-east-2"),
+        (f"{SSOINS}.portal.US-EAST-2.APP.AWS:443", "us-east-2"),
+        (f"{SSOINS}.portal.us-gov-west-1.app.aws.", "us-gov-west-1"),
+        (f"{SSOINS}.eu-west-1.portal.amazonaws.com", "eu-west-1"),
+        (f"{SSOINS}.cn-north-1.portal.amazonaws.com.cn", "cn-north-1"),
+        (f"{SSOINS}.portal.cn-north-1.app.amazonwebservices.com.cn", "cn-north-1"),
+        (f"{SSOINS}.eusc-de-east-1.portal.amazonaws.eu", "eusc-de-east-1"),
+        (f"{SSOINS}.portal.eusc-de-east-1.api.amazonwebservices.eu", "eusc-de-east-1"),
+        ("https://start.us-gov-east-1.us-gov-home.awsapps.com/directory/acme", "us-gov-east-1"),
+        ("https://start.cn-northwest-1.home.awsapps.cn/directory/acme", "cn-northwest-1"),
+        ("https://start.us-gov-home.awsapps.com/directory/acme", None),
+        ("https://acme.awsapps.com/start", None),
+        ("https://my-team-1.awsapps.com/start", None),
+        ("https://identitycenter.amazonaws.com/ssoins-1234567890abcdef", None),
+        ("https://x.portal.eu-west-1.app.aws.evil.example", None),
+        ("https://evil.example/x.portal.eu-west-1.app.aws", None),
+        ("https://eu-west-1.app.aws", None),
+        (f"{SSOINS}.portal.example.app.aws", None),
+        (f"{SSOINS}.a.portal.eu-west-1.app.aws", None),
+        ("https://[::1/", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_the_region_in_a_start_url(start_url: str | None, region: str | None) -> None:
+    assert region_of_portal(start_url) == region
+
+
+@pytest.mark.parametrize(
+    ("start_url", "dual_stack"),
+    [
+        (f"{SSOINS}.portal.us-east-2.app.aws", True),
+        (f"{SSOINS}.portal.cn-north-1.app.amazonwebservices.com.cn", True),
+        (f"{SSOINS}.portal.eusc-de-east-1.api.amazonwebservices.eu", True),
+        (f"{SSOINS}.us-east-2.portal.amazonaws.com", False),
+        ("https://acme.awsapps.com/start", False),
+        ("https://identitycenter.amazonaws.com/ssoins-1", False),
+        ("https://x.portal.eu-west-1.app.aws.evil.example", False),
+        ("https://[::1/", False),
+    ],
+)
+def test_portals_for_both_protocols_are_recognized(start_url: str, dual_stack: bool) -> None:
+    assert is_dual_stack_portal(start_url) is dual_stack
+
+
+@pytest.mark.parametrize(
+    ("variables", "suffix"),
+    [
+        ({}, "eu-west-1.api.aws"),
+        ({"AWS_USE_DUALSTACK_ENDPOINT": ""}, "eu-west-1.api.aws"),
+        ({"AWS_USE_DUALSTACK_ENDPOINT": "true"}, "eu-west-1.api.aws"),
+        ({"AWS_USE_DUALSTACK_ENDPOINT": "false"}, "eu-west-1.amazonaws.com"),
+    ],
+)
+def test_a_variable_has_precedence_over_what_the_portal_needs(variables: dict[str, str], suffix: str) -> None:
+    assert oidc_url("eu-west-1", variables, True) == f"https://oidc.{suffix}"
+    assert portal_url("eu-west-1", variables, True) == f"https://portal.sso.{suffix}"
+    assert oidc_url("eu-west-1", {**variables, "AWS_ENDPOINT_URL": "http://all:1"}, True) == "http://all:1"

@@ -114,6 +114,9 @@ def test_an_inline_session_has_the_scope_that_brings_a_refresh_token() -> None:
         (None, None, True),
         ("https://other.awsapps.com/start", "eu-west-1", False),
         ("https://acme.awsapps.com/start", "us-east-1", False),
+        ("", "", True),
+        ("", "us-east-1", False),
+        ("https://acme.awsapps.com/start\\#/", "eu-west-1", True),
     ],
 )
 def test_a_token_of_another_portal_or_region_is_not_the_sessions(
@@ -122,6 +125,56 @@ def test_a_token_of_another_portal_or_region_is_not_the_sessions(
     document = {"startUrl": start_url, "region": region}
     token = Token("x", utc_now(), {name: value for name, value in document.items() if value})
     assert SsoSession("corp", "https://acme.awsapps.com/start", "eu-west-1").owns(token) is owned
+
+
+SSOINS = "ssoins-7223abcdef012345"
+DIRECTORY = "d-9067abcdef"
+DUAL_STACK = f"https://{SSOINS}.portal.eu-west-1.app.aws"
+
+
+@pytest.mark.parametrize(
+    ("configured", "issued_for", "owned"),
+    [
+        (
+            DUAL_STACK,
+            f"https://identitycenter.amazonaws.com/{SSOINS}",
+            True,
+        ),
+        (
+            f"{DUAL_STACK}/#/",
+            f"https://{SSOINS}.eu-west-1.portal.amazonaws.com",
+            True,
+        ),
+        (
+            f"https://start.us-gov-home.awsapps.com/directory/{DIRECTORY}",
+            f"https://start.us-gov-west-1.us-gov-home.awsapps.com/directory/{DIRECTORY}#/",
+            True,
+        ),
+        (
+            f"https://start.home.awsapps.cn/directory/{DIRECTORY}",
+            f"https://start.cn-north-1.home.awsapps.cn/directory/{DIRECTORY.upper()}",
+            True,
+        ),
+        (f"https://{DIRECTORY}.awsapps.com/start", f"https://{DIRECTORY}.awsapps.com/start/", True),
+        (DUAL_STACK, "https://acme.awsapps.com/start", False),
+        (DUAL_STACK, f"https://{DIRECTORY}.awsapps.com/start", False),
+        (
+            DUAL_STACK,
+            DUAL_STACK.replace("2345", "2346"),
+            False,
+        ),
+        ("https://d-1.awsapps.com/start", "https://d-2.awsapps.com/start", False),
+        (f"https://{DIRECTORY}0.awsapps.com/start", f"https://{DIRECTORY}.awsapps.com/start", False),
+        (f"https://acme-{DIRECTORY}.awsapps.com/start", f"https://{DIRECTORY}.awsapps.com/start", False),
+        (f"https://acme.awsapps.com/start?x={SSOINS}", DUAL_STACK, False),
+    ],
+)
+def test_a_token_of_another_start_url_with_the_same_id_is_the_sessions(
+    configured: str, issued_for: str, owned: bool
+) -> None:
+    token = Token("x", utc_now(), {"startUrl": issued_for, "region": "eu-west-1"})
+    assert SsoSession("corp", configured, "eu-west-1").owns(token) is owned
+    assert not SsoSession("corp", configured, "us-west-2").owns(token)
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,22 @@ class TestPermissions:
 class TestCredentials:
     NONE: t.ClassVar[dict[str, None]] = dict.fromkeys(KEYS)
 
+    def test_of_a_profile_are_used_with_the_endpoints_of_that_profile(
+        self, company: Company, home: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (url,) = {url for name, url in company.environment().items() if name.startswith("AWS_ENDPOINT_URL")}
+        for name in company.environment():
+            if name.startswith("AWS_ENDPOINT_URL"):
+                monkeypatch.delenv(name)
+        keys = f"aws_access_key_id = {ACCESS_KEY}\naws_secret_access_key = x\n"
+        write(
+            home / ".aws" / "config",
+            f"[profile admin]\nendpoint_url = {url}\n{keys}"
+            "[profile localstack]\nendpoint_url = http://127.0.0.1:9\n",
+        )
+        monkeypatch.setenv("AWS_PROFILE", "localstack")
+        assert lookup(profile="admin", **self.NONE) == []
+
     def test_come_from_a_profile(self, company: Company, home: pathlib.Path) -> None:
         write(
             home / ".aws/credentials",

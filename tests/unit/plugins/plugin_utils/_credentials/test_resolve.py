@@ -13,6 +13,8 @@ import pytest
 from ansible.utils.display import Display
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _shared_failures
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import client as aws_client
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._cached_credentials import read_credentials
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._credentials.cache import cache_path
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._credentials.profiles import (
@@ -23,12 +25,13 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._credentials.r
     find_source,
     role_credentials,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import LoginRequired
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import LoginRequired, Unreachable
 from identity_center import IdentityCenter
 from support.logins import CORP, LEGACY, in_seconds, token_file
 from support.role_credentials import DEPLOY, PROFILES, as_the_cli_writes, sign_in
 
 READER = CredentialSource(CORP, "111122223333", "ReadOnly")
+ADMIN = CredentialSource(CORP, "111122223333", "AdministratorAccess")
 DEPLOYER = READER.assuming(({"RoleArn": DEPLOY},))
 DIRECT: dict[str, t.Any] = {
     "session": "corp",
@@ -116,12 +119,20 @@ class TestCache:
         with pytest.raises(LoginRequired, match="it has no token"):
             role_credentials(source, 900)
 
-    def test_an_unusable_cache_directory_is_an_error_with_its_fix(
+    def test_an_unusable_cache_directory_is_a_warning_with_its_fix(
         self, signed_in: IdentityCenter, home: pathlib.Path
     ) -> None:
         (home / ".aws" / "cli").touch()
-        with pytest.raises(WorkstationError, match="A file exists where a directory is needed"):
-            role_credentials(READER, 900)
+        warnings: list[str] = []
+        for source in (READER, ADMIN):
+            assert role_credentials(source, 900, warn=warnings.append).access_key_id
+        text = (
+            "Role credentials are not cached, so each lookup requests new ones from AWS."
+            f" {home}/.aws/cli/cache: Not a directory. A file exists where a directory is needed: move it"
+            " away, then run the task again. To use no cache, and without this warning, set cache to false."
+        )
+        assert warnings == [text, text]
+        assert signed_in.count("GetRoleCredentials") == 2
 
     def test_each_decision_is_shown_as_debug_output(
         self, signed_in: IdentityCenter, monkeypatch: pytest.MonkeyPatch
@@ -205,3 +216,68 @@ class TestShortLifetime:
         expire_in(READER, seconds)
         role_credentials(READER, 900)
         assert signed_in.count("GetRoleCredentials") == requests
+
+
+class TestClock:
+    """The clock of the emulator is behind, so that of this machine is ahead of it."""
+
+    def test_credentials_that_have_expired_on_arrival_are_refused_with_the_skew(
+        self, signed_in: IdentityCenter
+    ) -> None:
+        signed_in.set(clock_skew_seconds=-70 * 60)
+        for cache in (True, False):
+            with pytest.raises(Unreachable, match="clock of this machine is 70 minutes ahead of AWS's"):
+                role_credentials(READER, 900, cache)
+        assert not pathlib.Path(cache_path(READER)).exists()
+
+    def test_a_lifetime_that_the_clock_shortens_is_a_warning_with_the_skew(
+        self, signed_in: IdentityCenter
+    ) -> None:
+        signed_in.set(clock_skew_seconds=-50 * 60)
+        warnings: list[str] = []
+        role_credentials(READER, 900, warn=warnings.append)
+        assert warnings == [
+            "Credentials of ReadOnly in the account 111122223333 are valid for 10 minutes, less than the 15"
+            " minutes of min_ttl. The clock of this machine is 50 minutes ahead of AWS's. Correct it; on"
+            " WSL2: sudo hwclock -s"
+        ]
+
+    def test_expired_credentials_of_a_service_with_the_same_time_are_not_from_aws(
+        self, signed_in: IdentityCenter
+    ) -> None:
+        signed_in.set(credential_seconds=-60)
+        with pytest.raises(Unreachable, match="shows no difference between the clocks"):
+            role_credentials(READER, 900)
+
+
+class TestFailures:
+    """Lookups that need the same service at once share its failure, whatever role they are for."""
+
+    @pytest.mark.parametrize(
+        ("operation", "source"),
+        [("GetRoleCredentials", READER), ("AssumeRole", DEPLOYER)],
+        ids=["the portal", "STS"],
+    )
+    @pytest.mark.parametrize("cache", [True, False])
+    def test_a_silent_service_is_asked_by_one_lookup_for_all(
+        self,
+        signed_in: IdentityCenter,
+        monkeypatch: pytest.MonkeyPatch,
+        operation: str,
+        source: CredentialSource,
+        cache: bool,
+    ) -> None:
+        monkeypatch.setattr(aws_client, "READ_TIMEOUT", 0.5)
+        monkeypatch.setattr(_shared_failures, "_SLOW_SECONDS", 0.5)
+        signed_in.faults.add(operation, "hang")
+        reasons: list[str] = []
+        for _lookup in range(4):
+            with pytest.raises(Unreachable) as caught:
+                role_credentials(source, 900, cache=cache)
+            reasons.append(str(caught.value))
+        assert all("does not answer" in reason for reason in reasons)
+        assert sum("another request failed with this" in reason for reason in reasons) == 3
+        assert signed_in.count(operation) <= 3
+        signed_in.faults.clear()
+        monkeypatch.setattr(_shared_failures, "_SECONDS_TO_REMEMBER", 0)
+        assert role_credentials(source, 900, cache=cache).seconds_left() > 0

@@ -9,6 +9,7 @@ import json
 import pathlib
 
 import pytest
+from ansible.utils.display import Display
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import LoginRequired, ServiceError
@@ -113,6 +114,23 @@ def forget_lists(home: pathlib.Path) -> None:
     """So that AWS is asked again within the minute for which a list serves further hosts."""
     for path in home.rglob("access/*.json"):
         path.unlink()
+
+
+def test_a_sign_in_does_not_fail_because_an_account_is_suspended(
+    signed_in: IdentityCenter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forget_lists(token_file().parents[3])
+    signed_in.faults.add("ListAccountRoles", "forbidden", account="222233334444")
+    someone = absent_user()
+    _login, access = login_with_access(CORP, WANTED, someone.user)
+    assert {entry["account_id"] for entry in access} == {"111122223333", "012345678901"}
+    (warning,) = someone.warned
+    assert "Production (222233334444: Forbidden: No access)" in warning
+    monkeypatch.setattr(
+        Display, "warning", lambda self, text, *_unused, **_named: someone.warned.append(text)
+    )
+    assert preview_login_with_access(CORP, WANTED) == (CACHE, access)
+    assert someone.warned == [warning, warning]
 
 
 def test_where_nobody_may_be_asked_a_rejected_token_is_an_error(signed_in: IdentityCenter) -> None:

@@ -4,19 +4,28 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import pathlib
+import subprocess
+import sys
 import time
 
 import pytest
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host import wsl as host_wsl
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import browser as login_browser
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
     DEVICE,
     PKCE,
+    LoginOptions,
     choose_method,
+    ensure_login,
 )
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.prompt import login_user
+from identity_center import IdentityCenter
+from support.logins import CORP
 
 URL = "https://acme.awsapps.com/start/#/device?user_code=AB-CD&it's=x"
 SESSION = SsoSession("corp", "https://acme.awsapps.com/start", "eu-west-1")
@@ -59,6 +68,134 @@ def test_browser_is_read_as_python_reads_it(
     machine: host_wsl.WslInfo, setting: str, command: list[str]
 ) -> None:
     assert login_browser.launchers(URL, {"BROWSER": setting}) == [command]
+
+
+RECORDER = 'for word in "$0" "$@"; do printf "<%s>" "$word"; done >>"$RECORD"; printf "\\n" >>"$RECORD"'
+OPENED_BY_PYTHON = "import sys, webbrowser; sys.exit(not webbrowser.open(sys.argv[1]))"
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "{bin}/plain",
+        "{bin}/my browser",
+        "{bin}/my browser %s",
+        "'{bin}/my browser' %s",
+        '"{bin}/my browser" --new-window %s --done',
+        "'{bin}/my browser' '--app=%s' %s &",
+        "{bin}/plain --x %s &",
+        "{bin}/missing:{bin}/my browser",
+        "{bin}/missing %s:{bin}/plain %s",
+        "{bin}/fails:{bin}/plain",
+        "::{bin}/plain:",
+        "{bin}/it's",
+        "{bin}/$(touch x)",
+        "plain",
+        "plain -a '%s b'",
+        "my browser",
+        "{bin}/a\\b.exe",
+        "{bin}/a\\\\b.exe -private-window %s",
+    ],
+)
+def test_the_first_program_is_that_of_the_real_webbrowser(
+    machine: host_wsl.WslInfo, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in ("plain", "my browser", "my", "it's", "$(touch x)", "a\\b.exe"):
+        program(programs, name, RECORDER)
+    program(programs, "fails", "exit 1")
+    python, ours = tmp_path / "python", tmp_path / "ours"
+    env = {
+        "BROWSER": setting.format(bin=programs),
+        "PATH": f"{programs}:/usr/bin:/bin",
+        "RECORD": str(python),
+    }
+    done = subprocess.run([sys.executable, "-c", OPENED_BY_PYTHON, URL], env=env, cwd=tmp_path, check=False)
+    for name, value in {**env, "RECORD": str(ours)}.items():
+        monkeypatch.setenv(name, value)
+    login_browser.open_page(URL)
+    recorded = wait_for(ours)
+    if done.returncode == 0:
+        assert recorded == wait_for(python)
+    assert URL in recorded
+
+
+def test_a_windows_path_with_blanks_is_one_program_on_wsl(
+    machine: host_wsl.WslInfo, tmp_path: pathlib.Path
+) -> None:
+    machine.version = 2
+    machine.automount_root = str(tmp_path)
+    directory = tmp_path / "c" / "Program Files" / "Mozilla Firefox"
+    directory.mkdir(parents=True)
+    firefox = program(directory, "firefox.exe", "")
+    for written in (
+        r"C:\Program Files\Mozilla Firefox\firefox.exe",
+        "c:/Program Files/Mozilla Firefox/firefox.exe",
+    ):
+        assert login_browser.launchers(URL, {"BROWSER": written}) == [[firefox, URL]]
+        for path in (written, firefox):
+            assert login_browser.launchers(URL, {}, [path, "-P", "my work"]) == [
+                [firefox, "-P", "my work", URL]
+            ]
+        assert login_browser.name([written]) == "Windows browser"
+    assert login_browser.launchers(URL, {"BROWSER": firefox}) == [[firefox, URL]]
+    machine.version = 0
+    assert login_browser.launchers(URL, {}, [r"C:\Program Files\Mozilla Firefox\firefox.exe"]) == []
+
+
+@pytest.mark.parametrize(
+    ("chosen", "opened"),
+    [
+        ([], [""]),
+        (["--private"], ["--private", ""]),
+        (["-P", "my work", "--url=%s"], ["-P", "my work", "--url="]),
+        (["$HOME", "a;b", "%s", "--end"], ["$HOME", "a;b", "", "--end"]),
+    ],
+)
+def test_the_chosen_browser_gets_its_arguments_as_they_are(
+    machine: host_wsl.WslInfo,
+    tmp_path: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
+    chosen: list[str],
+    opened: list[str],
+) -> None:
+    record = tmp_path / "record"
+    other = program(tmp_path, "other", f"touch {record}")
+    path = program(tmp_path, "my browser", RECORDER)
+    monkeypatch.setenv("BROWSER", other)
+    monkeypatch.setenv("RECORD", str(record))
+    login_browser.open_page(URL, [path, *chosen])
+    words = [path, *(word if word not in ("", "--url=") else word + URL for word in opened)]
+    assert wait_for(record) == "".join(f"<{word}>" for word in words) + "\n"
+
+
+def test_a_chosen_program_that_does_not_exist_is_a_warning(
+    machine: host_wsl.WslInfo, center: IdentityCenter, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BROWSER", program(tmp_path, "other", "touch opened"))
+    for option in ("auto", "true"):
+        user = login_user(option, ["/no/such browser"])
+        assert user.open_page is None and "'/no/such browser', which is not a program" in user.notice
+        assert choose_method(SESSION, "auto", True, ["/no/such browser"]) == DEVICE
+    assert not login_user("false", ["/no/such browser"]).notice
+    warned: list[str] = []
+    user = dataclasses.replace(login_user("auto", [""]), warn=warned.append, show=lambda text: None)
+    with pytest.raises(WorkstationError, match="not approved"):
+        ensure_login(CORP, LoginOptions(DEVICE, timeout=2), user)
+    assert len(warned) == 1 and warned[0].startswith("The option browser names ''")
+
+
+def test_open_browser_decides_whether_the_chosen_one_opens(
+    machine: host_wsl.WslInfo, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = [program(tmp_path, "chosen", "")]
+    for option, opens in (("auto", True), ("true", True), ("false", False)):
+        assert bool(login_user(option, chosen).open_page) is opens
+    assert choose_method(SESSION, "auto", True, chosen) == PKCE
+    assert choose_method(SESSION, "auto", False, chosen) == DEVICE
+    monkeypatch.setenv("SSH_TTY", "/dev/pts/1")
+    assert login_user("auto", chosen).open_page and choose_method(SESSION, "auto", True, chosen) == DEVICE
 
 
 def test_browser_may_name_alternatives(machine: host_wsl.WslInfo) -> None:

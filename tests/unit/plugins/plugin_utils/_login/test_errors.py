@@ -5,10 +5,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+import pathlib
+
 import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._environment import environment_with
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import ServiceError, Unreachable
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
     DEVICE,
@@ -17,6 +21,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login i
     ensure_login,
 )
 from identity_center import IdentityCenter
+from identity_center.world import default_world
 from support.logins import (
     BOTH_METHODS,
     CORP,
@@ -98,6 +103,23 @@ def test_a_scope_that_aws_does_not_know_is_named(center: IdentityCenter) -> None
     session = type(CORP)("corp", CORP.start_url, CORP.region, ("no scope!",))
     with pytest.raises(ServiceError, match="no scope!"):
         ensure_login(session, LoginOptions(DEVICE), approving_user(center).user)
+
+
+@pytest.mark.parametrize(
+    ("operation", "fault"),
+    [("StartDeviceAuthorization", "invalid_request"), ("CreateToken", "invalid_grant")],
+)
+def test_a_region_that_contradicts_the_start_url_is_named(
+    home: pathlib.Path, operation: str, fault: str
+) -> None:
+    portal = "https://ssoins-1.portal.eu-west-1.app.aws"
+    world = dataclasses.replace(default_world(), start_url=portal)
+    with IdentityCenter(world) as center, environment_with(center.environment()):
+        center.faults.add(operation, fault)
+        with pytest.raises(ServiceError) as caught:
+            session = SsoSession("corp", portal, "us-east-1")
+            ensure_login(session, LoginOptions(DEVICE), approving_user(center).user)
+    assert "that of the region eu-west-1, but the region of the session is us-east-1." in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -426,3 +426,37 @@ def test_a_portal_that_hangs_delays_a_forced_sign_in_by_seconds_only(
     began = time.monotonic()
     assert ensure_login(CORP, LoginOptions(DEVICE, force=True), someone.user).method == DEVICE
     assert time.monotonic() - began < 20 and "could not be ended at AWS" in someone.warned[0]
+
+
+SSOINS = "ssoins-7223abcdef012345"
+
+
+def test_a_token_of_another_start_url_of_the_same_instance_is_used(
+    center: IdentityCenter, aws_config: pathlib.Path
+) -> None:
+    """A company moves to the dual-stack portal; the AWS CLI goes on with its token as well."""
+    ensure_login(CORP, LoginOptions(DEVICE), approving_user(center).user)
+    change(token_file(), startUrl=f"https://identitycenter.amazonaws.com/{SSOINS}")
+    session = SsoSession("corp", f"https://{SSOINS}.portal.eu-west-1.app.aws", "eu-west-1")
+    assert ensure_login(session, LoginOptions(DEVICE), absent_user().user).method == CACHE
+    change(token_file(), startUrl="")
+    assert ensure_login(CORP, LoginOptions(DEVICE), absent_user().user).method == CACHE
+
+
+@pytest.mark.parametrize(
+    ("changes", "owner"),
+    [
+        ({"startUrl": "https://other.awsapps.com/start"}, "https://other.awsapps.com/start in eu-west-1"),
+        ({"region": "us-west-2"}, "https://acme.awsapps.com/start in us-west-2"),
+    ],
+)
+def test_a_sign_in_says_whose_token_it_replaces(
+    center: IdentityCenter, aws_config: pathlib.Path, changes: dict[str, str], owner: str
+) -> None:
+    ensure_login(CORP, LoginOptions(DEVICE), approving_user(center).user)
+    change(token_file(), **changes)
+    someone = approving_user(center)
+    assert ensure_login(CORP, LoginOptions(DEVICE), someone.user).method == DEVICE
+    (warning,) = someone.warned
+    assert f"belongs to {owner}, and the session is https://acme.awsapps.com/start in eu-west-1" in warning
+    assert warning.endswith("It will be replaced.")

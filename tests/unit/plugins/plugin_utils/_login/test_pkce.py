@@ -146,6 +146,18 @@ def test_the_port_that_was_asked_for_is_used(center: IdentityCenter) -> None:
     assert port_of(someone.pages[0]) == port and not listens(port)
 
 
+@pytest.mark.parametrize("port", [-1, 65536, 70000, 10**20])
+def test_a_port_that_cannot_exist_is_named_with_its_option(center: IdentityCenter, port: int) -> None:
+    with pytest.raises(WorkstationError, match=f"^redirect_port must be a port from 1 .* it is {port}\\.$"):
+        ensure_login(CORP, LoginOptions(PKCE, redirect_port=port), absent_user().user)
+
+
+@pytest.mark.parametrize("target", ["//[::1/x", "http://[x/oauth/callback?code=1", "//[", "*", "", "\0"])
+def test_a_request_for_no_url_is_not_found(target: str) -> None:
+    with CallbackServer("state") as server:
+        assert server.answer(target)[0] == 404
+
+
 def test_the_server_is_gone_after_every_end(center: IdentityCenter) -> None:
     def fail(page: str) -> None:
         raise KeyboardInterrupt

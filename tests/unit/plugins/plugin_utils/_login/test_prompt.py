@@ -317,6 +317,7 @@ class TestAnotherProcess:
     @pytest.fixture(autouse=True)
     def fast_polling(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(lock, "_SECONDS_WITHOUT_MESSAGE", 0)
+        monkeypatch.setattr(lock, "_SECONDS_BETWEEN_LOOKS", 0.3)
 
     def test_it_is_named_with_its_terminal_and_its_time(
         self, terminal: str, monkeypatch: pytest.MonkeyPatch
@@ -329,7 +330,8 @@ class TestAnotherProcess:
         for text, left in zip(someone.shown, ("1 second", "0 seconds")):
             assert re.fullmatch(
                 rf"{process} waiting for a sign-in to corp, for \d+ seconds? now\.\n"
-                rf"Finish it there; this run waits up to {left} for its token\.",
+                r"Finish it there, or open this page in a browser on this machine:\nhttp\S+\n"
+                rf"This run waits up to {left} for its token\.",
                 text,
             )
         assert error == (

@@ -5,12 +5,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.token_cache import (
+    time_or_none,
+    utc_now,
+)
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import ServiceError
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
     DEVICE,
@@ -18,6 +23,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login i
     LoginOptions,
     ensure_login,
 )
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.refresh import live_token
 from identity_center import IdentityCenter
 from support.logins import (
     BOTH_METHODS,
@@ -71,6 +77,24 @@ def test_a_client_that_aws_never_knows_is_an_error_at_last(center: IdentityCente
     with pytest.raises(ServiceError, match="InvalidClient"):
         ensure_login(CORP, LoginOptions(DEVICE), approving_user(center).user)
     assert center.count("RegisterClient") == 2
+
+
+@BOTH_METHODS
+def test_a_secret_that_does_not_expire_is_renewed_like_others(
+    center: IdentityCenter, wanted: LoginOptions
+) -> None:
+    """clientSecretExpiresAt 0, RFC 7591: the AWS CLI would register for each sign-in, and never refresh."""
+    center.set(registration_seconds=0)
+    ensure_login(CORP, wanted, approving_user(center).user)
+    for path, field in ((registration_file(), "expiresAt"), (token_file(), "registrationExpiresAt")):
+        expires_at = time_or_none(json.loads(path.read_text())[field])
+        assert expires_at is not None
+        assert 80 < (expires_at - utc_now()).days <= 90
+    ensure_login(CORP, dataclasses.replace(wanted, force=True), approving_user(center).user)
+    assert center.count("RegisterClient") == 1
+    change(token_file(), expiresAt=in_seconds(-1))
+    live_token(CORP)
+    assert center.count("CreateToken", 200) == 3
 
 
 @BOTH_METHODS

@@ -115,3 +115,15 @@ def test_each_user_of_a_host_has_a_list_of_their_own(
             lists.append([(one["account_id"], one["role_name"]) for one in login.access or ()])
     assert lists[0] == lists[1] and lists[2] == lists[3] and lists[0] != lists[2]
     assert not list(home.iterdir())
+
+
+def test_a_sign_in_does_not_fail_because_an_account_is_suspended(
+    signed_in: ScratchHost, center: IdentityCenter
+) -> None:
+    center.faults.add("ListAccountRoles", "forbidden", account="222233334444")
+    someone = FakeUser(pytest.fail)
+    login = ensure(signed_in, someone)
+    assert login.access is not None
+    assert {access["account_id"] for access in login.access} == {"111122223333", "012345678901"}
+    (warning,) = someone.warned
+    assert "Production (222233334444: Forbidden: No access)" in warning

@@ -21,6 +21,7 @@ def access(account_id: str, role_name: str, session: str = "corp") -> Access:
         "account_name": "dev",
         "email": "dev@example.com",
         "role_name": role_name,
+        "console_url": f"https://acme.awsapps.com/start/#/console?account_id={account_id}",
     }
 
 
@@ -48,5 +49,6 @@ def test_host_variables_contain_no_credentials() -> None:
         "aws_account_email": "dev@example.com",
         "aws_role_name": "Admin",
         "aws_sso_session": "corp",
+        "aws_console_url": "https://acme.awsapps.com/start/#/console?account_id=1",
         "ansible_connection": "local",
     }

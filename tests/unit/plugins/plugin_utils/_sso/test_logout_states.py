@@ -201,6 +201,40 @@ def test_a_file_that_cannot_be_removed_is_named_and_the_others_are_gone(
     assert not lives(signed_in)
 
 
+def test_a_token_that_cannot_be_read_is_removed_with_a_warning(
+    signed_in: IdentityCenter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: str) -> None:
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(sign_out, "read_token", refuse)
+    warnings: list[str] = []
+    result = log_out("corp", warnings.append)
+    assert not token_file().exists() and not result.sessions[0].ended and not result.errors
+    assert len(warnings) == 1 and f"{token_file()} could not be read (Permission denied)" in warnings[0]
+
+
+@pytest.mark.parametrize("name", ["corp", None])
+@pytest.mark.parametrize("directory", ["sso", "cli"])
+def test_a_cache_that_cannot_be_listed_is_an_error(
+    signed_in: IdentityCenter, home: pathlib.Path, monkeypatch: pytest.MonkeyPatch, name: str, directory: str
+) -> None:
+    """As after a command under sudo; whether files are left there is not known."""
+    write_role(role_path(CORP, *READER))
+    listdir = os.listdir
+    unreadable = str(home / ".aws" / directory / "cache")
+
+    def refuse(path: t.Any = ".") -> list[str]:
+        if path == unreadable:
+            raise PermissionError(13, "Permission denied", path)
+        return listdir(path)
+
+    monkeypatch.setattr(os, "listdir", refuse)
+    for act in (preview_logout, log_out):
+        (error,) = act(name, pytest.fail).errors
+        assert error.startswith(f"{unreadable}: Permission denied.")
+
+
 def test_the_records_of_a_file_that_cannot_be_removed_are_kept(
     signed_in: IdentityCenter, monkeypatch: pytest.MonkeyPatch
 ) -> None:

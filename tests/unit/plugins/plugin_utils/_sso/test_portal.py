@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import json
 import threading
+import typing as t
 
 import pytest
 
@@ -85,3 +87,100 @@ def test_long_lists_of_roles_are_cut_in_the_message(portal: Portal, monkeypatch:
     monkeypatch.setattr(Portal, "role_names", lambda self, account_id: [f"Role{n:02d}" for n in range(25)])
     with pytest.raises(WorkstationError, match=r"You have: Role00, .*Role19 and 5 more"):
         portal.role_credentials("111122223333", "Nope")
+
+
+CREDENTIALS = {
+    "accessKeyId": "ASIAEXAMPLE",
+    "secretAccessKey": "x",
+    "sessionToken": "x",
+    "expiration": 4102444800000,
+}
+
+
+@pytest.mark.parametrize(
+    ("fault", "answer"),
+    [
+        ({"kind": "forbidden"}, r"with Forbidden: No access\.$"),
+        (
+            {"kind": "forbidden", "message": "Account is suspended."},
+            r"with Forbidden: Account is suspended\.$",
+        ),
+        ({"kind": "not_found"}, r"with ResourceNotFound: Not found\.$"),
+        ({"kind": "answer", "status": 403}, r"with HTTP 403\.$"),
+        ({"kind": "answer", "status": 403, "body": '{"message": "blocked"}'}, r"with HTTP 403: blocked\.$"),
+        ({"kind": "answer", "status": 403, "body": '{"error": "policy_denied"}'}, r"with PolicyDenied\.$"),
+    ],
+)
+def test_a_role_that_is_assigned_but_refused(
+    portal: Portal, center: IdentityCenter, fault: dict[str, t.Any], answer: str
+) -> None:
+    center.faults.add("GetRoleCredentials", **fault)
+    with pytest.raises(WorkstationError, match=answer) as caught:
+        portal.role_credentials("111122223333", "ReadOnly")
+    text = str(caught.value)
+    assert "although the role is assigned to you" in text
+    assert "suspended or closed" in text and "provisioning" in text
+    assert "You do not have" not in text
+
+
+@pytest.mark.parametrize(
+    ("account_id", "role_name", "text"),
+    [
+        ("111122223333", "Nope", "You have: AdministratorAccess, ReadOnly."),
+        ("999999999999", "ReadOnly", "You have no role there."),
+    ],
+)
+def test_a_role_that_is_not_assigned(
+    portal: Portal, center: IdentityCenter, account_id: str, role_name: str, text: str
+) -> None:
+    with pytest.raises(WorkstationError) as caught:
+        portal.role_credentials(account_id, role_name)
+    assert text in str(caught.value) and "AWS answered" not in str(caught.value)
+    center.faults.add("GetRoleCredentials", "forbidden", message="It is closed.")
+    with pytest.raises(WorkstationError) as caught:
+        portal.role_credentials(account_id, role_name)
+    assert text in str(caught.value)
+    assert str(caught.value).endswith("AWS answered GetRoleCredentials with Forbidden: It is closed.")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "{}",
+        '{"roleCredentials": null}',
+        '{"roleCredentials": {}}',
+        json.dumps({"roleCredentials": dict.fromkeys(CREDENTIALS)}),
+        *(
+            json.dumps({"roleCredentials": {**CREDENTIALS, name: value}})
+            for name in CREDENTIALS
+            for value in (None, "" if name != "expiration" else 0)
+        ),
+    ],
+)
+def test_credentials_that_are_none_are_not_from_aws(
+    portal: Portal, center: IdentityCenter, body: str
+) -> None:
+    center.faults.add("GetRoleCredentials", "answer", body=body)
+    with pytest.raises(Unreachable, match="not from AWS but from something in between"):
+        portal.role_credentials("111122223333", "ReadOnly")
+
+
+@pytest.mark.parametrize("operation", ["GetRoleCredentials", "ListAccounts"])
+@pytest.mark.parametrize(
+    ("status", "text"),
+    [
+        (302, r"redirect \(HTTP 302\), so the response is not from AWS .* captive portal"),
+        (307, r"redirect \(HTTP 307\)"),
+        (407, "HTTP 407: the proxy requires a user name and a password. Set HTTPS_PROXY="),
+    ],
+)
+def test_an_empty_answer_of_something_in_between(
+    portal: Portal, center: IdentityCenter, operation: str, status: int, text: str
+) -> None:
+    center.faults.add(operation, "answer", status=status)
+    with pytest.raises(Unreachable, match=text):
+        if operation == "ListAccounts":
+            portal.accounts()
+        else:
+            portal.role_credentials("111122223333", "ReadOnly")

@@ -3,12 +3,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pathlib
+import re
+import signal
 import subprocess
 import sys
 import threading
+import time
+import typing as t
 
 import pytest
 
@@ -27,7 +32,6 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.refresh i
     live_token,
     replace_rejected_token,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.tokens import CacheUnusable
 from identity_center import IdentityCenter
 from support.logins import CORP, approving_user, change, in_seconds, token_file
 
@@ -57,9 +61,9 @@ def test_a_good_token_is_one_file_read(center: IdentityCenter, token: Token) -> 
 def test_a_good_token_is_had_without_botocore(token: Token) -> None:
     program = """
 import sys
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso import sessions
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import inline_session
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso import refresh
-refresh.live_token(sessions.inline_session("corp", "https://acme.awsapps.com/start", "eu-west-1"))
+refresh.live_token(inline_session("corp", "https://acme.awsapps.com/start", "eu-west-1"))
 print([name for name in sys.modules if name in ("botocore", "urllib3", "ssl", "jmespath", "http.client")])
 """
     collections_path = str(pathlib.Path(refresh.__file__).parents[6])
@@ -80,7 +84,7 @@ def test_without_a_token_the_command_to_sign_in_is_named(
         live_token(CORP)
     assert str(caught.value) == (
         "The session corp needs a sign-in: it has no token. Run: ansible-playbook workstation.aws_sso.login"
-        " -e workstation_session=corp (or: aws sso login --sso-session corp)"
+        " -e target=localhost -e workstation_session=corp (or: aws sso login --sso-session corp)"
     )
     aws_config.unlink()
     with pytest.raises(
@@ -125,8 +129,19 @@ def test_the_refreshed_file_is_what_botocore_goes_on_with(center: IdentityCenter
     [
         ({"refreshToken": None}, "it cannot be refreshed"),
         ({"registrationExpiresAt": in_seconds(-1)}, "it cannot be refreshed"),
-        ({"startUrl": "https://other.awsapps.com/start"}, "it has no token"),
-        ({"region": "us-east-1"}, "it has no token"),
+        (
+            {"startUrl": "https://other.awsapps.com/start"},
+            r"the token in /.*\.json belongs to https://other\.awsapps\.com/start in eu-west-1, and the"
+            r" session is https://acme\.awsapps\.com/start in eu-west-1\. Run:",
+        ),
+        (
+            {"region": "us-east-1"},
+            r"belongs to https://acme\.awsapps\.com/start in us-east-1, and the session",
+        ),
+        (
+            {"startUrl": "https://x.awsapps.com/start", "region": None},
+            r"https://x\.awsapps\.com/start, and the",
+        ),
         ({"accessToken": None}, "has no accessToken"),
     ],
 )
@@ -219,14 +234,121 @@ def test_a_refresh_that_takes_too_long_elsewhere_does_not_stop_a_living_token(
     center: IdentityCenter, token: Token, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(refresh, "_SECONDS_FOR_A_REFRESH", 0.1)
+    monkeypatch.setattr(refresh, "_SECONDS_WITH_A_VALID_TOKEN", 0.1)
     warnings: list[str] = []
     with refresh.refresh_lock(CORP):
         change(token_file(), expiresAt=in_seconds(300))
-        assert live_token(CORP, warn=warnings.append).access_token == token.access_token
+        for _task in range(3):
+            assert live_token(CORP, warn=warnings.append).access_token == token.access_token
         change(token_file(), expiresAt=in_seconds(-1))
-        with pytest.raises(WorkstationError, match="is being refreshed"):
+        with pytest.raises(WorkstationError, match="is being refreshed by another process"):
             live_token(CORP)
     assert len(warnings) == 1 and not center.requests
+
+
+REFRESH = """
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.refresh import live_token
+from support.logins import CORP
+print(live_token(CORP).access_token)
+"""
+
+
+@contextlib.contextmanager
+def stopped_refresh(center: IdentityCenter, seconds: float) -> t.Iterator[subprocess.Popen[str]]:
+    """A process that was stopped while it refreshes a token that is valid for *seconds*."""
+    change(token_file(), expiresAt=in_seconds(seconds))
+    center.faults.add("CreateToken", "slow", seconds=2, times=1)
+    collections_path = str(pathlib.Path(refresh.__file__).parents[6])
+    with subprocess.Popen(
+        [sys.executable, "-c", REFRESH],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([*sys.path, collections_path])},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            deadline = time.monotonic() + 60
+            while not center.count("CreateToken"):
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+            process.send_signal(signal.SIGSTOP)
+            yield process
+        finally:
+            process.kill()
+
+
+def test_a_stopped_refresh_does_not_stop_a_valid_token(center: IdentityCenter, token: Token) -> None:
+    warnings: list[str] = []
+    with stopped_refresh(center, 300) as process:
+        assert live_token(CORP, warn=warnings.append).access_token == token.access_token
+        assert re.search(f"Process {process.pid} is stopped.*The token is used as it is", warnings[0])
+        assert live_token(CORP, warn=warnings.append).access_token == token.access_token
+    assert len(warnings) == 1 and center.count("CreateToken") == 1
+
+
+def test_a_stopped_refresh_of_an_expired_token_is_named(center: IdentityCenter, token: Token) -> None:
+    with stopped_refresh(center, -1) as process:
+        with pytest.raises(WorkstationError, match=f"kill -CONT {process.pid}"):
+            live_token(CORP)
+        process.send_signal(signal.SIGCONT)
+        assert process.communicate()[0].strip() == live_token(CORP).access_token
+    assert center.records.burnt_refresh_tokens == 0
+
+
+def test_a_refresh_that_was_stopped_does_not_undo_a_sign_in_or_a_logout(
+    center: IdentityCenter, token: Token
+) -> None:
+    with stopped_refresh(center, -1) as process:
+        login = ensure_login(CORP, LoginOptions(PKCE, force=True), approving_user(center).user)
+        process.send_signal(signal.SIGCONT)
+        assert process.communicate()[0].strip() == login.token.access_token
+    assert read_token(str(token_file())) == login.token
+    with stopped_refresh(center, -1) as process:
+        token_file().unlink()
+        process.send_signal(signal.SIGCONT)
+        assert process.wait(60) != 0
+    assert not token_file().exists()
+
+
+@pytest.mark.parametrize("late", [1.8, 4])
+def test_a_tool_that_won_the_refresh_may_write_seconds_later(
+    center: IdentityCenter, token: Token, late: float
+) -> None:
+    document = change(token_file(), expiresAt=in_seconds(-1))
+    answer = refresh.refresh_answer(CORP, Token(token.access_token, token.expires_at, document))
+
+    def write() -> None:
+        change(
+            token_file(),
+            accessToken=answer["accessToken"],
+            refreshToken=answer["refreshToken"],
+            expiresAt=in_seconds(3600),
+        )
+
+    timer = threading.Timer(late, write)
+    timer.start()
+    assert live_token(CORP).access_token == answer["accessToken"]
+    timer.join()
+
+
+def test_a_refused_refresh_is_asked_for_once_by_all_that_need_it(
+    center: IdentityCenter, token: Token
+) -> None:
+    center.end_sessions()
+    change(token_file(), expiresAt=in_seconds(-1))
+    reasons: list[str] = []
+
+    def ask() -> None:
+        with pytest.raises(LoginRequired) as caught:
+            live_token(CORP)
+        reasons.append(str(caught.value))
+
+    threads = [threading.Thread(target=ask) for _index in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert center.count("CreateToken") == 1
+    assert len(set(reasons)) == 1 and "its refresh was refused (AWS refused CreateToken" in reasons[0]
 
 
 def test_a_rejected_token_is_refreshed_once_for_all(center: IdentityCenter, token: Token) -> None:
@@ -272,20 +394,6 @@ def test_a_token_that_another_login_replaced_is_taken_without_asking(
 ) -> None:
     change(token_file(), accessToken="newer")
     assert replace_rejected_token(CORP, token).access_token == "newer"
-    assert not center.requests
-
-
-def test_a_cache_that_cannot_be_written_costs_no_refresh_token(
-    center: IdentityCenter, token: Token, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(refresh.os, "access", lambda path, mode: "sso" not in str(path))
-    change(token_file(), expiresAt=in_seconds(300))
-    warnings: list[str] = []
-    assert live_token(CORP, warn=warnings.append).access_token == token.access_token
-    assert len(warnings) == 1 and str(token_file().parent) in warnings[0]
-    change(token_file(), expiresAt=in_seconds(-1))
-    with pytest.raises(CacheUnusable, match="sudo chown"):
-        live_token(CORP)
     assert not center.requests
 
 

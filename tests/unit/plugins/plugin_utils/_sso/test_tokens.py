@@ -36,7 +36,7 @@ def test_an_unreadable_token_is_an_error_with_the_command_that_fixes_it(
 def test_a_token_that_cannot_be_stored_is_an_error_with_the_reason(
     center: IdentityCenter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(path: str, document: object) -> None:
+    def full(path: str, *_arguments: object) -> None:
         raise OSError(28, "No space left on device", path)
 
     monkeypatch.setattr(tokens, "write_document", full)
