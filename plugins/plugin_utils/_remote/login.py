@@ -153,8 +153,8 @@ class HostSession:
         if abs(ahead) > SECONDS_OF_SKEW_THAT_AWS_ACCEPTS:
             relation = "ahead of" if ahead > 0 else "behind"
             self._user.warn(
-                f"The clock of the host is {duration(abs(ahead))} {relation} that of this machine, so the AWS CLI"
-                " there misjudges when its token expires. Correct the clock that is wrong; on WSL2:"
+                f"The clock of the host is {duration(abs(ahead))} {relation} that of this machine, so the AWS"
+                " CLI there misjudges when its token expires. Correct the clock that is wrong; on WSL2:"
                 " sudo hwclock -s"
             )
 
