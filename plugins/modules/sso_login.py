@@ -218,7 +218,7 @@ EXAMPLES = r"""
     session: corp
     min_ttl: 1800
 
-- name: Fail at once if somebody would have to sign in, as in a nightly job
+- name: Fail at once if a user would have to sign in, as in a nightly job
   workstation.aws_sso.sso_login:
     session: corp
     interactive: false
