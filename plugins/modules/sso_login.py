@@ -36,8 +36,7 @@ options:
       - Start URL of the AWS access portal, such as V(https://example.awsapps.com/start).
       - Start URL and region are shown in the portal under "Access keys" of any role, and to administrators
         in the console of IAM Identity Center under "Settings".
-      - Requires O(region), unless the URL contains the region, such as
-        V(https://ssoins-1234567890abcdef.portal.eu-west-1.app.aws).
+      - Requires O(region), unless it contains it: V(https://ssoins-1234567890abcdef.portal.eu-west-1.app.aws).
       - For such a portal of C(app.aws), which is reached by IPv4 and IPv6, the dual-stack endpoints of AWS
         are used, unless E(AWS_USE_DUALSTACK_ENDPOINT) or the AWS configuration says otherwise.
       - Without O(session), the token is stored as for legacy profiles.
@@ -109,18 +108,16 @@ options:
   force:
     description:
       - Sign in even if the token is valid.
-      - The old session is ended at AWS first. Otherwise a sign-in in a browser that is still signed in to the
-        access portal inherits what the old session has left. Tokens that other hosts and tools have of that
-        session become invalid too, and if nobody completes the sign-in, no token is left.
-      - Where AWS does not answer within ten seconds, a warning is shown.
+      - The old session is ended at AWS first, or else the new one would inherit what it has left in the
+        browser. All tokens of the old session become invalid, also those of other hosts and tools. Where AWS
+        does not answer within ten seconds, a warning is shown.
     type: bool
     default: false
   interactive:
     description:
       - Whether a user may be asked to sign in.
       - With V(false), a valid token is kept and an expiring one is refreshed. Where only a sign-in helps, the
-        task fails at once, in check mode too, and its message has the command that signs in. This is for CI
-        and other unattended runs. It excludes O(force=true).
+        task fails at once, in check mode too, with the command that signs in. It excludes O(force=true).
     type: bool
     default: true
   token_store:
@@ -136,26 +133,23 @@ options:
       - With V(host) and without O(start_url), O(session) names a session in the AWS configuration of the
         host. A host could then choose the access portal, so set O(start_url) for hosts that you do not trust,
         and check the portal that the prompt shows.
-      - Where several hosts of a play may wait at the same time, as with more than one fork, each host shows
-        its page and code on two lines that begin with its name. A host that waits alone shows a QR code as
-        well, where the library segno is installed and the terminal has room for it.
-      - V(host) requires a connection that can pass data on standard input, such as
-        P(ansible.builtin.ssh#connection), P(ansible.builtin.local#connection) and
-        P(community.general.wsl#connection), and a become method that passes it on, such as
-        P(ansible.builtin.sudo#become).
+      - Where several hosts of a play may wait at the same time, each shows its page and code on two lines
+        that begin with its name. A host that waits alone shows a QR code as well, where the library segno
+        is installed and the terminal has room for it.
+      - V(host) requires a connection and a become method that pass on standard input, such as
+        P(ansible.builtin.ssh#connection), P(ansible.builtin.local#connection),
+        P(community.general.wsl#connection) and P(ansible.builtin.sudo#become).
     type: str
     choices: [controller, host]
     default: controller
   list_access:
     description:
       - Whether to return RV(access), the accounts and roles of the user who is signed in.
-      - This is the access of the user whose token the task ensures. With O(token_store=host) that is the user
-        who signed in for the host, which can be a different user than the one who runs Ansible. The
+      - With O(token_store=host) that is the user who signed in for the host, not necessarily you. The
         controller calls AWS on behalf of that user, and keeps neither the token nor the list.
       - With O(token_store=controller), the list is reused for further hosts for a minute, or until a new
         token is stored. With O(token_store=host), AWS is called for each host.
-      - Accounts whose roles AWS refuses to list, such as suspended or closed ones, are left out, and
-        a warning names them.
+      - Accounts whose roles AWS refuses to list, such as suspended ones, are named by a warning and left out.
     type: bool
     default: false
 attributes:
@@ -163,7 +157,6 @@ attributes:
     support: full
     details:
       - Decides from the cache alone whether a user would have to sign in.
-      - Whether AWS would refuse a refresh is not known in check mode; a user would then have to sign in.
       - With O(list_access), AWS is called only if there is a valid token. Where a token would have to be
         obtained first, RV(access) is empty and RV(ignore:changed) is V(true).
   diff_mode:
@@ -203,12 +196,7 @@ EXAMPLES = r"""
     session: corp
     browser: ['C:\Program Files\Mozilla Firefox\firefox.exe', -P, work]
 
-- name: Sign in for a host that has no browser
-  workstation.aws_sso.sso_login:
-    session: corp
-    token_store: host
-
-- name: Sign in the user of a host
+- name: Sign in the user of a host that has no browser
   workstation.aws_sso.sso_login:
     session: corp
     start_url: https://example.awsapps.com/start
@@ -230,7 +218,7 @@ EXAMPLES = r"""
     session: corp
     min_ttl: 1800
 
-- name: Fail at once if somebody would have to sign in, as in a nightly job
+- name: Fail at once if a user would have to sign in, as in a nightly job
   workstation.aws_sso.sso_login:
     session: corp
     interactive: false

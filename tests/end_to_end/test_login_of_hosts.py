@@ -160,7 +160,9 @@ def test_of_the_controller_as_well_and_by_the_playbook(
     with controller.play(ON_CONTROLLER, "-i", "a,b,", "-e", "interactive=false") as play:
         output = play.fail()
     assert output.count("interactive is false") >= 2
-    assert "ansible-playbook workstation.aws_sso.login -e workstation_session=corp" in output
+    assert (
+        "ansible-playbook workstation.aws_sso.login -e target=localhost -e workstation_session=corp" in output
+    )
     options = json.dumps({"workstation_login": {"interactive": False}})
     with controller.play("workstation.aws_sso.login", "-e", options) as play:
         assert "interactive is false" in play.fail()

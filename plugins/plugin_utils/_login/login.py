@@ -44,7 +44,7 @@ DEVICE = "device"
 PKCE = "pkce"
 
 _HIGHEST_PORT = 65535
-_SECONDS_OF_SKEW_THAT_AWS_ACCEPTS = 300
+SECONDS_OF_SKEW_THAT_AWS_ACCEPTS = 300
 """Signature Version 4 allows five minutes; beyond that, AWS refuses signed requests."""
 
 
@@ -250,7 +250,7 @@ def _sign_in_as(
 
 
 def _warn_about_clock(skew: float, user: LoginUser) -> None:
-    if abs(skew) > _SECONDS_OF_SKEW_THAT_AWS_ACCEPTS:
+    if abs(skew) > SECONDS_OF_SKEW_THAT_AWS_ACCEPTS:
         user.warn(
             f"The clock of this machine is {duration(abs(skew))} {'ahead of' if skew > 0 else 'behind'}"
             " AWS's. Beyond five minutes, AWS refuses signed requests. Correct the clock; on WSL2:"

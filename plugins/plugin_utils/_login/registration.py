@@ -35,7 +35,7 @@ from .._aws.errors import AwsRefused
 from .._display import debug
 from .._errors import Unreachable, not_from_aws
 from .._sso.tokens import CacheUnusable
-from .start_url import resolved
+from .start_url import at_portal, resolved
 
 _LIFETIME_OF_A_REGISTRATION = datetime.timedelta(days=90)
 REDIRECT_PATH = "/oauth/callback"
@@ -71,7 +71,7 @@ def is_known(registration: Registration, session: SsoSession) -> bool:
     A page of AWS would show the error to the user only, who would then have to wait for the timeout. So AWS
     is asked for a token with a code that does not exist: it checks the client first.
     """
-    oidc = client.client("sso-oidc", session.region, attempts=1)
+    oidc = client.session_client("sso-oidc", at_portal(session), attempts=1)
     try:
         client.call(
             oidc,

@@ -26,7 +26,11 @@ _SCOPE = re.compile(r"[\x21-\x7e]+")
 
 
 class HostState(t.NamedTuple):
-    """The state of the token of a host; it contains no secret."""
+    """The state of the token of a host; it contains no secret.
+
+    *clock_ahead* is by how many seconds the clock of the host is ahead of that of this machine, as far as the
+    token shows it.
+    """
 
     session: SsoSession
     expires_at: str | None
@@ -35,6 +39,7 @@ class HostState(t.NamedTuple):
     directory: str
     python: str
     writable: bool
+    clock_ahead: int = 0
 
     @classmethod
     def of_result(cls, result: t.Mapping[str, t.Any], options: t.Mapping[str, t.Any]) -> HostState:
@@ -44,14 +49,17 @@ class HostState(t.NamedTuple):
         WorkstationError.
         """
         expires_at = result.get("expires_at")
+        on_host = _typed(result, "seconds_left", int)
+        here = _seconds_left(on_host, time_or_none(expires_at))
         return cls(
             _described(options) or _host_session(result, options["session"]),
             None if expires_at is None else _checked("expires_at", expires_at, time_or_none(expires_at)),
-            _seconds_left(_typed(result, "seconds_left", int), time_or_none(expires_at)),
+            min(on_host, here),
             _typed(result, "refreshable", bool),
             _text(result, "directory", _PATH),
             _text(result, "python", _PATH),
             _typed(result, "writable", bool),
+            here - on_host,
         )
 
     def is_valid_for(self, seconds: float) -> bool:
@@ -60,8 +68,8 @@ class HostState(t.NamedTuple):
 
 
 def _seconds_left(on_host: int, expires_at: datetime.datetime | None) -> int:
-    """The seconds that the token is valid for, by the clock that is further ahead: one may be wrong."""
-    return on_host if expires_at is None else min(on_host, int((expires_at - utc_now()).total_seconds()))
+    """The seconds that the token is valid for by the clock of this machine; that of the host may be wrong."""
+    return on_host if expires_at is None else int((expires_at - utc_now()).total_seconds())
 
 
 def _described(options: t.Mapping[str, t.Any]) -> SsoSession | None:

@@ -23,8 +23,15 @@ from .._login import device_code
 from .._login.access import LoginResult
 from .._login.errors import translated_errors, warn_about_scopes
 from .._login.lifetime import TokenLifetime
-from .._login.login import CACHE, DEVICE, REFRESH, LoginOptions, require_interactive
-from .._login.prompt import LoginUser
+from .._login.login import (
+    CACHE,
+    DEVICE,
+    REFRESH,
+    SECONDS_OF_SKEW_THAT_AWS_ACCEPTS,
+    LoginOptions,
+    require_interactive,
+)
+from .._login.prompt import LoginUser, duration
 from .._login.registration import register
 from .._login.start_url import at_portal
 from .._sso.access import Access, fetch_access
@@ -63,6 +70,7 @@ class HostSession:
             f"{self._user.host}: the token of {self._session.label} on the host is valid for"
             f" {self._state.seconds_left} seconds, {'' if self._state.refreshable else 'not '}refreshable"
         )
+        self._warn_about_clock()
         if not wanted.force:
             try:
                 return self._without_sign_in(wanted, with_access)
@@ -139,6 +147,16 @@ class HostSession:
 
     def _require_interactive(self, wanted: LoginOptions, error: LoginRequired) -> None:
         require_interactive(wanted, error, command=self._how_to_sign_in)
+
+    def _warn_about_clock(self) -> None:
+        ahead = self._state.clock_ahead
+        if abs(ahead) > SECONDS_OF_SKEW_THAT_AWS_ACCEPTS:
+            relation = "ahead of" if ahead > 0 else "behind"
+            self._user.warn(
+                f"The clock of the host is {duration(abs(ahead))} {relation} that of this machine, so the AWS"
+                " CLI there misjudges when its token expires. Correct the clock that is wrong; on WSL2:"
+                " sudo hwclock -s"
+            )
 
     def _end_old_session(self) -> None:
         """End the session at AWS: a sign-in in a browser that is signed in inherits what it has left."""

@@ -42,7 +42,9 @@ class HostTokens:
     *renewed* says whether the host got another token, *latest* is the one that was used last.
     """
 
-    def __init__(self, session: SsoSession, cache: HostCache, warn: t.Callable[[str], None]) -> None:
+    def __init__(
+        self, session: SsoSession, cache: HostCache, warn: t.Callable[[str], None] = lambda text: None
+    ) -> None:
         self._session = session
         self._cache = cache
         self._warn = warn

@@ -341,9 +341,7 @@ def test_where_nobody_may_be_asked_a_sign_in_fails_at_once_with_the_command(
     for act in (lambda: ensure_login(CORP, wanted, away.user), lambda: preview_login(CORP, wanted)):
         with pytest.raises(LoginRequired, match=f"interactive is false.*{reason}") as caught:
             act()
-        assert "Run: ansible-playbook workstation.aws_sso.login -e workstation_session=corp" in str(
-            caught.value
-        )
+        assert "Run: ansible-playbook workstation.aws_sso.login -e " in str(caught.value)
     assert not away.shown and not away.pages and not away.warned and len(center.requests) == requests
 
 

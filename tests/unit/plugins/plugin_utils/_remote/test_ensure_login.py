@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import datetime
 import pathlib
+import sys
 import threading
 
 import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
+from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.token_cache import (
     parse_time,
     utc_now,
@@ -21,10 +23,13 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login i
     CACHE,
     DEVICE,
     REFRESH,
+    LoginOptions,
 )
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._remote.answer import HostState
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._remote.login import HostSession
 from identity_center import IdentityCenter
 from support.logins import CORP, LEGACY, FakeUser, absent_user, approving_user, in_seconds
-from support.scratch_host_cache import ScratchHost, ensured, would_be
+from support.scratch_host_cache import ANSWER, OPTIONS, ScratchHost, ensured, would_be
 
 NOBODY = FakeUser(pytest.fail)
 
@@ -206,3 +211,46 @@ def test_where_nobody_may_be_asked_the_command_is_given(
     signed_in.path().unlink()
     with pytest.raises(LoginRequired, match=r"interactive is false.*it has no token"):
         would_be(signed_in, interactive=False)
+
+
+def test_a_client_that_aws_forgot_cannot_refresh_the_token_of_a_host(
+    signed_in: ScratchHost, center: IdentityCenter
+) -> None:
+    center.revoke("registrations")
+    signed_in.expire()
+    someone = approving_user(center)
+    assert ensured(signed_in, someone).method == DEVICE
+    assert "InvalidClient" in someone.warned[0] and center.count("RegisterClient") == 2
+
+
+@pytest.mark.parametrize("session", [CORP, LEGACY], ids=["scoped", "legacy"])
+def test_a_token_of_minutes_is_explained_and_not_asked_for_again(
+    host: ScratchHost, center: IdentityCenter, session: SsoSession
+) -> None:
+    center.set(sign_in_seconds=300)
+    someone = approving_user(center)
+    assert ensured(host, someone, session).method == DEVICE
+    assert "valid for 5 minutes only" in someone.warned[0] and "`force: true`" in someone.warned[0]
+    away = absent_user()
+    assert ensured(host, away, session).method != DEVICE and "`force: true`" in away.warned[0]
+    assert not away.pages
+
+
+@pytest.mark.parametrize(("ahead", "words"), [(7200, "120 minutes ahead of"), (-7200, "120 minutes behind")])
+def test_a_wrong_clock_of_a_host_is_reported(
+    signed_in: ScratchHost, center: IdentityCenter, ahead: int, words: str
+) -> None:
+    document = signed_in.document()
+    answer = {
+        **ANSWER,
+        "expires_at": document["expiresAt"],
+        "seconds_left": 3600 - ahead,
+        "refreshable": True,
+        "directory": str(signed_in.directory),
+        "python": sys.executable,
+    }
+    someone = absent_user()
+    state = HostState.of_result(answer, OPTIONS)
+    login = HostSession(state, signed_in.cache, someone.user).ensure_login(LoginOptions(DEVICE), False)
+    assert words in someone.warned[0] and "hwclock" in someone.warned[0]
+    assert login.method == CACHE and left(login.expires_at) > 3000
