@@ -21,5 +21,5 @@ def state_directory(session: SsoSession) -> str:
 
 
 def sign_in_record(session: SsoSession) -> str:
-    """The path of the record of the current sign-in, without which no cached credentials are returned."""
+    """The path of the record of the last sign-in; a logout removes it, whatever else it cannot remove."""
     return os.path.join(state_directory(session), "sign-in.json")
