@@ -63,7 +63,7 @@ _PASSING = "passing"
 _SECONDS_FOR_ANOTHER_TOOL = 6.0
 """The AWS CLI writes the token as soon as it gets its response, which may come seconds after the refusal that
 we got because it was first."""
-_SECONDS_FOR_ANOTHER_TOOL_WITH_A_VALID_TOKEN = 1.0
+_SECONDS_FOR_ANOTHER_TOOL_WITH_A_USABLE_TOKEN = 1.0
 _ROOM_FOR_A_TOKEN = 4096
 """Bytes; more than any token file of AWS has."""
 
@@ -156,7 +156,7 @@ def replace_rejected_token(session: SsoSession, rejected: Token) -> Token:
 
 def _replaced(session: SsoSession, token: Token, began: float) -> Token:
     try:
-        return _renew(session, token, began)
+        return _renew(session, token, began, usable=False)
     except AwsRefused as error:
         if error.passing:
             raise
@@ -187,7 +187,8 @@ def _require_valid(session: SsoSession, token: Token | None, min_ttl: float, why
 
 def _refreshed(session: SsoSession, token: Token, min_ttl: float, began: float, warn: Warn) -> TokenResult:
     try:
-        return TokenResult(_renew(session, token, began), True)
+        usable = token.seconds_left(utc_now()) > min_ttl
+        return TokenResult(_renew(session, token, began, usable), True)
     except (AwsRefused, CacheUnusable, Unreachable) as error:
         refused = isinstance(error, AwsRefused) and not error.passing
         reason = f"its refresh was refused ({error})" if refused else str(error)
@@ -241,10 +242,11 @@ def _failure_record(session: SsoSession) -> str:
     return os.path.join(cache_directory(), "refresh-failures", os.path.basename(session.token_path))
 
 
-def _renew(session: SsoSession, token: Token, began: float) -> Token:
+def _renew(session: SsoSession, token: Token, began: float, usable: bool) -> Token:
     """Ask AWS for a new access token and store it. Raises ServiceError, Unreachable and CacheUnusable.
 
-    The refresh token may work only once, so AWS is not asked if the new one could not be stored.
+    The refresh token may work only once, so AWS is not asked if the new one could not be stored. *usable* is
+    whether the caller can use *token* instead: then one attempt must do, so as not to delay that.
     """
     debug(f"{session.label}: refreshing the token, which expires at {format_time(token.expires_at)}")
     with contextlib.ExitStack() as stack:
@@ -256,10 +258,10 @@ def _renew(session: SsoSession, token: Token, began: float) -> Token:
         asked_at = utc_now()
         try:
             with shared_failures(f"refresh:{session.token_path}", began):
-                answer = refresh_answer(session, token)
+                answer = refresh_answer(session, token, 1 if usable else _REFRESH_ATTEMPTS)
         except AwsRefused as error:
             if error.code == "InvalidGrant":
-                return _token_of_another_tool(session, token, error)
+                return _token_of_another_tool(session, token, usable, error)
             raise
         return _stored(
             session, token, {**token.document, **token_document(session, answer, asked_at, {})}, reserved
@@ -285,14 +287,10 @@ def _not_storable_text(session: SsoSession, error: OSError) -> str:
     )
 
 
-def refresh_answer(session: SsoSession, token: Token) -> dict[str, t.Any]:
-    """The answer of CreateToken to the refresh token of *token*. Raises ServiceError and Unreachable.
-
-    While the token is valid, one attempt must do: a service that does not respond should not delay its use.
-    """
-    is_valid = token.seconds_left(utc_now()) > 0
+def refresh_answer(session: SsoSession, token: Token, attempts: int = _REFRESH_ATTEMPTS) -> dict[str, t.Any]:
+    """The answer of CreateToken to the refresh token of *token*. Raises ServiceError and Unreachable."""
     return client.call(
-        client.session_client("sso-oidc", session, attempts=1 if is_valid else _REFRESH_ATTEMPTS),
+        client.session_client("sso-oidc", session, attempts=attempts),
         "create_token",
         grantType="refresh_token",
         clientId=token.document["clientId"],
@@ -301,10 +299,9 @@ def refresh_answer(session: SsoSession, token: Token) -> dict[str, t.Any]:
     )
 
 
-def _token_of_another_tool(session: SsoSession, token: Token, error: ServiceError) -> Token:
+def _token_of_another_tool(session: SsoSession, token: Token, usable: bool, error: ServiceError) -> Token:
     """A refresh token may work once only: the AWS CLI, which takes no lock, may have been first."""
-    is_valid = token.seconds_left(utc_now()) > 0
-    seconds = _SECONDS_FOR_ANOTHER_TOOL_WITH_A_VALID_TOKEN if is_valid else _SECONDS_FOR_ANOTHER_TOOL
+    seconds = _SECONDS_FOR_ANOTHER_TOOL_WITH_A_USABLE_TOKEN if usable else _SECONDS_FOR_ANOTHER_TOOL
     debug(f"{session.label}: the refresh was refused; waiting {seconds:g} seconds for another tool's token")
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -23,6 +23,7 @@ import pytest
 from ansible_collections.workstation.aws_sso.plugins.module_utils._files.atomic import (
     is_temporary_file,
     replace_file,
+    reserved_room,
 )
 from support.child_processes import exit_code, start
 
@@ -363,3 +364,26 @@ def run_until_call(number: int, action: t.Callable[[], None]) -> bool:
     _pid, status = os.waitpid(pid, 0)
     assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
     return os.WIFSIGNALED(status)
+
+
+def test_reserved_room_is_used_by_the_replacement_and_otherwise_removed(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "directory" / "secret"
+    with reserved_room(str(path), 5000) as reserved:
+        (entry,) = path.parent.iterdir()
+        assert is_temporary_file(entry.name, ("secret",)) and entry.stat().st_size == 5000
+        room = entry.stat().st_ino
+        replace_file(str(path), b"content", 0o600, reserved=reserved)
+        assert os.listdir(path.parent) == ["secret"]
+    assert path.read_bytes() == b"content" and path.stat().st_ino == room
+    assert path.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(ValueError), reserved_room(str(path), 5000):
+        raise ValueError
+    assert os.listdir(path.parent) == ["secret"] and path.read_bytes() == b"content"
+
+
+def test_room_for_another_file_is_not_used(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "one"
+    with reserved_room(str(tmp_path / "two"), 10) as reserved:
+        replace_file(str(path), b"content", 0o600, reserved=reserved)
+        assert path.read_bytes() == b"content" and not reserved.used
+    assert os.listdir(tmp_path) == ["one"]

@@ -310,10 +310,23 @@ def test_a_refresh_that_was_stopped_does_not_undo_a_sign_in_or_a_logout(
 
 
 @pytest.mark.parametrize("late", [1.8, 4])
+@pytest.mark.parametrize(
+    ("seconds", "obtain"),
+    [
+        (-1, lambda token: live_token(CORP)),
+        (300, lambda token: live_token(CORP, min_ttl=600)),
+        (3000, lambda token: replace_rejected_token(CORP, token)),
+    ],
+    ids=["expired", "expires too soon", "rejected"],
+)
 def test_a_tool_that_won_the_refresh_may_write_seconds_later(
-    center: IdentityCenter, token: Token, late: float
+    center: IdentityCenter,
+    token: Token,
+    late: float,
+    seconds: float,
+    obtain: t.Callable[[Token], Token],
 ) -> None:
-    document = change(token_file(), expiresAt=in_seconds(-1))
+    document = change(token_file(), expiresAt=in_seconds(seconds))
     answer = refresh.refresh_answer(CORP, Token(token.access_token, token.expires_at, document))
 
     def write() -> None:
@@ -326,7 +339,7 @@ def test_a_tool_that_won_the_refresh_may_write_seconds_later(
 
     timer = threading.Timer(late, write)
     timer.start()
-    assert live_token(CORP).access_token == answer["accessToken"]
+    assert obtain(token).access_token == answer["accessToken"]
     timer.join()
 
 
