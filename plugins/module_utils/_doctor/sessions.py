@@ -18,7 +18,7 @@ from .._sso.session import (
     SsoSession,
     session_from_settings,
 )
-from .._sso.session_input import SESSION_DEFINITION
+from .._sso.session_input import SESSION_DEFINITION, WHERE_TO_FIND_BOTH, region_or_default
 
 
 def chosen_sessions(entries: t.Optional[t.Sequence[t.Any]]) -> t.Optional[t.List[t.Union[str, SsoSession]]]:
@@ -37,6 +37,11 @@ def _chosen(entry: t.Any) -> t.Union[str, SsoSession]:
     definition = _validated(entry)
     if not definition["start_url"]:
         return str(definition["name"])
+    if not region_or_default(definition["start_url"], definition["region"]):
+        raise InputError(
+            "A definition in sessions requires start_url, region and name, because its start URL"
+            f" {definition['start_url']} does not contain the region. {WHERE_TO_FIND_BOTH}"
+        )
     desired = next(iter(desired_sessions([definition]).values()))
     return session_from_settings(desired.name, desired.settings)
 
