@@ -75,7 +75,7 @@ def _remember(service: str, error: WorkstationError, seconds: float) -> None:
     record = {"at": time.time(), "run": run_id(), "slow": slow, "text": str(error)}
     for directory in private_directories():
         with contextlib.suppress(OSError):
-            path = os.path.join(directory, private_name(service) + ".failure")
+            path = os.path.join(directory, _file_name(service))
             replace_file(path, json.dumps(record).encode("ascii"), PRIVATE_FILE)
             return
 
@@ -83,7 +83,17 @@ def _remember(service: str, error: WorkstationError, seconds: float) -> None:
 def _read(service: str) -> dict[str, t.Any]:
     for directory in private_directories():
         with contextlib.suppress(OSError, ValueError, RecursionError):
-            with open(os.path.join(directory, private_name(service) + ".failure"), "rb") as stream:
+            with open(os.path.join(directory, _file_name(service)), "rb") as stream:
                 record = json.loads(stream.read())
             return record if isinstance(record, dict) else {}
     return {}
+
+
+def _file_name(service: str) -> str:
+    """Requests by another proxy or to another endpoint do not share a failure."""
+    settings = sorted(
+        f"{name}={value}"
+        for name, value in os.environ.items()
+        if name.startswith("AWS_") or name.upper().endswith(("_PROXY", "_CA_BUNDLE"))
+    )
+    return private_name(json.dumps([service, settings])) + ".failure"

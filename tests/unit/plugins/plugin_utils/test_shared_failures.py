@@ -94,3 +94,14 @@ def test_records_are_in_the_temporary_directory_without_a_writable_home(
     monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path / "t"))
     fail(Unreachable("silent"))
     assert not works() and len(list((tmp_path / "t").rglob("*.failure"))) == 1
+
+
+def test_requests_by_another_proxy_or_to_another_endpoint_do_not_share_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fail(Unreachable("silent"))
+    for name in ("AWS_ENDPOINT_URL_SSO", "HTTPS_PROXY", "https_proxy"):
+        with monkeypatch.context() as patch:
+            patch.setenv(name, "http://127.0.0.1:9")
+            assert works()
+    assert not works()

@@ -9,13 +9,13 @@ import json
 import pathlib
 import typing as t
 
-import botocore
 import pytest
 from ansible.errors import AnsibleError
-from ansible.module_utils.compat.version import LooseVersion
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import client
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import Unreachable
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import start_url
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
     DEVICE,
@@ -33,7 +33,6 @@ from support.settings_of_profiles import ACTIVE_PROFILES, SESSION, active_profil
 from support.tls import Certificate, self_signed
 
 AWS = "https://{}.eu-west-1.amazonaws.com"
-OLD = LooseVersion(botocore.__version__) < LooseVersion("1.40")
 DIRECT = {"session": "corp", "account_id": "111122223333", "role_name": "ReadOnly"}
 LEGACY_PROFILE = """\
 [profile old]
@@ -149,7 +148,7 @@ def test_a_legacy_profile_has_its_own_settings_for_everything(
     ensure_login(session, LoginOptions(DEVICE), approving_user(company).user)
     one("old")
     assert lookup(ACCESS, session.label)
-    assert log_out(session, print).ended
+    assert log_out(session.label, print).sessions[0].ended
     assert company.count("Logout") == 1
 
 
@@ -197,7 +196,7 @@ def test_the_token_of_a_session_goes_to_aws(
 def test_a_logout_goes_to_aws(company: IdentityCenter, aws_config: pathlib.Path, active: str) -> None:
     aws_config.write_text(SESSION + active)
     warned: list[str] = []
-    log_out(CORP, warned.append)
+    log_out("corp", warned.append)
     assert AWS.format("portal.sso") in warned[0] and not token_file().exists()
 
 
@@ -206,7 +205,7 @@ def test_endpoint_variables_apply_to_a_session_by_itself(
 ) -> None:
     aws_config.write_text(SESSION + active)
     sign_in(center)
-    assert one(**DIRECT) and lookup(ACCESS) and log_out(CORP, print).ended
+    assert one(**DIRECT) and lookup(ACCESS) and log_out("corp", print).sessions[0].ended
 
 
 class TestCaBundle:
@@ -306,12 +305,8 @@ def test_fips_and_dual_stack_are_those_of_the_profile(
     ("region", "variables", "host"),
     [
         ("us-gov-west-1", {"AWS_USE_FIPS_ENDPOINT": "true"}, "portal.sso.us-gov-west-1.amazonaws.com"),
-        pytest.param(
-            "us-iso-east-1",
-            {"AWS_USE_DUALSTACK_ENDPOINT": "true"},
-            "portal.sso.us-iso-east-1.api.aws.ic.gov",
-            marks=pytest.mark.skipif(OLD, reason="botocore has no dual-stack endpoints of this partition"),
-        ),
+        ("eu-west-1", {"AWS_USE_DUALSTACK_ENDPOINT": "true"}, "portal.sso.eu-west-1.api.aws"),
+        ("us-iso-east-1", {}, "portal.sso.us-iso-east-1.c2s.ic.gov"),
         ("eu-west-1", {}, "portal.sso.eu-west-1.amazonaws.com"),
     ],
 )
@@ -323,14 +318,11 @@ def test_errors_name_the_host_that_was_called(
     host: str,
 ) -> None:
     session = SsoSession("corp", "https://acme.awsapps.com/start", region)
-    path = token_file(session)
-    path.parent.mkdir(parents=True)
-    path.write_text(f'{{"accessToken": "t", "expiresAt": "{in_seconds(3600)}"}}')
     for name, value in {**variables, "HTTPS_PROXY": "http://127.0.0.1:9"}.items():
         monkeypatch.setenv(name, value)
-    warned: list[str] = []
-    log_out(session, warned.append)
-    assert f"https://{host} cannot be reached" in warned[0] and "FIPS" not in warned[0]
+    with pytest.raises(Unreachable) as caught:
+        client.call(client.session_client("sso", session), "logout", accessToken="token")
+    assert f"https://{host} cannot be reached" in str(caught.value) and "FIPS" not in str(caught.value)
 
 
 class TestDualStackPortal:
@@ -370,7 +362,7 @@ class TestDualStackPortal:
         with pytest.raises(AnsibleError, match=portal):
             one("p1")
         warned: list[str] = []
-        log_out(self.SESSION, warned.append)
+        log_out("dual", warned.append)
         assert portal in warned[0]
         self.token(-1, clientId="c", clientSecret="s", refreshToken="r", registrationExpiresAt=in_seconds(60))
         with pytest.raises(AnsibleError, match=oidc):
