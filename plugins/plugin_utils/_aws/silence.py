@@ -32,20 +32,26 @@ _SECONDS_BETWEEN_ATTEMPTS = 2.0
 
 
 class _Endpoint:
-    """What is known about a service: its calls *in_progress*, and times in seconds since the epoch."""
+    """What is known about a service: its calls *in_progress*, and times in seconds since the epoch.
+
+    *has_responded* is whether it responded to the last call.
+    """
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.in_progress = 0
         self.silent_since = 0.0
         self.last_end = 0.0
+        self.has_responded = False
         self.shown_at = 0.0
 
     def begin(self) -> None:
         with self.lock:
             now = time.time()
-            if not self.in_progress and now - self.last_end > _SECONDS_BETWEEN_ATTEMPTS:
+            is_next_attempt = not self.has_responded and now - self.last_end <= _SECONDS_BETWEEN_ATTEMPTS
+            if not self.in_progress and not is_next_attempt:
                 self.silent_since = now
+            self.has_responded = False
             self.in_progress += 1
 
     def end(self) -> None:
@@ -95,6 +101,7 @@ def answered(url: str) -> None:
     endpoint = _ENDPOINTS.setdefault(url, _Endpoint())
     with endpoint.lock:
         endpoint.silent_since = time.time()
+        endpoint.has_responded = True
 
 
 def _watch(endpoint: _Endpoint, url: str, operation: str, over: threading.Event) -> None:

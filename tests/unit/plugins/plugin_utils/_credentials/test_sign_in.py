@@ -125,7 +125,8 @@ class TestMovedFiles:
     ) -> None:
         token_of_alice = tmp_path / "alice.json"
         shutil.copy2(token_file(), token_of_alice)
-        sign_in(signed_in, user="bob", force=True)
+        token_file().unlink()
+        sign_in(signed_in, user="bob")
         keys_of_bob = one("dev")
         shutil.copy2(token_of_alice, token_file())
         assert (user_of(keys_of_bob), user_of(one("dev"))) == ("bob", "alice")
@@ -135,7 +136,8 @@ class TestMovedFiles:
     ) -> None:
         token_of_alice = tmp_path / "alice.json"
         shutil.copy2(token_file(), token_of_alice)
-        sign_in(signed_in, user="bob", force=True)
+        token_file().unlink()
+        sign_in(signed_in, user="bob")
         as_the_cli_writes(role_file(home, READ_ONLY))
         time.sleep(0.05)  # several ticks of the kernel's clock
         os.rename(token_of_alice, token_file())
