@@ -46,7 +46,10 @@ def test_a_killed_update_leaves_the_old_configuration_or_the_new_one(tmp_path: p
     config = ConfigFile(tmp_path / ".aws" / "config")
     config.path.parent.mkdir(mode=0o700)
     old = "# mine\n[profile own]\nregion = x\n" + ACME
-    options = {"sessions": [SESSION], "profiles": [profile_entry(), profile_entry("q")]}
+    options: dict[str, t.Any] = {
+        "sessions": [SESSION],
+        "profiles": [profile_entry(), profile_entry("q")],
+    }
     config.text = old
     config.run(**options)
     new = config.text
