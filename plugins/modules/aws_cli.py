@@ -286,8 +286,8 @@ def main() -> None:
         module.fail_json(msg=str(error))
     except OSError as error:
         module.fail_json(msg=file_error_text(error))
-    if result.warning:
-        module.warn(result.warning)
+    for warning in result.warnings:
+        module.warn(warning)
     module.exit_json(
         changed=result.changed,
         version=result.after.current,

@@ -13,13 +13,14 @@ import errno
 import os
 import re
 import typing as t
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ansible.module_utils.compat.version import LooseVersion
 
 from .._errors import WorkstationError
 from .._files.lock import locked
 from .._host.commands import RunCommand
+from .._text import shortened_list
 from .archive import unpack
 from .completion import is_managed
 from .layout import VERSION
@@ -31,6 +32,7 @@ LOCK_SECONDS = 1800
 """How long to wait for another task on the same host, which may download 70 MB over a slow connection."""
 VERSION_OUTPUT = re.compile(rf"aws-cli/({VERSION.pattern})[\s+]")
 UNKNOWN_VERSION = "the version in the archive"
+NO_BUNDLE = Bundle("")
 
 
 class DoesNotRun(WorkstationError):
@@ -74,7 +76,7 @@ class InstallResult:
     after: State
     source: str = ""
     verified_by: str = ""
-    warning: str = ""
+    warnings: t.List[str] = field(default_factory=list)
 
     @property
     def changed(self) -> bool:
@@ -89,6 +91,12 @@ class InstallResult:
     @property
     def removed_versions(self) -> t.List[str]:
         return [version for version in self.before.versions if version not in self.after.versions]
+
+    def keep(self, processes: t.Mapping[str, t.Sequence[int]]) -> None:
+        """Do not remove the versions that *processes* run from, which maps versions to process IDs."""
+        versions = sorted([*self.after.versions, *processes], key=LooseVersion)
+        self.after = replace(self.after, versions=tuple(versions))
+        self.warnings += map(_kept_warning, processes.items())
 
 
 class Installer:
@@ -130,6 +138,7 @@ class Installer:
                 for path, text in sorted(state.completions.items())
             ),
             *(f"leftover {name}" for name in state.leftovers),
+            *(f"not usable by all users {path}" for path in state.closed),
         ]
         return "".join(line + "\n" for line in lines)
 
@@ -142,14 +151,14 @@ class Installer:
                 version = self._source.named_version() or UNKNOWN_VERSION
             if version:
                 self._require_possible(before, version)
-            return InstallResult(before, self._after(before, version), source)
+            return self._result(before, version, source)
 
     def converge(self) -> InstallResult:
         """Ensure the desired state. Raises WorkstationError, LockTimeout and OSError."""
         with _translate_errors(self._tree.install_dir):
             before, version = self._examine()
             if version is not None:
-                result = InstallResult(before, self._after(before, version))
+                result = self._result(before, version)
                 if not result.changed:
                     return result
             with locked(self._tree.install_dir, LOCK_SECONDS), _open_umask():
@@ -164,6 +173,7 @@ class Installer:
         if self._desired.state == "absent":
             return state, ""
         version = self._target_version(state)
+        state = replace(state, closed=self._tree.closed(state))
         if version in state.versions and not self._works(version):
             state = replace(state, damaged=(version,))
         self._debug(
@@ -201,14 +211,30 @@ class Installer:
             self._desired.require_accepted(version, "The archive contains")
         self._tree.require_free(before, version)
 
-    def _after(self, before: State, version: str) -> State:
+    def _result(
+        self, before: State, version: str, source: str = "", bundle: Bundle = NO_BUNDLE
+    ) -> InstallResult:
+        dropped = self._dropped(before, version)
+        processes = self._tree.processes(dropped)
+        after = self._after(before, version, [name for name in dropped if name not in processes])
+        warnings = [bundle.warning, *map(_kept_warning, processes.items())]
+        return InstallResult(before, after, source, bundle.verified_by, list(filter(None, warnings)))
+
+    def _dropped(self, before: State, version: str) -> t.List[str]:
+        """The versions that are not needed beside *version*, oldest first."""
+        others = [other for other in before.versions if other != version]
+        most = self._desired.keep_versions - 1 if version else 0
+        return others[: max(0, len(others) - most)]
+
+    def _after(self, before: State, version: str, removed: t.Container[str]) -> State:
+        others = [other for other in before.versions if other != version and other not in removed]
         if not version:
             return State(
+                versions=tuple(others),
                 links={path: target for path, target in before.links.items() if not self._tree.owns(target)},
                 completions={path: text for path, text in before.completions.items() if not is_managed(text)},
             )
-        others = [other for other in before.versions if other != version]
-        kept = [*others[max(0, len(others) - self._desired.keep_versions + 1) :], version]
+        kept = [*others, version]
         completions = before.completions
         if self._desired.completion:
             foreign = {path: text for path, text in completions.items() if not is_managed(text)}
@@ -228,7 +254,7 @@ class Installer:
         return displayable(location) if is_url(location) else location
 
     def _change(self, before: State, version: t.Optional[str], staging: str) -> InstallResult:
-        bundle = Bundle("")
+        bundle = NO_BUNDLE
         if version is None or version:
             self._require_possible(before, version or self._source.named_version() or UNKNOWN_VERSION)
         source = self._needed_bundle(before, version)
@@ -239,10 +265,8 @@ class Installer:
             version = self._stage(bundle.path, version, os.path.join(staging, "tree"))
             self._require_possible(before, version)
             self._tree.adopt(os.path.join(staging, "tree"), version, staging)
-        result = InstallResult(
-            before, self._after(before, version), source, bundle.verified_by, bundle.warning
-        )
-        self._apply(before, result.after, staging)
+        result = self._result(before, version, source, bundle)
+        self._apply(result, staging)
         return result
 
     def _obtain(self, version: t.Optional[str], staging: str) -> Bundle:
@@ -271,8 +295,9 @@ class Installer:
             )
         return version
 
-    def _apply(self, before: State, after: State, staging: str) -> None:
-        """Turn *before* into *after*, in an order that leaves a working CLI whenever it is killed."""
+    def _apply(self, result: InstallResult, staging: str) -> None:
+        """Make the changes of *result*, in an order that leaves a working CLI whenever it is killed."""
+        before, after = result.before, result.after
         self._tree.remove_interrupted_links()
         if after.current and after.current != before.current:
             self._tree.select(after.current, staging)
@@ -286,8 +311,14 @@ class Installer:
             os.unlink(path)
         if before.current and not after.current:
             self._tree.remove_current(staging)
-        removed = [version for version in before.versions if version not in after.versions]
-        self._tree.discard([*removed, *before.leftovers], staging)
+        removed = result.removed_versions
+        gone = {self._tree.version_directory(version) for version in removed}
+        for path in before.closed:
+            if path not in gone:
+                self._tree.open_to_all(path)
+        started = self._tree.processes(removed)  # before the links were changed
+        result.keep(started)
+        self._tree.discard([*result.removed_versions, *before.leftovers], staging)
 
     def _works(self, version: str) -> bool:
         if version not in self._found_working:
@@ -303,6 +334,9 @@ class Installer:
             self._not_run = f"version {version} is not run as root: {untrusted}"
             self._debug(f"aws_cli: {self._not_run}")
             return False
+        names = self._tree.contents(version).names
+        if names is not None and "dist/awscli" not in names:
+            return False  # its data, which `aws --version` does not need
         try:
             return self._reported_version(directory) == version
         except DoesNotRun:
@@ -320,6 +354,15 @@ class Installer:
             reason = (errors or output).strip() or f"exit code {status}"
             raise DoesNotRun(f"The new AWS CLI does not run on this host: {reason.rstrip('.')}.")
         return reported.group(1)
+
+
+def _kept_warning(kept: t.Tuple[str, t.Sequence[int]]) -> str:
+    version, processes = kept
+    listed = shortened_list(list(map(str, processes)), most=3)
+    return (
+        f"AWS CLI {version} is not removed yet, because it is running (process ID {listed})."
+        " Run this task again when it has finished."
+    )
 
 
 def _start_failure(error: OSError, install_dir: str) -> str:

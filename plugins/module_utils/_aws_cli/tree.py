@@ -26,9 +26,17 @@ from ansible.module_utils.compat.version import LooseVersion
 
 from .._errors import WorkstationError
 from .._files.atomic import replace_file
-from .._host.trusted_paths import Untrusted, untrusted_content, untrusted_part
+from .._host.trusted_paths import Untrusted, untrusted_part
+from .._installed_cli.contents import (
+    Contents,
+    contents,
+    is_closed,
+    open_directory_to_all,
+    open_to_all,
+)
+from .._installed_cli.processes import processes_in
 from .._text import shortened_list
-from .completion import completion_files
+from .completion import completion_files, is_managed
 from .layout import (
     OWN_PREFIX,
     PROGRAMS,
@@ -51,7 +59,8 @@ _MOUNTED = ("lost+found",)  # in the root of a file system, which may be mounted
 class State:
     """All parts of an installation. Two states are compared, shown as a diff, and one turned into the other.
 
-    *links* maps paths to targets, *completions* paths to contents.
+    *links* maps paths to targets, *completions* paths to contents. *closed* are the paths that root installed
+    and other users cannot use.
     """
 
     current: str = ""
@@ -60,6 +69,7 @@ class State:
     links: t.Dict[str, str] = field(default_factory=dict)
     completions: t.Dict[str, str] = field(default_factory=dict)
     leftovers: t.Tuple[str, ...] = ()
+    closed: t.Tuple[str, ...] = ()
 
 
 class Tree:
@@ -75,6 +85,7 @@ class Tree:
         self.versions_dir = os.path.join(self.install_dir, "v2")
         self.progress_path = os.path.join(self.versions_dir, OWN_PREFIX + "progress")
         self._current = os.path.join(self.versions_dir, "current")
+        self._contents: t.Dict[str, Contents] = {}
         self.wanted_links = {
             os.path.join(self.bin_dir, name): os.path.join(self._current, "bin", name) for name in PROGRAMS
         }
@@ -84,11 +95,12 @@ class Tree:
     # reading
 
     def read(self) -> State:
-        """The state on disk, without *damaged*: that a version is damaged shows only when it runs.
+        """The state on disk, without *damaged* and *closed*: that a version is damaged shows when it runs.
 
         Raises WorkstationError for directories that another user could change, as root.
         """
         self._require_trusted()
+        self._contents.clear()
         entries = names(self.versions_dir)
         versions = tuple(sorted(filter(self._is_version, entries), key=LooseVersion))
         return State(
@@ -124,6 +136,29 @@ class Tree:
     def version_directory(self, version: str) -> str:
         return os.path.join(self.versions_dir, version)
 
+    def contents(self, version: str) -> Contents:
+        """What the directory of *version*, one of the versions of read(), contained at first sight."""
+        if version not in self._contents:
+            self._contents[version] = contents(self.version_directory(version))
+        return self._contents[version]
+
+    def closed(self, state: State) -> t.Tuple[str, ...]:
+        """As root, the parts of *state* that not all users of the host can use."""
+        if os.geteuid() != 0:
+            return ()
+        paths = [self.install_dir, self.versions_dir]
+        paths += [path for path, text in state.completions.items() if is_managed(text)]
+        found = [path for path in paths if os.path.exists(path) and is_closed(os.stat(path))]
+        for version in state.versions:
+            seen = self.contents(version)
+            if seen.closed and not seen.untrusted:
+                found.append(self.version_directory(version))
+        return tuple(sorted(found))
+
+    def processes(self, versions: t.Iterable[str]) -> t.Dict[str, t.List[int]]:
+        """The IDs of the processes that run from each of *versions*; the others are left out."""
+        return processes_in({version: self.version_directory(version) for version in versions})
+
     def owns(self, target: str) -> bool:
         """Whether *target* is in the directory of the versions."""
         return target.startswith(self.versions_dir + os.sep)
@@ -139,7 +174,7 @@ class Tree:
 
     def untrusted_file(self, version: str) -> t.Optional[Untrusted]:
         """As root, a file of *version* that another user could change, so that it must not be run."""
-        return untrusted_content(self.version_directory(version)) if os.geteuid() == 0 else None
+        return self.contents(version).untrusted
 
     def require_free(self, state: State, version: t.Optional[str]) -> None:
         """Refuse to replace files of other programs. *version* is None if it is not known yet.
@@ -230,6 +265,13 @@ class Tree:
     def write_completion(path: str, content: str) -> None:
         _make_trusted_directory(os.path.dirname(path))
         replace_file(path, content.encode(), mode=0o644)
+
+    def open_to_all(self, path: str) -> None:
+        """Let all users use *path*, which closed() returned."""
+        if path in (self.install_dir, self.versions_dir):
+            open_directory_to_all(path)
+        else:
+            open_to_all(path)
 
     def discard(self, entries: t.Iterable[str], staging: str) -> None:
         """Move entries of the versions directory to the staging directory, which removes them later."""
