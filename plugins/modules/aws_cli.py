@@ -246,9 +246,21 @@ removed_versions:
   type: list
   elements: str
   sample: [2.27.1]
+replaced_links:
+  description: Links in O(bin_dir) to another program that were replaced, with their former targets.
+  returned: success
+  type: dict
+  sample: {/usr/local/bin/aws: /opt/pipx/venvs/awscli/bin/aws}
+shadowed_by:
+  description:
+    - Path of another C(aws) that a login shell of the user finds before RV(executable); empty if there is
+      none. With C(become), the user is the one who became root. A warning says how to remove it.
+  returned: success
+  type: str
+  sample: /home/jane/.local/bin/aws
 """
 
-from ..module_utils._aws_cli.options import installer_for, option_secrets
+from ..module_utils._aws_cli.options import installer_for, option_secrets, other_program
 from ..module_utils._aws_cli.public_key import FINGERPRINT
 from ..module_utils._errors import WorkstationError
 from ..module_utils._files.errors import file_error_text
@@ -286,7 +298,8 @@ def main() -> None:
         module.fail_json(msg=str(error))
     except OSError as error:
         module.fail_json(msg=file_error_text(error))
-    for warning in result.warnings:
+    shadowed_by, shadow_warning = other_program(module, installer.executable)
+    for warning in filter(None, [*result.warnings, shadow_warning]):
         module.warn(warning)
     module.exit_json(
         changed=result.changed,
@@ -297,6 +310,8 @@ def main() -> None:
         source=result.source,
         verified_by=result.verified_by,
         removed_versions=result.removed_versions,
+        replaced_links=result.replaced_links,
+        shadowed_by=shadowed_by,
         diff={"before": installer.describe(result.before), "after": installer.describe(result.after)},
         **{PROGRESS_PATH: installer.progress_path},
     )

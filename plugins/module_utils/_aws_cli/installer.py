@@ -20,6 +20,7 @@ from ansible.module_utils.compat.version import LooseVersion
 from .._errors import WorkstationError
 from .._files.lock import locked
 from .._host.commands import RunCommand
+from .._installed_cli.other_programs import identify
 from .._text import shortened_list
 from .archive import unpack
 from .completion import is_managed
@@ -77,6 +78,7 @@ class InstallResult:
     source: str = ""
     verified_by: str = ""
     warnings: t.List[str] = field(default_factory=list)
+    replaced_links: t.Dict[str, str] = field(default_factory=dict)
 
     @property
     def changed(self) -> bool:
@@ -151,6 +153,7 @@ class Installer:
                 version = self._source.named_version() or UNKNOWN_VERSION
             if version:
                 self._require_possible(before, version)
+                self._require_usable_directories(before, version)
             return self._result(before, version, source)
 
     def converge(self) -> InstallResult:
@@ -163,6 +166,7 @@ class Installer:
                     return result
             with locked(self._tree.install_dir, LOCK_SECONDS), _open_umask():
                 before, version = self._examine()
+                self._require_usable_directories(before, version)
                 with self._tree.staging() as staging:
                     return self._change(before, version, staging)
 
@@ -217,14 +221,33 @@ class Installer:
         dropped = self._dropped(before, version)
         processes = self._tree.processes(dropped)
         after = self._after(before, version, [name for name in dropped if name not in processes])
-        warnings = [bundle.warning, *map(_kept_warning, processes.items())]
-        return InstallResult(before, after, source, bundle.verified_by, list(filter(None, warnings)))
+        links = self._tree.foreign_links(before, after)
+        warnings = [bundle.warning, self._link_warning(links), *map(_kept_warning, processes.items())]
+        return InstallResult(before, after, source, bundle.verified_by, list(filter(None, warnings)), links)
+
+    def _link_warning(self, links: t.Mapping[str, str]) -> str:
+        """The warning about *links* to another program that works."""
+        path = next((path for path, target in sorted(links.items()) if os.path.exists(target)), "")
+        if not path:
+            return ""
+        other = identify(path)
+        kind, advice = (f", installed by {other.kind}", f" {other.advice}.") if other.kind else ("", "")
+        return (
+            f"{path} is a link to another program, {links[path]}{kind}. It is replaced by a link to the AWS"
+            f" CLI in {self._tree.install_dir}.{advice}"
+        )
 
     def _dropped(self, before: State, version: str) -> t.List[str]:
         """The versions that are not needed beside *version*, oldest first."""
         others = [other for other in before.versions if other != version]
         most = self._desired.keep_versions - 1 if version else 0
         return others[: max(0, len(others) - most)]
+
+    def _require_usable_directories(self, before: State, version: t.Optional[str]) -> None:
+        """Refuse directories that cannot be changed as required. Raises WorkstationError and OSError."""
+        after = self._after(before, UNKNOWN_VERSION if version is None else version, ())
+        if version != "" and before != after:
+            self._tree.require_usable(before, after)
 
     def _after(self, before: State, version: str, removed: t.Container[str]) -> State:
         others = [other for other in before.versions if other != version and other not in removed]
@@ -256,7 +279,9 @@ class Installer:
     def _change(self, before: State, version: t.Optional[str], staging: str) -> InstallResult:
         bundle = NO_BUNDLE
         if version is None or version:
-            self._require_possible(before, version or self._source.named_version() or UNKNOWN_VERSION)
+            expected = version or self._source.named_version() or UNKNOWN_VERSION
+            self._require_possible(before, expected)
+            self._tree.require_changeable(before, self._after(before, expected, ()))
         source = self._needed_bundle(before, version)
         if source or version is None:
             self._debug(f"aws_cli: installing from {source}")
@@ -365,11 +390,16 @@ def _kept_warning(kept: t.Tuple[str, t.Sequence[int]]) -> str:
     )
 
 
-def _start_failure(error: OSError, install_dir: str) -> str:
-    if error.errno == errno.EACCES:
+def _start_failure(error: OSError, directory: str) -> str:
+    if error.errno in (errno.EACCES, errno.EPERM) and os.statvfs(directory).f_flag & os.ST_NOEXEC:
         return (
-            f"Programs below {install_dir} cannot be run, because its file system is mounted noexec. Set"
-            " another install_dir, or mount it with exec."
+            f"Programs in {directory} cannot be run, because its file system is mounted noexec. Set another"
+            " install_dir, or mount it with exec."
+        )
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return (
+            f"Programs in {directory} cannot be run: {error.strerror}. A security module such as SELinux,"
+            " AppArmor or fapolicyd may not allow it: see the audit log (ausearch -m avc,fanotify)."
         )
     if error.errno == errno.ENOEXEC:
         return "The archive is for another processor architecture than that of this host."
@@ -396,9 +426,28 @@ def _translate_errors(install_dir: str) -> t.Iterator[None]:
             raise WorkstationError(
                 f"The disk is full below {install_dir}. An installation temporarily requires about 350 MB."
             ) from error
-        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        if error.errno == errno.EROFS:
             raise WorkstationError(
-                f"The user of this task cannot write to install_dir {install_dir} or to bin_dir{where}. Set"
-                " become, or set directories of that user, such as ~/.local/share/aws-cli and ~/.local/bin."
+                f"The file system{where} is mounted read-only. Set install_dir and bin_dir to directories on"
+                " another file system, or remount it."
             ) from error
+        if error.errno == errno.EFBIG:
+            raise WorkstationError(
+                f"A file{where} is larger than this user may write. Raise the limit that ulimit -f shows to"
+                " 1000000 or more."
+            ) from error
+        if error.errno in (errno.EACCES, errno.EPERM):
+            raise WorkstationError(_permission_text(install_dir, where)) from error
         raise
+
+
+def _permission_text(install_dir: str, where: str) -> str:
+    if os.geteuid() == 0:
+        return (
+            f"Root is not allowed to write to install_dir {install_dir} or to bin_dir{where}. The path may be"
+            " immutable (lsattr -d shows an i), on a network file system, or protected by SELinux."
+        )
+    return (
+        f"The user of this task cannot write to install_dir {install_dir} or to bin_dir{where}. Set become,"
+        " or set directories of that user, such as ~/.local/share/aws-cli and ~/.local/bin."
+    )

@@ -15,6 +15,7 @@ it.
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import shutil
@@ -34,6 +35,7 @@ from .._installed_cli.contents import (
     open_directory_to_all,
     open_to_all,
 )
+from .._installed_cli.other_programs import identify
 from .._installed_cli.processes import processes_in
 from .._text import shortened_list
 from .completion import completion_files, is_managed
@@ -184,8 +186,8 @@ class Tree:
         for path, target in state.links.items():
             if target == NOT_A_LINK:
                 raise WorkstationError(
-                    f"{path} is not a symlink created by AWS CLI v2. Remove it first (AWS CLI v1: pip"
-                    " uninstall awscli), or set another bin_dir."
+                    f"{path} is not a symlink created by AWS CLI v2. {_removal(path)}, or set another"
+                    " bin_dir."
                 )
         foreign = self._foreign_entries(state)
         in_place = [name for name in foreign if name == version or self._is_foreign_current(name)]
@@ -194,6 +196,29 @@ class Tree:
                 f"{self.versions_dir} contains files of another program than AWS CLI v2:"
                 f" {shortened_list(in_place or foreign, most=3)}. Set another install_dir, or move them away."
             )
+
+    def require_usable(self, before: State, after: State) -> None:
+        """Refuse directories in which *before* cannot become *after*, and that would be noticed too late.
+
+        Raises WorkstationError and OSError.
+        """
+        _require_directory(self.versions_dir, "install_dir")
+        _require_directory(self.bin_dir, "bin_dir")
+        directories = [self.versions_dir, *([self.bin_dir] if after.links != before.links else [])]
+        for path in self.wanted_completions:
+            _require_directory(os.path.dirname(path), "bin_dir, or completion=false")
+            if after.completions.get(path) != before.completions.get(path):
+                directories.append(os.path.dirname(path))
+        for directory in directories:
+            _require_writable(directory)
+
+    def foreign_links(self, before: State, after: State) -> t.Dict[str, str]:
+        """The links that *after* replaces, and that lead to another program; with their targets."""
+        return {
+            path: target
+            for path, target in before.links.items()
+            if target != after.links.get(path, target) and target != NOT_A_LINK and not self.owns(target)
+        }
 
     def _foreign_entries(self, state: State) -> t.List[str]:
         """The visible entries of the directory of the versions that are not part of an AWS CLI."""
@@ -255,6 +280,18 @@ class Tree:
         _make_trusted_directory(self.bin_dir)
         _replace_link(path, target, _interrupted(path))
 
+    def require_changeable(self, before: State, after: State) -> None:
+        """Create what a link would be created from, and remove it: nothing may fail when the CLI is in place.
+
+        Raises OSError.
+        """
+        if after.links != before.links and os.path.isdir(self.bin_dir):
+            temporary = _interrupted(self.executable)
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(temporary)
+            os.symlink(self.executable, temporary)
+            os.unlink(temporary)
+
     def remove_interrupted_links(self) -> None:
         """Remove the links that a killed run created and did not rename."""
         for path in map(_interrupted, self.wanted_links):
@@ -315,6 +352,39 @@ def _make_trusted_directory(path: str) -> None:
     _require_trusted(path)
 
 
+def _existing(path: str) -> str:
+    """*path*, or the nearest directory above it that exists in any form."""
+    while not os.path.lexists(path):
+        path = os.path.dirname(path)
+    return path
+
+
+def _require_directory(path: str, option: str) -> None:
+    existing = _existing(path)
+    if not os.path.isdir(existing):
+        kind = "a link to something that does not exist" if os.path.islink(existing) else "a file"
+        raise WorkstationError(
+            f"{path} cannot be used, because {existing} is {kind}, not a directory. Move it away, or set"
+            f" another {option}."
+        )
+
+
+def _require_writable(directory: str) -> None:
+    """Raises OSError if this user cannot create entries in *directory*, or create the directory."""
+    existing = _existing(directory)
+    if os.access(existing, os.W_OK | os.X_OK):
+        return
+    number = errno.EROFS if os.statvfs(existing).f_flag & os.ST_RDONLY else errno.EACCES
+    raise OSError(number, os.strerror(number), existing)
+
+
+def _removal(path: str) -> str:
+    other = identify(path)
+    if other.removal:
+        return f"It was installed by {other.kind}: remove it first with {other.removal}"
+    return "Remove it first (AWS CLI v1: pip uninstall awscli)"
+
+
 def _interrupted(path: str) -> str:
     """Where the link *path* is created before it is renamed."""
     return os.path.join(os.path.dirname(path), OWN_PREFIX + os.path.basename(path))
@@ -342,7 +412,7 @@ def _text(path: str) -> str:
     """The content of a completion file; "" if it is missing."""
     try:
         return read_file(path, LARGEST_COMPLETION).decode("utf-8", "replace")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ""
     except WorkstationError:  # something else than a file, or than such a file, which is not managed
         return NOT_A_COMPLETION

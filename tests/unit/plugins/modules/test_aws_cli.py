@@ -71,10 +71,112 @@ def test_installation_is_reported_and_idempotent(host: Host) -> None:
         "source": f"{host.base_url}/awscli-exe-linux-x86_64-2.27.1.zip",
         "verified_by": "gpgv",
         "removed_versions": [],
+        "replaced_links": {},
+        "shadowed_by": "",
     }
     assert host.version() == "2.27.1"
     again = host.run(version="2.27.1")
     assert (again["changed"], again["diff"]["before"]) == (False, again["diff"]["after"])
+
+
+class Warnings:
+    """The warnings of the modules that run in this process, where newer ansible-core displays each once."""
+
+    def __init__(self) -> None:
+        self._given: list[str] = []
+
+    def add(self, _module: AnsibleModule, text: str) -> None:
+        self._given.append(text)
+
+    def take(self) -> str:
+        """The warnings since the last call."""
+        given, self._given = self._given, []
+        return "\n".join(given)
+
+
+@pytest.fixture
+def warnings(monkeypatch: pytest.MonkeyPatch) -> Warnings:
+    recorded = Warnings()
+    monkeypatch.setattr(AnsibleModule, "warn", lambda module, text: recorded.add(module, text))
+    return recorded
+
+
+def shadowing_program(host: Host, content: str = "#!/bin/sh\n") -> pathlib.Path:
+    """An aws that a login shell of the user of *host* finds first."""
+    path = host.home / "tools" / "aws"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(content)
+    path.chmod(0o755)
+    (host.home / ".profile").write_text('PATH="$HOME/tools:$HOME/.local/bin:$PATH"\n')
+    (host.home / ".bash_profile").write_text('PATH="$HOME/tools:$HOME/.local/bin:$PATH"\n')
+    return path
+
+
+def test_other_program_that_a_login_shell_finds_first_is_named(host: Host, warnings: Warnings) -> None:
+    script = "#!/opt/py/bin/python3\nimport sys\nfrom awscli.clidriver import main\nsys.exit(main())\n"
+    path = shadowing_program(host, script)
+    for options in ({"check_mode": True}, {}, {}):
+        result = host.run(version="2.27.1", **options)
+        assert result["shadowed_by"] == str(path)
+        shown = warnings.take()
+        assert f"runs {path} (installed by pip), not {host.aws}." in shown
+        assert "/opt/py/bin/python3 -m pip uninstall awscli" in shown
+        assert f"put {host.aws.parent} before {path.parent} on PATH" in shown
+    path.unlink()
+    result = host.run(version="2.27.1")
+    assert (result["shadowed_by"], warnings.take()) == ("", "")
+
+
+def test_other_program_that_remains_is_named(host: Host, warnings: Warnings) -> None:
+    path = shadowing_program(host)
+    (host.home / ".profile").write_text('PATH="$HOME/.local/bin:$HOME/tools:$PATH"\n')
+    (host.home / ".bash_profile").write_text('PATH="$HOME/.local/bin:$HOME/tools:$PATH"\n')
+    host.run(version="2.27.1")
+    assert "tools" not in warnings.take()
+    for changed in (True, False):
+        result = host.run(state="absent")
+        assert (result["changed"], result["shadowed_by"]) == (changed, "")
+        assert f"still finds {path}, which this module did not install" in warnings.take()
+
+
+def test_link_to_another_program_is_named_before_it_is_replaced(
+    host: Host, tmp_path: pathlib.Path, warnings: Warnings
+) -> None:
+    installed = host.home / ".local/share/pipx/venvs/awscli/bin/aws"
+    installed.parent.mkdir(parents=True)
+    installed.touch(mode=0o755)
+    host.aws.parent.mkdir(parents=True)
+    host.aws.symlink_to(installed)
+    for check_mode in (True, False):
+        result = host.run(check_mode=check_mode, version="2.27.1")
+        assert result["replaced_links"] == {str(host.aws): str(installed)}
+        shown = warnings.take()
+        assert f"{host.aws} is a link to another program, {installed}, installed by pipx." in shown
+        assert "pipx uninstall awscli" in shown
+    assert (host.run(version="2.27.1")["replaced_links"], host.version()) == ({}, "2.27.1")
+
+
+def test_installation_of_aws_in_another_directory_is_named(
+    host: Host, mirror: Mirror, tmp_path: pathlib.Path, warnings: Warnings
+) -> None:
+    other = tmp_path / "opt" / "aws-cli"
+    host.run(version="2.27.1", install_dir=str(other))
+    warnings.take()
+    result = host.run(version="2.38.5")
+    assert result["replaced_links"] == {
+        str(host.aws.with_name(name)): f"{other}/v2/current/bin/{name}" for name in ("aws", "aws_completer")
+    }
+    assert f"state=absent install_dir={other} bin_dir={host.aws.parent}" in warnings.take()
+    assert host.run(state="absent", install_dir=str(other))["removed_versions"] == ["2.27.1"]
+    assert host.version() == "2.38.5"
+
+
+def test_broken_link_is_replaced_without_a_warning(host: Host, warnings: Warnings) -> None:
+    host.aws.parent.mkdir(parents=True)
+    host.aws.symlink_to("/nonexistent/aws")
+    result = host.run(version="2.27.1")
+    assert result["replaced_links"] == {str(host.aws): "/nonexistent/aws"}
+    assert "link" not in warnings.take()
 
 
 def test_check_mode_writes_nothing(host: Host) -> None:
