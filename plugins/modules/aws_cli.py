@@ -116,15 +116,18 @@ options:
   public_key:
     description:
       - The OpenPGP public key to verify the signature with, armored, or its path on the host, or with
-        O(download_on=controller) on the controller.
+        O(download_on=controller) on the controller. Or a list of keys.
       - The default is the key of the AWS CLI team, which is part of the collection. AWS extends its expiry
-        about once a year; an expired copy is accepted with a warning.
-    type: str
+        about once a year. A warning says so 60 days before, and an expired copy is accepted with a warning.
+      - To update the key without the collection, use the one that AWS publishes (see below). For a change of
+        the key, set the old and the new one, with both of their fingerprints in O(fingerprint).
+    type: raw
   fingerprint:
     description:
-      - Fingerprint of the only key whose signature is accepted.
-    type: str
-    default: FB5DB77FD5C118B80511ADA8A6310ACC4672475C
+      - Fingerprints of the keys whose signature is accepted. The archive must be signed by one of them.
+    type: list
+    elements: str
+    default: [FB5DB77FD5C118B80511ADA8A6310ACC4672475C]
   checksum:
     description:
       - Checksum of the zip archive, such as V(sha256:0123...). AWS publishes none.
@@ -277,8 +280,8 @@ ARGUMENT_SPEC = {
     "download_on": {"type": "str", "choices": ["host", "controller"], "default": "host"},
     "signature": {"type": "str"},
     "verify_signature": {"type": "bool", "default": True},
-    "public_key": {"type": "str", "no_log": False},
-    "fingerprint": {"type": "str", "default": FINGERPRINT},
+    "public_key": {"type": "raw", "no_log": False},
+    "fingerprint": {"type": "list", "elements": "str", "default": [FINGERPRINT]},
     "checksum": {"type": "str"},
     "keep_versions": {"type": "int", "default": 1},
     "completion": {"type": "bool", "default": True},

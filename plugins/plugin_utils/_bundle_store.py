@@ -232,7 +232,7 @@ def run_program(command: list[str]) -> tuple[int, str, str]:
 
 def _name(source: Source, version: str | None, task_id: str) -> str:
     verifier = source.verifier
-    trusted = [verifier.fingerprint, verifier.public_key.hex()] if verifier else []
+    trusted = [*verifier.fingerprints, *(key.hex() for key in verifier.public_keys)] if verifier else []
     location = source.archive_location(version)
     key = json.dumps([location, version or task_id, source.signature, source.checksum, trusted])
     return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:32]

@@ -25,7 +25,7 @@ from .completion import share_directory
 from .download import Downloader, progress_writer
 from .installer import DesiredState, Installer
 from .layout import VERSION
-from .public_key import PUBLIC_KEY
+from .public_key import FINGERPRINT, PUBLIC_KEY, expiry_warning
 from .signature import Verifier, normalized_fingerprint, read_key
 from .source import CHECKSUM, Source, expanded, supported_architecture
 from .tree import Tree
@@ -106,8 +106,7 @@ def source_for(
     """
     verifier = None
     if options["verify_signature"]:
-        public_key = read_key(options["public_key"] or PUBLIC_KEY)
-        verifier = Verifier(public_key, options["fingerprint"], run, find_program)
+        verifier = _verifier(options, run, find_program)
     return Source(
         architecture=architecture,
         base_url=options["base_url"],
@@ -117,6 +116,29 @@ def source_for(
         downloader=downloader,
         verifier=verifier,
     )
+
+
+def as_list(value: t.Any) -> t.List[str]:
+    """The texts of an option that takes one or a list of them.
+
+    Its type cannot be a list, which would divide a public key at its commas. Raises WorkstationError.
+    """
+    values = value if isinstance(value, list) else [value] if value else []
+    if not all(isinstance(element, str) for element in values):
+        raise WorkstationError("public_key and fingerprint must be a string or a list of strings.")
+    return values
+
+
+def _verifier(options: Options, run: RunCommand, find_program: FindProgram) -> Verifier:
+    """The verifier with the keys of *options*, and the one that we ship as far as its fingerprint allows.
+
+    A copy of that key from elsewhere may be newer, but has one self-signature only.
+    """
+    fingerprints = [normalized_fingerprint(text) for text in as_list(options["fingerprint"])]
+    given = as_list(options["public_key"])
+    keys = [*given, *([PUBLIC_KEY] if FINGERPRINT in fingerprints else [])]
+    warning = "" if given or FINGERPRINT not in fingerprints else expiry_warning()
+    return Verifier([read_key(key) for key in keys], fingerprints, run, find_program, warning)
 
 
 def option_secrets(options: Options) -> t.Set[str]:
@@ -184,7 +206,9 @@ def _require_valid_trust(options: Options) -> None:
             "checksum is empty and verify_signature is false, so nothing would be verified. Set checksum, or"
             " omit it to trust any archive."
         )
-    if verify_signature and not _FINGERPRINT.fullmatch(normalized_fingerprint(options["fingerprint"])):
+    fingerprints = [normalized_fingerprint(text) for text in as_list(options["fingerprint"])]
+    valid = fingerprints and all(map(_FINGERPRINT.fullmatch, fingerprints))
+    if verify_signature and not valid:
         raise WorkstationError("fingerprint must be the 40 hexadecimal digits of an OpenPGP key.")
 
 
