@@ -113,8 +113,8 @@ class Verifier:
             status, _output, errors = self._start([*isolated, "--import", keyring])
             if status != 0 and _KEYBOX_DAEMON.search(errors):  # /etc/gnupg/common.conf has use-keyboxd
                 isolated = [gpg, *options]
-                status, _output, errors = self._start([*isolated, "--import", keyring])
-            if status != 0:
+                self._start([*isolated, "--import", keyring])  # fails for another reason without gpg-agent
+            elif status != 0:
                 raise WorkstationError(f"gpg could not import the public key: {_sentence(errors)}")
             return self._start([*isolated, "--status-fd", "1", "--verify", signature, signed])
         finally:
