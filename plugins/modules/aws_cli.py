@@ -90,6 +90,12 @@ options:
         C(v2/version.txt) with the number of the latest version.
     type: str
     default: https://awscli.amazonaws.com
+  headers:
+    description:
+      - Headers of HTTP with a token for a mirror, such as V({"Authorization": "Bearer TOKEN"}).
+      - They are sent to the server of O(source) or O(base_url) only, not to another one that it redirects to,
+        and with O(download_on=controller) only by the controller. They are neither logged nor returned.
+    type: dict
   download_on:
     description:
       - Where the archive is downloaded and its signature verified.
@@ -277,6 +283,7 @@ ARGUMENT_SPEC = {
     "bin_dir": {"type": "path", "default": "/usr/local/bin"},
     "source": {"type": "str"},
     "base_url": {"type": "str", "default": "https://awscli.amazonaws.com"},
+    "headers": {"type": "dict", "no_log": True},
     "download_on": {"type": "str", "choices": ["host", "controller"], "default": "host"},
     "signature": {"type": "str"},
     "verify_signature": {"type": "bool", "default": True},

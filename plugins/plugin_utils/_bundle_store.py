@@ -26,7 +26,7 @@ from ansible.module_utils.urls import open_url
 from ..module_utils._aws_cli.download import Downloader
 from ..module_utils._aws_cli.installer import DesiredState
 from ..module_utils._aws_cli.layout import VERSION
-from ..module_utils._aws_cli.options import source_for
+from ..module_utils._aws_cli.options import secret_headers, source_for
 from ..module_utils._aws_cli.source import (
     BUNDLE_FILE,
     LOADERS,
@@ -103,6 +103,8 @@ class SharedBundles:
         """
         options = self._options
         arguments = {"signature": None, "public_key": None, "base_url": displayable(options["base_url"])}
+        if options.get("headers"):
+            arguments["headers"] = None
         if options["source"] and is_url(options["source"]):
             arguments["source"] = displayable(options["source"])
         if options["version"] or options["source"] or options["state"] == "absent":
@@ -130,7 +132,12 @@ class SharedBundles:
         return dataclasses.replace(stored_bundle(source, version, self._task_id), location=location)
 
     def _source(self, architecture: str = "") -> Source:
-        downloader = Downloader(open_url, self._options["timeout"], on_progress=_progress_display())
+        downloader = Downloader(
+            open_url,
+            self._options["timeout"],
+            on_progress=_progress_display(),
+            **secret_headers(self._options),
+        )
         find_program = program_finder(os.environ.get("PATH", ""))
         return source_for(
             self._options, architecture, downloader, run_program, find_program, self._path_or_url

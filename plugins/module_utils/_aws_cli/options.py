@@ -35,6 +35,8 @@ Options = t.Mapping[str, t.Any]
 
 URL_OPTIONS = ("base_url", "source", "signature")
 _FINGERPRINT = re.compile(r"[0-9A-F]{40}|[0-9A-F]{64}", re.ASCII)
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", re.ASCII)
+_HEADER_VALUE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?", re.ASCII)
 _USE_CONTROLLER = "set download_on=controller, so that the controller downloads it for this host"
 
 
@@ -62,6 +64,7 @@ def installer_for(module: t.Any) -> Installer:
             options["timeout"],
             on_progress=progress_writer(tree.progress_path),
             alternative=_USE_CONTROLLER,
+            **secret_headers(options),
         ),
         run,
         program_finder(os.environ.get("PATH", "")),
@@ -129,6 +132,13 @@ def as_list(value: t.Any) -> t.List[str]:
     return values
 
 
+def secret_headers(options: Options) -> t.Dict[str, t.Any]:
+    """The arguments for the Downloader, which sends the headers to the server of the archive alone."""
+    source = options["source"]
+    headers = {str(name): str(value) for name, value in (options.get("headers") or {}).items()}
+    return {"headers": headers, "headers_for": source if source and is_url(source) else options["base_url"]}
+
+
 def _verifier(options: Options, run: RunCommand, find_program: FindProgram) -> Verifier:
     """The verifier with the keys of *options*, and the one that we ship as far as its fingerprint allows.
 
@@ -151,6 +161,7 @@ def require_valid(options: Options) -> None:
     """Refuse values that could only fail later. Raises WorkstationError."""
     _require_valid_versions(options)
     _require_valid_locations(options)
+    _require_valid_headers(options)
     _require_valid_trust(options)
     if options["keep_versions"] < 1:
         raise WorkstationError("keep_versions must be 1 or more, because it includes the current version.")
@@ -193,6 +204,16 @@ def _require_valid_locations(options: Options) -> None:
             require_valid_url(name, value)
         elif value and "\0" in value:
             raise WorkstationError(f"{name} must not contain a NUL character.")
+
+
+def _require_valid_headers(options: Options) -> None:
+    for name, value in (options.get("headers") or {}).items():
+        if not _HEADER_NAME.fullmatch(str(name)):
+            raise WorkstationError("headers contains a name that is not valid for a header of HTTP.")
+        if not _HEADER_VALUE.fullmatch(str(value)):
+            raise WorkstationError(
+                f"The value of {name} in headers must be visible ASCII characters and spaces, on one line."
+            )
 
 
 def _require_valid_trust(options: Options) -> None:

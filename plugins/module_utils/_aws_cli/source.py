@@ -15,6 +15,7 @@ import os
 import re
 import typing as t
 import urllib.parse
+import zipfile
 from dataclasses import dataclass
 
 from .._errors import WorkstationError
@@ -31,6 +32,7 @@ BUNDLE_FILE = "bundle.zip"
 ARCHIVE_LIMIT = 1 << 29
 """Bytes; AWS's archives have 70 MB."""
 NAMED_VERSION = re.compile(rf"-({VERSION.pattern})\.zip$")
+_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]+)?/", re.IGNORECASE | re.ASCII)
 CHECKSUM = re.compile(r"sha(?:256:[0-9a-fA-F]{64}|512:[0-9a-fA-F]{128})")
 # the dynamic loader of AWS's programs
 LOADERS = {"x86_64": "/lib64/ld-linux-x86-64.so.2", "aarch64": "/lib/ld-linux-aarch64.so.1"}
@@ -96,7 +98,9 @@ class Source:
                 raise
             raise WorkstationError(f"{displayable(url)} does not exist. Set version.") from error
         if not VERSION.fullmatch(answer):
-            raise WorkstationError(f"{displayable(url)} contains no version number. Set version.")
+            raise WorkstationError(
+                f"{displayable(url)} contains no version number, but {self.downloader.received}. Set version."
+            )
         return answer
 
     def named_version(self) -> t.Optional[str]:
@@ -137,6 +141,7 @@ class Source:
         try:
             if is_url(location):
                 self.downloader.save(location, path, limit)
+                self._require_content(location, path, what)
             else:
                 copy_file(location, path, limit)
         except DownloadFailed as error:
@@ -144,13 +149,38 @@ class Source:
                 raise
             raise WorkstationError(f"There is no {what} at {displayable(location)}. {_hint(what)}") from error
         except (FileNotFoundError, PermissionError) as error:
-            raise WorkstationError(f"There is no readable {what} at {location}. {_hint(what)}") from error
+            scheme = f" If {location} is a URL, put https:// before it." if _HOST.match(location) else ""
+            raise WorkstationError(
+                f"There is no readable {what} at {location}. {_hint(what)}{scheme}"
+            ) from error
+
+    def _require_content(self, location: str, path: str, what: str) -> None:
+        """Refuse a response that is not an archive or a signature, such as the sign-in page of a proxy."""
+        if os.path.getsize(path) == 0:
+            raise WorkstationError(f"{displayable(location)} returned an empty response. {_hint(what)}")
+        if is_archive(path) if what == "archive" else is_signature(path):
+            return
+        kind = "a zip archive" if what == "archive" else "an OpenPGP signature"
+        received = self.downloader.received
+        page = " A proxy or the mirror may require a sign-in." if "html" in received.lower() else ""
+        raise WorkstationError(f"{displayable(location)} is not {kind}, but {received}.{page} {_hint(what)}")
 
 
 def _hint(what: str) -> str:
     if what == "signature":
         return "Set signature, or set verify_signature=false if you trust the archive for another reason."
     return "Check the options version, base_url and source."
+
+
+def is_archive(path: str) -> bool:
+    return zipfile.is_zipfile(path)
+
+
+def is_signature(path: str) -> bool:
+    """Whether a file may be an OpenPGP signature: each packet begins with a byte of that form."""
+    with open(path, "rb") as stream:
+        start = stream.read(SIGNATURE_LIMIT)
+    return bool(start[:1] and start[0] & 0x80) or b"-----BEGIN PGP" in start
 
 
 def archive_name(architecture: str, version: t.Optional[str]) -> str:
