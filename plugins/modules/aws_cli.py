@@ -267,6 +267,15 @@ shadowed_by:
   returned: success
   type: str
   sample: /home/jane/.local/bin/aws
+record:
+  description:
+    - What this module recorded when it installed RV(version), in C(install-record.json) beside it; empty for
+      an installation by other means, or without RV(version). It is the fact C(aws_cli_record), too.
+    - It has C(version), C(sha256) of the archive, its C(source), C(verified_by), and, of its signature, the
+      fingerprint of the C(key) and the time C(signed_at).
+  returned: success
+  type: dict
+  sample: {version: 2.38.5, verified_by: gpgv, signed_at: "2026-10-23T18:14:03Z"}
 """
 
 from ..module_utils._aws_cli.options import installer_for, option_secrets, other_program
@@ -311,6 +320,7 @@ def main() -> None:
     shadowed_by, shadow_warning = other_program(module, installer.executable)
     for warning in filter(None, [*result.warnings, shadow_warning]):
         module.warn(warning)
+    record = installer.record(result.after.current)
     module.exit_json(
         changed=result.changed,
         version=result.after.current,
@@ -322,6 +332,8 @@ def main() -> None:
         removed_versions=result.removed_versions,
         replaced_links=result.replaced_links,
         shadowed_by=shadowed_by,
+        record=record,
+        ansible_facts={"aws_cli_record": record},
         diff={"before": installer.describe(result.before), "after": installer.describe(result.after)},
         **{PROGRESS_PATH: installer.progress_path},
     )

@@ -30,6 +30,7 @@ from ..module_utils._aws_cli.options import secret_headers, source_for
 from ..module_utils._aws_cli.source import (
     BUNDLE_FILE,
     LOADERS,
+    Bundle,
     Source,
     checksum_of,
     expanded,
@@ -68,6 +69,12 @@ class StoredBundle:
     """The version that it must contain; None for any."""
     location: str = ""
     """The path or URL that it comes from, without secrets."""
+    signature: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def provenance(self) -> str:
+        """What a host cannot know of the archive, for the record of its installation."""
+        return json.dumps({**self.signature, "source": self.location, "verified_by": self.verified_by})
 
     def arguments(self, source: str) -> dict[str, t.Any]:
         """The arguments of aws_cli that install the copy at the path *source* on a host."""
@@ -261,7 +268,7 @@ def _verified(source: Source, version: str | None, directory: str) -> StoredBund
     except (OSError, ValueError, TypeError, KeyError, WorkstationError) as error:
         debug(f"the archive of the AWS CLI in {directory} is not used: {error}")
         return None
-    return StoredBundle(path, checksum, bundle.verified_by, bundle.warning, version)
+    return _stored(path, checksum, bundle, version)
 
 
 def _add(source: Source, version: str | None, directory: str) -> StoredBundle:
@@ -277,7 +284,12 @@ def _add(source: Source, version: str | None, directory: str) -> StoredBundle:
         replace_file(
             os.path.join(directory, _RECORD), json.dumps({"checksum": checksum}).encode(), PRIVATE_FILE
         )
-    return StoredBundle(path, checksum, bundle.verified_by, bundle.warning, version)
+    return _stored(path, checksum, bundle, version)
+
+
+def _stored(path: str, checksum: str, bundle: Bundle, version: str | None) -> StoredBundle:
+    verified = (bundle.verified_by, bundle.warning)
+    return StoredBundle(path, checksum, *verified, version, signature=bundle.provenance)
 
 
 def _scratch(directory: str) -> tempfile.TemporaryDirectory[str]:

@@ -21,6 +21,7 @@ from .._errors import WorkstationError
 from .._files.lock import locked
 from .._host.commands import RunCommand
 from .._installed_cli.other_programs import identify
+from .._installed_cli.record import is_complete
 from .._text import shortened_list
 from .archive import unpack
 from .completion import is_managed
@@ -127,6 +128,10 @@ class Installer:
         self.executable = tree.executable
         self.progress_path = tree.progress_path
         self.architecture = source.architecture
+
+    def record(self, version: str) -> t.Dict[str, str]:
+        """The record of the installation of *version*; empty if there is none."""
+        return self._tree.record(version) if VERSION.fullmatch(version) else {}
 
     def describe(self, state: State) -> str:
         """A state as lines of text, to be shown as a diff."""
@@ -287,7 +292,17 @@ class Installer:
             self._debug(f"aws_cli: installing from {source}")
             bundle = self._obtain(version, staging)
             self._debug(f"aws_cli: archive verified by {bundle.verified_by or 'nothing'}")
-            version = self._stage(bundle.path, version, os.path.join(staging, "tree"))
+            staged = os.path.join(staging, "tree")
+            version = self._stage(bundle.path, version, staged)
+            self._tree.write_record(
+                staged,
+                {
+                    "version": version,
+                    "source": source,
+                    "verified_by": bundle.verified_by,
+                    **bundle.provenance,
+                },
+            )
             self._require_possible(before, version)
             self._tree.adopt(os.path.join(staging, "tree"), version, staging)
         result = self._result(before, version, source, bundle)
@@ -360,8 +375,8 @@ class Installer:
             self._debug(f"aws_cli: {self._not_run}")
             return False
         names = self._tree.contents(version).names
-        if names is not None and "dist/awscli" not in names:
-            return False  # its data, which `aws --version` does not need
+        if names is not None and not is_complete(directory, names):
+            return False
         try:
             return self._reported_version(directory) == version
         except DoesNotRun:

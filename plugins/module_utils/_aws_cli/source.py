@@ -13,12 +13,14 @@ import hashlib
 import hmac
 import os
 import re
+import time
 import typing as t
 import urllib.parse
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .._errors import WorkstationError
+from .._installed_cli.record import PROVENANCE, read_facts
 from .download import Downloader, DownloadFailed
 from .layout import VERSION
 from .local_files import copy_file
@@ -66,11 +68,16 @@ def supported_architecture(machine: str, root: str = "/") -> str:
 
 @dataclass
 class Bundle:
-    """An archive on this host, and how it was verified ("" if verification was not requested)."""
+    """An archive on this host, and how it was verified ("" if verification was not requested).
+
+    *provenance* is what is recorded of it: sha256, and where it is signed, the fingerprint of the key and the
+    time of the signature.
+    """
 
     path: str
     verified_by: str = ""
     warning: str = ""
+    provenance: t.Dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -123,19 +130,27 @@ class Source:
         if self.verifier:
             signature = self.signature or signature_location(location)
             self._fetch(signature, signature_location(path), "signature", SIGNATURE_LIMIT)
-        return self.verify(path, directory)
+        bundle = self.verify(path, directory)
+        if self.checksum and not self.verifier and not is_url(location):
+            bundle.provenance.update(read_facts(location + PROVENANCE))
+        return bundle
 
     def verify(self, path: str, scratch: str) -> Bundle:
         """Verify the archive *path* with the signature beside it; *scratch* is a private directory.
 
         Raises WorkstationError and ChecksumMismatch.
         """
+        checksum = checksum_of(path)
+        provenance = {"sha256": checksum.partition(":")[2]}
         if self.checksum:
-            require_checksum(path, self.checksum)
+            require_checksum(path, self.checksum, checksum)
         if not self.verifier:
-            return Bundle(path, "checksum" if self.checksum else "")
+            return Bundle(path, "checksum" if self.checksum else "", provenance=provenance)
         verified = self.verifier.verify(path, signature_location(path), scratch)
-        return Bundle(path, verified.program, verified.warning)
+        provenance["key"] = verified.fingerprint
+        if verified.signed_at:
+            provenance["signed_at"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(verified.signed_at))
+        return Bundle(path, verified.program, verified.warning, provenance)
 
     def _fetch(self, location: str, path: str, what: str, limit: int) -> None:
         try:
@@ -199,10 +214,10 @@ def signature_location(location: str) -> str:
     return urllib.parse.urlunsplit(parts._replace(path=parts.path + ".sig"))
 
 
-def require_checksum(path: str, checksum: str) -> None:
-    """Raises ChecksumMismatch."""
+def require_checksum(path: str, checksum: str, known: str = "") -> None:
+    """Raises ChecksumMismatch; *known* is a checksum of the file that is known already."""
     algorithm, _colon, wanted = checksum.partition(":")
-    found = checksum_of(path, algorithm)
+    found = known if known.startswith(algorithm + ":") else checksum_of(path, algorithm)
     if not hmac.compare_digest(found, f"{algorithm}:{wanted.strip().lower()}"):
         raise ChecksumMismatch(f"The checksum of the archive is {found}, not {checksum}.")
 

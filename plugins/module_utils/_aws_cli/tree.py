@@ -37,6 +37,7 @@ from .._installed_cli.contents import (
 )
 from .._installed_cli.other_programs import identify
 from .._installed_cli.processes import processes_in
+from .._installed_cli.record import RECORD, read_facts, write_record
 from .._text import shortened_list
 from .completion import completion_files, is_managed
 from .layout import (
@@ -263,6 +264,13 @@ class Tree:
                 os.unlink(path)
             with open(path, "x", encoding="utf-8") as stream:
                 json.dump({"install_dir": self.install_dir, "bin_dir": self.bin_dir}, stream, indent=2)
+
+    @staticmethod
+    def write_record(staged: str, facts: t.Mapping[str, str]) -> None:
+        write_record(staged, facts, contents(staged).names or ())
+
+    def record(self, version: str) -> t.Dict[str, str]:
+        return read_facts(os.path.join(self.version_directory(version), RECORD))
 
     def adopt(self, staged: str, version: str, staging: str) -> None:
         """Make the staged tree the version directory; the previous one is removed with *staging*."""

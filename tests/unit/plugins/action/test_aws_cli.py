@@ -139,6 +139,12 @@ def test_one_download_serves_all_hosts_and_later_runs(fleet: Fleet) -> None:
     }
     assert sorted(fleet.requested) == [BUNDLE, BUNDLE + ".sig"]
     assert fleet.versions() == {"aws-cli/2.38.5"}
+    for result in done.values():
+        record = result["record"]
+        assert (record["source"], record["verified_by"]) == (url + BUNDLE, "gpgv")
+        assert (record["key"], record["version"]) == (fleet.options["fingerprint"], "2.38.5")
+        assert len(record["sha256"]) == 64
+        assert re.fullmatch(r"20..-..-..T..:..:..Z", record["signed_at"])
 
     assert seen(fleet.run(version="2.38.5"), "changed", "source") == {(False, "")}
     assert not fleet.requested

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import calendar
 import contextlib
 import functools
+import hashlib
 import http.server
 import os
 import pathlib
@@ -14,6 +16,7 @@ import shutil
 import ssl
 import subprocess
 import threading
+import time
 import typing as t
 
 import pytest
@@ -73,6 +76,8 @@ def test_installation_is_reported_and_idempotent(host: Host) -> None:
         "removed_versions": [],
         "replaced_links": {},
         "shadowed_by": "",
+        "record": result["record"],
+        "ansible_facts": {"aws_cli_record": result["record"]},
     }
     assert host.version() == "2.27.1"
     again = host.run(version="2.27.1")
@@ -99,6 +104,85 @@ def warnings(monkeypatch: pytest.MonkeyPatch) -> Warnings:
     recorded = Warnings()
     monkeypatch.setattr(AnsibleModule, "warn", lambda module, text: recorded.add(module, text))
     return recorded
+
+
+def test_record_of_the_installation_is_returned(host: Host, mirror: Mirror) -> None:
+    assert host.run(check_mode=True, version="2.27.1")["record"] == {}
+    record = host.run(version="2.27.1")["record"]
+    signed_at = record.pop("signed_at")
+    assert record == {
+        "version": "2.27.1",
+        "sha256": hashlib.sha256(mirror.bundle("2.27.1").read_bytes()).hexdigest(),
+        "source": f"{host.base_url}/awscli-exe-linux-x86_64-2.27.1.zip",
+        "verified_by": "gpgv",
+        "key": mirror.key.fingerprint,
+    }
+    assert abs(calendar.timegm(time.strptime(signed_at, "%Y-%m-%dT%H:%M:%SZ")) - time.time()) < 86400
+    record["signed_at"] = signed_at
+    for options in ({}, {"check_mode": True}, {"version": "2.27.1"}, {"keep_versions": 2, "state": "latest"}):
+        result = host.run(**options)
+        assert result["ansible_facts"] == {"aws_cli_record": result["record"]}
+        assert (result["record"]["version"], result["record"] == record) == (
+            result["version"],
+            result["version"] == "2.27.1",
+        )
+    assert host.run(version="2.27.1", keep_versions=2)["record"] == record
+    assert host.run(state="absent")["record"] == {}
+
+
+def test_record_of_an_archive_without_a_signature(host: Host, tmp_path: pathlib.Path) -> None:
+    pack_stub("2.27.1", tmp_path / "a.zip")
+    checksum = "sha256:" + hashlib.sha256((tmp_path / "a.zip").read_bytes()).hexdigest()
+    result = host.run(source=str(tmp_path / "a.zip"), verify_signature=False, checksum=checksum)
+    assert result["record"] == {
+        "version": "2.27.1",
+        "sha256": checksum[len("sha256:") :],
+        "source": str(tmp_path / "a.zip"),
+        "verified_by": "checksum",
+    }
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"version": 5, "files": 7}', "x" * (2 << 20), "\x00"])
+def test_damaged_record_is_ignored(host: Host, content: str) -> None:
+    host.run(version="2.27.1")
+    (host.install_dir / "v2/2.27.1/install-record.json").write_text(content)
+    result = host.run(version="2.27.1")
+    assert (result["changed"], result["record"]) == (False, {})
+
+
+@pytest.mark.parametrize(
+    ("missing", "changed"),
+    [
+        ("dist/awscli/data/metadata.json", True),
+        ("dist/awscli", True),
+        ("dist/library.so", True),
+        ("dist/aws_completer", True),
+        ("dist/awscli/examples/s3.rst", False),
+        ("dist/awscli/examples", False),
+        ("install-record.json", False),
+    ],
+)
+def test_incomplete_installation_is_repaired(
+    host: Host, tmp_path: pathlib.Path, missing: str, changed: bool
+) -> None:
+    """The version that the program reports says nothing of its other files."""
+    files = {"library.so": b"x", "awscli/examples/s3.rst": b"x"}
+    pack_stub("2.27.1", tmp_path / "a.zip", files=files)
+    options = {"source": str(tmp_path / "a.zip"), "verify_signature": False, "version": "2.27.1"}
+    host.run(**options)
+    path = host.install_dir / "v2/2.27.1" / missing
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    assert [host.run(**options)["changed"] for _run in range(2)] == [changed, False]
+    assert path.exists() == changed
+
+
+def test_changed_and_additional_files_are_kept(host: Host) -> None:
+    """Such as a certificate authority that an administrator appended."""
+    host.run(version="2.27.1")
+    data = host.install_dir / "v2/2.27.1/dist/awscli/data"
+    (data / "metadata.json").write_text("changed")
+    (data / "more.json").write_text("more")
+    assert not host.run(version="2.27.1")["changed"]
 
 
 def shadowing_program(host: Host, content: str = "#!/bin/sh\n") -> pathlib.Path:
