@@ -87,7 +87,8 @@ options:
       - Base URL of the archives of AWS or of a mirror.
       - Credentials in URLs and the queries of presigned URLs are neither logged nor returned.
       - A mirror provides C(awscli-exe-linux-ARCHITECTURE-VERSION.zip) with its C(.sig), and
-        C(v2/version.txt) with the number of the latest version.
+        C(v2/version.txt) with the number of the latest version. For O(state=latest) with
+        O(download_on=host), C(awscli-exe-linux-ARCHITECTURE.zip) with its C(.sig) is enough.
     type: str
     default: https://awscli.amazonaws.com
   headers:
@@ -271,8 +272,8 @@ record:
   description:
     - What this module recorded when it installed RV(version), in C(install-record.json) beside it; empty for
       an installation by other means, or without RV(version). It is the fact C(aws_cli_record), too.
-    - It has C(version), C(sha256) of the archive, its C(source), C(verified_by), and, of its signature, the
-      fingerprint of the C(key) and the time C(signed_at).
+    - It has C(version), C(sha256) of the archive, its C(source), C(verified_by), and of its signature,
+      C(signature_sha256), the time C(signed_at) and the fingerprint of the C(key).
   returned: success
   type: dict
   sample: {version: 2.38.5, verified_by: gpgv, signed_at: "2026-10-23T18:14:03Z"}

@@ -25,8 +25,9 @@ from .._installed_cli.record import is_complete
 from .._text import shortened_list
 from .archive import unpack
 from .completion import is_managed
+from .download import DownloadFailed
 from .layout import VERSION
-from .source import Bundle, Source
+from .source import Bundle, NoVersionFile, Source
 from .tree import State, Tree
 from .urls import displayable, is_url
 
@@ -204,15 +205,38 @@ class Installer:
         ready = (version for version in reversed(acceptable) if self._works(version))
         return next(ready, None) or self._latest_version(state)
 
-    def _latest_version(self, state: State) -> str:
-        """The latest available version, or a newer one that works here: a mirror may lag behind."""
-        self._latest = self._latest or self._source.latest_version()
-        newer = state.current in state.versions and LooseVersion(state.current) > LooseVersion(self._latest)
-        version = state.current if newer and self._works(state.current) else self._latest
+    def _latest_version(self, state: State) -> t.Optional[str]:
+        """The latest available version, or a newer one that works here: a mirror may lag behind.
+
+        None for the version in the archive of a mirror that does not say which one that is.
+        """
+        try:
+            self._latest = self._latest or self._source.latest_version()
+        except NoVersionFile as error:
+            return self._version_without_a_number(state, error)
+        version = state.current if self._is_newer(state, self._latest) else self._latest
         self._desired.require_accepted(
             version, f"The latest version below {displayable(self._source.base_url)} is"
         )
         return version
+
+    def _is_newer(self, state: State, version: str) -> bool:
+        """Whether the current version works and is newer than *version*."""
+        newer = state.current in state.versions and LooseVersion(state.current) > LooseVersion(version)
+        return newer and self._works(state.current)
+
+    def _version_without_a_number(self, state: State, missing: NoVersionFile) -> t.Optional[str]:
+        """The current version if it was installed from the one archive of the mirror, else None."""
+        archive = self._source.without_versions()
+        try:
+            signature = archive.signature_sha256()
+        except DownloadFailed:
+            raise missing from None
+        if archive.verifier is None:
+            raise WorkstationError(f"{missing} Without it, verify_signature must be true.")
+        self._source = archive
+        known = state.current in state.versions and self.record(state.current).get("signature_sha256")
+        return state.current if known == signature and self._works(state.current) else None
 
     def _require_possible(self, before: State, version: str) -> None:
         """Refuse a *version* that is too old or that would replace other files. Raises WorkstationError."""
@@ -304,7 +328,10 @@ class Installer:
                 },
             )
             self._require_possible(before, version)
-            self._tree.adopt(os.path.join(staging, "tree"), version, staging)
+            if self._desired.state == "latest" and self._is_newer(before, version):
+                version = before.current
+            else:
+                self._tree.adopt(staged, version, staging)
         result = self._result(before, version, source, bundle)
         self._apply(result, staging)
         return result

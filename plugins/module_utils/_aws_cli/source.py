@@ -17,7 +17,7 @@ import time
 import typing as t
 import urllib.parse
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .._errors import WorkstationError
 from .._installed_cli.record import PROVENANCE, read_facts
@@ -39,6 +39,10 @@ CHECKSUM = re.compile(r"sha(?:256:[0-9a-fA-F]{64}|512:[0-9a-fA-F]{128})")
 # the dynamic loader of AWS's programs
 LOADERS = {"x86_64": "/lib64/ld-linux-x86-64.so.2", "aarch64": "/lib/ld-linux-aarch64.so.1"}
 ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "aarch64", "arm64": "aarch64"}
+
+
+class NoVersionFile(WorkstationError):
+    """The mirror does not say which version is the latest."""
 
 
 class ChecksumMismatch(WorkstationError):
@@ -95,7 +99,7 @@ class Source:
     def latest_version(self) -> str:
         """The version in v2/version.txt, which AWS's own install script uses too.
 
-        Raises DownloadFailed and WorkstationError.
+        Raises NoVersionFile, DownloadFailed and WorkstationError.
         """
         url = f"{self.base_url.rstrip('/')}/v2/version.txt"
         try:
@@ -103,12 +107,21 @@ class Source:
         except DownloadFailed as error:
             if error.status not in (403, 404):
                 raise
-            raise WorkstationError(f"{displayable(url)} does not exist. Set version.") from error
+            raise NoVersionFile(f"{displayable(url)} does not exist. Set version.") from error
         if not VERSION.fullmatch(answer):
             raise WorkstationError(
                 f"{displayable(url)} contains no version number, but {self.downloader.received}. Set version."
             )
         return answer
+
+    def without_versions(self) -> Source:
+        """The one archive of a mirror that has only the latest, under the name without a version."""
+        return replace(self, location=f"{self.base_url.rstrip('/')}/{archive_name(self.architecture)}")
+
+    def signature_sha256(self) -> str:
+        """What identifies the archive at *location* without downloading it. Raises DownloadFailed."""
+        location = self.signature or signature_location(str(self.location))
+        return hashlib.sha256(self.downloader.read(location, SIGNATURE_LIMIT)).hexdigest()
 
     def named_version(self) -> t.Optional[str]:
         """The version in the file name of *location*, if that is named like AWS's archives."""
@@ -148,6 +161,7 @@ class Source:
             return Bundle(path, "checksum" if self.checksum else "", provenance=provenance)
         verified = self.verifier.verify(path, signature_location(path), scratch)
         provenance["key"] = verified.fingerprint
+        provenance["signature_sha256"] = checksum_of(signature_location(path)).partition(":")[2]
         if verified.signed_at:
             provenance["signed_at"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(verified.signed_at))
         return Bundle(path, verified.program, verified.warning, provenance)
@@ -198,8 +212,8 @@ def is_signature(path: str) -> bool:
     return bool(start[:1] and start[0] & 0x80) or b"-----BEGIN PGP" in start
 
 
-def archive_name(architecture: str, version: t.Optional[str]) -> str:
-    return f"awscli-exe-linux-{architecture}-{version}.zip"
+def archive_name(architecture: str, version: t.Optional[str] = None) -> str:
+    return f"awscli-exe-linux-{architecture}{'-' + version if version else ''}.zip"
 
 
 def expanded(location: t.Optional[str]) -> t.Optional[str]:

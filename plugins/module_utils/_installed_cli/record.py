@@ -23,7 +23,7 @@ PROVENANCE = ".provenance.json"
 """Added to the path of an archive: how the controller verified it."""
 
 _LIMIT = 1 << 20
-_FIELDS = {"version": str, "sha256": str, "source": str, "verified_by": str, "key": str, "signed_at": str}
+_FIELDS = ("version", "sha256", "source", "verified_by", "key", "signed_at", "signature_sha256")
 _FILES = "files"
 _OPTIONAL = "dist/awscli/examples"
 """Removed by some users for its size; nothing but help pages needs it."""
@@ -40,12 +40,8 @@ def write_record(directory: str, facts: t.Mapping[str, str], names: t.Iterable[s
 def read_facts(path: str) -> t.Dict[str, str]:
     """The facts in the record or provenance at *path*; empty if there is none, or no valid one."""
     document = _read(path)
-    return {
-        name: value
-        for name, kind in _FIELDS.items()
-        for value in [document.get(name)]
-        if isinstance(value, kind)
-    }
+    found = {name: document.get(name) for name in _FIELDS}
+    return {name: value for name, value in found.items() if isinstance(value, str)}
 
 
 def is_complete(directory: str, names: t.Container[str]) -> bool:

@@ -116,6 +116,9 @@ def test_record_of_the_installation_is_returned(host: Host, mirror: Mirror) -> N
         "source": f"{host.base_url}/awscli-exe-linux-x86_64-2.27.1.zip",
         "verified_by": "gpgv",
         "key": mirror.key.fingerprint,
+        "signature_sha256": hashlib.sha256(
+            pathlib.Path(f"{mirror.bundle('2.27.1')}.sig").read_bytes()
+        ).hexdigest(),
     }
     assert abs(calendar.timegm(time.strptime(signed_at, "%Y-%m-%dT%H:%M:%SZ")) - time.time()) < 86400
     record["signed_at"] = signed_at
