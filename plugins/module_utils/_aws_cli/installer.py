@@ -9,7 +9,6 @@ PRIVATE to the collection.
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import re
 import typing as t
@@ -20,6 +19,7 @@ from ansible.module_utils.compat.version import LooseVersion
 from .._errors import WorkstationError
 from .._files.lock import locked
 from .._host.commands import RunCommand
+from .._installed_cli.failures import start_failure, translate_errors
 from .._installed_cli.other_programs import identify
 from .._installed_cli.record import is_complete
 from .._text import shortened_list
@@ -152,7 +152,7 @@ class Installer:
 
     def preview(self) -> InstallResult:
         """What converge() would change; changes nothing. Raises WorkstationError and OSError."""
-        with _translate_errors(self._tree.install_dir):
+        with translate_errors(self._tree.install_dir):
             before, version = self._examine()
             source = self._needed_bundle(before, version)
             if version is None:
@@ -164,7 +164,7 @@ class Installer:
 
     def converge(self) -> InstallResult:
         """Ensure the desired state. Raises WorkstationError, LockTimeout and OSError."""
-        with _translate_errors(self._tree.install_dir):
+        with translate_errors(self._tree.install_dir):
             before, version = self._examine()
             if version is not None:
                 result = self._result(before, version)
@@ -415,7 +415,7 @@ class Installer:
         try:
             status, output, errors = self._run([executable, "--version"])
         except OSError as error:
-            raise DoesNotRun(_start_failure(error, self._tree.install_dir)) from error
+            raise DoesNotRun(start_failure(error, self._tree.install_dir)) from error
         reported = VERSION_OUTPUT.match(output)
         if status != 0 or not reported:
             reason = (errors or output).strip() or f"exit code {status}"
@@ -432,22 +432,6 @@ def _kept_warning(kept: t.Tuple[str, t.Sequence[int]]) -> str:
     )
 
 
-def _start_failure(error: OSError, directory: str) -> str:
-    if error.errno in (errno.EACCES, errno.EPERM) and os.statvfs(directory).f_flag & os.ST_NOEXEC:
-        return (
-            f"Programs in {directory} cannot be run, because its file system is mounted noexec. Set another"
-            " install_dir, or mount it with exec."
-        )
-    if error.errno in (errno.EACCES, errno.EPERM):
-        return (
-            f"Programs in {directory} cannot be run: {error.strerror}. A security module such as SELinux,"
-            " AppArmor or fapolicyd may not allow it: see the audit log (ausearch -m avc,fanotify)."
-        )
-    if error.errno == errno.ENOEXEC:
-        return "The archive is for another processor architecture than that of this host."
-    return f"The new AWS CLI cannot be started on this host: {error.strerror}."
-
-
 @contextlib.contextmanager
 def _open_umask() -> t.Iterator[None]:
     """Installed files are readable by all users of the host, whatever the umask of the installing user is."""
@@ -456,40 +440,3 @@ def _open_umask() -> t.Iterator[None]:
         yield
     finally:
         os.umask(before)
-
-
-@contextlib.contextmanager
-def _translate_errors(install_dir: str) -> t.Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        where = f" ({error.filename})" if error.filename else ""
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise WorkstationError(
-                f"The disk is full below {install_dir}. An installation temporarily requires about 350 MB."
-            ) from error
-        if error.errno == errno.EROFS:
-            raise WorkstationError(
-                f"The file system{where} is mounted read-only. Set install_dir and bin_dir to directories on"
-                " another file system, or remount it."
-            ) from error
-        if error.errno == errno.EFBIG:
-            raise WorkstationError(
-                f"A file{where} is larger than this user may write. Raise the limit that ulimit -f shows to"
-                " 1000000 or more."
-            ) from error
-        if error.errno in (errno.EACCES, errno.EPERM):
-            raise WorkstationError(_permission_text(install_dir, where)) from error
-        raise
-
-
-def _permission_text(install_dir: str, where: str) -> str:
-    if os.geteuid() == 0:
-        return (
-            f"Root is not allowed to write to install_dir {install_dir} or to bin_dir{where}. The path may be"
-            " immutable (lsattr -d shows an i), on a network file system, or protected by SELinux."
-        )
-    return (
-        f"The user of this task cannot write to install_dir {install_dir} or to bin_dir{where}. Set become,"
-        " or set directories of that user, such as ~/.local/share/aws-cli and ~/.local/bin."
-    )

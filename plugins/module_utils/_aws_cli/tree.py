@@ -15,7 +15,6 @@ it.
 from __future__ import annotations
 
 import contextlib
-import errno
 import json
 import os
 import shutil
@@ -27,13 +26,19 @@ from ansible.module_utils.compat.version import LooseVersion
 
 from .._errors import WorkstationError
 from .._files.atomic import replace_file
-from .._host.trusted_paths import Untrusted, untrusted_part
+from .._host.trusted_paths import Untrusted
 from .._installed_cli.contents import (
     Contents,
     contents,
     is_closed,
     open_directory_to_all,
     open_to_all,
+)
+from .._installed_cli.directories import (
+    make_trusted_directory,
+    require_directory,
+    require_trusted,
+    require_writable,
 )
 from .._installed_cli.other_programs import identify
 from .._installed_cli.processes import processes_in
@@ -171,9 +176,9 @@ class Tree:
     def _require_trusted(self) -> None:
         """As root, refuse directories that another user could change. Raises WorkstationError."""
         for path in (self.versions_dir, self.bin_dir):
-            _require_trusted(path)
+            require_trusted(path)
         for path in self.wanted_completions:
-            _require_trusted(path, "completion=false")
+            require_trusted(path, "completion=false")
 
     def untrusted_file(self, version: str) -> t.Optional[Untrusted]:
         """As root, a file of *version* that another user could change, so that it must not be run."""
@@ -203,15 +208,15 @@ class Tree:
 
         Raises WorkstationError and OSError.
         """
-        _require_directory(self.versions_dir, "install_dir")
-        _require_directory(self.bin_dir, "bin_dir")
+        require_directory(self.versions_dir, "install_dir")
+        require_directory(self.bin_dir, "bin_dir")
         directories = [self.versions_dir, *([self.bin_dir] if after.links != before.links else [])]
         for path in self.wanted_completions:
-            _require_directory(os.path.dirname(path), "bin_dir, or completion=false")
+            require_directory(os.path.dirname(path), "bin_dir, or completion=false")
             if after.completions.get(path) != before.completions.get(path):
                 directories.append(os.path.dirname(path))
         for directory in directories:
-            _require_writable(directory)
+            require_writable(directory)
 
     def foreign_links(self, before: State, after: State) -> t.Dict[str, str]:
         """The links that *after* replaces, and that lead to another program; with their targets."""
@@ -242,7 +247,7 @@ class Tree:
     def staging(self) -> t.Iterator[str]:
         """A temporary private directory beside the versions, on the same file system."""
         kept = {path for path in (self.versions_dir, self.install_dir) if _is_empty_directory(path)}
-        _make_trusted_directory(self.versions_dir)
+        make_trusted_directory(self.versions_dir)
         directory = tempfile.mkdtemp(prefix=OWN_PREFIX, dir=self.versions_dir)
         try:
             yield directory
@@ -285,7 +290,7 @@ class Tree:
         _replace_link(self._current, self.version_directory(version), os.path.join(staging, "link"))
 
     def link(self, path: str, target: str) -> None:
-        _make_trusted_directory(self.bin_dir)
+        make_trusted_directory(self.bin_dir)
         _replace_link(path, target, _interrupted(path))
 
     def require_changeable(self, before: State, after: State) -> None:
@@ -308,7 +313,7 @@ class Tree:
 
     @staticmethod
     def write_completion(path: str, content: str) -> None:
-        _make_trusted_directory(os.path.dirname(path))
+        make_trusted_directory(os.path.dirname(path))
         replace_file(path, content.encode(), mode=0o644)
 
     def open_to_all(self, path: str) -> None:
@@ -335,55 +340,6 @@ class Tree:
                 if path in kept:
                     return
                 os.rmdir(path)
-
-
-def _require_trusted(
-    path: str, alternative: str = "install_dir and bin_dir to directories that only root can change"
-) -> None:
-    untrusted = untrusted_part(path) if os.geteuid() == 0 else None
-    if untrusted is None:
-        return
-    if untrusted.owner:
-        danger = "who could replace what root installs and runs there"
-        remedy = f"Install as that user (become_user: {untrusted.owner})"
-    else:
-        danger = "so that others could replace what root installs and runs there"
-        remedy = f"Remove that permission from {untrusted.path}"
-    raise WorkstationError(
-        f"Root does not use {path}, because {untrusted}, {danger}. {remedy}, or set {alternative}."
-    )
-
-
-def _make_trusted_directory(path: str) -> None:
-    """Create *path*, and as root, make sure that no other user did so just before."""
-    os.makedirs(path, exist_ok=True)
-    _require_trusted(path)
-
-
-def _existing(path: str) -> str:
-    """*path*, or the nearest directory above it that exists in any form."""
-    while not os.path.lexists(path):
-        path = os.path.dirname(path)
-    return path
-
-
-def _require_directory(path: str, option: str) -> None:
-    existing = _existing(path)
-    if not os.path.isdir(existing):
-        kind = "a link to something that does not exist" if os.path.islink(existing) else "a file"
-        raise WorkstationError(
-            f"{path} cannot be used, because {existing} is {kind}, not a directory. Move it away, or set"
-            f" another {option}."
-        )
-
-
-def _require_writable(directory: str) -> None:
-    """Raises OSError if this user cannot create entries in *directory*, or create the directory."""
-    existing = _existing(directory)
-    if os.access(existing, os.W_OK | os.X_OK):
-        return
-    number = errno.EROFS if os.statvfs(existing).f_flag & os.ST_RDONLY else errno.EACCES
-    raise OSError(number, os.strerror(number), existing)
 
 
 def _removal(path: str) -> str:

@@ -25,7 +25,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli import archive, installer
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.public_key import FINGERPRINT
 from ansible_collections.workstation.aws_sso.plugins.modules.aws_cli import PROGRESS_PATH
-from bundles import Mirror, SigningKey, new_key, pack_stub, serving, wheel_with
+from bundles import Mirror, SigningKey, new_key, pack_stub, serving, serving_by, wheel_with
 from support.module_run import run_module
 
 
@@ -508,6 +508,66 @@ def test_real_clis_are_upgraded_downgraded_pruned_and_repaired(
         assert (repaired["changed"], repaired["version"]) == (True, "2.36.12")
         assert repaired["previous_version"] == ""
         assert host.version() == "2.36.12"
+
+
+class SlowBucket(http.server.BaseHTTPRequestHandler):
+    """A bucket of S3 whose objects arrive when the test allows it."""
+
+    requested: t.ClassVar[threading.Event]
+    allowed: t.ClassVar[threading.Event]
+
+    def do_GET(self) -> None:
+        if "list-type" in self.path:
+            keys = "".join(
+                f"<Contents><Key>{number}</Key><Size>4</Size><ETag>x</ETag>"
+                "<LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents>"
+                for number in range(4)
+            )
+            body = f"<ListBucketResult><IsTruncated>false</IsTruncated>{keys}</ListBucketResult>".encode()
+        else:
+            self.requested.set()
+            self.allowed.wait(300)
+            body = b"data"
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("ETag", '"x"')
+        self.send_header("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: t.Any) -> None:
+        """The output of the test stays clean."""
+
+
+@pytest.mark.timeout(500)
+def test_upgrade_does_not_end_a_running_download(
+    home: pathlib.Path, signing_key: SigningKey, tmp_path: pathlib.Path, warnings: Warnings
+) -> None:
+    """The real CLI starts itself again while it works."""
+    mirror = Mirror(tmp_path, signing_key)
+    mirror.add_wheel(wheel_with("2.27.1"))
+    mirror.add_stub("2.38.5")
+    SlowBucket.requested, SlowBucket.allowed = threading.Event(), threading.Event()
+    with serving(mirror.directory) as url, serving_by(SlowBucket) as bucket:
+        host = Host(home, url, signing_key)
+        host.run(version="2.27.1")
+        command = [host.aws, "s3", "sync", "s3://b/", tmp_path / "out", "--endpoint-url", bucket]
+        environment = {"HOME": str(home), "PATH": "/usr/bin:/bin", "AWS_REGION": "us-east-1"}
+        with subprocess.Popen(
+            [*command, "--no-sign-request"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        ) as sync:
+            assert SlowBucket.requested.wait(300)
+            upgraded = host.run(version="2.38.5")
+            assert (upgraded["version"], upgraded["removed_versions"]) == ("2.38.5", [])
+            assert (
+                f"2.27.1 is not removed yet, because it is running (process ID {sync.pid}" in warnings.take()
+            )
+            time.sleep(4)
+            SlowBucket.allowed.set()
+            output, _none = sync.communicate(timeout=300)
+            assert (sync.returncode, sorted(os.listdir(tmp_path / "out"))) == (0, list("0123")), output
+        assert host.run(version="2.38.5")["removed_versions"] == ["2.27.1"]
+        assert warnings.take() == ""
 
 
 def completions(host: Host, line: str) -> list[str]:
