@@ -93,7 +93,7 @@ options:
     default: https://awscli.amazonaws.com
   headers:
     description:
-      - Headers of HTTP with a token for a mirror, such as V({"Authorization": "Bearer TOKEN"}).
+      - HTTP headers with a token for a mirror, such as C(Authorization) with the value V(Bearer TOKEN).
       - They are sent to the server of O(source) or O(base_url) only, not to another one that it redirects to,
         and with O(download_on=controller) only by the controller. They are neither logged nor returned.
     type: dict
