@@ -330,6 +330,8 @@ class Installer:
             self._require_possible(before, version)
             if self._desired.state == "latest" and self._is_newer(before, version):
                 version = before.current
+            elif version in before.versions and self._works(version):
+                self._tree.adopt_record(staged, version)
             else:
                 self._tree.adopt(staged, version, staging)
         result = self._result(before, version, source, bundle)

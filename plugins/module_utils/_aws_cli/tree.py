@@ -274,6 +274,10 @@ class Tree:
     def write_record(staged: str, facts: t.Mapping[str, str]) -> None:
         write_record(staged, facts, contents(staged).names or ())
 
+    def adopt_record(self, staged: str, version: str) -> None:
+        """Keep the version directory, which has the same content as the staged tree, with its record."""
+        os.replace(os.path.join(staged, RECORD), os.path.join(self.version_directory(version), RECORD))
+
     def record(self, version: str) -> t.Dict[str, str]:
         return read_facts(os.path.join(self.version_directory(version), RECORD))
 

@@ -22,19 +22,24 @@ def processes_in(directories: t.Mapping[str, str], proc: str = PROC) -> t.Dict[s
     """The IDs of the processes that run programs or use files in each of *directories*, by their names.
 
     *directories* maps names to paths. Names without such a process are left out. Root sees all processes,
-    any other user only their own.
+    any other user only their own. Without a /proc, none are found.
     """
     places = {name: _Place(path) for name, path in directories.items()}
     found: t.Dict[str, t.List[int]] = {}
-    for entry in sorted(filter(str.isdigit, os.listdir(proc)), key=int) if places else ():
-        if int(entry) == os.getpid():
-            continue
-        process = os.path.join(proc, entry)
+    for entry in _process_ids(proc) if places else ():
+        process = os.path.join(proc, str(entry))
         program, files = _program(process), _files(process)
         for name, place in places.items():
             if program in place.programs or any(place.prefix in text for text in files):
-                found.setdefault(name, []).append(int(entry))
+                found.setdefault(name, []).append(entry)
     return found
+
+
+def _process_ids(proc: str) -> t.List[int]:
+    """Those of all processes but this one, in ascending order."""
+    with contextlib.suppress(OSError):
+        return sorted({int(name) for name in os.listdir(proc) if name.isdigit()} - {os.getpid()})
+    return []
 
 
 class _Place:

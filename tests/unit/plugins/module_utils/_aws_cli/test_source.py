@@ -215,3 +215,19 @@ def test_mirror_with_one_archive_requires_a_signature(host: ScratchHost, one_arc
     (one_archive.directory / "awscli-exe-linux-x86_64.zip.sig").unlink()
     with pytest.raises(WorkstationError, match=r"version\.txt does not exist\. Set version"):
         host.converge("latest", base_url=one_archive.url)
+
+
+def test_same_version_that_was_installed_by_other_means_is_not_replaced(
+    host: ScratchHost, one_archive: OneArchive
+) -> None:
+    """It may be running; only its record is added, so that the next run downloads nothing."""
+    host.converge(version="2.27.1")
+    directory = host.versions_dir / "2.27.1"
+    (directory / "install-record.json").unlink()
+    before = directory.stat().st_ino
+    one_archive.offer("2.27.1")
+    assert not host.converge("latest", base_url=one_archive.url).changed
+    assert directory.stat().st_ino == before
+    host.opened.clear()
+    assert not host.converge("latest", base_url=one_archive.url).changed
+    assert host.opened == ["version.txt", "awscli-exe-linux-x86_64.zip.sig"]

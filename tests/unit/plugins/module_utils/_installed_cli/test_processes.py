@@ -82,6 +82,10 @@ def test_process_with_a_mapped_or_open_file_is_found(version: pathlib.Path) -> N
             assert processes_in({"a": str(version)}) == {"a": [process]}
 
 
+def test_host_without_proc_is_no_error(version: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    assert processes_in({"a": str(version)}, str(tmp_path / "missing")) == {}
+
+
 def test_processes_of_another_user_are_not_visible_without_root(version: pathlib.Path) -> None:
     """A version that another user runs is removed by an ordinary user who owns it; that is no error."""
 
