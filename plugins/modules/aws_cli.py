@@ -16,10 +16,10 @@ description:
   - The directory layout is that of AWS's own installer, so the installer and C(aws update) keep working.
     Unlike that installer, the module can also downgrade, repair a damaged or interrupted installation and
     its links, and remove old versions.
-  - The installed version is determined by running C(aws --version), so changes made by other means are
-    detected.
+  - The installed version is determined by running C(aws --version), so other changes are detected.
   - An installation can be interrupted at any time. Either the old or the new CLI works, and the next run
-    cleans up.
+    cleans up. A version that is running is kept, with a warning, and removed by a later run.
+  - What root installs can be used by all users; the modes are a part of the state.
 requirements:
   - C(gpgv) or C(gpg) where the archive is verified, unless O(verify_signature=false)
   - a 64-bit Linux system with the GNU C library, version 2.17 or newer
@@ -94,8 +94,8 @@ options:
   headers:
     description:
       - HTTP headers with a token for a mirror, such as C(Authorization) with the value V(Bearer TOKEN).
-      - They are sent to the server of O(source) or O(base_url) only, not to another one that it redirects to,
-        and with O(download_on=controller) only by the controller. They are neither logged nor returned.
+      - They are sent to the server of O(source) or O(base_url) only, not to another one that it redirects to.
+        They are neither logged nor returned, and stay on the controller with O(download_on=controller).
     type: dict
   download_on:
     description:
@@ -126,8 +126,8 @@ options:
         O(download_on=controller) on the controller. Or a list of keys.
       - The default is the key of the AWS CLI team, which is part of the collection. AWS extends its expiry
         about once a year. A warning says so 60 days before, and an expired copy is accepted with a warning.
-      - To update the key without the collection, use the one that AWS publishes (see below). For a change of
-        the key, set the old and the new one, with both of their fingerprints in O(fingerprint).
+      - To update the key without the collection, set it to the one that AWS publishes (see below). For
+        another key, set the old and the new one, and both of their fingerprints.
     type: raw
   fingerprint:
     description:
@@ -142,8 +142,7 @@ options:
     type: str
   keep_versions:
     description:
-      - How many versions to keep on the host, including the current one, for a quick rollback.
-      - A version takes about 250 MB.
+      - How many versions to keep, including the current one, for a quick rollback. Each takes 250 MB.
     type: int
     default: 1
   completion:
@@ -260,7 +259,6 @@ replaced_links:
   description: Links in O(bin_dir) to another program that were replaced, with their former targets.
   returned: success
   type: dict
-  sample: {/usr/local/bin/aws: /opt/pipx/venvs/awscli/bin/aws}
 shadowed_by:
   description:
     - Path of another C(aws) that a login shell of the user finds before RV(executable); empty if there is
@@ -279,7 +277,7 @@ record:
   sample: {version: 2.38.5, verified_by: gpgv, signed_at: "2026-10-23T18:14:03Z"}
 """
 
-from ..module_utils._aws_cli.options import installer_for, option_secrets, other_program
+from ..module_utils._aws_cli.options import installer_for, login_shell, option_secrets, other_program
 from ..module_utils._aws_cli.public_key import FINGERPRINT
 from ..module_utils._errors import WorkstationError
 from ..module_utils._files.errors import file_error_text
@@ -313,12 +311,15 @@ def main() -> None:
     module = HostModule(ARGUMENT_SPEC, find_secrets=option_secrets, supports_check_mode=True)
     try:
         installer = installer_for(module)
+        shell = login_shell()  # runs beside the rest, because its startup files may take a while
         result = installer.preview() if module.check_mode else installer.converge()
     except WorkstationError as error:
         module.fail_json(msg=str(error))
     except OSError as error:
         module.fail_json(msg=file_error_text(error))
-    shadowed_by, shadow_warning = other_program(module, installer.executable)
+    if result.changed and not module.check_mode:
+        shell = login_shell()  # startup files may add directories to PATH that exist now
+    shadowed_by, shadow_warning = other_program(module, installer.executable, shell)
     for warning in filter(None, [*result.warnings, shadow_warning]):
         module.warn(warning)
     record = installer.record(result.after.current)

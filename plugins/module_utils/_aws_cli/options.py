@@ -19,7 +19,7 @@ from .._errors import WorkstationError
 from .._files.directories import home_directory
 from .._host.commands import FindProgram, RunCommand, run_in_scratch_home
 from .._host.tools import program_finder
-from .._installed_cli.login_shell import invoking_user, search_path
+from .._installed_cli.login_shell import LoginShell, invoking_user
 from .._installed_cli.other_programs import first_other, identify, remaining_warning, shadow_warning
 from .completion import share_directory
 from .download import Downloader, progress_writer
@@ -79,20 +79,25 @@ def installer_for(module: t.Any) -> Installer:
     return Installer(tree, source, desired, run, debug=module.debug)
 
 
-def other_program(module: t.Any, executable: str) -> t.Tuple[str, str]:
-    """The other aws that a login shell of the user finds before *executable*, and a warning about it.
+def login_shell() -> t.Optional[LoginShell]:
+    """A login shell of the user of this host; None if the user has no account here."""
+    account = invoking_user()
+    return LoginShell(account) if account else None
+
+
+def other_program(module: t.Any, executable: str, shell: t.Optional[LoginShell]) -> t.Tuple[str, str]:
+    """The other aws that *shell* finds before *executable*, and a warning about it.
 
     With state=absent, the path is "", and the warning is about any other aws that the shell still finds.
     """
     removed = module.params["state"] == "absent"
-    user = invoking_user()
-    path = first_other(executable, search_path(user), all_directories=removed) if user else ""
-    if not user or not path:
+    path = first_other(executable, shell.search_path(), all_directories=removed) if shell else ""
+    if not shell or not path:
         return "", ""
     other = identify(path, run_in_scratch_home(module), program_finder(os.environ.get("PATH", "")))
     if removed:
-        return "", remaining_warning(other, user.pw_name)
-    return path, shadow_warning(other, executable, user.pw_name)
+        return "", remaining_warning(other, shell.user)
+    return path, shadow_warning(other, executable, shell.user)
 
 
 def source_for(

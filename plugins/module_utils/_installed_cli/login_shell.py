@@ -11,6 +11,7 @@ the permissions of that user, in a session of their own, and neither their time 
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import pwd
@@ -66,8 +67,49 @@ def _user_of_the_session() -> t.List[int]:
     return []
 
 
+class LoginShell:
+    """A login shell of *account*, which starts at once and runs beside other work.
+
+    It ends with this process at the latest.
+    """
+
+    def __init__(self, account: pwd.struct_passwd) -> None:
+        self.user = account.pw_name
+        self._deadline = time.monotonic() + SECONDS
+        self._process = _start(*_command(account))
+        atexit.register(self._stop)
+
+    def search_path(self) -> t.List[str]:
+        """The directories in its PATH; none if it does not start."""
+        stream = self._process.stdout if self._process else None
+        if stream is None:
+            return []
+        output = _read(stream.fileno(), self._deadline)
+        self._stop()
+        _noise, mark, variables = output.partition(_MARK)
+        for variable in variables.split(b"\0") if mark else ():
+            if variable.startswith(b"PATH="):
+                directories = os.fsdecode(variable[5:]).split(os.pathsep)
+                return [path for path in directories if path.startswith("/")]
+        return []
+
+    def _stop(self) -> None:
+        if self._process:
+            with contextlib.suppress(OSError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            if self._process.stdout:
+                self._process.stdout.close()
+            self._process.wait()
+            self._process = None
+
+
 def search_path(account: pwd.struct_passwd) -> t.List[str]:
     """The directories in PATH of a login shell of *account*; none if it does not start."""
+    return LoginShell(account).search_path()
+
+
+def _command(account: pwd.struct_passwd) -> t.Tuple[t.List[str], t.Dict[str, str]]:
+    """The command that starts a login shell of *account*, and its environment."""
     own = account.pw_uid == os.geteuid()
     shell = account.pw_shell or "/bin/sh"
     command = [shell, "-l", "-c", _SCRIPT]
@@ -82,11 +124,7 @@ def search_path(account: pwd.struct_passwd) -> t.List[str]:
         "TERM": "dumb",
         "USER": account.pw_name,
     }
-    _noise, mark, variables = _output(command, environment).partition(_MARK)
-    for variable in variables.split(b"\0") if mark else ():
-        if variable.startswith(b"PATH="):
-            return [path for path in os.fsdecode(variable[5:]).split(os.pathsep) if path.startswith("/")]
-    return []
+    return command, environment
 
 
 def _initial_path(environment_file: str = "/etc/environment") -> str:
@@ -97,10 +135,10 @@ def _initial_path(environment_file: str = "/etc/environment") -> str:
     return DEFAULT_PATH
 
 
-def _output(command: t.List[str], environment: t.Dict[str, str]) -> bytes:
-    """What *command* prints within its time; nothing if it cannot be started."""
+def _start(command: t.List[str], environment: t.Dict[str, str]) -> t.Optional[subprocess.Popen[bytes]]:
+    """Start *command* in a session of its own; None if that is not possible."""
     try:
-        with subprocess.Popen(
+        return subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -108,18 +146,13 @@ def _output(command: t.List[str], environment: t.Dict[str, str]) -> bytes:
             env=environment,
             cwd="/",
             start_new_session=True,
-        ) as process:
-            try:
-                return _read(process.stdout.fileno() if process.stdout else -1)
-            finally:
-                with contextlib.suppress(OSError):
-                    os.killpg(process.pid, signal.SIGKILL)
+        )
     except OSError:
-        return b""
+        return None
 
 
-def _read(descriptor: int) -> bytes:
-    deadline, output = time.monotonic() + SECONDS, b""
+def _read(descriptor: int, deadline: float) -> bytes:
+    output = b""
     while len(output) < OUTPUT_LIMIT:
         ready, _writable, _failed = select.select([descriptor], [], [], max(0, deadline - time.monotonic()))
         chunk = os.read(descriptor, 1 << 16) if ready else b""
