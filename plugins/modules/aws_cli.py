@@ -30,6 +30,9 @@ attributes:
     details: Shows the versions, the current one, the links and the completion files before and after.
   idempotent:
     details: Nothing is downloaded when nothing has to change.
+  facts:
+    support: full
+    description: Returns RV(record) as the fact C(aws_cli_record), too.
 extends_documentation_fragment:
   - workstation.aws_sso._attributes
   - workstation.aws_sso._attributes.full
@@ -269,7 +272,7 @@ shadowed_by:
 record:
   description:
     - What this module recorded when it installed RV(version), in C(install-record.json) beside it; empty for
-      an installation by other means, or without RV(version). It is the fact C(aws_cli_record), too.
+      an installation by other means, or without RV(version).
     - It has C(version), C(sha256) of the archive, its C(source), C(verified_by), and of its signature,
       C(signature_sha256), the time C(signed_at) and the fingerprint of the C(key).
   returned: success
