@@ -27,9 +27,9 @@ WAITING = 'test "$1" = --version || { echo started; exec 3< /dev/null; while :; 
 
 
 @contextlib.contextmanager
-def running(*command: str | pathlib.Path, user: int | None = None) -> t.Iterator[int]:
+def running(*command: str | pathlib.Path) -> t.Iterator[int]:
     """The ID of a process that runs *command*, once it has printed something or was started."""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True, user=user) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as process:
         try:
             if not str(command[0]).endswith("program"):
                 assert process.stdout
