@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tokens for a mirror, by Ansible's open_url: who receives them, and what shows them."""
+"""Downloads of aws_cli by Ansible's open_url: tokens for a mirror, and responses that are no archive."""
 
 from __future__ import annotations
 
