@@ -107,9 +107,9 @@ class Verifier:
         home = tempfile.mkdtemp(
             prefix="aws_sso-", dir=_SHORT_DIRECTORY if os.path.isdir(_SHORT_DIRECTORY) else None
         )
+        options = ["--homedir", home, "--batch", "--no-tty", "--no-auto-key-retrieve"]
+        isolated = [gpg, *options, "--no-autostart"]
         try:
-            options = ["--homedir", home, "--batch", "--no-tty", "--no-auto-key-retrieve"]
-            isolated = [gpg, *options, "--no-autostart"]
             status, _output, errors = self._start([*isolated, "--import", keyring])
             if status != 0 and _KEYBOX_DAEMON.search(errors):  # /etc/gnupg/common.conf has use-keyboxd
                 isolated = [gpg, *options]

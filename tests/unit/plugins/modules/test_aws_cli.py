@@ -90,7 +90,7 @@ class Warnings:
     def __init__(self) -> None:
         self._given: list[str] = []
 
-    def add(self, _module: AnsibleModule, text: str) -> None:
+    def add(self, text: str) -> None:
         self._given.append(text)
 
     def take(self) -> str:
@@ -102,7 +102,7 @@ class Warnings:
 @pytest.fixture
 def warnings(monkeypatch: pytest.MonkeyPatch) -> Warnings:
     recorded = Warnings()
-    monkeypatch.setattr(AnsibleModule, "warn", lambda module, text: recorded.add(module, text))
+    monkeypatch.setattr(AnsibleModule, "warn", lambda _module, text: recorded.add(text))
     return recorded
 
 
