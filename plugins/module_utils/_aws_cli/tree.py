@@ -155,6 +155,8 @@ class Tree:
         if os.geteuid() != 0:
             return ()
         paths = [self.install_dir, self.versions_dir]
+        if all(name.startswith(OWN_PREFIX) or name in PROGRAMS for name in names(self.bin_dir)):
+            paths.append(self.bin_dir)  # it contains nothing else, so AWS's installer may have created it
         paths += [path for path, text in state.completions.items() if is_managed(text)]
         found = [path for path in paths if os.path.exists(path) and is_closed(os.stat(path))]
         for version in state.versions:
@@ -322,7 +324,7 @@ class Tree:
 
     def open_to_all(self, path: str) -> None:
         """Let all users use *path*, which closed() returned."""
-        if path in (self.install_dir, self.versions_dir):
+        if path in (self.install_dir, self.versions_dir, self.bin_dir):
             open_directory_to_all(path)
         else:
             open_to_all(path)

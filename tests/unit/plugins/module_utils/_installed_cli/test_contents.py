@@ -112,6 +112,23 @@ def test_other_files_of_the_installation_directory_keep_their_modes(host: Scratc
     assert secret.stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.parametrize("others", [(), ("private-tool",)])
+@pytest.mark.parametrize("installed", [True, False])
+def test_directory_of_the_links_is_opened_if_it_contains_nothing_else(
+    host: ScratchHost, installed: bool, others: t.Sequence[str]
+) -> None:
+    """AWS's installer creates it, too."""
+    if installed:
+        host.converge(version="2.27.1")
+    host.bin_dir.mkdir(parents=True, exist_ok=True)
+    for name in others:
+        (host.bin_dir / name).touch()
+    host.bin_dir.chmod(0o700)
+    assert host.preview(version="2.27.1").changed == host.converge(version="2.27.1").changed
+    assert host.bin_dir.stat().st_mode & 0o777 == (0o700 if others else 0o755)
+    assert not host.converge(version="2.27.1").changed
+
+
 def test_absent_does_not_change_the_modes_of_what_it_keeps(host: ScratchHost) -> None:
     host.install_dir.mkdir(parents=True)
     host.install_dir.chmod(0o700)
