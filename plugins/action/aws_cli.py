@@ -12,6 +12,7 @@ from ..module_utils._aws_cli.options import require_valid
 from ..module_utils._aws_cli.urls import is_url
 from ..module_utils._errors import WorkstationError
 from ..module_utils._files.errors import file_error_text
+from ..module_utils._installed_cli.record import PROVENANCE
 from ..module_utils._text import printable
 from ..modules.aws_cli import ARGUMENT_SPEC, PROGRESS_PATH
 from ..plugin_utils._action.base import HostFile, Options, Result
@@ -84,7 +85,8 @@ class ActionModule(PrivateEnvironmentAction):
         bundle = bundles.bundle(preview.get("architecture"), self._host)
         if bundle.warning:
             self._display.warning(bundle.warning)
-        result = self._execute({**arguments, **bundle.arguments(self._copy(bundle.path))})
+        copy = self._copy(bundle.path, bundle.provenance)
+        result = self._execute({**arguments, **bundle.arguments(copy)})
         if result.get("failed"):
             return result
         return {**result, "source": bundle.location, "verified_by": bundle.verified_by}
@@ -92,12 +94,14 @@ class ActionModule(PrivateEnvironmentAction):
     def _find_file(self, path: str) -> str:
         return str(self._find_needle("files", path))  # type: ignore[no-untyped-call]
 
-    def _copy(self, archive: str) -> str:
+    def _copy(self, archive: str, provenance: str) -> str:
         total = os.stat(archive).st_size
         file = HostFile(self, "bundle.zip")
         with file.watched(lambda copy: f"AWS CLI: {megabytes(copy.size(), total)} copied", self._host):
             self._transfer_file(archive, file.path)
-        self._fixup_perms2((self._connection._shell.tmpdir, file.path))  # type: ignore[no-untyped-call]
+        beside = file.path + PROVENANCE
+        self._transfer_data(beside, provenance)
+        self._fixup_perms2((self._connection._shell.tmpdir, file.path, beside))  # type: ignore[no-untyped-call]
         return file.path
 
     def _preview(self, arguments: Options) -> Result:

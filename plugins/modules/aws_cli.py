@@ -16,10 +16,10 @@ description:
   - The directory layout is that of AWS's own installer, so the installer and C(aws update) keep working.
     Unlike that installer, the module can also downgrade, repair a damaged or interrupted installation and
     its links, and remove old versions.
-  - The installed version is determined by running C(aws --version), so changes made by other means are
-    detected.
+  - The installed version is determined by running C(aws --version), so other changes are detected.
   - An installation can be interrupted at any time. Either the old or the new CLI works, and the next run
-    cleans up.
+    cleans up. A version that is running is kept, with a warning, and removed by a later run.
+  - What root installs can be used by all users; the modes are a part of the state.
 requirements:
   - C(gpgv) or C(gpg) where the archive is verified, unless O(verify_signature=false)
   - a 64-bit Linux system with the GNU C library, version 2.17 or newer
@@ -30,6 +30,9 @@ attributes:
     details: Shows the versions, the current one, the links and the completion files before and after.
   idempotent:
     details: Nothing is downloaded when nothing has to change.
+  facts:
+    support: full
+    description: Returns RV(record) as the fact C(aws_cli_record), too.
 extends_documentation_fragment:
   - workstation.aws_sso._attributes
   - workstation.aws_sso._attributes.full
@@ -87,9 +90,16 @@ options:
       - Base URL of the archives of AWS or of a mirror.
       - Credentials in URLs and the queries of presigned URLs are neither logged nor returned.
       - A mirror provides C(awscli-exe-linux-ARCHITECTURE-VERSION.zip) with its C(.sig), and
-        C(v2/version.txt) with the number of the latest version.
+        C(v2/version.txt) with the number of the latest version. For O(state=latest) with
+        O(download_on=host), C(awscli-exe-linux-ARCHITECTURE.zip) with its C(.sig) is enough.
     type: str
     default: https://awscli.amazonaws.com
+  headers:
+    description:
+      - HTTP headers with a token for a mirror, such as C(Authorization) with the value V(Bearer TOKEN).
+      - They are sent to the server of O(source) or O(base_url) only, not to another one that it redirects to.
+        They are neither logged nor returned, and stay on the controller with O(download_on=controller).
+    type: dict
   download_on:
     description:
       - Where the archive is downloaded and its signature verified.
@@ -116,15 +126,18 @@ options:
   public_key:
     description:
       - The OpenPGP public key to verify the signature with, armored, or its path on the host, or with
-        O(download_on=controller) on the controller.
+        O(download_on=controller) on the controller. Or a list of keys.
       - The default is the key of the AWS CLI team, which is part of the collection. AWS extends its expiry
-        about once a year; an expired copy is accepted with a warning.
-    type: str
+        about once a year. A warning says so 60 days before, and an expired copy is accepted with a warning.
+      - To update the key without the collection, set it to the one that AWS publishes (see below). For
+        another key, set the old and the new one, and both of their fingerprints.
+    type: raw
   fingerprint:
     description:
-      - Fingerprint of the only key whose signature is accepted.
-    type: str
-    default: FB5DB77FD5C118B80511ADA8A6310ACC4672475C
+      - Fingerprints of the keys whose signature is accepted. The archive must be signed by one of them.
+    type: list
+    elements: str
+    default: [FB5DB77FD5C118B80511ADA8A6310ACC4672475C]
   checksum:
     description:
       - Checksum of the zip archive, such as V(sha256:0123...). AWS publishes none.
@@ -132,8 +145,7 @@ options:
     type: str
   keep_versions:
     description:
-      - How many versions to keep on the host, including the current one, for a quick rollback.
-      - A version takes about 250 MB.
+      - How many versions to keep, including the current one, for a quick rollback. Each takes 250 MB.
     type: int
     default: 1
   completion:
@@ -246,9 +258,29 @@ removed_versions:
   type: list
   elements: str
   sample: [2.27.1]
+replaced_links:
+  description: Links in O(bin_dir) to another program that were replaced, with their former targets.
+  returned: success
+  type: dict
+shadowed_by:
+  description:
+    - Path of another C(aws) that a login shell of the user finds before RV(executable); empty if there is
+      none. With C(become), the user is the one who became root. A warning says how to remove it.
+  returned: success
+  type: str
+  sample: /home/jane/.local/bin/aws
+record:
+  description:
+    - What this module recorded when it installed RV(version), in C(install-record.json) beside it; empty for
+      an installation by other means, or without RV(version).
+    - It has C(version), C(sha256) of the archive, its C(source), C(verified_by), and of its signature,
+      C(signature_sha256), the time C(signed_at) and the fingerprint of the C(key).
+  returned: success
+  type: dict
+  sample: {version: 2.38.5, verified_by: gpgv, signed_at: "2026-10-23T18:14:03Z"}
 """
 
-from ..module_utils._aws_cli.options import installer_for, option_secrets
+from ..module_utils._aws_cli.options import installer_for, login_shell, option_secrets, other_program
 from ..module_utils._aws_cli.public_key import FINGERPRINT
 from ..module_utils._errors import WorkstationError
 from ..module_utils._files.errors import file_error_text
@@ -262,11 +294,12 @@ ARGUMENT_SPEC = {
     "bin_dir": {"type": "path", "default": "/usr/local/bin"},
     "source": {"type": "str"},
     "base_url": {"type": "str", "default": "https://awscli.amazonaws.com"},
+    "headers": {"type": "dict", "no_log": True},
     "download_on": {"type": "str", "choices": ["host", "controller"], "default": "host"},
     "signature": {"type": "str"},
     "verify_signature": {"type": "bool", "default": True},
-    "public_key": {"type": "str", "no_log": False},
-    "fingerprint": {"type": "str", "default": FINGERPRINT},
+    "public_key": {"type": "raw", "no_log": False},
+    "fingerprint": {"type": "list", "elements": "str", "default": [FINGERPRINT]},
     "checksum": {"type": "str"},
     "keep_versions": {"type": "int", "default": 1},
     "completion": {"type": "bool", "default": True},
@@ -281,13 +314,18 @@ def main() -> None:
     module = HostModule(ARGUMENT_SPEC, find_secrets=option_secrets, supports_check_mode=True)
     try:
         installer = installer_for(module)
+        shell = login_shell()  # runs beside the rest, because its startup files may take a while
         result = installer.preview() if module.check_mode else installer.converge()
     except WorkstationError as error:
         module.fail_json(msg=str(error))
     except OSError as error:
         module.fail_json(msg=file_error_text(error))
-    if result.warning:
-        module.warn(result.warning)
+    if result.changed and not module.check_mode:
+        shell = login_shell()  # startup files may add directories to PATH that exist now
+    shadowed_by, shadow_warning = other_program(module, installer.executable, shell)
+    for warning in filter(None, [*result.warnings, shadow_warning]):
+        module.warn(warning)
+    record = installer.record(result.after.current)
     module.exit_json(
         changed=result.changed,
         version=result.after.current,
@@ -297,6 +335,10 @@ def main() -> None:
         source=result.source,
         verified_by=result.verified_by,
         removed_versions=result.removed_versions,
+        replaced_links=result.replaced_links,
+        shadowed_by=shadowed_by,
+        record=record,
+        ansible_facts={"aws_cli_record": record},
         diff={"before": installer.describe(result.before), "after": installer.describe(result.after)},
         **{PROGRESS_PATH: installer.progress_path},
     )

@@ -26,10 +26,11 @@ from ansible.module_utils.urls import open_url
 from ..module_utils._aws_cli.download import Downloader
 from ..module_utils._aws_cli.installer import DesiredState
 from ..module_utils._aws_cli.layout import VERSION
-from ..module_utils._aws_cli.options import source_for
+from ..module_utils._aws_cli.options import secret_headers, source_for
 from ..module_utils._aws_cli.source import (
     BUNDLE_FILE,
     LOADERS,
+    Bundle,
     Source,
     checksum_of,
     expanded,
@@ -68,6 +69,12 @@ class StoredBundle:
     """The version that it must contain; None for any."""
     location: str = ""
     """The path or URL that it comes from, without secrets."""
+    signature: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def provenance(self) -> str:
+        """What a host cannot know of the archive, for the record of its installation."""
+        return json.dumps({**self.signature, "source": self.location, "verified_by": self.verified_by})
 
     def arguments(self, source: str) -> dict[str, t.Any]:
         """The arguments of aws_cli that install the copy at the path *source* on a host."""
@@ -103,6 +110,8 @@ class SharedBundles:
         """
         options = self._options
         arguments = {"signature": None, "public_key": None, "base_url": displayable(options["base_url"])}
+        if options.get("headers"):
+            arguments["headers"] = None
         if options["source"] and is_url(options["source"]):
             arguments["source"] = displayable(options["source"])
         if options["version"] or options["source"] or options["state"] == "absent":
@@ -130,7 +139,12 @@ class SharedBundles:
         return dataclasses.replace(stored_bundle(source, version, self._task_id), location=location)
 
     def _source(self, architecture: str = "") -> Source:
-        downloader = Downloader(open_url, self._options["timeout"], on_progress=_progress_display())
+        downloader = Downloader(
+            open_url,
+            self._options["timeout"],
+            on_progress=_progress_display(),
+            **secret_headers(self._options),
+        )
         find_program = program_finder(os.environ.get("PATH", ""))
         return source_for(
             self._options, architecture, downloader, run_program, find_program, self._path_or_url
@@ -232,7 +246,7 @@ def run_program(command: list[str]) -> tuple[int, str, str]:
 
 def _name(source: Source, version: str | None, task_id: str) -> str:
     verifier = source.verifier
-    trusted = [verifier.fingerprint, verifier.public_key.hex()] if verifier else []
+    trusted = [*verifier.fingerprints, *(key.hex() for key in verifier.public_keys)] if verifier else []
     location = source.archive_location(version)
     key = json.dumps([location, version or task_id, source.signature, source.checksum, trusted])
     return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:32]
@@ -254,7 +268,7 @@ def _verified(source: Source, version: str | None, directory: str) -> StoredBund
     except (OSError, ValueError, TypeError, KeyError, WorkstationError) as error:
         debug(f"the archive of the AWS CLI in {directory} is not used: {error}")
         return None
-    return StoredBundle(path, checksum, bundle.verified_by, bundle.warning, version)
+    return _stored(path, checksum, bundle, version)
 
 
 def _add(source: Source, version: str | None, directory: str) -> StoredBundle:
@@ -270,7 +284,12 @@ def _add(source: Source, version: str | None, directory: str) -> StoredBundle:
         replace_file(
             os.path.join(directory, _RECORD), json.dumps({"checksum": checksum}).encode(), PRIVATE_FILE
         )
-    return StoredBundle(path, checksum, bundle.verified_by, bundle.warning, version)
+    return _stored(path, checksum, bundle, version)
+
+
+def _stored(path: str, checksum: str, bundle: Bundle, version: str | None) -> StoredBundle:
+    verified = (bundle.verified_by, bundle.warning)
+    return StoredBundle(path, checksum, *verified, version, signature=bundle.provenance)
 
 
 def _scratch(directory: str) -> tempfile.TemporaryDirectory[str]:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 from support.scratch_host import ScratchHost
 
 
@@ -80,6 +82,18 @@ def changed_completion(host: ScratchHost) -> None:
     path.write_text(path.read_text().replace("complete -C", "complete -C nowhere"))
 
 
+def closed_to_other_users(host: ScratchHost) -> None:
+    """What umask 077 does to an installation by root."""
+    for path in [host.versions_dir, *host.versions_dir.rglob("*")]:
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode & 0o700)
+
+
+def missing_data(host: ScratchHost) -> None:
+    """`aws --version` needs none of it."""
+    shutil.rmtree(host.versions_dir / "2.27.1/dist/awscli")
+
+
 DAMAGES = (
     interrupted_copy,
     missing_link,
@@ -95,4 +109,6 @@ DAMAGES = (
     missing_program,
     staging_of_a_killed_run,
     changed_completion,
+    closed_to_other_users,
+    missing_data,
 )

@@ -91,8 +91,8 @@ class ScratchHost:
     def verifier(self, **changes: t.Any) -> Verifier:
         key = self.mirror.key
         options = {
-            "public_key": key.public_key.encode(),
-            "fingerprint": key.fingerprint,
+            "public_keys": [key.public_key.encode()],
+            "fingerprints": [key.fingerprint],
             "run": self.run,
             "find_program": shutil.which,
         }

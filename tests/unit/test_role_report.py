@@ -72,6 +72,10 @@ def test_sentences_that_do_not_apply_are_left_out(tmp_path: pathlib.Path) -> Non
     ("variables", "start"),
     [
         ({"_workstation_access_known": False}, "The accounts and roles of laptop are unknown"),
+        (
+            {"_workstation_cli": {"executable": "/usr/local/bin/aws", "shadowed_by": "/snap/bin/aws"}},
+            "A login shell on localhost runs /snap/bin/aws, not /usr/local/bin/aws.",
+        ),
         ({"_workstation_variables": ["AWS_ACCESS_KEY_ID="]}, "AWS_ACCESS_KEY_ID is set in the environment"),
         ({"_workstation_variables": ["AWS_PROFILE="]}, "AWS_PROFILE is set in the environment on localhost"),
         (

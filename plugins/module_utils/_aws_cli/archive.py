@@ -104,8 +104,14 @@ def _inspect(archive: zipfile.ZipFile) -> t.List[_Member]:
         for info in infos
         if info.filename.startswith(DISTRIBUTION + "/") and info.filename.rstrip("/") != DISTRIBUTION
     ]
-    if not any(member.path == "aws" for member in members):
+    program = next((member for member in members if member.path == "aws"), None)
+    if program is None:
         raise WorkstationError(f"The archive does not contain AWS CLI v2: it has no {DISTRIBUTION}/aws.")
+    if not program.unix_mode & 0o111 and not program.is_link:
+        raise WorkstationError(
+            f"In the archive, {DISTRIBUTION}/aws is not executable, so it was packed again without the modes"
+            " of its files. Use the archive as AWS publishes it."
+        )
     for member in members:
         if member.is_link:
             _require_inner_target(member, _link_target(archive, member))

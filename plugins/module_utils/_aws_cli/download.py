@@ -18,10 +18,11 @@ import ssl
 import time
 import typing as t
 import urllib.error
-from dataclasses import dataclass
+import urllib.parse
+from dataclasses import dataclass, field
 
 from .._errors import WorkstationError
-from .urls import displayable, without_secrets
+from .urls import displayable, may_receive_headers, require_valid_url, without_secrets
 
 RETRY_PAUSES = (0.5, 1.0, 2.0, 4.0)
 """Seconds between attempts: a dropped connection recovers within seconds, an outage should fail soon."""
@@ -34,6 +35,8 @@ LOCAL_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, 
 CERTIFICATE_VALIDITY_ERRORS = (9, 10)
 """X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED of OpenSSL."""
 PROXY_AUTHENTICATION_REQUIRED = 407
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+MOST_REDIRECTS = 10
 
 _LENGTH = re.compile(r"[0-9]{1,15}", re.ASCII)
 """A number in a header; the int() of Python also accepts signs, blanks and other digits."""
@@ -81,7 +84,10 @@ class Downloader:
     """Downloads with Ansible's *open_url*, which handles proxies, certificates and credentials.
 
     *timeout* is in seconds, for one network operation. *alternative* is what else a user can do when the URL
-    cannot be reached from this host, as the end of a sentence.
+    cannot be reached from this host, as the end of a sentence. The secret *headers* are sent to the server of
+    the URL *headers_for* only, also where that redirects to another one.
+
+    *received* describes the last response.
     """
 
     open_url: t.Callable[..., t.Any]
@@ -89,6 +95,9 @@ class Downloader:
     sleep: t.Callable[[float], None] = time.sleep
     on_progress: OnProgress = lambda received, total: None
     alternative: str = ""
+    headers: t.Mapping[str, str] = field(default_factory=dict)
+    headers_for: str = ""
+    received: str = ""
 
     def read(self, url: str, limit: int) -> bytes:
         """The body of *url*, which must not be longer than *limit* bytes. Raises DownloadFailed."""
@@ -112,9 +121,43 @@ class Downloader:
             self._retry(url, lambda: transfer.run(lambda headers: self._open(url, headers)))
 
     def _open(self, url: str, headers: t.Dict[str, str]) -> t.Any:
+        secret = bool(self.headers) and may_receive_headers(self.headers_for, url)
+        response = self._follow(url, headers) if secret else self._request(url, headers)
+        self.received = self._hidden(_description(response, url))
+        return response
+
+    def _request(self, url: str, headers: t.Mapping[str, str], **options: t.Any) -> t.Any:
+        agent = "workstation.aws_sso"
         return self.open_url(
-            url, headers=headers, timeout=self.timeout, http_agent="workstation.aws_sso", decompress=False
+            url, headers=dict(headers), timeout=self.timeout, http_agent=agent, decompress=False, **options
         )
+
+    def _follow(self, url: str, headers: t.Mapping[str, str]) -> t.Any:
+        """Request *url* with the secret headers, and follow redirects, to other servers without them.
+
+        The password for a host in ~/.netrc would replace the header Authorization.
+        """
+        sent, options = dict(self.headers), {"follow_redirects": "none"}
+        if any(name.lower() == "authorization" for name in sent):
+            options["use_netrc"] = False  # type: ignore[assignment]
+        for _redirect in range(MOST_REDIRECTS):
+            try:
+                return self._request(url, {**headers, **sent}, **options)
+            except urllib.error.HTTPError as error:
+                target = error.headers.get("Location") if error.code in REDIRECTS else None
+                if not target:
+                    raise
+                error.close()
+                url = urllib.parse.urljoin(url, target)
+            require_valid_url("The target of a redirect", url)
+            if not may_receive_headers(self.headers_for, url):
+                return self._request(url, headers)
+        raise DownloadFailed(f"{displayable(url)} redirects too often.")
+
+    def _hidden(self, text: str) -> str:
+        for value in filter(None, self.headers.values()):
+            text = text.replace(value, "********")
+        return text
 
     def _retry(self, url: str, attempt: t.Callable[[], T], pauses: t.Sequence[float] = RETRY_PAUSES) -> T:
         try:
@@ -123,11 +166,13 @@ class Downloader:
             if isinstance(error, OSError) and error.errno in LOCAL_ERRORS:
                 raise
             if not pauses or not _is_transient(error):
-                raise _failure(url, error, self.alternative) from error
+                failure = _failure(url, error, self.alternative)
+                raise DownloadFailed(self._hidden(str(failure)), failure.status) from error
             self.sleep(max(pauses[0], _retry_after(error)))
         except ValueError as error:  # of urllib, for a redirect to something that is no URL
             raise DownloadFailed(
-                f"{displayable(url)} returned a response that is not valid: {_safe(str(error), url)}."
+                f"{displayable(url)} returned a response that is not valid:"
+                f" {self._hidden(_safe(str(error), url))}."
             ) from error
         return self._retry(url, attempt, pauses[1:])
 
@@ -179,6 +224,19 @@ class _Transfer:
     def _require_within_limit(self, size: int) -> None:
         if size > self._limit:
             raise self._too_large
+
+
+def _description(response: t.Any, url: str) -> str:
+    """What a server returned: its type, and the URL if that is another one than *url*."""
+    kind = response.headers.get("Content-Type") or "a response without a Content-Type"
+    encoding = response.headers.get("Content-Encoding") or ""
+    final = response.geturl()
+    parts = [
+        _safe(kind, url)[:80],
+        f"with the Content-Encoding {_safe(encoding, url)[:40]}, which was not requested" if encoding else "",
+        f"from {_safe(displayable(final), final)}" if final != url else "",
+    ]
+    return " ".join(filter(None, parts))
 
 
 def _too_large(url: str, limit: int) -> DownloadFailed:

@@ -9,21 +9,25 @@ PRIVATE to the collection.
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import re
 import typing as t
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ansible.module_utils.compat.version import LooseVersion
 
 from .._errors import WorkstationError
 from .._files.lock import locked
 from .._host.commands import RunCommand
+from .._installed_cli.failures import start_failure, translate_errors
+from .._installed_cli.other_programs import identify
+from .._installed_cli.record import is_complete
+from .._text import shortened_list
 from .archive import unpack
 from .completion import is_managed
+from .download import DownloadFailed
 from .layout import VERSION
-from .source import Bundle, Source
+from .source import Bundle, NoVersionFile, Source
 from .tree import State, Tree
 from .urls import displayable, is_url
 
@@ -31,6 +35,7 @@ LOCK_SECONDS = 1800
 """How long to wait for another task on the same host, which may download 70 MB over a slow connection."""
 VERSION_OUTPUT = re.compile(rf"aws-cli/({VERSION.pattern})[\s+]")
 UNKNOWN_VERSION = "the version in the archive"
+NO_BUNDLE = Bundle("")
 
 
 class DoesNotRun(WorkstationError):
@@ -74,7 +79,8 @@ class InstallResult:
     after: State
     source: str = ""
     verified_by: str = ""
-    warning: str = ""
+    warnings: t.List[str] = field(default_factory=list)
+    replaced_links: t.Dict[str, str] = field(default_factory=dict)
 
     @property
     def changed(self) -> bool:
@@ -89,6 +95,12 @@ class InstallResult:
     @property
     def removed_versions(self) -> t.List[str]:
         return [version for version in self.before.versions if version not in self.after.versions]
+
+    def keep(self, processes: t.Mapping[str, t.Sequence[int]]) -> None:
+        """Do not remove the versions that *processes* run from, which maps versions to process IDs."""
+        versions = sorted([*self.after.versions, *processes], key=LooseVersion)
+        self.after = replace(self.after, versions=tuple(versions))
+        self.warnings += map(_kept_warning, processes.items())
 
 
 class Installer:
@@ -118,6 +130,10 @@ class Installer:
         self.progress_path = tree.progress_path
         self.architecture = source.architecture
 
+    def record(self, version: str) -> t.Dict[str, str]:
+        """The record of the installation of *version*; empty if there is none."""
+        return self._tree.record(version) if VERSION.fullmatch(version) else {}
+
     def describe(self, state: State) -> str:
         """A state as lines of text, to be shown as a diff."""
         wanted = self._tree.wanted_completions
@@ -130,30 +146,33 @@ class Installer:
                 for path, text in sorted(state.completions.items())
             ),
             *(f"leftover {name}" for name in state.leftovers),
+            *(f"not usable by all users {path}" for path in state.closed),
         ]
         return "".join(line + "\n" for line in lines)
 
     def preview(self) -> InstallResult:
         """What converge() would change; changes nothing. Raises WorkstationError and OSError."""
-        with _translate_errors(self._tree.install_dir):
+        with translate_errors(self._tree.install_dir):
             before, version = self._examine()
             source = self._needed_bundle(before, version)
             if version is None:
                 version = self._source.named_version() or UNKNOWN_VERSION
             if version:
                 self._require_possible(before, version)
-            return InstallResult(before, self._after(before, version), source)
+                self._require_usable_directories(before, version)
+            return self._result(before, version, source)
 
     def converge(self) -> InstallResult:
         """Ensure the desired state. Raises WorkstationError, LockTimeout and OSError."""
-        with _translate_errors(self._tree.install_dir):
+        with translate_errors(self._tree.install_dir):
             before, version = self._examine()
             if version is not None:
-                result = InstallResult(before, self._after(before, version))
+                result = self._result(before, version)
                 if not result.changed:
                     return result
             with locked(self._tree.install_dir, LOCK_SECONDS), _open_umask():
                 before, version = self._examine()
+                self._require_usable_directories(before, version)
                 with self._tree.staging() as staging:
                     return self._change(before, version, staging)
 
@@ -164,6 +183,7 @@ class Installer:
         if self._desired.state == "absent":
             return state, ""
         version = self._target_version(state)
+        state = replace(state, closed=self._tree.closed(state))
         if version in state.versions and not self._works(version):
             state = replace(state, damaged=(version,))
         self._debug(
@@ -185,15 +205,38 @@ class Installer:
         ready = (version for version in reversed(acceptable) if self._works(version))
         return next(ready, None) or self._latest_version(state)
 
-    def _latest_version(self, state: State) -> str:
-        """The latest available version, or a newer one that works here: a mirror may lag behind."""
-        self._latest = self._latest or self._source.latest_version()
-        newer = state.current in state.versions and LooseVersion(state.current) > LooseVersion(self._latest)
-        version = state.current if newer and self._works(state.current) else self._latest
+    def _latest_version(self, state: State) -> t.Optional[str]:
+        """The latest available version, or a newer one that works here: a mirror may lag behind.
+
+        None for the version in the archive of a mirror that does not say which one that is.
+        """
+        try:
+            self._latest = self._latest or self._source.latest_version()
+        except NoVersionFile as error:
+            return self._version_without_a_number(state, error)
+        version = state.current if self._is_newer(state, self._latest) else self._latest
         self._desired.require_accepted(
             version, f"The latest version below {displayable(self._source.base_url)} is"
         )
         return version
+
+    def _is_newer(self, state: State, version: str) -> bool:
+        """Whether the current version works and is newer than *version*."""
+        newer = state.current in state.versions and LooseVersion(state.current) > LooseVersion(version)
+        return newer and self._works(state.current)
+
+    def _version_without_a_number(self, state: State, missing: NoVersionFile) -> t.Optional[str]:
+        """The current version if it was installed from the one archive of the mirror, else None."""
+        archive = self._source.without_versions()
+        try:
+            signature = archive.signature_sha256()
+        except DownloadFailed:
+            raise missing from None
+        if archive.verifier is None:
+            raise WorkstationError(f"{missing} Without it, verify_signature must be true.")
+        self._source = archive
+        known = state.current in state.versions and self.record(state.current).get("signature_sha256")
+        return state.current if known == signature and self._works(state.current) else None
 
     def _require_possible(self, before: State, version: str) -> None:
         """Refuse a *version* that is too old or that would replace other files. Raises WorkstationError."""
@@ -201,14 +244,49 @@ class Installer:
             self._desired.require_accepted(version, "The archive contains")
         self._tree.require_free(before, version)
 
-    def _after(self, before: State, version: str) -> State:
+    def _result(
+        self, before: State, version: str, source: str = "", bundle: Bundle = NO_BUNDLE
+    ) -> InstallResult:
+        dropped = self._dropped(before, version)
+        processes = self._tree.processes(dropped)
+        after = self._after(before, version, [name for name in dropped if name not in processes])
+        links = self._tree.foreign_links(before, after)
+        warnings = [bundle.warning, self._link_warning(links), *map(_kept_warning, processes.items())]
+        return InstallResult(before, after, source, bundle.verified_by, list(filter(None, warnings)), links)
+
+    def _link_warning(self, links: t.Mapping[str, str]) -> str:
+        """The warning about *links* to another program that works."""
+        path = next((path for path, target in sorted(links.items()) if os.path.exists(target)), "")
+        if not path:
+            return ""
+        other = identify(path)
+        kind, advice = (f", installed by {other.kind}", f" {other.advice}.") if other.kind else ("", "")
+        return (
+            f"{path} is a link to another program, {links[path]}{kind}. It is replaced by a link to the AWS"
+            f" CLI in {self._tree.install_dir}.{advice}"
+        )
+
+    def _dropped(self, before: State, version: str) -> t.List[str]:
+        """The versions that are not needed beside *version*, oldest first."""
+        others = [other for other in before.versions if other != version]
+        most = self._desired.keep_versions - 1 if version else 0
+        return others[: max(0, len(others) - most)]
+
+    def _require_usable_directories(self, before: State, version: t.Optional[str]) -> None:
+        """Refuse directories that cannot be changed as required. Raises WorkstationError and OSError."""
+        after = self._after(before, UNKNOWN_VERSION if version is None else version, ())
+        if version != "" and before != after:
+            self._tree.require_usable(before, after)
+
+    def _after(self, before: State, version: str, removed: t.Container[str]) -> State:
+        others = [other for other in before.versions if other != version and other not in removed]
         if not version:
             return State(
+                versions=tuple(others),
                 links={path: target for path, target in before.links.items() if not self._tree.owns(target)},
                 completions={path: text for path, text in before.completions.items() if not is_managed(text)},
             )
-        others = [other for other in before.versions if other != version]
-        kept = [*others[max(0, len(others) - self._desired.keep_versions + 1) :], version]
+        kept = [*others, version]
         completions = before.completions
         if self._desired.completion:
             foreign = {path: text for path, text in completions.items() if not is_managed(text)}
@@ -228,21 +306,36 @@ class Installer:
         return displayable(location) if is_url(location) else location
 
     def _change(self, before: State, version: t.Optional[str], staging: str) -> InstallResult:
-        bundle = Bundle("")
+        bundle = NO_BUNDLE
         if version is None or version:
-            self._require_possible(before, version or self._source.named_version() or UNKNOWN_VERSION)
+            expected = version or self._source.named_version() or UNKNOWN_VERSION
+            self._require_possible(before, expected)
+            self._tree.require_changeable(before, self._after(before, expected, ()))
         source = self._needed_bundle(before, version)
         if source or version is None:
             self._debug(f"aws_cli: installing from {source}")
             bundle = self._obtain(version, staging)
             self._debug(f"aws_cli: archive verified by {bundle.verified_by or 'nothing'}")
-            version = self._stage(bundle.path, version, os.path.join(staging, "tree"))
+            staged = os.path.join(staging, "tree")
+            version = self._stage(bundle.path, version, staged)
+            self._tree.write_record(
+                staged,
+                {
+                    "version": version,
+                    "source": source,
+                    "verified_by": bundle.verified_by,
+                    **bundle.provenance,
+                },
+            )
             self._require_possible(before, version)
-            self._tree.adopt(os.path.join(staging, "tree"), version, staging)
-        result = InstallResult(
-            before, self._after(before, version), source, bundle.verified_by, bundle.warning
-        )
-        self._apply(before, result.after, staging)
+            if self._desired.state == "latest" and self._is_newer(before, version):
+                version = before.current
+            elif version in before.versions and self._works(version):
+                self._tree.adopt_record(staged, version)
+            else:
+                self._tree.adopt(staged, version, staging)
+        result = self._result(before, version, source, bundle)
+        self._apply(result, staging)
         return result
 
     def _obtain(self, version: t.Optional[str], staging: str) -> Bundle:
@@ -271,8 +364,9 @@ class Installer:
             )
         return version
 
-    def _apply(self, before: State, after: State, staging: str) -> None:
-        """Turn *before* into *after*, in an order that leaves a working CLI whenever it is killed."""
+    def _apply(self, result: InstallResult, staging: str) -> None:
+        """Make the changes of *result*, in an order that leaves a working CLI whenever it is killed."""
+        before, after = result.before, result.after
         self._tree.remove_interrupted_links()
         if after.current and after.current != before.current:
             self._tree.select(after.current, staging)
@@ -286,8 +380,14 @@ class Installer:
             os.unlink(path)
         if before.current and not after.current:
             self._tree.remove_current(staging)
-        removed = [version for version in before.versions if version not in after.versions]
-        self._tree.discard([*removed, *before.leftovers], staging)
+        removed = result.removed_versions
+        gone = {self._tree.version_directory(version) for version in removed}
+        for path in before.closed:
+            if path not in gone:
+                self._tree.open_to_all(path)
+        started = self._tree.processes(removed)  # before the links were changed
+        result.keep(started)
+        self._tree.discard([*result.removed_versions, *before.leftovers], staging)
 
     def _works(self, version: str) -> bool:
         if version not in self._found_working:
@@ -303,6 +403,9 @@ class Installer:
             self._not_run = f"version {version} is not run as root: {untrusted}"
             self._debug(f"aws_cli: {self._not_run}")
             return False
+        names = self._tree.contents(version).names
+        if names is not None and not is_complete(directory, names):
+            return False
         try:
             return self._reported_version(directory) == version
         except DoesNotRun:
@@ -314,7 +417,7 @@ class Installer:
         try:
             status, output, errors = self._run([executable, "--version"])
         except OSError as error:
-            raise DoesNotRun(_start_failure(error, self._tree.install_dir)) from error
+            raise DoesNotRun(start_failure(error, self._tree.install_dir)) from error
         reported = VERSION_OUTPUT.match(output)
         if status != 0 or not reported:
             reason = (errors or output).strip() or f"exit code {status}"
@@ -322,15 +425,13 @@ class Installer:
         return reported.group(1)
 
 
-def _start_failure(error: OSError, install_dir: str) -> str:
-    if error.errno == errno.EACCES:
-        return (
-            f"Programs below {install_dir} cannot be run, because its file system is mounted noexec. Set"
-            " another install_dir, or mount it with exec."
-        )
-    if error.errno == errno.ENOEXEC:
-        return "The archive is for another processor architecture than that of this host."
-    return f"The new AWS CLI cannot be started on this host: {error.strerror}."
+def _kept_warning(kept: t.Tuple[str, t.Sequence[int]]) -> str:
+    version, processes = kept
+    listed = shortened_list(list(map(str, processes)), most=3)
+    return (
+        f"AWS CLI {version} is not removed yet, because it is running (process ID {listed})."
+        " Run this task again when it has finished."
+    )
 
 
 @contextlib.contextmanager
@@ -341,21 +442,3 @@ def _open_umask() -> t.Iterator[None]:
         yield
     finally:
         os.umask(before)
-
-
-@contextlib.contextmanager
-def _translate_errors(install_dir: str) -> t.Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        where = f" ({error.filename})" if error.filename else ""
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise WorkstationError(
-                f"The disk is full below {install_dir}. An installation temporarily requires about 350 MB."
-            ) from error
-        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            raise WorkstationError(
-                f"The user of this task cannot write to install_dir {install_dir} or to bin_dir{where}. Set"
-                " become, or set directories of that user, such as ~/.local/share/aws-cli and ~/.local/bin."
-            ) from error
-        raise

@@ -71,10 +71,10 @@ def is_empty(path: str) -> bool:
 
 
 def names(directory: str) -> t.List[str]:
-    """The names in *directory*; none if it does not exist."""
+    """The names in *directory*; none if it does not exist or is no directory."""
     try:
         return os.listdir(directory)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
 
 

@@ -19,11 +19,13 @@ from .._errors import WorkstationError
 from .._files.directories import home_directory
 from .._host.commands import FindProgram, RunCommand, run_in_scratch_home
 from .._host.tools import program_finder
+from .._installed_cli.login_shell import LoginShell, invoking_user
+from .._installed_cli.other_programs import first_other, identify, remaining_warning, shadow_warning
 from .completion import share_directory
 from .download import Downloader, progress_writer
 from .installer import DesiredState, Installer
 from .layout import VERSION
-from .public_key import PUBLIC_KEY
+from .public_key import FINGERPRINT, PUBLIC_KEY, expiry_warning
 from .signature import Verifier, normalized_fingerprint, read_key
 from .source import CHECKSUM, Source, expanded, supported_architecture
 from .tree import Tree
@@ -33,6 +35,8 @@ Options = t.Mapping[str, t.Any]
 
 URL_OPTIONS = ("base_url", "source", "signature")
 _FINGERPRINT = re.compile(r"[0-9A-F]{40}|[0-9A-F]{64}", re.ASCII)
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", re.ASCII)
+_HEADER_VALUE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?", re.ASCII)
 _USE_CONTROLLER = "set download_on=controller, so that the controller downloads it for this host"
 
 
@@ -60,6 +64,7 @@ def installer_for(module: t.Any) -> Installer:
             options["timeout"],
             on_progress=progress_writer(tree.progress_path),
             alternative=_USE_CONTROLLER,
+            **secret_headers(options),
         ),
         run,
         program_finder(os.environ.get("PATH", "")),
@@ -72,6 +77,27 @@ def installer_for(module: t.Any) -> Installer:
         options["minimum_version"],
     )
     return Installer(tree, source, desired, run, debug=module.debug)
+
+
+def login_shell() -> t.Optional[LoginShell]:
+    """A login shell of the user of this host; None if the user has no account here."""
+    account = invoking_user()
+    return LoginShell(account) if account else None
+
+
+def other_program(module: t.Any, executable: str, shell: t.Optional[LoginShell]) -> t.Tuple[str, str]:
+    """The other aws that *shell* finds before *executable*, and a warning about it.
+
+    With state=absent, the path is "", and the warning is about any other aws that the shell still finds.
+    """
+    removed = module.params["state"] == "absent"
+    path = first_other(executable, shell.search_path(), all_directories=removed) if shell else ""
+    if not shell or not path:
+        return "", ""
+    other = identify(path, run_in_scratch_home(module), program_finder(os.environ.get("PATH", "")))
+    if removed:
+        return "", remaining_warning(other, shell.user)
+    return path, shadow_warning(other, executable, shell.user)
 
 
 def source_for(
@@ -88,8 +114,7 @@ def source_for(
     """
     verifier = None
     if options["verify_signature"]:
-        public_key = read_key(options["public_key"] or PUBLIC_KEY)
-        verifier = Verifier(public_key, options["fingerprint"], run, find_program)
+        verifier = _verifier(options, run, find_program)
     return Source(
         architecture=architecture,
         base_url=options["base_url"],
@@ -99,6 +124,36 @@ def source_for(
         downloader=downloader,
         verifier=verifier,
     )
+
+
+def as_list(value: t.Any) -> t.List[str]:
+    """The texts of an option that takes one or a list of them.
+
+    Its type cannot be a list, which would divide a public key at its commas. Raises WorkstationError.
+    """
+    values = value if isinstance(value, list) else [value] if value else []
+    if not all(isinstance(element, str) for element in values):
+        raise WorkstationError("public_key and fingerprint must be a string or a list of strings.")
+    return values
+
+
+def secret_headers(options: Options) -> t.Dict[str, t.Any]:
+    """The arguments for the Downloader, which sends the headers to the server of the archive alone."""
+    source = options["source"]
+    headers = {str(name): str(value) for name, value in (options.get("headers") or {}).items()}
+    return {"headers": headers, "headers_for": source if source and is_url(source) else options["base_url"]}
+
+
+def _verifier(options: Options, run: RunCommand, find_program: FindProgram) -> Verifier:
+    """The verifier with the keys of *options*, and the one that we ship as far as its fingerprint allows.
+
+    A copy of that key from elsewhere may be newer, but has one self-signature only.
+    """
+    fingerprints = [normalized_fingerprint(text) for text in as_list(options["fingerprint"])]
+    given = as_list(options["public_key"])
+    keys = [*given, *([PUBLIC_KEY] if FINGERPRINT in fingerprints else [])]
+    warning = "" if given or FINGERPRINT not in fingerprints else expiry_warning()
+    return Verifier([read_key(key) for key in keys], fingerprints, run, find_program, warning)
 
 
 def option_secrets(options: Options) -> t.Set[str]:
@@ -111,6 +166,7 @@ def require_valid(options: Options) -> None:
     """Refuse values that could only fail later. Raises WorkstationError."""
     _require_valid_versions(options)
     _require_valid_locations(options)
+    _require_valid_headers(options)
     _require_valid_trust(options)
     if options["keep_versions"] < 1:
         raise WorkstationError("keep_versions must be 1 or more, because it includes the current version.")
@@ -155,6 +211,16 @@ def _require_valid_locations(options: Options) -> None:
             raise WorkstationError(f"{name} must not contain a NUL character.")
 
 
+def _require_valid_headers(options: Options) -> None:
+    for name, value in (options.get("headers") or {}).items():
+        if not _HEADER_NAME.fullmatch(str(name)):
+            raise WorkstationError("headers contains a name that is not valid for a header of HTTP.")
+        if not _HEADER_VALUE.fullmatch(str(value)):
+            raise WorkstationError(
+                f"The value of {name} in headers must be visible ASCII characters and spaces, on one line."
+            )
+
+
 def _require_valid_trust(options: Options) -> None:
     checksum, verify_signature = options["checksum"], options["verify_signature"]
     if checksum and not CHECKSUM.fullmatch(checksum):
@@ -166,7 +232,9 @@ def _require_valid_trust(options: Options) -> None:
             "checksum is empty and verify_signature is false, so nothing would be verified. Set checksum, or"
             " omit it to trust any archive."
         )
-    if verify_signature and not _FINGERPRINT.fullmatch(normalized_fingerprint(options["fingerprint"])):
+    fingerprints = [normalized_fingerprint(text) for text in as_list(options["fingerprint"])]
+    valid = fingerprints and all(map(_FINGERPRINT.fullmatch, fingerprints))
+    if verify_signature and not valid:
         raise WorkstationError("fingerprint must be the 40 hexadecimal digits of an OpenPGP key.")
 
 

@@ -26,9 +26,25 @@ from ansible.module_utils.compat.version import LooseVersion
 
 from .._errors import WorkstationError
 from .._files.atomic import replace_file
-from .._host.trusted_paths import Untrusted, untrusted_content, untrusted_part
+from .._host.trusted_paths import Untrusted
+from .._installed_cli.contents import (
+    Contents,
+    contents,
+    is_closed,
+    open_directory_to_all,
+    open_to_all,
+)
+from .._installed_cli.directories import (
+    make_trusted_directory,
+    require_directory,
+    require_trusted,
+    require_writable,
+)
+from .._installed_cli.other_programs import identify
+from .._installed_cli.processes import processes_in
+from .._installed_cli.record import RECORD, read_facts, write_record
 from .._text import shortened_list
-from .completion import completion_files
+from .completion import completion_files, is_managed
 from .layout import (
     OWN_PREFIX,
     PROGRAMS,
@@ -51,7 +67,8 @@ _MOUNTED = ("lost+found",)  # in the root of a file system, which may be mounted
 class State:
     """All parts of an installation. Two states are compared, shown as a diff, and one turned into the other.
 
-    *links* maps paths to targets, *completions* paths to contents.
+    *links* maps paths to targets, *completions* paths to contents. *closed* are the paths that root installed
+    and other users cannot use.
     """
 
     current: str = ""
@@ -60,6 +77,7 @@ class State:
     links: t.Dict[str, str] = field(default_factory=dict)
     completions: t.Dict[str, str] = field(default_factory=dict)
     leftovers: t.Tuple[str, ...] = ()
+    closed: t.Tuple[str, ...] = ()
 
 
 class Tree:
@@ -75,6 +93,7 @@ class Tree:
         self.versions_dir = os.path.join(self.install_dir, "v2")
         self.progress_path = os.path.join(self.versions_dir, OWN_PREFIX + "progress")
         self._current = os.path.join(self.versions_dir, "current")
+        self._contents: t.Dict[str, Contents] = {}
         self.wanted_links = {
             os.path.join(self.bin_dir, name): os.path.join(self._current, "bin", name) for name in PROGRAMS
         }
@@ -84,11 +103,12 @@ class Tree:
     # reading
 
     def read(self) -> State:
-        """The state on disk, without *damaged*: that a version is damaged shows only when it runs.
+        """The state on disk, without *damaged* and *closed*: that a version is damaged shows when it runs.
 
         Raises WorkstationError for directories that another user could change, as root.
         """
         self._require_trusted()
+        self._contents.clear()
         entries = names(self.versions_dir)
         versions = tuple(sorted(filter(self._is_version, entries), key=LooseVersion))
         return State(
@@ -124,6 +144,31 @@ class Tree:
     def version_directory(self, version: str) -> str:
         return os.path.join(self.versions_dir, version)
 
+    def contents(self, version: str) -> Contents:
+        """What the directory of *version*, one of the versions of read(), contained at first sight."""
+        if version not in self._contents:
+            self._contents[version] = contents(self.version_directory(version))
+        return self._contents[version]
+
+    def closed(self, state: State) -> t.Tuple[str, ...]:
+        """As root, the parts of *state* that not all users of the host can use."""
+        if os.geteuid() != 0:
+            return ()
+        paths = [self.install_dir, self.versions_dir]
+        if all(name.startswith(OWN_PREFIX) or name in PROGRAMS for name in names(self.bin_dir)):
+            paths.append(self.bin_dir)  # it contains nothing else, so AWS's installer may have created it
+        paths += [path for path, text in state.completions.items() if is_managed(text)]
+        found = [path for path in paths if os.path.exists(path) and is_closed(os.stat(path))]
+        for version in state.versions:
+            seen = self.contents(version)
+            if seen.closed and not seen.untrusted:
+                found.append(self.version_directory(version))
+        return tuple(sorted(found))
+
+    def processes(self, versions: t.Iterable[str]) -> t.Dict[str, t.List[int]]:
+        """The IDs of the processes that run from each of *versions*; the others are left out."""
+        return processes_in({version: self.version_directory(version) for version in versions})
+
     def owns(self, target: str) -> bool:
         """Whether *target* is in the directory of the versions."""
         return target.startswith(self.versions_dir + os.sep)
@@ -133,13 +178,13 @@ class Tree:
     def _require_trusted(self) -> None:
         """As root, refuse directories that another user could change. Raises WorkstationError."""
         for path in (self.versions_dir, self.bin_dir):
-            _require_trusted(path)
+            require_trusted(path)
         for path in self.wanted_completions:
-            _require_trusted(path, "completion=false")
+            require_trusted(path, "completion=false")
 
     def untrusted_file(self, version: str) -> t.Optional[Untrusted]:
         """As root, a file of *version* that another user could change, so that it must not be run."""
-        return untrusted_content(self.version_directory(version)) if os.geteuid() == 0 else None
+        return self.contents(version).untrusted
 
     def require_free(self, state: State, version: t.Optional[str]) -> None:
         """Refuse to replace files of other programs. *version* is None if it is not known yet.
@@ -149,8 +194,8 @@ class Tree:
         for path, target in state.links.items():
             if target == NOT_A_LINK:
                 raise WorkstationError(
-                    f"{path} is not a symlink created by AWS CLI v2. Remove it first (AWS CLI v1: pip"
-                    " uninstall awscli), or set another bin_dir."
+                    f"{path} is not a symlink created by AWS CLI v2. {_removal(path)}, or set another"
+                    " bin_dir."
                 )
         foreign = self._foreign_entries(state)
         in_place = [name for name in foreign if name == version or self._is_foreign_current(name)]
@@ -159,6 +204,29 @@ class Tree:
                 f"{self.versions_dir} contains files of another program than AWS CLI v2:"
                 f" {shortened_list(in_place or foreign, most=3)}. Set another install_dir, or move them away."
             )
+
+    def require_usable(self, before: State, after: State) -> None:
+        """Refuse directories in which *before* cannot become *after*, and that would be noticed too late.
+
+        Raises WorkstationError and OSError.
+        """
+        require_directory(self.versions_dir, "install_dir")
+        require_directory(self.bin_dir, "bin_dir")
+        directories = [self.versions_dir, *([self.bin_dir] if after.links != before.links else [])]
+        for path in self.wanted_completions:
+            require_directory(os.path.dirname(path), "bin_dir, or completion=false")
+            if after.completions.get(path) != before.completions.get(path):
+                directories.append(os.path.dirname(path))
+        for directory in directories:
+            require_writable(directory)
+
+    def foreign_links(self, before: State, after: State) -> t.Dict[str, str]:
+        """The links that *after* replaces, and that lead to another program; with their targets."""
+        return {
+            path: target
+            for path, target in before.links.items()
+            if target != after.links.get(path, target) and target != NOT_A_LINK and not self.owns(target)
+        }
 
     def _foreign_entries(self, state: State) -> t.List[str]:
         """The visible entries of the directory of the versions that are not part of an AWS CLI."""
@@ -181,7 +249,7 @@ class Tree:
     def staging(self) -> t.Iterator[str]:
         """A temporary private directory beside the versions, on the same file system."""
         kept = {path for path in (self.versions_dir, self.install_dir) if _is_empty_directory(path)}
-        _make_trusted_directory(self.versions_dir)
+        make_trusted_directory(self.versions_dir)
         directory = tempfile.mkdtemp(prefix=OWN_PREFIX, dir=self.versions_dir)
         try:
             yield directory
@@ -204,6 +272,17 @@ class Tree:
             with open(path, "x", encoding="utf-8") as stream:
                 json.dump({"install_dir": self.install_dir, "bin_dir": self.bin_dir}, stream, indent=2)
 
+    @staticmethod
+    def write_record(staged: str, facts: t.Mapping[str, str]) -> None:
+        write_record(staged, facts, contents(staged).names or ())
+
+    def adopt_record(self, staged: str, version: str) -> None:
+        """Keep the version directory, which has the same content as the staged tree, with its record."""
+        os.replace(os.path.join(staged, RECORD), os.path.join(self.version_directory(version), RECORD))
+
+    def record(self, version: str) -> t.Dict[str, str]:
+        return read_facts(os.path.join(self.version_directory(version), RECORD))
+
     def adopt(self, staged: str, version: str, staging: str) -> None:
         """Make the staged tree the version directory; the previous one is removed with *staging*."""
         directory = self.version_directory(version)
@@ -217,8 +296,20 @@ class Tree:
         _replace_link(self._current, self.version_directory(version), os.path.join(staging, "link"))
 
     def link(self, path: str, target: str) -> None:
-        _make_trusted_directory(self.bin_dir)
+        make_trusted_directory(self.bin_dir)
         _replace_link(path, target, _interrupted(path))
+
+    def require_changeable(self, before: State, after: State) -> None:
+        """Create what a link would be created from, and remove it: nothing may fail when the CLI is in place.
+
+        Raises OSError.
+        """
+        if after.links != before.links and os.path.isdir(self.bin_dir):
+            temporary = _interrupted(self.executable)
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(temporary)
+            os.symlink(self.executable, temporary)
+            os.unlink(temporary)
 
     def remove_interrupted_links(self) -> None:
         """Remove the links that a killed run created and did not rename."""
@@ -228,8 +319,15 @@ class Tree:
 
     @staticmethod
     def write_completion(path: str, content: str) -> None:
-        _make_trusted_directory(os.path.dirname(path))
+        make_trusted_directory(os.path.dirname(path))
         replace_file(path, content.encode(), mode=0o644)
+
+    def open_to_all(self, path: str) -> None:
+        """Let all users use *path*, which closed() returned."""
+        if path in (self.install_dir, self.versions_dir, self.bin_dir):
+            open_directory_to_all(path)
+        else:
+            open_to_all(path)
 
     def discard(self, entries: t.Iterable[str], staging: str) -> None:
         """Move entries of the versions directory to the staging directory, which removes them later."""
@@ -250,27 +348,11 @@ class Tree:
                 os.rmdir(path)
 
 
-def _require_trusted(
-    path: str, alternative: str = "install_dir and bin_dir to directories that only root can change"
-) -> None:
-    untrusted = untrusted_part(path) if os.geteuid() == 0 else None
-    if untrusted is None:
-        return
-    if untrusted.owner:
-        danger = "who could replace what root installs and runs there"
-        remedy = f"Install as that user (become_user: {untrusted.owner})"
-    else:
-        danger = "so that others could replace what root installs and runs there"
-        remedy = f"Remove that permission from {untrusted.path}"
-    raise WorkstationError(
-        f"Root does not use {path}, because {untrusted}, {danger}. {remedy}, or set {alternative}."
-    )
-
-
-def _make_trusted_directory(path: str) -> None:
-    """Create *path*, and as root, make sure that no other user did so just before."""
-    os.makedirs(path, exist_ok=True)
-    _require_trusted(path)
+def _removal(path: str) -> str:
+    other = identify(path)
+    if other.removal:
+        return f"It was installed by {other.kind}: remove it first with {other.removal}"
+    return "Remove it first (AWS CLI v1: pip uninstall awscli)"
 
 
 def _interrupted(path: str) -> str:
@@ -300,7 +382,7 @@ def _text(path: str) -> str:
     """The content of a completion file; "" if it is missing."""
     try:
         return read_file(path, LARGEST_COMPLETION).decode("utf-8", "replace")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ""
     except WorkstationError:  # something else than a file, or than such a file, which is not managed
         return NOT_A_COMPLETION

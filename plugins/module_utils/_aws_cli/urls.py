@@ -19,6 +19,7 @@ SCHEMES = ("https", "http", "ftp", "file")
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE | re.ASCII)
 _AUTHORITY = re.compile(r".*@.*|[^:]*(:[0-9]*)?|\[.*\](:[0-9]*)?")
+_PORTS = {"http": 80, "https": 443}
 _UNSAFE = re.compile(r"[\x00-\x20\x7f-\x9f\\]")
 
 
@@ -65,6 +66,23 @@ def url_secrets(url: str) -> t.Set[str]:
         authority = rest
     credentials, delimiter, _host = authority.rpartition("@")
     return {secret for secret in (credentials + delimiter, f"?{query}" * bool(query)) if secret}
+
+
+def may_receive_headers(trusted: str, url: str) -> bool:
+    """Whether *url* is on the server of the URL *trusted*, so that it may receive headers for that.
+
+    The same host may be reached by HTTPS instead of HTTP, but not the other way round.
+    """
+    try:
+        here, there = urllib.parse.urlsplit(trusted), urllib.parse.urlsplit(url)
+        ports = [parts.port or _PORTS.get(parts.scheme) for parts in (here, there)]
+    except ValueError:
+        return False
+    if here.hostname != there.hostname or not here.hostname:
+        return False
+    if here.scheme == there.scheme:
+        return ports[0] == ports[1]
+    return (here.scheme, there.scheme, ports) == ("http", "https", [80, 443])
 
 
 def without_secrets(text: str, url: str) -> str:

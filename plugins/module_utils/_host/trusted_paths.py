@@ -70,18 +70,32 @@ def untrusted_content(directory: str) -> t.Optional[Untrusted]:
     None if there is none. Raises OSError for a directory that cannot be read.
     """
     untrusted = untrusted_part(directory)
+    if untrusted:
+        return untrusted
+    found = (untrusted_entry(path, status) for path, status in tree_entries(directory))
+    return next(filter(None, found), None)
+
+
+def tree_entries(directory: str) -> t.Iterator[t.Tuple[str, os.stat_result]]:
+    """The path and status of everything below *directory*, without following links.
+
+    Raises OSError for a directory that cannot be read.
+    """
     pending = [directory]
-    while pending and not untrusted:
+    while pending:
         with os.scandir(pending.pop()) as entries:
             for entry in entries:
                 found = entry.stat(follow_symlinks=False)
                 if stat.S_ISDIR(found.st_mode):
                     pending.append(entry.path)
-                untrusted = untrusted or _untrusted_entry(entry.path, found)
-    return untrusted
+                yield entry.path, found
 
 
-def _untrusted_entry(path: str, found: os.stat_result) -> t.Optional[Untrusted]:
+def untrusted_entry(path: str, found: os.stat_result) -> t.Optional[Untrusted]:
+    """Why another user can change *path* itself, whose status is *found*; None if none can.
+
+    A link is followed; for anything else, the directories on the way to it are not checked.
+    """
     if stat.S_ISLNK(found.st_mode):
         return untrusted_part(path)
     return _owner_reason(path, found) or _writer_reason(path, found, is_last=True)

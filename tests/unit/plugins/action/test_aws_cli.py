@@ -139,6 +139,12 @@ def test_one_download_serves_all_hosts_and_later_runs(fleet: Fleet) -> None:
     }
     assert sorted(fleet.requested) == [BUNDLE, BUNDLE + ".sig"]
     assert fleet.versions() == {"aws-cli/2.38.5"}
+    for result in done.values():
+        record = result["record"]
+        assert (record["source"], record["verified_by"]) == (url + BUNDLE, "gpgv")
+        assert (record["key"], record["version"]) == (fleet.options["fingerprint"], "2.38.5")
+        assert len(record["sha256"]) == 64
+        assert re.fullmatch(r"20..-..-..T..:..:..Z", record["signed_at"])
 
     assert seen(fleet.run(version="2.38.5"), "changed", "source") == {(False, "")}
     assert not fleet.requested
@@ -329,3 +335,25 @@ def test_public_key_on_the_controller_is_read_there(
     assert str(tmp_path / "key.asc") not in received.read_text()
     fleet.interpreter = sys.executable
     assert seen(fleet.run(version="2.38.5", public_key=str(tmp_path / "key.asc")), "changed") == {(True,)}
+
+
+def test_headers_remain_on_the_controller(fleet: Fleet) -> None:
+    headers = {"Authorization": "Bearer hunter2"}
+    results = fleet.run("-vvv", version="2.38.5", headers=headers)
+    assert seen(results, "changed", "version") == {(True, "2.38.5")}
+    assert "hunter2" not in fleet.output + json.dumps(results)
+    fleet.answer(changed=False, version="", source="")
+    interpreter = pathlib.Path(fleet.interpreter)
+    received = fleet.directory / "received"
+    interpreter.write_text(f'#!/bin/sh\ncat "$1" >> {received}\n' + interpreter.read_text())
+    fleet.run(version="2.38.5", headers=headers)
+    assert "hunter2" not in received.read_text()
+
+
+def test_headers_of_a_host_are_not_shown(fleet: Fleet) -> None:
+    headers = {"Authorization": "Bearer hunter2"}
+    results = fleet.run("-vvv", version="2.38.5", headers=headers, download_on="host")
+    assert seen(results, "changed", "version") == {(True, "2.38.5")}
+    assert "hunter2" not in fleet.output + json.dumps(results)
+    results = fleet.run("-vvv", version="2.38.6", headers=headers, download_on="host")
+    assert "hunter2" not in fleet.output + json.dumps(results)

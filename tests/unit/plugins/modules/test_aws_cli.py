@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import calendar
 import contextlib
 import functools
+import hashlib
 import http.server
 import os
 import pathlib
@@ -14,6 +16,7 @@ import shutil
 import ssl
 import subprocess
 import threading
+import time
 import typing as t
 
 import pytest
@@ -22,7 +25,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli import archive, installer
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.public_key import FINGERPRINT
 from ansible_collections.workstation.aws_sso.plugins.modules.aws_cli import PROGRESS_PATH
-from bundles import Mirror, SigningKey, new_key, pack_stub, serving, wheel_with
+from bundles import Mirror, SigningKey, new_key, pack_stub, serving, serving_by, wheel_with
 from support.module_run import run_module
 
 
@@ -71,10 +74,196 @@ def test_installation_is_reported_and_idempotent(host: Host) -> None:
         "source": f"{host.base_url}/awscli-exe-linux-x86_64-2.27.1.zip",
         "verified_by": "gpgv",
         "removed_versions": [],
+        "replaced_links": {},
+        "shadowed_by": "",
+        "record": result["record"],
+        "ansible_facts": {"aws_cli_record": result["record"]},
     }
     assert host.version() == "2.27.1"
     again = host.run(version="2.27.1")
     assert (again["changed"], again["diff"]["before"]) == (False, again["diff"]["after"])
+
+
+class Warnings:
+    """The warnings of the modules that run in this process, where newer ansible-core displays each once."""
+
+    def __init__(self) -> None:
+        self._given: list[str] = []
+
+    def add(self, text: str) -> None:
+        self._given.append(text)
+
+    def take(self) -> str:
+        """The warnings since the last call."""
+        given, self._given = self._given, []
+        return "\n".join(given)
+
+
+@pytest.fixture
+def warnings(monkeypatch: pytest.MonkeyPatch) -> Warnings:
+    recorded = Warnings()
+    monkeypatch.setattr(AnsibleModule, "warn", lambda _module, text: recorded.add(text))
+    return recorded
+
+
+def test_record_of_the_installation_is_returned(host: Host, mirror: Mirror) -> None:
+    assert host.run(check_mode=True, version="2.27.1")["record"] == {}
+    record = host.run(version="2.27.1")["record"]
+    signed_at = record.pop("signed_at")
+    assert record == {
+        "version": "2.27.1",
+        "sha256": hashlib.sha256(mirror.bundle("2.27.1").read_bytes()).hexdigest(),
+        "source": f"{host.base_url}/awscli-exe-linux-x86_64-2.27.1.zip",
+        "verified_by": "gpgv",
+        "key": mirror.key.fingerprint,
+        "signature_sha256": hashlib.sha256(
+            pathlib.Path(f"{mirror.bundle('2.27.1')}.sig").read_bytes()
+        ).hexdigest(),
+    }
+    assert abs(calendar.timegm(time.strptime(signed_at, "%Y-%m-%dT%H:%M:%SZ")) - time.time()) < 86400
+    record["signed_at"] = signed_at
+    for options in ({}, {"check_mode": True}, {"version": "2.27.1"}, {"keep_versions": 2, "state": "latest"}):
+        result = host.run(**options)
+        assert result["ansible_facts"] == {"aws_cli_record": result["record"]}
+        assert (result["record"]["version"], result["record"] == record) == (
+            result["version"],
+            result["version"] == "2.27.1",
+        )
+    assert host.run(version="2.27.1", keep_versions=2)["record"] == record
+    assert host.run(state="absent")["record"] == {}
+
+
+def test_record_of_an_archive_without_a_signature(host: Host, tmp_path: pathlib.Path) -> None:
+    pack_stub("2.27.1", tmp_path / "a.zip")
+    checksum = "sha256:" + hashlib.sha256((tmp_path / "a.zip").read_bytes()).hexdigest()
+    result = host.run(source=str(tmp_path / "a.zip"), verify_signature=False, checksum=checksum)
+    assert result["record"] == {
+        "version": "2.27.1",
+        "sha256": checksum[len("sha256:") :],
+        "source": str(tmp_path / "a.zip"),
+        "verified_by": "checksum",
+    }
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"version": 5, "files": 7}', "x" * (2 << 20), "\x00"])
+def test_damaged_record_is_ignored(host: Host, content: str) -> None:
+    host.run(version="2.27.1")
+    (host.install_dir / "v2/2.27.1/install-record.json").write_text(content)
+    result = host.run(version="2.27.1")
+    assert (result["changed"], result["record"]) == (False, {})
+
+
+@pytest.mark.parametrize(
+    ("missing", "changed"),
+    [
+        ("dist/awscli/data/metadata.json", True),
+        ("dist/awscli", True),
+        ("dist/library.so", True),
+        ("dist/aws_completer", True),
+        ("dist/awscli/examples/s3.rst", False),
+        ("dist/awscli/examples", False),
+        ("install-record.json", False),
+    ],
+)
+def test_incomplete_installation_is_repaired(
+    host: Host, tmp_path: pathlib.Path, missing: str, changed: bool
+) -> None:
+    """The version that the program reports says nothing of its other files."""
+    files = {"library.so": b"x", "awscli/examples/s3.rst": b"x"}
+    pack_stub("2.27.1", tmp_path / "a.zip", files=files)
+    options = {"source": str(tmp_path / "a.zip"), "verify_signature": False, "version": "2.27.1"}
+    host.run(**options)
+    path = host.install_dir / "v2/2.27.1" / missing
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    assert [host.run(**options)["changed"] for _run in range(2)] == [changed, False]
+    assert path.exists() == changed
+
+
+def test_changed_and_additional_files_are_kept(host: Host) -> None:
+    """Such as a certificate authority that an administrator appended."""
+    host.run(version="2.27.1")
+    data = host.install_dir / "v2/2.27.1/dist/awscli/data"
+    (data / "metadata.json").write_text("changed")
+    (data / "more.json").write_text("more")
+    assert not host.run(version="2.27.1")["changed"]
+
+
+def shadowing_program(host: Host, content: str = "#!/bin/sh\n") -> pathlib.Path:
+    """An aws that a login shell of the user of *host* finds first."""
+    path = host.home / "tools" / "aws"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(content)
+    path.chmod(0o755)
+    (host.home / ".profile").write_text('PATH="$HOME/tools:$HOME/.local/bin:$PATH"\n')
+    (host.home / ".bash_profile").write_text('PATH="$HOME/tools:$HOME/.local/bin:$PATH"\n')
+    return path
+
+
+def test_other_program_that_a_login_shell_finds_first_is_named(host: Host, warnings: Warnings) -> None:
+    script = "#!/opt/py/bin/python3\nimport sys\nfrom awscli.clidriver import main\nsys.exit(main())\n"
+    path = shadowing_program(host, script)
+    for options in ({"check_mode": True}, {}, {}):
+        result = host.run(version="2.27.1", **options)
+        assert result["shadowed_by"] == str(path)
+        shown = warnings.take()
+        assert f"runs {path} (installed by pip), not {host.aws}." in shown
+        assert "/opt/py/bin/python3 -m pip uninstall awscli" in shown
+        assert f"put {host.aws.parent} before {path.parent} on PATH" in shown
+    path.unlink()
+    result = host.run(version="2.27.1")
+    assert (result["shadowed_by"], warnings.take()) == ("", "")
+
+
+def test_other_program_that_remains_is_named(host: Host, warnings: Warnings) -> None:
+    path = shadowing_program(host)
+    (host.home / ".profile").write_text('PATH="$HOME/.local/bin:$HOME/tools:$PATH"\n')
+    (host.home / ".bash_profile").write_text('PATH="$HOME/.local/bin:$HOME/tools:$PATH"\n')
+    host.run(version="2.27.1")
+    assert "tools" not in warnings.take()
+    for changed in (True, False):
+        result = host.run(state="absent")
+        assert (result["changed"], result["shadowed_by"]) == (changed, "")
+        assert f"still finds {path}, which this module did not install" in warnings.take()
+
+
+def test_link_to_another_program_is_named_before_it_is_replaced(
+    host: Host, tmp_path: pathlib.Path, warnings: Warnings
+) -> None:
+    installed = host.home / ".local/share/pipx/venvs/awscli/bin/aws"
+    installed.parent.mkdir(parents=True)
+    installed.touch(mode=0o755)
+    host.aws.parent.mkdir(parents=True)
+    host.aws.symlink_to(installed)
+    for check_mode in (True, False):
+        result = host.run(check_mode=check_mode, version="2.27.1")
+        assert result["replaced_links"] == {str(host.aws): str(installed)}
+        shown = warnings.take()
+        assert f"{host.aws} is a link to another program, {installed}, installed by pipx." in shown
+        assert "pipx uninstall awscli" in shown
+    assert (host.run(version="2.27.1")["replaced_links"], host.version()) == ({}, "2.27.1")
+
+
+def test_installation_of_aws_in_another_directory_is_named(
+    host: Host, mirror: Mirror, tmp_path: pathlib.Path, warnings: Warnings
+) -> None:
+    other = tmp_path / "opt" / "aws-cli"
+    host.run(version="2.27.1", install_dir=str(other))
+    warnings.take()
+    result = host.run(version="2.38.5")
+    assert result["replaced_links"] == {
+        str(host.aws.with_name(name)): f"{other}/v2/current/bin/{name}" for name in ("aws", "aws_completer")
+    }
+    assert f"state=absent install_dir={other} bin_dir={host.aws.parent}" in warnings.take()
+    assert host.run(state="absent", install_dir=str(other))["removed_versions"] == ["2.27.1"]
+    assert host.version() == "2.38.5"
+
+
+def test_broken_link_is_replaced_without_a_warning(host: Host, warnings: Warnings) -> None:
+    host.aws.parent.mkdir(parents=True)
+    host.aws.symlink_to("/nonexistent/aws")
+    result = host.run(version="2.27.1")
+    assert result["replaced_links"] == {str(host.aws): "/nonexistent/aws"}
+    assert "link" not in warnings.take()
 
 
 def test_check_mode_writes_nothing(host: Host) -> None:
@@ -319,6 +508,66 @@ def test_real_clis_are_upgraded_downgraded_pruned_and_repaired(
         assert (repaired["changed"], repaired["version"]) == (True, "2.36.12")
         assert repaired["previous_version"] == ""
         assert host.version() == "2.36.12"
+
+
+class SlowBucket(http.server.BaseHTTPRequestHandler):
+    """A bucket of S3 whose objects arrive when the test allows it."""
+
+    requested: t.ClassVar[threading.Event]
+    allowed: t.ClassVar[threading.Event]
+
+    def do_GET(self) -> None:
+        if "list-type" in self.path:
+            keys = "".join(
+                f"<Contents><Key>{number}</Key><Size>4</Size><ETag>x</ETag>"
+                "<LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents>"
+                for number in range(4)
+            )
+            body = f"<ListBucketResult><IsTruncated>false</IsTruncated>{keys}</ListBucketResult>".encode()
+        else:
+            self.requested.set()
+            self.allowed.wait(300)
+            body = b"data"
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("ETag", '"x"')
+        self.send_header("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: t.Any) -> None:
+        """The output of the test stays clean."""
+
+
+@pytest.mark.timeout(500)
+def test_upgrade_does_not_end_a_running_download(
+    home: pathlib.Path, signing_key: SigningKey, tmp_path: pathlib.Path, warnings: Warnings
+) -> None:
+    """The real CLI starts itself again while it works."""
+    mirror = Mirror(tmp_path, signing_key)
+    mirror.add_wheel(wheel_with("2.27.1"))
+    mirror.add_stub("2.38.5")
+    SlowBucket.requested, SlowBucket.allowed = threading.Event(), threading.Event()
+    with serving(mirror.directory) as url, serving_by(SlowBucket) as bucket:
+        host = Host(home, url, signing_key)
+        host.run(version="2.27.1")
+        command = [host.aws, "s3", "sync", "s3://b/", tmp_path / "out", "--endpoint-url", bucket]
+        environment = {"HOME": str(home), "PATH": "/usr/bin:/bin", "AWS_REGION": "us-east-1"}
+        with subprocess.Popen(
+            [*command, "--no-sign-request"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        ) as sync:
+            assert SlowBucket.requested.wait(300)
+            upgraded = host.run(version="2.38.5")
+            assert (upgraded["version"], upgraded["removed_versions"]) == ("2.38.5", [])
+            assert (
+                f"2.27.1 is not removed yet, because it is running (process ID {sync.pid}" in warnings.take()
+            )
+            time.sleep(4)
+            SlowBucket.allowed.set()
+            output, _none = sync.communicate(timeout=300)
+            assert (sync.returncode, sorted(os.listdir(tmp_path / "out"))) == (0, list("0123")), output
+        assert host.run(version="2.38.5")["removed_versions"] == ["2.27.1"]
+        assert warnings.take() == ""
 
 
 def completions(host: Host, line: str) -> list[str]:

@@ -5,14 +5,21 @@
 
 from __future__ import annotations
 
+import base64
+import datetime
 import hashlib
 import pathlib
 import struct
+import time
 import typing as t
 
+import pytest
+
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.public_key import (
+    EXPIRES,
     FINGERPRINT,
     PUBLIC_KEY,
+    expiry_warning,
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.signature import binary_key
 
@@ -71,3 +78,64 @@ def rsa_signature(signature: bytes) -> t.Tuple[bytes, int]:
 def test_shipped_key_has_the_pinned_fingerprint() -> None:
     body = packet_body(binary_key(PUBLIC_KEY.encode()), tag=6)
     assert hashlib.sha1(b"\x99" + struct.pack(">H", len(body)) + body).hexdigest().upper() == FINGERPRINT
+
+
+def packets(data: bytes) -> t.Iterator[t.Tuple[int, bytes]]:
+    """The tags and bodies of packets of the legacy format (RFC 9580, 4.2.2)."""
+    while data:
+        assert data[0] & 0xC0 == 0x80
+        size = (1, 2, 4)[data[0] & 3]
+        end = 1 + size + int.from_bytes(data[1 : 1 + size], "big")
+        yield data[0] >> 2 & 0xF, data[1 + size : end]
+        data = data[end:]
+
+
+def self_signature(body: bytes) -> t.Tuple[datetime.datetime, datetime.datetime]:
+    """When a self-signature was created, and when the key expires according to it."""
+    hashed, found = body[6 : 6 + struct.unpack(">H", body[4:6])[0]], {}
+    while hashed:
+        found[hashed[1]] = hashed[2 : hashed[0] + 1]
+        hashed = hashed[hashed[0] + 1 :]
+    created, lifetime = (struct.unpack(">I", found[number])[0] for number in (2, 9))
+    utc = datetime.timezone.utc
+    return (
+        datetime.datetime.fromtimestamp(created, utc),
+        datetime.datetime.fromtimestamp(KEY_CREATED + lifetime, utc),
+    )
+
+
+KEY_CREATED = 1568845749
+
+
+def test_shipped_key_has_self_signatures_for_each_day_since_its_creation() -> None:
+    """Sequoia's gpgv requires one that was valid when AWS signed the archive."""
+    found = [self_signature(body) for tag, body in packets(binary_key(PUBLIC_KEY.encode())) if tag == 2]
+    assert len(found) == 5
+    covered = datetime.datetime.fromtimestamp(KEY_CREATED, datetime.timezone.utc)
+    for created, expires in sorted(found):
+        assert created <= covered < expires
+        covered = expires
+    assert covered == EXPIRES
+
+
+def test_armor_of_the_shipped_key_has_its_checksum() -> None:
+    checksum = 0xB704CE
+    for byte in binary_key(PUBLIC_KEY.encode()):
+        checksum ^= byte << 16
+        for _bit in range(8):
+            checksum = checksum << 1 ^ (0x1864CFB if checksum & 0x800000 else 0)
+    assert f"\n={base64.b64encode(checksum.to_bytes(3, 'big')).decode()}\n-----END" in PUBLIC_KEY
+
+
+@pytest.mark.parametrize(
+    ("days", "warns"), [(-400, False), (-61, False), (-59, True), (-1, True), (1, False), (400, False)]
+)
+def test_expiry_is_a_warning_sixty_days_before(
+    days: int, warns: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Afterwards, the program that verifies signatures reports it."""
+    now = EXPIRES + datetime.timedelta(days=days)
+    monkeypatch.setattr(time, "time", now.timestamp)
+    assert bool(expiry_warning()) == warns
+    if warns:
+        assert "expires on 2027-07-01. Update the collection, or set public_key" in expiry_warning()

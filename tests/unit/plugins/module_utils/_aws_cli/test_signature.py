@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import pathlib
 import shutil
+import time
 import typing as t
 
 import pytest
@@ -55,7 +56,7 @@ class Check:
         return self.verify_signature(signature, public_key or key.public_key, fingerprint or key.fingerprint)
 
     def verify_signature(self, signature: pathlib.Path, public_key: str, fingerprint: str) -> Verified:
-        verifier = Verifier(public_key.encode(), fingerprint, run_program, self._find_program)
+        verifier = Verifier([public_key.encode()], [fingerprint], run_program, self._find_program)
         return verifier.verify(str(self.file), str(signature), str(self.scratch))
 
 
@@ -66,7 +67,10 @@ def check(tmp_path: pathlib.Path, find_program: t.Callable[[str], t.Optional[str
 
 def test_valid_signature_is_accepted(check: Check, signing_key: SigningKey, find_program: t.Any) -> None:
     program = "gpgv" if find_program("gpgv") else "gpg"
-    assert check.verify(signing_key) == Verified(program, "")
+    before = int(time.time())
+    verified = check.verify(signing_key)
+    assert verified == Verified(program, "", signing_key.fingerprint, verified.signed_at)
+    assert before - 1 <= verified.signed_at <= time.time() + 1
 
 
 def test_fingerprint_may_contain_blanks_and_lower_case(check: Check, signing_key: SigningKey) -> None:
@@ -247,28 +251,109 @@ def test_public_key_is_read_from_a_file(tmp_path: pathlib.Path, signing_key: Sig
 
 def test_expired_signature_is_refused() -> None:
     with pytest.raises(WorkstationError, match="signature itself has expired"):
-        judge(0, status_lines("EXPSIG 1234 someone", f"VALIDSIG {FINGERPRINT} {FINGERPRINT}"), FINGERPRINT)
+        judged(0, status_lines("EXPSIG 1234 someone", f"VALIDSIG {FINGERPRINT} {FINGERPRINT}"))
 
 
 def test_exit_code_of_gpg_counts_too() -> None:
     with pytest.raises(WorkstationError, match="could not be verified: out of memory"):
-        judge(
-            2,
-            status_lines("GOODSIG 1234 x", f"VALIDSIG {FINGERPRINT} {FINGERPRINT}"),
-            FINGERPRINT,
-            "out of memory",
-        )
+        lines = status_lines("GOODSIG 1234 x", f"VALIDSIG {FINGERPRINT} {FINGERPRINT}")
+        judged(2, lines, "out of memory")
 
 
 def test_success_without_a_valid_signature_is_refused() -> None:
     with pytest.raises(WorkstationError, match="signature is not valid"):
-        judge(0, status_lines(f"VALIDSIG {FINGERPRINT} {FINGERPRINT}"), FINGERPRINT)
+        judged(0, status_lines(f"VALIDSIG {FINGERPRINT} {FINGERPRINT}"))
 
 
 def test_name_of_a_signer_is_not_taken_for_a_status_line() -> None:
     with pytest.raises(WorkstationError, match="one valid signature, not 0"):
-        judge(0, f"[GNUPG:] GOODSIG 1234 x\u2028[GNUPG:] VALIDSIG {FINGERPRINT}\n", FINGERPRINT)
+        judged(0, f"[GNUPG:] GOODSIG 1234 x\u2028[GNUPG:] VALIDSIG {FINGERPRINT}\n")
+
+
+def judged(status: int, output: str, errors: str = "") -> Verified:
+    return judge(status, output, errors, [FINGERPRINT])
 
 
 def status_lines(*lines: str) -> str:
     return "".join(f"[GNUPG:] {line}\n" for line in lines)
+
+
+# what gpgv leaves undecided
+
+
+SEQUOIA = "gpgv: Signature made Wed Jan  1 00:00:00 2020\ngpgv: Can't check signature: Bad public key\n"
+
+
+def sequoia(directory: pathlib.Path, key: SigningKey) -> str:
+    """A gpgv that answers as that of Sequoia does for a key whose self-signatures are all newer."""
+    program = directory / "gpgv"
+    program.write_text(
+        f"#!/bin/sh\necho '[GNUPG:] NEWSIG'\necho '[GNUPG:] ERRSIG {key.fingerprint[-16:]} 1 10 00 15778368"
+        f"00 6 {key.fingerprint}'\nprintf '%s' \"{SEQUOIA}\" >&2\nexit 2\n"
+    )
+    program.chmod(0o755)
+    return str(program)
+
+
+def test_gpg_decides_where_gpgv_cannot(tmp_path: pathlib.Path, signing_key: SigningKey) -> None:
+    programs = {"gpgv": sequoia(tmp_path, signing_key), "gpg": shutil.which("gpg")}
+    assert Check(tmp_path, programs.get).verify(signing_key).program == "gpg"
+
+
+@pytest.mark.parametrize("content", ["", "#!/nonexistent/interpreter\n", "#!/bin/sh\nexit 127\n"])
+def test_gpg_decides_where_gpgv_does_not_start(
+    tmp_path: pathlib.Path, signing_key: SigningKey, content: str
+) -> None:
+    program = tmp_path / "gpgv"
+    program.write_text(content)
+    program.chmod(0o755)
+    programs = {"gpgv": str(program), "gpg": shutil.which("gpg")}
+    assert Check(tmp_path, programs.get).verify(signing_key).program == "gpg"
+
+
+def test_gpg_is_not_asked_about_a_bad_signature(tmp_path: pathlib.Path, signing_key: SigningKey) -> None:
+    check = Check(tmp_path, lambda name: shutil.which("gpgv") if name == "gpgv" else "/bin/false")
+    signing_key.sign(check.file)
+    check.file.write_bytes(b"changed")
+    with pytest.raises(WorkstationError, match=r"does not match its signature.*BAD signature from"):
+        check.verify(signing_key)
+
+
+def test_message_has_the_words_of_the_program(tmp_path: pathlib.Path, signing_key: SigningKey) -> None:
+    check = Check(tmp_path, {"gpgv": sequoia(tmp_path, signing_key)}.get)
+    with pytest.raises(WorkstationError, match=r"Can't check signature: Bad public key\. .*self-signatures"):
+        check.verify(signing_key)
+
+
+def test_fingerprint_without_its_public_key_is_named(check: Check, signing_key: SigningKey) -> None:
+    signing_key.sign(check.file)
+    with pytest.raises(WorkstationError, match=f"by the key {signing_key.fingerprint}.*Set public_key to it"):
+        check.verify(signing_key, public_key=PUBLIC_KEY)
+
+
+def test_one_of_several_keys_and_fingerprints_suffices(
+    check: Check, signing_key: SigningKey, find_program: t.Any
+) -> None:
+    """As on the day of a change of the key."""
+    signature = signing_key.sign(check.file)
+    keys = [PUBLIC_KEY.encode(), signing_key.public_key.encode()]
+    fingerprints = [FINGERPRINT, "0x" + signing_key.fingerprint.lower()]
+    for order in (1, -1):
+        verifier = Verifier(keys[::order], fingerprints[::order], run_program, find_program, "a warning")
+        verified = verifier.verify(str(check.file), str(signature), str(check.scratch))
+        assert (verified.fingerprint, verified.warning) == (signing_key.fingerprint, "a warning")
+    with pytest.raises(WorkstationError, match=f"not by {FINGERPRINT} or {'A' * 40}"):
+        Verifier(keys, [FINGERPRINT, "A" * 40], run_program, find_program).verify(
+            str(check.file), str(signature), str(check.scratch)
+        )
+
+
+def test_gpg_works_where_the_path_of_the_scratch_directory_is_long(
+    tmp_path: pathlib.Path, signing_key: SigningKey
+) -> None:
+    check = Check(
+        tmp_path, lambda name: shutil.which(name) if name.startswith("gpg") and name != "gpgv" else None
+    )
+    check.scratch = tmp_path / ("long " * 40)
+    check.scratch.mkdir()
+    assert check.verify(signing_key).program == "gpg"

@@ -145,3 +145,89 @@ def test_archive_that_is_too_large_is_refused(installed: ScratchHost, tmp_path: 
         stream.truncate((1 << 29) + 1)
     with pytest.raises(WorkstationError, match=r"cli\.zip is larger than 536870912 bytes"):
         installed.converge(version=NEWEST, location=(tmp_path / "cli.zip").as_uri())
+
+
+# a mirror with one archive, whose name has no version
+
+
+class OneArchive:
+    """A mirror without v2/version.txt."""
+
+    def __init__(self, directory: pathlib.Path, mirror: Mirror) -> None:
+        self.directory = directory
+        self.mirror = mirror
+        self.url = directory.as_uri()
+
+    def offer(self, version: str) -> None:
+        for suffix in ("", ".sig"):
+            name = f"awscli-exe-linux-x86_64.zip{suffix}"
+            content = pathlib.Path(f"{self.mirror.bundle(version)}{suffix}").read_bytes()
+            (self.directory / name).write_bytes(content)
+
+
+@pytest.fixture
+def one_archive(tmp_path: pathlib.Path, mirror: Mirror) -> OneArchive:
+    directory = tmp_path / "one archive"
+    directory.mkdir()
+    return OneArchive(directory, mirror)
+
+
+@pytest.mark.parametrize("state", ["latest", "present"])
+def test_mirror_with_one_archive_is_installed_from(
+    host: ScratchHost, one_archive: OneArchive, state: str
+) -> None:
+    one_archive.offer("2.27.1")
+    assert host.preview(state, base_url=one_archive.url).changed
+    assert host.converge(state, base_url=one_archive.url).after.current == "2.27.1"
+    host.opened.clear()
+    for attempt in (host.preview, host.converge):
+        assert not attempt(state, base_url=one_archive.url).changed
+    assert "awscli-exe-linux-x86_64.zip" not in host.opened
+
+
+def test_mirror_with_one_archive_upgrades_and_does_not_downgrade(
+    host: ScratchHost, one_archive: OneArchive
+) -> None:
+    one_archive.offer("2.27.1")
+    host.converge("latest", base_url=one_archive.url)
+    one_archive.offer("2.38.5")
+    upgraded = host.converge("latest", base_url=one_archive.url)
+    assert (upgraded.previous_version, upgraded.removed_versions) == ("2.27.1", ["2.27.1"])
+    one_archive.offer("2.36.12")
+    assert not host.converge("latest", base_url=one_archive.url).changed
+    assert (host.version(), host.versions()) == ("2.38.5", ["2.38.5"])
+
+
+def test_same_archive_by_its_other_name_is_not_downloaded_again(
+    host: ScratchHost, one_archive: OneArchive
+) -> None:
+    host.converge(version="2.27.1")
+    one_archive.offer("2.27.1")
+    host.opened.clear()
+    assert not host.converge("latest", base_url=one_archive.url).changed
+    assert host.opened == ["version.txt", "awscli-exe-linux-x86_64.zip.sig"]
+
+
+def test_mirror_with_one_archive_requires_a_signature(host: ScratchHost, one_archive: OneArchive) -> None:
+    one_archive.offer("2.27.1")
+    with pytest.raises(WorkstationError, match=r"version\.txt does not exist.*verify_signature must be true"):
+        host.converge("latest", base_url=one_archive.url, verifier=None)
+    (one_archive.directory / "awscli-exe-linux-x86_64.zip.sig").unlink()
+    with pytest.raises(WorkstationError, match=r"version\.txt does not exist\. Set version"):
+        host.converge("latest", base_url=one_archive.url)
+
+
+def test_same_version_that_was_installed_by_other_means_is_not_replaced(
+    host: ScratchHost, one_archive: OneArchive
+) -> None:
+    """It may be running; only its record is added, so that the next run downloads nothing."""
+    host.converge(version="2.27.1")
+    directory = host.versions_dir / "2.27.1"
+    (directory / "install-record.json").unlink()
+    before = directory.stat().st_ino
+    one_archive.offer("2.27.1")
+    assert not host.converge("latest", base_url=one_archive.url).changed
+    assert directory.stat().st_ino == before
+    host.opened.clear()
+    assert not host.converge("latest", base_url=one_archive.url).changed
+    assert host.opened == ["version.txt", "awscli-exe-linux-x86_64.zip.sig"]

@@ -38,6 +38,7 @@ def test_layout_is_that_of_the_installer_of_aws(host: ScratchHost, tmp_path: pat
         host.versions_dir / "2.27.1/dist/awscli/data/install.json", host.install_dir.parent
     )
     mode, recorded = ours.pop(data)
+    del ours["aws-cli/v2/2.27.1/install-record.json"]
     assert ours == theirs
     assert json.loads(bytes.fromhex(recorded)) == {
         "install_dir": str(host.install_dir),
