@@ -16,8 +16,8 @@ import typing as t
 from ..module_utils._files.atomic import PRIVATE_FILE, replace_file
 from ..module_utils._files.errors import file_error_text
 from ._display import debug, display
-from ._shared_failures import shared_failures
-from ._single_flight import single_flight
+from ._processes.failures import shared_failures
+from ._processes.single_flight import single_flight
 
 _SECONDS_FOR_ANOTHER_PROCESS = 600
 """The longest list takes minutes: 5,000 accounts at 20 calls a second."""

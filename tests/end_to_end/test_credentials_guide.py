@@ -129,7 +129,9 @@ def test_the_check_for_a_sign_in_agrees_with_what_the_lookup_needs(
         for play in (check, look_up):
             with signed_in.play(play) as running:
                 output = running.succeed() if works else running.fail()
-            assert works or "workstation.aws_sso.login -e target=localhost -e workstation_session=corp" in output
+            assert (
+                works or "workstation.aws_sso.login -e target=localhost -e workstation_session=corp" in output
+            )
     assert center.count("Authorize") == 1
 
 

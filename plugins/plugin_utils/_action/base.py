@@ -17,7 +17,7 @@ from ansible.plugins.action import ActionBase
 from ...module_utils._errors import WorkstationError
 from .._display import watched
 from .._environment import environment_with
-from .._parent import ends_with_parent
+from .._processes.parent import ends_with_parent
 from .private_environment import PrivateEnvironmentAction
 
 Options = t.Dict[str, t.Any]

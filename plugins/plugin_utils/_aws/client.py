@@ -106,8 +106,32 @@ def client(
     if service in _SERVICES_OF_A_SESSION:
         checked_region(region)
     _require_current_botocore()
+    from botocore.exceptions import BotoCoreError
+
+    try:
+        session = _session(service, settings)
+        made = _unwatched_client(session, service, region, credentials, attempts, seconds)
+    except (BotoCoreError, ValueError) as error:
+        raise WorkstationError(
+            f"botocore cannot create a client of {service} in the region {region!r}: {error}"
+        ) from error
+    whose = f" with the settings of the profile {settings.profile}" if settings.profile else ""
+    debug(f"{service} in {region}{whose}: endpoint {made.meta.endpoint_url}")
+    _warn_about_plain_http(made.meta.endpoint_url)
+    _SESSIONS[made] = session
+    _watch(made)
+    return made
+
+
+def _unwatched_client(
+    session: t.Any,
+    service: str,
+    region: str,
+    credentials: Credentials | None,
+    attempts: int | None,
+    seconds: float,
+) -> t.Any:
     import botocore
-    import botocore.exceptions
     from botocore.config import Config
 
     config = Config(
@@ -117,31 +141,24 @@ def client(
         retries={"total_max_attempts": attempts} if attempts else None,
     )
     keys = credentials or Credentials("", "", "")
-    try:
-        session = _session(service, settings)
-        made = session.create_client(
-            service,
-            region_name=region,
-            config=config,
-            aws_access_key_id=keys.access_key or None,
-            aws_secret_access_key=keys.secret_key or None,
-            aws_session_token=keys.session_token or None,
-        )
-    except (botocore.exceptions.BotoCoreError, ValueError) as error:
-        raise WorkstationError(
-            f"botocore cannot create a client of {service} in the region {region!r}: {error}"
-        ) from error
-    whose = f" with the settings of the profile {settings.profile}" if settings.profile else ""
-    debug(f"{service} in {region}{whose}: endpoint {made.meta.endpoint_url}")
-    _warn_about_plain_http(made.meta.endpoint_url)
+    return session.create_client(
+        service,
+        region_name=region,
+        config=config,
+        aws_access_key_id=keys.access_key or None,
+        aws_secret_access_key=keys.secret_key or None,
+        aws_session_token=keys.session_token or None,
+    )
+
+
+def _watch(made: t.Any) -> None:
+    """Limit the attempts of the client *made*, check its responses, and record endpoint and clock."""
     silence.limit_silent_attempts(made, silence.MOST_SILENT_ATTEMPTS)
-    _SESSIONS[made] = session
     made.meta.events.register("before-call", lambda params, **_: _record_endpoint(made, params["url"]))
     made.meta.events.register("before-parse", response.require_aws_response)
     made.meta.events.register(
         "before-parse", lambda response_dict, **_: _record_clock_skew(made, response_dict)
     )
-    return made
 
 
 def _read_timeout(seconds: float) -> float:

@@ -21,7 +21,7 @@ from .._display import (
     printable_url,
     show,
 )
-from .._shared_failures import run_id
+from .._processes.failures import run_id
 
 MOST_SILENT_ATTEMPTS = 2
 """One more than a single lost connection needs. botocore would make up to five, each until its timeout."""

@@ -19,8 +19,8 @@ from ...module_utils._sso.session_input import WHERE_TO_FIND_BOTH, region_or_def
 from .._aws.session import settings_of
 from .._cached_credentials import RoleCredentials
 from .._display import debug
-from .._shared_failures import shared_failures
-from .._single_flight import single_flight
+from .._processes.failures import shared_failures
+from .._processes.single_flight import single_flight
 from .._sso.sessions import find_session
 from . import cache as _cache
 from .profiles import CredentialSource, Profiles

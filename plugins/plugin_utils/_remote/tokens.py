@@ -23,7 +23,7 @@ from ...module_utils._text import format_time
 from .._aws.errors import AwsRefused
 from .._display import debug
 from .._errors import LoginRequired
-from .._parent import completes_first
+from .._processes.parent import completes_first
 from .._sso.refresh import refresh_answer
 from .._sso.tokens import token_document, token_from_document
 from .token_cache import HostCache, HostToken

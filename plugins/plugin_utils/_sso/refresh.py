@@ -33,9 +33,9 @@ from .._aws.errors import AwsRefused
 from .._credentials import sign_in
 from .._display import debug
 from .._errors import LoginRequired, ServiceError, Unreachable
-from .._parent import completes_first, ends_with_parent
-from .._shared_failures import run_id, shared_failures
-from .._waiting import HolderStopped, turn
+from .._processes.failures import run_id, shared_failures
+from .._processes.parent import completes_first, ends_with_parent
+from .._processes.waiting import HolderStopped, turn
 from .tokens import (
     CacheUnusable,
     cached_token,

@@ -13,7 +13,6 @@ import pytest
 from ansible.utils.display import Display
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _shared_failures
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import client as aws_client
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._cached_credentials import read_credentials
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._credentials.cache import cache_path
@@ -26,6 +25,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._credentials.r
     role_credentials,
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import LoginRequired, Unreachable
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._processes import failures
 from identity_center import IdentityCenter
 from support.logins import CORP, LEGACY, in_seconds, token_file
 from support.role_credentials import DEPLOY, PROFILES, as_the_cli_writes, sign_in
@@ -268,7 +268,7 @@ class TestFailures:
         cache: bool,
     ) -> None:
         monkeypatch.setattr(aws_client, "READ_TIMEOUT", 0.5)
-        monkeypatch.setattr(_shared_failures, "_SLOW_SECONDS", 0.5)
+        monkeypatch.setattr(failures, "_SLOW_SECONDS", 0.5)
         signed_in.faults.add(operation, "hang")
         reasons: list[str] = []
         for _lookup in range(4):
@@ -279,5 +279,5 @@ class TestFailures:
         assert sum("another request failed with this" in reason for reason in reasons) == 3
         assert signed_in.count(operation) <= 3
         signed_in.faults.clear()
-        monkeypatch.setattr(_shared_failures, "_SECONDS_TO_REMEMBER", 0)
+        monkeypatch.setattr(failures, "_SECONDS_TO_REMEMBER", 0)
         assert role_credentials(source, 900, cache=cache).seconds_left() > 0

@@ -11,7 +11,9 @@ import pytest
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from ansible_collections.workstation.aws_sso.plugins.module_utils._files.lock import LockTimeout
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import Unreachable
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._single_flight import single_flight
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._processes.single_flight import (
+    single_flight,
+)
 
 pytestmark = pytest.mark.usefixtures("home")
 

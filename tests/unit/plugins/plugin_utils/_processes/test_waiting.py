@@ -13,9 +13,14 @@ import typing as t
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _waiting
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._single_flight import single_flight
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._waiting import HolderStopped, turn
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._processes import waiting
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._processes.single_flight import (
+    single_flight,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._processes.waiting import (
+    HolderStopped,
+    turn,
+)
 from support.child_processes import exit_code, start
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -46,17 +51,17 @@ def holder(home: pathlib.Path, subject: str = "subject") -> t.Iterator[int]:
 def test_a_stopped_process_is_not_waited_for_and_named(
     home: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_waiting, "_SECONDS_UNTIL_STOPPED", 0.2)
+    monkeypatch.setattr(waiting, "_SECONDS_UNTIL_STOPPED", 0.2)
     with holder(home) as child:
         os.kill(child, signal.SIGSTOP)
         text = rf"Process {child} is stopped.*kill -CONT {child}"
         with pytest.raises(HolderStopped, match=text), turn("subject", 600, ""):
             pass
-        monkeypatch.setattr(_waiting, "_SECONDS_UNTIL_STOPPED", 600)
+        monkeypatch.setattr(waiting, "_SECONDS_UNTIL_STOPPED", 600)
         with pytest.raises(HolderStopped), turn("subject", 600, ""):
             pass  # the first one has noted it for the others
         os.kill(child, signal.SIGCONT)
-        with pytest.raises(_waiting.LockTimeout, match="for 1 seconds"), turn("subject", 1, ""):
+        with pytest.raises(waiting.LockTimeout, match="for 1 seconds"), turn("subject", 1, ""):
             pass
     with turn("subject", 60, ""):
         pass
@@ -65,7 +70,7 @@ def test_a_stopped_process_is_not_waited_for_and_named(
 def test_one_of_those_who_wait_for_a_stopped_request_makes_it(
     home: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_waiting, "_SECONDS_UNTIL_STOPPED", 0.2)
+    monkeypatch.setattr(waiting, "_SECONDS_UNTIL_STOPPED", 0.2)
     inside: list[int] = []
     most: list[int] = []
 
@@ -89,13 +94,13 @@ def test_one_of_those_who_wait_for_a_stopped_request_makes_it(
 def test_one_process_of_a_run_shows_that_it_waits_for_another_run(
     home: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_waiting, "_SECONDS_UNTIL_STOPPED", 0)
-    monkeypatch.setattr(_waiting, "SECONDS_BETWEEN_PROGRESS", 0.5)
+    monkeypatch.setattr(waiting, "_SECONDS_UNTIL_STOPPED", 0)
+    monkeypatch.setattr(waiting, "SECONDS_BETWEEN_PROGRESS", 0.5)
     shown: list[str] = []
-    monkeypatch.setattr(_waiting, "show", shown.append)
+    monkeypatch.setattr(waiting, "show", shown.append)
 
     def wait() -> None:
-        with contextlib.suppress(_waiting.LockTimeout), turn("subject", 1.2, "requests credentials"):
+        with contextlib.suppress(waiting.LockTimeout), turn("subject", 1.2, "requests credentials"):
             pass
 
     with holder(home) as child:
@@ -112,10 +117,10 @@ def test_one_process_of_a_run_shows_that_it_waits_for_another_run(
 def test_nothing_is_shown_for_a_process_of_the_same_run(
     home: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_waiting, "_SECONDS_UNTIL_STOPPED", 0)
-    monkeypatch.setattr(_waiting, "SECONDS_BETWEEN_PROGRESS", 0.1)
+    monkeypatch.setattr(waiting, "_SECONDS_UNTIL_STOPPED", 0)
+    monkeypatch.setattr(waiting, "SECONDS_BETWEEN_PROGRESS", 0.1)
     shown: list[str] = []
-    monkeypatch.setattr(_waiting, "show", shown.append)
-    with turn("subject", 1, ""), contextlib.suppress(_waiting.LockTimeout), turn("subject", 0.5, ""):
+    monkeypatch.setattr(waiting, "show", shown.append)
+    with turn("subject", 1, ""), contextlib.suppress(waiting.LockTimeout), turn("subject", 0.5, ""):
         pass
     assert not shown

@@ -13,9 +13,9 @@ import json
 import os
 import typing as t
 
-from ..module_utils._files.lock import LockTimeout, locked
-from ._display import SECONDS_BETWEEN_PROGRESS, debug, show
-from ._shared_failures import run_id
+from ...module_utils._files.lock import LockTimeout, locked
+from .._display import SECONDS_BETWEEN_PROGRESS, debug, show
+from .failures import run_id
 
 _SECONDS_UNTIL_STOPPED = 3.0
 """Until then, a stopped process (Ctrl-Z, SIGSTOP) may only have been suspended for a moment."""

@@ -16,11 +16,13 @@ import typing as t
 import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._files.lock import LockTimeout, locked
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._parent import (
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._processes.parent import (
     completes_first,
     ends_with_parent,
 )
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._single_flight import single_flight
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._processes.single_flight import (
+    single_flight,
+)
 from support import child_processes
 
 pytestmark = pytest.mark.usefixtures("home")

@@ -11,13 +11,13 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
-from ..module_utils._errors import WorkstationError
-from ..module_utils._files.errors import file_error_text
-from ..module_utils._files.lock import LockTimeout
-from ._display import debug
-from ._errors import Unreachable
-from ._parent import ends_with_parent
-from ._waiting import turn
+from ...module_utils._errors import WorkstationError
+from ...module_utils._files.errors import file_error_text
+from ...module_utils._files.lock import LockTimeout
+from .._display import debug
+from .._errors import Unreachable
+from .parent import ends_with_parent
+from .waiting import turn
 
 
 @contextlib.contextmanager

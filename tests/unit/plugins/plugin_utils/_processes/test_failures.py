@@ -12,10 +12,12 @@ import time
 import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils import _shared_failures
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws.errors import AwsRefused
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import LoginRequired, Unreachable
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._shared_failures import shared_failures
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._processes import failures
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._processes.failures import (
+    shared_failures,
+)
 
 OVERLOADED = AwsRefused("GetRoleCredentials", "Unavailable", 503)
 NO_ACCESS = AwsRefused("GetRoleCredentials", "Forbidden", 403)
@@ -24,7 +26,7 @@ NO_ACCESS = AwsRefused("GetRoleCredentials", "Forbidden", 403)
 @pytest.fixture(autouse=True)
 def slow(home: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each failure counts as slow."""
-    monkeypatch.setattr(_shared_failures, "_SLOW_SECONDS", 0)
+    monkeypatch.setattr(failures, "_SLOW_SECONDS", 0)
 
 
 def fail(error: WorkstationError, service: str = "portal") -> None:
@@ -43,7 +45,7 @@ def works(service: str = "portal", asked_at: float | None = None) -> bool:
 
 
 def another_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_shared_failures, "run_id", lambda: os.getpid() + 1)
+    monkeypatch.setattr(failures, "run_id", lambda: os.getpid() + 1)
 
 
 @pytest.mark.parametrize("error", [Unreachable("silent"), OVERLOADED], ids=["silent", "overloaded"])
@@ -52,7 +54,7 @@ def test_the_same_run_does_not_ask_again_soon(
 ) -> None:
     fail(error)
     assert not works() and works("another service")
-    monkeypatch.setattr(_shared_failures, "_SECONDS_TO_REMEMBER", 0)
+    monkeypatch.setattr(failures, "_SECONDS_TO_REMEMBER", 0)
     assert works()
 
 
@@ -72,7 +74,7 @@ def test_what_is_no_fault_of_the_service_is_not_shared(error: WorkstationError) 
 def test_a_failure_that_cost_no_time_is_shared_only_with_those_who_waited(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(_shared_failures, "_SLOW_SECONDS", 5)
+    monkeypatch.setattr(failures, "_SLOW_SECONDS", 5)
     began = time.time()
     fail(Unreachable("silent"))
     assert works() and not works(asked_at=began)

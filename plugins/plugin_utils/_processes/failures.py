@@ -17,12 +17,12 @@ import os
 import time
 import typing as t
 
-from ..module_utils._errors import WorkstationError
-from ..module_utils._files.atomic import PRIVATE_FILE, replace_file
-from ..module_utils._files.lock import private_directories, private_name
-from ._aws.errors import AwsRefused
-from ._display import debug
-from ._errors import Unreachable
+from ...module_utils._errors import WorkstationError
+from ...module_utils._files.atomic import PRIVATE_FILE, replace_file
+from ...module_utils._files.lock import private_directories, private_name
+from .._aws.errors import AwsRefused
+from .._display import debug
+from .._errors import Unreachable
 
 _SLOW_SECONDS = 5.0
 """A failure that takes less, such as a refused connection, is shared only with those who waited for it."""

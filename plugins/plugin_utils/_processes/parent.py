@@ -16,7 +16,7 @@ import os
 import threading
 import typing as t
 
-from ._display import new_threads_without_signals
+from .._display import new_threads_without_signals
 
 _SECONDS_BETWEEN_LOOKS = 0.5
 _SECONDS_TO_COMPLETE = 60
