@@ -78,8 +78,18 @@ class SystemCallTracer:
     def __init__(self) -> None:
         self._libc = ctypes.CDLL(None, use_errno=True)
 
+    def count(self, action: t.Callable[[], object]) -> int:
+        """Run *action* to its end; how many system calls it makes."""
+        calls = self._run(action, sys.maxsize)
+        assert calls is not None
+        return calls
+
     def killed_at(self, number: int, action: t.Callable[[], object]) -> bool:
         """Run *action*, and kill it just before its *number*-th system call; False if it ended before."""
+        return self._run(action, number) is None
+
+    def _run(self, action: t.Callable[[], object], number: int) -> t.Optional[int]:
+        """The number of system calls of *action*; None if it was killed before the *number*-th."""
         child = start(functools.partial(self._traced, action))
         os.waitpid(child, 0)
         self._ptrace(self._SET_OPTIONS, child, self._MARK_CALLS | self._DIES_WITH_TRACER)
@@ -89,13 +99,13 @@ class SystemCallTracer:
             _child, status = os.waitpid(child, 0)
             if not os.WIFSTOPPED(status):
                 assert os.WEXITSTATUS(status) == 0, "the action failed"
-                return False
+                return (stops + 1) // 2
             at_call = os.WSTOPSIG(status) == self._STOP_AT_CALL
             stops += at_call
             forwarded = 0 if at_call else os.WSTOPSIG(status)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        return True
+        return None
 
     def _traced(self, action: t.Callable[[], object]) -> None:
         self._ptrace(self._TRACE_ME, 0, 0)
