@@ -36,7 +36,7 @@ options:
       - Start URL of the AWS access portal, such as V(https://example.awsapps.com/start).
       - Start URL and region are shown in the portal under "Access keys" of any role, and to administrators
         in the console of IAM Identity Center under "Settings".
-      - Requires O(region), unless it contains it: V(https://ssoins-1234567890abcdef.portal.eu-west-1.app.aws).
+      - Requires O(region), unless it contains it as V(https://ssoins-1234567890.portal.eu-west-1.app.aws).
       - For such a portal of C(app.aws), which is reached by IPv4 and IPv6, the dual-stack endpoints of AWS
         are used, unless E(AWS_USE_DUALSTACK_ENDPOINT) or the AWS configuration says otherwise.
       - Without O(session), the token is stored as for legacy profiles.

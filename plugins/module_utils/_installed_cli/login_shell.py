@@ -138,7 +138,8 @@ def _initial_path(environment_file: str = "/etc/environment") -> str:
 def _start(command: t.List[str], environment: t.Dict[str, str]) -> t.Optional[subprocess.Popen[bytes]]:
     """Start *command* in a session of its own; None if that is not possible."""
     try:
-        return subprocess.Popen(
+        # run_command() would wait for it
+        return subprocess.Popen(  # pylint: disable=ansible-bad-function
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -208,11 +208,17 @@ def _stored_session(name: str) -> t.Optional[SsoSession]:
 
 
 def _session_of_file(file_name: str) -> SsoSession:
-    document = stored_document(StoredSession(None, "", "", None, file_name=file_name))
+    document = stored_document(_session_stored_in(file_name, "", ""))
     start_url, region = _text(document.get("startUrl")), _text(document.get("region"))
     if start_url and token_file_name(None, start_url) == file_name:
         return inline_session(None, start_url, region)
-    return StoredSession(None, start_url, region, None, file_name=file_name)
+    return _session_stored_in(file_name, start_url, region)
+
+
+def _session_stored_in(file_name: str, start_url: str, region: str) -> StoredSession:
+    return StoredSession(
+        name=None, start_url=start_url, region=region, registration_scopes=None, file_name=file_name
+    )
 
 
 def _token_file_names() -> t.List[str]:

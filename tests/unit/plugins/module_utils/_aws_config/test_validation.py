@@ -162,7 +162,7 @@ def test_options_that_would_change_other_lines_are_rejected(options: t.Dict[str,
 @pytest.mark.parametrize("region", [None, ""])
 def test_the_region_of_a_session_may_be_in_its_start_url(region: t.Optional[str]) -> None:
     session = dict(SESSION, start_url="https://ssoins-1.portal.eu-west-3.app.aws", region=region)
-    (section,) = desired_sessions([session]).values()
+    section = desired_sessions([session])[SESSION["name"]]
     assert section.settings["sso_region"] == "eu-west-3"
-    (section,) = desired_sessions([dict(session, region="eu-central-1")]).values()
+    section = desired_sessions([dict(session, region="eu-central-1")])[SESSION["name"]]
     assert section.settings["sso_region"] == "eu-central-1"

@@ -33,7 +33,13 @@ def find(name: t.Optional[str] = None) -> t.List[KnownSession]:
 
 def test_a_session_is_found_by_its_token(aws_config: pathlib.Path) -> None:
     path = write_token(OTHER)
-    unnamed = StoredSession(None, OTHER.start_url, OTHER.region, None, path.name)
+    unnamed = StoredSession(
+        name=None,
+        start_url=OTHER.start_url,
+        region=OTHER.region,
+        registration_scopes=None,
+        file_name=path.name,
+    )
     assert find("other") == [KnownSession(OTHER, configured=False)]
     assert find() == [KnownSession(CORP), KnownSession(unnamed, configured=False)]
     assert unnamed.token_path == str(path) and unnamed.label == OTHER.start_url
