@@ -8,6 +8,7 @@ What it leaves beside that, the next run removes.
 
 from __future__ import annotations
 
+import math
 import os
 import pathlib
 import typing as t
@@ -35,7 +36,7 @@ def kill_at_each_call(
     prepare()
     calls = tracer.count(action)
     assert calls > 20
-    for number in range(1, calls + 1, -(-calls // MOST_KILLS)):
+    for number in range(1, calls + 1, math.ceil(calls / MOST_KILLS)):
         prepare()
         tracer.killed_at(number, action)
         check()

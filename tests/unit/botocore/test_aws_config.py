@@ -277,3 +277,22 @@ def test_absent_brings_back_every_byte(
     except (ConfigError, InputError):
         pass
     assert config.read_bytes() == text.encode()
+
+
+@pytest.mark.parametrize(("of_profile", "works"), [("standard", True), ("adaptive", False)])
+def test_a_key_of_a_profile_must_not_differ_from_that_of_its_session(
+    config: pathlib.Path, monkeypatch: pytest.MonkeyPatch, of_profile: str, works: bool
+) -> None:
+    """sso_profiles refuses such a profile, see test_planner.py."""
+    config.write_text(
+        "[sso-session acme]\nsso_start_url = https://acme.awsapps.com/start\nsso_region = eu-west-1\n"
+        f"retry_mode = standard\n[profile p]\nretry_mode = {of_profile}\nsso_session = acme\n"
+        "sso_account_id = 111122223333\nsso_role_name = ReadOnly\n"
+    )
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    session = Session(profile="p")
+    if works:
+        assert session.get_credentials() is not None
+    else:
+        with pytest.raises(botocore.exceptions.InvalidConfigError, match="retry_mode is inconsistent"):
+            session.get_credentials()
