@@ -23,6 +23,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login i
     LoginOptions,
     ensure_login,
 )
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._processes import failures
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._remote.login import sign_in_for_host
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso import sessions
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.logout import log_out
@@ -332,7 +333,9 @@ class TestDualStackPortal:
 
     @pytest.fixture(autouse=True)
     def proxy(self, aws_config: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """No service can be reached; each call tries, even after a failure that took long."""
         monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+        monkeypatch.setattr(failures, "_SECONDS_TO_REMEMBER", 0)
         aws_config.write_text(
             "[sso-session dual]\nsso_start_url = https://ssoins-1.portal.us-east-2.app.aws\n"
             "sso_region = us-east-2\n" + profile("p1").replace("corp", "dual")

@@ -191,7 +191,7 @@ def test_a_process_that_is_stopped_is_to_be_continued(center: IdentityCenter) ->
 def test_the_worker_in_a_record_is_only_a_number(center: IdentityCenter, worker: object) -> None:
     record = pathlib.Path(state_directory(CORP), "login")
     record.parent.mkdir(parents=True)
-    record.write_text(json.dumps({"run": 1, "worker": worker}))
+    record.write_text(json.dumps({"run": os.getpid(), "worker": worker}))
     user = absent_user()
     with locked("login:" + CORP.token_path, 0), pytest.raises(WorkstationError):
         ensure_login(CORP, LoginOptions(DEVICE, timeout=2), user.user)
