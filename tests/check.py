@@ -33,8 +33,6 @@ REQUIRE_ALL = os.environ.get("WORKSTATION_TEST_REQUIRE_ALL") == "1"
 LANES: tuple[dict[str, t.Callable[[Part], None]], ...] = (
     {
         "unit": unit.check_unit,
-        "oldest-host": unit.check_oldest_host,
-        "oldest-botocore": unit.check_oldest_botocore,
         "end-to-end": unit.check_end_to_end,
     },
     {
@@ -46,6 +44,8 @@ LANES: tuple[dict[str, t.Callable[[Part], None]], ...] = (
         "package": package.check_package,
         "integration": ansible_test.check_integration,
         "demo": package.check_demo,
+        "oldest-host": unit.check_oldest_host,
+        "oldest-botocore": unit.check_oldest_botocore,
         "newest-python": newest_python.check_newest_python,
         **cores.CHECKS,
     },

@@ -26,8 +26,14 @@ TOP_LEVEL = (
     "tests/unit/test_documentation.py",
     "tests/unit/test_role_arguments.py",
 )
-# Code of hosts does not depend on the controller's ansible-core.
+# Code of hosts does not depend on the controller's ansible-core. Without --full, nor does what the plugins call.
 CONTROLLER_TESTS = ("tests/unit/plugins", "--ignore=tests/unit/plugins/module_utils", *TOP_LEVEL)
+PLUGIN_TESTS = (
+    *(f"tests/unit/plugins/{kind}" for kind in ("action", "callback", "inventory", "lookup", "modules")),
+    *(f"tests/unit/plugins/plugin_utils/{name}" for name in ("_action", "_processes", "test_display.py")),
+    "tests/unit/plugins/plugin_utils/test_options.py",
+    *TOP_LEVEL,
+)
 # ansible-test forks for every test, so that all of them would take it many times as long as pytest. It
 # imports all, and runs one file of each folder.
 BY_ANSIBLE_TEST = (
@@ -57,7 +63,8 @@ def check_core(version: str, part: Part) -> None:
     units(part, python, "--collect-only")
     units(part, python, *BY_ANSIBLE_TEST)
     if part.full or version == UNITS_ON:
-        part.pytest(python, *CONTROLLER_TESTS, PATH=f"{python.parent}:{path_without_shims()}")
+        tests = CONTROLLER_TESTS if part.full else PLUGIN_TESTS
+        part.pytest(python, *tests, PATH=f"{python.parent}:{path_without_shims()}")
 
 
 CHECKS = {f"core-{version}": functools.partial(check_core, version) for version in PYTHONS}

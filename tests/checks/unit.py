@@ -10,7 +10,7 @@ import sys
 from .part import Part, path_without_shims
 from .pythons import HOST_PYTHONS, interpreter, virtual_environment
 
-CALLS_AWS = ("_aws", "_sso", "_login", "_assignments")
+CALLS_AWS = ("_aws", "_login", "_assignments")
 
 
 def check_unit(part: Part) -> None:
@@ -24,7 +24,7 @@ def check_oldest_host(part: Part) -> None:
 
 
 def check_oldest_botocore(part: Part) -> None:
-    """All that calls AWS, with the oldest botocore that is accepted."""
+    """What calls AWS itself, with the oldest botocore that is accepted."""
     python = virtual_environment(part, interpreter("3.13", "3.12", "3.11", "3.10"), "oldest-botocore")
     folders = [f"tests/unit/plugins/plugin_utils/{name}" for name in CALLS_AWS]
     # The model of the oldest botocore has no reasons of KMS, with which the emulator would answer.
