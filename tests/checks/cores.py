@@ -26,7 +26,7 @@ TOP_LEVEL = (
     "tests/unit/test_documentation.py",
     "tests/unit/test_role_arguments.py",
 )
-# Code of hosts does not depend on the controller's ansible-core. Without --full, nor does what the plugins call.
+# Code of hosts does not depend on the controller's ansible-core; what the plugins call does little.
 CONTROLLER_TESTS = ("tests/unit/plugins", "--ignore=tests/unit/plugins/module_utils", *TOP_LEVEL)
 PLUGIN_TESTS = (
     *(f"tests/unit/plugins/{kind}" for kind in ("action", "callback", "inventory", "lookup", "modules")),
