@@ -351,15 +351,15 @@ def test_a_logout_of_one_session_removes_only_what_aws_cached_for_it(
 ) -> None:
     """`aws sso logout` signs out of all sessions; ours leaves the other session with its credentials."""
     config = user.home / ".aws" / "config"
-    other = config.read_text().replace("corp", "other").replace("profile dev", "profile other")
-    config.write_text(config.read_text() + other)
-    for session, profile in (("corp", "dev"), ("other", "other")):
+    second = config.read_text().replace("corp", "second").replace("[profile ", "[profile second-")
+    config.write_text(config.read_text() + second)
+    for session, profile in (("corp", "dev"), ("second", "second-dev")):
         assert user.aws("sso", "login", "--sso-session", session).returncode == 0
         assert user.aws("configure", "export-credentials", "--profile", profile).returncode == 0
     user.play(LOGOUT)
     calls = center.count("GetRoleCredentials")
     assert user.aws("configure", "export-credentials", "--profile", "dev").returncode != 0
-    assert user.aws("configure", "export-credentials", "--profile", "other").returncode == 0
+    assert user.aws("configure", "export-credentials", "--profile", "second-dev").returncode == 0
     assert center.count("GetRoleCredentials") == calls
 
 
