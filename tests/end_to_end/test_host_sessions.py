@@ -177,7 +177,7 @@ def test_without_a_network_and_for_another_user(laptop: Laptop, center: Identity
     laptop.play(INFO, "--become")
     assert laptop.result("info")["sessions"] == []
     output = laptop.play(LOGOUT, "--become", "-e", "session=corp", fails=True)
-    assert "There is no [sso-session corp] in /root/.aws/config" in output
+    assert f"There is no [sso-session corp] in {os.path.expanduser('~root/.aws/config')}" in output
 
 
 @pytest.mark.parametrize("mode", ["755", "700"])
