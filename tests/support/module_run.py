@@ -13,6 +13,12 @@ import typing as t
 from unittest import mock
 
 from ansible.module_utils import basic
+from ansible.module_utils.common.parameters import PASS_VARS
+
+# Makes a module return its options as "invocation", which releases before ansible-core 2.21 always do.
+WITH_INVOCATION: t.Mapping[str, t.Any] = (
+    {"_ansible_inject_invocation": True} if "inject_invocation" in PASS_VARS else {}
+)
 
 
 def run_module(

@@ -26,7 +26,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli impor
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.public_key import FINGERPRINT
 from ansible_collections.workstation.aws_sso.plugins.modules.aws_cli import PROGRESS_PATH
 from bundles import Mirror, SigningKey, new_key, pack_stub, serving, serving_by, wheel_with
-from support.module_run import run_module
+from support.module_run import WITH_INVOCATION, run_module
 
 
 class Host:
@@ -390,7 +390,7 @@ def test_secrets_of_the_options_are_neither_logged_nor_returned(
         signature="http://token4711@127.0.0.1:1/aws.zip.sig",
         base_url=host.base_url.replace("http://", "http://user:hunter2@"),
         public_key="-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nlQVYBGprivate\n-----END",
-        _ansible_inject_invocation=True,
+        **WITH_INVOCATION,
         **options,
     )
     assert result["failed"]

@@ -18,7 +18,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_cli.downl
     DownloadFailed,
 )
 from bundles import Mirror, serving_by
-from support.module_run import run_module
+from support.module_run import WITH_INVOCATION, run_module
 
 TOKEN = "Bearer hunter2"
 HEADERS = {"Authorization": TOKEN, "X-JFrog-Art-Api": "hunter3"}
@@ -154,7 +154,7 @@ def options(home: pathlib.Path, mirror: Mirror, server: Server, **changes: t.Any
         "base_url": server.url,
         "headers": HEADERS,
         "state": "latest",
-        "_ansible_inject_invocation": True,
+        **WITH_INVOCATION,
         **changes,
     }
 
