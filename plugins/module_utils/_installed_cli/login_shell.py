@@ -11,23 +11,18 @@ the permissions of that user, in a session of their own, and neither their time 
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import os
 import pwd
 import re
-import select
-import signal
-import subprocess
 import sys
-import time
 import typing as t
 
 from .._files.directories import home_directory
+from .._host.running_program import RunningProgram
 
 SECONDS = 5.0
 """How long to wait for a shell; version managers and prompts may take a second or two."""
-OUTPUT_LIMIT = 1 << 20
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 _MARK = b"-- environment --\n"
@@ -68,39 +63,24 @@ def _user_of_the_session() -> t.List[int]:
 
 
 class LoginShell:
-    """A login shell of *account*, which starts at once and runs beside other work.
-
-    It ends with this process at the latest.
-    """
+    """A login shell of *account*, which starts at once and runs beside other work."""
 
     def __init__(self, account: pwd.struct_passwd) -> None:
         self.user = account.pw_name
-        self._deadline = time.monotonic() + SECONDS
-        self._process = _start(*_command(account))
-        atexit.register(self._stop)
+        command, environment = _command(account)
+        self._shell: t.Optional[RunningProgram] = None
+        with contextlib.suppress(OSError):
+            self._shell = RunningProgram(command, SECONDS, environment, directory="/")
 
     def search_path(self) -> t.List[str]:
         """The directories in its PATH; none if it does not start."""
-        stream = self._process.stdout if self._process else None
-        if stream is None:
-            return []
-        output = _read(stream.fileno(), self._deadline)
-        self._stop()
+        _status, output, _errors = self._shell.result() if self._shell else (1, b"", b"")
         _noise, mark, variables = output.partition(_MARK)
         for variable in variables.split(b"\0") if mark else ():
             if variable.startswith(b"PATH="):
                 directories = os.fsdecode(variable[5:]).split(os.pathsep)
                 return [path for path in directories if path.startswith("/")]
         return []
-
-    def _stop(self) -> None:
-        if self._process:
-            with contextlib.suppress(OSError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            if self._process.stdout:
-                self._process.stdout.close()
-            self._process.wait()
-            self._process = None
 
 
 def search_path(account: pwd.struct_passwd) -> t.List[str]:
@@ -133,31 +113,3 @@ def _initial_path(environment_file: str = "/etc/environment") -> str:
         found = [match.group(2) for match in map(_PATH_OF_PAM.fullmatch, stream) if match]
         return found[-1] if found else DEFAULT_PATH
     return DEFAULT_PATH
-
-
-def _start(command: t.List[str], environment: t.Dict[str, str]) -> t.Optional[subprocess.Popen[bytes]]:
-    """Start *command* in a session of its own; None if that is not possible."""
-    try:
-        # run_command() would wait for it
-        return subprocess.Popen(  # pylint: disable=ansible-bad-function
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            cwd="/",
-            start_new_session=True,
-        )
-    except OSError:
-        return None
-
-
-def _read(descriptor: int, deadline: float) -> bytes:
-    output = b""
-    while len(output) < OUTPUT_LIMIT:
-        ready, _writable, _failed = select.select([descriptor], [], [], max(0, deadline - time.monotonic()))
-        chunk = os.read(descriptor, 1 << 16) if ready else b""
-        if not chunk:
-            break
-        output += chunk
-    return output
