@@ -29,7 +29,7 @@ TOP_LEVEL = (
 # Code of hosts does not depend on the controller's ansible-core; what the plugins call does little.
 CONTROLLER_TESTS = ("tests/unit/plugins", "--ignore=tests/unit/plugins/module_utils", *TOP_LEVEL)
 PLUGIN_TESTS = (
-    *(f"tests/unit/plugins/{kind}" for kind in ("action", "callback", "inventory", "lookup", "modules")),
+    *(f"tests/unit/plugins/{kind}" for kind in ("action", "callback", "inventory", "lookup")),
     *(f"tests/unit/plugins/plugin_utils/{name}" for name in ("_action", "_processes", "test_display.py")),
     "tests/unit/plugins/plugin_utils/test_options.py",
     *TOP_LEVEL,

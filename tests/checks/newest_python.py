@@ -9,7 +9,7 @@ import pathlib
 import shutil
 import sys
 
-from .cores import TOP_LEVEL
+from .cores import PLUGIN_TESTS, TOP_LEVEL
 from .part import CannotRun, Part
 from .pythons import HOST_PYTHONS, interpreters, pinned, virtual_environment
 
@@ -19,9 +19,9 @@ PACKAGES = (
     "bash-completion", "curl", "fish", "gnupg", "gpgv",
     "openssh-client", "openssl", "python3-venv", "unzip", "zsh",
 )  # fmt: skip
-TESTS = ("tests/unit/plugins", *TOP_LEVEL)
-# They wait for the emulator most of the time, and use little of Python that the others do not use.
-ONLY_IN_FULL = tuple(f"--ignore=tests/unit/plugins/plugin_utils/{name}" for name in ("_sso", "_remote"))
+# The rest waits for the emulator most of the time, and uses little of Python that these do not use.
+TESTS = ("tests/unit/plugins/module_utils", "tests/unit/plugins/modules", *PLUGIN_TESTS)
+ALL_TESTS = ("tests/unit/plugins", *TOP_LEVEL)
 REQUIREMENTS = "core-2.21"
 # They get a real AWS CLI by pip, and pip in the root file system has no way to a package index.
 NEEDS_PACKAGE_INDEX = (
@@ -41,7 +41,7 @@ def check_newest_python(part: Part) -> None:
 
 
 def _tests(part: Part) -> tuple[str, ...]:
-    return TESTS if part.full else (*TESTS, *ONLY_IN_FULL)
+    return ALL_TESTS if part.full else TESTS
 
 
 def _root_file_system() -> pathlib.Path:

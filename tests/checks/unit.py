@@ -10,7 +10,14 @@ import sys
 from .part import Part, path_without_shims
 from .pythons import HOST_PYTHONS, interpreter, virtual_environment
 
-CALLS_AWS = ("_aws", "_login", "_assignments")
+CALLS_AWS = (
+    "_aws",
+    "_assignments",
+    "_login/test_device_code.py",
+    "_login/test_pkce.py",
+    "_login/test_registration.py",
+    "_sso/test_portal.py",
+)
 
 
 def check_unit(part: Part) -> None:
@@ -26,9 +33,9 @@ def check_oldest_host(part: Part) -> None:
 def check_oldest_botocore(part: Part) -> None:
     """What calls AWS itself, with the oldest botocore that is accepted."""
     python = virtual_environment(part, interpreter("3.13", "3.12", "3.11", "3.10"), "oldest-botocore")
-    folders = [f"tests/unit/plugins/plugin_utils/{name}" for name in CALLS_AWS]
+    tests = [f"tests/unit/plugins/plugin_utils/{name}" for name in CALLS_AWS]
     # The model of the oldest botocore has no reasons of KMS, with which the emulator would answer.
-    part.pytest(python, *folders, "-k", "not kms", PATH=f"{python.parent}:{path_without_shims()}")
+    part.pytest(python, *tests, "-k", "not kms", PATH=f"{python.parent}:{path_without_shims()}")
 
 
 def check_security(part: Part) -> None:
