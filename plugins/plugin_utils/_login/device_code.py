@@ -158,13 +158,25 @@ class LaterCode:
     It is requested and offered by *prompt*, which waits for the browser, after *after* seconds, or as soon as
     no browser could be opened. Until then AWS is not called. Where AWS issues no code, the browser is still
     waited for; where the user denies the sign-in on the page of the code, it is denied.
+
+    The code is issued to the client of *registration* if AWS allows that, else to another one, which is not
+    stored: its file is that of the AWS CLI, which has one client for a session.
     """
 
-    def __init__(self, session: SsoSession, prompt: Prompt, user: LoginUser, after: float) -> None:
+    def __init__(
+        self,
+        session: SsoSession,
+        prompt: Prompt,
+        user: LoginUser,
+        registration: Registration,
+        after: float,
+    ) -> None:
         self._session = session
         self._prompt = prompt
         self._user = user
-        self._registration: Registration | None = None
+        grants = registration.document.get("grantTypes")
+        serves_both = isinstance(grants, list) and GRANT_TYPE in grants
+        self._registration = registration if serves_both else None
         self._device: DeviceCode | None = None
         self._next = prompt.left - after  # all times are those that are left to the prompt
         self._end = 0.0

@@ -235,7 +235,7 @@ def _login_by_sign_in(session: SsoSession, wanted: LoginOptions, user: LoginUser
     uses_code = wanted.method == PKCE
     stored = stored_registration(session, uses_code, user.warn)
     try:
-        if stored is not None and uses_code and not is_known(stored, session):
+        if stored is not None and uses_code and not is_known(stored, session, wanted.timeout):
             raise AwsRefused("CreateToken", "InvalidClient", 401)
         registration = stored or new_registration(session, oidc, uses_code)
         return _sign_in_as(registration, session, oidc, wanted, user)

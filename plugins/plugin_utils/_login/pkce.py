@@ -166,7 +166,7 @@ def sign_in(
         page = _authorization_page(session, oidc, registration, server.redirect_uri, state, verifier)
         prompt = Prompt(user, session, page, timeout, code_after=code_after)
         prompt.show()
-        later = device_code.LaterCode(session, prompt, user, code_after)
+        later = device_code.LaterCode(session, prompt, user, registration, code_after)
         outcome = _wait(server, prompt, later)
         if outcome is None:
             raise NoCallback(_timeout_text(session, server.redirect_uri, timeout, later.is_offered))

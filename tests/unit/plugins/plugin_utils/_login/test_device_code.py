@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import pathlib
@@ -33,7 +34,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login i
 )
 from identity_center import IdentityCenter
 from support import child_processes
-from support.logins import CORP, FakeUser, absent_user, approving_user, registration_file, token_file
+from support.logins import CORP, FakeUser, absent_user, approving_user, change, registration_file, token_file
 
 SOON = LoginOptions(PKCE, code_after=0.2)
 LATER = LoginOptions(PKCE, code_after=300)
@@ -151,6 +152,18 @@ def test_the_code_signs_in_where_the_browser_does_not_return(center: IdentityCen
     ]
     assert ensure_login(CORP, LoginOptions(PKCE, min_ttl=3700), absent_user().user).method == REFRESH
     assert center.count("RegisterClient") == 2 and center.invalid_requests == []
+
+
+def test_a_client_that_is_registered_for_both_serves_both(center: IdentityCenter) -> None:
+    ensure_login(CORP, LATER, approving_user(center).user)
+    grants = [*json.loads(registration_file().read_bytes())["grantTypes"], device_code.GRANT_TYPE]
+    client_id = change(registration_file(), grantTypes=grants)["clientId"]
+    registered = center.records.registrations[client_id]
+    center.records.registrations[client_id] = dataclasses.replace(registered, grant_types=tuple(grants))
+    someone = Elsewhere(center.approve)
+    login = ensure_login(CORP, dataclasses.replace(SOON, force=True), someone.at())
+    assert login.method == DEVICE and login.token.document["clientId"] == client_id
+    assert center.count("RegisterClient") == 1
 
 
 def test_the_browser_may_still_return_after_the_code_was_offered(center: IdentityCenter) -> None:
