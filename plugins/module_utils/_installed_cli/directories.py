@@ -68,8 +68,10 @@ def closed_directory_above(path: str) -> str:
     """
     if os.geteuid() != 0 or os.path.realpath(path).startswith(os.path.realpath(home_directory()) + os.sep):
         return ""
-    above = (step for step in walk(os.path.dirname(path)) if step.status and not step.is_link)
-    return next((step.place for step in above if not step.status.st_mode & _ENTER), "")
+    for step in walk(os.path.dirname(path)):
+        if step.status and not step.is_link and not step.status.st_mode & _ENTER:
+            return step.place
+    return ""
 
 
 def require_writable(directory: str) -> None:
