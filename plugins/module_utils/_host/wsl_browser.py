@@ -15,9 +15,10 @@ import typing as t
 
 from .._files import managed
 from .._files.managed import Change, ManagedFile
+from .._wsl import alternatives
+from .._wsl.alternatives import UPDATE_ALTERNATIVES, Alternative
 from .._wsl.launcher import script
-from . import alternatives, shell_startup
-from .alternatives import UPDATE_ALTERNATIVES, Alternative
+from . import shell_startup
 from .commands import FindProgram, RunCommand
 from .os_release import DEBIAN, distribution_family
 from .shell_startup import (

@@ -160,6 +160,18 @@ def test_the_launcher_does_not_wait_for_windows(machine: Machine) -> None:
     assert machine.calls(4)[3] == URLS[0]
 
 
+def test_timeout_and_the_list_of_sockets_are_not_required(machine: Machine) -> None:
+    machine.set_up("rundll32.exe")
+    programs = machine.directory / "bin"
+    programs.mkdir()
+    for name in ("awk", "cat", "sed", "tr"):
+        (programs / name).symlink_to(str(shutil.which(name)))
+    machine.launcher.write_text(machine.launcher.read_text().replace("/proc/net/unix", "/nonexistent"))
+    done = machine.open(URLS[0], PATH=str(programs), WSL_INTEROP="/missing")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert machine.calls(4)[3] == URLS[0]
+
+
 @pytest.mark.parametrize(
     "reasons",
     [{"interop": "disabled\n"}, {"root": "/nowhere"}],
@@ -171,13 +183,15 @@ def test_without_windows_programs_the_url_is_printed(machine: Machine, reasons: 
     assert not machine.calls_file.exists()
 
 
-def test_a_drive_that_is_mounted_elsewhere_is_found(machine: Machine) -> None:
+@pytest.mark.parametrize("shell", [shell for shell in SHELLS if shutil.which(shell)])
+def test_a_drive_that_is_mounted_elsewhere_is_found(machine: Machine, shell: str) -> None:
     machine.set_up("rundll32.exe", root="/nowhere")
     elsewhere = machine.directory / "a\\b %d c"
     (machine.directory / "mnt" / "c").rename(elsewhere)
     escaped = str(elsewhere).replace("\\", "\\134").replace(" ", "\\040")
     (machine.directory / "mounts").write_text(f"D:\\134 /nowhere/d 9p rw 0 0\nC: {escaped} drvfs rw 0 0\n")
-    machine.open(URLS[0])
+    words = [shell, *(["sh"] if shell == "busybox" else []), str(machine.launcher), URLS[0]]
+    subprocess.run(words, env={**os.environ, "CALLS": str(machine.calls_file)}, check=True)
     assert machine.calls(4)[1:] == [f"{elsewhere}/WINDOWS", "url.dll,FileProtocolHandler", URLS[0]]
 
 

@@ -14,7 +14,7 @@ import re
 import typing as t
 
 from .._errors import WorkstationError
-from .commands import RunCommand
+from .._host.commands import RunCommand
 
 UPDATE_ALTERNATIVES = "update-alternatives"
 

@@ -12,8 +12,8 @@ import typing as t
 import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host import alternatives
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host.alternatives import Alternative
+from ansible_collections.workstation.aws_sso.plugins.module_utils._wsl import alternatives
+from ansible_collections.workstation.aws_sso.plugins.module_utils._wsl.alternatives import Alternative
 
 
 class Machine:
