@@ -15,7 +15,7 @@ import typing as t
 
 from .._aws_cli.urls import displayable
 from .._host.commands import RunCommand
-from .._host.wsl import WslInfo, detect
+from .._host.wsl import WslInfo, detect, run_wsl_program
 from .._sso.endpoints import REGION, is_dual_stack_portal
 from .._sso.session import IncompleteSession, SsoSession, UnknownSession, legacy_sessions, session_in
 from .._sso.token_cache import utc_now
@@ -77,7 +77,7 @@ def examine(
     of the configuration. *timeout* in seconds is for each step of a call to AWS. *root* is the directory with
     the files of the system. *debug* receives each decision.
     """
-    wsl = detect(root, environment, run)
+    wsl = detect(root, environment, run_wsl_program)
     others = [os.path.join(root, "usr/local/bin"), os.path.expanduser("~/.local/bin")]
     programs = find_programs(environment.get("PATH", ""), others, wsl.on_windows_drive, run)
     configuration = Configuration(environment)

@@ -11,7 +11,7 @@ import typing as t
 import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host.wsl import detect
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host.wsl_conf import wsl_settings
+from ansible_collections.workstation.aws_sso.plugins.module_utils._wsl.conf import wsl_settings
 from support.fuzz import damaged
 
 SAMPLE = """\
@@ -47,6 +47,15 @@ options = "metadata,umask=22"
         ("[automount]\n-root = /x\nroot2 = /y\n", None),
         ("[auto-mount]\nroot = /x\n", None),
         ("[automount] nonsense\nroot = /x\n", None),
+        ("[automount]\nenabled = true\n[bad header\nroot = /x\n", None),
+        ("[automount]\nenabled = true\n[automount root = /x\nroot = /y\n", "/y"),
+        ("[automount]\n[1]\nroot = /x\n", "/x"),
+        ("[automount]\rroot = /x\rroot = /y", "/x"),
+        ("[automount]\nenabled = true\rroot = /x\n", "/x"),
+        ("[automount]\nenabled = true # c\rroot = /x\nroot = /y\n", "/y"),
+        ("[automount]\nroot = /a\\\r\n/b\n", "/a"),
+        ("[automount]\n\x0broot = /x\nroot = /y\n", "/y"),
+        ("[automount]\nroot\t=\t/x\ty\t\n", "/x\ty"),
         ("root = /outside\n[automount]\n", None),
         ("", None),
     ],
