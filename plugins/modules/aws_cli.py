@@ -19,7 +19,8 @@ description:
   - The installed version is determined by running C(aws --version), so other changes are detected.
   - An installation can be interrupted at any time. Either the old or the new CLI works, and the next run
     cleans up. A version that is running is kept, with a warning, and removed by a later run.
-  - What root installs can be used by all users; the modes are a part of the state.
+  - What root installs can be used by all users; the modes are a part of the state. A directory above it that
+    keeps other users out stays as it is, with a warning.
 requirements:
   - C(gpgv) or C(gpg) where the archive is verified, unless O(verify_signature=false)
   - a 64-bit Linux system with the GNU C library, version 2.17 or newer

@@ -42,7 +42,7 @@ BY_ANSIBLE_TEST = (
     "tests/unit/identity_center/test_emulator_sts.py",
 )
 # Covered by the parts sanity, integration and unit, or next to a core that is tested on every run.
-ONLY_IN_FULL = ("2.16.0", "2.21")
+ONLY_IN_FULL = ("2.16.0", "2.20", "2.21")
 # Their answers depend on the version of ansible-core. Without --full the others are left to the newest one.
 SANITY_OF_EVERY_CORE = (
     "action-plugin-docs",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shlex
 import typing as t
 from dataclasses import dataclass, field, replace
 
@@ -252,6 +253,7 @@ class Installer:
         after = self._after(before, version, [name for name in dropped if name not in processes])
         links = self._tree.foreign_links(before, after)
         warnings = [bundle.warning, self._link_warning(links), *map(_kept_warning, processes.items())]
+        warnings += map(_barrier_warning, self._tree.barriers() if after.current else ())
         return InstallResult(before, after, source, bundle.verified_by, list(filter(None, warnings)), links)
 
     def _link_warning(self, links: t.Mapping[str, str]) -> str:
@@ -431,6 +433,13 @@ def _kept_warning(kept: t.Tuple[str, t.Sequence[int]]) -> str:
     return (
         f"AWS CLI {version} is not removed yet, because it is running (process ID {listed})."
         " Run this task again when it has finished."
+    )
+
+
+def _barrier_warning(directory: str) -> str:
+    return (
+        f"Only root can use this AWS CLI, because other users cannot enter {directory}. Allow it with"
+        f" chmod a+x {shlex.quote(directory)}, or set other directories in install_dir and bin_dir."
     )
 
 

@@ -35,6 +35,7 @@ from .._installed_cli.contents import (
     open_to_all,
 )
 from .._installed_cli.directories import (
+    closed_directory_above,
     make_trusted_directory,
     require_directory,
     require_trusted,
@@ -164,6 +165,11 @@ class Tree:
             if seen.closed and not seen.untrusted:
                 found.append(self.version_directory(version))
         return tuple(sorted(found))
+
+    def barriers(self) -> t.List[str]:
+        """As root, the directories above the installation that other users cannot enter."""
+        found = map(closed_directory_above, (self.install_dir, self.bin_dir))
+        return list(dict.fromkeys(filter(None, found)))
 
     def processes(self, versions: t.Iterable[str]) -> t.Dict[str, t.List[int]]:
         """The IDs of the processes that run from each of *versions*; the others are left out."""

@@ -12,7 +12,11 @@ import errno
 import os
 
 from .._errors import WorkstationError
+from .._files.directories import home_directory
+from .._files.path_walk import walk
 from .._host.trusted_paths import untrusted_part
+
+_ENTER = 0o001
 
 
 def require_trusted(
@@ -55,6 +59,19 @@ def require_directory(path: str, option: str) -> None:
             f"{path} cannot be used, because {existing} is {kind}, not a directory. Move it away, or set"
             f" another {option}."
         )
+
+
+def closed_directory_above(path: str) -> str:
+    """As root, the first directory on the way to *path* that other users cannot enter; "" if there is none.
+
+    What is in root's home is meant for root alone.
+    """
+    if os.geteuid() != 0 or os.path.realpath(path).startswith(os.path.realpath(home_directory()) + os.sep):
+        return ""
+    for step in walk(os.path.dirname(path)):
+        if step.status and not step.is_link and not step.status.st_mode & _ENTER:
+            return step.place
+    return ""
 
 
 def require_writable(directory: str) -> None:

@@ -15,7 +15,7 @@ import zipfile
 import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
-from bundles import pack_stub
+from bundles import Mirror, pack_stub
 from support.damages import (
     link_into_another_place,
 )
@@ -59,6 +59,23 @@ def test_files_are_readable_by_all_users_whatever_the_umask(host: ScratchHost) -
             assert stat.S_IMODE(mode) & 0o055 == (0o055 if is_program_or_directory(path, mode) else 0o044), (
                 path
             )
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root installs for other users")
+def test_directory_above_that_keeps_other_users_out_is_a_warning(
+    mirror: Mirror, home: pathlib.Path, place: pathlib.Path
+) -> None:
+    host = ScratchHost(place, mirror)
+    tools = place / "my tools"
+    tools.mkdir(mode=0o700)
+    host.install_dir = tools / "company" / "aws-cli"
+    for run in (host.preview, host.converge, host.converge):
+        assert run(version="2.27.1").warnings == [
+            f"Only root can use this AWS CLI, because other users cannot enter {tools}. Allow it with"
+            f" chmod a+x '{tools}', or set other directories in install_dir and bin_dir."
+        ]
+    tools.chmod(0o711)
+    assert host.converge(version="2.27.1").warnings == []
 
 
 def is_program_or_directory(path: str, mode: int) -> bool:

@@ -98,8 +98,11 @@ def test_processes_of_another_user_are_not_visible_without_root(version: pathlib
 
 
 @pytest.fixture
-def slow(host: ScratchHost, mirror: Mirror, tmp_path: pathlib.Path) -> ScratchHost:
-    """A host whose AWS CLI 2.27.1 runs until it is killed."""
+def slow(
+    host: ScratchHost, mirror: Mirror, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> ScratchHost:
+    """A host whose AWS CLI 2.27.1, which is for its user alone, runs until it is killed."""
+    monkeypatch.setenv("HOME", str(tmp_path))
     pack_stub("2.27.1", tmp_path / "slow.zip", commands=WAITING)
     host.converge(location=str(tmp_path / "slow.zip"), verifier=None)
     return host

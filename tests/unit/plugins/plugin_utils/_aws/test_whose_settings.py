@@ -25,8 +25,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login i
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._processes import failures
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._remote.login import sign_in_for_host
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso import sessions
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.logout import log_out
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso import logout, sessions
 from identity_center import IdentityCenter
 from support.logins import CORP, FakeUser, absent_user, approving_user, change, in_seconds, token_file
 from support.role_credentials import ACCESS, CREDENTIALS, lookup, one, sign_in
@@ -149,7 +148,7 @@ def test_a_legacy_profile_has_its_own_settings_for_everything(
     ensure_login(session, LoginOptions(DEVICE), approving_user(company).user)
     one("old")
     assert lookup(ACCESS, session.label)
-    assert log_out(session.label, print).sessions[0].ended
+    assert logout.log_out(session.label, print).sessions[0].ended
     assert company.count("Logout") == 1
 
 
@@ -197,7 +196,7 @@ def test_the_token_of_a_session_goes_to_aws(
 def test_a_logout_goes_to_aws(company: IdentityCenter, aws_config: pathlib.Path, active: str) -> None:
     aws_config.write_text(SESSION + active)
     warned: list[str] = []
-    log_out("corp", warned.append)
+    logout.log_out("corp", warned.append)
     assert AWS.format("portal.sso") in warned[0] and not token_file().exists()
 
 
@@ -206,7 +205,7 @@ def test_endpoint_variables_apply_to_a_session_by_itself(
 ) -> None:
     aws_config.write_text(SESSION + active)
     sign_in(center)
-    assert one(**DIRECT) and lookup(ACCESS) and log_out("corp", print).sessions[0].ended
+    assert one(**DIRECT) and lookup(ACCESS) and logout.log_out("corp", print).sessions[0].ended
 
 
 class TestCaBundle:
@@ -336,6 +335,7 @@ class TestDualStackPortal:
         """No service can be reached; each call tries, even after a failure that took long."""
         monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
         monkeypatch.setattr(failures, "_SECONDS_TO_REMEMBER", 0)
+        monkeypatch.setattr(logout, "SECONDS_FOR_AWS", 60.0)
         aws_config.write_text(
             "[sso-session dual]\nsso_start_url = https://ssoins-1.portal.us-east-2.app.aws\n"
             "sso_region = us-east-2\n" + profile("p1").replace("corp", "dual")
@@ -365,7 +365,7 @@ class TestDualStackPortal:
         with pytest.raises(AnsibleError, match=portal):
             one("p1")
         warned: list[str] = []
-        log_out("dual", warned.append)
+        logout.log_out("dual", warned.append)
         assert portal in warned[0]
         self.token(-1, clientId="c", clientSecret="s", refreshToken="r", registrationExpiresAt=in_seconds(60))
         with pytest.raises(AnsibleError, match=oidc):
