@@ -274,7 +274,7 @@ def _warn_about_clock(skew: float, user: LoginUser) -> None:
     if abs(skew) > SECONDS_OF_SKEW_THAT_AWS_ACCEPTS:
         user.warn(
             f"The clock of this machine is {duration(abs(skew))} {'ahead of' if skew > 0 else 'behind'}"
-            f" AWS's. Beyond five minutes, AWS refuses signed requests. Correct it: {how_to_set_the_clock()}"
+            f" AWS's. Beyond five minutes, AWS refuses signed requests. Correct it: {how_to_set_the_clock(ahead=skew)}"
         )
 
 
