@@ -272,9 +272,10 @@ def _sign_in_as(
 
 def _warn_about_clock(skew: float, user: LoginUser) -> None:
     if abs(skew) > SECONDS_OF_SKEW_THAT_AWS_ACCEPTS:
+        relation = "ahead of" if skew > 0 else "behind"
         user.warn(
-            f"The clock of this machine is {duration(abs(skew))} {'ahead of' if skew > 0 else 'behind'}"
-            f" AWS's. Beyond five minutes, AWS refuses signed requests. Correct it: {how_to_set_the_clock(ahead=skew)}"
+            f"The clock of this machine is {duration(abs(skew))} {relation} AWS's. Beyond five minutes, AWS"
+            f" refuses signed requests. Correct it: {how_to_set_the_clock(ahead=skew)}"
         )
 
 
