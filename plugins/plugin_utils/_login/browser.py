@@ -36,7 +36,7 @@ _SECONDS_UNTIL_WINDOWS_FORWARDS_A_PORT = 1.5
 _KEPT_CHARACTERS = "".join(character for character in string.punctuation if character not in "'\"`")
 
 _DRIVE = re.compile(r"([A-Za-z]):[\\/]")
-_WINDOWS_PATH = re.compile(r"""(["']?)([A-Za-z]:[\\/][^"'%]*?)\1(?: +(["']?)%s\3)?""")
+_WINDOWS_PATH = re.compile(r"""(["']?)([A-Za-z]:[\\/].*?)\1(?: +(["']?)%s\3)?""")
 
 Command = t.Sequence[str]
 
@@ -70,9 +70,8 @@ def launchers(url: str, env: t.Mapping[str, str], chosen: Command = ()) -> list[
 
 def can_open(chosen: Command = ()) -> bool:
     """Whether a page can be opened for the user: chosen or with BROWSER anywhere, else where the user is."""
-    if os.environ.get("BROWSER") and not chosen:
-        return True
-    return bool(chosen or _is_used_locally()) and bool(name(chosen))
+    is_named = bool(chosen or os.environ.get("BROWSER", "").strip())
+    return (is_named or _is_used_locally()) and bool(name(chosen))
 
 
 def loopback_obstacle(chosen: Command = ()) -> str:

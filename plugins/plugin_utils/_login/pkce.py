@@ -174,17 +174,20 @@ def sign_in(
             return outcome
         if outcome.code is None:
             raise WorkstationError(_refusal_text(session, outcome.refusal))
-        response = client.call(
-            oidc,
-            "create_token",
-            grantType="authorization_code",
-            clientId=registration.client_id,
-            clientSecret=registration.client_secret,
-            redirectUri=server.redirect_uri,
-            codeVerifier=verifier,
-            code=outcome.code,
-        )
-        return device_code.Grant(METHOD, registration, response, client.clock_skew(oidc))
+        code = {"code": outcome.code, "codeVerifier": verifier, "redirectUri": server.redirect_uri}
+        return _grant_for(code, oidc, registration)
+
+
+def _grant_for(code: dict[str, str], oidc: t.Any, registration: Registration) -> device_code.Grant:
+    response = client.call(
+        oidc,
+        "create_token",
+        grantType="authorization_code",
+        clientId=registration.client_id,
+        clientSecret=registration.client_secret,
+        **code,
+    )
+    return device_code.Grant(METHOD, registration, response, client.clock_skew(oidc))
 
 
 def _wait(

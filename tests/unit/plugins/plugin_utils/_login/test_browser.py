@@ -439,8 +439,19 @@ def test_a_windows_path_may_be_quoted_and_followed_by_the_url(
 ) -> None:
     machine.version = 2
     machine.automount_root = str(tmp_path)
-    directory = tmp_path / "c" / "Program Files (x86)" / "Edge"
-    directory.mkdir(parents=True)
-    edge = program(directory, "msedge.exe", "")
-    setting = form.format(r"C:\Program Files (x86)\Edge\msedge.exe")
-    assert login_browser.launchers(URL, {"BROWSER": setting})[:1] == [[edge, URL]]
+    for folder in ("Program Files (x86)", "O'Brien", "100% Edge"):
+        directory = tmp_path / "c" / folder
+        directory.mkdir(parents=True)
+        edge = program(directory, "msedge.exe", "")
+        setting = form.format(f"C:\\{folder}\\msedge.exe")
+        assert login_browser.launchers(URL, {"BROWSER": setting})[:1] == [[edge, URL]]
+
+
+@pytest.mark.parametrize("setting", [" ", ":", "'"])
+def test_a_setting_that_names_no_browser_is_as_if_it_were_not_set(
+    machine: host_wsl.WslInfo, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    monkeypatch.setenv("BROWSER", setting)
+    monkeypatch.setenv("PATH", "/nonexistent")
+    assert not login_browser.can_open() and login_user("auto").open_page is None
+    assert choose_method(SESSION, "auto", True) == DEVICE
