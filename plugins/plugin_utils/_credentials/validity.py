@@ -8,6 +8,7 @@ PRIVATE to the collection.
 
 from __future__ import annotations
 
+from ...module_utils._host.clock import how_to_set_the_clock
 from ...module_utils._text import format_time
 from .._cached_credentials import RoleCredentials
 from .._errors import Unreachable
@@ -39,6 +40,5 @@ def clock_text(skew: float) -> str:
     minutes = round(abs(skew) / 60)
     difference = f"{minutes} minutes" if minutes < 120 else f"{minutes / 60:.1f} hours"
     direction = "ahead of" if skew > 0 else "behind"
-    return (
-        f"The clock of this machine is {difference} {direction} AWS's. Correct it; on WSL2: sudo hwclock -s"
-    )
+    how = how_to_set_the_clock(ahead=skew)
+    return f"The clock of this machine is {difference} {direction} AWS's. Correct it: {how}"

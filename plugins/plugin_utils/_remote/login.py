@@ -13,6 +13,7 @@ import typing as t
 
 from ...module_utils._errors import WorkstationError
 from ...module_utils._files.errors import OWNER_HINT
+from ...module_utils._host.clock import HOW_TO_SET_THE_CLOCK_ELSEWHERE
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import Document, Token, time_or_none, utc_now
 from ...module_utils._text import format_time
@@ -154,8 +155,8 @@ class HostSession:
             relation = "ahead of" if ahead > 0 else "behind"
             self._user.warn(
                 f"The clock of the host is {duration(abs(ahead))} {relation} that of this machine, so the AWS"
-                " CLI there misjudges when its token expires. Correct the clock that is wrong; on WSL2:"
-                " sudo hwclock -s"
+                " CLI there misjudges when its token expires. Correct the clock that is wrong:"
+                f" {HOW_TO_SET_THE_CLOCK_ELSEWHERE}"
             )
 
     def _end_old_session(self) -> None:
@@ -179,9 +180,9 @@ def sign_in_for_host(session: SsoSession, user: LoginUser, timeout: float) -> Ne
     oidc = client.session_client("sso-oidc", at_portal(session), seconds=timeout)
     with translated_errors(session):
         registration = register(session, oidc, authorization_code=False)
-        answer = device_code.sign_in(session, oidc, registration, user, timeout)
+        grant = device_code.sign_in(session, oidc, registration, user, timeout)
     now = utc_now()
-    document = token_document(session, answer, now, registration.token_fields())
+    document = token_document(session, grant.response, now, registration.token_fields())
     files = {
         os.path.basename(session.registration_path): registration.document,
         os.path.basename(session.token_path): document,
