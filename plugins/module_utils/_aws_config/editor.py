@@ -63,6 +63,9 @@ class Editor:
         content = self._expected[index]
         return content[1] if content else {}
 
+    def is_removed(self, index: int) -> bool:
+        return self._expected[index] is None
+
     def is_managed(self, index: int) -> bool:
         """Whether the section has the comment SECTION_MARK between its header and its first key."""
         section = self.document.sections[index]

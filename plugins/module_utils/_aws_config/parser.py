@@ -28,7 +28,7 @@ Settings = t.Dict[str, t.Any]
 
 _PLAIN_NAME = re.compile(r"[^ \t\r\n'\"\\]+[ \t]+([^ \t\r\n'\"\\]+)[ \t]*\Z")
 _VARIABLE = re.compile(r"\$(\w+|\{[^}]*\})", re.ASCII)
-_DEFAULTS_HEADER = "DEFAULT"
+DEFAULTS_HEADER = "DEFAULT"
 
 _BLANK, _COMMENT, _HEADER, _OPTION = range(4)
 _LineToken = t.Tuple[int, int, str, str]
@@ -111,16 +111,21 @@ class Document:
         """The header and the own keys of each section, in the order of the file."""
         return [(section.header, section.settings) for section in self.sections]
 
+    def defaults(self) -> Settings:
+        """The keys of [DEFAULT], which all sections inherit."""
+        found: Settings = {}
+        for section in self.sections:
+            if section.header == DEFAULTS_HEADER:
+                found.update(section.settings)
+        return found
+
     def settings_by_header(self) -> t.Dict[str, Settings]:
         """All sections as botocore's raw_config_parse returns them; each one inherits from [DEFAULT]."""
-        defaults: Settings = {}
-        for section in self.sections:
-            if section.header == _DEFAULTS_HEADER:
-                defaults.update(section.settings)
+        defaults = self.defaults()
         return {
             section.header: {**defaults, **section.settings} if defaults else section.settings
             for section in self.sections
-            if section.header != _DEFAULTS_HEADER
+            if section.header != DEFAULTS_HEADER
         }
 
 
@@ -243,7 +248,7 @@ def _parse_blocks(path: str, lines: t.List[str], sections: t.List[Section]) -> N
 
     botocore parses the nested blocks of [DEFAULT] only if a section inherits them.
     """
-    others = {section.header for section in sections} - {_DEFAULTS_HEADER}
+    others = {section.header for section in sections} - {DEFAULTS_HEADER}
     for section in sections:
         for key in section.ends:
             if section.settings[key].startswith("\n") and (
@@ -253,7 +258,7 @@ def _parse_blocks(path: str, lines: t.List[str], sections: t.List[Section]) -> N
 
 
 def _is_inherited(key: str, sections: t.List[Section]) -> bool:
-    return any(key not in section.settings for section in sections if section.header != _DEFAULTS_HEADER)
+    return any(key not in section.settings for section in sections if section.header != DEFAULTS_HEADER)
 
 
 def _block(path: str, lines: t.List[str], section: Section, key: str) -> t.Dict[str, str]:
@@ -303,7 +308,7 @@ def _refuse_duplicates(path: str, sections: t.List[Section]) -> None:
     line_by_header: t.Dict[str, int] = {}
     default_keys: t.Set[str] = set()
     for section in sections:
-        if section.header == _DEFAULTS_HEADER:
+        if section.header == DEFAULTS_HEADER:
             for key, index in section.starts.items():
                 if key in default_keys:
                     reason = f"Key {key!r} is already set in an earlier section [{section.header}]."

@@ -17,10 +17,11 @@ from .._sso.session_input import portal_of
 from .._text import did_you_mean, shortened_list
 from .desired import DesiredSection
 from .editor import Editor
+from .origins import Origins
 from .parser import Document, Settings, header_for
+from .resolution import SESSION_KEYS, Causes, Resolver, resolver_of, with_overrides
 from .validation import CREDENTIAL_KEYS, InputError, invalid
 
-_SESSION_KEYS = ("sso_start_url", "sso_region", "sso_registration_scopes")
 _IDENTITY_KEYS = frozenset(("sso_session", "sso_account_id", "sso_role_name", "sso_start_url"))
 _NAMES_IN_A_WARNING = 10
 
@@ -42,11 +43,6 @@ class Request(t.NamedTuple):
 def _present(settings: Settings) -> Settings:
     """*settings* without the keys that are to be removed."""
     return {key: value for key, value in settings.items() if value is not None}
-
-
-def _additional(session: Settings) -> Settings:
-    """The keys of a session other than its own."""
-    return {key: value for key, value in _present(session).items() if key not in _SESSION_KEYS}
 
 
 def _names_by_kind() -> t.Dict[str, t.List[str]]:
@@ -89,8 +85,8 @@ class Plan:
         }
 
 
-def plan_changes(document: Document, request: Request, credentials: t.Mapping[str, Settings]) -> Plan:
-    """Plan *request* for *document*; *credentials* are the sections of the shared credentials file by name.
+def plan_changes(document: Document, request: Request, credentials: Document) -> Plan:
+    """Plan *request* for *document*, in view of the shared credentials file *credentials*.
 
     Raises InputError for a request that cannot be met, ConfigError when the file cannot be edited safely.
     """
@@ -104,12 +100,15 @@ def plan_changes(document: Document, request: Request, credentials: t.Mapping[st
 
 
 class _Planner:
-    def __init__(self, document: Document, request: Request, credentials: t.Mapping[str, Settings]) -> None:
+    def __init__(self, document: Document, request: Request, credentials: Document) -> None:
         self._document = document
         self._editor = Editor(document)
         self._request = request
-        self._credentials = credentials
+        self._credentials = credentials.settings_by_header()
+        written = {"profile": request.profiles, "sso-session": request.sessions}
+        self._origins = Origins(document, credentials, written)
         self._plan = Plan()
+        self._default: t.Optional[DesiredSection] = None
         # The indexes of the sections by kind and name; botocore uses the last one.
         self._found: t.Dict[str, t.Dict[str, t.List[int]]] = {"profile": {}, "sso-session": {}}
         for index, section in enumerate(document.sections):
@@ -126,9 +125,10 @@ class _Planner:
                 self._protect_default(profile)
             self._apply("profile", profile)
         if self._request.default_profile is not None:
-            default = self._mirrored_default(self._request.default_profile)
-            self._protect_default(default)
-            self._apply("profile", default)
+            self._default = self._mirrored_default(self._request.default_profile)
+            self._origins.written["profile"] = {**self._request.profiles, "default": self._default}
+            self._protect_default(self._default)
+            self._apply("profile", self._default)
         self._report_shadowing()
 
     def revert(self) -> None:
@@ -152,7 +152,7 @@ class _Planner:
 
     def finish(self) -> Plan:
         if not self._request.absent:
-            self._require_equal_keys()
+            self._require_usable()
         self._report_orphans()
         if self._editor.changed:
             self._plan.data = self._editor.render()
@@ -234,35 +234,47 @@ class _Planner:
             return self._editor.settings(indexes[-1])
         return _present(self._request.sessions[name].settings)
 
-    def _require_equal_keys(self) -> None:
-        """Refuse profiles with another value of a key than their session: botocore rejects them.
+    def _require_usable(self) -> None:
+        """Refuse profiles that would not work: desired ones, and others that this task would break."""
+        after = self._resolver_after()
+        causes = Causes()
+        for profile in self._desired_profiles():
+            causes.add(profile.name, after.difference(profile.name, profile.settings))
+        changed = set(self._plan.changed["sso-session"])
+        if changed:
+            before = resolver_of(self._document, self._origins.credentials)
+            for name, settings in after.profiles.items():
+                if settings.get("sso_session") in changed and before.contradiction(name) is None:
+                    causes.add(name, after.contradiction(name))
+        if causes.text:
+            raise InputError(f"Nothing was written, because these profiles would not work. {causes.text}")
 
-        Of the profiles that are not desired, only those that the options of this task would break.
-        """
-        names = {*self._request.sessions, *self._found["sso-session"]}
-        keys = {name: _additional(self._session_settings(name)) for name in names}
-        if not any(keys.values()):
-            return
-        ours = {name: _additional(session.settings) for name, session in self._request.sessions.items()}
-        for name, where, settings in self._profiles_after():
-            session = str(settings.get("sso_session"))
-            for key, value in (keys if name in self._request.profiles else ours).get(session, {}).items():
-                if settings.get(key, value) != value:
-                    raise InputError(
-                        f"{where} has {key} = {settings[key]}, and its session {session!r} has {key} ="
-                        f" {value}. botocore rejects a profile with another value than its session."
-                        " Change or remove one of them."
-                    )
+    def _desired_profiles(self) -> t.Iterator[DesiredSection]:
+        yield from self._request.profiles.values()
+        if self._default is not None:
+            yield self._default
 
-    def _profiles_after(self) -> t.Iterator[t.Tuple[str, str, Settings]]:
-        """The name of each profile after the edits, what messages call it, and its keys."""
-        for name, indexes in self._found["profile"].items():
-            section = self._document.sections[indexes[-1]]
-            where = f"[{section.header}] in {self._document.path}, line {section.first + 1},"
-            yield name, where, self._editor.settings(indexes[-1])
-        for name, profile in self._request.profiles.items():
-            if name not in self._found["profile"]:
-                yield name, f"The new profile {name!r}", _present(profile.settings)
+    def _resolver_after(self) -> Resolver:
+        """A Resolver for the profiles as they will be after the edits."""
+        defaults = self._document.defaults()
+        found: t.Dict[str, t.Dict[str, Settings]] = {"profile": {}, "sso-session": {}}
+        for kind, sections in found.items():
+            for name, indexes in self._found[kind].items():
+                kept = [index for index in indexes if not self._editor.is_removed(index)]
+                if kept:
+                    sections[name] = self._editor.settings(kept[-1])
+        for kind, desired in (
+            ("profile", self._desired_profiles()),
+            ("sso-session", self._request.sessions.values()),
+        ):
+            for section in desired:
+                if section.name not in self._found[kind]:
+                    found[kind][section.name] = _present(section.settings)
+        return Resolver(
+            with_overrides(found["profile"], defaults, self._credentials),
+            with_overrides(found["sso-session"], defaults, {}),
+            self._origins,
+        )
 
     def _mirrored_default(self, name: str) -> DesiredSection:
         """[default] as the mirror of the profile *name*, a desired one or one of the file."""
@@ -323,7 +335,7 @@ class _Planner:
 
     def _stale_session_keys(self, index: int, session: str) -> Settings:
         """The legacy keys of a profile with the values of its session: botocore rejects a difference."""
-        stale = [key for key in _SESSION_KEYS if key in self._editor.settings(index)]
+        stale = [key for key in SESSION_KEYS if key in self._editor.settings(index)]
         if not stale:
             return {}
         if session in self._request.sessions:
@@ -339,10 +351,18 @@ class _Planner:
             names.add("default")
         self._plan.shadowed = sorted(names.intersection(self._credentials))
         if self._plan.shadowed:
+            shadowed = [f"{name}{self._overriding_keys(name)}" for name in self._plan.shadowed]
             self._plan.warnings.append(
                 "The credentials file has sections with the names of these profiles, and its keys take "
-                f"precedence: {shortened_list(self._plan.shadowed, _NAMES_IN_A_WARNING)}."
+                f"precedence: {shortened_list(shadowed, _NAMES_IN_A_WARNING)}."
             )
+
+    def _overriding_keys(self, name: str) -> str:
+        """The keys of the profile *name* in the credentials file, with their lines, for a message."""
+        lines = [
+            f"{key} on line {self._origins.of_profile(name, key).line}" for key in self._credentials[name]
+        ]
+        return f" ({', '.join(lines)})" if lines else ""
 
     def _report_orphans(self) -> None:
         for session in self._plan.removed["sso-session"]:

@@ -25,7 +25,6 @@ from .desired import (
 from .parser import (
     ConfigError,
     Document,
-    Settings,
     UnreadableConfig,
     read_bytes,
 )
@@ -161,11 +160,14 @@ def _in_motion(path: str) -> ConfigError:
 
 def _plan(path: str, content: t.Optional[bytes], credentials_path: str, request: Request) -> Plan:
     document = Document(path, content or b"")
-    credentials: t.Dict[str, Settings] = {}
     try:
-        credentials = dict(Document(credentials_path, read_bytes(credentials_path) or b"").contents())
+        credentials = Document(credentials_path, read_bytes(credentials_path) or b"")
     except ConfigError as error:
-        plan = plan_changes(document, request, credentials)
+        if not request.absent and not isinstance(error, UnreadableConfig):
+            raise InputError(
+                f"{error} The AWS CLI and the SDKs reject all profiles until this file can be parsed."
+            ) from None
+        plan = plan_changes(document, request, Document(credentials_path, b""))
         plan.warnings.append(f"Profiles that the credentials file shadows are unknown. {error}")
         return plan
     return plan_changes(document, request, credentials)

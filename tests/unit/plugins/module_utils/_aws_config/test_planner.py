@@ -159,12 +159,20 @@ def test_sections_of_the_credentials_file_are_reported_as_shadowing(config: Conf
     plan = config.run(sessions=[SESSION], profiles=[profile_entry(), profile_entry("q")])
     assert plan.shadowed == ["p"]
     assert plan.warnings == [
-        "The credentials file has sections with the names of these profiles, and its keys take precedence: p."
+        "The credentials file has sections with the names of these profiles, and its keys take precedence: p"
+        " (aws_access_key_id on line 2)."
     ]
+
+
+def test_a_credentials_file_that_botocore_rejects_is_an_error(config: ConfigFile) -> None:
+    config.run(sessions=[SESSION], profiles=[profile_entry()])
+    before = config.text
     config.credentials.write_text("broken")
-    plan = config.run(profiles=[profile_entry(region="eu-west-1")])
-    assert "credentials, line 1: The line is before the first" in plan.warnings[0]
-    assert config.profile("p")["region"] == "eu-west-1"
+    with pytest.raises(InputError, match=r"credentials, line 1: The line is before the first .* reject all"):
+        config.run(profiles=[profile_entry(region="eu-west-1")])
+    assert config.text == before
+    config.run(state="absent", sessions=[SESSION], profiles=[profile_entry()])
+    assert config.text == ""
 
 
 class TestSessionOptions:
@@ -223,13 +231,13 @@ class TestSessionOptions:
     def test_must_not_differ_from_a_key_of_a_profile(self, config: ConfigFile) -> None:
         """As botocore requires, see tests/unit/botocore/test_aws_config.py."""
         config.text = ACME + "retry_mode = standard\n"
-        with pytest.raises(InputError, match=r"The new profile 'p' has retry_mode = adaptive, and its"):
+        with pytest.raises(InputError, match=r"line 6: retry_mode = standard .* from retry_mode = adaptive"):
             config.run(profiles=[profile_entry(options={"retry_mode": "adaptive"})])
         config.run(profiles=[profile_entry(options={"retry_mode": "standard"})])
 
     def test_that_would_break_a_foreign_profile_are_an_error(self, config: ConfigFile) -> None:
         config.text = before = f"{ACME}[profile mine]\nsso_session = acme\nretry_mode = adaptive\n"
-        with pytest.raises(InputError, match=r"\[profile mine\] in .*, line 6, has retry_mode = adaptive"):
+        with pytest.raises(InputError, match=r"retry_mode = adaptive in \[profile mine\] \(line 8\)"):
             config.run(sessions=[dict(SESSION, options={"retry_mode": "standard"})])
         assert config.text == before
         config.run(sessions=[dict(SESSION, options={"retry_mode": "adaptive", "cli_pager": ""})])
@@ -268,3 +276,71 @@ def test_links_to_the_console_are_not_written(config: ConfigFile) -> None:
     config.run(sessions=[SESSION], access=[access()])
     assert "ReadOnly-111122223333" in config.text
     assert "console" not in config.text
+
+
+class TestResolution:
+    """What would not work is an error that names the line; see also tests/unit/botocore."""
+
+    @pytest.mark.parametrize(
+        ("stray", "message"),
+        [
+            (
+                "[DEFAULT]\nregion = us-east-1\n",
+                r"config, line 2: region = us-east-1 in \[DEFAULT\] ",
+            ),
+            ("[DEFAULT]\nrole_arn = x\nsource_profile = base\n", r"line 3: There is no profile base"),
+            ("[DEFAULT]\ncredential_source = Environment\nrole_arn = x\n", r"line 3: .* credential_source"),
+            ("[DEFAULT]\nrole_arn = x\n", r"line 2: .*remove role_arn from \[DEFAULT\]"),
+            (
+                "[DEFAULT]\nweb_identity_token_file = /x\n",
+                r"line 2: web_identity_token_file takes",
+            ),
+        ],
+    )
+    def test_leaks_from_default(self, config: ConfigFile, stray: str, message: str) -> None:
+        config.text = before = stray
+        with pytest.raises(InputError, match=message):
+            config.run(sessions=[SESSION], profiles=[profile_entry(region="eu-west-1")])
+        assert config.text == before
+
+    @pytest.mark.parametrize("key", ["region = us-east-1", "sso_account_id = 999999999999", "output = text"])
+    def test_keys_of_the_session(self, config: ConfigFile, key: str) -> None:
+        config.text = before = f"{ACME}{key}\n"
+        with pytest.raises(InputError, match=f"config, line 6: {key}"):
+            config.run(profiles=[profile_entry(region="eu-west-1", output="json")])
+        assert config.text == before
+
+    @pytest.mark.parametrize("missing", ["sso_start_url", "sso_region"])
+    def test_incomplete_session(self, config: ConfigFile, missing: str) -> None:
+        config.text = ACME.replace(missing, "x")
+        with pytest.raises(InputError, match=rf"line 1: \[sso-session acme\] has no {missing}"):
+            config.run(profiles=[profile_entry()])
+
+    def test_all_causes_are_in_one_message(self, config: ConfigFile) -> None:
+        config.credentials.write_text("[p]\nsso_role_name = Admin\n[q]\nrole_arn = x\n")
+        with pytest.raises(InputError) as raised:
+            config.run(
+                sessions=[SESSION],
+                profiles=[profile_entry(), profile_entry("q"), profile_entry("r")],
+            )
+        text = str(raised.value)
+        assert "credentials, line 2: sso_role_name in [p] of the credentials file (line 2) takes prec" in text
+        assert "credentials, line 4: The profile has role_arn but no source_profile" in text
+        assert "Profile r" not in text
+
+    def test_one_cause_of_many_profiles_is_reported_once(self, config: ConfigFile) -> None:
+        config.text = "[DEFAULT]\nregion = us-east-1\n"
+        with pytest.raises(InputError) as raised:
+            config.run(sessions=[SESSION], access=access_entries(500), region="eu-west-1")
+        assert str(raised.value).count("[DEFAULT]") == 2
+        assert "and 490 more" in str(raised.value)
+
+    def test_a_region_of_the_credentials_file_is_a_warning(self, config: ConfigFile) -> None:
+        config.credentials.write_text("[p]\nregion = us-east-1\n")
+        plan = config.run(sessions=[SESSION], profiles=[profile_entry(region="eu-west-1")])
+        assert "p (region on line 2)" in plan.warnings[0]
+
+    def test_default_is_resolved_as_well(self, config: ConfigFile) -> None:
+        config.text = ACME + "[default]\nsso_region = eu-west-1\nretry_mode = x\n[DEFAULT]\nretry_mode = y\n"
+        with pytest.raises(InputError, match=r"Remove retry_mode from \[DEFAULT\]\. \(Profile default\.\)"):
+            config.run(profiles=[profile_entry()], default_profile="p")
