@@ -42,6 +42,8 @@ class Request(t.NamedTuple):
 
 def _present(settings: Settings) -> Settings:
     """*settings* without the keys that are to be removed."""
+    if None not in settings.values():
+        return settings
     return {key: value for key, value in settings.items() if value is not None}
 
 

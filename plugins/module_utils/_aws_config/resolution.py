@@ -20,7 +20,8 @@ from .parser import AwsConfig, Document, Settings
 
 SESSION_KEYS = ("sso_start_url", "sso_region", "sso_registration_scopes")
 ROLE_KEYS = ("sso_account_id", "sso_role_name")
-_DECIDING_KEYS = ("sso_session", *ROLE_KEYS, "role_arn", "source_profile")
+_IDENTITY_KEYS = ("sso_session", *ROLE_KEYS)
+_DECISIVE_KEYS = frozenset((*SESSION_KEYS, "role_arn", "web_identity_token_file"))
 _STATIC_KEYS = ("aws_access_key_id", "aws_secret_access_key")
 _SHOWN_KEYS = frozenset((*SESSION_KEYS, *ROLE_KEYS, "sso_session", "region", "output", "retry_mode"))
 
@@ -125,6 +126,11 @@ class Resolver:
         self.sessions = sessions
         self._origins = origins
         self._derive_region = derive_region
+        self._plain_sessions = {
+            name
+            for name, settings in sessions.items()
+            if all(map(_is_text, map(settings.get, SESSION_KEYS[:2]))) and set(settings) <= set(SESSION_KEYS)
+        }
 
     def resolve(self, name: str) -> ResolvedRole:
         """The role that the existing profile *name* leads to. Raises UnresolvedProfile."""
@@ -196,7 +202,7 @@ class Resolver:
                 where = self._origins.of_profile(name)
                 raise _error(name, where, f"{where.section} has no {key}.", f"Add {key} = VALUE.")
         if session is None:
-            self._require_portal(name, merged, self._origins.of_profile(name))
+            self._require_portal(name, merged)
         return merged
 
     def _refuse_web_identity(self, name: str, settings: Settings) -> None:
@@ -241,15 +247,18 @@ class Resolver:
         contradiction = self.contradiction(name)
         if contradiction is not None:
             raise UnresolvedProfile(name, contradiction)
-        self._require_portal(name, found, self._origins.of_session(session))
+        self._require_portal(name, found, session)
         return {**settings, **found}
 
-    def _require_portal(self, profile: str, settings: Settings, where: Origin) -> None:
-        found = {key: settings.get(key) for key in ("sso_start_url", "sso_region")}
+    def _require_portal(self, profile: str, settings: Settings, session: t.Optional[str] = None) -> None:
+        """Refuse *settings*, of *session* or of the legacy profile itself, without a start URL or region."""
+        start_url, region = settings.get("sso_start_url"), settings.get("sso_region")
         if self._derive_region:
-            found["sso_region"] = region_or_default(found["sso_start_url"], found["sso_region"])
-        for key, value in found.items():
+            region = region_or_default(start_url, region)
+        for key, value in (("sso_start_url", start_url), ("sso_region", region)):
             if not _is_text(value):
+                of_session, of_profile = self._origins.of_session, self._origins.of_profile
+                where = of_profile(profile) if session is None else of_session(session)
                 raise _error(profile, where, f"{where.section} has no {key}.", f"Add {key} = VALUE.")
 
     def contradiction(self, name: str) -> t.Optional[Cause]:
@@ -286,14 +295,17 @@ class Resolver:
 
     def difference(self, name: str, wanted: Settings) -> t.Optional[Cause]:
         """The cause if the profile *name* leads to another role than the one in *wanted*, its own keys."""
+        settings = self.profiles[name]
+        if settings.get("sso_session") in self._plain_sessions and _DECISIVE_KEYS.isdisjoint(settings):
+            if all(settings.get(key) == wanted.get(key) for key in _IDENTITY_KEYS):
+                return None  # nothing can intervene, which is so for most profiles
         try:
             found = self.resolve(name)
         except UnresolvedProfile as error:
             return error.cause
         if found.steps and "role_arn" not in wanted:
             return self._wins(name, "role_arn")
-        settings = self.profiles[name]
-        for key in _DECIDING_KEYS:
+        for key in (*_IDENTITY_KEYS, "role_arn", "source_profile"):
             if wanted.get(key) is not None and settings.get(key) != wanted[key]:
                 return self._wins(name, key)
         return None
