@@ -20,10 +20,11 @@ description:
     A section that this module adds contains the comment C(# managed by workstation.aws_sso). Only sections
     with this comment are ever removed. Delete the comment to keep a section permanently.
   - >-
-    In a section that already existed, the requested keys are set, and keys that were added are listed in
-    a comment C(# keys added by workstation.aws_sso:), so that O(state=absent) can remove them. Other keys
-    are never removed.
-  - A requested profile that already exists with other credentials (such as C(role_arn)) is an error.
+    In a section that already existed, the requested keys are set. Added keys are listed in a comment
+    C(# keys added by workstation.aws_sso:), and replaced lines are kept in comments
+    C(# replaced by workstation.aws_sso:), so that O(state=absent) can undo both.
+  - Before it writes, it resolves each requested profile as botocore does. What would not work, for example
+    because of a key in C([DEFAULT]), is an error that names the line to change.
 author:
   - workstation.aws_sso contributors (@workstation-aws-sso)
 attributes:
@@ -89,6 +90,14 @@ options:
       - Fails if C([default]), in this file or in the credentials file, has other credentials, unless
         O(force_default=true).
     type: str
+  force:
+    description:
+      - Allow sections that this module did not write to be changed even if they name another account, role,
+        session or start URL, or have other credentials. Otherwise they are an error.
+      - A name in O(access) that results from the name of an account, which other people can choose, never
+        changes the role of such a section. List the profile in O(profiles) instead.
+    type: bool
+    default: false
   force_default:
     description:
       - Allow O(default_profile) to replace the credentials in C([default]) of the configuration file.
@@ -98,7 +107,7 @@ options:
     description:
       - V(present) adds and updates sections.
       - V(absent) removes what V(present) added, for the names in O(sessions), O(profiles) and O(access).
-        Values that were changed in existing sections are not restored; use O(backup) to keep them.
+        Lines that were replaced in existing sections are restored.
     type: str
     choices: [absent, present]
     default: present
@@ -281,6 +290,7 @@ ARGUMENT_SPEC: t.Dict[str, t.Any] = {
     "exclude_roles": {"type": "list", "elements": "str", "default": []},
     "default_profile": {"type": "str"},
     "force_default": {"type": "bool", "default": False},
+    "force": {"type": "bool", "default": False},
     "state": {"type": "str", "choices": ["absent", "present"], "default": "present"},
     "purge": {"type": "bool", "default": False},
     "path": {"type": "path", "default": "~/.aws/config"},

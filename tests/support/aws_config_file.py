@@ -36,6 +36,7 @@ DEFAULTS: t.Dict[str, t.Any] = {
     "exclude_accounts": [],
     "exclude_roles": [],
     "default_profile": None,
+    "force": False,
     "force_default": False,
     "purge": False,
 }

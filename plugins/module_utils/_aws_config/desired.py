@@ -31,10 +31,14 @@ _ACCESS_TYPE = (
 
 
 class DesiredSection(t.NamedTuple):
-    """A session or a profile with the keys that it must have; a key whose value is None is removed."""
+    """A session or a profile with the keys that it must have; a key whose value is None is removed.
+
+    *named_by_account* is whether its name contains the name of an account, which other people can choose.
+    """
 
     name: str
     settings: Settings
+    named_by_account: bool = False
 
     @property
     def source(self) -> str:
@@ -143,7 +147,7 @@ class _Generator:
                 settings.update(override.settings)
                 template = override.name or template
         try:
-            return DesiredSection(template.render(entry), settings)
+            return DesiredSection(template.render(entry), settings, template.uses_account_name)
         except InputError as error:
             raise invalid(_role(settings), str(error)) from None
 

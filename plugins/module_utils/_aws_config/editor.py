@@ -21,11 +21,14 @@ from .parser import (
 
 SECTION_MARK = "# managed by workstation.aws_sso"
 KEYS_MARK = "# keys added by workstation.aws_sso:"
+REPLACED_MARK = "# replaced by workstation.aws_sso:"
+"""Before a line of a foreign section that was replaced or removed; absent restores it."""
 
 _LINE_END = re.compile(r"(?:\r\n|\r|\n)\Z")
 _UP_TO_VALUE = re.compile(r".*?[=:]")
 _SECRET = re.compile(
-    r"(\s*(?:aws_access_key_id|aws_secret_access_key|aws_session_token)\s*[=:]).*", re.I | re.S
+    rf"((?:{REPLACED_MARK})?\s*(?:aws_access_key_id|aws_secret_access_key|aws_session_token)\s*[=:]).*",
+    re.I | re.S,
 )
 
 
@@ -36,6 +39,13 @@ class _Splice(t.NamedTuple):
     end: int
     lines: t.List[str]
     header: str
+
+
+class _Kept(t.NamedTuple):
+    """Comments *before* and *after* the line that replaces an option."""
+
+    before: t.List[str]
+    after: t.List[str]
 
 
 class Editor:
@@ -96,16 +106,16 @@ class Editor:
                 continue
             changed = True
             if value is None:
-                self._remove_option(section, key)
+                self._remove_option(section, key, self._kept(index, key))
                 del current[key]
                 continue
             if key in current:
-                self._replace_option(section, key, value)
+                self._replace_option(section, key, value, self._kept(index, key))
             else:
                 added[key] = value
             current[key] = value
         if None in desired.values() and changed:
-            self._remove_stray_section_marks(index)
+            self._remove_stray_section_marks(index, keep=True)
         if added:
             self._insert_options(section, added, self.is_managed(index))
         return changed
@@ -124,18 +134,49 @@ class Editor:
         marks = self._keys_marks(self.document.sections[index])
         return [key for mark in marks for key in self._keys_in_mark(mark)]
 
-    def revert_added_keys(self, index: int) -> bool:
-        """Remove the keys that set_keys() added to a foreign section; return whether there were any."""
+    def revert(self, index: int) -> bool:
+        """Undo what set_keys() did to a foreign section; return whether it did anything.
+
+        The keys that it added are removed, and the lines that it replaced or removed are restored.
+        """
         section = self.document.sections[index]
         marks = self._keys_marks(section)
         for key in self.added_keys(index):
             if key in self.settings(index):
-                self._remove_option(section, key)
+                self._remove_option(section, key, self._inner_comments(section, key))
                 del self.settings(index)[key]
         self._splices += [_Splice(mark, mark + 1, [], section.header) for mark in marks]
+        replaced = self._replaced(section)
+        for lines in replaced:
+            self._restore(index, lines)
         if marks:
-            self._remove_stray_section_marks(index)
-        return bool(marks)
+            self._remove_stray_section_marks(index, keep=False)
+        return bool(marks or replaced)
+
+    def _restore(self, index: int, lines: range) -> None:
+        """Put the original lines in the place of the comments on *lines*."""
+        section = self.document.sections[index]
+        originals, kept = self._originals(lines)
+        for key, value in kept.settings.items() if kept else ():
+            if key in self.settings(index):
+                self._remove_option(section, key, self._inner_comments(section, key))
+            self.settings(index)[key] = value
+        self._splices.append(_Splice(lines.start, lines.stop, originals, section.header))
+
+    def _replaced(self, section: Section) -> t.List[range]:
+        """The lines of each sequence of comments REPLACED_MARK that can be restored."""
+        found: t.List[range] = []
+        for line in self._comment_lines(section, _is_replaced_mark):
+            if found and found[-1].stop == line:
+                found[-1] = range(found[-1].start, line + 1)
+            else:
+                found.append(range(line, line + 1))
+        return [lines for lines in found if self._originals(lines)[1] is not None]
+
+    def _originals(self, lines: range) -> t.Tuple[t.List[str], t.Optional[Section]]:
+        """The original lines in the comments on *lines*, and a section with them, if they are valid."""
+        originals = [_original(self._lines[line]) for line in lines]
+        return originals, _section_of(originals)
 
     def render(self) -> bytes:
         """The new content of the file.
@@ -176,7 +217,7 @@ class Editor:
     def _sorted_splices(self) -> t.List[_Splice]:
         return sorted(self._splices, key=lambda splice: splice[:2]) + self._appended
 
-    def _replace_option(self, section: Section, key: str, value: t.Any) -> None:
+    def _replace_option(self, section: Section, key: str, value: t.Any, kept: _Kept) -> None:
         start, end = section.line_range(key)
         line = self._lines[start]
         lines = self._render_option(_margin(line), key, value)
@@ -185,23 +226,39 @@ class Editor:
             delimiter = prefix.group(0)
             space = " " if delimiter[-2:-1].isspace() or line[len(delimiter) :][:1] in (" ", "\t") else ""
             lines = [f"{delimiter}{space}{value}".rstrip() + _line_end([line])]
-        self._splices.append(_Splice(start, end, lines + self._comments(start, end), section.header))
+        self._splices.append(_Splice(start, end, [*kept.before, *lines, *kept.after], section.header))
 
-    def _remove_option(self, section: Section, key: str) -> None:
+    def _remove_option(self, section: Section, key: str, kept: _Kept) -> None:
         start, end = section.line_range(key)
-        self._splices.append(_Splice(start, end, self._comments(start, end), section.header))
+        self._splices.append(_Splice(start, end, [*kept.before, *kept.after], section.header))
 
-    def _remove_stray_section_marks(self, index: int) -> None:
-        """Of a foreign section: without its first keys, a comment further below would mark it as managed."""
+    def _kept(self, index: int, key: str) -> _Kept:
+        """What remains of the lines of *key* when it is replaced or removed: in a foreign section, all."""
         section = self.document.sections[index]
-        if not self.is_managed(index):
-            strays = self._comment_lines(section, _is_section_mark)
-            self._splices += [_Splice(line, line + 1, [], section.header) for line in strays]
+        if self.is_managed(index) or key in self.added_keys(index) or key in self._replaced_keys(section):
+            return self._inner_comments(section, key)
+        start, end = section.line_range(key)
+        return _Kept([f"{REPLACED_MARK} {line}" for line in self._lines[start:end]], [])
 
-    def _comments(self, start: int, end: int) -> t.List[str]:
-        """The comments within a value that is removed or replaced, without those that would become marks."""
+    def _replaced_keys(self, section: Section) -> t.Set[str]:
+        kept = [self._originals(lines)[1] for lines in self._replaced(section)]
+        return {key for found in kept if found for key in found.settings}
+
+    def _remove_stray_section_marks(self, index: int, keep: bool) -> None:
+        """Of a foreign section: without its first keys, a comment further below would mark it as managed.
+
+        To *keep* it means within a comment REPLACED_MARK.
+        """
+        section = self.document.sections[index]
+        for line in () if self.is_managed(index) else self._comment_lines(section, _is_section_mark):
+            kept = [f"{REPLACED_MARK} {self._lines[line]}"] if keep else []
+            self._splices.append(_Splice(line, line + 1, kept, section.header))
+
+    def _inner_comments(self, section: Section, key: str) -> _Kept:
+        """The comments within the value of *key*, without those that would become marks."""
+        start, end = section.line_range(key)
         comments = [line for line in self._lines[start:end] if line.strip()[:1] in ("#", ";")]
-        return [line for line in comments if not _is_section_mark(line) and not _is_keys_mark(line)]
+        return _Kept([], [line for line in comments if not _is_mark(line)])
 
     def _insert_options(self, section: Section, settings: Settings, managed: bool) -> None:
         at = self._end_of_keys(section)
@@ -262,6 +319,29 @@ def _is_section_mark(line: str) -> bool:
 
 def _is_keys_mark(line: str) -> bool:
     return line.strip().startswith(KEYS_MARK)
+
+
+def _is_replaced_mark(line: str) -> bool:
+    return line.startswith(REPLACED_MARK)
+
+
+def _is_mark(line: str) -> bool:
+    return _is_section_mark(line) or _is_keys_mark(line) or _is_replaced_mark(line)
+
+
+def _original(line: str) -> str:
+    """The line in a comment REPLACED_MARK; other programs may have removed the space after the mark."""
+    text = line[len(REPLACED_MARK) :]
+    return text[1:] if text.startswith(" ") else text
+
+
+def _section_of(lines: t.Sequence[str]) -> t.Optional[Section]:
+    """A section with *lines*; None if they are not those of one section."""
+    try:
+        sections = Document("", "".join(["[kept]\n", *lines]).encode("utf-8")).sections
+    except ConfigError:
+        return None
+    return sections[0] if len(sections) == 1 else None
 
 
 def _margin(line: str) -> str:

@@ -17,19 +17,21 @@ from .._sso.session_input import portal_of
 from .._text import did_you_mean, shortened_list
 from .desired import DesiredSection
 from .editor import Editor
+from .foreign import IDENTITY_KEYS, ForeignSections
 from .origins import Origins
 from .parser import Document, Settings, header_for
 from .resolution import SESSION_KEYS, Causes, Resolver, resolver_of, with_overrides
 from .validation import CREDENTIAL_KEYS, InputError, invalid
 
-_IDENTITY_KEYS = frozenset(("sso_session", "sso_account_id", "sso_role_name", "sso_start_url"))
+CHAIN_KEYS = ("role_arn", "source_profile")
 _NAMES_IN_A_WARNING = 10
 
 
 class Request(t.NamedTuple):
     """What the file must contain or, with *absent*, the names of the sections to remove.
 
-    Managed profiles of *purge_sessions* that are not desired are removed as well.
+    Managed profiles of *purge_sessions* that are not desired are removed as well. With *force*, foreign
+    sections with other credentials are changed.
     """
 
     sessions: t.Mapping[str, DesiredSection]
@@ -38,6 +40,7 @@ class Request(t.NamedTuple):
     default_profile: t.Optional[str] = None
     force_default: bool = False
     purge_sessions: t.Collection[str] = ()
+    force: bool = False
 
 
 def _present(settings: Settings) -> Settings:
@@ -109,6 +112,7 @@ class _Planner:
         self._credentials = credentials.settings_by_header()
         written = {"profile": request.profiles, "sso-session": request.sessions}
         self._origins = Origins(document, credentials, written)
+        self._foreign = ForeignSections(self._editor, request.force)
         self._plan = Plan()
         self._default: t.Optional[DesiredSection] = None
         # The indexes of the sections by kind and name; botocore uses the last one.
@@ -131,6 +135,7 @@ class _Planner:
             self._origins.written["profile"] = {**self._request.profiles, "default": self._default}
             self._protect_default(self._default)
             self._apply("profile", self._default)
+        self._foreign.refuse()
         self._report_shadowing()
 
     def revert(self) -> None:
@@ -170,8 +175,11 @@ class _Planner:
         index = indexes[-1]
         settings = dict(desired.settings)
         if kind == "profile":
-            self._refuse_other_credentials(index, desired)
-            settings.update(self._stale_session_keys(index, settings["sso_session"]))
+            session = settings.get("sso_session")
+            settings.update(self._stale_session_keys(index, session))
+            settings.update(self._other_credentials(index, desired))
+        elif not self._editor.is_managed(index):
+            self._foreign.release_session(index, desired)
         if self._editor.set_keys(index, settings):
             self._plan.changed[kind].append(desired.name)
 
@@ -179,7 +187,7 @@ class _Planner:
         indexes = self._found[kind].get(name, [])
         managed = [index for index in indexes if self._editor.is_managed(index)]
         self._remove(kind, name, managed)
-        reverted = [self._editor.revert_added_keys(index) for index in indexes if index not in managed]
+        reverted = [self._editor.revert(index) for index in indexes if index not in managed]
         if any(reverted) and not managed:
             self._plan.changed[kind].append(name)
         elif reverted and not managed:
@@ -199,7 +207,9 @@ class _Planner:
         return session in self._request.purge_sessions and self._editor.is_managed(index)
 
     def _require_session(self, profile: DesiredSection) -> None:
-        name = profile.settings["sso_session"]
+        name = profile.settings.get("sso_session")
+        if name is None:
+            return
         known = self._request.sessions
         if name in known or name in self._found["sso-session"]:
             return
@@ -229,12 +239,14 @@ class _Planner:
             " session by its name."
         )
 
-    def _session_settings(self, name: str) -> Settings:
-        """The keys of the session *name*, after the edits so far."""
+    def _session_settings(self, name: t.Optional[str]) -> Settings:
+        """The keys of the session *name*, after the edits so far; none if it does not exist."""
+        if name is None:
+            return {}
         indexes = self._found["sso-session"].get(name)
         if indexes is not None:
             return self._editor.settings(indexes[-1])
-        return _present(self._request.sessions[name].settings)
+        return _present(self._request.sessions[name].settings) if name in self._request.sessions else {}
 
     def _require_usable(self) -> None:
         """Refuse profiles that would not work: desired ones, and others that this task would break."""
@@ -311,7 +323,7 @@ class _Planner:
         added = self._editor.added_keys(indexes[-1])
         others = sorted(
             key
-            for key in (CREDENTIAL_KEYS | _IDENTITY_KEYS).intersection(settings)
+            for key in (CREDENTIAL_KEYS | IDENTITY_KEYS).intersection(settings)
             if key not in added and settings[key] != default.settings.get(key)
         )
         if others:
@@ -320,31 +332,20 @@ class _Planner:
                 "section, or set force_default."
             )
 
-    def _refuse_other_credentials(self, index: int, desired: DesiredSection) -> None:
-        """Refuse to turn a profile with other credentials into an SSO profile."""
-        others = CREDENTIAL_KEYS.intersection(self._editor.settings(index))
-        if not others or self._editor.is_managed(index):
-            return
-        section = self._document.sections[index]
-        if desired.name == "default":  # only with force_default
-            self._editor.set_keys(index, dict.fromkeys(sorted(others)))
-            return
-        raise invalid(
-            desired.source,
-            f"[{section.header}] in {self._document.path}, line {section.first + 1}, has other credentials "
-            f"({', '.join(sorted(others))}). Rename one of the two profiles.",
-        )
+    def _other_credentials(self, index: int, desired: DesiredSection) -> Settings:
+        """The credentials to remove from a section that is to become *desired*."""
+        if not self._editor.is_managed(index):
+            session = self._session_settings(desired.settings.get("sso_session"))
+            return self._foreign.release_profile(index, desired, session.get("sso_start_url"))
+        is_chain = "role_arn" in desired.settings
+        stale = IDENTITY_KEYS if is_chain else frozenset(CHAIN_KEYS)
+        found = stale.intersection(self._editor.settings(index))
+        return dict.fromkeys(sorted(found)) if is_chain or len(found) == len(CHAIN_KEYS) else {}
 
-    def _stale_session_keys(self, index: int, session: str) -> Settings:
+    def _stale_session_keys(self, index: int, session: t.Optional[str]) -> Settings:
         """The legacy keys of a profile with the values of its session: botocore rejects a difference."""
         stale = [key for key in SESSION_KEYS if key in self._editor.settings(index)]
-        if not stale:
-            return {}
-        if session in self._request.sessions:
-            values = self._request.sessions[session].settings
-        else:
-            found = self._found["sso-session"].get(session)
-            values = self._editor.settings(found[-1]) if found else {}
+        values = self._session_settings(session) if stale else {}
         return {key: values[key] for key in stale if key in values}
 
     def _report_shadowing(self) -> None:

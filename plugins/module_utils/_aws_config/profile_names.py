@@ -20,6 +20,7 @@ DEFAULT_TEMPLATE = "{role_name}-{account_id}"
 
 NAME_FIELDS = ("account_id", "account_name", "role_name", "email", "session")
 
+_CHOSEN_BY_OTHERS = re.compile(r"\{\s*(?:account_name|account_alias|email)\b")
 _UNSAFE = re.compile(r"[^\w.@+%:/=,-]+")
 
 
@@ -38,6 +39,11 @@ class NameTemplate:
             if field is not None and (field not in NAME_FIELDS or form or conversion):
                 known = ", ".join(f"{{{name}}}" for name in NAME_FIELDS)
                 raise InputError(f"{option} {text!r} uses {{{field}}}. The supported fields are {known}.")
+
+    @property
+    def uses_account_name(self) -> bool:
+        """Whether names contain what people choose who may rename an account."""
+        return _CHOSEN_BY_OTHERS.search(self._text) is not None
 
     def render(self, entry: t.Mapping[str, t.Any]) -> str:
         """The name of the profile for *entry*, an account and role as the lookup sso_access returns them.

@@ -296,9 +296,12 @@ class Resolver:
     def difference(self, name: str, wanted: Settings) -> t.Optional[Cause]:
         """The cause if the profile *name* leads to another role than the one in *wanted*, its own keys."""
         settings = self.profiles[name]
-        if settings.get("sso_session") in self._plain_sessions and _DECISIVE_KEYS.isdisjoint(settings):
-            if all(settings.get(key) == wanted.get(key) for key in _IDENTITY_KEYS):
-                return None  # nothing can intervene, which is so for most profiles
+        if (
+            wanted.get("sso_session") in self._plain_sessions
+            and _DECISIVE_KEYS.isdisjoint(settings)
+            and all(settings.get(key) == wanted.get(key) for key in _IDENTITY_KEYS)
+        ):
+            return None  # nothing can intervene, which is so for most profiles
         try:
             found = self.resolve(name)
         except UnresolvedProfile as error:

@@ -81,6 +81,7 @@ def request_from_options(options: t.Mapping[str, t.Any]) -> Request:
         absent=absent,
         default_profile=default_profile,
         force_default=options["force_default"],
+        force=options["force"],
         purge_sessions={*sessions, *filter(None, profile_sessions)} if options["purge"] else (),
     )
 

@@ -22,13 +22,96 @@ from support.aws_config_file import (
 )
 
 
-def test_profile_with_other_credentials_is_rejected(config: ConfigFile) -> None:
-    config.text = before = ACME + "\n[profile p]\nrole_arn = x\nsource_profile = y\n"
-    with pytest.raises(
-        InputError, match=r"\[profile p\] in .*, line 7, has other credentials \(role_arn, source_profile\)"
-    ):
-        config.run(profiles=[profile_entry()])
-    assert config.text == before
+class TestForeignSections:
+    """Sections that sso_profiles did not write."""
+
+    OTHERS = (
+        "[profile p]\n# mine\nrole_arn = x\nsource_profile = y\n"
+        "[profile prod]\nsso_session = acme\nsso_account_id = 999999999999\nsso_role_name = ReadOnly\n"
+        "[sso-session my-sso]\nsso_start_url = https://other.awsapps.com/start\n\nsso_region = us-east-1\n"
+    )
+    OPTIONS: t.ClassVar[t.Dict[str, t.Any]] = {
+        "sessions": [SESSION, dict(SESSION, name="my-sso")],
+        "profiles": [profile_entry(), profile_entry("prod"), profile_entry("new")],
+    }
+
+    def test_with_other_credentials_are_refused_in_one_message(self, config: ConfigFile) -> None:
+        config.text = before = self.OTHERS
+        with pytest.raises(InputError) as raised:
+            config.run(**self.OPTIONS)
+        for text in (
+            "[profile p] on line 1 (role_arn, source_profile)",
+            "[profile prod] on line 5 (sso_account_id = 999999999999)",
+            "[sso-session my-sso] on line 9 (sso_start_url = https://other.awsapps.com/start)",
+        ):
+            assert text in str(raised.value)
+        assert "new" not in str(raised.value)
+        assert config.text == before
+
+    @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+    @pytest.mark.parametrize("end", ["", "\n"])
+    def test_are_changed_with_force_and_restored_by_absent(
+        self, config: ConfigFile, line_end: str, end: str
+    ) -> None:
+        config.text = before = f"{self.OTHERS[:-1]}{end}".replace("\n", line_end)
+        plan = config.run(force=True, **self.OPTIONS)
+        assert plan.changed == {"profile": ["p", "prod"], "sso-session": ["my-sso"]}
+        assert config.profile("prod")["sso_account_id"] == "111122223333"
+        assert "role_arn" not in config.profile("p")
+        assert config.run(force=True, **self.OPTIONS).data is None
+        assert config.run(**self.OPTIONS).data is None
+        config.run(profiles=[profile_entry("prod", role_name="Admin")], force=True)
+        config.run(profiles=[profile_entry("prod", role_name="Other", region="eu-west-1")], force=True)
+        config.run(state="absent", **self.OPTIONS)
+        assert config.text == before
+
+    def test_replaced_values_of_any_shape_are_restored(self, config: ConfigFile) -> None:
+        config.text = before = (
+            f"{ACME}  [profile p]\n  Region:eu\n    # which?\n\n    -west-1\n  s3=\n    a = b \n    # c\n"
+            "  cli_pager\t=  less # x\n  output = json\n  ; end\n[profile q]\n"
+        )
+        for changed in ({"s3": {"k": "v"}, "cli_pager": None}, {"s3": None, "cli_pager": "x"}, {"s3": "y"}):
+            config.run(profiles=[profile_entry(region="us-east-1", output="text", options=changed)])
+            assert config.profile("p")["output"] == "text"
+        config.run(state="absent", profiles=[profile_entry()])
+        assert config.text == before
+
+    def test_of_the_same_role_and_portal_need_no_force(self, config: ConfigFile) -> None:
+        config.text = before = (
+            f"{ACME}[profile p]\nsso_start_url = https://acme.awsapps.com/start/#/\nsso_region = eu-west-1\n"
+            "sso_account_id = 111122223333\nsso_role_name = ReadOnly\nregion = us-east-1\n"
+        )
+        config.run(profiles=[profile_entry(region="eu-west-1")])
+        assert config.profile("p")["sso_session"] == "acme"
+        config.run(state="absent", profiles=[profile_entry()])
+        assert config.text == before
+
+    @pytest.mark.parametrize("force", [False, True])
+    @pytest.mark.parametrize(
+        "section", ["sso_account_id = 999999999999\nsso_role_name = ReadOnly", "region = x", "role_arn = x"]
+    )
+    def test_are_never_taken_by_the_name_of_an_account(
+        self, config: ConfigFile, section: str, force: bool
+    ) -> None:
+        config.text = before = f"{ACME}[profile Acme-Prod]\n{section}\n"
+        options = {"access": [access()], "profile_name": "{account_name}", "force": force}
+        with pytest.raises(
+            InputError, match=r"\[profile Acme-Prod\] on line 6 .*List the profiles in profiles"
+        ):
+            config.run(**options)
+        assert config.text == before
+        config.run(profiles=[profile_entry("Acme-Prod")], force=True)
+        config.run(**options)
+
+    def test_default_needs_force_default(self, config: ConfigFile) -> None:
+        config.text = before = f"[default]\naws_access_key_id = a\n  aws_secret_access_key = b\n{ACME}"
+        options = {"profiles": [profile_entry()], "default_profile": "p"}
+        with pytest.raises(InputError, match="set force_default"):
+            config.run(force=True, **options)
+        config.run(force_default=True, **options)
+        assert set(config.profile("default")) == {"sso_session", "sso_account_id", "sso_role_name"}
+        config.run(state="absent", **options)
+        assert config.text == before
 
 
 def test_legacy_keys_of_a_profile_follow_its_session(config: ConfigFile) -> None:
