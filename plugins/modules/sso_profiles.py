@@ -111,10 +111,17 @@ options:
     type: str
     choices: [absent, present]
     default: present
+  owner:
+    description:
+      - A name for the profiles of this task, which becomes part of the comment in their sections. With
+        different owners, several tasks can use O(purge) for the same session without removing each other's
+        profiles.
+      - Profiles without an owner that this task requests get this one.
+    type: str
   purge:
     description:
       - Remove profiles that this module wrote and that are no longer requested, if their session is one of
-        those in O(sessions), O(profiles) or O(access).
+        those in O(sessions), O(profiles) or O(access), and their owner is O(owner).
     type: bool
     default: false
   path:
@@ -291,6 +298,7 @@ ARGUMENT_SPEC: t.Dict[str, t.Any] = {
     "default_profile": {"type": "str"},
     "force_default": {"type": "bool", "default": False},
     "force": {"type": "bool", "default": False},
+    "owner": {"type": "str"},
     "state": {"type": "str", "choices": ["absent", "present"], "default": "present"},
     "purge": {"type": "bool", "default": False},
     "path": {"type": "path", "default": "~/.aws/config"},

@@ -37,6 +37,7 @@ DEFAULTS: t.Dict[str, t.Any] = {
     "exclude_roles": [],
     "default_profile": None,
     "force": False,
+    "owner": None,
     "force_default": False,
     "purge": False,
 }

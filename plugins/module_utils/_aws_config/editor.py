@@ -20,6 +20,7 @@ from .parser import (
 )
 
 SECTION_MARK = "# managed by workstation.aws_sso"
+"""In a section that sso_profiles added; a colon and the option owner can follow."""
 KEYS_MARK = "# keys added by workstation.aws_sso:"
 REPLACED_MARK = "# replaced by workstation.aws_sso:"
 """Before a line of a foreign section that was replaced or removed; absent restores it."""
@@ -78,15 +79,27 @@ class Editor:
 
     def is_managed(self, index: int) -> bool:
         """Whether the section has the comment SECTION_MARK between its header and its first key."""
-        section = self.document.sections[index]
-        first_key = next(iter(section.starts.values()), section.end)
-        return any(map(_is_section_mark, self._lines[section.first + 1 : first_key]))
+        return self._section_mark(self.document.sections[index]) is not None
 
-    def add_section(self, header: str, settings: Settings) -> None:
+    def owner(self, index: int) -> t.Optional[str]:
+        """The owner in the comment SECTION_MARK of a managed section."""
+        mark = self._section_mark(self.document.sections[index])
+        return None if mark is None else _owner_in(self._lines[mark])
+
+    def set_owner(self, index: int, owner: str) -> None:
+        """Add *owner* to the comment SECTION_MARK of a managed section."""
+        section = self.document.sections[index]
+        mark = self._section_mark(section)
+        if mark is not None:
+            line = self._lines[mark]
+            lines = [f"{_margin(line)}{_section_mark(owner)}{_line_end([line])}"]
+            self._splices.append(_Splice(mark, mark + 1, lines, section.header))
+
+    def add_section(self, header: str, settings: Settings, owner: t.Optional[str] = None) -> None:
         """Append a managed section after a blank line."""
         end = len(self._lines)
         lines = [self._eol] if end or self._appended else []
-        lines += [f"[{header}]{self._eol}", SECTION_MARK + self._eol]
+        lines += [f"[{header}]{self._eol}", _section_mark(owner) + self._eol]
         for key, value in settings.items():
             lines += self._render_option("", key, value)
         self._appended.append(_Splice(end, end, lines, header))
@@ -283,6 +296,12 @@ class Editor:
             self._splices.append(_Splice(mark, mark + 1, [extended], section.header))
         return []
 
+    def _section_mark(self, section: Section) -> t.Optional[int]:
+        """The line of the comment SECTION_MARK of a managed section."""
+        first_key = next(iter(section.starts.values()), section.end)
+        lines = range(section.first + 1, first_key)
+        return next((line for line in lines if _is_section_mark(self._lines[line])), None)
+
     def _keys_marks(self, section: Section) -> t.List[int]:
         return self._comment_lines(section, _is_keys_mark)
 
@@ -313,8 +332,17 @@ class Editor:
         return [f"{margin}{key} ={self._eol}", *nested]
 
 
+def _section_mark(owner: t.Optional[str]) -> str:
+    return f"{SECTION_MARK}: {owner}" if owner else SECTION_MARK
+
+
+def _owner_in(line: str) -> t.Optional[str]:
+    return line.strip()[len(SECTION_MARK) + 1 :].strip() or None
+
+
 def _is_section_mark(line: str) -> bool:
-    return line.strip() == SECTION_MARK
+    text = line.strip()
+    return text.startswith(SECTION_MARK) and text[len(SECTION_MARK) :][:1] in ("", ":")
 
 
 def _is_keys_mark(line: str) -> bool:

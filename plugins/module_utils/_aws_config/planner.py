@@ -31,7 +31,8 @@ class Request(t.NamedTuple):
     """What the file must contain or, with *absent*, the names of the sections to remove.
 
     Managed profiles of *purge_sessions* that are not desired are removed as well. With *force*, foreign
-    sections with other credentials are changed.
+    sections with other credentials are changed. *owner* is part of the comments in the profiles that are
+    added; profiles of another owner are not removed.
     """
 
     sessions: t.Mapping[str, DesiredSection]
@@ -41,6 +42,7 @@ class Request(t.NamedTuple):
     force_default: bool = False
     purge_sessions: t.Collection[str] = ()
     force: bool = False
+    owner: t.Optional[str] = None
 
 
 def _present(settings: Settings) -> Settings:
@@ -169,7 +171,8 @@ class _Planner:
     def _apply(self, kind: str, desired: DesiredSection) -> None:
         indexes = self._found[kind].get(desired.name)
         if indexes is None:
-            self._editor.add_section(header_for(kind, desired.name), _present(desired.settings))
+            owner = self._request.owner if kind == "profile" else None
+            self._editor.add_section(header_for(kind, desired.name), _present(desired.settings), owner)
             self._plan.added[kind].append(desired.name)
             return
         index = indexes[-1]
@@ -180,13 +183,22 @@ class _Planner:
             settings.update(self._other_credentials(index, desired))
         elif not self._editor.is_managed(index):
             self._foreign.release_session(index, desired)
-        if self._editor.set_keys(index, settings):
+        claims = kind == "profile" and self._claim(index)
+        if self._editor.set_keys(index, settings) or claims:
             self._plan.changed[kind].append(desired.name)
+
+    def _claim(self, index: int) -> bool:
+        """Add the owner of this task to a managed profile without one; return whether that changes a line."""
+        owner = self._request.owner
+        if owner is None or not self._editor.is_managed(index) or self._editor.owner(index) is not None:
+            return False
+        self._editor.set_owner(index, owner)
+        return True
 
     def _revert(self, kind: str, name: str) -> None:
         indexes = self._found[kind].get(name, [])
         managed = [index for index in indexes if self._editor.is_managed(index)]
-        self._remove(kind, name, managed)
+        self._remove(kind, name, [index for index in managed if self._is_owned(index, named=True)])
         reverted = [self._editor.revert(index) for index in indexes if index not in managed]
         if any(reverted) and not managed:
             self._plan.changed[kind].append(name)
@@ -204,7 +216,16 @@ class _Planner:
 
     def _is_purged(self, index: int) -> bool:
         session = self._editor.settings(index).get("sso_session")
-        return session in self._request.purge_sessions and self._editor.is_managed(index)
+        return (
+            session in self._request.purge_sessions
+            and self._editor.is_managed(index)
+            and self._is_owned(index, named=False)
+        )
+
+    def _is_owned(self, index: int, named: bool) -> bool:
+        """Whether this task may remove a managed section; without an owner, also a *named* one of another."""
+        owner = self._request.owner
+        return (named and owner is None) or self._editor.owner(index) == owner
 
     def _require_session(self, profile: DesiredSection) -> None:
         name = profile.settings.get("sso_session")

@@ -33,7 +33,7 @@ from .planner import (
     Request,
     plan_changes,
 )
-from .validation import InputError
+from .validation import InputError, checked_owner
 
 # Many tasks may queue for one file; each one holds the lock for well under a second.
 _LOCK_TIMEOUT = 120.0
@@ -82,6 +82,7 @@ def request_from_options(options: t.Mapping[str, t.Any]) -> Request:
         default_profile=default_profile,
         force_default=options["force_default"],
         force=options["force"],
+        owner=checked_owner(options["owner"]),
         purge_sessions={*sessions, *filter(None, profile_sessions)} if options["purge"] else (),
     )
 

@@ -49,6 +49,7 @@ _SSO_KEYS = frozenset(
 _KEY = re.compile(r"[a-z_][a-z0-9_.-]*")
 _NESTED_KEY = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
 _REGION = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_OWNER = re.compile(r"[\w.-]+", re.ASCII)
 _SCOPE = re.compile(r"[^\s,]+")
 # Control characters and whatever some reader treats as a line break; lone surrogates cannot be encoded.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -84,6 +85,13 @@ def checked_name(kind: str, name: str) -> str:
     if header != "default" and name_in_header(kind, header) != name:
         raise InputError(f"{name!r} is not a valid {kind} name. It would be read as a different name.")
     return name
+
+
+def checked_owner(owner: t.Optional[str]) -> t.Optional[str]:
+    """The option V(owner), which becomes part of a comment. Raises InputError."""
+    if owner is None or _OWNER.fullmatch(owner):
+        return owner
+    raise InputError(f"owner must consist of letters, digits, dots, dashes and underscores, not {owner!r}.")
 
 
 def sso_settings(entry: t.Mapping[str, t.Any], source: str) -> Settings:

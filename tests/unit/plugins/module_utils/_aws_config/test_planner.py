@@ -154,6 +154,56 @@ class TestPurge:
         assert plan.removed["profile"] == ["default"]
 
 
+class TestOwner:
+    """Several tasks can own profiles of one session."""
+
+    BY_ID: t.ClassVar[t.Dict[str, t.Any]] = {"purge": True, "owner": "by-id"}
+    BY_NAME: t.ClassVar[t.Dict[str, t.Any]] = {
+        "purge": True,
+        "owner": "by-name",
+        "profile_name": "by-{account_id}",
+    }
+
+    @pytest.mark.parametrize("other", [BY_NAME, {**BY_NAME, "owner": None}])
+    def test_tasks_with_purge_keep_the_profiles_of_each_other(
+        self, config: ConfigFile, other: t.Dict[str, t.Any]
+    ) -> None:
+        tasks = [(self.BY_ID, access_entries(3)), (other, access_entries(11)[::5])]
+        for options, entries in tasks:
+            config.run(sessions=[SESSION], access=entries, **options)
+        assert len(read_config(str(config.path)).profiles) == 6
+        for options, entries in tasks:
+            assert config.run(sessions=[SESSION], access=entries, **options).data is None
+        plan = config.run(sessions=[SESSION], access=access_entries(1), **self.BY_ID)
+        assert plan.removed["profile"] == generated_names(3)[1:]
+        plan = config.run(sessions=[SESSION], access=access_entries(1), **other)
+        assert plan.removed["profile"] == ["by-000000000001", "by-000000000002"]
+
+    def test_profiles_without_an_owner_get_one_and_keep_it(self, config: ConfigFile) -> None:
+        config.run(sessions=[SESSION], access=access_entries(2))
+        plan = config.run(sessions=[SESSION], access=access_entries(1), **self.BY_ID)
+        assert (plan.changed["profile"], plan.removed["profile"]) == (generated_names(1), [])
+        assert config.text.count("# managed by workstation.aws_sso: by-id\n") == 1
+        assert config.run(sessions=[SESSION], access=access_entries(2)).data is None
+        plan = config.run(sessions=[SESSION], purge=True)
+        assert plan.removed["profile"] == generated_names(2)[1:]
+        plan = config.run(sessions=[SESSION], **self.BY_ID)
+        assert plan.removed["profile"] == generated_names(1)
+
+    def test_absent_removes_named_profiles_unless_another_owner_is_given(self, config: ConfigFile) -> None:
+        config.run(sessions=[SESSION], access=access_entries(2), **self.BY_ID)
+        absent: t.Dict[str, t.Any] = {"state": "absent", "access": access_entries(1)}
+        assert config.run(owner="by-name", **absent).data is None
+        assert config.run(owner="by-id", **absent).removed["profile"] == generated_names(1)
+        config.run(state="absent", sessions=[SESSION], access=access_entries(2))
+        assert config.text == ""
+
+    @pytest.mark.parametrize("owner", ["", "a b", "a\nb", "a#", "\u00e4"])
+    def test_is_a_word(self, config: ConfigFile, owner: str) -> None:
+        with pytest.raises(InputError, match="owner must consist of letters"):
+            config.run(sessions=[SESSION], owner=owner)
+
+
 class TestDefaultProfile:
     def test_default_mirrors_the_profile_and_follows_it(self, config: ConfigFile) -> None:
         config.run(
