@@ -90,6 +90,16 @@ options:
       - Fails if C([default]), in this file or in the credentials file, has other credentials, unless
         O(force_default=true).
     type: str
+  adopt:
+    description:
+      - >-
+        Take over profiles that aws-sso-util, Granted, aws-sso-cli, C(aws configure sso) or legacy tools wrote
+        for the requested account, role and start URL. They get a comment C(# adopted by workstation.aws_sso),
+        and O(purge) removes them when they are no longer requested.
+      - What the session replaces is removed, such as C(credential_process) of these tools, C(granted_sso_*)
+        and C(sso_start_url). Other keys stay. O(state=absent) restores all lines.
+    type: bool
+    default: false
   force:
     description:
       - Allow sections that this module did not write to be changed even if they name another account, role,
@@ -219,6 +229,12 @@ profiles_added:
   type: list
   elements: str
   sample: [ReadOnly-111122223333]
+profiles_adopted:
+  description: Profiles that were taken over from other tools, with the tool and the keys that were removed.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{name: dev.Admin, written_by: aws-sso-util, removed_keys: [credential_process, sso_start_url]}]
 profiles_changed:
   description: Names of the changed profiles.
   returned: success
@@ -299,6 +315,7 @@ ARGUMENT_SPEC: t.Dict[str, t.Any] = {
     "force_default": {"type": "bool", "default": False},
     "force": {"type": "bool", "default": False},
     "owner": {"type": "str"},
+    "adopt": {"type": "bool", "default": False},
     "state": {"type": "str", "choices": ["absent", "present"], "default": "present"},
     "purge": {"type": "bool", "default": False},
     "path": {"type": "path", "default": "~/.aws/config"},

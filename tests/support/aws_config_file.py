@@ -38,6 +38,7 @@ DEFAULTS: t.Dict[str, t.Any] = {
     "default_profile": None,
     "force": False,
     "owner": None,
+    "adopt": False,
     "force_default": False,
     "purge": False,
 }

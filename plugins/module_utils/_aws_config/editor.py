@@ -21,6 +21,8 @@ from .parser import (
 
 SECTION_MARK = "# managed by workstation.aws_sso"
 """In a section that sso_profiles added; a colon and the option owner can follow."""
+ADOPTED_MARK = "# adopted by workstation.aws_sso"
+"""In a section of another tool that sso_profiles took over; the owner can follow as well."""
 KEYS_MARK = "# keys added by workstation.aws_sso:"
 REPLACED_MARK = "# replaced by workstation.aws_sso:"
 """Before a line of a foreign section that was replaced or removed; absent restores it."""
@@ -81,25 +83,88 @@ class Editor:
         """Whether the section has the comment SECTION_MARK between its header and its first key."""
         return self._section_mark(self.document.sections[index]) is not None
 
+    def is_adopted(self, index: int) -> bool:
+        """Whether the section has the comment ADOPTED_MARK."""
+        return self._adopted_mark(self.document.sections[index]) is not None
+
     def owner(self, index: int) -> t.Optional[str]:
-        """The owner in the comment SECTION_MARK of a managed section."""
-        mark = self._section_mark(self.document.sections[index])
-        return None if mark is None else _owner_in(self._lines[mark])
+        """The owner in the comment of a managed or adopted section."""
+        section = self.document.sections[index]
+        for mark, text in self._owner_marks(section):
+            return _owner_in(self._lines[mark], text)
+        return None
 
     def set_owner(self, index: int, owner: str) -> None:
-        """Add *owner* to the comment SECTION_MARK of a managed section."""
+        """Add *owner* to the comment of a managed or adopted section."""
         section = self.document.sections[index]
-        mark = self._section_mark(section)
-        if mark is not None:
+        for mark, text in self._owner_marks(section):
             line = self._lines[mark]
-            lines = [f"{_margin(line)}{_section_mark(owner)}{_line_end([line])}"]
+            lines = [f"{_margin(line)}{_owner_mark(text, owner)}{_line_end([line])}"]
             self._splices.append(_Splice(mark, mark + 1, lines, section.header))
+            return
+
+    def adopt(self, index: int, owner: t.Optional[str]) -> None:
+        """Add the comment ADOPTED_MARK to a foreign section."""
+        section = self.document.sections[index]
+        at = section.first + 1
+        lines = [_owner_mark(ADOPTED_MARK, owner) + self._eol]
+        self._splices.append(_Splice(at, at, lines, section.header))
+
+    def remove_adopted(self, index: int, own_keys: t.Callable[[Settings], t.List[str]]) -> bool:
+        """Remove an adopted section, but keep it with the keys and comments of the user, if there are any.
+
+        *own_keys* are those keys of a section that no tool writes. Returns whether the section is gone.
+        """
+        section = self.document.sections[index]
+        marks = self._comment_lines(section, _is_mark)
+        end = max([self._end_of_keys(section), *(mark + 1 for mark in marks)])
+        added = self.added_keys(index)
+        own = {key for key in own_keys(self.settings(index)) if key not in added}
+        replaced = [(lines, *self._originals(lines)) for lines in self._replaced(section)]
+        restored = {
+            key for _lines, _originals, kept in replaced for key in own_keys(kept.settings if kept else {})
+        }
+        comments = [
+            line for line in range(section.first + 1, end) if self._lines[line].strip()[:1] in ("#", ";")
+        ]
+        if not own and not restored and set(comments) <= set(marks):
+            self.remove_section(index)
+            self._splices[-1] = self._splices[-1]._replace(end=end)
+            return True
+        for key in [key for key in self.settings(index) if key not in own or key in restored]:
+            self._remove_option(section, key, self._inner_comments(section, key))
+            del self.settings(index)[key]
+        in_replaced = {line for lines, _originals, _kept in replaced for line in lines}
+        self._splices += [
+            _Splice(mark, mark + 1, [], section.header) for mark in marks if mark not in in_replaced
+        ]
+        for lines, originals, kept in replaced:
+            self._restore_keys(index, lines, originals, kept, restored)
+        return False
+
+    def _restore_keys(
+        self,
+        index: int,
+        lines: range,
+        originals: t.Sequence[str],
+        kept: t.Optional[Section],
+        keys: t.Collection[str],
+    ) -> None:
+        """Restore only *keys* in the place of the comments on *lines*."""
+        restored: t.List[str] = []
+        for key, value in kept.settings.items() if kept else ():
+            if kept and key in keys:
+                start, end = kept.line_range(key)
+                restored += originals[start - 1 : end - 1]
+                self.settings(index)[key] = value
+        section = self.document.sections[index]
+        self._splices.append(_Splice(lines.start, lines.stop, restored, section.header))
 
     def add_section(self, header: str, settings: Settings, owner: t.Optional[str] = None) -> None:
         """Append a managed section after a blank line."""
         end = len(self._lines)
         lines = [self._eol] if end or self._appended else []
-        lines += [f"[{header}]{self._eol}", _section_mark(owner) + self._eol]
+        lines += [f"[{header}]{self._eol}", _owner_mark(SECTION_MARK, owner) + self._eol]
         for key, value in settings.items():
             lines += self._render_option("", key, value)
         self._appended.append(_Splice(end, end, lines, header))
@@ -158,13 +223,14 @@ class Editor:
             if key in self.settings(index):
                 self._remove_option(section, key, self._inner_comments(section, key))
                 del self.settings(index)[key]
-        self._splices += [_Splice(mark, mark + 1, [], section.header) for mark in marks]
+        adopted = self._comment_lines(section, _is_adopted_mark)
+        self._splices += [_Splice(mark, mark + 1, [], section.header) for mark in (*marks, *adopted)]
         replaced = self._replaced(section)
         for lines in replaced:
             self._restore(index, lines)
         if marks:
             self._remove_stray_section_marks(index, keep=False)
-        return bool(marks or replaced)
+        return bool(marks or adopted or replaced)
 
     def _restore(self, index: int, lines: range) -> None:
         """Put the original lines in the place of the comments on *lines*."""
@@ -302,6 +368,16 @@ class Editor:
         lines = range(section.first + 1, first_key)
         return next((line for line in lines if _is_section_mark(self._lines[line])), None)
 
+    def _adopted_mark(self, section: Section) -> t.Optional[int]:
+        return next(iter(self._comment_lines(section, _is_adopted_mark)), None)
+
+    def _owner_marks(self, section: Section) -> t.Iterator[t.Tuple[int, str]]:
+        """The line of the comment that can have an owner, and its text without one."""
+        marks = ((self._section_mark(section), SECTION_MARK), (self._adopted_mark(section), ADOPTED_MARK))
+        for mark, text in marks:
+            if mark is not None:
+                yield mark, text
+
     def _keys_marks(self, section: Section) -> t.List[int]:
         return self._comment_lines(section, _is_keys_mark)
 
@@ -332,17 +408,25 @@ class Editor:
         return [f"{margin}{key} ={self._eol}", *nested]
 
 
-def _section_mark(owner: t.Optional[str]) -> str:
-    return f"{SECTION_MARK}: {owner}" if owner else SECTION_MARK
+def _owner_mark(mark: str, owner: t.Optional[str]) -> str:
+    return f"{mark}: {owner}" if owner else mark
 
 
-def _owner_in(line: str) -> t.Optional[str]:
-    return line.strip()[len(SECTION_MARK) + 1 :].strip() or None
+def _owner_in(line: str, mark: str) -> t.Optional[str]:
+    return line.strip()[len(mark) + 1 :].strip() or None
+
+
+def _is_owner_mark(line: str, mark: str) -> bool:
+    text = line.strip()
+    return text.startswith(mark) and text[len(mark) :][:1] in ("", ":")
 
 
 def _is_section_mark(line: str) -> bool:
-    text = line.strip()
-    return text.startswith(SECTION_MARK) and text[len(SECTION_MARK) :][:1] in ("", ":")
+    return _is_owner_mark(line, SECTION_MARK)
+
+
+def _is_adopted_mark(line: str) -> bool:
+    return _is_owner_mark(line, ADOPTED_MARK)
 
 
 def _is_keys_mark(line: str) -> bool:
@@ -354,7 +438,9 @@ def _is_replaced_mark(line: str) -> bool:
 
 
 def _is_mark(line: str) -> bool:
-    return _is_section_mark(line) or _is_keys_mark(line) or _is_replaced_mark(line)
+    """Whether *line* is a comment of sso_profiles."""
+    tests = (_is_section_mark, _is_adopted_mark, _is_keys_mark, _is_replaced_mark)
+    return any(is_mark(line) for is_mark in tests)
 
 
 def _original(line: str) -> str:

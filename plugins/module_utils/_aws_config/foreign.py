@@ -12,6 +12,7 @@ from __future__ import annotations
 import typing as t
 
 from .._sso.session_input import portal_of
+from .adoption import generated_profile, leftovers
 from .desired import DesiredSection
 from .editor import Editor
 from .parser import Settings
@@ -21,13 +22,27 @@ from .validation import CREDENTIAL_KEYS, InputError
 IDENTITY_KEYS = frozenset(("sso_session", "sso_start_url", *ROLE_KEYS))
 
 
-class ForeignSections:
-    """Collects the foreign sections that must not be changed; refuse() reports all of them."""
+class Portal(t.NamedTuple):
+    """The start URL of the session of a desired profile, and those of the sessions of the file by name."""
 
-    def __init__(self, editor: Editor, force: bool) -> None:
+    start_url: t.Any
+    start_urls: t.Mapping[str, t.Any]
+
+
+class ForeignSections:
+    """Collects the foreign sections that must not be changed; refuse() reports all of them.
+
+    *adopted* are the profiles that were taken over from other tools, as the module returns them.
+    """
+
+    def __init__(self, editor: Editor, force: bool, adopt: bool, owner: t.Optional[str]) -> None:
+        self.adopted: t.List[t.Dict[str, t.Any]] = []
         self._editor = editor
         self._force = force
+        self._adopt = adopt
+        self._owner = owner
         self._conflicts: t.List[str] = []
+        self._adoptable: t.List[str] = []
         self._claims: t.List[str] = []
 
     def release_session(self, index: int, desired: DesiredSection) -> None:
@@ -39,18 +54,41 @@ class ForeignSections:
         if not _is_same_portal(start_url, wanted):
             self._conflicts.append(self._described(index, ["sso_start_url"]))
 
-    def release_profile(self, index: int, desired: DesiredSection, start_url: t.Any) -> Settings:
-        """The keys to remove from the foreign profile *index*, which is to become *desired*.
+    def release_profile(self, index: int, desired: DesiredSection, portal: Portal) -> Settings:
+        """The keys to remove from the foreign profile *index*, which is to become *desired*."""
+        others = self._other_keys(index, desired, portal.start_url)
+        if desired.name == "default":  # it has an option of its own
+            return self._removed(others, desired)
+        tool = self._tool(index, desired, portal)
+        if tool and self._adopt:
+            return self._adopted(index, desired, tool)
+        if desired.named_by_account and (others or self._lacks_role(index)):
+            (self._adoptable if tool else self._claims).append(self._described(index, others))
+        elif others and not self._force:
+            (self._adoptable if tool else self._conflicts).append(self._described(index, others))
+        return self._removed(others, desired)
 
-        *start_url* is that of its session.
-        """
-        others = self._other_keys(index, desired, start_url)
-        if desired.name != "default":  # it has an option of its own
-            if desired.named_by_account and (others or self._lacks_role(index)):
-                self._claims.append(self._described(index, others))
-            elif others and not self._force:
-                self._conflicts.append(self._described(index, others))
-        return {key: None for key in others if key not in desired.settings and key in CREDENTIAL_KEYS}
+    def _removed(self, keys: t.Iterable[str], desired: DesiredSection) -> Settings:
+        return {key: None for key in keys if key not in desired.settings and key in CREDENTIAL_KEYS}
+
+    def _tool(self, index: int, desired: DesiredSection, portal: Portal) -> t.Optional[str]:
+        """The tool that wrote the profile *index* for the role and portal of *desired*."""
+        settings = self._editor.settings(index)
+        found = generated_profile(settings)
+        if found is None or "sso_account_id" in self._editor.added_keys(index):
+            return None
+        if (found.account_id, found.role_name) != tuple(desired.settings.get(key) for key in ROLE_KEYS):
+            return None
+        start_url = portal.start_urls.get(str(found.session), found.start_url)
+        same_session = found.session is not None and found.session == desired.settings.get("sso_session")
+        unknown = found.session is None and found.start_url is None
+        return found.tool if unknown or same_session or _is_same_portal(start_url, portal.start_url) else None
+
+    def _adopted(self, index: int, desired: DesiredSection, tool: str) -> Settings:
+        removed = [key for key in leftovers(self._editor.settings(index)) if key not in desired.settings]
+        self._editor.adopt(index, self._owner)
+        self.adopted.append({"name": desired.name, "written_by": tool, "removed_keys": sorted(removed)})
+        return dict.fromkeys(removed)
 
     def refuse(self) -> None:
         """Raises InputError for the sections that were not released."""
@@ -61,6 +99,11 @@ class ForeignSections:
                 f"These sections in {path} were not written by sso_profiles, and name another account, role,"
                 f" session or start URL, or have other credentials: {', '.join(self._conflicts)}. Choose"
                 " other names, or set force to change the sections; state=absent restores them."
+            )
+        if self._adoptable:
+            texts.append(
+                f"These sections in {path} were written by other tools for the same account and role:"
+                f" {', '.join(self._adoptable)}. Set adopt to take them over; state=absent restores them."
             )
         if self._claims:
             texts.append(

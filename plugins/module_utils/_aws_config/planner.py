@@ -15,9 +15,10 @@ import typing as t
 
 from .._sso.session_input import portal_of
 from .._text import did_you_mean, shortened_list
+from .adoption import own_keys
 from .desired import DesiredSection
 from .editor import Editor
-from .foreign import IDENTITY_KEYS, ForeignSections
+from .foreign import IDENTITY_KEYS, ForeignSections, Portal
 from .origins import Origins
 from .parser import Document, Settings, header_for
 from .resolution import SESSION_KEYS, Causes, Resolver, resolver_of, with_overrides
@@ -25,6 +26,10 @@ from .validation import CREDENTIAL_KEYS, InputError, invalid
 
 CHAIN_KEYS = ("role_arn", "source_profile")
 _NAMES_IN_A_WARNING = 10
+_START_URL_TEXT = (
+    "The session {0!r} is a start URL, which identifies the session of legacy profiles. A profile of this"
+    " module requires a session with a name: add a session with this start URL to sessions."
+)
 
 
 class Request(t.NamedTuple):
@@ -32,7 +37,8 @@ class Request(t.NamedTuple):
 
     Managed profiles of *purge_sessions* that are not desired are removed as well. With *force*, foreign
     sections with other credentials are changed. *owner* is part of the comments in the profiles that are
-    added; profiles of another owner are not removed.
+    added; profiles of another owner are not removed. With *adopt*, profiles that other tools wrote for the
+    same account and role are taken over.
     """
 
     sessions: t.Mapping[str, DesiredSection]
@@ -43,6 +49,7 @@ class Request(t.NamedTuple):
     purge_sessions: t.Collection[str] = ()
     force: bool = False
     owner: t.Optional[str] = None
+    adopt: bool = False
 
 
 def _present(settings: Settings) -> Settings:
@@ -50,6 +57,12 @@ def _present(settings: Settings) -> Settings:
     if None not in settings.values():
         return settings
     return {key: value for key, value in settings.items() if value is not None}
+
+
+def _with_session(profile: DesiredSection, names: t.Mapping[str, t.Optional[str]]) -> DesiredSection:
+    """*profile* with the name of the session that *names* has for its start URL."""
+    session = names.get(str(profile.settings.get("sso_session")))
+    return profile._replace(settings={**profile.settings, "sso_session": session}) if session else profile
 
 
 def _names_by_kind() -> t.Dict[str, t.List[str]]:
@@ -65,6 +78,7 @@ class Plan:
     added: t.Dict[str, t.List[str]] = dataclasses.field(default_factory=_names_by_kind)
     changed: t.Dict[str, t.List[str]] = dataclasses.field(default_factory=_names_by_kind)
     removed: t.Dict[str, t.List[str]] = dataclasses.field(default_factory=_names_by_kind)
+    adopted: t.List[t.Dict[str, t.Any]] = dataclasses.field(default_factory=list)
     shadowed: t.List[str] = dataclasses.field(default_factory=list)
     warnings: t.List[str] = dataclasses.field(default_factory=list)
 
@@ -83,6 +97,7 @@ class Plan:
         return {
             "changed": self.data is not None,
             "profiles_added": self.added["profile"],
+            "profiles_adopted": self.adopted,
             "profiles_changed": self.changed["profile"],
             "profiles_removed": self.removed["profile"],
             "profiles_shadowed": self.shadowed,
@@ -112,17 +127,23 @@ class _Planner:
         self._editor = Editor(document)
         self._request = request
         self._credentials = credentials.settings_by_header()
-        written = {"profile": request.profiles, "sso-session": request.sessions}
-        self._origins = Origins(document, credentials, written)
-        self._foreign = ForeignSections(self._editor, request.force)
+        self._foreign = ForeignSections(self._editor, request.force, request.adopt, request.owner)
         self._plan = Plan()
         self._default: t.Optional[DesiredSection] = None
+        self._start_urls = {
+            section.session: section.settings.get("sso_start_url")
+            for section in document.sections
+            if section.session is not None
+        }
         # The indexes of the sections by kind and name; botocore uses the last one.
         self._found: t.Dict[str, t.Dict[str, t.List[int]]] = {"profile": {}, "sso-session": {}}
         for index, section in enumerate(document.sections):
             for kind, name in (("profile", section.profile), ("sso-session", section.session)):
                 if name is not None:
                     self._found[kind].setdefault(name, []).append(index)
+        self._request = request = self._with_named_sessions(request)
+        written = {"profile": request.profiles, "sso-session": request.sessions}
+        self._origins = Origins(document, credentials, written)
 
     def apply(self) -> None:
         for session in self._request.sessions.values():
@@ -138,6 +159,7 @@ class _Planner:
             self._protect_default(self._default)
             self._apply("profile", self._default)
         self._foreign.refuse()
+        self._plan.adopted = self._foreign.adopted
         self._report_shadowing()
 
     def revert(self) -> None:
@@ -190,7 +212,7 @@ class _Planner:
     def _claim(self, index: int) -> bool:
         """Add the owner of this task to a managed profile without one; return whether that changes a line."""
         owner = self._request.owner
-        if owner is None or not self._editor.is_managed(index) or self._editor.owner(index) is not None:
+        if owner is None or not self._is_ours(index) or self._editor.owner(index) is not None:
             return False
         self._editor.set_owner(index, owner)
         return True
@@ -209,16 +231,20 @@ class _Planner:
             )
 
     def _remove(self, kind: str, name: str, indexes: t.List[int]) -> None:
+        kept = False
         for index in indexes:
-            self._editor.remove_section(index)
+            if self._editor.is_managed(index):
+                self._editor.remove_section(index)
+            else:
+                kept = not self._editor.remove_adopted(index, own_keys)
         if indexes:
-            self._plan.removed[kind].append(name)
+            (self._plan.changed if kept else self._plan.removed)[kind].append(name)
 
     def _is_purged(self, index: int) -> bool:
         session = self._editor.settings(index).get("sso_session")
         return (
             session in self._request.purge_sessions
-            and self._editor.is_managed(index)
+            and self._is_ours(index)
             and self._is_owned(index, named=False)
         )
 
@@ -229,36 +255,40 @@ class _Planner:
 
     def _require_session(self, profile: DesiredSection) -> None:
         name = profile.settings.get("sso_session")
-        if name is None:
-            return
         known = self._request.sessions
-        if name in known or name in self._found["sso-session"]:
+        if name is None or name in known or name in self._found["sso-session"]:
             return
         if "://" in name:
-            raise invalid(profile.source, self._start_url_text(name))
+            raise invalid(profile.source, _START_URL_TEXT.format(name))
         hint = did_you_mean(name, [*known, *self._found["sso-session"]])
         raise invalid(
             profile.source,
             f"The session {name!r} is neither in sessions nor in {self._document.path}. {hint}".rstrip(),
         )
 
-    def _start_url_text(self, start_url: str) -> str:
-        """What to do about access whose session is a start URL, because it was listed for legacy profiles."""
-        named = [
-            name
-            for name in [*self._request.sessions, *self._found["sso-session"]]
-            if portal_of(str(self._session_settings(name).get("sso_start_url"))) == portal_of(start_url)
-        ]
-        text = (
-            f"The session {start_url!r} is a start URL, which identifies the session of legacy profiles. A"
-            " profile of this module requires a session with a name."
+    def _with_named_sessions(self, request: Request) -> Request:
+        """*request* with the names of sessions in place of start URLs, as legacy profiles are listed with."""
+        start_urls = {
+            str(session)
+            for session in (profile.settings.get("sso_session") for profile in request.profiles.values())
+            if session is not None and "://" in session
+        }
+        names = {url: self._session_with(url) for url in start_urls}
+        if not any(names.values()):
+            return request
+        return request._replace(
+            profiles={name: _with_session(profile, names) for name, profile in request.profiles.items()},
+            purge_sessions={names.get(session) or session for session in request.purge_sessions},
         )
-        if named:
-            return f"{text} The session {named[0]!r} has this start URL: sign in to it, and list its access."
-        return (
-            f"{text} Add a session with this start URL to sessions, sign in to it, and list the access of the"
-            " session by its name."
-        )
+
+    def _session_with(self, start_url: str) -> t.Optional[str]:
+        """The first session with *start_url*, of this task or else of the file."""
+        for name in (*self._request.sessions, *self._found["sso-session"]):
+            desired = self._request.sessions.get(name)
+            found = (desired.settings if desired else self._session_settings(name)).get("sso_start_url")
+            if portal_of(str(found)) == portal_of(start_url):
+                return name
+        return None
 
     def _session_settings(self, name: t.Optional[str]) -> Settings:
         """The keys of the session *name*, after the edits so far; none if it does not exist."""
@@ -338,7 +368,7 @@ class _Planner:
                 "profile, or set force_default."
             )
         indexes = self._found["profile"].get("default")
-        if indexes is None or self._editor.is_managed(indexes[-1]):
+        if indexes is None or self._is_ours(indexes[-1]):
             return
         settings = self._editor.settings(indexes[-1])
         added = self._editor.added_keys(indexes[-1])
@@ -353,11 +383,15 @@ class _Planner:
                 "section, or set force_default."
             )
 
+    def _is_ours(self, index: int) -> bool:
+        return self._editor.is_managed(index) or self._editor.is_adopted(index)
+
     def _other_credentials(self, index: int, desired: DesiredSection) -> Settings:
         """The credentials to remove from a section that is to become *desired*."""
-        if not self._editor.is_managed(index):
+        if not self._is_ours(index):
             session = self._session_settings(desired.settings.get("sso_session"))
-            return self._foreign.release_profile(index, desired, session.get("sso_start_url"))
+            portal = Portal(session.get("sso_start_url"), self._start_urls)
+            return self._foreign.release_profile(index, desired, portal)
         is_chain = "role_arn" in desired.settings
         stale = IDENTITY_KEYS if is_chain else frozenset(CHAIN_KEYS)
         found = stale.intersection(self._editor.settings(index))

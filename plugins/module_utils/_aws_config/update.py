@@ -82,6 +82,7 @@ def request_from_options(options: t.Mapping[str, t.Any]) -> Request:
         default_profile=default_profile,
         force_default=options["force_default"],
         force=options["force"],
+        adopt=options["adopt"],
         owner=checked_owner(options["owner"]),
         purge_sessions={*sessions, *filter(None, profile_sessions)} if options["purge"] else (),
     )

@@ -25,7 +25,9 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.up
     update,
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.validation import InputError
-from support.aws_config_file import DEFAULTS
+from support.aws_config_file import DEFAULTS, access
+from support.aws_config_file import SESSION as ACME_SESSION
+from support.config_of_tools import TOOLS
 
 START_URLS = ["https://acme.awsapps.com/start", "https://other.awsapps.com/start"]
 VALUES = {
@@ -191,3 +193,22 @@ def test_what_sso_profiles_writes_is_what_botocore_finds(
         if region is not None:
             found_region = Session(profile=name).get_config_variable("region")
             assert found_region == region or any(f"{name} (" in warning for warning in plan.warnings)
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_adopted_profiles_lead_to_the_same_role(files: AwsFiles, tool: str) -> None:
+    files.config.write_text(TOOLS[tool].text)
+    files.credentials.write_text("")
+    os.utime(files.config, (0, 0))
+    options = {
+        **DEFAULTS,
+        "sessions": [ACME_SESSION],
+        "access": [access(), access(role_name="Admin")],
+        "profile_name": TOOLS[tool].profile_name,
+        "adopt": True,
+    }
+    plan = update(str(files.config), str(files.credentials), request_from_options(options)).plan
+    for profile, role in zip(plan.adopted, ("ReadOnly", "Admin")):
+        expected = ("111122223333", role, "acme", ACME_SESSION["start_url"], "eu-west-1")
+        assert botocore_role(str(profile["name"])) == expected
+    assert len(plan.adopted) == 2

@@ -393,16 +393,10 @@ class TestSessionOptions:
 START_URL = SESSION["start_url"]
 
 
-def test_access_of_a_legacy_session_names_the_cause_and_what_to_do(config: ConfigFile) -> None:
-    entry = access(session=START_URL)
+def test_access_of_a_legacy_session_without_a_session_says_what_to_do(config: ConfigFile) -> None:
     config.text = f"[profile old]\nsso_start_url = {START_URL}\nsso_region = eu-west-1\n"
-    with pytest.raises(InputError, match=r"is a start URL.* Add a session with this start URL to sessions"):
-        config.run(access=[entry])
-    with pytest.raises(InputError, match=r"The session 'acme' has this start URL: sign in to it, and list"):
-        config.run(sessions=[SESSION], access=[entry])
-    config.text = ACME
-    with pytest.raises(InputError, match=r"The session 'acme' has this start URL: sign in to it, and list"):
-        config.run(access=[access(session=f"{START_URL}/#/")])
+    with pytest.raises(InputError, match=r"is a start URL.* add a session with this start URL to sessions"):
+        config.run(access=[access(session=START_URL)])
 
 
 def test_links_to_the_console_are_not_written(config: ConfigFile) -> None:
