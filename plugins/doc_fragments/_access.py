@@ -77,7 +77,8 @@ options:
       - Accounts and roles, as the lookup P(workstation.aws_sso.sso_access#lookup) returns them. Dictionaries
         with the keys C(session), C(account_id), C(account_name), C(email) and C(role_name); other keys, such
         as C(console_url), are ignored. Each one becomes a profile.
-      - The session must have a name. Access that was listed for the start URL of legacy profiles is an error.
+      - The start URL, which is the session of legacy profiles, selects the session with this start URL in
+        O(sessions) or in the file.
       - A single dictionary is accepted as well, because C(lookup()) returns one if there is only one role.
         C(query()) always returns a list.
     type: raw

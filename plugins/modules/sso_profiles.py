@@ -40,6 +40,7 @@ extends_documentation_fragment:
   - workstation.aws_sso._attributes.linux
   - workstation.aws_sso._session_definition
   - workstation.aws_sso._access.profiles
+  - workstation.aws_sso._existing_sections
 options:
   profiles:
     description:
@@ -90,29 +91,6 @@ options:
       - Fails if C([default]), in this file or in the credentials file, has other credentials, unless
         O(force_default=true).
     type: str
-  adopt:
-    description:
-      - >-
-        Take over profiles that aws-sso-util, Granted, aws-sso-cli, C(aws configure sso) or legacy tools wrote
-        for the requested account, role and start URL. They get a comment C(# adopted by workstation.aws_sso),
-        and O(purge) removes them when they are no longer requested.
-      - What the session replaces is removed, such as C(credential_process) of these tools, C(granted_sso_*)
-        and C(sso_start_url). Other keys stay. O(state=absent) restores all lines.
-    type: bool
-    default: false
-  force:
-    description:
-      - Allow sections that this module did not write to be changed even if they name another account, role,
-        session or start URL, or have other credentials. Otherwise they are an error.
-      - A name in O(access) that results from the name of an account, which other people can choose, never
-        changes the role of such a section. List the profile in O(profiles) instead.
-    type: bool
-    default: false
-  force_default:
-    description:
-      - Allow O(default_profile) to replace the credentials in C([default]) of the configuration file.
-    type: bool
-    default: false
   state:
     description:
       - V(present) adds and updates sections.
@@ -121,19 +99,6 @@ options:
     type: str
     choices: [absent, present]
     default: present
-  owner:
-    description:
-      - A name for the profiles of this task, which becomes part of the comment in their sections. With
-        different owners, several tasks can use O(purge) for the same session without removing each other's
-        profiles.
-      - Profiles without an owner that this task requests get this one.
-    type: str
-  purge:
-    description:
-      - Remove profiles that this module wrote and that are no longer requested, if their session is one of
-        those in O(sessions), O(profiles) or O(access), and their owner is O(owner).
-    type: bool
-    default: false
   path:
     description:
       - The configuration file. Symbolic links are followed. A missing file is created with mode V(0600),
@@ -188,6 +153,17 @@ EXAMPLES = r"""
       - roles: ["Admin*"]
         options:
           cli_pager: ""
+
+- name: Take over the profiles of another tool, and add a second scheme of names next to it
+  workstation.aws_sso.sso_profiles:
+    access: "{{ query('workstation.aws_sso.sso_access', 'acme') }}"
+    profile_name: "{{ item.profile_name }}"
+    owner: "{{ item.owner }}"
+    adopt: true
+    purge: true
+  loop:
+    - {owner: by-name, profile_name: "{account_name}.{role_name}"}
+    - {owner: by-id, profile_name: "{account_id}-{role_name}"}
 
 - name: Add a single profile and make it the default
   workstation.aws_sso.sso_profiles:

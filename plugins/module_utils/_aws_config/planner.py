@@ -15,10 +15,9 @@ import typing as t
 
 from .._sso.session_input import portal_of
 from .._text import did_you_mean, shortened_list
-from .adoption import own_keys
 from .desired import DesiredSection
 from .editor import Editor
-from .foreign import IDENTITY_KEYS, ForeignSections, Portal
+from .foreign import IDENTITY_KEYS, ForeignSections, Portal, own_keys
 from .origins import Origins
 from .parser import Document, Settings, header_for
 from .resolution import SESSION_KEYS, Causes, Resolver, resolver_of, with_overrides

@@ -294,7 +294,10 @@ class Resolver:
         return self._origins.of_profile(name, key)
 
     def difference(self, name: str, wanted: Settings) -> t.Optional[Cause]:
-        """The cause if the profile *name* leads to another role than the one in *wanted*, its own keys."""
+        """The cause if the profile *name* leads to another role than the one in *wanted*, its own keys.
+
+        A profile with role_arn may have a source_profile with any credentials that work.
+        """
         settings = self.profiles[name]
         if (
             wanted.get("sso_session") in self._plain_sessions
@@ -305,7 +308,8 @@ class Resolver:
         try:
             found = self.resolve(name)
         except UnresolvedProfile as error:
-            return error.cause
+            is_source = error.works and error.profile != name and "role_arn" in wanted
+            return None if is_source else error.cause
         if found.steps and "role_arn" not in wanted:
             return self._wins(name, "role_arn")
         for key in (*_IDENTITY_KEYS, "role_arn", "source_profile"):

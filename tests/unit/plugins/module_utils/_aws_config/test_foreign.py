@@ -9,7 +9,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.adoption import (
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.foreign import (
     generated_profile,
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.parser import (
