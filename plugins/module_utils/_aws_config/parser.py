@@ -191,6 +191,24 @@ def credentials_path(env: t.Mapping[str, str]) -> str:
     return expand_path(env.get("AWS_SHARED_CREDENTIALS_FILE", DEFAULT_CREDENTIALS_PATH), env)
 
 
+def ignored_variables(config: str, credentials: str, env: t.Mapping[str, str]) -> t.List[str]:
+    """Warnings if *config* and *credentials* are the default files, and variables in *env* name others."""
+    warnings = []
+    for variable, used, default, named in (
+        ("AWS_CONFIG_FILE", config, DEFAULT_CONFIG_PATH, config_path(env)),
+        ("AWS_SHARED_CREDENTIALS_FILE", credentials, DEFAULT_CREDENTIALS_PATH, credentials_path(env)),
+    ):
+        is_default = os.path.realpath(used) == os.path.realpath(expand_path(default, env))
+        if is_default and variable in env and os.path.realpath(named) != os.path.realpath(used):
+            option = "path" if variable == "AWS_CONFIG_FILE" else "credentials_path"
+            warnings.append(
+                f"The environment variable {variable} is set to {named!r}, which programs with this variable"
+                f" use instead of {used}. This task uses {used}. Set {option} to choose another file, or"
+                " remove the variable."
+            )
+    return warnings
+
+
 def expand_path(path: str, env: t.Mapping[str, str]) -> str:
     """*path* with $VARS of *env* and a leading ~ replaced, as os.path.expandvars and expanduser do."""
     path = _VARIABLE.sub(lambda match: env.get(match.group(1).strip("{}"), match.group(0)), path)

@@ -18,6 +18,7 @@ from .._text import did_you_mean, shortened_list
 from .desired import DesiredSection
 from .editor import Editor
 from .parser import Document, Settings, header_for
+from .role_chains import is_chain, keys_of_other_kind, require_source, session_of
 from .validation import CREDENTIAL_KEYS, InputError, invalid
 
 _SESSION_KEYS = ("sso_start_url", "sso_region", "sso_registration_scopes")
@@ -121,7 +122,7 @@ class _Planner:
         for session in self._request.sessions.values():
             self._apply("sso-session", session)
         for profile in self._request.profiles.values():
-            self._require_session(profile)
+            self._require_credentials(profile)
             if profile.name == "default":
                 self._protect_default(profile)
             self._apply("profile", profile)
@@ -169,7 +170,9 @@ class _Planner:
         settings = dict(desired.settings)
         if kind == "profile":
             self._refuse_other_credentials(index, desired)
-            settings.update(self._stale_session_keys(index, settings["sso_session"]))
+            if self._editor.is_managed(index):
+                settings.update(keys_of_other_kind(settings, self._editor.settings(index)))
+            settings.update(self._stale_session_keys(index, settings.get("sso_session")))
         if self._editor.set_keys(index, settings):
             self._plan.changed[kind].append(desired.name)
 
@@ -193,8 +196,30 @@ class _Planner:
             self._plan.removed[kind].append(name)
 
     def _is_purged(self, index: int) -> bool:
-        session = self._editor.settings(index).get("sso_session")
+        session = session_of(self._document.sections[index].settings, self._settings_before)
         return session in self._request.purge_sessions and self._editor.is_managed(index)
+
+    def _settings_before(self, name: str) -> t.Optional[Settings]:
+        """The keys of the profile *name* in the file as it was; None if there is none."""
+        indexes = self._found["profile"].get(name)
+        return self._document.sections[indexes[-1]].settings if indexes else None
+
+    def _settings_after(self, name: str) -> t.Optional[Settings]:
+        """The keys of the profile *name* after the edits, also of one in the credentials file."""
+        profile = self._request.profiles.get(name)
+        if profile is not None:
+            return _present(profile.settings)
+        if name == "default" and self._request.default_profile is not None:
+            return _present(self._mirrored_default(self._request.default_profile).settings)
+        indexes = self._found["profile"].get(name)
+        return self._editor.settings(indexes[-1]) if indexes else self._credentials.get(name)
+
+    def _require_credentials(self, profile: DesiredSection) -> None:
+        if is_chain(profile.settings):
+            names = [*self._request.profiles, *self._found["profile"]]
+            require_source(profile, self._settings_after, names, self._document.path)
+        else:
+            self._require_session(profile)
 
     def _require_session(self, profile: DesiredSection) -> None:
         name = profile.settings["sso_session"]
@@ -308,7 +333,7 @@ class _Planner:
 
     def _refuse_other_credentials(self, index: int, desired: DesiredSection) -> None:
         """Refuse to turn a profile with other credentials into an SSO profile."""
-        others = CREDENTIAL_KEYS.intersection(self._editor.settings(index))
+        others = self._other_credentials(index, desired.settings)
         if not others or self._editor.is_managed(index):
             return
         section = self._document.sections[index]
@@ -321,10 +346,19 @@ class _Planner:
             f"({', '.join(sorted(others))}). Rename one of the two profiles.",
         )
 
-    def _stale_session_keys(self, index: int, session: str) -> Settings:
+    def _other_credentials(self, index: int, desired: Settings) -> t.Set[str]:
+        """The keys of a section that determine other credentials than those of the profile *desired*."""
+        current = self._editor.settings(index)
+        if not is_chain(desired):
+            return {*CREDENTIAL_KEYS.intersection(current)}
+        others = (CREDENTIAL_KEYS | _IDENTITY_KEYS).intersection(current)
+        added = self._editor.added_keys(index)
+        return {key for key in others if key not in added and current[key] != desired.get(key)}
+
+    def _stale_session_keys(self, index: int, session: t.Optional[str]) -> Settings:
         """The legacy keys of a profile with the values of its session: botocore rejects a difference."""
         stale = [key for key in _SESSION_KEYS if key in self._editor.settings(index)]
-        if not stale:
+        if not stale or session is None:
             return {}
         if session in self._request.sessions:
             values = self._request.sessions[session].settings
@@ -345,6 +379,17 @@ class _Planner:
             )
 
     def _report_orphans(self) -> None:
+        removed = {*self._plan.removed["profile"]}
+        chained = [
+            name
+            for name, indexes in self._found["profile"].items()
+            if self._editor.settings(indexes[-1]).get("source_profile") in removed
+        ]
+        if chained:
+            self._plan.warnings.append(
+                "These profiles have a removed profile as their source_profile:"
+                f" {shortened_list(chained, _NAMES_IN_A_WARNING)}."
+            )
         for session in self._plan.removed["sso-session"]:
             orphans = [
                 name
