@@ -198,11 +198,16 @@ def required_string(entry: t.Mapping[str, t.Any], field: str, source: str) -> st
 
 
 def _glob(option: str, glob: t.Any) -> str:
-    if isinstance(glob, int) and not isinstance(glob, bool):
-        return _account_id({"account_id": glob}, option)
-    if not isinstance(glob, str):
+    if isinstance(glob, str):
+        return glob
+    if isinstance(glob, bool) or not isinstance(glob, int):
         raise InputError(f"{option} must contain strings, not {glob!r}.")
-    return glob
+    if not ACCOUNT_ID.fullmatch(str(glob)):
+        raise InputError(
+            f"{option} contains the number {glob}, which is not an account ID. Quote it in YAML, because a"
+            " number loses leading zeros."
+        )
+    return str(glob)
 
 
 def _account_id(entry: t.Mapping[str, t.Any], source: str) -> str:
