@@ -8,7 +8,7 @@ PRIVATE to the collection. Pure functions: nothing here reads a file.
 
 from __future__ import annotations
 
-import functools
+import collections.abc
 import typing as t
 
 from .._sso.access_filter import access_matcher
@@ -105,8 +105,8 @@ def desired_sessions(sessions: t.Iterable[t.Mapping[str, t.Any]]) -> t.Dict[str,
 
 def access_list(access: t.Any) -> t.List[t.Mapping[str, t.Any]]:
     """The option V(access) as a list: a lookup returns a single role as a dictionary. Raises InputError."""
-    entries = [access] if isinstance(access, t.Mapping) else access or []
-    if isinstance(entries, list) and all(isinstance(entry, t.Mapping) for entry in entries):
+    entries = [access] if isinstance(access, collections.abc.Mapping) else access or []
+    if isinstance(entries, list) and all(isinstance(entry, collections.abc.Mapping) for entry in entries):
         return entries
     raise InputError(f"{_ACCESS_TYPE}.")
 
@@ -145,6 +145,8 @@ def access_filter(options: AccessOptions) -> t.Callable[[t.Mapping[str, t.Any]],
         for accounts, roles in ((exclude_accounts, None), (None, options.exclude_roles))
         if accounts or roles
     ]
+    if not excluded:
+        return included
     return lambda entry: included(entry) and not any(other(entry) for other in excluded)
 
 
@@ -169,7 +171,7 @@ class _Generator:
         if (
             access
             and any(override.uses_units for override in self._overrides)
-            and not any(entry.get("organizational_unit") for entry in access if isinstance(entry, t.Mapping))
+            and not any(entry.get("organizational_unit") for entry in access)
         ):
             raise InputError(
                 "An entry of overrides has organizational_units, but no entry of access has the key"
@@ -178,25 +180,22 @@ class _Generator:
 
     def profile(self, entry: t.Mapping[str, t.Any]) -> t.Optional[DesiredSection]:
         """The profile for *entry*; None if it is not selected. Raises InputError."""
-        if not isinstance(entry, t.Mapping):
-            raise InputError(f"{_ACCESS_TYPE}. It contains {entry!r}.")
         settings = sso_settings(entry, "an entry of access")
         account_id = settings["sso_account_id"]
         alias = self._aliases.get(account_id) or entry.get("account_name")
         entry = {**entry, "account_id": account_id, "account_alias": alias}
         if not self._is_selected(entry):
             return None
-        source = functools.partial(_role, settings)
-        found = dict(settings, **self._common.for_entry(entry, source))
         template = self._name
-        for override in self._overrides:
-            if override.matches(entry):
-                found.update(override.settings.for_entry(entry, source))
-                template = override.name or template
         try:
-            return DesiredSection(template.render(entry), found)
+            settings.update(self._common.for_entry(entry))
+            for override in self._overrides:
+                if override.matches(entry):
+                    settings.update(override.settings.for_entry(entry))
+                    template = override.name or template
+            return DesiredSection(template.render(entry), settings)
         except InputError as error:
-            raise invalid(source(), str(error)) from None
+            raise invalid(_role(settings), str(error)) from None
 
 
 class _Override:

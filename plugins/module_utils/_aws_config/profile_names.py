@@ -36,12 +36,10 @@ class NameTemplate:
         Replaces characters that are unsafe in a name. Raises InputError if a field has no other ones, and for
         the name default: a user who may rename an account must not choose the profile of all commands.
         """
-        parts = []
-        for part in self._parts:
-            if isinstance(part, str):
-                parts.append(part)
-            else:
-                parts.append(_safe(part.text(entry)) or self._unusable(part, entry))
+        parts = [
+            part if isinstance(part, str) else _safe(part.text(entry)) or self._unusable(part, entry)
+            for part in self._parts
+        ]
         name = checked_name("profile", "".join(parts).lstrip("-"))
         if name == "default" and self._has_fields:
             raise InputError(

@@ -14,7 +14,7 @@ import typing as t
 
 from .parser import Settings
 from .templates import Entry, Parts, parse_value
-from .validation import checked_options, invalid, region_and_output, replace_unprintable
+from .validation import InputError, checked_options, region_and_output, replace_unprintable
 
 _COMMENT_START = re.compile(r"(^|\s)[#;]+")
 
@@ -26,21 +26,26 @@ class ProfileSettings:
         """Check what does not depend on an entry. *source* is the place in messages. Raises InputError."""
         values = {name: given.get(name) for name in ("region", "output", "options")}
         place = f"{source[0].upper()}{source[1:]}: " if source else ""
-        self._values = {name: _parsed(value, place + name) for name, value in values.items()}
-        self._fixed = _checked(values, source) if self._values == values else None
-        if self._fixed is None:
-            sample = {"options": _rendered(self._values["options"], _ValueTemplate.sample)}
-            _checked({**_without_templates(self._values), **sample}, source)
+        parsed = {name: _parsed(value, place + name) for name, value in values.items()}
+        options = parsed["options"] or {}
+        self._options = {name: value for name, value in options.items() if _has_template(value)}
+        self._templates = {name: parsed[name] for name in ("region", "output") if _has_template(parsed[name])}
+        samples = {
+            "options": _rendered(options, _ValueTemplate.sample),
+            **dict.fromkeys(self._templates, "x"),
+        }
+        self._settings = _checked({**values, **samples}, source)
 
-    def for_entry(self, entry: Entry, source: t.Callable[[], str]) -> Settings:
-        """The keys of the profile for *entry*, which messages call *source*. Raises InputError."""
-        if self._fixed is not None:
-            return self._fixed
-        values = _rendered(self._values, lambda template: template.render(entry))
-        for name in ("region", "output"):
-            if values[name] == "" != self._values[name]:
-                raise invalid(source(), f"{name} {self._values[name].sample()!r} is empty for this profile.")
-        return _checked(values, source())
+    def for_entry(self, entry: Entry) -> Settings:
+        """The keys of the profile for *entry*. Raises InputError."""
+        if not self._options and not self._templates:
+            return self._settings
+        found = {name: template.render(entry) for name, template in self._templates.items()}
+        for name, value in found.items():
+            if not value:
+                raise InputError(f"{name} {self._templates[name].sample()!r} is empty for this profile.")
+        options = _rendered(self._options, lambda template: template.render(entry))
+        return {**self._settings, **_checked({**found, "options": options}, "")}
 
 
 class _ValueTemplate:
@@ -77,8 +82,10 @@ def _rendered(value: t.Any, render: t.Callable[[_ValueTemplate], str]) -> t.Any:
     return value
 
 
-def _without_templates(values: t.Mapping[str, t.Any]) -> t.Dict[str, t.Any]:
-    return {name: value for name, value in values.items() if not isinstance(value, _ValueTemplate)}
+def _has_template(value: t.Any) -> bool:
+    if isinstance(value, t.Mapping):
+        return any(map(_has_template, value.values()))
+    return isinstance(value, _ValueTemplate)
 
 
 def _checked(values: t.Mapping[str, t.Any], source: str) -> Settings:

@@ -49,8 +49,9 @@ class Field(t.NamedTuple):
 
     def text(self, entry: Entry) -> str:
         """The text of the field for *entry*; empty if *entry* does not have the key."""
-        text = str(entry.get(self.name) or "")
-        for transform in self.transforms:
+        name, transforms = self
+        text = str(entry.get(name) or "")
+        for transform in transforms:
             text = transform(text)
         return text
 

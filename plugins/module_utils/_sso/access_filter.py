@@ -39,14 +39,16 @@ def access_matcher(
     if organizational_units:
         in_unit = _check(organizational_units, "organizational_unit")
         checks.append(lambda entry: bool(entry.get("organizational_unit")) and in_unit(entry))
-    if len(checks) == 1:
-        return checks[0]
+    if len(checks) < 2:
+        return checks[0] if checks else lambda entry: True
     return lambda entry: all(check(entry) for check in checks)
 
 
-def _check(globs: t.Iterable[str], *keys: str) -> t.Callable[[Entry], bool]:
+def _check(globs: t.Iterable[str], key: str, other_key: str = "") -> t.Callable[[Entry], bool]:
     is_match = _compiled(tuple(globs))
-    return lambda entry: any(is_match(str(entry.get(key) or "")) for key in keys)
+    if not other_key:
+        return lambda entry: is_match(str(entry.get(key) or ""))
+    return lambda entry: is_match(str(entry.get(key) or "")) or is_match(str(entry.get(other_key) or ""))
 
 
 @functools.lru_cache(maxsize=256)

@@ -117,7 +117,7 @@ def test_what_was_copied_with_a_url_is_refused_with_the_url(url: str) -> None:
         ("https://sso.\xe4cme.example/start", "Write https://sso.xn--cme-pla.example/start"),
         (
             "https://acme.awsapps.com/\xe4",
-            "contains '\xe4', which is not in the URL of an AWS access portal.",
+            "contains '\xe4', which is not in the URL of an AWS access",
         ),
         ("https://acme.<.awsapps.com/start", "Write it as in https://acme.awsapps.com/start"),
         ("https://acme.awsapps.com.app.aws", "has a part that is not in the URL of an AWS access portal."),
