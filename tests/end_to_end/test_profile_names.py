@@ -22,20 +22,22 @@ PROFILES = """\
         method: pkce
         list_access: true
       register: login
-    - workstation.aws_sso.sso_profiles: &profiles
+    - workstation.aws_sso.sso_profiles:
         access: "{{ login.access }}"
-        profile_name: "{account_alias:removeprefix('Log ')|lower}.{role_name:replace('istratorAccess', '')}"
-        region: "{email:replace('aws+', '')|removesuffix('@acme.example')|replace('logs', 'eu-west-3')}"
-        account_aliases:
+        profile_name: &name >-
+          {account_alias:removeprefix('Log ')|lower}.{role_name:replace('istratorAccess', '')}
+        region: &region >-
+          {email:replace('aws+', '')|removesuffix('@acme.example')|replace('logs', 'eu-west-3')}
+        account_aliases: &aliases
           "222233334444": live
-        options:
+        options: &options
           sso_account_name: "{account_name}"
-        overrides:
+        overrides: &overrides
           - accounts: [111122223333, Production]
             region: eu-central-1
         exclude_accounts: ["Prod*"]
         exclude_roles: ["NoSuchRole"]
-        profiles:
+        profiles: &profiles
           - name: deploy
             role_arn: arn:aws:iam::222233334444:role/Deploy
             source_profile: development.Admin
@@ -45,8 +47,22 @@ PROFILES = """\
             role_arn: arn:aws:iam::222233334444:role/Audit
             source_profile: archive.ReadOnly
             options: {external_id: acme-audit}
-    - workstation.aws_sso.sso_profiles: *profiles
-      register: again
+    - ansible.builtin.include_role:
+        name: workstation.aws_sso.workstation
+      vars:
+        workstation_parts: [profiles]
+        workstation_sessions: [{name: corp, start_url: "https://acme.awsapps.com/start", region: eu-west-1}]
+        workstation_access: "{{ login.access }}"
+        workstation_profile_name: *name
+        workstation_region: *region
+        workstation_profile_options: *options
+        workstation_profile_overrides: *overrides
+        workstation_exclude_accounts: ["Prod*"]
+        workstation_profiles: *profiles
+        workstation_sso_profiles:
+          account_aliases: *aliases
+    - ansible.builtin.set_fact:
+        again: "{{ _workstation_config }}"
     - ansible.builtin.assert:
         that:
           - again is not changed
