@@ -11,10 +11,10 @@ from __future__ import annotations
 import collections.abc
 import typing as t
 
-from .._sso.access_filter import access_matcher
+from .._access.filter import access_matcher
+from .._access.profile_settings import ProfileSettings
 from .parser import Settings
 from .profile_names import DEFAULT_TEMPLATE, NameTemplate
-from .profile_settings import ProfileSettings
 from .validation import (
     CHAIN_KEYS,
     InputError,

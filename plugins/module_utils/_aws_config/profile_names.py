@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import re
 
-from .templates import Entry, Field, parse_format
+from .._access.templates import Entry, Field, parse_format
 from .validation import InputError, checked_name
 
 DEFAULT_TEMPLATE = "{role_name}-{account_id}"

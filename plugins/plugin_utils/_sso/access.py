@@ -15,8 +15,8 @@ import os
 import typing as t
 import urllib.parse
 
+from ...module_utils._access.filter import matches
 from ...module_utils._errors import WorkstationError
-from ...module_utils._sso.access_filter import matches
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.session_input import portal_of
 from ...module_utils._sso.state import state_directory

@@ -14,8 +14,8 @@ import re
 import string
 import typing as t
 
+from .._aws_config.validation import InputError
 from .._text import did_you_mean, similar_names
-from .validation import InputError
 
 FIELDS = (
     "account_id",

@@ -12,9 +12,9 @@ import functools
 import re
 import typing as t
 
-from .parser import Settings
+from .._aws_config.parser import Settings
+from .._aws_config.validation import InputError, checked_options, region_and_output, replace_unprintable
 from .templates import Entry, Parts, parse_value
-from .validation import InputError, checked_options, region_and_output, replace_unprintable
 
 _COMMENT_START = re.compile(r"(^|\s)[#;]+")
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.access_filter import (
+from ansible_collections.workstation.aws_sso.plugins.module_utils._access.filter import (
     access_matcher,
     matches,
 )
