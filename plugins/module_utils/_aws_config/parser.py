@@ -243,7 +243,7 @@ def _scan(path: str, lines: t.List[str], tokens: _LineTokens) -> t.List[Section]
             section, open_key, indent = Section(value, index), "", margin
             sections.append(section)
         elif section is None or not key or key in section.settings:
-            raise _broken_line(path, section, index, key)
+            raise _broken_line(path, lines, section, index, key)
         else:
             section.settings[key] = value
             section.starts[key] = index
@@ -305,7 +305,9 @@ def _token(line: str) -> _LineToken:
     return _OPTION, margin, key.rstrip().lower() if delimiter else "", value.lstrip()
 
 
-def _broken_line(path: str, section: t.Optional[Section], index: int, key: str) -> ConfigError:
+def _broken_line(
+    path: str, lines: t.List[str], section: t.Optional[Section], index: int, key: str
+) -> ConfigError:
     """The text of the line is not part of the reason: it may be a secret that was pasted without its key."""
     if section is None:
         reason = "The line is before the first [section] header."
@@ -313,6 +315,12 @@ def _broken_line(path: str, section: t.Optional[Section], index: int, key: str) 
         reason = "The line is neither a [section] header nor of the form 'key = value'."
     else:
         reason = f"Key {key!r} is already set in section [{section.header}]."
+        indented = [at for at in range(section.first + 1, index) if _token(lines[at])[0] == _HEADER]
+        if indented:
+            reason += (
+                f" The header on line {indented[-1] + 1} is indented, so it belongs to the value above it."
+                " Remove the spaces before it."
+            )
     return ConfigError(path, reason, index + 1)
 
 
