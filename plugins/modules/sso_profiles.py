@@ -39,51 +39,10 @@ extends_documentation_fragment:
   - workstation.aws_sso._attributes.module
   - workstation.aws_sso._attributes.linux
   - workstation.aws_sso._session_definition
-  - workstation.aws_sso._access.profiles
+  - workstation.aws_sso._profiles
+  - workstation.aws_sso._profiles.generated
   - workstation.aws_sso._existing_sections
 options:
-  profiles:
-    description:
-      - Profiles with names of your choice.
-      - >-
-        A name can contain spaces, but no quotes, brackets, backslashes or control characters. It must not
-        start with a dash or a space, and none of its words may start with C(#) or C(;).
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      name:
-        description:
-          - Name of the profile. V(default) is the section C([default]).
-        type: str
-        required: true
-      session:
-        description:
-          - Name of a session in O(sessions) or in the file. Required with O(state=present).
-        type: str
-      account_id:
-        description:
-          - The account ID, as a string of 12 digits. A number with fewer digits is an error, because it may
-            have lost leading zeros. Required with O(state=present).
-        type: raw
-      role_name:
-        description:
-          - Name of the role, which is the name of the permission set. Required with O(state=present).
-        type: str
-      region:
-        description:
-          - Default region of commands that use this profile.
-        type: str
-      output:
-        description:
-          - Output format of the AWS CLI, such as V(json), V(yaml), V(text) or V(table).
-        type: str
-      options:
-        description:
-          - Additional keys, such as C(cli_pager) or C(retry_mode). A dictionary becomes a nested block.
-            V(null) removes the key.
-          - Keys for SSO and for other credentials are not allowed.
-        type: dict
   default_profile:
     description:
       - Name of a profile, of this task or in the file, that C([default]) mirrors. O(state=absent) removes
@@ -122,7 +81,8 @@ notes:
     C(become_user) for other files that only this user can reach.
   - A file with several hard links is written in place. So is one that cannot be replaced, because it is a
     mount point or its directory is not writable.
-  - The environment variable E(AWS_CONFIG_FILE) is ignored; use O(path).
+  - The environment variables E(AWS_CONFIG_FILE) and E(AWS_SHARED_CREDENTIALS_FILE) do not change O(path) and
+    O(credentials_path). A warning says so if the defaults are other files than those that the variables name.
 seealso:
   - plugin: workstation.aws_sso.sso_access
     plugin_type: lookup
@@ -178,6 +138,28 @@ EXAMPLES = r"""
             addressing_style: path
     default_profile: sandbox
     backup: true
+
+- name: Name the profiles as the company does, and keep the account's name in each profile
+  workstation.aws_sso.sso_profiles:
+    access: "{{ query('workstation.aws_sso.sso_access', 'acme') }}"
+    profile_name: "{account_alias:removeprefix('Acme ')|lower}-{role_name:replace('Access', '')|lower}"
+    account_aliases:
+      "111122223333": root
+    options:
+      sso_account_name: "{account_name}"
+    exclude_accounts: ["*sandbox*"]
+    exclude_roles: ["*Audit*"]
+
+- name: Add a profile that assumes a role in another account with the credentials of a first one
+  workstation.aws_sso.sso_profiles:
+    profiles:
+      - name: deploy
+        role_arn: arn:aws:iam::444455556666:role/Deploy
+        source_profile: sandbox
+        region: eu-west-1
+        options:
+          external_id: acme-1234
+          duration_seconds: 3600
 
 - name: Remove a session and its profiles
   workstation.aws_sso.sso_profiles:
@@ -252,40 +234,25 @@ backup_file:
 import os
 import typing as t
 
+from ..module_utils._aws_config.desired import OVERRIDE_DEFINITION, PROFILE_DEFINITION, SETTINGS
+from ..module_utils._aws_config.parser import ignored_variables
 from ..module_utils._aws_config.update import request_from_options, update
 from ..module_utils._errors import WorkstationError
 from ..module_utils._files.errors import file_error_text
 from ..module_utils._host.secrets import HostModule
 from ..module_utils._sso.session_input import SESSION_DEFINITION
 
-SETTINGS: t.Dict[str, t.Any] = {
-    "region": {"type": "str"},
-    "output": {"type": "str"},
-    "options": {"type": "dict"},
-}
-PROFILE: t.Dict[str, t.Any] = {
-    "name": {"type": "str", "required": True},
-    "session": {"type": "str"},
-    "account_id": {"type": "raw"},
-    "role_name": {"type": "str"},
-    **SETTINGS,
-}
-OVERRIDE: t.Dict[str, t.Any] = {
-    "accounts": {"type": "list", "elements": "str"},
-    "roles": {"type": "list", "elements": "str"},
-    "name": {"type": "str"},
-    **SETTINGS,
-}
 ARGUMENT_SPEC: t.Dict[str, t.Any] = {
     "sessions": {"type": "list", "elements": "dict", "default": [], "options": SESSION_DEFINITION},
-    "profiles": {"type": "list", "elements": "dict", "default": [], "options": PROFILE},
+    "profiles": {"type": "list", "elements": "dict", "default": [], "options": PROFILE_DEFINITION},
     "access": {"type": "raw", "default": []},
     "profile_name": {"type": "str", "default": "{role_name}-{account_id}"},
     **SETTINGS,
-    "overrides": {"type": "list", "elements": "dict", "default": [], "options": OVERRIDE},
-    "accounts": {"type": "list", "elements": "str", "default": []},
+    "account_aliases": {"type": "dict", "default": {}},
+    "overrides": {"type": "list", "elements": "dict", "default": [], "options": OVERRIDE_DEFINITION},
+    "accounts": {"type": "list", "elements": "raw", "default": []},
     "roles": {"type": "list", "elements": "str", "default": []},
-    "exclude_accounts": {"type": "list", "elements": "str", "default": []},
+    "exclude_accounts": {"type": "list", "elements": "raw", "default": []},
     "exclude_roles": {"type": "list", "elements": "str", "default": []},
     "default_profile": {"type": "str"},
     "force_default": {"type": "bool", "default": False},
@@ -315,7 +282,7 @@ def main() -> None:
         module.fail_json(msg=file_error_text(error, path))
     summary = f"{path}: {plan.summary() or 'no changes'}"
     module.debug(f"workstation.aws_sso: {summary}")
-    for warning in plan.warnings:
+    for warning in [*ignored_variables(path, credentials_path, os.environ), *plan.warnings]:
         module.warn(warning)
     result = {"path": path, "profiles": list(request.profiles), **plan.facts()}
     if backup_file:

@@ -35,6 +35,7 @@ DEFAULTS: t.Dict[str, t.Any] = {
     "roles": [],
     "exclude_accounts": [],
     "exclude_roles": [],
+    "account_aliases": {},
     "default_profile": None,
     "force": False,
     "owner": None,

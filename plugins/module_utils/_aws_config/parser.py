@@ -196,6 +196,24 @@ def credentials_path(env: t.Mapping[str, str]) -> str:
     return expand_path(env.get("AWS_SHARED_CREDENTIALS_FILE", DEFAULT_CREDENTIALS_PATH), env)
 
 
+def ignored_variables(config: str, credentials: str, env: t.Mapping[str, str]) -> t.List[str]:
+    """Warnings if *config* and *credentials* are the default files, and variables in *env* name others."""
+    warnings = []
+    for variable, used, default, named in (
+        ("AWS_CONFIG_FILE", config, DEFAULT_CONFIG_PATH, config_path(env)),
+        ("AWS_SHARED_CREDENTIALS_FILE", credentials, DEFAULT_CREDENTIALS_PATH, credentials_path(env)),
+    ):
+        is_default = os.path.realpath(used) == os.path.realpath(expand_path(default, env))
+        if is_default and variable in env and os.path.realpath(named) != os.path.realpath(used):
+            option = "path" if variable == "AWS_CONFIG_FILE" else "credentials_path"
+            warnings.append(
+                f"The environment variable {variable} is set to {named!r}, which programs with this variable"
+                f" use instead of {used}. This task uses {used}. Set {option} to choose another file, or"
+                " remove the variable."
+            )
+    return warnings
+
+
 def expand_path(path: str, env: t.Mapping[str, str]) -> str:
     """*path* with $VARS of *env* and a leading ~ replaced, as os.path.expandvars and expanduser do."""
     path = _VARIABLE.sub(lambda match: env.get(match.group(1).strip("{}"), match.group(0)), path)
@@ -230,7 +248,7 @@ def _scan(path: str, lines: t.List[str], tokens: _LineTokens) -> t.List[Section]
             section, open_key, indent = Section(value, index), "", margin
             sections.append(section)
         elif section is None or not key or key in section.settings:
-            raise _broken_line(path, section, index, key)
+            raise _broken_line(path, lines, section, index, key)
         else:
             section.settings[key] = value
             section.starts[key] = index
@@ -292,7 +310,9 @@ def _token(line: str) -> _LineToken:
     return _OPTION, margin, key.rstrip().lower() if delimiter else "", value.lstrip()
 
 
-def _broken_line(path: str, section: t.Optional[Section], index: int, key: str) -> ConfigError:
+def _broken_line(
+    path: str, lines: t.List[str], section: t.Optional[Section], index: int, key: str
+) -> ConfigError:
     """The text of the line is not part of the reason: it may be a secret that was pasted without its key."""
     if section is None:
         reason = "The line is before the first [section] header."
@@ -300,6 +320,12 @@ def _broken_line(path: str, section: t.Optional[Section], index: int, key: str) 
         reason = "The line is neither a [section] header nor of the form 'key = value'."
     else:
         reason = f"Key {key!r} is already set in section [{section.header}]."
+        indented = [at for at in range(section.first + 1, index) if _token(lines[at])[0] == _HEADER]
+        if indented:
+            reason += (
+                f" The header on line {indented[-1] + 1} is indented, so it belongs to the value above it."
+                " Remove the spaces before it."
+            )
     return ConfigError(path, reason, index + 1)
 
 

@@ -21,9 +21,9 @@ from .foreign import IDENTITY_KEYS, ForeignSections, Portal, own_keys
 from .origins import Origins
 from .parser import Document, Settings, header_for
 from .resolution import SESSION_KEYS, Causes, Resolver, resolver_of, with_overrides
+from .role_chains import is_chain, keys_of_other_kind, require_source, session_of
 from .validation import CREDENTIAL_KEYS, InputError, invalid
 
-CHAIN_KEYS = ("role_arn", "source_profile")
 _NAMES_IN_A_WARNING = 10
 _START_URL_TEXT = (
     "The session {0!r} is a start URL, which identifies the session of legacy profiles. A profile of this"
@@ -148,7 +148,7 @@ class _Planner:
         for session in self._request.sessions.values():
             self._apply("sso-session", session)
         for profile in self._request.profiles.values():
-            self._require_session(profile)
+            self._require_credentials(profile)
             if profile.name == "default":
                 self._protect_default(profile)
             self._apply("profile", profile)
@@ -240,7 +240,7 @@ class _Planner:
             (self._plan.changed if kept else self._plan.removed)[kind].append(name)
 
     def _is_purged(self, index: int) -> bool:
-        session = self._editor.settings(index).get("sso_session")
+        session = session_of(self._document.sections[index].settings, self._settings_before)
         return (
             session in self._request.purge_sessions
             and self._is_ours(index)
@@ -251,6 +251,28 @@ class _Planner:
         """Whether this task may remove a managed section; without an owner, also a *named* one of another."""
         owner = self._request.owner
         return (named and owner is None) or self._editor.owner(index) == owner
+
+    def _settings_before(self, name: str) -> t.Optional[Settings]:
+        """The keys of the profile *name* in the file as it was; None if there is none."""
+        indexes = self._found["profile"].get(name)
+        return self._document.sections[indexes[-1]].settings if indexes else None
+
+    def _settings_after(self, name: str) -> t.Optional[Settings]:
+        """The keys of the profile *name* after the edits, also of one in the credentials file."""
+        profile = self._request.profiles.get(name)
+        if profile is not None:
+            return _present(profile.settings)
+        if name == "default" and self._request.default_profile is not None:
+            return _present(self._mirrored_default(self._request.default_profile).settings)
+        indexes = self._found["profile"].get(name)
+        return self._editor.settings(indexes[-1]) if indexes else self._credentials.get(name)
+
+    def _require_credentials(self, profile: DesiredSection) -> None:
+        if is_chain(profile.settings):
+            names = [*self._request.profiles, *self._found["profile"]]
+            require_source(profile, self._settings_after, names, self._document.path)
+        else:
+            self._require_session(profile)
 
     def _require_session(self, profile: DesiredSection) -> None:
         name = profile.settings.get("sso_session")
@@ -391,10 +413,7 @@ class _Planner:
             session = self._session_settings(desired.settings.get("sso_session"))
             portal = Portal(session.get("sso_start_url"), self._start_urls)
             return self._foreign.release_profile(index, desired, portal)
-        is_chain = "role_arn" in desired.settings
-        stale = IDENTITY_KEYS if is_chain else frozenset(CHAIN_KEYS)
-        found = stale.intersection(self._editor.settings(index))
-        return dict.fromkeys(sorted(found)) if is_chain or len(found) == len(CHAIN_KEYS) else {}
+        return keys_of_other_kind(desired.settings, self._editor.settings(index))
 
     def _stale_session_keys(self, index: int, session: t.Optional[str]) -> Settings:
         """The legacy keys of a profile with the values of its session: botocore rejects a difference."""
@@ -422,6 +441,17 @@ class _Planner:
         return f" ({', '.join(lines)})" if lines else ""
 
     def _report_orphans(self) -> None:
+        removed = {*self._plan.removed["profile"]}
+        chained = [
+            name
+            for name, indexes in self._found["profile"].items()
+            if self._editor.settings(indexes[-1]).get("source_profile") in removed
+        ]
+        if chained:
+            self._plan.warnings.append(
+                "These profiles have a removed profile as their source_profile:"
+                f" {shortened_list(chained, _NAMES_IN_A_WARNING)}."
+            )
         for session in self._plan.removed["sso-session"]:
             orphans = [
                 name

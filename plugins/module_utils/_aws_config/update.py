@@ -63,6 +63,7 @@ def request_from_options(options: t.Mapping[str, t.Any]) -> Request:
         roles=options["roles"],
         exclude_accounts=options["exclude_accounts"],
         exclude_roles=options["exclude_roles"],
+        account_aliases=options["account_aliases"],
     )
     if absent:
         sessions = named_sections("sso-session", session_list)
