@@ -220,7 +220,8 @@ class _Planner:
         indexes = self._found[kind].get(name, [])
         managed = [index for index in indexes if self._editor.is_managed(index)]
         self._remove(kind, name, [index for index in managed if self._is_owned(index, named=True)])
-        reverted = [self._editor.revert(index) for index in indexes if index not in managed]
+        foreign = [index for index in indexes if index not in managed and not self._is_of_another(index)]
+        reverted = [self._editor.revert(index) for index in foreign]
         if any(reverted) and not managed:
             self._plan.changed[kind].append(name)
         elif reverted and not managed:
@@ -273,6 +274,10 @@ class _Planner:
             require_source(profile, self._settings_after, names, self._document.path)
         else:
             self._require_session(profile)
+
+    def _is_of_another(self, index: int) -> bool:
+        """Whether a task with another owner adopted the section."""
+        return self._editor.is_adopted(index) and not self._is_owned(index, named=True)
 
     def _require_session(self, profile: DesiredSection) -> None:
         name = profile.settings.get("sso_session")

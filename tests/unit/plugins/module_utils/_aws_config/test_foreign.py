@@ -130,6 +130,7 @@ def test_profiles_of_a_session_with_the_same_portal_change_to_the_wanted_one(con
     config.run(sessions=[SESSION], access=[access()], adopt=True, owner="me")
     assert config.profile("ReadOnly-111122223333")["sso_session"] == "acme"
     assert config.run(sessions=[SESSION], purge=True).data is None
+    assert config.run(state="absent", access=[access()], owner="other").data is None
     config.run(state="absent", sessions=[SESSION], access=[access()])
     assert config.text == before
 
@@ -142,3 +143,16 @@ def test_a_legacy_listing_is_written_with_the_session_of_its_start_url(
     assert config.profile("ReadOnly-111122223333")["sso_session"] == "acme"
     config.run(access=[access(session=start_url, role_name="Admin")], purge=True)
     assert set(read_config(str(config.path)).profiles) == {"Admin-111122223333"}
+
+
+def test_keys_that_yawsso_left_in_the_credentials_file_are_named_and_kept(config: ConfigFile) -> None:
+    config.text = TOOLS["aws configure sso"].text
+    config.credentials.write_text(
+        before
+        := "[ReadOnly-111122223333]\nregion = us-east-1\naws_access_key_id = a\naws_secret_access_key = b\n"
+        "aws_session_token = c\naws_session_expiration = 2026-11-26T12:00:00+0000\n"
+    )
+    plan = config.run(**wanted("aws configure sso", adopt=True))
+    assert len(plan.adopted) == 2
+    assert "ReadOnly-111122223333 (region on line 2, aws_access_key_id on line 3, " in plan.warnings[0]
+    assert config.credentials.read_text() == before
