@@ -36,16 +36,16 @@ def test_a_role_has_the_keys_of_its_session() -> None:
             "",
             False,
             "config, line 10: cli_pager in [DEFAULT] (line 10, inherited by every section) differs from"
-            " cli_pager in [profile p] (line 8). botocore rejects a profile with another value than its session. Remove"
-            " cli_pager from [DEFAULT].",
+            " cli_pager in [profile p] (line 8). botocore rejects a profile with another value"
+            " than its session. Remove cli_pager from [DEFAULT].",
         ),
         (
             f"{SESSION}[profile p]\n{ROLE}",
             "[x]\n[p]\nsso_region = us-east-1\n",
             False,
             "credentials, line 3: sso_region = eu-west-1 in [sso-session s] (line 3) differs from"
-            " sso_region = us-east-1 in [p] of the credentials file (line 3). botocore rejects a profile with another value"
-            " than its session. Remove sso_region from [p].",
+            " sso_region = us-east-1 in [p] of the credentials file (line 3). botocore rejects a profile"
+            " with another value than its session. Remove sso_region from [p].",
         ),
         (
             f"[profile p]\n{ROLE}",
