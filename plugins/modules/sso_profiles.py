@@ -20,10 +20,11 @@ description:
     A section that this module adds contains the comment C(# managed by workstation.aws_sso). Only sections
     with this comment are ever removed. Delete the comment to keep a section permanently.
   - >-
-    In a section that already existed, the requested keys are set, and keys that were added are listed in
-    a comment C(# keys added by workstation.aws_sso:), so that O(state=absent) can remove them. Other keys
-    are never removed.
-  - A requested profile that already exists with other credentials (such as C(role_arn)) is an error.
+    In a section that already existed, the requested keys are set. Added keys are listed in a comment
+    C(# keys added by workstation.aws_sso:), and replaced lines are kept in comments
+    C(# replaced by workstation.aws_sso:), so that O(state=absent) can undo both.
+  - Before it writes, it resolves each requested profile as botocore does. What would not work, for example
+    because of a key in C([DEFAULT]), is an error that names the line to change.
 author:
   - workstation.aws_sso contributors (@workstation-aws-sso)
 attributes:
@@ -38,50 +39,10 @@ extends_documentation_fragment:
   - workstation.aws_sso._attributes.module
   - workstation.aws_sso._attributes.linux
   - workstation.aws_sso._session_definition
-  - workstation.aws_sso._access.profiles
+  - workstation.aws_sso._profiles
+  - workstation.aws_sso._profiles.generated
+  - workstation.aws_sso._existing_sections
 options:
-  profiles:
-    description:
-      - Profiles with names of your choice.
-      - >-
-        A name can contain spaces, but no quotes, brackets, backslashes or control characters. It must not
-        start with a dash or a space, and none of its words may start with C(#) or C(;).
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      name:
-        description:
-          - Name of the profile. V(default) is the section C([default]).
-        type: str
-        required: true
-      session:
-        description:
-          - Name of a session in O(sessions) or in the file. Required with O(state=present).
-        type: str
-      account_id:
-        description:
-          - The account ID, as a string of 12 digits. A number with fewer digits is an error, because it may
-            have lost leading zeros. Required with O(state=present).
-        type: raw
-      role_name:
-        description:
-          - Name of the role, which is the name of the permission set. Required with O(state=present).
-        type: str
-      region:
-        description:
-          - Default region of commands that use this profile.
-        type: str
-      output:
-        description:
-          - Output format of the AWS CLI, such as V(json), V(yaml), V(text) or V(table).
-        type: str
-      options:
-        description:
-          - Additional keys, such as C(cli_pager) or C(retry_mode). A dictionary becomes a nested block.
-            V(null) removes the key.
-          - Keys for SSO and for other credentials are not allowed.
-        type: dict
   default_profile:
     description:
       - Name of a profile, of this task or in the file, that C([default]) mirrors. O(state=absent) removes
@@ -89,25 +50,14 @@ options:
       - Fails if C([default]), in this file or in the credentials file, has other credentials, unless
         O(force_default=true).
     type: str
-  force_default:
-    description:
-      - Allow O(default_profile) to replace the credentials in C([default]) of the configuration file.
-    type: bool
-    default: false
   state:
     description:
       - V(present) adds and updates sections.
       - V(absent) removes what V(present) added, for the names in O(sessions), O(profiles) and O(access).
-        Values that were changed in existing sections are not restored; use O(backup) to keep them.
+        Lines that were replaced in existing sections are restored.
     type: str
     choices: [absent, present]
     default: present
-  purge:
-    description:
-      - Remove profiles that this module wrote and that are no longer requested, if their session is one of
-        those in O(sessions), O(profiles) or O(access).
-    type: bool
-    default: false
   path:
     description:
       - The configuration file. Symbolic links are followed. A missing file is created with mode V(0600),
@@ -131,7 +81,8 @@ notes:
     C(become_user) for other files that only this user can reach.
   - A file with several hard links is written in place. So is one that cannot be replaced, because it is a
     mount point or its directory is not writable.
-  - The environment variable E(AWS_CONFIG_FILE) is ignored; use O(path).
+  - The environment variables E(AWS_CONFIG_FILE) and E(AWS_SHARED_CREDENTIALS_FILE) do not change O(path) and
+    O(credentials_path). A warning says so if the defaults are other files than those that the variables name.
 seealso:
   - plugin: workstation.aws_sso.sso_access
     plugin_type: lookup
@@ -163,6 +114,17 @@ EXAMPLES = r"""
         options:
           cli_pager: ""
 
+- name: Take over the profiles of another tool, and add a second scheme of names next to it
+  workstation.aws_sso.sso_profiles:
+    access: "{{ query('workstation.aws_sso.sso_access', 'acme') }}"
+    profile_name: "{{ item.profile_name }}"
+    owner: "{{ item.owner }}"
+    adopt: true
+    purge: true
+  loop:
+    - {owner: by-name, profile_name: "{account_name}.{role_name}"}
+    - {owner: by-id, profile_name: "{account_id}-{role_name}"}
+
 - name: Add a single profile and make it the default
   workstation.aws_sso.sso_profiles:
     profiles:
@@ -176,6 +138,28 @@ EXAMPLES = r"""
             addressing_style: path
     default_profile: sandbox
     backup: true
+
+- name: Name the profiles as the company does, and keep the account's name in each profile
+  workstation.aws_sso.sso_profiles:
+    access: "{{ query('workstation.aws_sso.sso_access', 'acme') }}"
+    profile_name: "{account_alias:removeprefix('Acme ')|lower}-{role_name:replace('Access', '')|lower}"
+    account_aliases:
+      "111122223333": root
+    options:
+      sso_account_name: "{account_name}"
+    exclude_accounts: ["*sandbox*"]
+    exclude_roles: ["*Audit*"]
+
+- name: Add a profile that assumes a role in another account with the credentials of a first one
+  workstation.aws_sso.sso_profiles:
+    profiles:
+      - name: deploy
+        role_arn: arn:aws:iam::444455556666:role/Deploy
+        source_profile: sandbox
+        region: eu-west-1
+        options:
+          external_id: acme-1234
+          duration_seconds: 3600
 
 - name: Remove a session and its profiles
   workstation.aws_sso.sso_profiles:
@@ -203,6 +187,12 @@ profiles_added:
   type: list
   elements: str
   sample: [ReadOnly-111122223333]
+profiles_adopted:
+  description: Profiles that were taken over from other tools, with the tool and the keys that were removed.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{name: dev.Admin, written_by: aws-sso-util, removed_keys: [credential_process, sso_start_url]}]
 profiles_changed:
   description: Names of the changed profiles.
   returned: success
@@ -244,43 +234,31 @@ backup_file:
 import os
 import typing as t
 
+from ..module_utils._aws_config.desired import OVERRIDE_DEFINITION, PROFILE_DEFINITION, SETTINGS
+from ..module_utils._aws_config.parser import ignored_variables
 from ..module_utils._aws_config.update import request_from_options, update
 from ..module_utils._errors import WorkstationError
 from ..module_utils._files.errors import file_error_text
 from ..module_utils._host.secrets import HostModule
 from ..module_utils._sso.session_input import SESSION_DEFINITION
 
-SETTINGS: t.Dict[str, t.Any] = {
-    "region": {"type": "str"},
-    "output": {"type": "str"},
-    "options": {"type": "dict"},
-}
-PROFILE: t.Dict[str, t.Any] = {
-    "name": {"type": "str", "required": True},
-    "session": {"type": "str"},
-    "account_id": {"type": "raw"},
-    "role_name": {"type": "str"},
-    **SETTINGS,
-}
-OVERRIDE: t.Dict[str, t.Any] = {
-    "accounts": {"type": "list", "elements": "str"},
-    "roles": {"type": "list", "elements": "str"},
-    "name": {"type": "str"},
-    **SETTINGS,
-}
 ARGUMENT_SPEC: t.Dict[str, t.Any] = {
     "sessions": {"type": "list", "elements": "dict", "default": [], "options": SESSION_DEFINITION},
-    "profiles": {"type": "list", "elements": "dict", "default": [], "options": PROFILE},
+    "profiles": {"type": "list", "elements": "dict", "default": [], "options": PROFILE_DEFINITION},
     "access": {"type": "raw", "default": []},
     "profile_name": {"type": "str", "default": "{role_name}-{account_id}"},
     **SETTINGS,
-    "overrides": {"type": "list", "elements": "dict", "default": [], "options": OVERRIDE},
-    "accounts": {"type": "list", "elements": "str", "default": []},
+    "account_aliases": {"type": "dict", "default": {}},
+    "overrides": {"type": "list", "elements": "dict", "default": [], "options": OVERRIDE_DEFINITION},
+    "accounts": {"type": "list", "elements": "raw", "default": []},
     "roles": {"type": "list", "elements": "str", "default": []},
-    "exclude_accounts": {"type": "list", "elements": "str", "default": []},
+    "exclude_accounts": {"type": "list", "elements": "raw", "default": []},
     "exclude_roles": {"type": "list", "elements": "str", "default": []},
     "default_profile": {"type": "str"},
     "force_default": {"type": "bool", "default": False},
+    "force": {"type": "bool", "default": False},
+    "owner": {"type": "str"},
+    "adopt": {"type": "bool", "default": False},
     "state": {"type": "str", "choices": ["absent", "present"], "default": "present"},
     "purge": {"type": "bool", "default": False},
     "path": {"type": "path", "default": "~/.aws/config"},
@@ -304,7 +282,7 @@ def main() -> None:
         module.fail_json(msg=file_error_text(error, path))
     summary = f"{path}: {plan.summary() or 'no changes'}"
     module.debug(f"workstation.aws_sso: {summary}")
-    for warning in plan.warnings:
+    for warning in [*ignored_variables(path, credentials_path, os.environ), *plan.warnings]:
         module.warn(warning)
     result = {"path": path, "profiles": list(request.profiles), **plan.facts()}
     if backup_file:

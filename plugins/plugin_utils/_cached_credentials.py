@@ -209,14 +209,31 @@ def simple_profile_role(profile: str) -> Role | None:
     name = profile.encode("utf-8", "surrogatepass")
     if profile.split() != [profile] or name in _content("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"):
         return None
-    settings = plain_section(_content("AWS_CONFIG_FILE", "~/.aws/config"), name)
-    if settings is None or "role_arn" in settings:
+    data = _content("AWS_CONFIG_FILE", "~/.aws/config")
+    settings = plain_section(data, name)
+    if settings is None or "role_arn" in settings or "web_identity_token_file" in settings:
         return None
     session, start_url = settings.get("sso_session"), settings.get("sso_start_url")
     account_id, role_name = settings.get("sso_account_id"), settings.get("sso_role_name")
     if not account_id or not role_name or (session is None and start_url is None):
         return None
+    if session is not None and not _is_complete_session(data, session.encode("utf-8"), settings):
+        return None
     return Role(session, start_url, account_id, role_name, settings.get("region"))
+
+
+def _is_complete_session(data: bytes, session: bytes, settings: t.Mapping[str, str]) -> bool:
+    """Whether *session* has a section with a start URL that does not contradict *settings*, of a profile."""
+    start = data.find((b"[sso-session '%b']\n" if b" " in session else b"[sso-session %b]\n") % session)
+    if start < 0:
+        return False
+    end = data.find(b"\n[", start)
+    section = data[start : len(data) if end < 0 else end].decode("utf-8", "replace")
+    for line in section.split("\n")[1:]:
+        key, _equals, value = line.partition("=")
+        if settings.get(key.rstrip().lower(), value.strip()) != value.strip():
+            return False
+    return "\nsso_start_url" in section
 
 
 def _content(variable: str, default: str) -> bytes:

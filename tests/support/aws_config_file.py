@@ -35,7 +35,11 @@ DEFAULTS: t.Dict[str, t.Any] = {
     "roles": [],
     "exclude_accounts": [],
     "exclude_roles": [],
+    "account_aliases": {},
     "default_profile": None,
+    "force": False,
+    "owner": None,
+    "adopt": False,
     "force_default": False,
     "purge": False,
 }

@@ -8,14 +8,19 @@ PRIVATE to the collection. Pure functions: nothing here reads a file.
 
 from __future__ import annotations
 
-import fnmatch
-import re
+import collections.abc
 import typing as t
 
+from .._access.filter import access_matcher
+from .._access.profile_settings import ProfileSettings
 from .parser import Settings
 from .profile_names import DEFAULT_TEMPLATE, NameTemplate
 from .validation import (
+    CHAIN_KEYS,
     InputError,
+    chain_settings,
+    checked_aliases,
+    checked_globs,
     checked_name,
     checked_options,
     invalid,
@@ -29,12 +34,42 @@ _ACCESS_TYPE = (
     "access must be a list of dictionaries as the lookup workstation.aws_sso.sso_access returns them"
 )
 
+SETTINGS: t.Dict[str, t.Any] = {
+    "region": {"type": "str"},
+    "output": {"type": "str"},
+    "options": {"type": "dict"},
+}
+PROFILE_DEFINITION: t.Dict[str, t.Any] = {
+    "name": {"type": "str", "required": True},
+    "session": {"type": "str"},
+    "account_id": {"type": "raw"},
+    "role_name": {"type": "str"},
+    "role_arn": {"type": "str"},
+    "source_profile": {"type": "str"},
+    **SETTINGS,
+}
+OVERRIDE_DEFINITION: t.Dict[str, t.Any] = {
+    "accounts": {"type": "list", "elements": "raw"},
+    "roles": {"type": "list", "elements": "str"},
+    "organizational_units": {"type": "list", "elements": "str"},
+    "name": {"type": "str"},
+    **SETTINGS,
+}
+"""The argument specs of region, output and options, and of entries of profiles and overrides.
+
+They are documented in the fragment _profiles.
+"""
+
 
 class DesiredSection(t.NamedTuple):
-    """A session or a profile with the keys that it must have; a key whose value is None is removed."""
+    """A session or a profile with the keys that it must have; a key whose value is None is removed.
+
+    *named_by_account* is whether its name contains the name of an account, which other people can choose.
+    """
 
     name: str
     settings: Settings
+    named_by_account: bool = False
 
     @property
     def source(self) -> str:
@@ -60,6 +95,7 @@ class AccessOptions(t.NamedTuple):
     roles: t.Optional[t.Sequence[str]] = None
     exclude_accounts: t.Optional[t.Sequence[str]] = None
     exclude_roles: t.Optional[t.Sequence[str]] = None
+    account_aliases: t.Optional[t.Mapping[t.Any, t.Any]] = None
 
 
 def desired_sessions(sessions: t.Iterable[t.Mapping[str, t.Any]]) -> t.Dict[str, DesiredSection]:
@@ -73,8 +109,8 @@ def desired_sessions(sessions: t.Iterable[t.Mapping[str, t.Any]]) -> t.Dict[str,
 
 def access_list(access: t.Any) -> t.List[t.Mapping[str, t.Any]]:
     """The option V(access) as a list: a lookup returns a single role as a dictionary. Raises InputError."""
-    entries = [access] if isinstance(access, t.Mapping) else access or []
-    if isinstance(entries, list) and all(isinstance(entry, t.Mapping) for entry in entries):
+    entries = [access] if isinstance(access, collections.abc.Mapping) else access or []
+    if isinstance(entries, list) and all(isinstance(entry, collections.abc.Mapping) for entry in entries):
         return entries
     raise InputError(f"{_ACCESS_TYPE}.")
 
@@ -89,11 +125,14 @@ def desired_profiles(
     for profile in profiles:
         name = checked_name("profile", required_string(profile, "name", "an entry of profiles"))
         source = f"profile {name!r}"
-        settings = sso_settings(profile, source)
+        is_chain = any(profile.get(key) is not None for key in CHAIN_KEYS)
+        settings = (chain_settings if is_chain else sso_settings)(profile, source)
         settings.update(region_and_output(profile, source))
         settings.update(checked_options(profile.get("options"), source))
         _add(desired, DesiredSection(name, settings))
     generator = _Generator(options)
+    access = list(access)
+    generator.require_units(access)
     for entry in access:
         generated = generator.profile(entry)
         if generated:
@@ -103,13 +142,16 @@ def desired_profiles(
 
 def access_filter(options: AccessOptions) -> t.Callable[[t.Mapping[str, t.Any]], bool]:
     """A function that returns whether an entry of V(access) is selected; its account_id is a string."""
-    included = _Filter(options.accounts, options.roles)
+    exclude_accounts = checked_globs("exclude_accounts", options.exclude_accounts)
+    included = access_matcher(checked_globs("accounts", options.accounts), options.roles)
     excluded = [
-        _Filter(accounts, roles)
-        for accounts, roles in ((options.exclude_accounts, None), (None, options.exclude_roles))
+        access_matcher(accounts, roles)
+        for accounts, roles in ((exclude_accounts, None), (None, options.exclude_roles))
         if accounts or roles
     ]
-    return lambda entry: included.matches(entry) and not any(other.matches(entry) for other in excluded)
+    if not excluded:
+        return included
+    return lambda entry: included(entry) and not any(other(entry) for other in excluded)
 
 
 def named_sections(kind: str, entries: t.Iterable[t.Mapping[str, t.Any]]) -> t.Dict[str, DesiredSection]:
@@ -123,52 +165,54 @@ class _Generator:
 
     def __init__(self, options: AccessOptions) -> None:
         self._name = NameTemplate(options.profile_name)
-        self._common = region_and_output({"region": options.region, "output": options.output}, "")
-        self._common.update(checked_options(options.options, ""))
+        self._common = ProfileSettings(options._asdict(), "")
         self._overrides = [_Override(override) for override in options.overrides or ()]
         self._is_selected = access_filter(options)
+        self._aliases = checked_aliases(options.account_aliases)
+
+    def require_units(self, access: t.Sequence[t.Any]) -> None:
+        """Raises InputError if overrides use organizational units, and no entry of *access* has one."""
+        if (
+            access
+            and any(override.uses_units for override in self._overrides)
+            and not any(entry.get("organizational_unit") for entry in access)
+        ):
+            raise InputError(
+                "An entry of overrides has organizational_units, but no entry of access has the key"
+                " organizational_unit. Add it to the entries, or select the accounts by accounts."
+            )
 
     def profile(self, entry: t.Mapping[str, t.Any]) -> t.Optional[DesiredSection]:
         """The profile for *entry*; None if it is not selected. Raises InputError."""
-        if not isinstance(entry, t.Mapping):
-            raise InputError(f"{_ACCESS_TYPE}. It contains {entry!r}.")
         settings = sso_settings(entry, "an entry of access")
-        entry = {**entry, "account_id": settings["sso_account_id"]}
+        account_id = settings["sso_account_id"]
+        alias = self._aliases.get(account_id) or entry.get("account_name")
+        entry = {**entry, "account_id": account_id, "account_alias": alias}
         if not self._is_selected(entry):
             return None
-        settings.update(self._common)
         template = self._name
-        for override in self._overrides:
-            if override.filter.matches(entry):
-                settings.update(override.settings)
-                template = override.name or template
         try:
-            return DesiredSection(template.render(entry), settings)
+            settings.update(self._common.for_entry(entry))
+            for override in self._overrides:
+                if override.matches(entry):
+                    settings.update(override.settings.for_entry(entry))
+                    template = override.name or template
+            return DesiredSection(template.render(entry), settings, template.uses_account_name)
         except InputError as error:
             raise invalid(_role(settings), str(error)) from None
 
 
-class _Filter:
-    """Shell patterns for the ID or name of the account, and for the role; no patterns match everything."""
-
-    def __init__(self, accounts: t.Optional[t.Sequence[str]], roles: t.Optional[t.Sequence[str]]) -> None:
-        self._accounts = _pattern_filter(accounts)
-        self._roles = _pattern_filter(roles)
-
-    def matches(self, entry: t.Mapping[str, t.Any]) -> bool:
-        return self._roles(entry["role_name"]) and (
-            self._accounts(entry["account_id"]) or self._accounts(str(entry.get("account_name") or ""))
-        )
-
-
 class _Override:
     def __init__(self, override: t.Mapping[str, t.Any]) -> None:
-        source = "an entry of overrides"
-        self.filter = _Filter(override.get("accounts"), override.get("roles"))
-        self.settings = region_and_output(override, source)
-        self.settings.update(checked_options(override.get("options"), source))
+        self.settings = ProfileSettings(override, "an entry of overrides")
         name = override.get("name")
         self.name = NameTemplate(name, "overrides[].name") if name else None
+        self.uses_units = bool(override.get("organizational_units"))
+        self.matches = access_matcher(
+            checked_globs("overrides[].accounts", override.get("accounts")),
+            override.get("roles"),
+            override.get("organizational_units"),
+        )
 
 
 def _add(desired: t.Dict[str, DesiredSection], section: DesiredSection) -> None:
@@ -190,11 +234,3 @@ def _role(settings: Settings) -> str:
         f"role {settings['sso_role_name']!r} in account {settings['sso_account_id']} "
         f"of session {settings['sso_session']!r}"
     )
-
-
-def _pattern_filter(patterns: t.Optional[t.Sequence[str]]) -> t.Callable[[str], bool]:
-    """A function that returns whether a text matches one of *patterns*; no patterns match everything."""
-    if not patterns:
-        return lambda text: True
-    matches = re.compile("|".join(fnmatch.translate(pattern) for pattern in patterns)).match
-    return lambda text: matches(text) is not None

@@ -28,7 +28,7 @@ Settings = t.Dict[str, t.Any]
 
 _PLAIN_NAME = re.compile(r"[^ \t\r\n'\"\\]+[ \t]+([^ \t\r\n'\"\\]+)[ \t]*\Z")
 _VARIABLE = re.compile(r"\$(\w+|\{[^}]*\})", re.ASCII)
-_DEFAULTS_HEADER = "DEFAULT"
+DEFAULTS_HEADER = "DEFAULT"
 
 _BLANK, _COMMENT, _HEADER, _OPTION = range(4)
 _LineToken = t.Tuple[int, int, str, str]
@@ -111,16 +111,21 @@ class Document:
         """The header and the own keys of each section, in the order of the file."""
         return [(section.header, section.settings) for section in self.sections]
 
+    def defaults(self) -> Settings:
+        """The keys of [DEFAULT], which all sections inherit."""
+        found: Settings = {}
+        for section in self.sections:
+            if section.header == DEFAULTS_HEADER:
+                found.update(section.settings)
+        return found
+
     def settings_by_header(self) -> t.Dict[str, Settings]:
         """All sections as botocore's raw_config_parse returns them; each one inherits from [DEFAULT]."""
-        defaults: Settings = {}
-        for section in self.sections:
-            if section.header == _DEFAULTS_HEADER:
-                defaults.update(section.settings)
+        defaults = self.defaults()
         return {
             section.header: {**defaults, **section.settings} if defaults else section.settings
             for section in self.sections
-            if section.header != _DEFAULTS_HEADER
+            if section.header != DEFAULTS_HEADER
         }
 
 
@@ -191,6 +196,24 @@ def credentials_path(env: t.Mapping[str, str]) -> str:
     return expand_path(env.get("AWS_SHARED_CREDENTIALS_FILE", DEFAULT_CREDENTIALS_PATH), env)
 
 
+def ignored_variables(config: str, credentials: str, env: t.Mapping[str, str]) -> t.List[str]:
+    """Warnings if *config* and *credentials* are the default files, and variables in *env* name others."""
+    warnings = []
+    for variable, used, default, named in (
+        ("AWS_CONFIG_FILE", config, DEFAULT_CONFIG_PATH, config_path(env)),
+        ("AWS_SHARED_CREDENTIALS_FILE", credentials, DEFAULT_CREDENTIALS_PATH, credentials_path(env)),
+    ):
+        is_default = os.path.realpath(used) == os.path.realpath(expand_path(default, env))
+        if is_default and variable in env and os.path.realpath(named) != os.path.realpath(used):
+            option = "path" if variable == "AWS_CONFIG_FILE" else "credentials_path"
+            warnings.append(
+                f"The environment variable {variable} is set to {named!r}, which programs with this variable"
+                f" use instead of {used}. This task uses {used}. Set {option} to choose another file, or"
+                " remove the variable."
+            )
+    return warnings
+
+
 def expand_path(path: str, env: t.Mapping[str, str]) -> str:
     """*path* with $VARS of *env* and a leading ~ replaced, as os.path.expandvars and expanduser do."""
     path = _VARIABLE.sub(lambda match: env.get(match.group(1).strip("{}"), match.group(0)), path)
@@ -225,7 +248,7 @@ def _scan(path: str, lines: t.List[str], tokens: _LineTokens) -> t.List[Section]
             section, open_key, indent = Section(value, index), "", margin
             sections.append(section)
         elif section is None or not key or key in section.settings:
-            raise _broken_line(path, section, index, key)
+            raise _broken_line(path, lines, section, index, key)
         else:
             section.settings[key] = value
             section.starts[key] = index
@@ -243,7 +266,7 @@ def _parse_blocks(path: str, lines: t.List[str], sections: t.List[Section]) -> N
 
     botocore parses the nested blocks of [DEFAULT] only if a section inherits them.
     """
-    others = {section.header for section in sections} - {_DEFAULTS_HEADER}
+    others = {section.header for section in sections} - {DEFAULTS_HEADER}
     for section in sections:
         for key in section.ends:
             if section.settings[key].startswith("\n") and (
@@ -253,7 +276,7 @@ def _parse_blocks(path: str, lines: t.List[str], sections: t.List[Section]) -> N
 
 
 def _is_inherited(key: str, sections: t.List[Section]) -> bool:
-    return any(key not in section.settings for section in sections if section.header != _DEFAULTS_HEADER)
+    return any(key not in section.settings for section in sections if section.header != DEFAULTS_HEADER)
 
 
 def _block(path: str, lines: t.List[str], section: Section, key: str) -> t.Dict[str, str]:
@@ -287,7 +310,9 @@ def _token(line: str) -> _LineToken:
     return _OPTION, margin, key.rstrip().lower() if delimiter else "", value.lstrip()
 
 
-def _broken_line(path: str, section: t.Optional[Section], index: int, key: str) -> ConfigError:
+def _broken_line(
+    path: str, lines: t.List[str], section: t.Optional[Section], index: int, key: str
+) -> ConfigError:
     """The text of the line is not part of the reason: it may be a secret that was pasted without its key."""
     if section is None:
         reason = "The line is before the first [section] header."
@@ -295,6 +320,12 @@ def _broken_line(path: str, section: t.Optional[Section], index: int, key: str) 
         reason = "The line is neither a [section] header nor of the form 'key = value'."
     else:
         reason = f"Key {key!r} is already set in section [{section.header}]."
+        indented = [at for at in range(section.first + 1, index) if _token(lines[at])[0] == _HEADER]
+        if indented:
+            reason += (
+                f" The header on line {indented[-1] + 1} is indented, so it belongs to the value above it."
+                " Remove the spaces before it."
+            )
     return ConfigError(path, reason, index + 1)
 
 
@@ -303,7 +334,7 @@ def _refuse_duplicates(path: str, sections: t.List[Section]) -> None:
     line_by_header: t.Dict[str, int] = {}
     default_keys: t.Set[str] = set()
     for section in sections:
-        if section.header == _DEFAULTS_HEADER:
+        if section.header == DEFAULTS_HEADER:
             for key, index in section.starts.items():
                 if key in default_keys:
                     reason = f"Key {key!r} is already set in an earlier section [{section.header}]."

@@ -17,18 +17,27 @@ from .._sso.session_input import portal_of
 from .._text import did_you_mean, shortened_list
 from .desired import DesiredSection
 from .editor import Editor
+from .foreign import IDENTITY_KEYS, ForeignSections, Portal, own_keys
+from .origins import Origins
 from .parser import Document, Settings, header_for
+from .resolution import SESSION_KEYS, Causes, Resolver, resolver_of, with_overrides
+from .role_chains import is_chain, keys_of_other_kind, require_source, session_of
 from .validation import CREDENTIAL_KEYS, InputError, invalid
 
-_SESSION_KEYS = ("sso_start_url", "sso_region", "sso_registration_scopes")
-_IDENTITY_KEYS = frozenset(("sso_session", "sso_account_id", "sso_role_name", "sso_start_url"))
 _NAMES_IN_A_WARNING = 10
+_START_URL_TEXT = (
+    "The session {0!r} is a start URL, which identifies the session of legacy profiles. A profile of this"
+    " module requires a session with a name: add a session with this start URL to sessions."
+)
 
 
 class Request(t.NamedTuple):
     """What the file must contain or, with *absent*, the names of the sections to remove.
 
-    Managed profiles of *purge_sessions* that are not desired are removed as well.
+    Managed profiles of *purge_sessions* that are not desired are removed as well. With *force*, foreign
+    sections with other credentials are changed. *owner* is part of the comments in the profiles that are
+    added; profiles of another owner are not removed. With *adopt*, profiles that other tools wrote for the
+    same account and role are taken over.
     """
 
     sessions: t.Mapping[str, DesiredSection]
@@ -37,16 +46,22 @@ class Request(t.NamedTuple):
     default_profile: t.Optional[str] = None
     force_default: bool = False
     purge_sessions: t.Collection[str] = ()
+    force: bool = False
+    owner: t.Optional[str] = None
+    adopt: bool = False
 
 
 def _present(settings: Settings) -> Settings:
     """*settings* without the keys that are to be removed."""
+    if None not in settings.values():
+        return settings
     return {key: value for key, value in settings.items() if value is not None}
 
 
-def _additional(session: Settings) -> Settings:
-    """The keys of a session other than its own."""
-    return {key: value for key, value in _present(session).items() if key not in _SESSION_KEYS}
+def _with_session(profile: DesiredSection, names: t.Mapping[str, t.Optional[str]]) -> DesiredSection:
+    """*profile* with the name of the session that *names* has for its start URL."""
+    session = names.get(str(profile.settings.get("sso_session")))
+    return profile._replace(settings={**profile.settings, "sso_session": session}) if session else profile
 
 
 def _names_by_kind() -> t.Dict[str, t.List[str]]:
@@ -62,6 +77,7 @@ class Plan:
     added: t.Dict[str, t.List[str]] = dataclasses.field(default_factory=_names_by_kind)
     changed: t.Dict[str, t.List[str]] = dataclasses.field(default_factory=_names_by_kind)
     removed: t.Dict[str, t.List[str]] = dataclasses.field(default_factory=_names_by_kind)
+    adopted: t.List[t.Dict[str, t.Any]] = dataclasses.field(default_factory=list)
     shadowed: t.List[str] = dataclasses.field(default_factory=list)
     warnings: t.List[str] = dataclasses.field(default_factory=list)
 
@@ -80,6 +96,7 @@ class Plan:
         return {
             "changed": self.data is not None,
             "profiles_added": self.added["profile"],
+            "profiles_adopted": self.adopted,
             "profiles_changed": self.changed["profile"],
             "profiles_removed": self.removed["profile"],
             "profiles_shadowed": self.shadowed,
@@ -89,8 +106,8 @@ class Plan:
         }
 
 
-def plan_changes(document: Document, request: Request, credentials: t.Mapping[str, Settings]) -> Plan:
-    """Plan *request* for *document*; *credentials* are the sections of the shared credentials file by name.
+def plan_changes(document: Document, request: Request, credentials: Document) -> Plan:
+    """Plan *request* for *document*, in view of the shared credentials file *credentials*.
 
     Raises InputError for a request that cannot be met, ConfigError when the file cannot be edited safely.
     """
@@ -104,31 +121,44 @@ def plan_changes(document: Document, request: Request, credentials: t.Mapping[st
 
 
 class _Planner:
-    def __init__(self, document: Document, request: Request, credentials: t.Mapping[str, Settings]) -> None:
+    def __init__(self, document: Document, request: Request, credentials: Document) -> None:
         self._document = document
         self._editor = Editor(document)
         self._request = request
-        self._credentials = credentials
+        self._credentials = credentials.settings_by_header()
+        self._foreign = ForeignSections(self._editor, request.force, request.adopt, request.owner)
         self._plan = Plan()
+        self._default: t.Optional[DesiredSection] = None
+        self._start_urls = {
+            section.session: section.settings.get("sso_start_url")
+            for section in document.sections
+            if section.session is not None
+        }
         # The indexes of the sections by kind and name; botocore uses the last one.
         self._found: t.Dict[str, t.Dict[str, t.List[int]]] = {"profile": {}, "sso-session": {}}
         for index, section in enumerate(document.sections):
             for kind, name in (("profile", section.profile), ("sso-session", section.session)):
                 if name is not None:
                     self._found[kind].setdefault(name, []).append(index)
+        self._request = request = self._with_named_sessions(request)
+        written = {"profile": request.profiles, "sso-session": request.sessions}
+        self._origins = Origins(document, credentials, written)
 
     def apply(self) -> None:
         for session in self._request.sessions.values():
             self._apply("sso-session", session)
         for profile in self._request.profiles.values():
-            self._require_session(profile)
+            self._require_credentials(profile)
             if profile.name == "default":
                 self._protect_default(profile)
             self._apply("profile", profile)
         if self._request.default_profile is not None:
-            default = self._mirrored_default(self._request.default_profile)
-            self._protect_default(default)
-            self._apply("profile", default)
+            self._default = self._mirrored_default(self._request.default_profile)
+            self._origins.written["profile"] = {**self._request.profiles, "default": self._default}
+            self._protect_default(self._default)
+            self._apply("profile", self._default)
+        self._foreign.refuse()
+        self._plan.adopted = self._foreign.adopted
         self._report_shadowing()
 
     def revert(self) -> None:
@@ -152,7 +182,7 @@ class _Planner:
 
     def finish(self) -> Plan:
         if not self._request.absent:
-            self._require_equal_keys()
+            self._require_usable()
         self._report_orphans()
         if self._editor.changed:
             self._plan.data = self._editor.render()
@@ -162,22 +192,36 @@ class _Planner:
     def _apply(self, kind: str, desired: DesiredSection) -> None:
         indexes = self._found[kind].get(desired.name)
         if indexes is None:
-            self._editor.add_section(header_for(kind, desired.name), _present(desired.settings))
+            owner = self._request.owner if kind == "profile" else None
+            self._editor.add_section(header_for(kind, desired.name), _present(desired.settings), owner)
             self._plan.added[kind].append(desired.name)
             return
         index = indexes[-1]
         settings = dict(desired.settings)
         if kind == "profile":
-            self._refuse_other_credentials(index, desired)
-            settings.update(self._stale_session_keys(index, settings["sso_session"]))
-        if self._editor.set_keys(index, settings):
+            session = settings.get("sso_session")
+            settings.update(self._stale_session_keys(index, session))
+            settings.update(self._other_credentials(index, desired))
+        elif not self._editor.is_managed(index):
+            self._foreign.release_session(index, desired)
+        claims = kind == "profile" and self._claim(index)
+        if self._editor.set_keys(index, settings) or claims:
             self._plan.changed[kind].append(desired.name)
+
+    def _claim(self, index: int) -> bool:
+        """Add the owner of this task to a managed profile without one; return whether that changes a line."""
+        owner = self._request.owner
+        if owner is None or not self._is_ours(index) or self._editor.owner(index) is not None:
+            return False
+        self._editor.set_owner(index, owner)
+        return True
 
     def _revert(self, kind: str, name: str) -> None:
         indexes = self._found[kind].get(name, [])
         managed = [index for index in indexes if self._editor.is_managed(index)]
-        self._remove(kind, name, managed)
-        reverted = [self._editor.revert_added_keys(index) for index in indexes if index not in managed]
+        self._remove(kind, name, [index for index in managed if self._is_owned(index, named=True)])
+        foreign = [index for index in indexes if index not in managed and not self._is_of_another(index)]
+        reverted = [self._editor.revert(index) for index in foreign]
         if any(reverted) and not managed:
             self._plan.changed[kind].append(name)
         elif reverted and not managed:
@@ -187,82 +231,141 @@ class _Planner:
             )
 
     def _remove(self, kind: str, name: str, indexes: t.List[int]) -> None:
+        kept = False
         for index in indexes:
-            self._editor.remove_section(index)
+            if self._editor.is_managed(index):
+                self._editor.remove_section(index)
+            else:
+                kept = not self._editor.remove_adopted(index, own_keys)
         if indexes:
-            self._plan.removed[kind].append(name)
+            (self._plan.changed if kept else self._plan.removed)[kind].append(name)
 
     def _is_purged(self, index: int) -> bool:
-        session = self._editor.settings(index).get("sso_session")
-        return session in self._request.purge_sessions and self._editor.is_managed(index)
+        session = session_of(self._document.sections[index].settings, self._settings_before)
+        return (
+            session in self._request.purge_sessions
+            and self._is_ours(index)
+            and self._is_owned(index, named=False)
+        )
+
+    def _is_owned(self, index: int, named: bool) -> bool:
+        """Whether this task may remove a managed section; without an owner, also a *named* one of another."""
+        owner = self._request.owner
+        return (named and owner is None) or self._editor.owner(index) == owner
+
+    def _settings_before(self, name: str) -> t.Optional[Settings]:
+        """The keys of the profile *name* in the file as it was; None if there is none."""
+        indexes = self._found["profile"].get(name)
+        return self._document.sections[indexes[-1]].settings if indexes else None
+
+    def _settings_after(self, name: str) -> t.Optional[Settings]:
+        """The keys of the profile *name* after the edits, also of one in the credentials file."""
+        profile = self._request.profiles.get(name)
+        if profile is not None:
+            return _present(profile.settings)
+        if name == "default" and self._request.default_profile is not None:
+            return _present(self._mirrored_default(self._request.default_profile).settings)
+        indexes = self._found["profile"].get(name)
+        return self._editor.settings(indexes[-1]) if indexes else self._credentials.get(name)
+
+    def _require_credentials(self, profile: DesiredSection) -> None:
+        if is_chain(profile.settings):
+            names = [*self._request.profiles, *self._found["profile"]]
+            require_source(profile, self._settings_after, names, self._document.path)
+        else:
+            self._require_session(profile)
+
+    def _is_of_another(self, index: int) -> bool:
+        """Whether a task with another owner adopted the section."""
+        return self._editor.is_adopted(index) and not self._is_owned(index, named=True)
 
     def _require_session(self, profile: DesiredSection) -> None:
-        name = profile.settings["sso_session"]
+        name = profile.settings.get("sso_session")
         known = self._request.sessions
-        if name in known or name in self._found["sso-session"]:
+        if name is None or name in known or name in self._found["sso-session"]:
             return
         if "://" in name:
-            raise invalid(profile.source, self._start_url_text(name))
+            raise invalid(profile.source, _START_URL_TEXT.format(name))
         hint = did_you_mean(name, [*known, *self._found["sso-session"]])
         raise invalid(
             profile.source,
             f"The session {name!r} is neither in sessions nor in {self._document.path}. {hint}".rstrip(),
         )
 
-    def _start_url_text(self, start_url: str) -> str:
-        """What to do about access whose session is a start URL, because it was listed for legacy profiles."""
-        named = [
-            name
-            for name in [*self._request.sessions, *self._found["sso-session"]]
-            if portal_of(str(self._session_settings(name).get("sso_start_url"))) == portal_of(start_url)
-        ]
-        text = (
-            f"The session {start_url!r} is a start URL, which identifies the session of legacy profiles. A"
-            " profile of this module requires a session with a name."
-        )
-        if named:
-            return f"{text} The session {named[0]!r} has this start URL: sign in to it, and list its access."
-        return (
-            f"{text} Add a session with this start URL to sessions, sign in to it, and list the access of the"
-            " session by its name."
+    def _with_named_sessions(self, request: Request) -> Request:
+        """*request* with the names of sessions in place of start URLs, as legacy profiles are listed with."""
+        start_urls = {
+            str(session)
+            for session in (profile.settings.get("sso_session") for profile in request.profiles.values())
+            if session is not None and "://" in session
+        }
+        names = {url: self._session_with(url) for url in start_urls}
+        if not any(names.values()):
+            return request
+        return request._replace(
+            profiles={name: _with_session(profile, names) for name, profile in request.profiles.items()},
+            purge_sessions={names.get(session) or session for session in request.purge_sessions},
         )
 
-    def _session_settings(self, name: str) -> Settings:
-        """The keys of the session *name*, after the edits so far."""
+    def _session_with(self, start_url: str) -> t.Optional[str]:
+        """The first session with *start_url*, of this task or else of the file."""
+        for name in (*self._request.sessions, *self._found["sso-session"]):
+            desired = self._request.sessions.get(name)
+            found = (desired.settings if desired else self._session_settings(name)).get("sso_start_url")
+            if portal_of(str(found)) == portal_of(start_url):
+                return name
+        return None
+
+    def _session_settings(self, name: t.Optional[str]) -> Settings:
+        """The keys of the session *name*, after the edits so far; none if it does not exist."""
+        if name is None:
+            return {}
         indexes = self._found["sso-session"].get(name)
         if indexes is not None:
             return self._editor.settings(indexes[-1])
-        return _present(self._request.sessions[name].settings)
+        return _present(self._request.sessions[name].settings) if name in self._request.sessions else {}
 
-    def _require_equal_keys(self) -> None:
-        """Refuse profiles with another value of a key than their session: botocore rejects them.
+    def _require_usable(self) -> None:
+        """Refuse profiles that would not work: desired ones, and others that this task would break."""
+        after = self._resolver_after()
+        causes = Causes()
+        for profile in self._desired_profiles():
+            causes.add(profile.name, after.difference(profile.name, profile.settings))
+        changed = set(self._plan.changed["sso-session"])
+        if changed:
+            before = resolver_of(self._document, self._origins.credentials)
+            for name, settings in after.profiles.items():
+                if settings.get("sso_session") in changed and before.contradiction(name) is None:
+                    causes.add(name, after.contradiction(name))
+        if causes.text:
+            raise InputError(f"Nothing was written, because these profiles would not work. {causes.text}")
 
-        Of the profiles that are not desired, only those that the options of this task would break.
-        """
-        names = {*self._request.sessions, *self._found["sso-session"]}
-        keys = {name: _additional(self._session_settings(name)) for name in names}
-        if not any(keys.values()):
-            return
-        ours = {name: _additional(session.settings) for name, session in self._request.sessions.items()}
-        for name, where, settings in self._profiles_after():
-            session = str(settings.get("sso_session"))
-            for key, value in (keys if name in self._request.profiles else ours).get(session, {}).items():
-                if settings.get(key, value) != value:
-                    raise InputError(
-                        f"{where} has {key} = {settings[key]}, and its session {session!r} has {key} ="
-                        f" {value}. botocore rejects a profile with another value than its session."
-                        " Change or remove one of them."
-                    )
+    def _desired_profiles(self) -> t.Iterator[DesiredSection]:
+        yield from self._request.profiles.values()
+        if self._default is not None:
+            yield self._default
 
-    def _profiles_after(self) -> t.Iterator[t.Tuple[str, str, Settings]]:
-        """The name of each profile after the edits, what messages call it, and its keys."""
-        for name, indexes in self._found["profile"].items():
-            section = self._document.sections[indexes[-1]]
-            where = f"[{section.header}] in {self._document.path}, line {section.first + 1},"
-            yield name, where, self._editor.settings(indexes[-1])
-        for name, profile in self._request.profiles.items():
-            if name not in self._found["profile"]:
-                yield name, f"The new profile {name!r}", _present(profile.settings)
+    def _resolver_after(self) -> Resolver:
+        """A Resolver for the profiles as they will be after the edits."""
+        defaults = self._document.defaults()
+        found: t.Dict[str, t.Dict[str, Settings]] = {"profile": {}, "sso-session": {}}
+        for kind, sections in found.items():
+            for name, indexes in self._found[kind].items():
+                kept = [index for index in indexes if not self._editor.is_removed(index)]
+                if kept:
+                    sections[name] = self._editor.settings(kept[-1])
+        for kind, desired in (
+            ("profile", self._desired_profiles()),
+            ("sso-session", self._request.sessions.values()),
+        ):
+            for section in desired:
+                if section.name not in self._found[kind]:
+                    found[kind][section.name] = _present(section.settings)
+        return Resolver(
+            with_overrides(found["profile"], defaults, self._credentials),
+            with_overrides(found["sso-session"], defaults, {}),
+            self._origins,
+        )
 
     def _mirrored_default(self, name: str) -> DesiredSection:
         """[default] as the mirror of the profile *name*, a desired one or one of the file."""
@@ -291,13 +394,13 @@ class _Planner:
                 "profile, or set force_default."
             )
         indexes = self._found["profile"].get("default")
-        if indexes is None or self._editor.is_managed(indexes[-1]):
+        if indexes is None or self._is_ours(indexes[-1]):
             return
         settings = self._editor.settings(indexes[-1])
         added = self._editor.added_keys(indexes[-1])
         others = sorted(
             key
-            for key in (CREDENTIAL_KEYS | _IDENTITY_KEYS).intersection(settings)
+            for key in (CREDENTIAL_KEYS | IDENTITY_KEYS).intersection(settings)
             if key not in added and settings[key] != default.settings.get(key)
         )
         if others:
@@ -306,31 +409,21 @@ class _Planner:
                 "section, or set force_default."
             )
 
-    def _refuse_other_credentials(self, index: int, desired: DesiredSection) -> None:
-        """Refuse to turn a profile with other credentials into an SSO profile."""
-        others = CREDENTIAL_KEYS.intersection(self._editor.settings(index))
-        if not others or self._editor.is_managed(index):
-            return
-        section = self._document.sections[index]
-        if desired.name == "default":  # only with force_default
-            self._editor.set_keys(index, dict.fromkeys(sorted(others)))
-            return
-        raise invalid(
-            desired.source,
-            f"[{section.header}] in {self._document.path}, line {section.first + 1}, has other credentials "
-            f"({', '.join(sorted(others))}). Rename one of the two profiles.",
-        )
+    def _is_ours(self, index: int) -> bool:
+        return self._editor.is_managed(index) or self._editor.is_adopted(index)
 
-    def _stale_session_keys(self, index: int, session: str) -> Settings:
+    def _other_credentials(self, index: int, desired: DesiredSection) -> Settings:
+        """The credentials to remove from a section that is to become *desired*."""
+        if not self._is_ours(index):
+            session = self._session_settings(desired.settings.get("sso_session"))
+            portal = Portal(session.get("sso_start_url"), self._start_urls)
+            return self._foreign.release_profile(index, desired, portal)
+        return keys_of_other_kind(desired.settings, self._editor.settings(index))
+
+    def _stale_session_keys(self, index: int, session: t.Optional[str]) -> Settings:
         """The legacy keys of a profile with the values of its session: botocore rejects a difference."""
-        stale = [key for key in _SESSION_KEYS if key in self._editor.settings(index)]
-        if not stale:
-            return {}
-        if session in self._request.sessions:
-            values = self._request.sessions[session].settings
-        else:
-            found = self._found["sso-session"].get(session)
-            values = self._editor.settings(found[-1]) if found else {}
+        stale = [key for key in SESSION_KEYS if key in self._editor.settings(index)]
+        values = self._session_settings(session) if stale else {}
         return {key: values[key] for key in stale if key in values}
 
     def _report_shadowing(self) -> None:
@@ -339,12 +432,31 @@ class _Planner:
             names.add("default")
         self._plan.shadowed = sorted(names.intersection(self._credentials))
         if self._plan.shadowed:
+            shadowed = [f"{name}{self._overriding_keys(name)}" for name in self._plan.shadowed]
             self._plan.warnings.append(
                 "The credentials file has sections with the names of these profiles, and its keys take "
-                f"precedence: {shortened_list(self._plan.shadowed, _NAMES_IN_A_WARNING)}."
+                f"precedence: {shortened_list(shadowed, _NAMES_IN_A_WARNING)}."
             )
 
+    def _overriding_keys(self, name: str) -> str:
+        """The keys of the profile *name* in the credentials file, with their lines, for a message."""
+        lines = [
+            f"{key} on line {self._origins.of_profile(name, key).line}" for key in self._credentials[name]
+        ]
+        return f" ({', '.join(lines)})" if lines else ""
+
     def _report_orphans(self) -> None:
+        removed = {*self._plan.removed["profile"]}
+        chained = [
+            name
+            for name, indexes in self._found["profile"].items()
+            if self._editor.settings(indexes[-1]).get("source_profile") in removed
+        ]
+        if chained:
+            self._plan.warnings.append(
+                "These profiles have a removed profile as their source_profile:"
+                f" {shortened_list(chained, _NAMES_IN_A_WARNING)}."
+            )
         for session in self._plan.removed["sso-session"]:
             orphans = [
                 name

@@ -10,60 +10,58 @@ from __future__ import annotations
 
 import functools
 import re
-import string
-import typing as t
 
+from .._access.templates import Entry, Field, parse_format
 from .validation import InputError, checked_name
 
 DEFAULT_TEMPLATE = "{role_name}-{account_id}"
 """What "aws configure sso" suggests as the name of a profile."""
 
-NAME_FIELDS = ("account_id", "account_name", "role_name", "email", "session")
-
+_CHOSEN_BY_OTHERS = re.compile(r"\{\s*(?:account_name|account_alias|email)\b")
 _UNSAFE = re.compile(r"[^\w.@+%:/=,-]+")
 
 
 class NameTemplate:
-    """A format string of the plain fields in NAME_FIELDS, such as {role_name}-{account_id}."""
+    """A format string of the fields of an account and role, such as {role_name}-{account_id}."""
 
     def __init__(self, text: str, option: str = "profile_name") -> None:
         """Parse *text*, the value of *option*. Raises InputError."""
         self._text = text
-        try:
-            self._parts = list(string.Formatter().parse(text))
-        except ValueError as error:
-            raise InputError(f"{option} {text!r} is not a valid format string: {error}.") from error
-        self._has_fields = any(field is not None for _literal, field, _form, _conversion in self._parts)
-        for _literal, field, form, conversion in self._parts:
-            if field is not None and (field not in NAME_FIELDS or form or conversion):
-                known = ", ".join(f"{{{name}}}" for name in NAME_FIELDS)
-                raise InputError(f"{option} {text!r} uses {{{field}}}. The supported fields are {known}.")
+        self._option = option
+        self._parts = parse_format(text, option)
+        self._has_fields = any(isinstance(part, Field) for part in self._parts)
 
-    def render(self, entry: t.Mapping[str, t.Any]) -> str:
+    @property
+    def uses_account_name(self) -> bool:
+        """Whether names contain what people choose who may rename an account."""
+        return _CHOSEN_BY_OTHERS.search(self._text) is not None
+
+    def render(self, entry: Entry) -> str:
         """The name of the profile for *entry*, an account and role as the lookup sso_access returns them.
 
         Replaces characters that are unsafe in a name. Raises InputError if a field has no other ones, and for
         the name default: a user who may rename an account must not choose the profile of all commands.
         """
-        parts = []
-        for literal, field, _form, _conversion in self._parts:
-            parts.append(literal)
-            if field:
-                value = str(entry.get(field) or "")
-                parts.append(_safe(value) or self._refuse(field, value))
+        parts = [
+            part if isinstance(part, str) else _safe(part.text(entry)) or self._unusable(part, entry)
+            for part in self._parts
+        ]
         name = checked_name("profile", "".join(parts).lstrip("-"))
         if name == "default" and self._has_fields:
             raise InputError(
-                f"profile_name {self._text!r} results in the reserved name 'default'. Use another field in"
+                f"{self._option} {self._text!r} results in the reserved name 'default'. Use another field in"
                 " profile_name, set the name in overrides, or exclude the account. The option default_profile"
                 " sets [default]."
             )
         return name
 
-    def _refuse(self, field: str, value: str) -> t.NoReturn:
+    def _unusable(self, field: Field, entry: Entry) -> str:
+        """Raises the error for a *field* without a character for the name."""
+        value = str(entry.get(field.name) or "")
+        changed = f", which its transforms make {field.text(entry)!r}," if field.transforms else ""
         raise InputError(
-            f"{field} {value!r} has no character that can be used in the profile name {self._text!r}. "
-            "Use another field in profile_name, or set the name in overrides."
+            f"{field.name} {value!r}{changed} has no character that can be used in the profile name "
+            f"{self._text!r}. Use another field in profile_name, or set the name in overrides."
         )
 
 

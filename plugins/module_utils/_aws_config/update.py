@@ -25,7 +25,6 @@ from .desired import (
 from .parser import (
     ConfigError,
     Document,
-    Settings,
     UnreadableConfig,
     read_bytes,
 )
@@ -34,7 +33,7 @@ from .planner import (
     Request,
     plan_changes,
 )
-from .validation import InputError
+from .validation import InputError, checked_owner
 
 # Many tasks may queue for one file; each one holds the lock for well under a second.
 _LOCK_TIMEOUT = 120.0
@@ -64,6 +63,7 @@ def request_from_options(options: t.Mapping[str, t.Any]) -> Request:
         roles=options["roles"],
         exclude_accounts=options["exclude_accounts"],
         exclude_roles=options["exclude_roles"],
+        account_aliases=options["account_aliases"],
     )
     if absent:
         sessions = named_sections("sso-session", session_list)
@@ -82,6 +82,9 @@ def request_from_options(options: t.Mapping[str, t.Any]) -> Request:
         absent=absent,
         default_profile=default_profile,
         force_default=options["force_default"],
+        force=options["force"],
+        adopt=options["adopt"],
+        owner=checked_owner(options["owner"]),
         purge_sessions={*sessions, *filter(None, profile_sessions)} if options["purge"] else (),
     )
 
@@ -161,11 +164,14 @@ def _in_motion(path: str) -> ConfigError:
 
 def _plan(path: str, content: t.Optional[bytes], credentials_path: str, request: Request) -> Plan:
     document = Document(path, content or b"")
-    credentials: t.Dict[str, Settings] = {}
     try:
-        credentials = dict(Document(credentials_path, read_bytes(credentials_path) or b"").contents())
+        credentials = Document(credentials_path, read_bytes(credentials_path) or b"")
     except ConfigError as error:
-        plan = plan_changes(document, request, credentials)
+        if not request.absent and not isinstance(error, UnreadableConfig):
+            raise InputError(
+                f"{error} The AWS CLI and the SDKs reject all profiles until this file can be parsed."
+            ) from None
+        plan = plan_changes(document, request, Document(credentials_path, b""))
         plan.warnings.append(f"Profiles that the credentials file shadows are unknown. {error}")
         return plan
     return plan_changes(document, request, credentials)

@@ -36,6 +36,9 @@ CREDENTIAL_KEYS = frozenset(
     )
 )
 
+CHAIN_KEYS = ("role_arn", "source_profile")
+"""The keys of a profile that assumes a role with the credentials of another profile."""
+
 _SSO_KEYS = frozenset(
     (
         "sso_account_id",
@@ -49,9 +52,13 @@ _SSO_KEYS = frozenset(
 _KEY = re.compile(r"[a-z_][a-z0-9_.-]*")
 _NESTED_KEY = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
 _REGION = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_OWNER = re.compile(r"[\w.-]+", re.ASCII)
+_ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/(?:[\x21-\x7e]+/)?[\w+=,.@-]{1,64}", re.ASCII)
+_DURATION = re.compile(r"9[0-9]{2}|[1-9][0-9]{3}|[1-3][0-9]{4}|4[0-2][0-9]{3}|43[01][0-9]{2}|43200")
 _SCOPE = re.compile(r"[^\s,]+")
 # Control characters and whatever some reader treats as a line break; lone surrogates cannot be encoded.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_UNPRINTABLE_SEQUENCE = re.compile(f"(?:{_UNPRINTABLE.pattern})+")
 _COMMENT = re.compile(r"(?:^|\s)[#;]")
 _NOT_IN_NAME = re.compile(r"[\[\]'\"\\]|[^\S ]|^[- ]|\s$")
 _PLAIN_NAME = re.compile(r"[\w.@+%:/=,][\w.@+%:/=,-]*")
@@ -65,6 +72,11 @@ class InputError(WorkstationError):
 def invalid(source: str, reason: str) -> InputError:
     """The error for *source*, such as "profile 'dev'"; an empty *source* is an option of the module."""
     return InputError(f"{source[0].upper()}{source[1:]}: {reason}" if source else reason)
+
+
+def replace_unprintable(text: str, replacement: str) -> str:
+    """*text* with *replacement* for each sequence of characters that no value must contain."""
+    return _UNPRINTABLE_SEQUENCE.sub(replacement, text)
 
 
 def checked_name(kind: str, name: str) -> str:
@@ -86,12 +98,39 @@ def checked_name(kind: str, name: str) -> str:
     return name
 
 
+def checked_owner(owner: t.Optional[str]) -> t.Optional[str]:
+    """The option V(owner), which becomes part of a comment. Raises InputError."""
+    if owner is None or _OWNER.fullmatch(owner):
+        return owner
+    raise InputError(f"owner must consist of letters, digits, dots, dashes and underscores, not {owner!r}.")
+
+
 def sso_settings(entry: t.Mapping[str, t.Any], source: str) -> Settings:
     """The keys of a profile for the session, account_id and role_name of *entry*. Raises InputError."""
     return {
         "sso_session": checked_name("sso-session", required_string(entry, "session", source)),
         "sso_account_id": _account_id(entry, source),
         "sso_role_name": _value("role_name", required_string(entry, "role_name", source), source),
+    }
+
+
+def chain_settings(entry: t.Mapping[str, t.Any], source: str) -> Settings:
+    """The keys of a profile for the role_arn and source_profile of *entry*. Raises InputError."""
+    others = [name for name in ("session", "account_id", "role_name") if entry.get(name) is not None]
+    if others:
+        raise invalid(
+            source,
+            f"role_arn and source_profile cannot be combined with {', '.join(others)}. The profile in"
+            " source_profile has the session, the account and the role to sign in with.",
+        )
+    options = {str(name).lower(): value for name, value in (entry.get("options") or {}).items()}
+    duration = options.get("duration_seconds")
+    if duration is not None and not _DURATION.fullmatch(str(duration)):
+        raise invalid(source, f"duration_seconds must be a number from 900 to 43200, not {duration!r}.")
+    example = "the ARN of a role, such as arn:aws:iam::111122223333:role/Deploy"
+    return {
+        "role_arn": _matched(_ROLE_ARN, entry, "role_arn", source, example),
+        "source_profile": checked_name("profile", required_string(entry, "source_profile", source)),
     }
 
 
@@ -125,11 +164,7 @@ def checked_options(options: t.Optional[t.Mapping[str, t.Any]], source: str) -> 
         if not _KEY.fullmatch(key):
             raise invalid(source, f"{name!r} in options is not a valid key of the AWS configuration file.")
         if key in _SSO_KEYS or key in CREDENTIAL_KEYS or key in ("region", "output"):
-            raise invalid(
-                source,
-                f"options must not set {key}. Use the options of the module for region, output and SSO. "
-                "Other credentials cannot be combined with an SSO session.",
-            )
+            raise invalid(source, f"options must not set {key}. {_reserved_text(key)}")
         if key in checked:
             raise invalid(source, f"options sets {key} twice. Keys are case-insensitive.")
         checked[key] = (
@@ -138,12 +173,49 @@ def checked_options(options: t.Optional[t.Mapping[str, t.Any]], source: str) -> 
     return checked
 
 
+def _reserved_text(key: str) -> str:
+    if key in CHAIN_KEYS:
+        return f"Add a profile of its own to profiles, with {' and '.join(CHAIN_KEYS)}."
+    return (
+        "Use the options of the module for region, output and SSO. Other credentials cannot be combined"
+        " with an SSO session."
+    )
+
+
+def checked_globs(option: str, globs: t.Optional[t.Iterable[t.Any]]) -> t.List[str]:
+    """The globs of accounts in *option*, where a number must be a complete account ID. Raises InputError."""
+    return [_glob(option, glob) for glob in globs or ()]
+
+
+def checked_aliases(aliases: t.Optional[t.Mapping[t.Any, t.Any]]) -> t.Dict[str, str]:
+    """The option V(account_aliases), by account ID. Raises InputError."""
+    return {
+        _account_id({"account_id": account}, "an entry of account_aliases"): required_string(
+            {"alias": alias}, "alias", f"account {account} in account_aliases"
+        )
+        for account, alias in (aliases or {}).items()
+    }
+
+
 def required_string(entry: t.Mapping[str, t.Any], field: str, source: str) -> str:
     """The string *field* of *entry*, which must not be empty. Raises InputError."""
     value = entry.get(field)
     if not isinstance(value, str) or not value:
         raise invalid(source, f"{field} must be a non-empty string, not {value!r}.")
     return value
+
+
+def _glob(option: str, glob: t.Any) -> str:
+    if isinstance(glob, str):
+        return glob
+    if isinstance(glob, bool) or not isinstance(glob, int):
+        raise InputError(f"{option} must contain strings, not {glob!r}.")
+    if not ACCOUNT_ID.fullmatch(str(glob)):
+        raise InputError(
+            f"{option} contains the number {glob}, which is not an account ID. Quote it in YAML, because a"
+            " number loses leading zeros."
+        )
+    return str(glob)
 
 
 def _account_id(entry: t.Mapping[str, t.Any], source: str) -> str:

@@ -39,6 +39,12 @@ _OTHER_PAGES = re.compile(
     r"(?:[:/?#]|$)",
     re.IGNORECASE,
 )
+# What remains of the text around a URL that was copied: quotes, markup, escapes and invisible characters.
+_LEFTOVER = re.compile(r"[^\w!-~]|[\"'<>\\^`{|}]")
+_END_OF_SENTENCE = re.compile(r"(?<=[^/:]/)([^/]*?)[,;:.!)\]]+\Z")
+_DOMAIN = r"\.(?:awsapps\.com|awsapps\.cn|app\.aws)"
+_TWO_DOMAINS = re.compile(rf"(https://[^/]+?{_DOMAIN})(?:{_DOMAIN})+(?=[:/]|\Z)", re.IGNORECASE)
+_TWO_SCHEMES = re.compile(r"\A(?:https?:/*)+(?=https?:)", re.IGNORECASE)
 _ZONE = re.compile(r"([a-z]{2,4}(?:-[a-z]+)+-\d+)[a-z]")
 
 
@@ -66,7 +72,33 @@ def checked_start_url(text: str) -> str:
             f" portal, such as {EXAMPLE}. Start URL and region: {WHERE_TO_FIND_BOTH}"
         )
     portal = portal_of(text)
+    _refuse_leftovers(text, portal)
     return portal if text[len(portal) :].strip("/#") else text
+
+
+def _refuse_leftovers(text: str, portal: str) -> None:
+    """Raises InvalidSession if *portal*, of *text*, has characters or a host that no portal has."""
+    plain = urllib.parse.unquote(portal)
+    leftover = _LEFTOVER.search(plain) or re.search(r"[^ -~]", plain)
+    better = _END_OF_SENTENCE.sub(r"\1", _LEFTOVER.sub("", plain))
+    better = _TWO_DOMAINS.sub(r"\1", _TWO_SCHEMES.sub("", better)).rstrip("/")
+    if better == plain and not leftover:
+        return
+    reason = f"contains {leftover[0]!r}, which" if leftover else "has a part that"
+    raise InvalidSession(
+        f"start_url {text!r} {reason} is not in the URL of an AWS access portal."
+        f" Write {_ascii_url(better) or f'it as in {EXAMPLE}'}"
+    )
+
+
+def _ascii_url(url: str) -> str:
+    """*url* with its host as DNS has it; empty if that is not possible."""
+    scheme, slashes, place = url.partition("://")
+    host, slash, path = place.partition("/")
+    try:
+        return "".join((scheme, slashes, host.encode("idna").decode(), slash, path.encode("ascii").decode()))
+    except UnicodeError:
+        return ""
 
 
 def url_fault(url: str) -> str:

@@ -3,17 +3,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a profile of the AWS configuration says about where its credentials come from.
 
-PRIVATE to the collection. The rules are those of AssumeRoleProvider and SSOProvider in botocore.credentials,
-for profiles that lead to IAM Identity Center: directly, or over any number of source_profile.
+PRIVATE to the collection. Profiles lead to IAM Identity Center directly, or over source_profile.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import typing as t
 
 from ...module_utils._aws_config import parser
+from ...module_utils._aws_config.resolution import UnresolvedProfile, resolver_of
 from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import IncompleteSession, SsoSession, session_from_settings
 from ...module_utils._text import did_you_mean
@@ -69,40 +70,35 @@ class Profiles:
 
     def __init__(self) -> None:
         self.path = parser.config_path(os.environ)
-        config = parser.read_config(self.path)
-        overrides = _credentials_file_sections()
-        self.sessions = config.sessions
-        self.settings = dict(config.profiles)
-        for name, settings in overrides.items():
-            self.settings[name] = {**self.settings.get(name, {}), **settings}
+        self._resolver = resolver_of(
+            _document(self.path), _document(parser.credentials_path(os.environ)), derive_region=True
+        )
+        self.sessions = self._resolver.sessions
+        self.settings = self._resolver.profiles
 
     def source(self, name: str) -> CredentialSource:
         """The source of the credentials of the profile *name*. Raises ProfileError."""
-        chain: list[AssumeRole] = []
-        visited: list[str] = []
-        profile = self._profile(name)
-        while "role_arn" in profile and "web_identity_token_file" not in profile:
-            visited.append(name)
-            chain.insert(0, self._assume_role(name, profile))
-            name = self._next_profile(name, profile, visited)
-            profile = self.settings[name]
-        first = self.settings[visited[0] if visited else name]
-        session = self._session(name, profile)
+        self._require(name)
+        try:
+            found = self._resolver.resolve(name)
+        except UnresolvedProfile as error:
+            if error.works and "login_session" in self.settings[error.profile]:
+                raise ProfileError(_LOGIN_SESSION_TEXT.format(error.profile)) from error
+            raise ProfileError(f"The profile {name} cannot be used. {error}") from error
         source = CredentialSource(
-            dataclasses.replace(session, profile=visited[0] if visited else name),
-            profile["sso_account_id"],
-            profile["sso_role_name"],
-            tuple(chain),
-            first.get("region"),
+            self._session(name, found.settings),
+            found.settings["sso_account_id"],
+            found.settings["sso_role_name"],
+            tuple(_assume_role(*step) for step in reversed(found.steps)),
+            self.settings[name].get("region"),
         )
-        debug(
-            f"profile {' -> '.join([*visited, name])} of {self.path}: {source.label}, region {source.region}"
-        )
+        steps = " -> ".join([*(step.name for step in found.steps), found.profile])
+        debug(f"profile {steps} of {self.path}: {source.label}, region {source.region}")
         return source
 
-    def _profile(self, name: str) -> dict[str, t.Any]:
+    def _require(self, name: str) -> None:
         if name in self.settings:
-            return self.settings[name]
+            return
         text = f"There is no profile {name} in {self.path}."
         if not self.settings:
             raise ProfileError(
@@ -110,73 +106,30 @@ class Profiles:
             )
         raise ProfileError(f"{text} {did_you_mean(name, self.settings)}".rstrip())
 
-    def _assume_role(self, name: str, profile: dict[str, t.Any]) -> AssumeRole:
-        if "mfa_serial" in profile:
-            raise ProfileError(
-                f"The profile {name} requires an MFA code (mfa_serial), which cannot be entered during a"
-                " play. Use a profile of IAM Identity Center for the role: its sign-in includes MFA."
-            )
-        request: AssumeRole = {"RoleArn": profile["role_arn"]}
-        for parameter, key in (("RoleSessionName", "role_session_name"), ("ExternalId", "external_id")):
-            if key in profile:
-                request[parameter] = profile[key]
-        if str(profile.get("duration_seconds", "")).isdigit():
-            request["DurationSeconds"] = int(profile["duration_seconds"])
-        return request
-
-    def _next_profile(self, name: str, profile: dict[str, t.Any], visited: list[str]) -> str:
-        source = profile.get("source_profile")
-        if source is None:
-            raise ProfileError(
-                f"The profile {name} has role_arn but no source_profile, so its credentials do not come from"
-                " IAM Identity Center."
-            )
-        if source not in self.settings:
-            raise ProfileError(f"The source_profile {source} of the profile {name} is not in {self.path}.")
-        if source in visited:
-            raise ProfileError(
-                f"source_profile is circular: {' -> '.join([*visited, source])}. One of them must have"
-                " sso_account_id and sso_role_name instead."
-            )
-        return str(source)
-
-    def _session(self, name: str, profile: dict[str, t.Any]) -> SsoSession:
-        if "sso_account_id" not in profile and "sso_role_name" not in profile:
-            if "login_session" in profile:
-                raise ProfileError(_LOGIN_SESSION_TEXT.format(name))
-            raise ProfileError(
-                f"The profile {name} does not use IAM Identity Center: it has neither sso_account_id and"
-                " sso_role_name, nor role_arn and source_profile."
-            )
-        for key in ("sso_account_id", "sso_role_name"):
-            if not isinstance(profile.get(key), str):
-                raise ProfileError(f"The profile {name} in {self.path} has no {key}.")
-        session_name = profile.get("sso_session")
-        settings = profile if session_name is None else self._merged(name, profile, session_name)
+    def _session(self, name: str, settings: t.Mapping[str, t.Any]) -> SsoSession:
+        """The session in *settings*, of which the profile *name* was looked up."""
+        session_name = settings.get("sso_session")
         try:
-            return session_from_settings(session_name, settings)
+            session = session_from_settings(session_name, settings)
         except IncompleteSession as error:
-            where = f"profile {name}" if session_name is None else f"sso-session {session_name}"
-            raise ProfileError(f"[{where}] in {self.path}: {error}") from error
-
-    def _merged(self, name: str, profile: dict[str, t.Any], session_name: str) -> dict[str, t.Any]:
-        session = self.sessions.get(session_name)
-        if session is None:
-            raise ProfileError(
-                f"The sso_session of the profile {name} is {session_name}, but {self.path} has no section"
-                f" [sso-session {session_name}]."
-            )
-        for key, value in session.items():
-            if profile.get(key, value) != value:
-                raise ProfileError(
-                    f"{key} differs between the profile {name} ({profile[key]}) and its sso-session"
-                    f" {session_name} ({value}) in {self.path}: remove it from the profile."
-                )
-        return {**profile, **session}
+            raise ProfileError(f"The profile {name} cannot be used. {error}") from error
+        return dataclasses.replace(session, profile=name)
 
 
-def _credentials_file_sections() -> dict[str, dict[str, t.Any]]:
-    """The sections of the shared credentials file, which override the profile, as in botocore."""
-    path = parser.credentials_path(os.environ)
-    data = parser.read_bytes(path)
-    return parser.Document(path, data).settings_by_header() if data else {}
+def _assume_role(name: str, profile: t.Mapping[str, t.Any]) -> AssumeRole:
+    if "mfa_serial" in profile:
+        raise ProfileError(
+            f"The profile {name} requires an MFA code (mfa_serial), which cannot be entered during a"
+            " play. Use a profile of IAM Identity Center for the role: its sign-in includes MFA."
+        )
+    request: AssumeRole = {"RoleArn": profile["role_arn"]}
+    for parameter, key in (("RoleSessionName", "role_session_name"), ("ExternalId", "external_id")):
+        if key in profile:
+            request[parameter] = profile[key]
+    with contextlib.suppress(KeyError, TypeError, ValueError):  # as botocore does
+        request["DurationSeconds"] = int(profile["duration_seconds"])
+    return request
+
+
+def _document(path: str) -> parser.Document:
+    return parser.Document(path, parser.read_bytes(path) or b"")

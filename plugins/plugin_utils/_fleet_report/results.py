@@ -108,6 +108,13 @@ def _texts(value: t.Any) -> list[str]:
     return [entry for entry in value if isinstance(entry, str)] if isinstance(value, list) else []
 
 
+def _globs(value: t.Any) -> list[str]:
+    """The globs in *value*, in which an account ID can be a number."""
+    return _texts(
+        [str(entry) if _is_number(entry) else entry for entry in value] if isinstance(value, list) else []
+    )
+
+
 def _account_id(entry: Values) -> str:
     """The account ID of *entry*, which can be a number in YAML; empty if there is none."""
     value = entry.get("account_id")
@@ -233,7 +240,7 @@ def _read_access(record: HostRecord, arguments: Values) -> None:
 def _selected(arguments: Values) -> list[Values]:
     """The entries of access that become profiles."""
     accounts, roles, exclude_accounts, exclude_roles = (
-        _texts(arguments.get(option)) for option in ("accounts", "roles", "exclude_accounts", "exclude_roles")
+        _globs(arguments.get(option)) for option in ("accounts", "roles", "exclude_accounts", "exclude_roles")
     )
     is_selected = access_filter(
         AccessOptions(

@@ -8,7 +8,6 @@ PRIVATE to the collection.
 
 from __future__ import annotations
 
-import fnmatch
 import hashlib
 import json
 import math
@@ -16,6 +15,7 @@ import os
 import typing as t
 import urllib.parse
 
+from ...module_utils._access.filter import matches
 from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.session_input import portal_of
@@ -167,10 +167,6 @@ def _signed_in_at(session: SsoSession) -> float:
         return os.stat(session.token_path).st_mtime
     except OSError:
         return math.inf
-
-
-def matches(globs: t.Iterable[str], *names: str) -> bool:
-    return any(fnmatch.fnmatchcase(name, glob) for glob in globs for name in names)
 
 
 def _list_path(session: SsoSession, wanted: Filter) -> str:

@@ -13,9 +13,10 @@ import typing as t
 import ansible.template
 from ansible.utils.unsafe_proxy import wrap_var
 
+from ...module_utils._access.filter import matches
 from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import SsoSession
-from .access import Access, is_entry, matches
+from .access import Access, is_entry
 from .sessions import all_sessions, load_config, session_from_config
 
 # Before ansible-core 2.19, each string that is not marked as unsafe is trusted.

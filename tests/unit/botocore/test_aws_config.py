@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pathlib
 import tempfile
@@ -82,6 +83,14 @@ LINES = [
     "sso_start_url = https://acme.awsapps.com/start",
     "sso_region = eu-west-1",
     "sso_account_id = 111122223333",
+    "sso_role_name = ReadOnly",
+    "granted_sso_account_id = 111122223333",
+    "granted_sso_role_name = ReadOnly",
+    "common_fate_generated_from = aws-sso",
+    "sso_auto_populated = true",
+    "credential_process = aws-sso-util credential-process --profile a",
+    "credential_process = granted credential-process --profile a",
+    "sso_session = s\nsso_account_id = 111122223333\nsso_role_name = ReadOnly",
     "role_arn = arn:aws:iam::111122223333:role/x",
     "aws_access_key_id = AKIAEXAMPLE",
     "credential_process = /bin/true --url http://x/?a=b",
@@ -194,7 +203,7 @@ profile_lists = st.lists(
 )
 
 
-def request_for(profiles: t.List[t.Dict[str, t.Any]], absent: bool = False) -> Request:
+def request_for(profiles: t.List[t.Dict[str, t.Any]], absent: bool = False, adopt: bool = False) -> Request:
     sessions = [
         {"name": name, "start_url": "https://acme.awsapps.com/start", "region": "eu-west-1"}
         for name in sorted({profile["session"] for profile in profiles})
@@ -204,6 +213,8 @@ def request_for(profiles: t.List[t.Dict[str, t.Any]], absent: bool = False) -> R
         desired_profiles(profiles, [], AccessOptions()),
         absent,
         force_default=True,
+        force=True,
+        adopt=adopt,
     )
 
 
@@ -255,27 +266,24 @@ def assert_section_settings(
 
 
 @settings(deadline=None)
-@given(text=texts, profiles=profile_lists)
+@given(text=texts, profiles=profile_lists, changed=profile_lists, adopt=st.booleans())
 def test_absent_brings_back_every_byte(
-    config: pathlib.Path, text: str, profiles: t.List[t.Dict[str, t.Any]]
+    config: pathlib.Path,
+    text: str,
+    profiles: t.List[t.Dict[str, t.Any]],
+    changed: t.List[t.Dict[str, t.Any]],
+    adopt: bool,
 ) -> None:
     if "workstation.aws_sso" in text:
         return
     config.write_bytes(text.encode())
     os.utime(config, (0, 0))
-    before = as_botocore(config)
-    request = request_for(profiles)
-    for found, wanted in (
-        ((before.profiles, request.profiles), (before.sessions, request.sessions)) if before else ()
-    ):
-        for name, section in wanted.items():
-            if set(section.settings) & set(found.get(name, {})):
-                return  # a value that was changed is not brought back
-    try:
-        update(str(config), "/nonexistent", request)
-        update(str(config), "/nonexistent", request_for(profiles, absent=True))
-    except (ConfigError, InputError):
-        pass
+    for wanted in (profiles, changed, profiles):
+        with contextlib.suppress(ConfigError, InputError):
+            update(str(config), "/nonexistent", request_for(wanted, adopt=adopt))
+    with contextlib.suppress(ConfigError, InputError):
+        for wanted in (profiles, changed):
+            update(str(config), "/nonexistent", request_for(wanted, absent=True))
     assert config.read_bytes() == text.encode()
 
 

@@ -209,3 +209,83 @@ def test_shadowing_is_returned_and_warned_of(
         "its keys take precedence: Admin-111122223333"
         in str(result.get("warnings")) + capsys.readouterr().err
     )
+
+
+def test_names_and_values_of_a_company(config: pathlib.Path) -> None:
+    result = run(
+        sessions=[SESSION],
+        access=[dict(entry, organizational_unit="Workloads/Prod") for entry in ACCESS],
+        profile_name="{account_alias:lower|replace(' ', '_')}.{role_name:removesuffix('Only')|lower}",
+        account_aliases={"111122223333": "Log Archive"},
+        exclude_accounts=["Nothing*"],
+        exclude_roles=["Adm?n"],
+        options={"sso_account_name": "{account_name}"},
+        overrides=[
+            {"organizational_units": ["Workloads/*"], "accounts": [111122223333], "region": "us-east-1"}
+        ],
+        profiles=[
+            {
+                "name": "deploy",
+                "role_arn": "arn:aws:iam::444455556666:role/Deploy",
+                "source_profile": "dev.read",
+                "options": {"external_id": "x"},
+            }
+        ],
+    )
+    assert result["profiles"] == ["deploy", "log_archive.read", "dev.read"]
+    profiles = Session().full_config["profiles"]
+    assert profiles["log_archive.read"]["sso_account_name"] == "Prod"
+    assert [profiles[name].get("region") for name in result["profiles"]] == [None, "us-east-1", None]
+    chain = {"role_arn": "arn:aws:iam::444455556666:role/Deploy", "source_profile": "dev.read"}
+    assert profiles["deploy"] == {**chain, "external_id": "x"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (
+            {"profile_name": "{account_name!l}"},
+            "profile_name '{account_name!l}' has the conversion !l in {account_name!l}. A field has no",
+        ),
+        ({"exclude_accounts": [11122223333]}, "exclude_accounts contains the number 11122223333"),
+        ({"overrides": [{"accounts": [1402433619]}]}, "overrides[].accounts contains the number 1402433619"),
+        ({"account_aliases": {"1": "x"}}, "account_id must be a string of 12 digits, not '1'"),
+        ({"profiles": [{"name": "p", "source_profile": "q"}]}, "Profile 'p': role_arn must be a non-empty"),
+        ({"sessions": [dict(SESSION, start_url="https://acme.awsapps.com/start>")]}, "contains '>'"),
+    ],
+)
+def test_names_that_cannot_be_made_are_an_error(
+    config: pathlib.Path, arguments: t.Dict[str, t.Any], reason: str
+) -> None:
+    result = run(**{"sessions": [SESSION], "access": ACCESS, **arguments})
+    assert result["failed"] is True
+    assert reason in result["msg"]
+    assert not config.exists()
+
+
+def test_variables_that_name_other_files_are_warned_of(
+    config: pathlib.Path,
+    tmp_path: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def warnings(**arguments: t.Any) -> str:
+        result = run(sessions=[SESSION], **arguments)
+        return str(result.get("warnings")) + capsys.readouterr().err
+
+    elsewhere = tmp_path / "company"
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(elsewhere))
+    assert (
+        f"The environment variable AWS_CONFIG_FILE is set to {str(elsewhere)!r}, which programs with this"
+        f" variable use instead of {config}. This task uses {config}. Set path to choose another file"
+    ) in warnings()
+    assert config.exists() and not elsewhere.exists()
+    assert "AWS_CONFIG_FILE" not in warnings(path=str(elsewhere))
+    assert "AWS_CONFIG_FILE" not in warnings(path=str(tmp_path / "third"))
+    for same in ("~/.aws/config", "$HOME/.aws/config", str(config)):
+        monkeypatch.setenv("AWS_CONFIG_FILE", same)
+        assert "AWS_CONFIG_FILE" not in warnings()
+    monkeypatch.delenv("AWS_CONFIG_FILE")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(elsewhere))
+    assert "AWS_SHARED_CREDENTIALS_FILE is set" in warnings()
+    assert "AWS_SHARED_CREDENTIALS_FILE" not in warnings(credentials_path=str(elsewhere))

@@ -144,6 +144,24 @@ def test_other_profiles_are_left_to_the_full_way(aws_config: pathlib.Path, profi
     assert simple_profile_role(profile) is None
 
 
+@pytest.mark.parametrize(
+    ("session", "found"),
+    [
+        ("[sso-session s]\nsso_start_url = x\nsso_region = y\n", True),
+        ("[sso-session s]\nsso_start_url = x\nregion = eu-west-1\n", True),
+        ("[sso-session s]\nsso_start_url = x\nregion = us-east-1\n", False),
+        ("[sso-session s]\nsso_region = y\n", False),
+        ("[sso-session t]\nsso_start_url = x\n", False),
+    ],
+)
+def test_a_session_that_is_missing_or_contradicts_is_left_to_the_full_way(
+    aws_config: pathlib.Path, session: str, found: bool
+) -> None:
+    profile = "sso_session = s\nsso_account_id = 1\nsso_role_name = r\nregion = eu-west-1\n"
+    aws_config.write_text(f"{session}[profile p]\n{profile}")
+    assert (simple_profile_role("p") is not None) == found
+
+
 def test_a_profile_in_the_credentials_file_is_left_to_the_full_way(aws_config: pathlib.Path) -> None:
     aws_config.write_text(PROFILES)
     (aws_config.parent / "credentials").write_text("[dev]\nsso_role_name = Other\n")

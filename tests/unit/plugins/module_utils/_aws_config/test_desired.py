@@ -134,6 +134,60 @@ def test_patterns_select_the_entries_that_become_profiles(
     assert (len(found) if isinstance(selected, int) else found) == selected
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"exclude_accounts": [11122223333]},
+        {"accounts": [1402433619]},
+        {"overrides": [{"accounts": [11122223333], "region": "eu-west-1"}]},
+        {"accounts": [True]},
+        {"exclude_accounts": [["111122223333"]]},
+        {"exclude_accounts": [None]},
+    ],
+)
+def test_a_number_that_is_no_account_id_does_not_silently_match_nothing(
+    options: t.Dict[str, t.Any],
+) -> None:
+    with pytest.raises(
+        InputError, match=r"accounts contains the number .* Quote it|accounts must contain strings"
+    ):
+        profile_names(SEVERAL, **options)
+
+
+def test_a_number_of_12_digits_matches_its_account() -> None:
+    assert len(profile_names(SEVERAL, exclude_accounts=[111122223333])) == 2
+    assert len(profile_names(SEVERAL, accounts=[111122223333, "2222*"])) == 4
+
+
+def test_overrides_select_organizational_units() -> None:
+    entries = [
+        access(organizational_unit="Workloads/Prod"),
+        access(account_id="222233334444", organizational_unit="Sandbox"),
+        access(account_id="333344445555"),
+    ]
+    overrides = [
+        {"organizational_units": ["Workloads/*"], "region": "eu-west-1", "output": "json"},
+        {"organizational_units": ["*"], "roles": ["ReadOnly"], "options": {"ou": "{organizational_unit}"}},
+        {"organizational_units": ["Sandbox"], "accounts": ["2*"], "name": "sandbox-{account_id}"},
+    ]
+    profiles = desired_profiles([], entries, AccessOptions(overrides=overrides))
+    assert [
+        (name, *(profile.settings.get(key) for key in ("region", "output", "ou")))
+        for name, profile in profiles.items()
+    ] == [
+        ("ReadOnly-111122223333", "eu-west-1", "json", "Workloads/Prod"),
+        ("sandbox-222233334444", None, None, "Sandbox"),
+        ("ReadOnly-333344445555", None, None, None),
+    ]
+
+
+def test_organizational_units_that_the_access_does_not_have_are_an_error() -> None:
+    options = AccessOptions(overrides=[{"organizational_units": ["Workloads"], "region": "eu-west-1"}])
+    with pytest.raises(InputError, match="no entry of access has the key organizational_unit"):
+        desired_profiles([], [ACCESS], options)
+    assert desired_profiles([], [], options) == {}
+
+
 def test_excluded_entry_does_not_need_a_unique_name() -> None:
     twins = [access(), access(account_id="222233334444", account_name="twin")]
     assert profile_names(twins, profile_name="{role_name}", exclude_accounts=["twin"]) == ["ReadOnly"]

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.editor import REPLACED_MARK
 from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.parser import (
     ConfigError,
     read_config,
@@ -71,7 +72,8 @@ class TestDefectsOfAwsConfigure:
     def test_multi_line_value_is_replaced_completely(self, config: ConfigFile) -> None:
         config.text = ACME + "[profile p]\nregion = eu\n  # which one?\n\n  -west-1\noutput = json\n"
         config.run(profiles=[profile_entry(region="us-east-1")])
-        assert "region = us-east-1\n  # which one?\noutput = json\n" in config.text
+        kept = ["region = eu", "  # which one?", "", "  -west-1"]
+        assert "".join(f"{REPLACED_MARK} {line}\n" for line in kept) + "region = us-east-1\n" in config.text
         assert config.profile("p")["region"] == "us-east-1"
 
     def test_file_with_a_byte_order_mark_is_rejected(self, config: ConfigFile) -> None:
@@ -84,7 +86,8 @@ class TestDefectsOfAwsConfigure:
     def test_last_of_two_sections_for_one_profile_is_updated(self, config: ConfigFile) -> None:
         config.text = ACME + "[profile p]\nregion = 1\n[profile  p]\nregion = 2\n"
         config.run(profiles=[profile_entry(region="us-east-1")])
-        assert "[profile p]\nregion = 1\n[profile  p]\nregion = us-east-1\n" in config.text
+        mark = f"{REPLACED_MARK} region = 2\n"
+        assert f"[profile p]\nregion = 1\n[profile  p]\n{mark}region = us-east-1\n" in config.text
         self.assert_rejected(
             config,
             "[profile p]\n[profile p]\n",
@@ -188,14 +191,11 @@ class TestForeignSections:
         assert (plan.changed["profile"], plan.removed["profile"]) == (["p"], [])
 
     def test_existing_keys_are_kept_with_state_absent(self, config: ConfigFile) -> None:
-        config.text = (
+        config.text = before = (
             ACME
-            + "[profile p]\nsso_session = acme\nsso_account_id = 444455556666\nsso_role_name = ReadOnly\n"
+            + "[profile p]\nsso_session = acme\nsso_account_id = 111122223333\nsso_role_name = ReadOnly\n"
         )
-        config.run(profiles=[profile_entry()])
-        assert "sso_account_id = 111122223333\n" in config.text
-        assert "keys added" not in config.text
-        before = config.text
+        assert config.run(profiles=[profile_entry()]).data is None
         plan = config.run(state="absent", profiles=[{"name": "p"}])
         assert config.text == before
         assert plan.warnings == [
@@ -288,9 +288,8 @@ def test_values_keep_their_delimiters_and_null_removes_a_key(config: ConfigFile)
     )
     desired = {"cli_pager": "C", "retry_mode": None, "s3": {"k": "v"}, "x": "X", "none": None}
     config.run(profiles=[profile_entry(region="us-east-1", output="text", options=desired)])
-    assert (
-        "[profile p]\nregion:us-east-1\noutput=text\ncli_pager   = C\ns3 =\n    k = v\nx = X\n" in config.text
-    )
+    text = "\n".join(line for line in config.text.split("\n") if not line.startswith(REPLACED_MARK))
+    assert "[profile p]\nregion:us-east-1\noutput=text\ncli_pager   = C\ns3 =\n    k = v\nx = X\n" in text
 
 
 def test_diff_has_only_changed_lines_and_no_secret(config: ConfigFile) -> None:
@@ -299,8 +298,10 @@ def test_diff_has_only_changed_lines_and_no_secret(config: ConfigFile) -> None:
     assert plan.diff().splitlines() == [
         "@@ line 3 [default] @@",
         "-AWS_Secret_Access_Key = ********",
+        f"+{REPLACED_MARK} AWS_Secret_Access_Key = ********",
         "@@ line 4 [default] @@",
         "-region = eu-west-1",
+        f"+{REPLACED_MARK} region = eu-west-1",
         "+region = us-east-1",
         "@@ line 5 [default] @@",
         "+# keys added by workstation.aws_sso: sso_session, sso_account_id, sso_role_name",

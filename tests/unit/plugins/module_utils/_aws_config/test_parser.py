@@ -104,6 +104,11 @@ def test_the_section_of_configparser_leaks_into_all_others(tmp_path: pathlib.Pat
         (b"k = v\n", 1, "The line is before the first [section] header"),
         (b"[profile a]\r\nk = v\r\nK = w\r\n", 3, "Key 'k' is already set in section [profile a]"),
         (
+            b"[profile a]\nregion = x\n  [profile b]\nregion = y\n",
+            4,
+            "Key 'region' is already set in section [profile a]. The header on line 3 is indented, so it",
+        ),
+        (
             b"[profile a]\n\n[profile b]\n[profile a]\n",
             4,
             "Section [profile a] already exists on line 1. Merge the two.",

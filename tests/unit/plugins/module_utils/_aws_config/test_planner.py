@@ -22,13 +22,96 @@ from support.aws_config_file import (
 )
 
 
-def test_profile_with_other_credentials_is_rejected(config: ConfigFile) -> None:
-    config.text = before = ACME + "\n[profile p]\nrole_arn = x\nsource_profile = y\n"
-    with pytest.raises(
-        InputError, match=r"\[profile p\] in .*, line 7, has other credentials \(role_arn, source_profile\)"
-    ):
-        config.run(profiles=[profile_entry()])
-    assert config.text == before
+class TestForeignSections:
+    """Sections that sso_profiles did not write."""
+
+    OTHERS = (
+        "[profile p]\n# mine\nrole_arn = x\nsource_profile = y\n"
+        "[profile prod]\nsso_session = acme\nsso_account_id = 999999999999\nsso_role_name = ReadOnly\n"
+        "[sso-session my-sso]\nsso_start_url = https://other.awsapps.com/start\n\nsso_region = us-east-1\n"
+    )
+    OPTIONS: t.ClassVar[t.Dict[str, t.Any]] = {
+        "sessions": [SESSION, dict(SESSION, name="my-sso")],
+        "profiles": [profile_entry(), profile_entry("prod"), profile_entry("new")],
+    }
+
+    def test_with_other_credentials_are_refused_in_one_message(self, config: ConfigFile) -> None:
+        config.text = before = self.OTHERS
+        with pytest.raises(InputError) as raised:
+            config.run(**self.OPTIONS)
+        for text in (
+            "[profile p] on line 1 (role_arn, source_profile)",
+            "[profile prod] on line 5 (sso_account_id = 999999999999)",
+            "[sso-session my-sso] on line 9 (sso_start_url = https://other.awsapps.com/start)",
+        ):
+            assert text in str(raised.value)
+        assert "new" not in str(raised.value)
+        assert config.text == before
+
+    @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+    @pytest.mark.parametrize("end", ["", "\n"])
+    def test_are_changed_with_force_and_restored_by_absent(
+        self, config: ConfigFile, line_end: str, end: str
+    ) -> None:
+        config.text = before = f"{self.OTHERS[:-1]}{end}".replace("\n", line_end)
+        plan = config.run(force=True, **self.OPTIONS)
+        assert plan.changed == {"profile": ["p", "prod"], "sso-session": ["my-sso"]}
+        assert config.profile("prod")["sso_account_id"] == "111122223333"
+        assert "role_arn" not in config.profile("p")
+        assert config.run(force=True, **self.OPTIONS).data is None
+        assert config.run(**self.OPTIONS).data is None
+        config.run(profiles=[profile_entry("prod", role_name="Admin")], force=True)
+        config.run(profiles=[profile_entry("prod", role_name="Other", region="eu-west-1")], force=True)
+        config.run(state="absent", **self.OPTIONS)
+        assert config.text == before
+
+    def test_replaced_values_of_any_shape_are_restored(self, config: ConfigFile) -> None:
+        config.text = before = (
+            f"{ACME}  [profile p]\n  Region:eu\n    # which?\n\n    -west-1\n  s3=\n    a = b \n    # c\n"
+            "  cli_pager\t=  less # x\n  output = json\n  ; end\n[profile q]\n"
+        )
+        for changed in ({"s3": {"k": "v"}, "cli_pager": None}, {"s3": None, "cli_pager": "x"}, {"s3": "y"}):
+            config.run(profiles=[profile_entry(region="us-east-1", output="text", options=changed)])
+            assert config.profile("p")["output"] == "text"
+        config.run(state="absent", profiles=[profile_entry()])
+        assert config.text == before
+
+    def test_of_the_same_role_and_portal_need_no_force(self, config: ConfigFile) -> None:
+        config.text = before = (
+            f"{ACME}[profile p]\nsso_start_url = https://acme.awsapps.com/start/#/\nsso_region = eu-west-1\n"
+            "sso_account_id = 111122223333\nsso_role_name = ReadOnly\nregion = us-east-1\n"
+        )
+        config.run(profiles=[profile_entry(region="eu-west-1")])
+        assert config.profile("p")["sso_session"] == "acme"
+        config.run(state="absent", profiles=[profile_entry()])
+        assert config.text == before
+
+    @pytest.mark.parametrize("force", [False, True])
+    @pytest.mark.parametrize(
+        "section", ["sso_account_id = 999999999999\nsso_role_name = ReadOnly", "region = x", "role_arn = x"]
+    )
+    def test_are_never_taken_by_the_name_of_an_account(
+        self, config: ConfigFile, section: str, force: bool
+    ) -> None:
+        config.text = before = f"{ACME}[profile Acme-Prod]\n{section}\n"
+        options = {"access": [access()], "profile_name": "{account_name}", "force": force}
+        with pytest.raises(
+            InputError, match=r"\[profile Acme-Prod\] on line 6 .*List the profiles in profiles"
+        ):
+            config.run(**options)
+        assert config.text == before
+        config.run(profiles=[profile_entry("Acme-Prod")], force=True)
+        config.run(**options)
+
+    def test_default_needs_force_default(self, config: ConfigFile) -> None:
+        config.text = before = f"[default]\naws_access_key_id = a\n  aws_secret_access_key = b\n{ACME}"
+        options = {"profiles": [profile_entry()], "default_profile": "p"}
+        with pytest.raises(InputError, match="set force_default"):
+            config.run(force=True, **options)
+        config.run(force_default=True, **options)
+        assert set(config.profile("default")) == {"sso_session", "sso_account_id", "sso_role_name"}
+        config.run(state="absent", **options)
+        assert config.text == before
 
 
 def test_legacy_keys_of_a_profile_follow_its_session(config: ConfigFile) -> None:
@@ -69,6 +152,56 @@ class TestPurge:
         assert "default" in read_config(str(config.path)).profiles
         plan = config.run(sessions=[SESSION], profiles=[profile_entry()], purge=True)
         assert plan.removed["profile"] == ["default"]
+
+
+class TestOwner:
+    """Several tasks can own profiles of one session."""
+
+    BY_ID: t.ClassVar[t.Dict[str, t.Any]] = {"purge": True, "owner": "by-id"}
+    BY_NAME: t.ClassVar[t.Dict[str, t.Any]] = {
+        "purge": True,
+        "owner": "by-name",
+        "profile_name": "by-{account_id}",
+    }
+
+    @pytest.mark.parametrize("other", [BY_NAME, {**BY_NAME, "owner": None}])
+    def test_tasks_with_purge_keep_the_profiles_of_each_other(
+        self, config: ConfigFile, other: t.Dict[str, t.Any]
+    ) -> None:
+        tasks = [(self.BY_ID, access_entries(3)), (other, access_entries(11)[::5])]
+        for options, entries in tasks:
+            config.run(sessions=[SESSION], access=entries, **options)
+        assert len(read_config(str(config.path)).profiles) == 6
+        for options, entries in tasks:
+            assert config.run(sessions=[SESSION], access=entries, **options).data is None
+        plan = config.run(sessions=[SESSION], access=access_entries(1), **self.BY_ID)
+        assert plan.removed["profile"] == generated_names(3)[1:]
+        plan = config.run(sessions=[SESSION], access=access_entries(1), **other)
+        assert plan.removed["profile"] == ["by-000000000001", "by-000000000002"]
+
+    def test_profiles_without_an_owner_get_one_and_keep_it(self, config: ConfigFile) -> None:
+        config.run(sessions=[SESSION], access=access_entries(2))
+        plan = config.run(sessions=[SESSION], access=access_entries(1), **self.BY_ID)
+        assert (plan.changed["profile"], plan.removed["profile"]) == (generated_names(1), [])
+        assert config.text.count("# managed by workstation.aws_sso: by-id\n") == 1
+        assert config.run(sessions=[SESSION], access=access_entries(2)).data is None
+        plan = config.run(sessions=[SESSION], purge=True)
+        assert plan.removed["profile"] == generated_names(2)[1:]
+        plan = config.run(sessions=[SESSION], **self.BY_ID)
+        assert plan.removed["profile"] == generated_names(1)
+
+    def test_absent_removes_named_profiles_unless_another_owner_is_given(self, config: ConfigFile) -> None:
+        config.run(sessions=[SESSION], access=access_entries(2), **self.BY_ID)
+        absent: t.Dict[str, t.Any] = {"state": "absent", "access": access_entries(1)}
+        assert config.run(owner="by-name", **absent).data is None
+        assert config.run(owner="by-id", **absent).removed["profile"] == generated_names(1)
+        config.run(state="absent", sessions=[SESSION], access=access_entries(2))
+        assert config.text == ""
+
+    @pytest.mark.parametrize("owner", ["", "a b", "a\nb", "a#", "\u00e4"])
+    def test_is_a_word(self, config: ConfigFile, owner: str) -> None:
+        with pytest.raises(InputError, match="owner must consist of letters"):
+            config.run(sessions=[SESSION], owner=owner)
 
 
 class TestDefaultProfile:
@@ -159,12 +292,20 @@ def test_sections_of_the_credentials_file_are_reported_as_shadowing(config: Conf
     plan = config.run(sessions=[SESSION], profiles=[profile_entry(), profile_entry("q")])
     assert plan.shadowed == ["p"]
     assert plan.warnings == [
-        "The credentials file has sections with the names of these profiles, and its keys take precedence: p."
+        "The credentials file has sections with the names of these profiles, and its keys take precedence: p"
+        " (aws_access_key_id on line 2)."
     ]
+
+
+def test_a_credentials_file_that_botocore_rejects_is_an_error(config: ConfigFile) -> None:
+    config.run(sessions=[SESSION], profiles=[profile_entry()])
+    before = config.text
     config.credentials.write_text("broken")
-    plan = config.run(profiles=[profile_entry(region="eu-west-1")])
-    assert "credentials, line 1: The line is before the first" in plan.warnings[0]
-    assert config.profile("p")["region"] == "eu-west-1"
+    with pytest.raises(InputError, match=r"credentials, line 1: The line is before the first .* reject all"):
+        config.run(profiles=[profile_entry(region="eu-west-1")])
+    assert config.text == before
+    config.run(state="absent", sessions=[SESSION], profiles=[profile_entry()])
+    assert config.text == ""
 
 
 class TestSessionOptions:
@@ -223,13 +364,13 @@ class TestSessionOptions:
     def test_must_not_differ_from_a_key_of_a_profile(self, config: ConfigFile) -> None:
         """As botocore requires, see tests/unit/botocore/test_aws_config.py."""
         config.text = ACME + "retry_mode = standard\n"
-        with pytest.raises(InputError, match=r"The new profile 'p' has retry_mode = adaptive, and its"):
+        with pytest.raises(InputError, match=r"line 6: retry_mode = standard .* from retry_mode = adaptive"):
             config.run(profiles=[profile_entry(options={"retry_mode": "adaptive"})])
         config.run(profiles=[profile_entry(options={"retry_mode": "standard"})])
 
     def test_that_would_break_a_foreign_profile_are_an_error(self, config: ConfigFile) -> None:
         config.text = before = f"{ACME}[profile mine]\nsso_session = acme\nretry_mode = adaptive\n"
-        with pytest.raises(InputError, match=r"\[profile mine\] in .*, line 6, has retry_mode = adaptive"):
+        with pytest.raises(InputError, match=r"retry_mode = adaptive in \[profile mine\] \(line 8\)"):
             config.run(sessions=[dict(SESSION, options={"retry_mode": "standard"})])
         assert config.text == before
         config.run(sessions=[dict(SESSION, options={"retry_mode": "adaptive", "cli_pager": ""})])
@@ -252,19 +393,81 @@ class TestSessionOptions:
 START_URL = SESSION["start_url"]
 
 
-def test_access_of_a_legacy_session_names_the_cause_and_what_to_do(config: ConfigFile) -> None:
-    entry = access(session=START_URL)
+def test_access_of_a_legacy_session_without_a_session_says_what_to_do(config: ConfigFile) -> None:
     config.text = f"[profile old]\nsso_start_url = {START_URL}\nsso_region = eu-west-1\n"
-    with pytest.raises(InputError, match=r"is a start URL.* Add a session with this start URL to sessions"):
-        config.run(access=[entry])
-    with pytest.raises(InputError, match=r"The session 'acme' has this start URL: sign in to it, and list"):
-        config.run(sessions=[SESSION], access=[entry])
-    config.text = ACME
-    with pytest.raises(InputError, match=r"The session 'acme' has this start URL: sign in to it, and list"):
-        config.run(access=[access(session=f"{START_URL}/#/")])
+    with pytest.raises(InputError, match=r"is a start URL.* add a session with this start URL to sessions"):
+        config.run(access=[access(session=START_URL)])
 
 
 def test_links_to_the_console_are_not_written(config: ConfigFile) -> None:
     config.run(sessions=[SESSION], access=[access()])
     assert "ReadOnly-111122223333" in config.text
     assert "console" not in config.text
+
+
+class TestResolution:
+    """What would not work is an error that names the line; see also tests/unit/botocore."""
+
+    @pytest.mark.parametrize(
+        ("stray", "message"),
+        [
+            (
+                "[DEFAULT]\nregion = us-east-1\n",
+                r"config, line 2: region = us-east-1 in \[DEFAULT\] ",
+            ),
+            ("[DEFAULT]\nrole_arn = x\nsource_profile = base\n", r"line 3: There is no profile base"),
+            ("[DEFAULT]\ncredential_source = Environment\nrole_arn = x\n", r"line 3: .* credential_source"),
+            ("[DEFAULT]\nrole_arn = x\n", r"line 2: .*remove role_arn from \[DEFAULT\]"),
+            (
+                "[DEFAULT]\nweb_identity_token_file = /x\n",
+                r"line 2: web_identity_token_file takes",
+            ),
+        ],
+    )
+    def test_leaks_from_default(self, config: ConfigFile, stray: str, message: str) -> None:
+        config.text = before = stray
+        with pytest.raises(InputError, match=message):
+            config.run(sessions=[SESSION], profiles=[profile_entry(region="eu-west-1")])
+        assert config.text == before
+
+    @pytest.mark.parametrize("key", ["region = us-east-1", "sso_account_id = 999999999999", "output = text"])
+    def test_keys_of_the_session(self, config: ConfigFile, key: str) -> None:
+        config.text = before = f"{ACME}{key}\n"
+        with pytest.raises(InputError, match=f"config, line 6: {key}"):
+            config.run(profiles=[profile_entry(region="eu-west-1", output="json")])
+        assert config.text == before
+
+    @pytest.mark.parametrize("missing", ["sso_start_url", "sso_region"])
+    def test_incomplete_session(self, config: ConfigFile, missing: str) -> None:
+        config.text = ACME.replace(missing, "x")
+        with pytest.raises(InputError, match=rf"line 1: \[sso-session acme\] has no {missing}"):
+            config.run(profiles=[profile_entry()])
+
+    def test_all_causes_are_in_one_message(self, config: ConfigFile) -> None:
+        config.credentials.write_text("[p]\nsso_role_name = Admin\n[q]\nrole_arn = x\n")
+        with pytest.raises(InputError) as raised:
+            config.run(
+                sessions=[SESSION],
+                profiles=[profile_entry(), profile_entry("q"), profile_entry("r")],
+            )
+        text = str(raised.value)
+        assert "credentials, line 2: sso_role_name in [p] of the credentials file (line 2) takes prec" in text
+        assert "credentials, line 4: The profile has role_arn but no source_profile" in text
+        assert "Profile r" not in text
+
+    def test_one_cause_of_many_profiles_is_reported_once(self, config: ConfigFile) -> None:
+        config.text = "[DEFAULT]\nregion = us-east-1\n"
+        with pytest.raises(InputError) as raised:
+            config.run(sessions=[SESSION], access=access_entries(500), region="eu-west-1")
+        assert str(raised.value).count("[DEFAULT]") == 2
+        assert "and 490 more" in str(raised.value)
+
+    def test_a_region_of_the_credentials_file_is_a_warning(self, config: ConfigFile) -> None:
+        config.credentials.write_text("[p]\nregion = us-east-1\n")
+        plan = config.run(sessions=[SESSION], profiles=[profile_entry(region="eu-west-1")])
+        assert "p (region on line 2)" in plan.warnings[0]
+
+    def test_default_is_resolved_as_well(self, config: ConfigFile) -> None:
+        config.text = ACME + "[default]\nsso_region = eu-west-1\nretry_mode = x\n[DEFAULT]\nretry_mode = y\n"
+        with pytest.raises(InputError, match=r"Remove retry_mode from \[DEFAULT\]\. \(Profile default\.\)"):
+            config.run(profiles=[profile_entry()], default_profile="p")

@@ -88,6 +88,64 @@ def test_what_is_wrong_with_a_start_url_is_said(url: str, message: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "url",
+    [
+        *(
+            PORTAL + end
+            for end in ("'", '"', ">", "`", "\\", "\\#/", "\u200b", "\u200b#/", "\u201d", "\xa0", "%22")
+        ),
+        *(PORTAL + end for end in (",", ".", ";", ")", ").", "/'", "'/", "|", "}", "%E2%80%8B")),
+        "https://acme.awsapps.com.awsapps.com/start",
+        "https://acme.awsapps.com.AWSapps.com/start",
+        "https://https://acme.awsapps.com/start",
+        "https://http://https://acme.awsapps.com/start",
+        "https://acme\u200b.awsapps.com/start",
+        "https://\ufeffacme.awsapps.com/start",
+        "https://<acme>.awsapps.com/start",
+    ],
+)
+def test_what_was_copied_with_a_url_is_refused_with_the_url(url: str) -> None:
+    with pytest.raises(InvalidSession) as caught:
+        checked_start_url(url)
+    assert f"start_url {url!r} " in str(caught.value) or "must be a URL" in str(caught.value)
+    assert str(caught.value).endswith(PORTAL)
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("https://sso.\xe4cme.example/start", "Write https://sso.xn--cme-pla.example/start"),
+        (
+            "https://acme.awsapps.com/\xe4",
+            "contains '\xe4', which is not in the URL of an AWS access",
+        ),
+        ("https://acme.<.awsapps.com/start", "Write it as in https://acme.awsapps.com/start"),
+        ("https://acme.awsapps.com.app.aws", "has a part that is not in the URL of an AWS access portal."),
+    ],
+)
+def test_other_characters_and_hosts_that_no_portal_has(url: str, message: str) -> None:
+    with pytest.raises(InvalidSession) as caught:
+        checked_start_url(url)
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://sso.acme.example.",
+        "https://[::1]:8443/start",
+        "https://acme.awsapps.com.proxy.example/start",
+        "https://acme-awsapps.com/start",
+        "https://https.example/start",
+        "https://acme.awsapps.com:443/start",
+        "https://sso.acme.example/a.b,c/~d_(e)f",
+    ],
+)
+def test_unusual_urls_that_may_work_stay_as_they_are(url: str) -> None:
+    assert checked_start_url(url) == url
+
+
+@pytest.mark.parametrize(
     "region",
     [
         "eu-west-1",

@@ -86,30 +86,35 @@ def test_keys_of_the_credentials_file_win(config: pathlib.Path) -> None:
         ("", "dve", "There is no profile dve in .*config. Did you mean dev"),
         ("", "nothing-like-it", "There is no profile nothing-like-it in .*config.$"),
         ("[profile p]\nregion = x\n", "p", "The profile p does not use IAM Identity Center"),
-        ("[profile p]\nsso_session = corp\nsso_account_id = 1\n", "p", "p in .*config has no sso_role_name"),
+        (
+            "[profile p]\nsso_session = corp\nsso_account_id = 1\n",
+            "p",
+            r"config, line \d+: \[profile p\] has no sso_role_name",
+        ),
         (
             "[profile p]\nsso_session = nope\nsso_account_id = 1\nsso_role_name = r\n",
             "p",
-            r"The sso_session of the profile p is nope, but .* has no section \[sso-session nope\]",
+            r"config, line \d+: There is no section \[sso-session nope\], which the profile refers to",
         ),
         (
             "[sso-session s]\nsso_region = x\n"
             "[profile p]\nsso_session = s\nsso_account_id = 1\nsso_role_name = r\n",
             "p",
-            r"\[sso-session s\] in .*: The section has no sso_start_url",
+            r"config, line \d+: \[sso-session s\] has no sso_start_url",
         ),
         (
             "[profile p]\nsso_session = corp\nsso_region = us-east-1\n"
             "sso_account_id = 1\nsso_role_name = r\n",
             "p",
-            "sso_region differs between the profile p .us-east-1. and its sso-session corp .eu-west-1.",
+            r"sso_region = eu-west-1 in \[sso-session corp\] \(line 3\) differs from sso_region = us-east-1"
+            r" in \[profile p\] \(line \d+\)\..* Remove sso_region from \[profile p\]\.",
         ),
         ("[profile p]\nsso_account_id = 1\nsso_role_name = r\n", "p", r"\[profile p\].*has no sso_start_url"),
-        ("[profile p]\nrole_arn = x\n", "p", "The profile p has role_arn but no source_profile"),
+        ("[profile p]\nrole_arn = x\n", "p", "The profile has role_arn but no source_profile"),
         (
             "[profile p]\nrole_arn = x\nsource_profile = q\n",
             "p",
-            "The source_profile q of the profile p is not in",
+            "There is no profile q, which source_profile refers to",
         ),
         ("[profile p]\nrole_arn = x\nsource_profile = p\n", "p", "source_profile is circular: p -> p"),
         (
@@ -142,3 +147,61 @@ def test_a_broken_file_is_named_with_the_line(config: pathlib.Path, name: str) -
     (config.parent / name).write_text("[profile a]\nk = v\nnonsense\n")
     with pytest.raises(WorkstationError, match=f"{name}, line 3: The line is neither"):
         Profiles()
+
+
+@pytest.mark.parametrize(
+    ("text", "duration"), [("900", 900), ("+900", 900), ("3_600", 3600), ("\u00b2", None), ("soon", None)]
+)
+def test_duration_seconds_is_read_as_botocore_reads_it(
+    config: pathlib.Path, text: str, duration: int | None
+) -> None:
+    add(config, f"[profile p]\nrole_arn = x\nsource_profile = dev\nduration_seconds = {text}\n")
+    assert Profiles().source("p").chain[0].get("DurationSeconds") == duration
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "[profile p]\nrole_arn = x\nsource_profile = mid\n"
+            "[profile mid]\nrole_arn = y\nsource_profile = dev\n"
+            "aws_access_key_id = a\naws_secret_access_key = b\n",
+            r"The source_profile mid has access keys, .* Remove them from \[profile mid\]",
+        ),
+        (
+            "[profile p]\nsso_session = corp\nsso_account_id = 1\nsso_role_name = r\n"
+            "web_identity_token_file = /t\n",
+            r"web_identity_token_file takes precedence .* Remove it from \[profile p\]",
+        ),
+        (
+            "[profile p]\nrole_arn = x\nsource_profile = dev\ncredential_source = Environment\n",
+            "has source_profile as well as credential_source, which botocore rejects. Remove one of them",
+        ),
+        (
+            "[sso-session half]\nsso_region = eu-west-1\n[profile p]\nsso_session = half\n"
+            "sso_account_id = 1\nsso_role_name = r\nsso_start_url = https://acme.awsapps.com/start\n",
+            r"\[sso-session half\] has no sso_start_url",
+        ),
+        (
+            "[profile p]\nsso_session = corp\nsso_account_id = 1\nsso_role_name = r\nregion = a\n"
+            "[DEFAULT]\nregion = b\n",
+            r"config, line \d+: region = b in \[DEFAULT\] \(line \d+, inherited by every section\) differs"
+            r" from region = a in \[profile p\].* Remove region from \[DEFAULT\]\.",
+        ),
+    ],
+)
+def test_what_botocore_uses_or_rejects_instead_is_reported(
+    config: pathlib.Path, text: str, message: str
+) -> None:
+    add(config, text)
+    with pytest.raises(ProfileError, match=message):
+        Profiles().source("p")
+
+
+def test_the_session_can_have_the_role(config: pathlib.Path) -> None:
+    add(
+        config,
+        "[sso-session all]\nsso_start_url = https://acme.awsapps.com/start\nsso_region = eu-west-1\n"
+        "sso_role_name = ReadOnly\n[profile p]\nsso_session = all\nsso_account_id = 111122223333\n",
+    )
+    assert Profiles().source("p").role_name == "ReadOnly"

@@ -38,10 +38,12 @@ def test_excluded_access_is_not_counted(tmp_path: pathlib.Path) -> None:
         "laptop-2", access_to(range(2)), exclude_accounts=[account_name(0)], exclude_roles=list(ROLES[1:])
     )
     run.profiles("laptop-3", access_to(range(1)), exclude_roles=HOSTILE_NAME)
+    run.profiles("laptop-4", access_to(range(2)), exclude_accounts=[int(account_id(0)), None])
     run.write(tmp_path)
     assert access_of(tmp_path, "laptop-1") == {(account_id(n), role) for n in range(2) for role in ROLES}
     assert access_of(tmp_path, "laptop-2") == {(account_id(1), ROLES[0])}
     assert access_of(tmp_path, "laptop-3") == {(account_id(0), role) for role in ROLES}
+    assert access_of(tmp_path, "laptop-4") == {(account_id(1), role) for role in ROLES}
 
 
 def test_a_failed_identity_check_shows_the_command_to_sign_in(tmp_path: pathlib.Path) -> None:

@@ -1,0 +1,59 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Globs that select accounts and roles, by the same rules in lookups, inventories and modules.
+
+PRIVATE to the collection. An account matches by its ID or its name. Upper and lower case differ.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import functools
+import re
+import typing as t
+
+Entry = t.Mapping[str, t.Any]
+
+
+def matches(globs: t.Iterable[str], *names: str) -> bool:
+    """Whether one of *globs* matches one of *names*."""
+    is_match = _compiled(tuple(globs))
+    return any(map(is_match, names))
+
+
+def access_matcher(
+    accounts: t.Optional[t.Iterable[str]],
+    roles: t.Optional[t.Iterable[str]],
+    organizational_units: t.Optional[t.Iterable[str]] = None,
+) -> t.Callable[[Entry], bool]:
+    """A function that returns whether an account and role, as sso_access returns them, match all the lists.
+
+    Lists that are None or empty match everything.
+    """
+    checks: t.List[t.Callable[[Entry], bool]] = []
+    if roles:
+        checks.append(_check(roles, "role_name"))
+    if accounts:
+        checks.append(_check(accounts, "account_id", "account_name"))
+    if organizational_units:
+        in_unit = _check(organizational_units, "organizational_unit")
+        checks.append(lambda entry: bool(entry.get("organizational_unit")) and in_unit(entry))
+    if len(checks) < 2:
+        return checks[0] if checks else lambda entry: True
+    return lambda entry: all(check(entry) for check in checks)
+
+
+def _check(globs: t.Iterable[str], key: str, other_key: str = "") -> t.Callable[[Entry], bool]:
+    is_match = _compiled(tuple(globs))
+    if not other_key:
+        return lambda entry: is_match(str(entry.get(key) or ""))
+    return lambda entry: is_match(str(entry.get(key) or "")) or is_match(str(entry.get(other_key) or ""))
+
+
+@functools.lru_cache(maxsize=256)
+def _compiled(globs: t.Tuple[str, ...]) -> t.Callable[[str], bool]:
+    if not globs:
+        return lambda name: False
+    match = re.compile("|".join(map(fnmatch.translate, globs))).match
+    return lambda name: match(name) is not None
