@@ -290,6 +290,10 @@ class Resolver:
             f"Change one of them, or remove {key} from the session.",
         )
 
+    def place(self, name: str, key: str) -> str:
+        """The file and the line of *key* of the profile *name*, for messages."""
+        return self._origin(name, key).place
+
     def _origin(self, name: str, key: str) -> Origin:
         return self._origins.of_profile(name, key)
 

@@ -14,10 +14,10 @@ import os
 import typing as t
 
 from ...module_utils._aws_config import parser
-from ...module_utils._aws_config.resolution import UnresolvedProfile, resolver_of
+from ...module_utils._aws_config.resolution import ResolvedRole, UnresolvedProfile, resolver_of
 from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import IncompleteSession, SsoSession, session_from_settings
-from ...module_utils._text import did_you_mean
+from ...module_utils._text import ACCOUNT_ID, did_you_mean
 from .._cached_credentials import Role
 from .._display import debug
 
@@ -85,6 +85,7 @@ class Profiles:
             if error.works and "login_session" in self.settings[error.profile]:
                 raise ProfileError(_LOGIN_SESSION_TEXT.format(error.profile)) from error
             raise ProfileError(f"The profile {name} cannot be used. {error}") from error
+        self._require_account_id(found)
         source = CredentialSource(
             self._session(name, found.settings),
             found.settings["sso_account_id"],
@@ -95,6 +96,15 @@ class Profiles:
         steps = " -> ".join([*(step.name for step in found.steps), found.profile])
         debug(f"profile {steps} of {self.path}: {source.label}, region {source.region}")
         return source
+
+    def _require_account_id(self, role: ResolvedRole) -> None:
+        account_id = role.settings["sso_account_id"]
+        if not ACCOUNT_ID.fullmatch(account_id):
+            place = self._resolver.place(role.profile, "sso_account_id")
+            raise ProfileError(
+                f"The profile {role.profile} cannot be used. {place}: sso_account_id = {account_id} is not an"
+                " account ID. Write its 12 digits, without quotes and without a comment behind them."
+            )
 
     def _require(self, name: str) -> None:
         if name in self.settings:

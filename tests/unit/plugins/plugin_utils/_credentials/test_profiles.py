@@ -124,6 +124,14 @@ def test_keys_of_the_credentials_file_win(config: pathlib.Path) -> None:
         ),
         ("[profile p]\nrole_arn = x\nsource_profile = dev\nmfa_serial = m\n", "p", "requires an MFA code"),
         ("[profile p]\nsso_account_id =\n  x = y\nsso_role_name = r\n", "p", "has no sso_account_id"),
+        *(
+            (
+                f"[profile p]\nsso_session = corp\nsso_account_id = {value}\nsso_role_name = r\n",
+                "p",
+                rf"p cannot be used. .*config, line \d+: sso_account_id = {value} is not an account ID",
+            )
+            for value in ("1", "11112222333", '"111122223333"', "111122223333 # prod", "\u0661" * 12)
+        ),
     ],
 )
 def test_an_invalid_profile_is_reported_with_the_reason(
