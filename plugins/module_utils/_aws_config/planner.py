@@ -21,7 +21,7 @@ from .foreign import IDENTITY_KEYS, ForeignSections, Portal, own_keys
 from .origins import Origins
 from .parser import Document, Settings, header_for
 from .resolution import SESSION_KEYS, Causes, Resolver, resolver_of, with_overrides
-from .role_chains import is_chain, keys_of_other_kind, require_source, session_of
+from .role_chains import check_duration, keys_of_other_kind, session_of
 from .validation import CREDENTIAL_KEYS, InputError, invalid
 
 _NAMES_IN_A_WARNING = 10
@@ -148,7 +148,7 @@ class _Planner:
         for session in self._request.sessions.values():
             self._apply("sso-session", session)
         for profile in self._request.profiles.values():
-            self._require_credentials(profile)
+            self._require_session(profile)
             if profile.name == "default":
                 self._protect_default(profile)
             self._apply("profile", profile)
@@ -258,23 +258,6 @@ class _Planner:
         indexes = self._found["profile"].get(name)
         return self._document.sections[indexes[-1]].settings if indexes else None
 
-    def _settings_after(self, name: str) -> t.Optional[Settings]:
-        """The keys of the profile *name* after the edits, also of one in the credentials file."""
-        profile = self._request.profiles.get(name)
-        if profile is not None:
-            return _present(profile.settings)
-        if name == "default" and self._request.default_profile is not None:
-            return _present(self._mirrored_default(self._request.default_profile).settings)
-        indexes = self._found["profile"].get(name)
-        return self._editor.settings(indexes[-1]) if indexes else self._credentials.get(name)
-
-    def _require_credentials(self, profile: DesiredSection) -> None:
-        if is_chain(profile.settings):
-            names = [*self._request.profiles, *self._found["profile"]]
-            require_source(profile, self._settings_after, names, self._document.path)
-        else:
-            self._require_session(profile)
-
     def _is_of_another(self, index: int) -> bool:
         """Whether a task with another owner adopted the section."""
         return self._editor.is_adopted(index) and not self._is_owned(index, named=True)
@@ -331,6 +314,7 @@ class _Planner:
         causes = Causes()
         for profile in self._desired_profiles():
             causes.add(profile.name, after.difference(profile.name, profile.settings))
+            check_duration(profile, after.profiles.get)
         changed = set(self._plan.changed["sso-session"])
         if changed:
             before = resolver_of(self._document, self._origins.credentials)

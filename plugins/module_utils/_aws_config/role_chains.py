@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import typing as t
 
-from .._text import did_you_mean
 from .desired import DesiredSection
 from .parser import Settings
-from .validation import CHAIN_KEYS, InputError, invalid
+from .validation import CHAIN_KEYS, invalid
 
 # AWS limits a role that is assumed with the credentials of another role to one hour.
 _LONGEST_DURATION = 3600
@@ -49,40 +48,18 @@ def session_of(
     return (settings or {}).get("sso_session")
 
 
-def require_source(
-    profile: DesiredSection,
-    profiles: t.Callable[[str], t.Optional[Settings]],
-    names: t.Iterable[str],
-    path: str,
-) -> None:
-    """Raises InputError unless the credentials of *profile* come from another profile in the end.
+def check_duration(profile: DesiredSection, profiles: t.Callable[[str], t.Optional[Settings]]) -> None:
+    """Raises InputError if AWS would refuse the duration_seconds of *profile*.
 
-    *profiles* returns the settings of a profile by its name after the edits, *names* are all of them, and
-    *path* is the file in messages.
+    *profiles* returns the settings of its source_profile.
     """
-    visited = [profile.name]
-    settings: t.Optional[Settings] = profile.settings
-    while settings is not None and is_chain(settings):
-        source = settings["source_profile"]
-        if source in visited:
-            chain = " -> ".join([*visited, source])
-            raise invalid(
-                profile.source,
-                f"source_profile is circular: {chain}. One of them must have session, account_id and"
-                " role_name instead.",
-            )
-        visited.append(source)
-        settings = profiles(source)
-    if settings is None:
-        hint = did_you_mean(visited[-1], names)
+    duration = profile.settings.get("duration_seconds")
+    if not duration or not is_chain(profile.settings) or int(duration) <= _LONGEST_DURATION:
+        return
+    source = profiles(profile.settings["source_profile"]) or {}
+    if is_chain(source) or source.get("sso_account_id"):
         raise invalid(
             profile.source,
-            f"The source_profile {visited[-1]!r} is neither a profile of this task nor in {path}."
-            f" {hint}".rstrip(),
-        )
-    duration = profile.settings.get("duration_seconds")
-    if duration and int(duration) > _LONGEST_DURATION and (len(visited) > 2 or settings.get("sso_session")):
-        raise InputError(
-            f"Profile {profile.name!r}: duration_seconds is {duration}, but AWS limits a role that is assumed"
-            f" with the credentials of another role to {_LONGEST_DURATION} seconds."
+            f"duration_seconds is {duration}, but AWS limits a role that is assumed with the credentials of"
+            f" another role to {_LONGEST_DURATION} seconds.",
         )

@@ -68,12 +68,11 @@ def test_source_may_be_generated_in_the_file_in_the_credentials_file_or_a_chain(
     [
         (
             [FIRST, chain(source="frist")],
-            "Profile 'deploy': The source_profile 'frist' is neither a profile of this task nor in ",
+            "There is no profile frist, which source_profile refers to. Did you mean first?",
         ),
-        ([FIRST, chain(source="frist")], "Did you mean first?"),
         ([chain(source="deploy")], "source_profile is circular: deploy -> deploy."),
-        ([chain("a", "b"), chain("b", "a")], "Profile 'a': source_profile is circular: a -> b -> a."),
-        ([chain("a", "b"), chain("b", "x")], "The source_profile 'x' is neither"),
+        ([chain("a", "b"), chain("b", "a")], "source_profile is circular: a -> b -> a."),
+        ([chain("a", "b"), chain("b", "x")], "There is no profile x, which source_profile"),
         ([FIRST, chain(session="acme")], "role_arn and source_profile cannot be combined with session."),
         (
             [{**FIRST, **chain()}],
