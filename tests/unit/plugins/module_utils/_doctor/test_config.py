@@ -113,9 +113,9 @@ def test_many_profiles_with_the_same_problem_are_one_finding(host: ScratchWorkst
     assert finding.subject == "profile p0, p1, p2, p3, p4 and 995 more"
 
 
-def test_a_nested_block_instead_of_a_start_url_is_ignored(host: ScratchWorkstation) -> None:
+def test_a_nested_block_instead_of_a_start_url_is_a_wrong_indentation(host: ScratchWorkstation) -> None:
     host.write_config(SESSION + "[profile x]\nsso_start_url =\n  a = b\nsso_region = eu-west-1\n")
-    assert host.findings() == {}
+    assert list(host.findings()) == ["config-line-indented"]
 
 
 @pytest.mark.parametrize(
