@@ -152,7 +152,8 @@ _TASKS: t.Sequence[t.Tuple[str, t.Callable[..., None]]] = (
     (rf"delete {_LINES}", _Edit.delete),
     (r"(?:correct or )?delete ([\w.-]+(?: and [\w.-]+)*)((?:,| from).*)?", _Edit.delete_keys),
     (
-        r"merge it into line (\d+), \[(.*)\](?:, which already has ([a-z0-9_.-]+(?:, (?!and )[a-z0-9_.-]+)*))?"
+        r"merge it into line (\d+), \[(.*)\]"
+        r"(?:, which already has ([a-z0-9_.-]+(?:, (?!and )[a-z0-9_.-]+)*))?"
         r"(?:, and remove the indentation of line (\d+))?",
         _Edit.merge,
     ),

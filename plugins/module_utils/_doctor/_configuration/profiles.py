@@ -13,35 +13,30 @@ import collections
 import typing as t
 
 from ..._aws_config.parser import Settings
-from ..._text import shortened_list, similar_names
+from ..._text import shortened_list
 from ..config import Configuration
 from ..finding import MOST_SHOWN, Finding, for_profiles
 from .keys import PLACEHOLDERS, SSO_SESSION_KEYS, misspelled_keys
 from .lines import swallowed_lines
-
-_ROLE_KEYS = ("sso_account_id", "sso_role_name")
-_KEYS = ("aws_access_key_id", "aws_secret_access_key")
-_CREDENTIAL_SOURCES = ("Ec2InstanceMetadata", "Environment", "EcsContainer")
-_OTHER_CREDENTIALS = ("aws_access_key_id", "credential_process", "login_session")
-
-
-class _Fault(t.NamedTuple):
-    """*todo* is what to do at the line of *key*."""
-
-    id: str
-    what: str
-    why: str
-    key: str
-    todo: str
+from .roles import (
+    KEYS,
+    OTHER_CREDENTIALS,
+    SSO_ROLE_KEYS,
+    USE_OTHER,
+    Fault,
+    has_credentials,
+    role_fault,
+    source_fault,
+)
 
 
 def profile_findings(configuration: Configuration) -> t.Iterator[Finding]:
     """What is wrong with the combination of keys of each profile."""
     profiles = configuration.profiles
     misplaced = _misplaced_keys(configuration)
-    found: t.Dict[_Fault, t.List[str]] = collections.defaultdict(list)
+    found: t.Dict[Fault, t.List[str]] = collections.defaultdict(list)
     for name in profiles:
-        fault = _fault(configuration, profiles, name, misplaced.get(name, set()))
+        fault = _fault(configuration, profiles, name, misplaced)
         if fault is not None:
             found[fault].append(name)
     for fault, names in found.items():
@@ -69,39 +64,67 @@ def _misplaced_keys(configuration: Configuration) -> t.Dict[str, t.Set[str]]:
 
 
 def _fault(
-    configuration: Configuration, profiles: t.Mapping[str, Settings], name: str, misplaced: t.Set[str]
-) -> t.Optional[_Fault]:
+    configuration: Configuration,
+    profiles: t.Mapping[str, Settings],
+    name: str,
+    misplaced: t.Mapping[str, t.Set[str]],
+) -> t.Optional[Fault]:
     settings = profiles[name]
-    if "role_arn" in settings and "web_identity_token_file" not in settings:
-        return None if {"source_profile", "credential_source"} & misplaced else _role_fault(profiles, name)
+    if "role_arn" not in settings or "web_identity_token_file" in settings:
+        is_named_wrongly = name.startswith("profile ")  # in the credentials file, a finding of its own
+        return None if is_named_wrongly else _own_fault(configuration, name, settings, misplaced)
+    if {"source_profile", "credential_source"} & misplaced.get(name, set()):
+        return None
+    source = str(settings.get("source_profile"))
+    fault = role_fault(profiles, name)
+    if fault is None and source in profiles and any(key in profiles[source] for key in KEYS):
+        fault = _own_fault(configuration, source, profiles[source], misplaced)
+        if fault is not None and source != name:
+            return source_fault(
+                f"Its source_profile {source} has access keys, but is incomplete.", *USE_OTHER
+            )
+    return fault
+
+
+def _own_fault(
+    configuration: Configuration,
+    name: str,
+    settings: Settings,
+    all_misplaced: t.Mapping[str, t.Set[str]],
+) -> t.Optional[Fault]:
+    """Why the credentials of a profile do not work, without a role that it may assume."""
+    misplaced = all_misplaced.get(name, set())
     if settings.get("web_identity_token_file"):
         if settings.get("role_arn") or "role_arn" in misplaced:
             return None
         why = "The AWS CLI and boto3 reject a token file of a web identity without a role."
         return _missing("role_arn", why, "ROLE_ARN")
-    if any(key in settings for key in _ROLE_KEYS):
+    if any(key in settings for key in SSO_ROLE_KEYS):
         return _sso_fault(configuration, settings, misplaced)
-    return None if name.startswith("profile ") else _keys_fault(settings, misplaced)
+    return _keys_fault(configuration, name, misplaced)
 
 
-def _keys_fault(settings: Settings, misplaced: t.Set[str]) -> t.Optional[_Fault]:
-    """The part of access keys that is missing; nothing uses a secret key without the other part."""
-    why = "Access keys have two parts, and the AWS CLI and the SDKs require both."
-    for key, other in (_KEYS, _KEYS[::-1]):
-        if key in settings and other not in settings and other not in misplaced:
-            return (
-                None if _has_credentials(settings) and key == _KEYS[1] else _missing(other, why, "KEY", key)
-            )
+def _keys_fault(configuration: Configuration, name: str, misplaced: t.Set[str]) -> t.Optional[Fault]:
+    """The part of access keys that is missing: both are read from the same file."""
+    why = "Access keys have two parts, and the AWS CLI and the SDKs require both in the same file."
+    files = [configuration.credentials.get(name, {}), configuration.config.profiles.get(name, {})]
+    for settings in files:
+        for key, other in (KEYS, KEYS[::-1]):
+            if key in settings and other not in settings and other not in misplaced:
+                is_used = key == KEYS[0] or not any(has_credentials(file) for file in files)
+                return _missing(other, why, "KEY", key) if is_used else None
+        if KEYS[0] in settings:
+            return None
     return None
 
 
-def _missing(key: str, why: str, placeholder: str, beside: str = "") -> _Fault:
-    return _Fault("profile-incomplete", f"It has no {key}.", why, beside, f"add {key} = {placeholder}")
+def _missing(key: str, why: str, placeholder: str, beside: str = "") -> Fault:
+    return Fault("profile-incomplete", f"It has no {key}.", why, beside, f"add {key} = {placeholder}")
 
 
-def _sso_fault(configuration: Configuration, settings: Settings, misplaced: t.Set[str]) -> t.Optional[_Fault]:
+def _sso_fault(configuration: Configuration, settings: Settings, misplaced: t.Set[str]) -> t.Optional[Fault]:
     present = {*settings, *misplaced}
-    for key in _ROLE_KEYS:
+    for key in SSO_ROLE_KEYS:
         if key not in present:
             why = "A profile requires both an account and a role."
             return _missing(key, why, "ACCOUNT_ID" if key == "sso_account_id" else "ROLE_NAME")
@@ -118,86 +141,12 @@ def _sso_fault(configuration: Configuration, settings: Settings, misplaced: t.Se
     return None
 
 
-def _role_fault(profiles: t.Mapping[str, Settings], name: str) -> t.Optional[_Fault]:
-    """Why the role of the profile *name* cannot be assumed; only the fault that is in this profile."""
-    settings = profiles[name]
-    source, credential_source = settings.get("source_profile"), settings.get("credential_source")
-    if source is not None and credential_source is not None:
-        what = "It has both source_profile and credential_source."
-        return _source_fault(what, "credential_source", "delete credential_source")
-    if credential_source is not None:
-        if credential_source in _CREDENTIAL_SOURCES:
-            return None
-        what = f"Its credential_source is not one of {', '.join(_CREDENTIAL_SOURCES)}."
-        return _source_fault(what, "credential_source", "correct credential_source")
-    if source is None:
-        return _without_source(settings)
-    if not isinstance(source, str) or "\n" in source:
-        return None  # indented lines are a finding of their own
-    return _source_profile_fault(profiles, name, source)
-
-
-def _source_fault(what: str, key: str, todo: str) -> _Fault:
-    why = "The AWS CLI and the SDKs have no credentials with which to assume its role_arn."
-    return _Fault("profile-source-unusable", what, why, key, todo)
-
-
-def _without_source(settings: Settings) -> _Fault:
-    if any(key in settings for key in _ROLE_KEYS):
-        what = "It has role_arn beside its SSO account and role, but no source_profile."
-        todo = "delete role_arn, or move it to another profile whose source_profile is this one"
-        return _source_fault(what, "role_arn", todo)
-    what = "It has role_arn, but neither source_profile nor credential_source."
-    return _source_fault(what, "role_arn", "add source_profile = PROFILE")
-
-
-def _source_profile_fault(profiles: t.Mapping[str, Settings], name: str, source: str) -> t.Optional[_Fault]:
-    if source not in profiles:
-        what = f"Its source_profile is {source}, but there is no such profile."
-        similar = [other for other in similar_names(source, profiles) if other != name]
-        todo = f"change it to source_profile = {similar[0] if similar else 'PROFILE'}"
-        return _source_fault(what, "source_profile", todo)
-    change = "change it to the name of a profile that has credentials: source_profile = PROFILE"
-    if source == name:
-        if any(key in profiles[name] for key in _KEYS):
-            return None
-        what = "It names itself as source_profile, but has no access keys."
-        return _source_fault(what, "source_profile", change)
-    chain = _chain(profiles, source)
-    if name in chain:
-        what = f"The profiles {shortened_list(sorted(chain), MOST_SHOWN)} name each other as source_profile."
-        return _source_fault(what, "source_profile", change)
-    if "role_arn" not in profiles[source] and not _has_credentials(profiles[source]):
-        what = f"Its source_profile {source} has no credentials."
-        return _source_fault(what, "source_profile", change)
-    return None
-
-
-def _chain(profiles: t.Mapping[str, Settings], name: str) -> t.List[str]:
-    """The profile *name*, and those from which it gets its credentials."""
-    chain: t.List[str] = []
-    while name in profiles and name not in chain:
-        chain.append(name)
-        settings = profiles[name]
-        if "role_arn" not in settings or any(key in settings for key in (*_KEYS, "web_identity_token_file")):
-            break
-        name = str(settings.get("source_profile"))
-    return chain
-
-
-def _has_credentials(settings: Settings) -> bool:
-    """Whether botocore finds credentials in a profile that assumes no role, or an error in it."""
-    return bool(settings.get("web_identity_token_file")) or any(
-        key in settings for key in (*_ROLE_KEYS, *_OTHER_CREDENTIALS)
-    )
-
-
 def _mixed_credentials(configuration: Configuration) -> t.Iterator[Finding]:
     """Profiles of IAM Identity Center that have other credentials in the configuration file too."""
     found: t.Dict[str, t.List[str]] = collections.defaultdict(list)
     for name, settings in configuration.config.profiles.items():
-        if any(key in settings for key in _ROLE_KEYS) and "role_arn" not in settings:
-            for key in _OTHER_CREDENTIALS:
+        if any(key in settings for key in SSO_ROLE_KEYS) and "role_arn" not in settings:
+            for key in OTHER_CREDENTIALS:
                 if key in settings:
                     found[key].append(name)
     for key, names in found.items():
