@@ -10,7 +10,11 @@ import re
 import shlex
 import typing as t
 
-from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.parser import Document, Section
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.parser import (
+    ConfigError,
+    Document,
+    Section,
+)
 
 EDITOR = "${EDITOR:-vi} "
 VALUES = {
@@ -43,8 +47,12 @@ def follow(fix: str, values: t.Optional[t.Mapping[str, str]] = None) -> None:
 class _Edit:
     def __init__(self, path: pathlib.Path, line: int, values: t.Mapping[str, str]) -> None:
         self.path = path
-        self.document = Document(str(path), path.read_bytes())
-        self.lines = list(self.document.lines)
+        data = path.read_bytes()
+        try:
+            self.document = Document(str(path), data)
+        except ConfigError:  # which the fix of a line ends
+            self.document = Document(str(path), b"")
+        self.lines = data.decode().splitlines(keepends=True)
         if self.lines and not self.lines[-1].endswith(("\n", "\r")):
             self.lines[-1] += "\n"
         self.line = line - 1
@@ -89,6 +97,9 @@ class _Edit:
         for key in keys.split(" and "):
             for index in range(*section.line_range(key)):
                 self.lines[index] = ""
+
+    def delete_session_keys(self) -> None:
+        self.delete_keys(" and ".join({"sso_start_url", "sso_region"}.intersection(self.section.starts)))
 
     def delete_section(self) -> None:
         self.lines[self.section.first : self.section.end] = []
@@ -135,6 +146,10 @@ class _Edit:
         self.lines = [text for index, text in enumerate(self.lines) if index not in moved]
         self.lines[self.line + 1 : self.line + 1] = texts
 
+    def move_endpoint(self) -> None:
+        self.lines[self.line] = "services = local\n"
+        self.lines += ["[services local]\n", "dynamodb =\n", "    endpoint_url = http://localhost:4566\n"]
+
     def _section_at(self, line: int) -> Section:
         return next(section for section in self.document.sections if section.first == line)
 
@@ -149,6 +164,7 @@ _TASKS: t.Sequence[t.Tuple[str, t.Callable[..., None]]] = (
     (r"rename the key to (\w+)", _Edit.rename_key),
     (r"add ([a-z_]+ = .*)", _Edit.add),
     (r"delete or rename \[.*\]", _Edit.delete_section),
+    (r"delete those keys", _Edit.delete_session_keys),
     (rf"delete {_LINES}", _Edit.delete),
     (r"(?:correct or )?delete ([\w.-]+(?: and [\w.-]+)*)((?:,| from).*)?", _Edit.delete_keys),
     (
@@ -160,6 +176,7 @@ _TASKS: t.Sequence[t.Tuple[str, t.Callable[..., None]]] = (
     (rf"indent {_LINES} like line (\d+)", _Edit.indent),
     (r"remove the indentation of line (\d+)", _Edit.unindent),
     (r"indent ((?:line \d+(?: and )?)+) by 4 blanks", _Edit.indent_by_four),
+    (r"move it to a \[services\] section", _Edit.move_endpoint),
     (r"move what follows s3 = to a line of its own below it, indented by 4 blanks", _Edit.split),
     (r"move ([a-z0-9_]+(?: and [a-z0-9_]+)*) below it, indented by 4 blanks", _Edit.move_below),
 )
