@@ -94,14 +94,14 @@ def _source_profile_fault(profiles: t.Mapping[str, Settings], name: str, source:
 
 def _chain(profiles: t.Mapping[str, Settings], name: str) -> t.List[str]:
     """The profile *name*, and those from which it gets its credentials."""
-    chain: t.List[str] = []
+    chain: t.Dict[str, None] = {}
     while name in profiles and name not in chain:
-        chain.append(name)
+        chain[name] = None
         settings = profiles[name]
         if "role_arn" not in settings or any(key in settings for key in (*KEYS, "web_identity_token_file")):
             break
         name = str(settings.get("source_profile"))
-    return chain
+    return list(chain)
 
 
 def has_credentials(settings: Settings) -> bool:
