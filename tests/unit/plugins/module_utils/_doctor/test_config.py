@@ -41,7 +41,8 @@ def test_an_editor_opens_the_line_that_takes_effect(
 ) -> None:
     found = configuration(
         tmp_path,
-        "[DEFAULT]\ncli_pager =\n[profile a]\noutput = json\nregion = x\n[default]\n[profile default]\noutput = text\n"
+        "[DEFAULT]\ncli_pager =\n[profile a]\noutput = json\nregion = x\n"
+        "[default]\n[profile default]\noutput = text\n"
         "[sso-session s]\nsso_region = eu-west-1\n",
         "[DEFAULT]\nca_bundle = x\n[a]\nregion = y\n[b]\n",
     )

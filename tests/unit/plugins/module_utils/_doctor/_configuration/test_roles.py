@@ -16,7 +16,8 @@ BASE = f"[profile base]\n{PROFILE}"
 @pytest.mark.parametrize(
     ("text", "what", "task"),
     [
-        ("", "It has role_arn, but neither source_profile nor credential_source.", "add source_profile = PROFILE"),
+        ("", "It has role_arn, but neither source_profile nor credential_source.",
+         "add source_profile = PROFILE"),
         (PROFILE, "It has role_arn beside its SSO account and role, but no source_profile.",
          "delete role_arn, or move it to another profile whose source_profile is this one"),
         ("source_profile = bsae\n", "Its source_profile is bsae, but there is no such profile.",
