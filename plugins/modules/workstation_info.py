@@ -116,8 +116,8 @@ findings:
       type: str
     fix:
       description:
-        - The command that fixes it, or otherwise what to do. What to change in a file follows the command that
-          opens the file; after the change, the AWS CLI can still parse the file.
+        - The command that fixes it, or otherwise what to do. What to change in a file follows the command
+          that opens it; after the change, the AWS CLI can still parse the file.
         - C(HOST) is a placeholder for the name of the host in your inventory. Replace other words in capital
           letters with your own values.
       type: str

@@ -150,6 +150,13 @@ class _Edit:
         self.lines[self.line] = "services = local\n"
         self.lines += ["[services local]\n", "dynamodb =\n", "    endpoint_url = http://localhost:4566\n"]
 
+    def remove_variable(self, name: str, line: str) -> None:
+        text = re.sub(rf"\b{name}=\S*", "", self.lines[int(line) - 1])
+        self.lines[int(line) - 1] = "" if text.split() in ([], ["export"]) else text
+
+    def change_variable(self, name: str, value: str, line: str) -> None:
+        self.lines[int(line) - 1] = re.sub(rf"\b{name}=\S*", f"{name}={value}", self.lines[int(line) - 1])
+
     def _section_at(self, line: int) -> Section:
         return next(section for section in self.document.sections if section.first == line)
 
@@ -176,6 +183,8 @@ _TASKS: t.Sequence[t.Tuple[str, t.Callable[..., None]]] = (
     (rf"indent {_LINES} like line (\d+)", _Edit.indent),
     (r"remove the indentation of line (\d+)", _Edit.unindent),
     (r"indent ((?:line \d+(?: and )?)+) by 4 blanks", _Edit.indent_by_four),
+    (r"remove (\w+) from line (\d+)", _Edit.remove_variable),
+    (r"change (\w+) to (\S+) in line (\d+)", _Edit.change_variable),
     (r"move it to a \[services\] section", _Edit.move_endpoint),
     (r"move what follows s3 = to a line of its own below it, indented by 4 blanks", _Edit.split),
     (r"move ([a-z0-9_]+(?: and [a-z0-9_]+)*) below it, indented by 4 blanks", _Edit.move_below),

@@ -69,6 +69,24 @@ def token(minutes: float = 60, without: str = "", **fields: str) -> Arrange:
     return lambda host, _request: host.sign_in(minutes, without, **fields)
 
 
+def startup(text: str, **values: str) -> Arrange:
+    """Variables that are set by a startup file, until it is changed."""
+
+    def arrange(host: ScratchWorkstation, request: pytest.FixtureRequest) -> None:
+        variables(**values)(host, request)
+        path = host.home / ".profile"
+        path.write_text(text)
+        read = host.examine
+
+        def examine(*arguments: t.Any) -> t.Any:
+            host.environment.update(re.findall(r"export (\w+)=(\S+)", path.read_text()))
+            return read(*arguments)
+
+        request.getfixturevalue("monkeypatch").setattr(host, "examine", examine)
+
+    return arrange
+
+
 def endpoint(host: ScratchWorkstation, _request: pytest.FixtureRequest) -> None:
     del host.environment["AWS_ENDPOINT_URL_SSO"]
 
@@ -211,6 +229,9 @@ FAULTS: t.Sequence[t.Tuple[str, Arrange]] = (
     ("variable-region-override", variables(AWS_REGION="us-east-1")),
     ("variable-unknown-profile", variables(AWS_PROFILE="crop")),
     ("variable-unknown-profile", variables(AWS_PROFILE="zzz")),
+    ("variable-unknown-profile", startup("\nexport AWS_PROFILE=zzz\n")),
+    ("variable-unknown-profile", startup("umask 022\nexport AWS_PROFILE=crop\n")),
+    ("variable-region-override", startup("export AWS_REGION=us-east-1\n")),
 )  # fmt: skip
 
 END_TO_END = {"registration-expires-soon": "test_commands_in_messages.py"}
@@ -281,7 +302,7 @@ def carry_out(host: ScratchWorkstation, fix: str, directory: pathlib.Path) -> No
     if command.startswith(finding.SET_UP) and editor:
         command = ""  # the fix after "or"
     if editor:
-        command = editor + rest.partition(" and ")[0]
+        command += editor + rest.partition(" and ")[0]
     environment = {**host.environment, "EDITOR": "note", "PATH": f"{host.bin}:{os.environ['PATH']}"}
     script = f"set -e\n{command}\nenv -0 >{directory}/environment"
     subprocess.run(["sh", "-c", script], env=environment, check=True)
