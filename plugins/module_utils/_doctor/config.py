@@ -38,6 +38,7 @@ class Configuration:
         self.path = config_path(environment)
         self.credentials_path = credentials_path(environment)
         self.document = self._read(self.path)
+        self.sections = self.document.sections
         self.credentials_document = self._read(self.credentials_path)
         self.config = AwsConfig(self.document)
         self.credentials: t.Dict[str, Settings] = self.credentials_document.settings_by_header()
@@ -83,7 +84,7 @@ class Configuration:
 
     def place(self, kind: str, name: str, key: str = "") -> t.Optional[t.Tuple[Document, int]]:
         """The file and the line, counted from 0, that edit() opens; None if there is no such section."""
-        own = [section for section in self.document.sections if getattr(section, kind) == name]
+        own = [section for section in self.sections if getattr(section, kind) == name]
         found = [(self.document, section) for section in [*_defaults(self.document, own), *own[-1:]]]
         if kind == "profile":
             keys = [section for section in self.credentials_document.sections if section.header == name]
