@@ -139,7 +139,7 @@ def _s3_findings(configuration: Configuration) -> t.Iterator[Finding]:
     document = configuration.document
     for section in document.sections:
         value = section.settings.get("s3")
-        if not isinstance(value, str) or section.session is not None:
+        if not isinstance(value, str) or value.startswith("\n") or section.session is not None:
             continue
         line = section.starts["s3"]
         beside = [(key, at) for key, at in section.starts.items() if key in S3_KEYS and at > line]
