@@ -98,9 +98,6 @@ class _Edit:
             for index in range(*section.line_range(key)):
                 self.lines[index] = ""
 
-    def delete_session_keys(self) -> None:
-        self.delete_keys(" and ".join({"sso_start_url", "sso_region"}.intersection(self.section.starts)))
-
     def delete_section(self) -> None:
         self.lines[self.section.first : self.section.end] = []
 
@@ -179,7 +176,6 @@ _TASKS: t.Sequence[t.Tuple[str, t.Callable[..., None]]] = (
     (r"add ([a-z_]+ = .*)", _Edit.add),
     (r"delete it, because it is in .*", _Edit.delete_section),
     (r"delete or rename \[.*\]", _Edit.delete_section),
-    (r"delete those keys", _Edit.delete_session_keys),
     (rf"delete {_LINES}", _Edit.delete),
     (r"(?:correct or )?delete ([\w.-]+(?: and [\w.-]+)*)((?:,| from).*)?", _Edit.delete_keys),
     (
