@@ -72,7 +72,7 @@ def _cause(error: ConfigError) -> t.Tuple[str, str]:
     with contextlib.suppress(ConfigError):
         data = read_bytes(error.path) or b""
         if data.startswith(codecs.BOM_UTF8):
-            return "", f"sed -i '1s/^\\xef\\xbb\\xbf//' {shlex.quote(error.path)}"
+            return "", f"sed -i --follow-symlinks '1s/^\\xef\\xbb\\xbf//' {shlex.quote(error.path)}"
         lines = data.decode("utf-8", "replace").splitlines()[: error.line]
         for number, line in reversed([*enumerate(lines, 1)]):
             if line.startswith("["):

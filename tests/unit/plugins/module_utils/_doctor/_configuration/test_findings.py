@@ -98,7 +98,10 @@ def test_a_configuration_that_its_owner_cannot_read_is_fixed_by_chmod(
 
 def test_a_byte_order_mark_is_removed_by_a_command(host: ScratchWorkstation) -> None:
     path = host.write_config("\ufeff" + SESSION)
-    assert host.findings()["config-unparseable"].fix == f"sed -i '1s/^\\xef\\xbb\\xbf//' {path}"
+    assert (
+        host.findings()["config-unparseable"].fix
+        == f"sed -i --follow-symlinks '1s/^\\xef\\xbb\\xbf//' {path}"
+    )
 
 
 def test_an_indented_header_is_the_cause_of_a_repeated_key(host: ScratchWorkstation) -> None:
