@@ -19,8 +19,9 @@ from .._host.wsl import WslInfo, detect, run_wsl_program
 from .._sso.endpoints import REGION, is_dual_stack_portal
 from .._sso.session import IncompleteSession, SsoSession, UnknownSession, legacy_sessions, session_in
 from .._sso.token_cache import utc_now
+from ._configuration.findings import config_findings
 from .cli import Program, cli_findings, find_programs, linux_program
-from .config import Configuration, config_findings
+from .config import Configuration
 from .connectivity import Network, ProbeResult, clock_skew, probe_findings
 from .files import file_findings
 from .finding import SET_UP, SEVERITIES, Finding
@@ -33,7 +34,7 @@ _COUNTED = {"error": "error", "warning": "warning", "info": "note"}
 
 
 class Report(t.NamedTuple):
-    """The findings, worst first, and facts about the host as workstation_info returns them."""
+    """The findings, worst first and then by subject, and facts as workstation_info returns them."""
 
     findings: t.List[Finding]
     facts: t.Dict[str, t.Any]
@@ -99,7 +100,7 @@ def examine(
         *file_findings(configuration, wsl.on_windows_drive, _session_files(sessions)),
         *_token_findings(tokens, session_findings, now),
     ]
-    findings.sort(key=lambda finding: SEVERITIES.index(finding.severity))
+    findings.sort(key=lambda finding: (SEVERITIES.index(finding.severity), finding.subject))
     facts = _facts(wsl, programs, configuration, tokens, results)
     facts["active_profile"] = _active_profile(environment, configuration)
     return Report(findings, facts)
