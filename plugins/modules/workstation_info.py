@@ -236,8 +236,8 @@ import typing as t
 from ..module_utils._doctor.examine import examine
 from ..module_utils._doctor.sessions import chosen_sessions
 from ..module_utils._errors import WorkstationError
-from ..module_utils._host.commands import run_in_scratch_home
 from ..module_utils._host.login_environment import login_environment
+from ..module_utils._host.running_program import run_within
 from ..module_utils._host.secrets import HostModule
 
 ARGUMENT_SPEC: t.Dict[str, t.Dict[str, t.Any]] = {
@@ -245,6 +245,9 @@ ARGUMENT_SPEC: t.Dict[str, t.Dict[str, t.Any]] = {
     "timeout": {"type": "int", "default": 10},
     "login_shell": {"type": "bool", "default": False},
 }
+
+_SECONDS = 5.0
+"""How long to wait for a program of the system or of WSL."""
 
 
 def main() -> None:
@@ -259,7 +262,7 @@ def main() -> None:
         sessions = chosen_sessions(options["sessions"])
     except WorkstationError as error:
         module.fail_json(msg=str(error))
-    report = examine(environment, run_in_scratch_home(module), sessions, options["timeout"], debug=debug)
+    report = examine(environment, run_within(_SECONDS), sessions, options["timeout"], debug=debug)
     result: t.Dict[str, t.Any] = {
         "changed": False,
         "healthy": report.healthy,
