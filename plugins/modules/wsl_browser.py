@@ -94,7 +94,7 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    wsl = host_wsl.detect(run=module.run_command)
+    wsl = host_wsl.detect(run=host_wsl.run_wsl_program)
     launcher, files = _managed_files(module)
     module.debug(f"wsl_browser: WSL version {wsl.version}, launcher {launcher}")
     changes = []

@@ -16,7 +16,8 @@ description:
   - This also works over SSH, under C(sudo) and in services, where E(WSL_DISTRO_NAME) and E(WSL_INTEROP) are
     not set.
   - A container inside a WSL distribution does not count as WSL.
-  - The module changes nothing and starts no Windows program.
+  - The module changes nothing and starts no Windows program. It waits no longer than five seconds for each
+    program of WSL, and for the Windows drives; what does not respond leaves its facts empty.
 extends_documentation_fragment:
   - workstation.aws_sso._attributes.read_only
   - workstation.aws_sso._attributes.module
@@ -73,13 +74,34 @@ wsl:
     networking_mode:
       description:
         - Networking mode as C(wslinfo) reports it, such as V(nat), V(mirrored), V(virtioproxy) or V(none).
-        - Empty outside of WSL and if C(wslinfo) does not exist.
+        - If C(wslinfo) does not exist or does not respond, it is V(mirrored) if the network interface of that
+          mode exists, else C(networkingMode) of RV(wsl.wslconfig).
+        - Empty outside of WSL and if it is unknown.
       type: str
       sample: nat
+    localhost_forwarding:
+      description:
+        - Whether C(localhostForwarding) of the Windows user's C(.wslconfig) allows Windows programs, such as
+          the browser, to connect to C(localhost) of a WSL 2 distribution; V(true) if it is not set.
+        - It has no effect in the networking mode V(mirrored).
+        - V(null) outside of WSL 2, and if it is unknown who the Windows user is.
+      type: bool
+      sample: true
+    wslconfig:
+      description: Path of the Windows user's C(.wslconfig); empty if it does not exist or is not found.
+      type: str
+      sample: /mnt/c/Users/ann/.wslconfig
     automount_root:
-      description: Directory of the mounted Windows drives; empty outside of WSL.
+      description:
+        - Directory of the mounted Windows drives according to V(/etc/wsl.conf), which is read by the rules of
+          WSL; empty outside of WSL.
       type: str
       sample: /mnt
+    windows_drives:
+      description: Directories where Windows drives are mounted.
+      type: list
+      elements: str
+      sample: [/mnt/c, /mnt/d]
     windows_directory:
       description: Path of the Windows directory on the host; empty if no Windows drive is mounted.
       type: str
@@ -97,12 +119,12 @@ from dataclasses import asdict
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._host.wsl import detect
+from ..module_utils._host.wsl import detect, run_wsl_program
 
 
 def main() -> None:
     module = AnsibleModule(argument_spec={}, supports_check_mode=True)
-    module.exit_json(changed=False, wsl=asdict(detect(run=module.run_command)))
+    module.exit_json(changed=False, wsl=asdict(detect(run=run_wsl_program)))
 
 
 if __name__ == "__main__":

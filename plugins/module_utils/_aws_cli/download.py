@@ -22,6 +22,7 @@ import urllib.parse
 from dataclasses import dataclass, field
 
 from .._errors import WorkstationError
+from .._host.clock import how_to_set_the_clock
 from .urls import displayable, may_receive_headers, require_valid_url, without_secrets
 
 RETRY_PAUSES = (0.5, 1.0, 2.0, 4.0)
@@ -299,7 +300,10 @@ def _reason_text(reason: t.Any) -> str:
 def _fix(reason: t.Any, status: t.Optional[int]) -> str:
     if isinstance(reason, ssl.SSLCertVerificationError):
         if reason.verify_code in CERTIFICATE_VALIDITY_ERRORS:
-            return "The clock of this host may be wrong: check it with date; on WSL2, run sudo hwclock -s."
+            return (
+                "The clock of this host may be wrong: check it with date. To correct it:"
+                f" {how_to_set_the_clock()}."
+            )
         return (
             "If your company inspects TLS, install its CA with the module workstation_network"
             " (option ca_certificates; in the role: workstation_ca_certificates)."

@@ -17,7 +17,7 @@ from .._aws_cli.urls import displayable
 from .._host.commands import RunCommand
 from .._host.running_program import RunningProgram
 from .._host.tools import program_finder
-from .._host.wsl import WslInfo, detect
+from .._host.wsl import WslInfo, detect, run_wsl_program
 from .._installed_cli.ca_bundle import ca_bundle
 from .._installed_cli.home_view import HomeView
 from .._installed_cli.other_programs import identify
@@ -101,11 +101,11 @@ class _Examination:
     ) -> None:
         self._environment = environment
         self._run = run
-        self._root = root
         self._debug = debug
         search_path = environment.get("PATH", "")
         others = [os.path.join(root, "usr/local/bin"), os.path.expanduser("~/.local/bin")]
-        self._search = ProgramSearch(view, search_path, others, detect(root, environment).on_windows_drive)
+        self._wsl = detect(root, environment, run_wsl_program)
+        self._search = ProgramSearch(view, search_path, others, self._wsl.on_windows_drive)
         self._configuration = Configuration(environment)
         self._own = linux_program(self._search.found)
         self._with_plugins = self._start_with_plugins()
@@ -119,7 +119,6 @@ class _Examination:
     def report(self, chosen: t.Optional[t.Sequence[t.Union[str, SsoSession]]], timeout: float) -> Report:
         """The report on the sessions *chosen*."""
         configuration, environment = self._configuration, self._environment
-        wsl = detect(self._root, environment, self._run)
         sessions, session_findings = _select_sessions(configuration, chosen)
         self._debug(f"Examine {configuration.path} with {self._own.path if self._own else 'no AWS CLI'}.")
         now = utc_now()
@@ -128,18 +127,18 @@ class _Examination:
         results = network.probe(_regions(sessions))
         programs = self._search.programs()
         findings = [
-            *wsl_findings(wsl),
+            *wsl_findings(self._wsl),
             *self._program_findings(programs),
             *config_findings(configuration),
             *session_findings,
             *variable_findings(environment, configuration),
             *proxy_and_ca_findings(environment, configuration),
             *probe_findings(results),
-            *file_findings(configuration, wsl.on_windows_drive, _session_files(sessions)),
+            *file_findings(configuration, self._wsl.on_windows_drive, _session_files(sessions)),
             *_token_findings(tokens, session_findings, now),
         ]
         findings.sort(key=lambda finding: SEVERITIES.index(finding.severity))
-        facts = _facts(wsl, programs, configuration, tokens, results)
+        facts = _facts(self._wsl, programs, configuration, tokens, results)
         facts["active_profile"] = _active_profile(environment, configuration)
         return Report(findings, facts)
 

@@ -17,17 +17,24 @@ import re
 import typing as t
 from dataclasses import dataclass, field
 
+from .._wsl import network
+from .._wsl.drives import WindowsFiles, automount_root, mounted_drives, windows_files
+from .._wsl.host_files import HostFiles, within
 from .commands import RunCommand
-from .wsl_conf import wsl_settings
+from .running_program import run_within
 
+SECONDS = 5
+"""How long a program of WSL or Windows, or a Windows drive, may take to respond."""
 WSL1_KERNEL = re.compile(r"4\.4\.0-\d+-Microsoft")
 DISTRIBUTION_SHARE = re.compile(r"^\\\\wsl(?:\.localhost|\$)\\([^\\]+)\\?", re.IGNORECASE)
-DRIVE = re.compile(r"[A-Za-z]:\\134?$")
 
 
 @dataclass
 class WslInfo:
-    """Facts about a host. *version* is 1 or 2; 0 means not WSL, with all WSL-specific fields empty."""
+    """Facts about a host. *version* is 1 or 2; 0 means not WSL, with all WSL-specific fields empty.
+
+    *localhost_forwarding* is None if it is unknown.
+    """
 
     version: int = 0
     distribution: str = ""
@@ -38,12 +45,37 @@ class WslInfo:
     automount_root: str = ""
     windows_directory: str = ""
     browser_launchers: t.List[str] = field(default_factory=list)
+    windows_drives: t.List[str] = field(default_factory=list)
+    wslconfig: str = ""
+    localhost_forwarding: t.Optional[bool] = None
 
     def on_windows_drive(self, path: str) -> bool:
         """Whether *path* is on a Windows drive, which WSL mounts under its letter."""
         if not self.version:
             return False
-        return bool(re.match(re.escape(self.automount_root.rstrip("/")) + r"/[A-Za-z](/|\Z)", path))
+        if re.match(re.escape(self.automount_root.rstrip("/")) + r"/[A-Za-z](/|\Z)", path):
+            return True
+        return any(f"{path}/".startswith(f"{drive.rstrip('/')}/") for drive in self.windows_drives)
+
+    def localhost_reaches_wsl(self) -> bool:
+        """Whether a Windows browser that opens http://127.0.0.1:PORT connects to a program on this host.
+
+        True outside WSL, and where it is unknown: WSL does so by default.
+        """
+        if self.version != 2 or self.networking_mode == "mirrored":
+            return True
+        return self.networking_mode not in ("none", "bridged") and self.localhost_forwarding is not False
+
+
+def run_wsl_program(command: t.List[str]) -> t.Tuple[int, str, str]:
+    """Run a program of WSL or Windows within the time limit; the *run* of detect()."""
+    return run_within(SECONDS)(command)
+
+
+def without_stale_interop(environment: t.Mapping[str, str], root: str = "/") -> t.Dict[str, str]:
+    """*environment* without a WSL_INTEROP that is left from another session and prevents Windows programs."""
+    stale = network.has_stale_interop_socket(HostFiles(root), environment)
+    return {name: value for name, value in environment.items() if not (stale and name == "WSL_INTEROP")}
 
 
 def detect(
@@ -54,59 +86,43 @@ def detect(
     """Return the facts about the host whose file system is at *root*.
 
     *run* executes the WSL programs that report what no file contains: the networking mode, and the name of
-    the distribution in a session without WSL_DISTRO_NAME. Without *run* both are empty.
+    the distribution in a session without WSL_DISTRO_NAME. It limits their time, as run_wsl_program() does.
+    Without *run*, only files and *environment* are used.
     """
-    host = _HostFiles(root)
+    host = HostFiles(root)
+    environment = os.environ if environment is None else environment
     kernel = host.read("/proc/sys/kernel/osrelease").strip()
     systemd = host.is_directory("/run/systemd/system")
     if not _is_wsl(host, kernel):
         return WslInfo(kernel=kernel, systemd=systemd)
-    interop = _interop_enabled(host)
-    automount_root = _automount_root(host.read("/etc/wsl.conf"))
-    windows_directory = _windows_directory(host, automount_root)
-    return WslInfo(
-        version=1 if WSL1_KERNEL.fullmatch(kernel) else 2,
-        distribution=_distribution(host, os.environ if environment is None else environment, run),
-        kernel=kernel,
-        systemd=systemd,
-        interop=interop,
-        networking_mode=_networking_mode(host, run),
-        automount_root=automount_root,
-        windows_directory=windows_directory,
-        browser_launchers=_browser_launchers(host, windows_directory) if interop else [],
-    )
+    info = WslInfo(1 if WSL1_KERNEL.fullmatch(kernel) else 2, kernel=kernel, systemd=systemd)
+    info.interop = _interop_enabled(host)
+    info.automount_root = automount_root(host)
+    info.windows_drives = mounted_drives(host)
+    windows = _windows_files(host, info, environment.get("PATH", ""))
+    info.windows_directory, info.wslconfig = windows.directory, windows.wslconfig
+    info.browser_launchers = _browser_launchers(host, windows) if info.interop else []
+    programs = _WslPrograms(host, environment, run)
+    info.distribution = programs.distribution()
+    config = _wslconfig(windows) if info.version == 2 else None
+    info.networking_mode = network.networking_mode(host, programs.networking_mode(), config)
+    info.localhost_forwarding = config.localhost_forwarding if config else None
+    return info
 
 
-class _HostFiles:
-    """Read access to the files of a host below any root; a missing or unreadable file is empty."""
-
-    def __init__(self, root: str) -> None:
-        self._root = root
-
-    def _path(self, path: str) -> str:
-        return os.path.join(self._root, path.lstrip("/"))
-
-    def read(self, path: str) -> str:
-        try:
-            with open(self._path(path), encoding="utf-8", errors="replace") as stream:
-                return stream.read()
-        except (OSError, ValueError):  # a path from a damaged file may contain a null character
-            return ""
-
-    def exists(self, path: str) -> bool:
-        return os.path.exists(self._path(path))
-
-    def is_directory(self, path: str) -> bool:
-        return os.path.isdir(self._path(path))
-
-    def names(self, path: str) -> t.List[str]:
-        try:
-            return sorted(os.listdir(self._path(path)))
-        except (OSError, ValueError):
-            return []
+def _wslconfig(windows: WindowsFiles) -> t.Optional[network.WslConfig]:
+    content = windows.wslconfig_content
+    return None if content is None else network.parse_wslconfig(content)
 
 
-def _is_wsl(host: _HostFiles, kernel: str) -> bool:
+def _windows_files(host: HostFiles, info: WslInfo, search_path: str) -> WindowsFiles:
+    def find() -> WindowsFiles:
+        return windows_files(host, info.automount_root, info.windows_drives, search_path)
+
+    return within(SECONDS, find, WindowsFiles())
+
+
+def _is_wsl(host: HostFiles, kernel: str) -> bool:
     if host.is_directory("/run/WSL"):
         return True
     if _is_container(host):  # it shares the kernel of the WSL distribution that runs it
@@ -114,73 +130,49 @@ def _is_wsl(host: _HostFiles, kernel: str) -> bool:
     return "microsoft" in kernel.lower() or host.read("/run/systemd/container").strip() == "wsl"
 
 
-def _is_container(host: _HostFiles) -> bool:
+def _is_container(host: HostFiles) -> bool:
     if host.exists("/.dockerenv") or host.exists("/run/.containerenv"):
         return True
     return host.read("/run/systemd/container").strip() not in ("", "wsl")
 
 
-def _interop_enabled(host: _HostFiles) -> bool:
+def _interop_enabled(host: HostFiles) -> bool:
     return any(
         host.read("/proc/sys/fs/binfmt_misc/" + name).startswith("enabled")
         for name in ("WSLInterop", "WSLInterop-late")
     )
 
 
-def _automount_root(wsl_conf: str) -> str:
-    """[automount] root of wsl.conf without a trailing slash; "/mnt" by default."""
-    return "/" + (wsl_settings(wsl_conf).get(("automount", "root")) or "/mnt").strip("/")
+def _browser_launchers(host: HostFiles, windows: WindowsFiles) -> t.List[str]:
+    """The programs that can open the Windows browser, best first; wslview is no longer maintained."""
+    return [*windows.launchers, *(path for path in ("/usr/bin/wslview",) if host.exists(path))]
 
 
-def _windows_directory(host: _HostFiles, automount_root: str) -> str:
-    for drive in [f"{automount_root.rstrip('/')}/c", *_mounted_drives(host)]:
-        for name in host.names(drive):
-            directory = f"{drive}/{name}"
-            if name.lower() == "windows" and host.is_directory(directory + "/System32"):
-                return directory
-    return ""
+class _WslPrograms:
+    """What the programs of WSL report; empty without *run*, and for one that fails or cannot be started."""
 
+    def __init__(
+        self, host: HostFiles, environment: t.Mapping[str, str], run: t.Optional[RunCommand]
+    ) -> None:
+        self._host = host
+        self._environment = environment
+        self._run = run
 
-def _mounted_drives(host: _HostFiles) -> t.List[str]:
-    drives = []
-    for line in host.read("/proc/self/mounts").splitlines():
-        fields = line.split(" ")
-        if len(fields) > 3 and (DRIVE.match(fields[0]) or "aname=drvfs" in fields[3]):
-            drives.append(re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal.group(1), 8)), fields[1]))
-    return drives
+    def distribution(self) -> str:
+        name = self._environment.get("WSL_DISTRO_NAME", "")
+        share = None if name else DISTRIBUTION_SHARE.match(self._output("/usr/bin/wslpath", "-w", "/"))
+        return share.group(1) if share else name
 
+    def networking_mode(self) -> str:
+        return self._output("/usr/bin/wslinfo", "--networking-mode")
 
-def _distribution(host: _HostFiles, environment: t.Mapping[str, str], run: t.Optional[RunCommand]) -> str:
-    name = environment.get("WSL_DISTRO_NAME", "")
-    if name or run is None or not host.exists("/usr/bin/wslpath"):
-        return name
-    share = DISTRIBUTION_SHARE.match(_output(run, ["/usr/bin/wslpath", "-w", "/"]))
-    return share.group(1) if share else ""
-
-
-def _networking_mode(host: _HostFiles, run: t.Optional[RunCommand]) -> str:
-    if run is None or not host.exists("/usr/bin/wslinfo"):
-        return ""
-    return _output(run, ["/usr/bin/wslinfo", "--networking-mode"])
-
-
-def _output(run: RunCommand, command: t.List[str]) -> str:
-    status, output, _errors = run(command)
-    return output.strip() if status == 0 else ""
-
-
-def _browser_launchers(host: _HostFiles, windows_directory: str) -> t.List[str]:
-    """The programs that can open the Windows browser, best first.
-
-    rundll32 is fast and passes a URL unchanged; PowerShell takes seconds; wslview is no longer maintained.
-    explorer.exe and cmd.exe are left out because they break URLs with a query string.
-    """
-    candidates = ["/usr/bin/wslview"]
-    if windows_directory:
-        system = windows_directory + "/System32"
-        candidates = [
-            system + "/rundll32.exe",
-            system + "/WindowsPowerShell/v1.0/powershell.exe",
-            *candidates,
-        ]
-    return [path for path in candidates if host.exists(path)]
+    def _output(self, program: str, *arguments: str) -> str:
+        if self._run is None or not self._host.exists(program):
+            return ""
+        stale = network.has_stale_interop_socket(self._host, self._environment)
+        command = [*(["env", "-u", "WSL_INTEROP"] if stale else []), program, *arguments]
+        try:
+            status, output, _errors = self._run(command)
+        except OSError:
+            return ""
+        return output.strip() if status == 0 else ""

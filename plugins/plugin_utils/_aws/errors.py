@@ -13,6 +13,7 @@ import os
 import typing as t
 
 from ...module_utils._errors import WorkstationError
+from ...module_utils._host.clock import how_to_set_the_clock
 from ...module_utils._text import printable
 from .._errors import ServiceError, Unreachable
 
@@ -65,7 +66,7 @@ _CONFIGURATION_FAULTS = frozenset(
 )
 _WRONG_CLOCK = (
     "presented a certificate that is expired or not yet valid, so the clock of this machine may be wrong."
-    " On WSL2: sudo hwclock -s"
+    " Check it with date. To correct it: "
 )
 
 
@@ -174,5 +175,5 @@ def _bundle_problem(endpoint: str, ca_bundle: tuple[str, str] | None) -> str:
 
 def _network_fault_text(endpoint: str, error: Exception, kinds: set[str]) -> str:
     if "not yet valid" in str(error) or "has expired" in str(error):
-        return f"{endpoint} {_WRONG_CLOCK}"
+        return f"{endpoint} {_WRONG_CLOCK}{how_to_set_the_clock()}"
     return f"{endpoint} {next(text for kind, text in _NETWORK_FAULTS.items() if kind in kinds)}"

@@ -8,6 +8,7 @@ PRIVATE to the collection.
 
 from __future__ import annotations
 
+from ...module_utils._host.clock import how_to_set_the_clock
 from ...module_utils._text import format_time
 from .._cached_credentials import RoleCredentials
 from .._errors import Unreachable
@@ -40,5 +41,5 @@ def clock_text(skew: float) -> str:
     difference = f"{minutes} minutes" if minutes < 120 else f"{minutes / 60:.1f} hours"
     direction = "ahead of" if skew > 0 else "behind"
     return (
-        f"The clock of this machine is {difference} {direction} AWS's. Correct it; on WSL2: sudo hwclock -s"
+        f"The clock of this machine is {difference} {direction} AWS's. Correct it: {how_to_set_the_clock()}"
     )

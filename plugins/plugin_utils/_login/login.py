@@ -12,6 +12,7 @@ import dataclasses
 import typing as t
 
 from ...module_utils._errors import WorkstationError
+from ...module_utils._host.clock import how_to_set_the_clock
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import (
     Registration,
@@ -253,8 +254,7 @@ def _warn_about_clock(skew: float, user: LoginUser) -> None:
     if abs(skew) > SECONDS_OF_SKEW_THAT_AWS_ACCEPTS:
         user.warn(
             f"The clock of this machine is {duration(abs(skew))} {'ahead of' if skew > 0 else 'behind'}"
-            " AWS's. Beyond five minutes, AWS refuses signed requests. Correct the clock; on WSL2:"
-            " sudo hwclock -s"
+            f" AWS's. Beyond five minutes, AWS refuses signed requests. Correct it: {how_to_set_the_clock()}"
         )
 
 

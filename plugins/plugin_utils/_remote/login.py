@@ -13,6 +13,7 @@ import typing as t
 
 from ...module_utils._errors import WorkstationError
 from ...module_utils._files.errors import OWNER_HINT
+from ...module_utils._host.clock import HOW_TO_SET_THE_CLOCK_ELSEWHERE
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import Document, Token, time_or_none, utc_now
 from ...module_utils._text import format_time
@@ -154,8 +155,8 @@ class HostSession:
             relation = "ahead of" if ahead > 0 else "behind"
             self._user.warn(
                 f"The clock of the host is {duration(abs(ahead))} {relation} that of this machine, so the AWS"
-                " CLI there misjudges when its token expires. Correct the clock that is wrong; on WSL2:"
-                " sudo hwclock -s"
+                " CLI there misjudges when its token expires. Correct the clock that is wrong:"
+                f" {HOW_TO_SET_THE_CLOCK_ELSEWHERE}"
             )
 
     def _end_old_session(self) -> None:

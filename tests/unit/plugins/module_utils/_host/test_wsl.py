@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
+import time
 import typing as t
 
 import pytest
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._host import wsl
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host.wsl import WslInfo, detect
 from support.fuzz import damaged
 
@@ -206,6 +209,109 @@ def test_failing_wsl_programs_leave_their_facts_empty(wsl2: Machine) -> None:
     wsl2.write("usr/bin/wslinfo").write("usr/bin/wslpath")
     found = wsl2.detect(run=lambda _command: (1, "usage", "error"))
     assert (found.networking_mode, found.distribution) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("program", "mode"),
+    [
+        ("#!/bin/sh\necho nat\n", "nat"),
+        ("#!/bin/sh\nsleep 300\n", ""),
+        ("#!/bin/sh\nsleep 300 &\necho nat\n", ""),
+        ("#!/bin/sh\nyes nat\n", ""),
+        ("#!/nonexistent/interpreter\n", ""),
+        ("MZ\0\1", ""),
+        (None, ""),
+    ],
+)
+def test_a_program_of_wsl_that_hangs_or_cannot_start_leaves_its_fact_empty(
+    wsl2: Machine, monkeypatch: pytest.MonkeyPatch, program: t.Optional[str], mode: str
+) -> None:
+    monkeypatch.setattr(wsl, "SECONDS", 1)
+    wsl2.write("usr/bin/wslinfo", program or "")
+    os.chmod(wsl2.root / "usr/bin/wslinfo", 0o755 if program else 0)
+    started = time.monotonic()
+    found = wsl2.detect(run=lambda command: wsl.run_wsl_program([str(wsl2.root) + command[0], *command[1:]]))
+    assert (found.version, found.networking_mode) == (2, mode)
+    assert time.monotonic() - started < 60
+
+
+def test_a_windows_drive_that_does_not_respond_leaves_its_facts_empty(
+    wsl2: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wsl, "SECONDS", 0.2)
+    monkeypatch.setattr(wsl, "windows_files", lambda *_arguments: time.sleep(20))
+    found = wsl2.detect()
+    assert (found.version, found.interop, found.windows_directory) == (2, True, "")
+    assert (found.browser_launchers, found.localhost_forwarding) == ([], None)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link", "large"])
+def test_wslconfig_is_not_trusted(wsl2: Machine, kind: str) -> None:
+    path = wsl2.make("mnt/c/Users/dev").root / "mnt/c/Users/dev/.wslconfig"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "link":
+        path.symlink_to("/dev/zero")
+    else:
+        path.write_bytes(b"[wsl2]\nnetworkingMode=nat\n" + b"#" * (1 << 22))
+    found = wsl2.detect()
+    assert (found.localhost_forwarding, found.networking_mode) == (True, "nat" if kind == "large" else "")
+    assert found.wslconfig == "/mnt/c/Users/dev/.wslconfig"
+
+
+@pytest.mark.parametrize(
+    ("wslconfig", "mode", "reached"),
+    [
+        ("", "nat", True),
+        ("[wsl2]\nlocalhostForwarding=false\n", "nat", False),
+        ("[wsl2]\nlocalhostForwarding=false\n", "", False),
+        ("[wsl2]\nlocalhostForwarding=false\n", "virtioproxy", False),
+        ("[wsl2]\nlocalhostForwarding=false\n", "mirrored", True),
+        ("[wsl2]\nnetworkingMode=bridged\n", "", False),
+        ("[wsl2]\nnetworkingMode=bridged\n", "nat", True),
+        ("", "none", False),
+        ("", "", True),
+    ],
+)
+def test_the_windows_browser_reaches_a_port_of_wsl(
+    wsl2: Machine, wslconfig: str, mode: str, reached: bool
+) -> None:
+    wsl2.write("mnt/c/Users/dev/.wslconfig", wslconfig).write("usr/bin/wslinfo")
+    assert wsl2.detect(run=lambda _command: (0, mode, "")).localhost_reaches_wsl() == reached
+
+
+def test_a_port_is_reached_outside_wsl2() -> None:
+    assert WslInfo().localhost_reaches_wsl()
+    assert WslInfo(1, networking_mode="none", localhost_forwarding=False).localhost_reaches_wsl()
+
+
+def test_wslinfo_gets_no_socket_of_an_ended_session(wsl2: Machine) -> None:
+    commands: t.List[t.List[str]] = []
+
+    def run(command: t.List[str]) -> t.Tuple[int, str, str]:
+        commands.append(command)
+        return 0, "nat", ""
+
+    wsl2.write("usr/bin/wslinfo")
+    assert wsl2.detect(run, WSL_INTEROP="/run/WSL/7_interop").networking_mode == "nat"
+    wsl2.detect(run)
+    wslinfo = ["/usr/bin/wslinfo", "--networking-mode"]
+    assert commands == [["env", "-u", "WSL_INTEROP", *wslinfo], wslinfo]
+
+
+def test_other_mounted_drives_are_windows_drives_too(wsl2: Machine) -> None:
+    wsl2.write("proc/self/mounts", "D:\\134 /home/dev/data 9p rw,aname=drvfs;path=D: 0 0\n")
+    found = wsl2.detect()
+    paths = (
+        "/mnt/c",
+        "/mnt/c/x",
+        "/home/dev/data",
+        "/home/dev/data/x",
+        "/home/dev/database",
+        "/mnt/cc",
+        "/usr",
+    )
+    assert [path for path in paths if found.on_windows_drive(path)] == list(paths[:4])
 
 
 def test_detection_works_on_the_host_of_the_tests() -> None:

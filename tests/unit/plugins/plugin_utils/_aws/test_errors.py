@@ -10,6 +10,7 @@ import botocore.parsers
 import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
+from ansible_collections.workstation.aws_sso.plugins.module_utils._host.clock import how_to_set_the_clock
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws.errors import (
     AwsRefused,
     call_failure,
@@ -23,7 +24,7 @@ URL = "https://oidc.example.com"
 @pytest.mark.parametrize("words", ["certificate is not yet valid", "certificate has expired"])
 def test_a_certificate_outside_its_validity_points_to_the_clock(words: str) -> None:
     error = botocore.exceptions.SSLError(endpoint_url=URL, error=ssl.SSLError(words))
-    assert "hwclock" in str(call_failure("RegisterClient", URL, error))
+    assert how_to_set_the_clock() in str(call_failure("RegisterClient", URL, error))
 
 
 @pytest.mark.parametrize(

@@ -252,5 +252,5 @@ def test_a_wrong_clock_of_a_host_is_reported(
     someone = absent_user()
     state = HostState.of_result(answer, OPTIONS)
     login = HostSession(state, signed_in.cache, someone.user).ensure_login(LoginOptions(DEVICE), False)
-    assert words in someone.warned[0] and "hwclock" in someone.warned[0]
+    assert words in someone.warned[0] and "wsl --shutdown in Windows" in someone.warned[0]
     assert login.method == CACHE and left(login.expires_at) > 3000

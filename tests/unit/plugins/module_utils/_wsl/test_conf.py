@@ -11,7 +11,7 @@ import typing as t
 import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host.wsl import detect
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host.wsl_conf import wsl_settings
+from ansible_collections.workstation.aws_sso.plugins.module_utils._wsl.conf import wsl_settings
 from support.fuzz import damaged
 
 SAMPLE = """\

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The format of /etc/wsl.conf, by the rules of WSL, which are those of no parser in the standard library.
+"""The format of /etc/wsl.conf and .wslconfig, by the rules of WSL, which no parser of Python has.
 
 PRIVATE to the collection.
 
@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-_SECTION = re.compile(r"\[([A-Za-z][A-Za-z0-9]*)\][ \t]*(?:#[^\n]*)?\r?(?:\n|\Z)")
+_SECTION = re.compile(r"\[([A-Za-z][A-Za-z0-9]*)\][ \t]*(?=[#\r\n]|\Z)")
 _KEY = re.compile(r"([A-Za-z][A-Za-z0-9]*)[ \t]*=[ \t]*")
 _BLANK = re.compile(r"[ \t\r\n]*")
 _REST_OF_LINE = re.compile(r"[^\n]*")
@@ -30,13 +30,16 @@ def wsl_settings(text: str) -> t.Dict[t.Tuple[str, str], str]:
     while position < len(text):
         position = _end(_BLANK, text, position)
         header, key = _SECTION.match(text, position), _KEY.match(text, position)
+        valid = False
         if header:
-            section, position = header.group(1).lower(), header.end()
+            section, position, valid = header.group(1).lower(), header.end(), True
         elif key:
             value, position = _parse_value(text, key.end())
             if value is not None:
                 settings.setdefault((section, key.group(1).lower()), value)
-        position = _end(_REST_OF_LINE, text, position) if not header else position
+                valid = True
+        if not valid or text[position : position + 1] == "#":  # a carriage return also ends a valid line
+            position = _end(_REST_OF_LINE, text, position)
     return settings
 
 
