@@ -53,8 +53,11 @@ notes:
   - The AWS CLI reads E(AWS_CONFIG_FILE), E(AWS_SHARED_CREDENTIALS_FILE), E(AWS_PROFILE), E(AWS_CA_BUNDLE),
     E(AWS_ENDPOINT_URL), E(AWS_ENDPOINT_URL_SSO), E(AWS_ENDPOINT_URL_SSO_OIDC), E(HTTPS_PROXY),
     E(HTTP_PROXY) and E(NO_PROXY). So does this module.
-  - Certificates are verified as by the AWS CLI of the host, with E(AWS_CA_BUNDLE) or else with the CA bundle
-    that the CLI ships.
+  - Certificates are verified as by the AWS CLI that a shell finds first, with E(AWS_CA_BUNDLE) or else with
+    the CA bundle that this CLI ships.
+  - The AWS CLIs that are found are run with C(--version), in the environment of the user and with the files
+    of the home directory, except C(~/.aws). They have no network, so that a version manager cannot install
+    one, and images of containers are not pulled.
 seealso:
   - module: workstation.aws_sso.sso_session_info
   - module: workstation.aws_sso.wsl_info
@@ -166,6 +169,15 @@ facts:
           type: bool
         untrusted:
           description: Why it was not run as root, such as a directory that another user can change, or empty.
+          type: str
+        problem:
+          description:
+            - Why it does not run, or empty. One of V(unreadable) (its permissions keep this user out),
+              V(refused) (the system does not start it), V(timeout) (it does not finish within ten seconds) and
+              V(broken).
+          type: str
+        detail:
+          description: The words for RV(facts.aws_cli[].problem), such as an exit code and an error, or empty.
           type: str
     config_file:
       description: Path of the configuration file.
