@@ -173,8 +173,8 @@ facts:
         problem:
           description:
             - Why it does not run, or empty. One of V(unreadable) (its permissions keep this user out),
-              V(refused) (the system does not start it), V(timeout) (it does not finish within ten seconds) and
-              V(broken).
+              V(refused) (the system does not start it), V(timeout) (it does not finish within ten
+              seconds) and V(broken).
           type: str
         detail:
           description: The words for RV(facts.aws_cli[].problem), such as an exit code and an error, or empty.

@@ -25,6 +25,8 @@ from .._installed_cli.programs import Program, ProgramSearch, linux_program, plu
 from .._sso.endpoints import REGION, is_dual_stack_portal
 from .._sso.session import IncompleteSession, SsoSession, UnknownSession, legacy_sessions, session_in
 from .._sso.token_cache import utc_now
+from .._wsl.host_files import HostFiles
+from .._wsl.network import has_stale_interop_socket
 from ._fixes.programs import ProgramFixes
 from .cli import cli_findings, has_plugins, plugin_findings
 from .config import Configuration, config_findings
@@ -101,6 +103,7 @@ class _Examination:
     ) -> None:
         self._environment = environment
         self._run = run
+        self._root = root
         self._debug = debug
         search_path = environment.get("PATH", "")
         others = [os.path.join(root, "usr/local/bin"), os.path.expanduser("~/.local/bin")]
@@ -123,17 +126,19 @@ class _Examination:
         self._debug(f"Examine {configuration.path} with {self._own.path if self._own else 'no AWS CLI'}.")
         now = utc_now()
         tokens = _token_states(sessions, configuration, now)
-        network = Network(environment, ca_bundle(self._own.path) if self._own else None, timeout, self._debug)
+        network = Network(
+            environment, ca_bundle(self._own.path) if self._own else None, timeout, self._debug, self._root
+        )
         results = network.probe(_regions(sessions))
         programs = self._search.programs()
         findings = [
-            *wsl_findings(self._wsl),
+            *wsl_findings(self._wsl, has_stale_interop_socket(HostFiles(self._root), environment)),
             *self._program_findings(programs),
             *config_findings(configuration),
             *session_findings,
             *variable_findings(environment, configuration),
             *proxy_and_ca_findings(environment, configuration),
-            *probe_findings(results),
+            *probe_findings(results, self._root),
             *file_findings(configuration, self._wsl.on_windows_drive, _session_files(sessions)),
             *_token_findings(tokens, session_findings, now),
         ]
