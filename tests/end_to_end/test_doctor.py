@@ -28,11 +28,12 @@ def host(
     tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> t.Iterator[ScratchWorkstation]:
     """A workstation with a real AWS CLI."""
+    program = real_cli.aws(request.param)  # from the cache in the home directory
     with FakeEndpoint() as aws:
         host = ScratchWorkstation(tmp_path, aws.url)
         monkeypatch.setenv("HOME", str(host.home))
         (host.bin / "aws").unlink()
-        (host.bin / "aws").symlink_to(real_cli.aws(request.param))
+        (host.bin / "aws").symlink_to(program)
         yield host
 
 

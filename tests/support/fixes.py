@@ -6,14 +6,12 @@
 from __future__ import annotations
 
 import os
-import pathlib
 import subprocess
 
 from support.scratch_workstation import ScratchWorkstation
 
-_SUDO = '#!/bin/sh\nexec "$@"\n'
+_FUNCTIONS = 'sudo() {{ "$@"; }}; ansible() {{ sh {ansible} "$@"; }}; {fix}'
 _ANSIBLE = """\
-#!/bin/sh
 # Installs a stand-in for the AWS CLI, as the module aws_cli installs the real one.
 case "$*" in
 *workstation.aws_sso.aws_cli*state=latest*) ;;
@@ -36,12 +34,8 @@ def execute(host: ScratchWorkstation, fix: str, answers: str = "") -> None:
     """
     tools = host.root / "tools"
     tools.mkdir(parents=True, exist_ok=True)
-    _write(tools / "sudo", _SUDO)
-    _write(tools / "ansible", _ANSIBLE.format(bin_dir=host.root / "usr" / "local" / "bin"))
-    environment = {**host.environment, "PATH": f"{tools}:{host.environment['PATH']}:{os.environ['PATH']}"}
-    subprocess.run(["bash", "-c", fix], env=environment, input=answers.encode(), check=True, timeout=60)
-
-
-def _write(path: pathlib.Path, text: str) -> None:
-    path.write_text(text)
-    path.chmod(0o755)
+    ansible = tools / "ansible"
+    ansible.write_text(_ANSIBLE.format(bin_dir=host.root / "usr" / "local" / "bin"))
+    command = ["bash", "-c", _FUNCTIONS.format(ansible=ansible, fix=fix)]
+    environment = {**host.environment, "PATH": f"{host.environment['PATH']}:{os.environ['PATH']}"}
+    subprocess.run(command, env=environment, input=answers.encode(), check=True, timeout=60)

@@ -79,6 +79,7 @@ class HomeView:
         inherited = {
             name: value for name, value in self._environment.items() if not name.lower().endswith("_proxy")
         }
+        state = os.path.join(self._directory, "state")  # mise records each path of a configuration there
         proxies = {name: _NOWHERE for lower in _PROXIES for name in (lower, lower.upper())}
         return {
             **inherited,
@@ -87,6 +88,8 @@ class HomeView:
             "AWS_CONFIG_FILE": config_file,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "HOME": self.path,
+            "MISE_STATE_DIR": os.path.join(state, "mise"),
+            "XDG_STATE_HOME": state,
             "PATH": self._search_path(inherited.get("PATH", os.defpath)),
         }
 

@@ -132,13 +132,24 @@ def _found(
             if file in found:
                 continue
             blocked = "" if windows else _blocked_part(path)
-            if blocked or (os.path.isfile(path) and os.access(path, os.X_OK)):
+            if blocked or _is_program(path):
                 untrusted = "" if windows or blocked else _why_untrusted(path)
                 problem = UNREADABLE if blocked else ""
                 found[file] = Program(
                     path, "", directory in on_path, windows, untrusted, problem, detail=blocked
                 )
     return list(found.values())
+
+
+def _is_program(path: str) -> bool:
+    """Whether *path* is a program for this user, maybe on a file system that is mounted noexec."""
+    if not os.path.isfile(path):
+        return False
+    return os.access(path, os.X_OK) or (_is_noexec(path) and bool(os.stat(path).st_mode & 0o111))
+
+
+def _is_noexec(path: str) -> bool:
+    return bool(os.statvfs(path).f_flag & os.ST_NOEXEC)
 
 
 def _blocked_part(path: str) -> str:
@@ -153,7 +164,8 @@ def _blocked_part(path: str) -> str:
     except OSError:
         return ""
     executable = stat.S_ISREG(found.st_mode) and found.st_mode & 0o111
-    return os.path.realpath(path) if executable and not os.access(path, os.R_OK | os.X_OK) else ""
+    readable = os.access(path, os.R_OK) and _is_program(path)
+    return os.path.realpath(path) if executable and not readable else ""
 
 
 def _unsearchable_directory(path: str) -> str:
@@ -196,6 +208,6 @@ def _start_failure(path: str, error: OSError) -> str:
         return NO_INTERPRETER
     if error.errno == errno.ENOEXEC:
         return "it is built for another processor architecture, or damaged"
-    if os.statvfs(os.path.realpath(path)).f_flag & os.ST_NOEXEC:
+    if _is_noexec(path):
         return NOEXEC
     return error.strerror or type(error).__name__

@@ -27,6 +27,8 @@ _BIN_DIR = "/usr/local/bin"
 """Where INSTALL puts the command."""
 _INSTALL_DIR = "/usr/local/aws-cli"
 
+_OF_PYENV = "pyenv exec python -m pip uninstall awscli && pyenv rehash"
+
 Identify = t.Callable[[str], OtherProgram]
 """Finds out what installed the program at a path."""
 
@@ -49,6 +51,8 @@ class ProgramFixes:
         other = self._identify(program.path)
         if other.kind == AWS_INSTALLER:
             return _update(program.path)
+        if "/mise/shims/" in program.path:
+            return "mise use --global aws-cli@latest"
         if any(works(another) for another in self._programs if another is not program):
             return self.remove(program)
         if not self._hides_installation(program):
@@ -80,7 +84,7 @@ class ProgramFixes:
         if other.removal:
             return other.removal.replace("ansible localhost ", f"ansible {HOST} ", 1)
         if other.kind:
-            return ""
+            return _OF_PYENV if "/.pyenv/shims/" in program.path and program.version else ""
         path = shlex.quote(program.path)
         return _as_owner(program.path, f"mv {path} {shlex.quote(program.path + '.disabled')}")
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import os
 import pathlib
@@ -28,6 +29,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._installed_cli
 from ansible_collections.workstation.aws_sso.plugins.module_utils._installed_cli.programs import Program
 from support.child_processes import exit_code, start
 from support.fixes import execute
+from support.mounts import with_tmpfs
 from support.scratch_workstation import SESSION, FakeEndpoint, ScratchWorkstation
 
 V1 = "#!/bin/sh\necho aws-cli/1.29.0 Python/3.11.2\n"
@@ -259,6 +261,22 @@ def test_a_cli_of_a_version_manager_is_described_by_a_sentence(
     assert finding.fix == f"Keep {host.bin}/aws. Remove that one with a version manager"
 
 
+@pytest.mark.parametrize(
+    ("shims", "text", "id", "fix"),
+    [
+        ("mise/shims", "#!/bin/sh\nexit 1\n", "cli-broken", "mise use --global aws-cli@latest"),
+        (".pyenv/shims", "#!/bin/sh\nexit 127\n", "cli-broken", "Remove that one with a version manager"),
+        (".pyenv/shims", V1, "cli-v1", "pyenv exec python -m pip uninstall awscli && pyenv rehash"),
+    ],
+)
+def test_a_cli_of_a_version_manager_is_replaced_by_it(
+    host: ScratchWorkstation, tmp_path: pathlib.Path, shims: str, text: str, id: str, fix: str
+) -> None:
+    host.add_program("aws", text, tmp_path / shims)
+    host.environment["PATH"] = f"{tmp_path / shims}:{host.bin}"
+    assert host.findings()[id].fix == fix
+
+
 def test_a_cli_that_does_not_respond_is_an_error(
     host: ScratchWorkstation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -266,6 +284,51 @@ def test_a_cli_that_does_not_respond_is_an_error(
     host.add_program("aws", "#!/bin/sh\n/bin/sleep 300\n")
     finding = host.findings()["cli-timeout"]
     assert finding.severity == "error" and f"{host.bin}/aws --version" in finding.fix
+
+
+IN_A_NAMESPACE = """
+import os, pathlib, subprocess
+from support.fixes import execute
+from support.scratch_workstation import ScratchWorkstation
+host = ScratchWorkstation(pathlib.Path({directory!r}), "http://portal.sso.invalid")
+os.environ["HOME"] = str(host.home)
+finding = host.findings()["cli-refused"]
+print(finding.what)
+print(finding.fix)
+execute(host, finding.fix)
+print("cli-refused" in host.findings())
+"""
+
+
+def test_a_cli_on_a_noexec_file_system(tmp_path: pathlib.Path) -> None:
+    directory = tmp_path / "mounted"
+    lines = with_tmpfs("noexec,mode=755", directory, IN_A_NAMESPACE.format(directory=str(directory)))
+    assert lines.splitlines() == [
+        "The system does not start it: its file system is mounted noexec.",
+        f"sudo mount -o remount,exec {directory}",
+        "False",
+    ]
+
+
+@pytest.mark.parametrize("has_fapolicyd", [False, True])
+def test_a_cli_that_a_security_module_does_not_allow(
+    host: ScratchWorkstation, monkeypatch: pytest.MonkeyPatch, has_fapolicyd: bool
+) -> None:
+    """As fapolicyd does, which this machine does not have."""
+
+    def refuse(*_arguments: t.Any, **_options: t.Any) -> t.NoReturn:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(programs, "RunningProgram", refuse)
+    if has_fapolicyd:
+        monkeypatch.setenv("PATH", f"{host.add_program('fapolicyd-cli', '').parent}:{os.environ['PATH']}")
+    finding = host.findings()["cli-refused"]
+    assert "Operation not permitted" in finding.what and "fapolicyd" in finding.why
+    assert finding.fix == (
+        f"sudo fapolicyd-cli --file add {host.bin}/ && sudo fapolicyd-cli --update"
+        if has_fapolicyd
+        else "Find the denial with: sudo ausearch -m avc,fanotify -ts recent, and allow it"
+    )
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
