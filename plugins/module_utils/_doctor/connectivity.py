@@ -165,7 +165,7 @@ class Network:
         if isinstance(reason, ssl.SSLCertVerificationError):
             trusted = self._trusting_system_bundle(probe, proxy)
             problem = connectivity_findings.certificate_rejected(
-                probe.url, reason, trusted, trust_corporate_ca(), self._root
+                probe.url, reason, self._bundle, trusted, trust_corporate_ca(), self._root
             )
         else:
             problem = connectivity_findings.call_failed(probe.url, proxy, reason, self._root)

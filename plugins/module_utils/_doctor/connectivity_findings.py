@@ -98,9 +98,14 @@ def _unknown_name(url: str, error: socket.gaierror, root: str) -> Finding:
 
 
 def certificate_rejected(
-    url: str, error: ssl.SSLCertVerificationError, trusted: t.Optional[str], trust_ca: str, root: str = "/"
+    url: str,
+    error: ssl.SSLCertVerificationError,
+    bundle: t.Optional[str],
+    trusted: t.Optional[str],
+    trust_ca: str,
+    root: str = "/",
 ) -> Finding:
-    """The finding for *error*, the rejected certificate of *url*.
+    """The finding for *error*, the certificate of *url* that *bundle*, or else the system's, does not verify.
 
     *trusted* is the path of the system's CA bundle if only that one verifies the certificate; *trust_ca* are
     the commands that trust a corporate CA. *root* is the directory with the files of the system.
@@ -118,7 +123,8 @@ def certificate_rejected(
             "certificate-trusted-by-system-only",
             url,
             "The system trusts its certificate, but the AWS CLI does not.",
-            "The network inspects TLS, and the AWS CLI ignores the CA certificates of the system.",
+            "The network inspects TLS, and the AWS CLI ignores the CA certificates of the system"
+            + (f" and uses {bundle}." if bundle else "."),
             f"export AWS_CA_BUNDLE={trusted}",
         )
     return _error(
