@@ -259,7 +259,9 @@ ARGUMENT_SPEC: t.Dict[str, t.Dict[str, t.Any]] = {
 }
 
 _SECONDS = 5.0
-"""How long to wait for a program of the system or of WSL."""
+"""How long to wait for a program of the system."""
+_SECONDS_OF_A_SHELL = 30.0
+"""Longer than login_environment() gives a shell that can be ended; one that ignores this is killed."""
 
 
 def main() -> None:
@@ -289,7 +291,7 @@ def _environment(module: HostModule) -> t.Mapping[str, str]:
     """The variables to examine. Raises WorkstationError if the login shell fails."""
     if not module.params["login_shell"]:
         return os.environ
-    return login_environment(module.run)
+    return login_environment(run_within(_SECONDS_OF_A_SHELL))
 
 
 if __name__ == "__main__":
