@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 import subprocess
+import typing as t
 
 from support.scratch_workstation import ScratchWorkstation
 
-_FUNCTIONS = 'sudo() {{ "$@"; }}; ansible() {{ sh {ansible} "$@"; }}; {fix}'
 _ANSIBLE = """\
 # Installs a stand-in for the AWS CLI, as the module aws_cli installs the real one.
 case "$*" in
@@ -25,17 +25,45 @@ chmod 755 "$bin_dir/aws.new"
 [ ! -e "$bin_dir/aws" ] || [ -L "$bin_dir/aws" ] || exit 3
 mv "$bin_dir/aws.new" "$bin_dir/aws"
 """
+_SHELL = """\
+sudo() {{ "$@"; }}
+ansible() {{ sh {ansible} "$@"; }}
+{fix}
+status=$?
+env -0 >&3
+exit $status
+"""
 
 
 def execute(host: ScratchWorkstation, fix: str, answers: str = "") -> None:
-    """Run the command line *fix* as the user of *host*, who types *answers*.
+    """Run the command line *fix* in a shell of the user of *host*, who types *answers* and goes on in it.
 
     Its sudo runs programs without a change, and its ansible only does what is in a fix.
     """
-    tools = host.root / "tools"
-    tools.mkdir(parents=True, exist_ok=True)
-    ansible = tools / "ansible"
+    ansible = host.root / "tools" / "ansible"
+    ansible.parent.mkdir(parents=True, exist_ok=True)
     ansible.write_text(_ANSIBLE.format(bin_dir=host.root / "usr" / "local" / "bin"))
-    command = ["bash", "-c", _FUNCTIONS.format(ansible=ansible, fix=fix)]
-    environment = {**host.environment, "PATH": f"{host.environment['PATH']}:{os.environ['PATH']}"}
-    subprocess.run(command, env=environment, input=answers.encode(), check=True, timeout=60)
+    before = {**host.environment, "PATH": f"{host.environment['PATH']}:{os.environ['PATH']}"}
+    after = _variables(_SHELL.format(ansible=ansible, fix=fix), before, answers)
+    if not after:
+        return  # the fix starts another shell
+    for name in {*before, *after} - {"PATH", "SHLVL", "PWD", "OLDPWD", "_"}:
+        if before.get(name) != after.get(name):
+            host.environment.pop(name, None)
+            host.environment.update({name: after[name]} if name in after else {})
+
+
+def _variables(script: str, environment: t.Mapping[str, str], answers: str) -> t.Dict[str, str]:
+    """The variables of a shell after *script*."""
+    reader, writer = os.pipe()
+    command = ["bash", "-c", f"exec 3>&{writer}; {script}"]
+    try:
+        subprocess.run(
+            command, env=environment, input=answers.encode(), check=True, timeout=60, pass_fds=[writer]
+        )
+    finally:
+        os.close(writer)
+        with open(reader, "rb") as stream:
+            content = stream.read()
+    pairs = (os.fsdecode(variable).partition("=") for variable in content.split(b"\0") if variable)
+    return {name: value for name, _equals, value in pairs}

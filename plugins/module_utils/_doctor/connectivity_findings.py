@@ -21,6 +21,7 @@ from .._aws_cli.download import (
 )
 from .._aws_cli.urls import displayable
 from .._host.clock import how_to_set_the_clock
+from .._host.wsl import detect
 from ._fixes.name_servers import missing_name_server, name_servers
 from .finding import Finding
 
@@ -30,8 +31,8 @@ _SET_PROXY = (
 _BY_HAND = "date -s 'YYYY"
 """What is advised if no program of the host sets its clock."""
 _DNS_TUNNELING = (
-    "in WSL set dnsTunneling=true in the [wsl2] section of %UserProfile%\\.wslconfig, then in Windows:"
-    " wsl --shutdown"
+    "; if the VPN of Windows has its own DNS, set dnsTunneling=true in the [wsl2] section of"
+    " %UserProfile%\\.wslconfig, then in Windows: wsl --shutdown"
 )
 _TLS_BLOCKED = "A firewall or a proxy on the network path may block TLS."
 
@@ -77,8 +78,8 @@ def _unknown_name(url: str, error: socket.gaierror, root: str) -> Finding:
             "dns-failure",
             url,
             f"Its host name cannot be resolved: the DNS server {servers} does not respond.",
-            "The network or the VPN may be down, or WSL unable to use the DNS of the VPN.",
-            f"Connect the network or the VPN. {_DNS_TUNNELING[0].upper()}{_DNS_TUNNELING[1:]}",
+            "The network or the VPN may be down.",
+            f"Connect the network or the VPN{_in_wsl(root)}",
         )
     if "-fips." in url:
         return _error(
@@ -92,9 +93,13 @@ def _unknown_name(url: str, error: socket.gaierror, root: str) -> Finding:
         "dns-failure",
         url,
         "Its host name cannot be resolved.",
-        "The region may be misspelled, or the DNS server not know names of the internet.",
-        f"Check sso_region; {_DNS_TUNNELING}",
+        "The region may be misspelled, or the DNS server may not know names on the internet.",
+        f"Check sso_region{_in_wsl(root)}",
     )
+
+
+def _in_wsl(root: str) -> str:
+    return _DNS_TUNNELING if detect(root).version else ""
 
 
 def certificate_rejected(
@@ -186,7 +191,7 @@ def _proxy_failed(url: str, proxy: str, reason: t.Any, root: str) -> Finding:
         return _proxy_error("proxy-unreachable", proxy, what, host, fix)
     if status == PROXY_AUTHENTICATION_REQUIRED:
         what = "This proxy requires a user name and a password (HTTP status 407)."
-        fix = "export HTTPS_PROXY=http://USER:PASSWORD@PROXY:PORT, with special characters as %XX"
+        fix = "export HTTPS_PROXY=http://USER:PASSWORD@PROXY:PORT  # with special characters as %XX"
         return _proxy_error("proxy-authentication-required", proxy, what, host, fix)
     what = f"This proxy does not allow connections to {host} (HTTP status {status})."
     fix = f"Ask the administrators of the proxy to allow {host}"

@@ -128,6 +128,31 @@ def test_an_untrusted_certificate_is_fixed_by_the_bundle_of_the_system(
     assert bundle is None or finding["fix"].endswith(f"export AWS_CA_BUNDLE={bundle}")
 
 
+def test_the_fix_of_an_untrusted_certificate_trusts_the_corporate_ca(
+    inspected: IdentityCenter,
+    certificate: pathlib.Path,
+    tmp_path: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In a trust store whose program for updates is one line of shell."""
+    anchors, bundle = tmp_path / "anchors", tmp_path / "bundle.crt"
+    anchors.mkdir()
+    make = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=public -keyout /dev/null -out"
+    subprocess.run([*make.split(), str(bundle)], check=True, capture_output=True)
+    update = tmp_path / "bin" / "update"
+    update.write_text(f"#!/bin/sh\ncat {anchors}/* >> {bundle}\n")
+    update.chmod(0o755)
+    store = trust_store.TrustStore((str(bundle),), str(anchors), "update")
+    monkeypatch.setattr(trust_store, "TRUST_STORES", {"fedora": store})
+    (finding,) = (one for one in run_module("workstation_info", {})["findings"] if one["severity"] == "error")
+    assert finding["id"] == "certificate-untrusted"
+    fix = finding["fix"].replace("COMPANY-CA.crt", str(certificate / "ca.pem"))
+    shell = f'sudo() {{ "$@"; }}; {fix} && echo "$AWS_CA_BUNDLE"'
+    done = subprocess.run(["bash", "-c", shell], check=True, capture_output=True, text=True)
+    monkeypatch.setenv("AWS_CA_BUNDLE", done.stdout.strip())
+    assert severities(run_module("workstation_info", {})) == {}
+
+
 def test_the_bundle_in_aws_ca_bundle_is_trusted(
     inspected: IdentityCenter, certificate: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

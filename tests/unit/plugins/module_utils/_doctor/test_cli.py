@@ -58,6 +58,13 @@ def virtual_environment_with_pip(directory: pathlib.Path) -> pathlib.Path:
     return path
 
 
+def path_of_login_shell(host: ScratchWorkstation) -> str:
+    """PATH after ~/.profile; what /etc/profile sets instead of that of *host* is added at the end."""
+    command = ["/bin/bash", "-l", "-c", "echo $PATH"]
+    done = subprocess.run(command, env=host.environment, stdout=subprocess.PIPE, check=True)
+    return done.stdout.decode().strip() + ":" + host.environment["PATH"]
+
+
 def wheel_of_version_1(directory: pathlib.Path) -> pathlib.Path:
     """A package that pip installs as it installs AWS CLI v1."""
     path = directory / "awscli-1.29.0-py3-none-any.whl"
@@ -152,7 +159,11 @@ def test_a_windows_cli_is_never_run(host: ScratchWorkstation, windows_bin: pathl
     host.add_program("aws.exe", f"#!/bin/sh\ntouch {host.home}/ran\n", windows_bin)
     assert host.findings() == {}
     (host.bin / "aws").unlink()
-    assert host.findings()["cli-windows-only"].severity == "error"
+    finding = host.findings()["cli-windows-only"]
+    assert finding.severity == "error"
+    execute(host, finding.fix)
+    host.environment["PATH"] += f":{host.root}/usr/local/bin"
+    assert host.findings() == {}
     assert not (host.home / "ran").exists()
 
 
@@ -160,7 +171,12 @@ def test_a_windows_cli_before_the_linux_cli_on_path_is_a_finding(
     host: ScratchWorkstation, windows_bin: pathlib.Path
 ) -> None:
     host.add_program("aws", "#!/bin/sh\n", windows_bin)
-    assert list(host.findings()) == ["cli-windows-first"]
+    findings = host.findings()
+    assert list(findings) == ["cli-windows-first"]
+    host.environment["SHELL"] = "/bin/bash"
+    execute(host, findings["cli-windows-first"].fix)
+    host.environment["PATH"] = path_of_login_shell(host)
+    assert host.findings() == {}
 
 
 @pytest.mark.parametrize(
@@ -382,10 +398,7 @@ def test_the_fix_for_path_is_read_by_bash(host: ScratchWorkstation, existing: t.
         (host.home / existing).write_text("true # no newline")
     finding = host.findings()["cli-not-on-path"]
     execute(host, finding.fix)
-    environment = {**host.environment, "PATH": f"{host.bin}:/usr/bin:/bin"}
-    shell = ["bash", "-l", "-c", "echo $PATH"]
-    path = subprocess.run(shell, env=environment, stdout=subprocess.PIPE, check=True).stdout.decode().strip()
-    assert path.startswith(f"{directory}:")
+    assert path_of_login_shell(host).startswith(f"{directory}:")
     assert "true # no newline" in (host.home / (existing or ".profile")).read_text() or not existing
 
 
