@@ -53,6 +53,13 @@ def execute(host: ScratchWorkstation, fix: str, answers: str = "") -> None:
             host.environment.update({name: after[name]} if name in after else {})
 
 
+def path_of_login_shell(host: ScratchWorkstation) -> str:
+    """PATH after ~/.profile; what /etc/profile sets instead of that of *host* is added at the end."""
+    command = ["/bin/bash", "-l", "-c", "echo $PATH"]
+    done = subprocess.run(command, env=host.environment, stdout=subprocess.PIPE, check=True)
+    return done.stdout.decode().strip() + ":" + host.environment["PATH"]
+
+
 def _variables(script: str, environment: t.Mapping[str, str], answers: str) -> t.Dict[str, str]:
     """The variables of a shell after *script*."""
     reader, writer = os.pipe()

@@ -12,6 +12,7 @@ missing, and a wrapper may pull an image of a container.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import shutil
@@ -19,6 +20,7 @@ import tempfile
 import typing as t
 
 _AWS_DIRECTORY = ".aws"
+_NO_DIRECTORY = "/nonexistent"
 _NOWHERE = "http://127.0.0.1:9"
 """A proxy that does not exist: a program that needs the network fails at once."""
 _PROXIES = ("http_proxy", "https_proxy", "ftp_proxy", "all_proxy")
@@ -52,23 +54,21 @@ class HomeView:
     def __init__(self, environment: t.Mapping[str, str]) -> None:
         """*environment* are the variables of the user."""
         self._environment = environment
-        self._directory = ""
+        self._directory = _NO_DIRECTORY
 
     def __enter__(self) -> HomeView:
-        self._directory = tempfile.mkdtemp(prefix="aws_sso-")
         home = self._environment.get("HOME") or os.path.expanduser("~")
-        os.makedirs(os.path.join(self.path, _AWS_DIRECTORY), 0o700)
-        try:
-            names = os.listdir(home)
-        except OSError:
-            names = []
-        for name in names:
-            if name != _AWS_DIRECTORY:
-                os.symlink(os.path.join(home, name), os.path.join(self.path, name))
+        with contextlib.suppress(OSError):  # with a full disk, programs have a part of the files, or none
+            self._directory = tempfile.mkdtemp(prefix="aws_sso-")
+            os.makedirs(os.path.join(self.path, _AWS_DIRECTORY), 0o700)
+            for name in os.listdir(home):
+                if name != _AWS_DIRECTORY:
+                    os.symlink(os.path.join(home, name), os.path.join(self.path, name))
         return self
 
     def __exit__(self, *_: object) -> None:
-        shutil.rmtree(self._directory, ignore_errors=True)
+        if self._directory != _NO_DIRECTORY:
+            shutil.rmtree(self._directory, ignore_errors=True)
 
     @property
     def path(self) -> str:
@@ -99,7 +99,9 @@ class HomeView:
         for name in _CONTAINER_PROGRAMS:
             program = shutil.which(name, path=search_path)
             path = os.path.join(directory, name)
-            if program and not os.path.exists(path):
+            if not program or os.path.exists(path):
+                continue
+            with contextlib.suppress(OSError):
                 os.makedirs(directory, exist_ok=True)
                 with open(path, "w", encoding="utf-8") as stream:
                     stream.write(_RUN_WITHOUT_PULL.format(program=shlex.quote(os.path.abspath(program))))

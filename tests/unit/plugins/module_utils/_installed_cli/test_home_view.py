@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import pathlib
 import subprocess
+import tempfile
 import typing as t
 
 import pytest
@@ -105,3 +106,11 @@ def test_an_image_of_a_container_is_not_pulled(home: pathlib.Path, name: str) ->
 def test_a_home_directory_that_does_not_exist_is_empty(home: pathlib.Path) -> None:
     path = program(home.parent / "aws", "ls -A ~\n")
     assert run(path, home / "missing") == (0, ".aws\n")
+
+
+def test_programs_run_where_no_directory_can_be_created(
+    home: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(home / "missing"))
+    path = program(home.parent / "aws", VERSION)
+    assert run(path, home) == (0, "aws-cli/2.33.9 Python/3.13.11\n")
