@@ -95,7 +95,7 @@ healthy:
   type: bool
   sample: false
 findings:
-  description: The findings, most severe first.
+  description: The findings, most severe first, and those of the same severity in the order of their subjects.
   returned: success
   type: list
   elements: dict
@@ -119,7 +119,8 @@ findings:
       type: str
     fix:
       description:
-        - The command that fixes it, or otherwise what to do.
+        - The command that fixes it, or otherwise what to do. What to change in a file follows the command
+          that opens it; after the change, the AWS CLI can still parse the file.
         - C(HOST) is a placeholder for the name of the host in your inventory. Replace other words in capital
           letters with your own values.
       type: str

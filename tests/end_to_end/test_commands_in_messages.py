@@ -177,10 +177,25 @@ def test_the_commands_of_the_doctor_sign_in(
     assert len(commands) == 3
     for command in commands:
         run_printed(controller, command, opens)
-    assert json.loads(message_of(controller, FINDINGS)) == [
-        commands[2]
-    ]  # which says that it cannot be refreshed
+    (legacy_command,) = json.loads(message_of(controller, FINDINGS))  # which says that it cannot be refreshed
+    assert legacy_command in commands and "'my old one'" in legacy_command
     assert center.count("CreateToken", status=200) == 3
+
+
+def test_the_command_of_the_doctor_renews_a_registration(
+    controller: Controller, center: IdentityCenter, opens: str
+) -> None:
+    """A sign-in alone uses the one that expires soon."""
+    registrations = FINDINGS.replace("'token-'", "'registration-'")
+    controller.write_config(named("my corp"))
+    center.set(registration_seconds=5 * 86400)
+    run_printed(controller, "aws sso login --sso-session 'my corp'", opens)
+    (command,) = json.loads(message_of(controller, registrations))
+    center.set(registration_seconds=90 * 86400)
+    remove, _and, login = command.partition(" && ")
+    assert controller.run("sh", "-c", remove).returncode == 0
+    run_printed(controller, login, opens)
+    assert json.loads(message_of(controller, registrations)) == []
 
 
 def test_the_login_playbook_signs_in_to_all_sessions(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import pathlib
 import re
+import subprocess
 import sys
 import typing as t
 
@@ -71,6 +72,9 @@ class Company:
         playbook = name if "\n" in name else f"workstation.aws_sso.{name}"
         with self.controller.play(playbook, *words, **{**self._variables, **(environment or {})}) as play:
             return play.fail() if fails else play.succeed()
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        return self.controller.run(*command, **self._variables)
 
     def set_up(self, *arguments: t.Any, **keywords: t.Any) -> str:
         return self.play("workstation", "-e", "@company.json", *arguments, **keywords)
@@ -323,7 +327,6 @@ def test_variables_that_take_precedence(company: Company) -> None:
 
 
 def test_doctor(company: Company) -> None:
-    """It knows the sessions of the company before they are written, and fills in the name of the host."""
     company.controller.write_config("[profile\n")
     failed = company.play("doctor", fails=True)
     assert "config-unparseable" in message(failed)
@@ -332,6 +335,27 @@ def test_doctor(company: Company) -> None:
     company.play("doctor")
     strict = {"workstation_doctor_fail_on": "warning"}
     assert "session-missing" in message(company.play("doctor", strict, fails=True))
+
+
+def test_the_doctor_knows_the_sessions_of_the_company_before_they_are_written(
+    company: Company, center: IdentityCenter
+) -> None:
+    """What it prints for a host of an inventory is typed into a shell; then there is nothing to report."""
+    (company.home / "company.yml").write_text((company.home / "company.json").read_text())
+    host = ["-e", "@company.yml", "-i", "hosts.ini", "-e", "target=laptop-2"]
+    strict = {"workstation_doctor_fail_on": "warning"}
+    output = company.play("doctor", *host, strict, fails=True)
+    assert "session-not-configured" in message(output)
+    assert not company.config and center.count("CreateToken", status=401) == 1  # the endpoints were called
+    fixes = [json.loads(line.strip(" ,")) for line in output.splitlines() if '"    fix: ' in line]
+    assert "HOST" not in str(fixes)
+    fix = next(fix for fix in fixes if "ansible-playbook" in fix).replace("    fix: ", "")
+    assert fix.endswith(f" -i {company.home}/hosts.ini -e target=laptop-2")
+    done = company.run("sh", "-c", fix)
+    assert done.returncode == 0, done.stdout
+    company.play("doctor", *host, strict)
+    output = company.play("doctor", "-e", "@company.yml", {"workstation_session": "acme"})
+    assert "[session-" not in output
 
 
 def test_private_role_variables(company: Company) -> None:

@@ -88,8 +88,12 @@ def test_quick_start_and_a_trial(bare: Host, center: IdentityCenter, mirror: t.D
     write(bare, "company.yml", readme.block("Quick start", "yaml").text)
     write(bare, "mirror.json", json.dumps(mirror))
     with Shell(bare) as terminal:
-        terminal.type(f"{command} -e @mirror.json")
+        terminal.type("./run doctor -e @company.yml -e workstation_doctor_fail_on=never")
         accept_python(terminal)
+        shown = terminal.finish(400)
+        assert "session-not-configured" in shown and "cli-missing" in shown and "HOST" not in shown
+
+        terminal.type(f"{command} -e @mirror.json")
         terminal.give_password(r"BECOME password: ")
         center.approve(terminal.wait_for(SIGN_IN_PAGE, 400), "alice")
         assert ARN in terminal.finish(300)

@@ -87,7 +87,12 @@ class FakeEndpoint:
 
 
 class ScratchWorkstation:
-    """A correctly configured Linux host with a user who is signed in, until a test changes something."""
+    """A correctly configured Linux host with a user who is signed in, until a test changes something.
+
+    *sessions* are those that a test examines; None are all of the configuration.
+    """
+
+    sessions: t.Optional[t.Sequence[t.Union[str, SsoSession]]] = None
 
     def __init__(self, directory: pathlib.Path, endpoint: str) -> None:
         self.home = directory / "home"

@@ -238,7 +238,7 @@ def plugin_findings(configuration: Configuration, failure: str) -> t.List[Findin
 
 def _plugins(configuration: Configuration) -> t.Optional[Section]:
     """The section with plugins; version 2 loads them only if it has a cli_legacy_plugin_path, too."""
-    found = (section for section in configuration.sections if section.header == "plugins")
+    found = (section for section in configuration.document.sections if section.header == "plugins")
     return next((section for section in found if section.settings), None)
 
 

@@ -27,9 +27,10 @@ from .._sso.session import IncompleteSession, SsoSession, UnknownSession, legacy
 from .._sso.token_cache import utc_now
 from .._wsl.host_files import HostFiles
 from .._wsl.network import has_stale_interop_socket
+from ._configuration.findings import config_findings
 from ._fixes.programs import ProgramFixes
 from .cli import cli_findings, has_plugins, plugin_findings
-from .config import Configuration, config_findings
+from .config import Configuration
 from .connectivity import Network, ProbeResult, clock_skew, probe_findings
 from .files import file_findings
 from .finding import SET_UP, SEVERITIES, Finding
@@ -42,7 +43,7 @@ _COUNTED = {"error": "error", "warning": "warning", "info": "note"}
 
 
 class Report(t.NamedTuple):
-    """The findings, worst first, and facts about the host as workstation_info returns them."""
+    """The findings, worst first and then by subject, and facts as workstation_info returns them."""
 
     findings: t.List[Finding]
     facts: t.Dict[str, t.Any]
@@ -142,7 +143,7 @@ class _Examination:
             *file_findings(configuration, self._wsl.on_windows_drive, _session_files(sessions)),
             *_token_findings(tokens, session_findings, now),
         ]
-        findings.sort(key=lambda finding: SEVERITIES.index(finding.severity))
+        findings.sort(key=lambda finding: (SEVERITIES.index(finding.severity), finding.subject))
         facts = _facts(self._wsl, programs, configuration, tokens, results)
         facts["active_profile"] = _active_profile(environment, configuration)
         return Report(findings, facts)

@@ -24,6 +24,10 @@ CLI_FAILS = "The AWS CLI fails on it with an unhelpful error."
 """Why a damaged file in a cache of the AWS CLI matters."""
 
 
+MOST_SHOWN = 5
+"""How many profiles a finding lists."""
+
+
 class Finding(t.NamedTuple):
     """One problem or notable setting of a workstation, worded for a reader who does not know the host.
 
@@ -50,3 +54,8 @@ def edit(path: str, line: t.Optional[int] = None) -> str:
 def chain(*commands: str) -> str:
     """One shell line that runs *commands* in order and stops at the first failure."""
     return " && ".join(commands)
+
+
+def for_profiles(names: t.Sequence[str], fix: str) -> str:
+    """*fix*, which is for the first of the profiles *names*, as the one for all of them."""
+    return fix if len(names) == 1 else f"{fix}, and likewise for the other profiles"

@@ -167,5 +167,7 @@ def _registration_findings(token: TokenState, subject: str, now: datetime.dateti
             subject,
             f"Its client registration expires at {format_time(expires_at)}.",
             "Its token can no longer be refreshed after that.",
-            token.login,
+            chain(
+                f"rm -f {shlex.quote(path)}", token.login
+            ),  # a sign-in uses a registration that is still valid
         )

@@ -14,10 +14,11 @@ import typing as t
 
 from .._aws_cli.urls import displayable
 from .._aws_config.parser import DEFAULT_CONFIG_PATH
+from .._host.startup_variables import setting_of
 from .._sso.endpoints import overriding_url
 from .._text import similar_names
 from .config import Configuration
-from .finding import Finding
+from .finding import Finding, edit
 
 _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
 
@@ -41,6 +42,25 @@ def active_profile(environment: t.Mapping[str, str]) -> t.Tuple[str, str]:
     return "", "default"
 
 
+def _unset(*variables: str) -> str:
+    """The fix that removes *variables* from this shell, and the first of them from the startup file."""
+    return f"unset {' '.join(variables)}" + _in_startup_file(variables[0], "remove {variable} from")
+
+
+def _set(variable: str, value: str) -> str:
+    """The fix that sets *variable* in this shell, and in the startup file where it is set."""
+    command = f"export {variable}={shlex.quote(value)}"
+    return command + _in_startup_file(variable, f"change {{variable}} to {value} in")
+
+
+def _in_startup_file(variable: str, task: str) -> str:
+    found = setting_of(variable, os.path.expanduser("~"))
+    if found is None:
+        return ""
+    path, line = found
+    return f" && {edit(path, line)} and {task.replace('{variable}', variable)} line {line}"
+
+
 def _profile_findings(environment: t.Mapping[str, str], configuration: Configuration) -> t.Iterator[Finding]:
     variable, name = active_profile(environment)
     known = configuration.profile_names
@@ -53,7 +73,7 @@ def _profile_findings(environment: t.Mapping[str, str], configuration: Configura
         variable,
         f"It is set to the profile {name}, which does not exist.",
         "Every AWS CLI command fails, including aws sso login.",
-        f"export {variable}={shlex.quote(similar[0])}" if similar else f"unset {variable}",
+        _set(variable, similar[0]) if similar else _unset(variable),
     )
 
 
@@ -66,7 +86,7 @@ def _key_findings(environment: t.Mapping[str, str]) -> t.Iterator[Finding]:
             "AWS_ACCESS_KEY_ID",
             "The environment contains access keys.",
             "They take precedence over AWS_PROFILE and over every sign-in, even after they have expired.",
-            f"unset {' '.join(keys)}",
+            _unset(*keys),
         )
 
 
@@ -82,7 +102,7 @@ def _region_findings(environment: t.Mapping[str, str], configuration: Configurat
                 variable,
                 f"It is set to {region} and overrides the region {configured} of the profile {name}.",
                 "Commands look for resources in a region other than the profile's.",
-                f"unset {variable}",
+                _unset(variable),
             )
 
 
@@ -101,7 +121,7 @@ def _file_findings(environment: t.Mapping[str, str], configuration: Configuratio
             variable,
             f"It points to {path}{'' if exists else ', which does not exist'}.",
             f"Programs without this variable read another file, such as {DEFAULT_CONFIG_PATH}.",
-            f"unset {variable}",
+            _unset(variable),
         )
 
 
@@ -118,7 +138,7 @@ def _endpoint_findings(environment: t.Mapping[str, str], configuration: Configur
             variable,
             f"Sign-ins go to {displayable(url)} instead of AWS.",
             "This is meant for tests and for private endpoints.",
-            f"unset {variable}",
+            _unset(variable),
         )
     _variable, name = active_profile(environment)
     if configuration.config.profiles.get(name, {}).get("endpoint_url"):
