@@ -12,12 +12,20 @@ version_added: 0.1.0
 author:
   - workstation.aws_sso contributors (@workstation-aws-sso)
 description:
-  - Installs a launcher that opens URLs in the Windows browser, and exports it as E(BROWSER) for login shells,
-    so that C(aws sso login) and every other program that honors E(BROWSER) opens a browser.
+  - Installs a launcher that opens URLs in the Windows browser, and exports it as E(BROWSER), so that
+    C(aws sso login) and every other program that honors E(BROWSER) opens a browser.
   - The launcher is a POSIX shell script. It returns immediately and starts C(rundll32.exe), or else
     PowerShell; if neither can be started, it prints the URL. wslu is not required.
-  - E(BROWSER) is set in login shells of bash, dash and other Bourne shells, and of zsh and fish if they are
-    installed. An E(BROWSER) that is already set is kept.
+  - The launcher looks for Windows on drive C below the directory that V(/etc/wsl.conf) contained at the time
+    of the task, then on the drives that are mounted when it runs. It ignores an E(WSL_INTEROP) of a session
+    that has ended, which programs such as C(tmux) keep.
+  - E(BROWSER) is set in login shells of bash, dash and other Bourne shells, in interactive bash that is not a
+    login shell, such as in the terminal of an editor, and in zsh and fish if they are installed. A value that
+    is already set is kept.
+  - For all users of the Debian family, the launcher also becomes the alternative of C(www-browser) and
+    C(x-www-browser), unless the administrator has chosen another one. As such it leaves what Windows cannot
+    open, such as a local file, to the next alternative. A launcher that another user could change does not
+    become an alternative.
   - Outside of the Windows Subsystem for Linux, the module does nothing.
 extends_documentation_fragment:
   - workstation.aws_sso._attributes
@@ -28,7 +36,7 @@ extends_documentation_fragment:
 options:
   state:
     description:
-      - V(present) installs the launcher and shell snippets, V(absent) removes them.
+      - V(present) installs the launcher, shell snippets and alternatives, V(absent) removes them.
       - V(absent) removes them outside of WSL as well.
     type: str
     choices: [present, absent]
@@ -65,24 +73,31 @@ launcher:
   returned: success
   type: str
   sample: /usr/local/bin/wsl-browser
+alternatives:
+  description: The names whose alternatives changed.
+  returned: success
+  type: list
+  elements: str
+  sample: [www-browser, x-www-browser]
 files:
   description: The changed files.
   returned: success
   type: list
   elements: str
-  sample: [/usr/local/bin/wsl-browser, /etc/profile.d/wsl-browser.sh]
+  sample: [/usr/local/bin/wsl-browser, /etc/profile.d/wsl-browser.sh, /etc/bash.bashrc]
 """
 
 import os
-import typing as t
 from dataclasses import asdict
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._files import directories, managed
+from ..module_utils._errors import WorkstationError
+from ..module_utils._files import directories
 from ..module_utils._files.errors import file_error_text
 from ..module_utils._host import shell_startup, wsl_browser
 from ..module_utils._host import wsl as host_wsl
+from ..module_utils._host.commands import FindProgram
 
 
 def main() -> None:
@@ -95,32 +110,36 @@ def main() -> None:
         supports_check_mode=True,
     )
     wsl = host_wsl.detect(run=host_wsl.run_wsl_program)
-    launcher, files = _managed_files(module)
-    module.debug(f"wsl_browser: WSL version {wsl.version}, launcher {launcher}")
-    changes = []
+    is_present = module.params["state"] == "present"
+    setup = _setup(module, wsl.automount_root, module.get_bin_path if is_present else wsl_browser.any_program)
+    module.debug(f"wsl_browser: WSL version {wsl.version}, launcher {setup.launcher}")
+    changes = wsl_browser.BrowserChanges([], [], [])
     try:
-        if module.params["state"] == "absent":
-            changes = managed.remove(files, module.check_mode)
+        if not is_present:
+            changes = setup.remove(module.run_command, module.check_mode)
         elif wsl.version > 0:
-            changes = managed.apply(files, module.check_mode)
+            changes = setup.install(module.run_command, module.check_mode)
+    except WorkstationError as error:
+        module.fail_json(msg=str(error))
     except OSError as error:
         module.fail_json(msg=file_error_text(error, permission="Use become, or scope=user."))
     module.exit_json(
-        changed=bool(changes),
+        changed=bool(changes.files or changes.alternatives),
         wsl=asdict(wsl),
-        launcher=launcher,
-        files=[change.path for change in changes],
-        diff=managed.as_diff(changes),
+        launcher=setup.launcher,
+        files=[change.path for change in changes.files],
+        alternatives=changes.alternatives,
+        diff=changes.diff,
     )
 
 
-def _managed_files(module: AnsibleModule) -> t.Tuple[str, t.List[managed.ManagedFile]]:
+def _setup(module: AnsibleModule, automount_root: str, find: FindProgram) -> wsl_browser.BrowserSetup:
+    launcher: str = module.params["launcher"]
     if shell_startup.is_system_scope(module.params["scope"]):
-        launcher = module.params["launcher"] or "/usr/local/bin/wsl-browser"
-        return launcher, wsl_browser.system_files(launcher, module.get_bin_path)
+        return wsl_browser.setup_for_system(launcher or "/usr/local/bin/wsl-browser", find, automount_root)
     home = directories.home_directory()
-    launcher = module.params["launcher"] or os.path.join(home, ".local", "bin", "wsl-browser")
-    return launcher, wsl_browser.user_files(launcher, module.get_bin_path, home)
+    launcher = launcher or os.path.join(home, ".local", "bin", "wsl-browser")
+    return wsl_browser.setup_for_user(launcher, find, home, automount_root)
 
 
 if __name__ == "__main__":

@@ -40,6 +40,36 @@ LOOK_FOR_WSL = """\
           - item.wsl.browser_launchers[0] == "/mnt/c/Windows/System32/rundll32.exe"
       loop: "{{ looks.results }}"
 """
+WITHOUT_AN_ANSWER = """\
+- hosts: wsl
+  gather_facts: false
+  tasks:
+    - workstation.aws_sso.wsl_info:
+      register: look
+    - ansible.builtin.assert:
+        that:
+          - look.wsl.version == 2
+          - look.wsl.networking_mode == "virtioproxy"
+          - look.wsl.localhost_forwarding is false
+          - look.wsl.wslconfig == "/mnt/c/Users/dev/.wslconfig"
+          - look.wsl.windows_drives == ["/mnt/c"]
+    - ansible.builtin.command: truncate --size 4096 /usr/bin/wslinfo
+      become: true
+    - ansible.builtin.include_role:
+        name: workstation.aws_sso.browser
+        apply:
+          become: true
+      vars:
+        browser_state: absent
+    - workstation.aws_sso.wsl_browser:
+        state: absent
+      become: true
+      register: again
+    - ansible.builtin.assert:
+        that:
+          - again is not changed
+          - again.wsl.networking_mode == "virtioproxy"
+"""
 FRESH_LACKS = ("python3", "pip3", "git", "curl", "unzip", "aws")
 
 
@@ -121,6 +151,8 @@ def test_workstation(
     assert center.count("StartDeviceAuthorization") == sign_ins
 
     sign_in_with_the_browser_of_windows(host, center)
+    open_the_browser_of_windows_from_elsewhere(host)
+    remove_the_browser_while_wsl_does_not_respond(controller, host)
 
 
 def sign_in_with_the_browser_of_windows(host: Host, center: IdentityCenter) -> None:
@@ -137,3 +169,27 @@ def sign_in_with_the_browser_of_windows(host: Host, center: IdentityCenter) -> N
         BrowserUser(user.name, user.password).visit(call.arguments[-1])
         output = login.communicate(timeout=300)[0]
     assert login.returncode == 0 and "Successfully logged into Start URL" in output
+
+
+def open_the_browser_of_windows_from_elsewhere(host: Host) -> None:
+    """The terminal of an editor has a shell that is no login shell; other programs have no BROWSER at all."""
+    assert on(host, "bash", "-ic", "echo $BROWSER").stdout == "/usr/local/bin/wsl-browser\n"
+    for program in ("www-browser", "x-www-browser"):
+        url = f"https://example.com/{program}?a=b&c=d"
+        calls = len(host.windows_calls())
+        on(host, program, url)
+        deadline = time.monotonic() + 30
+        while len(host.windows_calls()) == calls and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert host.windows_calls()[-1].arguments[-1] == url
+
+
+def remove_the_browser_while_wsl_does_not_respond(controller: Controller, host: Host) -> None:
+    """As after a lost connection to Windows, which only ends with wsl --shutdown."""
+    host.run("sh", "-c", "printf '#!/bin/sh\\nsleep 3600\\n' >/usr/bin/wslinfo")
+    wslconfig = "[wsl2]\\r\\nnetworkingMode=VirtioProxy\\r\\nlocalhostForwarding=false # policy\\r\\n"
+    host.run("sh", "-c", f"printf '{wslconfig}' >/mnt/c/Users/dev/.wslconfig")
+    with controller.play(WITHOUT_AN_ANSWER, "-i", host.inventory) as play:
+        play.succeed()
+    left = host.run("sh", "-c", "grep -rl wsl-browser /etc /usr/local /var/lib/dpkg/alternatives || true")
+    assert not left and not on(host, "sh", "-c", "command -v www-browser x-www-browser").stdout

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Startup files of login shells, and the snippets in them that set variables.
+"""Startup files of shells, and the snippets in them that set variables.
 
 PRIVATE to the collection.
 """
@@ -14,6 +14,7 @@ import typing as t
 
 from .._files.managed import ManagedFile
 from .commands import FindProgram
+from .os_release import FEDORA, SUSE, distribution_family
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./-]+")
 
@@ -23,7 +24,8 @@ class Snippet(t.NamedTuple):
 
     *name* is the base name of files that contain only this snippet, *block* the name of the marked block in
     files with other content. A *private* snippet contains a secret: the user's files that contain it are made
-    readable for the user only.
+    readable for the user only. An *interactive* snippet is also for interactive bash that is no login shell,
+    such as in the terminal of an editor; zsh and fish read the same files in any case.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Snippet(t.NamedTuple):
     bourne: str
     fish: str
     private: bool = False
+    interactive: bool = False
 
 
 SCOPE_OPTION: t.Dict[str, t.Any] = {"type": "str", "choices": ["auto", "system", "user"], "default": "auto"}
@@ -45,6 +48,9 @@ def is_system_scope(scope: str) -> bool:
 def system_files(snippet: Snippet, find: FindProgram, root: str = "/") -> t.List[ManagedFile]:
     """The files for all users of a host, for zsh and fish only if they are installed."""
     files = [ManagedFile(os.path.join(root, f"etc/profile.d/{snippet.name}.sh"), snippet.bourne)]
+    bashrc = _system_bashrc(root) if snippet.interactive and find("bash") else ""
+    if bashrc:
+        files.append(ManagedFile(os.path.join(root, bashrc), snippet.bourne, block=snippet.block))
     if find("zsh"):
         directory = "etc/zsh" if os.path.isdir(os.path.join(root, "etc/zsh")) else "etc"
         path = os.path.join(root, directory, "zshenv")
@@ -54,10 +60,26 @@ def system_files(snippet: Snippet, find: FindProgram, root: str = "/") -> t.List
     return files
 
 
+def _system_bashrc(root: str) -> str:
+    """The file that interactive bash reads for all users; "" if none has to be changed.
+
+    On the Fedora family, /etc/bashrc reads the files of /etc/profile.d. SUSE updates /etc/bash.bashrc, which
+    reads another file for changes. On others, only an existing file is extended.
+    """
+    family = distribution_family(root)
+    if family == FEDORA:
+        return ""
+    if family == SUSE:
+        return "etc/bash.bashrc.local"
+    usual = ("etc/bash.bashrc", "etc/bash/bashrc")
+    return next((path for path in usual if os.path.isfile(os.path.join(root, path))), "")
+
+
 def user_files(snippet: Snippet, find: FindProgram, home: str) -> t.List[ManagedFile]:
     """The files for one user. bash reads only the first of three files, so each existing one is included."""
     others = (name for name in (".bash_profile", ".bash_login") if os.path.exists(os.path.join(home, name)))
-    bourne = [".profile", *others, *([".zshenv"] if find("zsh") else [])]
+    bashrc = [".bashrc"] if snippet.interactive and find("bash") else []
+    bourne = [".profile", *others, *bashrc, *([".zshenv"] if find("zsh") else [])]
     files = [
         ManagedFile(os.path.join(home, name), snippet.bourne, block=snippet.block, private=snippet.private)
         for name in bourne

@@ -1,78 +1,35 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A launcher that opens URLs in the Windows browser from WSL, and the snippets that export it as BROWSER.
+"""The browser of programs in WSL: a launcher for the Windows browser, and what makes programs use it.
 
 PRIVATE to the collection.
 
-Python's webbrowser, which the AWS CLI uses, takes BROWSER as one executable, calls it with the URL only,
-waits for it, and tries another browser if it fails. So the launcher takes one argument and returns
-immediately with exit code 0.
+Shells export the launcher as BROWSER. Programs that are not started by a shell, and the shells of other
+programs, use the alternatives of the Debian family.
 """
 
 from __future__ import annotations
 
 import typing as t
 
-from .._files.managed import ManagedFile
+from .._files import managed
+from .._files.managed import Change, ManagedFile
+from .._wsl import alternatives
+from .._wsl.alternatives import UPDATE_ALTERNATIVES, Alternative
+from .._wsl.launcher import script
 from . import shell_startup
-from .commands import FindProgram
+from .commands import FindProgram, RunCommand
+from .os_release import DEBIAN, distribution_family
 from .shell_startup import (
     Snippet,
     quote,
     quote_for_fish,
 )
+from .trusted_paths import untrusted_part
 
-# rundll32 passes a URL unchanged. PowerShell is slow; its script is encoded in Base64. It takes ' and the
-# typographic quotes U+2018 to U+201B as the end of a string, so only other ASCII characters of a URL stay as
-# they are. explorer.exe and cmd.exe break URLs with a query string. The working directory of a Windows
-# program must be on a Windows drive. A valid URL has no blanks, quotes or characters beyond ASCII, but a
-# caller may pass them anyway.
-LAUNCHER = r"""#!/bin/sh
-# Opens a URL in the Windows browser. Part of the Ansible collection workstation.aws_sso.
-
-url=$(printf %s "${1-}" | tr -d '\000-\037\177' | sed -e 's/ /%20/g' -e 's/"/%22/g')
-case $url in
-    http://* | https://*) ;;
-    *) echo "wsl-browser: only http and https URLs can be opened." >&2; exit 0 ;;
-esac
-
-root=$(sed -n '/^ *\[automount]/,/^ *\[/s/^ *root *= *//p' /etc/wsl.conf 2>/dev/null)
-root=$(printf '%s\n' "$root" | tail -n 1 | tr -d "\"' \t\r")
-root=${root:-/mnt}
-root=${root%/}
-interop=$(cat /proc/sys/fs/binfmt_misc/WSLInterop /proc/sys/fs/binfmt_misc/WSLInterop-late 2>/dev/null)
-windows=
-case $interop in
-    *enabled*)
-        for windows in "$root"/c/[Ww][Ii][Nn][Dd][Oo][Ww][Ss] "$root"/?/[Ww][Ii][Nn][Dd][Oo][Ww][Ss]; do
-            [ -d "$windows/System32" ] && break
-        done
-        ;;
-esac
-
-open_page() {
-    cd "$windows" || return
-    "$windows/System32/rundll32.exe" url.dll,FileProtocolHandler "$url" && return
-    encoded=$(printf %s "$url" | od -An -v -tx1 | awk '
-        BEGIN {
-            for (i = 33; i < 127; i++) ascii[sprintf("%02x", i)] = sprintf("%c", i)
-            delete ascii["22"]; delete ascii["27"]; delete ascii["60"]
-        }
-        { for (i = 1; i <= NF; i++) printf "%s", ($i in ascii) ? ascii[$i] : "%" toupper($i) }
-    ')
-    script=$(printf %s "Start-Process '$encoded'" | iconv -t UTF-16LE | base64 | tr -d '\n')
-    "$windows/System32/WindowsPowerShell/v1.0/powershell.exe" \
-        -NoProfile -NonInteractive -EncodedCommand "$script"
-}
-
-if [ -d "$windows/System32" ]; then
-    { open_page || printf 'Open this page: %s\n' "$url" >/dev/tty; } </dev/null >/dev/null 2>&1 &
-else
-    printf 'Open this page: %s\n' "$url" >&2
-fi
-exit 0
-"""
+# higher than those of the packages of browsers
+_PRIORITY = 200
 
 _BOURNE = """\
 # BROWSER for WSL. Part of the Ansible collection workstation.aws_sso.
@@ -88,18 +45,93 @@ end
 """
 
 
-def system_files(launcher: str, find: FindProgram, root: str = "/") -> t.List[ManagedFile]:
+class BrowserChanges(t.NamedTuple):
+    """The changed files, and the names of the changed alternatives."""
+
+    files: t.List[Change]
+    alternatives: t.List[str]
+    diff: t.List[t.Dict[str, str]]
+
+
+class BrowserSetup(t.NamedTuple):
+    """What is installed on a host: the launcher and the startup *files*, and the *alternatives* of it."""
+
+    launcher: str
+    files: t.List[ManagedFile]
+    alternatives: t.List[Alternative]
+
+    def install(self, run: RunCommand, check: bool) -> BrowserChanges:
+        """Install what is missing; with *check* only return it. Raises OSError and WorkstationError.
+
+        Root may run the alternatives too, so a launcher that another user could change does not become one.
+        """
+        changes = managed.apply(self.files, check)
+        wanted = [] if untrusted_part(self.launcher) else self.alternatives
+        missing = alternatives.missing(wanted, run)
+        if not check:
+            alternatives.install(missing, run)
+        names = [alternative.name for alternative in missing]
+        diff = [Change(f"alternative {name}", "", f"{self.launcher}\n") for name in names]
+        return BrowserChanges(changes, names, managed.as_diff([*changes, *diff]))
+
+    def remove(self, run: RunCommand, check: bool) -> BrowserChanges:
+        """Undo install(); what refers to the launcher is removed before it."""
+        registered = alternatives.registered(self.alternatives, run)
+        if not check:
+            alternatives.remove(registered, run)
+        changes = managed.remove(self.files, check)
+        names = [alternative.name for alternative in registered]
+        diff = [Change(f"alternative {name}", f"{self.launcher}\n", "") for name in names]
+        return BrowserChanges(changes, names, managed.as_diff([*diff, *changes]))
+
+
+def setup_for_system(launcher: str, find: FindProgram, automount_root: str) -> BrowserSetup:
+    """What all users of a host get."""
+    files = system_files(launcher, find, automount_root=automount_root)
+    return BrowserSetup(launcher, files, system_alternatives(launcher, find))
+
+
+def setup_for_user(launcher: str, find: FindProgram, home: str, automount_root: str) -> BrowserSetup:
+    """What the user with this *home* gets."""
+    return BrowserSetup(launcher, user_files(launcher, find, home, automount_root), [])
+
+
+def any_program(name: str) -> str:
+    """A FindProgram for the removal: the startup file of a shell is still there when the shell is not."""
+    return name
+
+
+def system_alternatives(launcher: str, find: FindProgram, root: str = "/") -> t.List[Alternative]:
+    """The names that programs on the Debian family use for a browser without BROWSER; none elsewhere."""
+    if distribution_family(root) != DEBIAN or not find(UPDATE_ALTERNATIVES):
+        return []
+    return [
+        Alternative(name, f"/usr/bin/{name}", launcher, _PRIORITY)
+        for name in ("www-browser", "x-www-browser")
+    ]
+
+
+def launcher_file(launcher: str, automount_root: str) -> ManagedFile:
+    """The *launcher* of a host whose Windows drives are mounted below *automount_root*."""
+    return ManagedFile(launcher, script(quote(launcher), quote(automount_root.rstrip("/"))), 0o755)
+
+
+def system_files(
+    launcher: str, find: FindProgram, root: str = "/", automount_root: str = "/mnt"
+) -> t.List[ManagedFile]:
     """The launcher and the startup files for all users of a host."""
     return [
-        ManagedFile(launcher, LAUNCHER, 0o755),
+        launcher_file(launcher, automount_root),
         *shell_startup.system_files(_snippet(launcher), find, root),
     ]
 
 
-def user_files(launcher: str, find: FindProgram, home: str) -> t.List[ManagedFile]:
+def user_files(
+    launcher: str, find: FindProgram, home: str, automount_root: str = "/mnt"
+) -> t.List[ManagedFile]:
     """The launcher and the startup files for one user."""
     return [
-        ManagedFile(launcher, LAUNCHER, 0o755),
+        launcher_file(launcher, automount_root),
         *shell_startup.user_files(_snippet(launcher), find, home),
     ]
 
@@ -108,6 +140,7 @@ def _snippet(launcher: str) -> Snippet:
     return Snippet(
         name="wsl-browser",
         block="workstation.aws_sso.wsl_browser",
+        interactive=True,
         bourne=_BOURNE.format(launcher=quote(launcher)),
         fish=_FISH.format(launcher=quote_for_fish(launcher)),
     )

@@ -7,7 +7,8 @@ PRIVATE to the collection.
 
 The rules are those of src/shared/configfile/configfile.cpp in https://github.com/microsoft/WSL: names are
 case-insensitive, the first value of a key wins, a # outside double quotes starts a comment, indentation has
-no meaning, a value ends at a null character, and an invalid line is skipped.
+no meaning, a value ends at a null character, and an invalid line is skipped. WSL skips it in .wslconfig; in
+wsl.conf it ignores the rest of the file, so what is mounted tells more than this file.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ import re
 import typing as t
 
 _SECTION = re.compile(r"\[([A-Za-z][A-Za-z0-9]*)\][ \t]*(?=[#\r\n]|\Z)")
+_NAME = re.compile(r"\[([A-Za-z][A-Za-z0-9]*)")
 _KEY = re.compile(r"([A-Za-z][A-Za-z0-9]*)[ \t]*=[ \t]*")
 _BLANK = re.compile(r"[ \t\r\n]*")
 _REST_OF_LINE = re.compile(r"[^\n]*")
-_ESCAPED = {"\\": "\\", '"': '"', "b": "\b", "n": "\n", "t": "\t", "\n": ""}
+_ESCAPED = {"\\": "\\", '"': '"', "b": "\b", "n": "\n", "t": "\t", "\n": "", "\r": ""}
 
 
 def wsl_settings(text: str) -> t.Dict[t.Tuple[str, str], str]:
@@ -33,6 +35,8 @@ def wsl_settings(text: str) -> t.Dict[t.Tuple[str, str], str]:
         valid = False
         if header:
             section, position, valid = header.group(1).lower(), header.end(), True
+        elif text.startswith("[", position):
+            section = _after_invalid_header(_NAME.match(text, position), section)
         elif key:
             value, position = _parse_value(text, key.end())
             if value is not None:
@@ -41,6 +45,16 @@ def wsl_settings(text: str) -> t.Dict[t.Tuple[str, str], str]:
         if not valid or text[position : position + 1] == "#":  # a carriage return also ends a valid line
             position = _end(_REST_OF_LINE, text, position)
     return settings
+
+
+def _after_invalid_header(name: t.Optional[t.Match[str]], section: str) -> str:
+    """The section that follows an invalid header in *section*.
+
+    WSL overwrites the name of the section, but keeps its length: a shorter name ends with null characters.
+    """
+    if not name or not section:
+        return section
+    return name.group(1).lower()[: len(section)].ljust(len(section), "\0")
 
 
 def _end(pattern: t.Pattern[str], text: str, position: int) -> int:

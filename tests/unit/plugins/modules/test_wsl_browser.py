@@ -30,3 +30,18 @@ def test_the_launcher_is_installed_in_wsl_only(
     result = run_module("wsl_browser", {"scope": "user"})
     assert result == preview
     assert (home / ".local/bin/wsl-browser").exists() == (version > 0)
+
+
+def test_everything_is_removed_outside_wsl_too(home: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    absent = {"scope": "user", "state": "absent"}
+    monkeypatch.setattr(wsl, "_is_wsl", lambda machine, kernel: True)
+    installed = run_module("wsl_browser", {"scope": "user"}, diff=True)
+    assert installed["files"] == [change["after_header"] for change in installed["diff"]]
+    assert str(home / ".bashrc") in installed["files"] and installed["alternatives"] == []
+    monkeypatch.setattr(wsl, "_is_wsl", lambda machine, kernel: False)
+    assert not run_module("wsl_browser", {"scope": "user"})["changed"]
+    preview = run_module("wsl_browser", absent, check_mode=True)
+    assert preview["changed"] and set(preview["files"]) == set(installed["files"])
+    assert run_module("wsl_browser", absent)["files"] == preview["files"]
+    assert not [path for path in home.rglob("*") if path.is_file()]
+    assert not run_module("wsl_browser", absent)["changed"]

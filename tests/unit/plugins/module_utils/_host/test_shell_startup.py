@@ -15,6 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._files.managed import ManagedFile
+from ansible_collections.workstation.aws_sso.plugins.module_utils._host.commands import FindProgram
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host.shell_startup import (
     Snippet,
     is_system_scope,
@@ -23,6 +25,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._host.shell_st
     system_files,
     user_files,
 )
+from support.os_releases import OS_RELEASES, write_os_release
 
 SNIPPET = Snippet("example", "ours", "export A=1\n", "set -gx A 1\n", private=True)
 SHELLS = [shell for shell in ("sh", "bash", "zsh", "fish") if shutil.which(shell)]
@@ -50,6 +53,44 @@ def test_zsh_and_fish_are_configured_only_if_they_are_installed(tmp_path: pathli
     assert [file.path for file in files] == [str(tmp_path / ".profile")]
     names = [os.path.basename(file.path) for file in user_files(SNIPPET, all_programs, str(tmp_path))]
     assert names == [".profile", ".zshenv", "example.fish"]
+
+
+@pytest.mark.parametrize(
+    ("distribution", "existing", "expected"),
+    [
+        ("Debian", "etc/bash.bashrc", "etc/bash.bashrc"),
+        ("Ubuntu", "etc/bash.bashrc", "etc/bash.bashrc"),
+        ("Debian", "", ""),
+        ("Arch", "etc/bash.bashrc", "etc/bash.bashrc"),
+        ("Alpine", "etc/bash/bashrc", "etc/bash/bashrc"),
+        ("Fedora", "etc/bashrc", ""),
+        ("AlmaLinux", "etc/bash.bashrc", ""),
+        ("Leap", "etc/bash.bashrc", "etc/bash.bashrc.local"),
+        ("Tumbleweed", "", "etc/bash.bashrc.local"),
+    ],
+)
+def test_bash_that_is_no_login_shell_reads_an_interactive_snippet(
+    tmp_path: pathlib.Path, distribution: str, existing: str, expected: str
+) -> None:
+    write_os_release(tmp_path, OS_RELEASES[distribution].encode())
+    if existing:
+        (tmp_path / existing).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / existing).touch()
+    interactive = SNIPPET._replace(interactive=True)
+
+    def added(find: FindProgram) -> t.List[ManagedFile]:
+        others = system_files(SNIPPET, find, str(tmp_path))
+        return [file for file in system_files(interactive, find, str(tmp_path)) if file not in others]
+
+    block = ManagedFile(str(tmp_path / expected), SNIPPET.bourne, block="ours")
+    assert added(all_programs) == ([block] if expected else [])
+    assert added(lambda name: None if name == "bash" else name) == []
+
+
+def test_the_users_file_for_interactive_bash(tmp_path: pathlib.Path) -> None:
+    interactive = SNIPPET._replace(interactive=True)
+    names = [os.path.basename(file.path) for file in user_files(interactive, all_programs, str(tmp_path))]
+    assert names == [".profile", ".bashrc", ".zshenv", "example.fish"]
 
 
 def test_each_existing_startup_file_of_bash_gets_the_snippet(tmp_path: pathlib.Path) -> None:
