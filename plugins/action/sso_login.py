@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
 from ..module_utils._errors import WorkstationError
@@ -36,7 +37,9 @@ class ActionModule(SsoAction):
             options["session"], options["start_url"], options["region"], options["registration_scopes"]
         )
         opens_browser = options["open_browser"] != "false"
-        method = choose_method(session, options["method"], opens_browser, options["browser"])
+        method = functools.partial(
+            choose_method, session, options["method"], opens_browser, options["browser"]
+        )
         wanted = LoginOptions.from_options(options, method, str(self._task._uuid))
         if self._task.check_mode:
             return _result(session, controller_login.preview(session, wanted, options["list_access"]))

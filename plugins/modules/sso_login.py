@@ -60,7 +60,10 @@ options:
       - V(device) works with a browser anywhere, such as on a phone; whoever signs in compares a code.
       - V(auto) is V(pkce) where a browser can be opened that reaches this machine's 127.0.0.1, that is
         with E(BROWSER) set, on WSL2 with interop, and on a desktop. It is V(device) over ssh, in a
-        container, without a browser, when O(open_browser=false), and for a session without a name.
+        container, without a browser, when O(open_browser=false), for a session without a name, and on WSL2
+        in the networking modes C(none) and C(bridged), or C(localhostForwarding=false) without C(mirrored).
+      - If V(auto) is V(pkce), and the browser has not returned after 30 seconds or half of O(timeout), or
+        cannot be opened, a code for any device is shown as well. What the user completes first counts.
     type: str
     choices: [auto, pkce, device]
     default: auto
@@ -212,11 +215,6 @@ EXAMPLES = r"""
         start_url: https://example.awsapps.com/start
         region: eu-west-1
     access: "{{ login.access }}"
-
-- name: Ensure that the token is valid for half an hour
-  workstation.aws_sso.sso_login:
-    session: corp
-    min_ttl: 1800
 
 - name: Fail at once if a user would have to sign in, as in a nightly job
   workstation.aws_sso.sso_login:

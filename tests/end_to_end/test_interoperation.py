@@ -18,6 +18,7 @@ from end_to_end.controller import Controller
 from identity_center import IdentityCenter, write_browser
 from support.role_credentials import user_at
 
+TESTS = pathlib.Path(__file__).resolve().parents[1]
 LOGIN = """\
 - hosts: localhost
   gather_facts: false
@@ -62,6 +63,23 @@ sso_session = corp
 sso_account_id = 222233334444
 sso_role_name = ReadOnly
 region = eu-central-1
+"""
+BY_A_CODE_BESIDE_THE_BROWSER = """\
+import re, sys
+sys.path.insert(0, sys.argv[1])
+import conftest
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import login
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.prompt import LoginUser
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.sessions import find_session
+from identity_center.browser_user import BrowserUser
+
+def show(text):
+    for page in re.findall(r"\\S+user_code=\\S+", text):
+        BrowserUser().visit(page)
+
+user = LoginUser(show, len, lambda page: None)
+wanted = login.LoginOptions(login.PKCE, code_after=0.1)
+print(login.ensure_login(find_session("corp"), wanted, user).method)
 """
 ROLE = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess_"
 
@@ -132,6 +150,20 @@ def test_token_of_sso_login_serves_aws_and_boto3(user: CliUser, center: Identity
     assert user.arn_by_aws().startswith(ROLE)
     assert user.arn_by_boto3().startswith(ROLE)
     assert sign_ins(center) == center.count("CreateToken") == 1
+
+
+def test_token_of_a_code_beside_the_browser_is_refreshed_by_aws(
+    user: CliUser, controller: Controller, center: IdentityCenter
+) -> None:
+    """Its client is not the one in the registration file, which belongs to the browser."""
+    center.set(access_token_seconds=600)  # in the window where all of them refresh
+    login = controller.run(sys.executable, "-c", BY_A_CODE_BESIDE_THE_BROWSER, str(TESTS))
+    assert login.stdout == "device\n", login.stderr
+    center.set(access_token_seconds=3600)
+    polls = center.count("CreateToken")
+    assert user.arn_by_aws().startswith(ROLE)
+    user.play(LOGIN_IS_NOT_NEEDED)
+    assert center.count("CreateToken") == polls + 1 and center.count("RegisterClient") == 2
 
 
 @pytest.mark.parametrize("how", [[], ["--use-device-code"]], ids=["pkce", "device"])

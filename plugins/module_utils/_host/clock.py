@@ -27,8 +27,11 @@ _CHRONYC = ("/usr/bin/chronyc", "/usr/local/bin/chronyc")
 _TIMESYNCD = ("/usr/lib/systemd/systemd-timesyncd", "/lib/systemd/systemd-timesyncd")
 
 
-def how_to_set_the_clock(root: str = "/") -> str:
-    """How to correct the clock of the host whose file system is at *root*; no sentence, without a period."""
+def how_to_set_the_clock(root: str = "/", ahead: t.Optional[float] = None) -> str:
+    """How to correct the clock of the host whose file system is at *root*; no sentence, without a period.
+
+    *ahead* is how many seconds it is ahead of AWS's clock, if that is known.
+    """
     version = detect(root).version
     if version == 1:  # it has no clock of its own
         return "in Windows, run w32tm /resync as an administrator"
@@ -38,7 +41,7 @@ def how_to_set_the_clock(root: str = "/") -> str:
         return "sudo sntp -sS time.apple.com"
     if _has(root, _CONTAINER_MARKS):
         return "correct that of the machine that runs this container"
-    return _by_network_time(root)
+    return _by_network_time(root) or _by_hand(ahead)
 
 
 def _from_hardware_clock(root: str) -> str:
@@ -55,7 +58,11 @@ def _by_network_time(root: str) -> str:
         return "sudo chronyc makestep"
     if _has(root, _TIMESYNCD) and _has(root, ["/run/systemd/system"]):
         return "sudo timedatectl set-ntp true, then sudo systemctl restart systemd-timesyncd"
-    return "sudo date -s 'YYYY-MM-DD HH:MM:SS'"
+    return ""
+
+
+def _by_hand(ahead: t.Optional[float]) -> str:
+    return "sudo date -s 'YYYY-MM-DD HH:MM:SS'" if ahead is None else f"sudo date -s '{-ahead:+.0f} seconds'"
 
 
 def _has(root: str, paths: t.Iterable[str]) -> bool:

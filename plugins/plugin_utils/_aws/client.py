@@ -134,10 +134,11 @@ def _unwatched_client(
     import botocore
     from botocore.config import Config
 
+    timeout = _timeout(seconds, attempts)
     config = Config(
         signature_version=None if credentials else botocore.UNSIGNED,
-        connect_timeout=CONNECT_TIMEOUT,
-        read_timeout=_read_timeout(seconds),
+        connect_timeout=min(CONNECT_TIMEOUT, timeout),
+        read_timeout=timeout,
         retries={"total_max_attempts": attempts} if attempts else None,
     )
     keys = credentials or Credentials("", "", "")
@@ -161,8 +162,10 @@ def _watch(made: t.Any) -> None:
     )
 
 
-def _read_timeout(seconds: float) -> float:
-    return min(READ_TIMEOUT, max(1.0, seconds / silence.MOST_SILENT_ATTEMPTS))
+def _timeout(seconds: float, attempts: int | None) -> float:
+    """The timeout of each of the *attempts* of a call that may take *seconds* without a response."""
+    most = silence.MOST_SILENT_ATTEMPTS
+    return min(READ_TIMEOUT, max(1.0, seconds / min(attempts or most, most)))
 
 
 def _warn_about_plain_http(endpoint: str) -> None:

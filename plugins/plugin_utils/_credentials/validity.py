@@ -40,6 +40,5 @@ def clock_text(skew: float) -> str:
     minutes = round(abs(skew) / 60)
     difference = f"{minutes} minutes" if minutes < 120 else f"{minutes / 60:.1f} hours"
     direction = "ahead of" if skew > 0 else "behind"
-    return (
-        f"The clock of this machine is {difference} {direction} AWS's. Correct it: {how_to_set_the_clock()}"
-    )
+    how = how_to_set_the_clock(ahead=skew)
+    return f"The clock of this machine is {difference} {direction} AWS's. Correct it: {how}"

@@ -105,7 +105,7 @@ def preview_login_with_access(session: SsoSession, wanted: LoginOptions) -> tupl
         if token.refreshable(utc_now()):
             return REFRESH, []
         require_interactive(wanted, error)
-        return wanted.method, []
+        return wanted.chosen_method(), []
 
 
 def _access(session: SsoSession, user: LoginUser) -> list[Access]:

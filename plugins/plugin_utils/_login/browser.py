@@ -11,6 +11,7 @@ use the terminal.
 from __future__ import annotations
 
 import base64
+import functools
 import os
 import re
 import shlex
@@ -35,8 +36,24 @@ _SECONDS_UNTIL_WINDOWS_FORWARDS_A_PORT = 1.5
 _KEPT_CHARACTERS = "".join(character for character in string.punctuation if character not in "'\"`")
 
 _DRIVE = re.compile(r"([A-Za-z]):[\\/]")
+_WINDOWS_PATH = re.compile(r"""(["']?)([A-Za-z]:[\\/].*?)\1(?: +(["']?)%s\3)?""")
 
 Command = t.Sequence[str]
+
+
+class Opening:
+    """A page that is being opened in a browser, or the failure to do so."""
+
+    def __init__(self) -> None:
+        self._failed = threading.Event()
+
+    @property
+    def failed(self) -> bool:
+        """Whether no browser could be started; False as long as one may start."""
+        return self._failed.is_set()
+
+    def fail(self) -> None:
+        self._failed.set()
 
 
 def launchers(url: str, env: t.Mapping[str, str], chosen: Command = ()) -> list[Command]:
@@ -53,28 +70,42 @@ def launchers(url: str, env: t.Mapping[str, str], chosen: Command = ()) -> list[
 
 def can_open(chosen: Command = ()) -> bool:
     """Whether a page can be opened for the user: chosen or with BROWSER anywhere, else where the user is."""
-    if os.environ.get("BROWSER") and not chosen:
-        return True
-    return bool(chosen or _is_used_locally()) and bool(name(chosen))
+    is_named = bool(chosen or os.environ.get("BROWSER", "").strip())
+    return (is_named or _is_used_locally()) and bool(name(chosen))
 
 
-def reaches_loopback(chosen: Command = ()) -> bool:
-    """Whether the browser can also connect to a port of 127.0.0.1 of this machine."""
-    return _is_used_locally() and can_open(chosen)
+def loopback_obstacle(chosen: Command = ()) -> str:
+    """Why no browser can be opened that also connects to 127.0.0.1 of this machine; empty if one can.
+
+    On WSL2, this may take a few seconds, because a program of WSL is asked how it is connected to Windows.
+    """
+    if not (_is_used_locally() and can_open(chosen)):
+        return "there is no browser that reaches 127.0.0.1 of this machine"
+    if not _opens_windows_browser(chosen):
+        return ""
+    wsl = host_wsl.detect("/", None, host_wsl.run_wsl_program)
+    if wsl.localhost_reaches_wsl():
+        return ""
+    forwarding = ", localhostForwarding=false in .wslconfig" if wsl.localhost_forwarding is False else ""
+    mode = wsl.networking_mode or "unknown"
+    return f"Windows does not connect 127.0.0.1 to WSL (networking mode {mode}{forwarding})"
 
 
 def name(chosen: Command = ()) -> str:
     """What messages call the browser that open_page() opens; empty if there is none."""
-    for command in launchers("https://localhost", os.environ, chosen):
-        return "Windows browser" if _is_windows_browser(command[0]) else "browser"
-    return ""
+    if _opens_windows_browser(chosen):
+        return "Windows browser"
+    return "browser" if launchers("https://localhost", os.environ, chosen) else ""
 
 
-def open_page(url: str, chosen: Command = ()) -> None:
-    """Open *url* in the first browser that starts, without waiting; failures are not reported."""
-    if not url.lower().startswith(("http://", "https://")):
-        return
-    threading.Thread(target=_open_first, args=(url, chosen), daemon=True).start()
+def open_page(url: str, chosen: Command = ()) -> Opening:
+    """Open *url* in the first browser that starts, without waiting for it."""
+    opening = Opening()
+    if url.lower().startswith(("http://", "https://")):
+        threading.Thread(target=_open_first, args=(url, chosen, opening), daemon=True).start()
+    else:
+        opening.fail()
+    return opening
 
 
 def percent_encoded(url: str) -> str:
@@ -89,7 +120,8 @@ def _environment_commands(url: str, env: t.Mapping[str, str]) -> t.Iterator[Comm
     others: on WSL, a path as Windows writes it, and a command with arguments.
     """
     setting = env.get("BROWSER", "")
-    program = _executable(setting, env) if _DRIVE.match(setting) else None
+    windows_path = _WINDOWS_PATH.fullmatch(setting)
+    program = _executable(windows_path[2], env) if windows_path else None
     if program:
         yield [program, url]
         return
@@ -113,7 +145,7 @@ def _arguments(arguments: t.Sequence[str], url: str) -> list[str]:
 
 def _executable(program: str, env: t.Mapping[str, str]) -> str | None:
     """The path of *program*, also for one as Windows writes it on WSL; None if it cannot be run."""
-    wsl = host_wsl.detect()
+    wsl = _wsl()
     drive = _DRIVE.match(program) if wsl.version else None
     if drive:
         rest = program[drive.end() :].replace("\\", "/")
@@ -133,7 +165,7 @@ def _windows_commands(url: str) -> t.Iterator[Command]:
         "rundll32.exe": ["url.dll,FileProtocolHandler", url],
         "powershell.exe": ["-NoProfile", "-NonInteractive", "-EncodedCommand", encoded],
     }
-    for program in host_wsl.detect().browser_launchers:
+    for program in _wsl().browser_launchers:
         yield [program, *arguments.get(os.path.basename(program), [url])]
 
 
@@ -146,11 +178,14 @@ def _desktop_commands(url: str, env: t.Mapping[str, str]) -> t.Iterator[Command]
             yield [opener, url]
 
 
-def _is_windows_browser(program: str) -> bool:
-    """Whether *program* opens the Windows browser: a Windows program, or a launcher for WSL."""
-    wsl = host_wsl.detect()
-    known = program in wsl.browser_launchers or os.path.basename(program) in _LAUNCHERS_FOR_WSL
-    return bool(wsl.version) and (known or program.lower().endswith(".exe"))
+def _opens_windows_browser(chosen: Command) -> bool:
+    """Whether open_page() begins with a Windows program, or with a launcher for WSL."""
+    wsl = _wsl()
+    if not wsl.version:
+        return False
+    first = next(iter(launchers("https://localhost", os.environ, chosen)), [""])[0]
+    known = first in wsl.browser_launchers or os.path.basename(first) in _LAUNCHERS_FOR_WSL
+    return known or first.lower().endswith(".exe")
 
 
 def _is_used_locally() -> bool:
@@ -159,12 +194,21 @@ def _is_used_locally() -> bool:
     return not over_ssh and not any(os.path.exists(mark) for mark in _CONTAINER_MARKS)
 
 
-def _open_first(url: str, chosen: Command) -> None:
-    if host_wsl.detect().version:
+def _wsl() -> host_wsl.WslInfo:
+    """The facts about this machine, which takes seconds if a Windows drive does not respond."""
+    return _detected(host_wsl.detect)
+
+
+@functools.lru_cache(maxsize=1)
+def _detected(detect: t.Callable[[], host_wsl.WslInfo]) -> host_wsl.WslInfo:
+    return detect()
+
+
+def _open_first(url: str, chosen: Command, opening: Opening) -> None:
+    if _wsl().version:
         time.sleep(_SECONDS_UNTIL_WINDOWS_FORWARDS_A_PORT)
-    for command in launchers(url, os.environ, chosen):
-        if _starts(command):
-            return
+    if not any(_starts(command) for command in launchers(url, os.environ, chosen)):
+        opening.fail()
 
 
 def _starts(command: Command) -> bool:
@@ -176,7 +220,8 @@ def _starts(command: Command) -> bool:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            cwd=host_wsl.detect().windows_directory or None,
+            cwd=_wsl().windows_directory or None,
+            env=host_wsl.without_stale_interop(os.environ),
         )
         return process.wait(_SECONDS_TO_FAIL) == 0
     except subprocess.TimeoutExpired:

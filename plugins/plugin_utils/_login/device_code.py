@@ -8,6 +8,7 @@ PRIVATE to the collection.
 
 from __future__ import annotations
 
+import math
 import time
 import typing as t
 
@@ -16,11 +17,15 @@ from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.token_cache import Registration
 from .._aws import client as aws_client
 from .._aws.errors import AwsRefused
+from .._display import debug
 from .._errors import Unreachable
+from .errors import translated_errors
 from .prompt import LoginUser, Prompt, duration
-from .start_url import resolved
+from .registration import register
+from .start_url import at_portal
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
+METHOD = "device"
 
 _DEFAULT_INTERVAL = 5
 """Seconds between two polls if the service sets none: RFC 8628, section 3.2."""
@@ -28,34 +33,43 @@ _LONGEST_INTERVAL = 60
 """Seconds; AWS sets 1. A longer one would outlast the code."""
 _SLOW_DOWN_STEP = 5
 """Seconds to add after slow_down: RFC 8628, section 3.5."""
+_SECONDS_TO_SIGN_IN = 15
+"""With less time than that, nobody could use another code."""
+_SECONDS_BETWEEN_ATTEMPTS = 60
+_SECONDS_TO_NOTICE_A_FAILED_BROWSER = 0.5
+
+
+class Grant(t.NamedTuple):
+    """The *response* of CreateToken to a sign-in by *method*, for the client of *registration*.
+
+    *clock_skew* is how many seconds the clock of this machine is ahead of AWS's.
+    """
+
+    method: str
+    registration: Registration
+    response: dict[str, t.Any]
+    clock_skew: float
 
 
 def sign_in(
     session: SsoSession, oidc: t.Any, registration: Registration, user: LoginUser, timeout: float
-) -> dict[str, t.Any]:
-    """Prompt *user*, and return the response of CreateToken.
+) -> Grant:
+    """Prompt *user*, and return what AWS granted.
 
     *timeout* is in seconds; that of AWS may be shorter.
 
     Raises ServiceError, Unreachable and WorkstationError.
     """
-    client = {"clientId": registration.client_id, "clientSecret": registration.client_secret}
-    started = aws_client.call_in_turn(
-        oidc, "start_device_authorization", startUrl=resolved(session.start_url), **client
-    )
-    page = started.get("verificationUriComplete") or started["verificationUri"]
-    prompt = Prompt(user, session, page, min(timeout, started["expiresIn"]), started["userCode"])
+    device = DeviceCode(session, oidc, registration, user.warn)
+    prompt = Prompt(user, session, device.page, min(timeout, device.lifetime), device.code)
     prompt.show()
-    answer = _poll(
-        session,
-        dict(client, deviceCode=started["deviceCode"]),
-        min(max(started.get("interval") or _DEFAULT_INTERVAL, 1), _LONGEST_INTERVAL),
-        prompt,
-        user,
-    )
-    if answer is None:
-        raise WorkstationError(_timeout_text(session, timeout, started["expiresIn"]))
-    return answer
+    while prompt.left > device.interval:
+        time.sleep(device.interval)
+        grant = device.poll(prompt.left)
+        if grant is not None:
+            return grant
+        prompt.remind()
+    raise WorkstationError(_timeout_text(session, timeout, device.lifetime))
 
 
 def _timeout_text(session: SsoSession, timeout: float, lifetime: float) -> str:
@@ -70,24 +84,165 @@ def _timeout_text(session: SsoSession, timeout: float, lifetime: float) -> str:
     )
 
 
-def _poll(
-    session: SsoSession, grant: dict[str, str], interval: float, prompt: Prompt, user: LoginUser
-) -> dict[str, t.Any] | None:
-    """The response of CreateToken, or None after the timeout. Network failures are retried until then."""
-    oidc = aws_client.session_client("sso-oidc", session, attempts=1)
-    warned = False
-    while prompt.left > interval:
-        time.sleep(interval)
+class _TimedCalls:
+    """Clients for calls that may not take longer than the sign-in is waited for."""
+
+    def __init__(self, session: SsoSession) -> None:
+        self._session = session
+        self._timeout = math.inf
+        self._client: t.Any = None
+
+    def within(self, seconds: float) -> t.Any:
+        """A client whose call fails within *seconds*, or two if that is less.
+
+        A timeout of botocore belongs to its client, and counts for the connection and again for the response.
+        """
+        if self._client is None or (2 * self._timeout > seconds and self._timeout > 1):
+            enough = 2 * aws_client.READ_TIMEOUT
+            self._timeout = aws_client.READ_TIMEOUT if seconds >= enough else max(1.0, seconds / 4)
+            self._client = aws_client.session_client(
+                "sso-oidc", self._session, attempts=1, seconds=self._timeout
+            )
+        return self._client
+
+
+class DeviceCode:
+    """A device code that AWS issues to the client of *registration*.
+
+    It lives for *lifetime* seconds, in which the user has to open *page*, where *code* must be shown. Polls
+    are *interval* seconds apart.
+    """
+
+    def __init__(
+        self, session: SsoSession, oidc: t.Any, registration: Registration, warn: t.Callable[[str], None]
+    ) -> None:
+        portal = at_portal(session)
+        client = {"clientId": registration.client_id, "clientSecret": registration.client_secret}
+        started = aws_client.call_in_turn(
+            oidc, "start_device_authorization", startUrl=portal.start_url, **client
+        )
+        self.page: str = started.get("verificationUriComplete") or started["verificationUri"]
+        self.code: str = started["userCode"]
+        self.lifetime: float = started["expiresIn"]
+        self.interval: float = min(max(started.get("interval") or _DEFAULT_INTERVAL, 1), _LONGEST_INTERVAL)
+        self._registration = registration
+        self._parameters = dict(client, deviceCode=started["deviceCode"], grantType=GRANT_TYPE)
+        self._calls = _TimedCalls(portal)
+        self._warn: t.Callable[[str], None] | None = warn
+
+    def poll(self, left: float) -> Grant | None:
+        """What AWS granted, or None as long as the sign-in is not approved.
+
+        This takes no longer than the *left* seconds. A network that fails is as if there were no approval,
+        with one warning. Raises AwsRefused where the code cannot be approved any more.
+        """
+        oidc = self._calls.within(left)
         try:
-            return aws_client.call(oidc, "create_token", grantType=GRANT_TYPE, **grant)
+            response = aws_client.call(oidc, "create_token", **self._parameters)
+            return Grant(METHOD, self._registration, response, aws_client.clock_skew(oidc))
         except AwsRefused as error:
             if error.code == "SlowDown":
-                interval += _SLOW_DOWN_STEP
+                self.interval += _SLOW_DOWN_STEP
             elif error.code != "AuthorizationPending" and not error.passing:
                 raise
         except Unreachable as error:
-            if not warned:
-                user.warn(f"{error} The sign-in is still being waited for.")
-            warned = True
-        prompt.remind()
-    return None
+            if self._warn:
+                self._warn(f"{error} The sign-in is still being waited for.")
+            self._warn = None
+        return None
+
+
+class LaterCode:
+    """A device code for a user whose browser does not return to this machine.
+
+    It is requested and offered by *prompt*, which waits for the browser, after *after* seconds, or as soon as
+    no browser could be opened. Until then AWS is not called. Where AWS issues no code, the browser is still
+    waited for; where the user denies the sign-in on the page of the code, it is denied.
+
+    The code is issued to the client of *registration* if AWS allows that, else to another one, which is not
+    stored: its file is that of the AWS CLI, which has one client for a session.
+    """
+
+    def __init__(
+        self,
+        session: SsoSession,
+        prompt: Prompt,
+        user: LoginUser,
+        registration: Registration,
+        after: float,
+    ) -> None:
+        self._session = session
+        self._prompt = prompt
+        self._user = user
+        grants = registration.document.get("grantTypes")
+        serves_both = isinstance(grants, list) and GRANT_TYPE in grants
+        self._registration = registration if serves_both else None
+        self._device: DeviceCode | None = None
+        self._next = prompt.left - after  # all times are those that are left to the prompt
+        self._end = 0.0
+        self._warned = False
+
+    @property
+    def is_offered(self) -> bool:
+        return self._device is not None
+
+    @property
+    def until_next(self) -> float:
+        """Seconds until step() may have something to do."""
+        seconds = max(0.0, self._prompt.left - self._next)
+        if self._device is None and math.isfinite(seconds):
+            return min(seconds, _SECONDS_TO_NOTICE_A_FAILED_BROWSER)
+        return seconds
+
+    def step(self) -> Grant | None:
+        """Offer a code or poll for its token, whatever is due. Raises AwsRefused if the sign-in is denied."""
+        left = self._prompt.left
+        if left > self._next and not self._is_needed_at_once:
+            return None
+        if self._device is None or left <= self._end:
+            self._offer(left)
+            return None
+        try:
+            grant = self._device.poll(left)
+        except AwsRefused as error:
+            if error.code == "AccessDenied":
+                raise
+            self._end = left if error.code == "ExpiredToken" else 0.0
+            if error.code != "ExpiredToken":
+                self._give_up(error)
+            return None
+        self._next = self._prompt.left - self._device.interval
+        return grant
+
+    @property
+    def _is_needed_at_once(self) -> bool:
+        is_first = self._device is None and not self._warned
+        return is_first and math.isfinite(self._next) and self._prompt.browser_failed
+
+    def _offer(self, left: float) -> None:
+        if self._device is not None and left < _SECONDS_TO_SIGN_IN:
+            self._next = -math.inf
+            return
+        try:
+            with translated_errors(self._session):
+                portal = at_portal(self._session)
+                oidc = _TimedCalls(portal).within(left)
+                self._registration = self._registration or register(portal, oidc, authorization_code=False)
+                device = DeviceCode(portal, oidc, self._registration, self._user.warn)
+        except WorkstationError as error:
+            self._give_up(error)
+            return
+        debug(f"{self._session.label}: offering a device code, the browser has not returned")
+        left = self._prompt.left
+        self._prompt.offer(device.page, device.code, min(left, device.lifetime))
+        self._device, self._end, self._next = device, left - device.lifetime, left - device.interval
+
+    def _give_up(self, error: WorkstationError) -> None:
+        """Wait for the browser alone, and if AWS could not be reached, try again later."""
+        self._device = None
+        self._prompt.withdraw()
+        if not self._warned:
+            self._user.warn(f"There is no code for a browser elsewhere. {error}")
+        self._warned = True
+        again = isinstance(error, Unreachable)
+        self._next = self._prompt.left - _SECONDS_BETWEEN_ATTEMPTS if again else -math.inf

@@ -9,6 +9,7 @@ PRIVATE to the collection.
 from __future__ import annotations
 
 import dataclasses
+import math
 import typing as t
 
 from ...module_utils._errors import WorkstationError
@@ -41,9 +42,11 @@ from .start_url import at_portal
 
 CACHE = "cache"
 REFRESH = "refresh"
-DEVICE = "device"
-PKCE = "pkce"
+DEVICE = device_code.METHOD
+PKCE = pkce.METHOD
 
+_SECONDS_UNTIL_A_CODE = 30
+"""Most sign-ins in a browser take less. Half of the option timeout, if that is less."""
 _HIGHEST_PORT = 65535
 SECONDS_OF_SKEW_THAT_AWS_ACCEPTS = 300
 """Signature Version 4 allows five minutes; beyond that, AWS refuses signed requests."""
@@ -53,20 +56,29 @@ SECONDS_OF_SKEW_THAT_AWS_ACCEPTS = 300
 class LoginOptions:
     """How to sign in: *method* DEVICE or PKCE, times in seconds, *redirect_port* 0 for a free one.
 
-    *interactive* False fails where a user would have to sign in. *task* identifies a task of a run: with
-    *force*, one sign-in is enough for all of its hosts.
+    A *method* that is expensive to choose may be a function, which is called when a user has to sign in. If a
+    sign-in by PKCE has not ended *code_after* seconds, a device code is offered as well. *interactive* False
+    fails where a user would have to sign in. *task* identifies a task of a run: with *force*, one sign-in is
+    enough for all of its hosts.
     """
 
-    method: str
+    method: str | t.Callable[[], str]
     timeout: float = 600
     min_ttl: float = 900
     force: bool = False
     redirect_port: int = 0
     interactive: bool = True
     task: str = ""
+    code_after: float = math.inf
+
+    def chosen_method(self) -> str:
+        """DEVICE or PKCE."""
+        return self.method if isinstance(self.method, str) else self.method()
 
     @classmethod
-    def from_options(cls, options: t.Mapping[str, t.Any], method: str, task: str = "") -> LoginOptions:
+    def from_options(
+        cls, options: t.Mapping[str, t.Any], method: str | t.Callable[[], str], task: str = ""
+    ) -> LoginOptions:
         """Those of sso_login, for a *method* that was chosen. Raises WorkstationError."""
         port = options["redirect_port"]
         if not 0 <= port <= _HIGHEST_PORT:
@@ -80,7 +92,10 @@ class LoginOptions:
                 " two options."
             )
         names = ("timeout", "min_ttl", "force", "redirect_port", "interactive")
-        return cls(method=method, task=task, **{name: options[name] for name in names})
+        code_after = math.inf
+        if options.get("method") == "auto":
+            code_after = min(_SECONDS_UNTIL_A_CODE, options["timeout"] / 2)
+        return cls(method=method, task=task, code_after=code_after, **{name: options[name] for name in names})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -103,9 +118,9 @@ def choose_method(session: SsoSession, method: str, open_browser: bool, command:
         reason = "the session has no name"
     elif not open_browser:
         reason = "open_browser is false"
-    elif not browser.reaches_loopback(command):
-        reason = "there is no browser that reaches 127.0.0.1 of this machine"
     else:
+        reason = browser.loopback_obstacle(command)
+    if not reason:
         debug(f"{session.label}: method=pkce, the browser of this machine can be opened")
         return PKCE
     debug(f"{session.label}: method=device, {reason}")
@@ -162,13 +177,13 @@ def preview_login(session: SsoSession, wanted: LoginOptions) -> str:
 
 def _preview(session: SsoSession, wanted: LoginOptions, token: Token | None) -> str:
     if token is None:
-        return wanted.method
+        return wanted.chosen_method()
     left, min_ttl = token.seconds_left(utc_now()), _required_ttl(session, wanted, token)
     if left > max(min_ttl, REFRESH_WINDOW):
         return CACHE
     if token.refreshable(utc_now()):
         return REFRESH
-    return CACHE if left > min_ttl else wanted.method
+    return CACHE if left > min_ttl else wanted.chosen_method()
 
 
 def _required_ttl(session: SsoSession, wanted: LoginOptions, token: Token | None) -> float:
@@ -195,11 +210,15 @@ def _sign_in(session: SsoSession, wanted: LoginOptions, user: LoginUser) -> Logi
     if wanted.force:
         _end_old_session(session, user)
     with translated_errors(session):
-        token = _token_by_sign_in(session, wanted, user)
-    left = duration(token.seconds_left(utc_now()))
-    user.show(f"Signed in to {session.label}. The token expires in {left}.")
-    TokenLifetime(session, user.warn).issued(token, wanted.min_ttl, by_sign_in=True, task=wanted.task)
-    return Login(token, wanted.method)
+        wanted = dataclasses.replace(wanted, method=wanted.chosen_method())
+        login = _login_by_sign_in(session, wanted, user)
+    left = duration(login.token.seconds_left(utc_now()))
+    hint = ""
+    if login.method != wanted.method:
+        hint = " If the browser here can never finish, set `method: device` for a code at once."
+    user.show(f"Signed in to {session.label}. The token expires in {left}.{hint}")
+    TokenLifetime(session, user.warn).issued(login.token, wanted.min_ttl, by_sign_in=True, task=wanted.task)
+    return login
 
 
 def _end_old_session(session: SsoSession, user: LoginUser) -> None:
@@ -211,12 +230,12 @@ def _end_old_session(session: SsoSession, user: LoginUser) -> None:
             remove_token(session)
 
 
-def _token_by_sign_in(session: SsoSession, wanted: LoginOptions, user: LoginUser) -> Token:
+def _login_by_sign_in(session: SsoSession, wanted: LoginOptions, user: LoginUser) -> Login:
     oidc = client.session_client("sso-oidc", at_portal(session), seconds=wanted.timeout)
     uses_code = wanted.method == PKCE
     stored = stored_registration(session, uses_code, user.warn)
     try:
-        if stored is not None and uses_code and not is_known(stored, session):
+        if stored is not None and uses_code and not is_known(stored, session, wanted.timeout):
             raise AwsRefused("CreateToken", "InvalidClient", 401)
         registration = stored or new_registration(session, oidc, uses_code)
         return _sign_in_as(registration, session, oidc, wanted, user)
@@ -239,22 +258,24 @@ def _token_by_sign_in(session: SsoSession, wanted: LoginOptions, user: LoginUser
 
 def _sign_in_as(
     registration: Registration, session: SsoSession, oidc: t.Any, wanted: LoginOptions, user: LoginUser
-) -> Token:
+) -> Login:
     if wanted.method == PKCE:
-        answer = pkce.sign_in(session, oidc, registration, user, wanted.timeout, wanted.redirect_port)
+        port, code_after = wanted.redirect_port, wanted.code_after
+        grant = pkce.sign_in(session, oidc, registration, user, wanted.timeout, port, code_after)
     else:
-        answer = device_code.sign_in(session, oidc, registration, user, wanted.timeout)
-    _warn_about_clock(client.clock_skew(oidc), user)
-    document = token_document(session, answer, utc_now(), registration.token_fields())
+        grant = device_code.sign_in(session, oidc, registration, user, wanted.timeout)
+    _warn_about_clock(grant.clock_skew, user)
+    document = token_document(session, grant.response, utc_now(), grant.registration.token_fields())
     with refresh_lock(session):
-        return store_token(session, document)
+        return Login(store_token(session, document), grant.method)
 
 
 def _warn_about_clock(skew: float, user: LoginUser) -> None:
     if abs(skew) > SECONDS_OF_SKEW_THAT_AWS_ACCEPTS:
+        relation = "ahead of" if skew > 0 else "behind"
         user.warn(
-            f"The clock of this machine is {duration(abs(skew))} {'ahead of' if skew > 0 else 'behind'}"
-            f" AWS's. Beyond five minutes, AWS refuses signed requests. Correct it: {how_to_set_the_clock()}"
+            f"The clock of this machine is {duration(abs(skew))} {relation} AWS's. Beyond five minutes, AWS"
+            f" refuses signed requests. Correct it: {how_to_set_the_clock(ahead=skew)}"
         )
 
 

@@ -13,6 +13,7 @@ import hashlib
 import hmac
 import html
 import http.server
+import math
 import queue
 import secrets
 import threading
@@ -25,9 +26,12 @@ from ...module_utils._sso.token_cache import Registration
 from ...module_utils._text import printable
 from .._aws import client
 from .._display import new_threads_without_signals
+from . import device_code
 from .errors import NoCallback
 from .prompt import LoginUser, Prompt, duration
 from .registration import REDIRECT_PATH
+
+METHOD = "pkce"
 
 _SECONDS_FOR_ONE_REQUEST = 10
 """A browser sends its request at once; anything slower on this port is not the browser."""
@@ -147,10 +151,12 @@ def sign_in(
     user: LoginUser,
     timeout: float,
     port: int = 0,
-) -> dict[str, t.Any]:
-    """Prompt *user* in a browser of this machine, and return the response of CreateToken.
+    code_after: float = math.inf,
+) -> device_code.Grant:
+    """Prompt *user* in a browser of this machine, and return what AWS granted.
 
-    *timeout* is in seconds.
+    *timeout* is in seconds. If the browser has not returned *code_after* seconds, a device code is offered as
+    well, and what the user completes first counts.
 
     Raises ServiceError, Unreachable and WorkstationError.
     """
@@ -158,36 +164,56 @@ def sign_in(
     verifier = secrets.token_urlsafe(48)
     with CallbackServer(state, port) as server:
         page = _authorization_page(session, oidc, registration, server.redirect_uri, state, verifier)
-        prompt = Prompt(user, session, page, timeout)
+        prompt = Prompt(user, session, page, timeout, code_after=code_after)
         prompt.show()
-        callback = _wait(server, prompt)
-        if callback is None:
-            raise NoCallback(
-                f"The browser did not complete the sign-in to {session.label} within {duration(timeout)}. Run"
-                f" the login again. If the browser cannot reach {server.redirect_uri}, because it runs on"
-                " another machine, set `method: device`."
-            )
-        if callback.code is None:
-            raise WorkstationError(_refusal_text(session, callback.refusal))
-        return client.call(
-            oidc,
-            "create_token",
-            grantType="authorization_code",
-            clientId=registration.client_id,
-            clientSecret=registration.client_secret,
-            redirectUri=server.redirect_uri,
-            codeVerifier=verifier,
-            code=callback.code,
-        )
+        later = device_code.LaterCode(session, prompt, user, registration, code_after)
+        outcome = _wait(server, prompt, later)
+        if outcome is None:
+            raise NoCallback(_timeout_text(session, server.redirect_uri, timeout, later.is_offered))
+        if isinstance(outcome, device_code.Grant):
+            return outcome
+        if outcome.code is None:
+            raise WorkstationError(_refusal_text(session, outcome.refusal))
+        code = {"code": outcome.code, "codeVerifier": verifier, "redirectUri": server.redirect_uri}
+        return _grant_for(code, oidc, registration)
 
 
-def _wait(server: CallbackServer, prompt: Prompt) -> Callback | None:
+def _grant_for(code: dict[str, str], oidc: t.Any, registration: Registration) -> device_code.Grant:
+    response = client.call(
+        oidc,
+        "create_token",
+        grantType="authorization_code",
+        clientId=registration.client_id,
+        clientSecret=registration.client_secret,
+        **code,
+    )
+    return device_code.Grant(METHOD, registration, response, client.clock_skew(oidc))
+
+
+def _wait(
+    server: CallbackServer, prompt: Prompt, later: device_code.LaterCode
+) -> Callback | device_code.Grant | None:
+    """What the user completes first; None after the timeout."""
     while prompt.left > 0:
-        callback = server.wait(prompt.until_reminder)
-        if callback is not None:
-            return callback
+        outcome = server.wait(min(prompt.until_reminder, later.until_next)) or later.step()
+        if outcome is not None:
+            return outcome
         prompt.remind()
     return None
+
+
+def _timeout_text(session: SsoSession, redirect_uri: str, timeout: float, code_was_offered: bool) -> str:
+    if code_was_offered:
+        return (
+            f"The sign-in to {session.label} was not completed within {duration(timeout)}, neither in the"
+            " browser of this machine nor with the code. Run the login again; its option timeout sets how"
+            " many seconds it waits."
+        )
+    return (
+        f"The browser did not complete the sign-in to {session.label} within {duration(timeout)}. Run the"
+        f" login again. If the browser cannot reach {redirect_uri}, because it runs on another machine, set"
+        " `method: device`."
+    )
 
 
 def _refusal_text(session: SsoSession, refusal: str) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import math
 import time
 import typing as t
 
@@ -46,7 +47,7 @@ class LoginUser:
 
     show: t.Callable[[str], None]
     warn: t.Callable[[str], None]
-    open_page: t.Callable[[str], None] | None = None
+    open_page: t.Callable[[str], login_browser.Opening | None] | None = None
     browser: str = "browser"
     notice: str = ""
     host: str = ""
@@ -55,9 +56,8 @@ class LoginUser:
     draw: t.Callable[[str], None] = _nothing
     record: t.Callable[[str, str], None] = _nothing
 
-    def open_browser(self, page: str) -> None:
-        if self.open_page is not None:
-            self.open_page(page)
+    def open_browser(self, page: str) -> login_browser.Opening | None:
+        return self.open_page(page) if self.open_page is not None else None
 
 
 def login_user(
@@ -97,18 +97,31 @@ class Prompt:
     """A *page* for *user* to open within *seconds*.
 
     The user compares *code* with that of the page, on any device; without a code, the page works only in a
-    browser of this machine.
+    browser of this machine. *code_after* is in how many seconds a code may be offered as well.
     """
 
     def __init__(
-        self, user: LoginUser, session: SsoSession, page: str, seconds: float, code: str = ""
+        self,
+        user: LoginUser,
+        session: SsoSession,
+        page: str,
+        seconds: float,
+        code: str = "",
+        code_after: float = math.inf,
     ) -> None:
         self._user = user
         self._session = session
-        self._page = printable_url(page)
-        self._code = printable(code)
+        self._first = self._page, self._code = printable_url(page), printable(code)
+        self._code_after = code_after
+        self._has_offered = False
+        self._opening: login_browser.Opening | None = None
         self._end = time.monotonic() + seconds
         self._next_reminder = time.monotonic() + SECONDS_BETWEEN_REMINDERS
+
+    @property
+    def browser_failed(self) -> bool:
+        """Whether no browser could be opened for the user."""
+        return self._opening is not None and self._opening.failed
 
     def show(self) -> None:
         """Show the prompt, and open the page where there is a browser."""
@@ -121,7 +134,21 @@ class Prompt:
         drawing = self._drawing(text)
         if drawing:
             self._user.draw(drawing)
-        self._user.open_browser(self._page)
+        self._opening = self._user.open_browser(self._page)
+
+    def offer(self, page: str, code: str, seconds: float) -> None:
+        """Show another *page*, which works on any device for *seconds*, while the one before still counts."""
+        self._page, self._code = printable_url(page), printable(code)
+        self._user.record(self._page, self._code)
+        self._next_reminder = time.monotonic() + SECONDS_BETWEEN_REMINDERS
+        self._user.show(self._compact() if self._user.among_others else self._offer(seconds))
+        self._has_offered = True
+
+    def withdraw(self) -> None:
+        """Forget what was offered, and show the page before in reminders."""
+        if self._has_offered:
+            self._page, self._code = self._first
+            self._user.record(self._page, self._code)
 
     @property
     def left(self) -> float:
@@ -157,12 +184,27 @@ class Prompt:
             first += f"open this page {where_to_open(self._code)}:"
         else:
             first += f"your {user.browser} opens now. If it does not, open:"
-        left = f"{duration(self.left)} left{'; Ctrl-C cancels' if user.terminal else ''}."
         if self._code:
-            last = f"Code: {self._code} (the page must show it too). {left}"
+            return "\n".join(("", first, self._page, self._code_line(self.left)))
+        other = "For a browser elsewhere, set `method: device`."
+        if math.isfinite(self._code_after):
+            other = f"In {duration(self._code_after)}, a code for any device follows."
+        return f"\n{first}\n\n{self._page}\n\n{self._left(self.left)} {other}"
+
+    def _offer(self, seconds: float) -> str:
+        if self._has_offered:
+            first = "The code expired. With a new one, sign in to {} on any device:"
+        elif self.browser_failed:
+            first = "No browser could be opened here. Sign in to {} on any device:"
         else:
-            last = f"\n{left} For a browser elsewhere, set `method: device`."
-        return "\n".join(("", first if self._code else f"{first}\n", self._page, last))
+            first = "If the browser here cannot finish, sign in to {} on any device:"
+        return "\n".join(("", first.format(self._label), self._page, self._code_line(seconds)))
+
+    def _code_line(self, seconds: float) -> str:
+        return f"Code: {self._code} (the page must show it too). {self._left(seconds)}"
+
+    def _left(self, seconds: float) -> str:
+        return f"{duration(seconds)} left{'; Ctrl-C cancels' if self._user.terminal else ''}."
 
     def _reminder(self) -> str:
         code = f", code {self._code}" if self._code else ""

@@ -65,13 +65,17 @@ def stored_registration(
     return registration
 
 
-def is_known(registration: Registration, session: SsoSession) -> bool:
-    """Whether AWS still knows *registration*, which is for an authorization code; True if it does not answer.
+def is_known(
+    registration: Registration, session: SsoSession, seconds: float = client.SECONDS_WITHOUT_RESPONSE
+) -> bool:
+    """Whether AWS still knows *registration*, which is for an authorization code.
+
+    If it does not answer within *seconds*, this is assumed.
 
     A page of AWS would show the error to the user only, who would then have to wait for the timeout. So AWS
     is asked for a token with a code that does not exist: it checks the client first.
     """
-    oidc = client.session_client("sso-oidc", at_portal(session), attempts=1)
+    oidc = client.session_client("sso-oidc", at_portal(session), attempts=1, seconds=seconds)
     try:
         client.call(
             oidc,

@@ -180,9 +180,9 @@ def sign_in_for_host(session: SsoSession, user: LoginUser, timeout: float) -> Ne
     oidc = client.session_client("sso-oidc", at_portal(session), seconds=timeout)
     with translated_errors(session):
         registration = register(session, oidc, authorization_code=False)
-        answer = device_code.sign_in(session, oidc, registration, user, timeout)
+        grant = device_code.sign_in(session, oidc, registration, user, timeout)
     now = utc_now()
-    document = token_document(session, answer, now, registration.token_fields())
+    document = token_document(session, grant.response, now, registration.token_fields())
     files = {
         os.path.basename(session.registration_path): registration.document,
         os.path.basename(session.token_path): document,

@@ -56,6 +56,20 @@ def test_the_program_is_one_that_the_host_has(
     assert how_to_set_the_clock(host(tmp_path, kernel, *paths)) == advice
 
 
+@pytest.mark.parametrize(("ahead", "change"), [(1200.4, "-1200"), (-59.6, "+60")])
+def test_by_hand_the_clock_is_changed_by_the_difference(
+    tmp_path: pathlib.Path, ahead: float, change: str
+) -> None:
+    root = host(tmp_path, NATIVE)
+    assert how_to_set_the_clock(root, ahead) == f"sudo date -s '{change} seconds'"
+    command = ["date", "-u", "+%s", "-d", f"2026-01-01 12:00:00 UTC {change} seconds"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+    assert int(done.stdout) == 1767268800 + int(change)
+    (tmp_path / "usr/bin").mkdir(parents=True)
+    (tmp_path / "usr/bin/chronyc").touch()
+    assert how_to_set_the_clock(root, ahead) == "sudo chronyc makestep"
+
+
 def test_programs_in_the_advice_for_this_machine_exist() -> None:
     for program in re.findall(r"sudo ([\w-]+)", how_to_set_the_clock()):
         assert shutil.which(program, path="/usr/sbin:/usr/bin:/sbin:/bin"), program

@@ -13,7 +13,6 @@ import pytest
 from ansible.utils.display import Display
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host.clock import how_to_set_the_clock
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import client as aws_client
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._cached_credentials import read_credentials
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._credentials.cache import cache_path
@@ -237,11 +236,11 @@ class TestClock:
         signed_in.set(clock_skew_seconds=-50 * 60)
         warnings: list[str] = []
         role_credentials(READER, 900, warn=warnings.append)
-        assert warnings == [
+        (warning,) = warnings
+        assert warning.startswith(
             "Credentials of ReadOnly in the account 111122223333 are valid for 10 minutes, less than the 15"
-            " minutes of min_ttl. The clock of this machine is 50 minutes ahead of AWS's. Correct it:"
-            f" {how_to_set_the_clock()}"
-        ]
+            " minutes of min_ttl. The clock of this machine is 50 minutes ahead of AWS's. Correct it: "
+        )
 
     def test_expired_credentials_of_a_service_with_the_same_time_are_not_from_aws(
         self, signed_in: IdentityCenter

@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import pathlib
+import socket
 import subprocess
 import sys
 import time
@@ -17,15 +18,17 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._host import w
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import browser as login_browser
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login import (
+    CACHE,
     DEVICE,
     PKCE,
     LoginOptions,
     choose_method,
     ensure_login,
+    preview_login,
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.prompt import login_user
 from identity_center import IdentityCenter
-from support.logins import CORP
+from support.logins import CORP, absent_user, approving_user
 
 URL = "https://acme.awsapps.com/start/#/device?user_code=AB-CD&it's=x"
 SESSION = SsoSession("corp", "https://acme.awsapps.com/start", "eu-west-1")
@@ -328,3 +331,127 @@ def test_what_is_no_web_page_is_not_opened(
     login_browser.open_page(url)
     time.sleep(0.2)
     assert not record.exists()
+
+
+@pytest.mark.parametrize(
+    ("mode", "forwarding", "method"),
+    [
+        ("", None, PKCE),
+        ("nat", None, PKCE),
+        ("nat", True, PKCE),
+        ("nat", False, DEVICE),
+        ("mirrored", False, PKCE),
+        ("virtioproxy", True, PKCE),
+        ("virtioproxy", False, DEVICE),
+        ("bridged", True, DEVICE),
+        ("none", None, DEVICE),
+    ],
+)
+def test_the_windows_browser_must_reach_wsl(
+    machine: host_wsl.WslInfo,
+    monkeypatch: pytest.MonkeyPatch,
+    mode: str,
+    forwarding: bool | None,
+    method: str,
+) -> None:
+    machine.version = 2
+    machine.networking_mode, machine.localhost_forwarding = mode, forwarding
+    machine.browser_launchers = ["/mnt/c/Windows/System32/rundll32.exe"]
+    assert choose_method(SESSION, "auto", True) == method
+    assert login_user("auto").browser == "Windows browser"
+    monkeypatch.setenv("BROWSER", "firefox")  # a Linux program, in a window of WSLg
+    assert choose_method(SESSION, "auto", True) == PKCE
+    monkeypatch.setenv("BROWSER", "wsl-browser")
+    assert choose_method(SESSION, "auto", True) == method
+    assert choose_method(SESSION, PKCE, True) == PKCE
+
+
+def test_wsl_is_asked_only_when_a_user_has_to_sign_in(
+    machine: host_wsl.WslInfo, center: IdentityCenter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[object] = []
+    machine.version = 2
+    machine.browser_launchers = ["/mnt/c/Windows/System32/rundll32.exe"]
+
+    def detect(root: str = "/", environment: object = None, run: object = None) -> host_wsl.WslInfo:
+        calls.append(run)
+        return machine
+
+    monkeypatch.setattr(host_wsl, "detect", detect)
+    wanted = LoginOptions(lambda: choose_method(SESSION, "auto", True))
+    ensure_login(CORP, LoginOptions(DEVICE), approving_user(center).user)
+    assert ensure_login(CORP, wanted, absent_user().user).method == CACHE and not calls
+    assert preview_login(CORP, LoginOptions(wanted.method, force=True)) == PKCE
+    assert [run for run in calls if run] == [host_wsl.run_wsl_program]
+
+
+def test_a_browser_starts_without_the_socket_of_an_ended_session(
+    machine: host_wsl.WslInfo, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = tmp_path / "record"
+    monkeypatch.setenv("BROWSER", program(tmp_path, "opener", f'echo "<$WSL_INTEROP>" >{record}'))
+    monkeypatch.setenv("WSL_INTEROP", str(tmp_path / "4711_interop"))
+    assert not login_browser.open_page(URL).failed
+    assert wait_for(record) == "<>\n"
+    record.unlink()
+    with socket.socket(socket.AF_UNIX) as interop:
+        interop.bind(str(tmp_path / "4711_interop"))
+        interop.listen()
+        login_browser.open_page(URL)
+        assert wait_for(record) == f"<{tmp_path}/4711_interop>\n"
+
+
+@pytest.mark.parametrize(
+    "setting", ["/no/Program Files (x86)/edge.exe", "{bin}/fails", "{bin}/fails %s:/no/x"]
+)
+def test_whether_a_browser_was_opened_is_known(
+    machine: host_wsl.WslInfo, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    program(tmp_path, "fails", "exit 3")
+    monkeypatch.setenv("BROWSER", setting.format(bin=tmp_path))
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    opening = login_browser.open_page(URL)
+    deadline = time.monotonic() + 60
+    while not opening.failed:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_browser_that_cannot_be_opened_gives_way_to_a_code(
+    machine: host_wsl.WslInfo, center: IdentityCenter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first sign-in after the browser was removed does not wait for ten minutes."""
+
+    def approve(text: str) -> None:
+        if "No browser could be opened here." in text:
+            center.approve(text.split("\n")[2])
+
+    monkeypatch.setenv("BROWSER", "/mnt/c/Program Files (x86)/Microsoft/Edge/Application/msedge.exe")
+    method = choose_method(SESSION, "auto", True)
+    wanted = LoginOptions(method, code_after=300)
+    user = dataclasses.replace(login_user("auto"), show=approve)
+    assert (method, ensure_login(CORP, wanted, user).method) == (PKCE, DEVICE)
+
+
+@pytest.mark.parametrize("form", ["{}", "{} %s", '"{}"', '"{}" %s', "'{}' '%s'", '{} "%s"'])
+def test_a_windows_path_may_be_quoted_and_followed_by_the_url(
+    machine: host_wsl.WslInfo, tmp_path: pathlib.Path, form: str
+) -> None:
+    machine.version = 2
+    machine.automount_root = str(tmp_path)
+    for folder in ("Program Files (x86)", "O'Brien", "100% Edge"):
+        directory = tmp_path / "c" / folder
+        directory.mkdir(parents=True)
+        edge = program(directory, "msedge.exe", "")
+        setting = form.format(f"C:\\{folder}\\msedge.exe")
+        assert login_browser.launchers(URL, {"BROWSER": setting})[:1] == [[edge, URL]]
+
+
+@pytest.mark.parametrize("setting", [" ", ":", "'"])
+def test_a_setting_that_names_no_browser_is_as_if_it_were_not_set(
+    machine: host_wsl.WslInfo, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    monkeypatch.setenv("BROWSER", setting)
+    monkeypatch.setenv("PATH", "/nonexistent")
+    assert not login_browser.can_open() and login_user("auto").open_page is None
+    assert choose_method(SESSION, "auto", True) == DEVICE
