@@ -28,8 +28,6 @@ from .finding import Finding
 _SET_PROXY = (
     "If your network requires a proxy: export HTTPS_PROXY=http://PROXY:PORT NO_PROXY=127.0.0.1,localhost"
 )
-_BY_HAND = "date -s 'YYYY"
-"""What is advised if no program of the host sets its clock."""
 _DNS_TUNNELING = (
     "; if the VPN of Windows has its own DNS, set dnsTunneling=true in the [wsl2] section of"
     " %UserProfile%\\.wslconfig, then in Windows: wsl --shutdown"
@@ -121,7 +119,7 @@ def certificate_rejected(
             url,
             f"Its certificate is not valid at the host's current time: {error.verify_message}.",
             "Most likely the clock of this host is wrong, which happens in WSL after Windows slept.",
-            _set_clock(root),
+            set_clock(None, root),
         )
     if trusted is not None:
         return _error(
@@ -141,14 +139,9 @@ def certificate_rejected(
     )
 
 
-def set_clock(skew: float, root: str = "/") -> str:
-    """How to correct the clock of this host, which is *skew* seconds ahead of AWS's."""
-    advice = _set_clock(root)
-    return f"sudo date -s '{-skew:+.0f} seconds'" if _BY_HAND in advice else advice
-
-
-def _set_clock(root: str) -> str:
-    advice = how_to_set_the_clock(root)
+def set_clock(ahead: t.Optional[float], root: str = "/") -> str:
+    """How to correct the clock of this host, which is *ahead* of AWS's by that many seconds, if known."""
+    advice = how_to_set_the_clock(root, ahead).replace(", then ", " && ")
     return advice[0].upper() + advice[1:] if advice.startswith("in ") else advice
 
 

@@ -65,7 +65,7 @@ WITH_TIMESYNCD = {"/usr/lib/systemd/systemd-timesyncd": "", "/run/systemd/system
     [
         (WSL2, "In Windows, run wsl --shutdown"),
         (WITH_HWCLOCK, "sudo hwclock -s, or in Windows, run wsl --shutdown"),
-        (WITH_TIMESYNCD, "sudo timedatectl set-ntp true, then sudo systemctl restart systemd-timesyncd"),
+        (WITH_TIMESYNCD, "sudo timedatectl set-ntp true && sudo systemctl restart systemd-timesyncd"),
         ({"/usr/bin/chronyc": ""}, "sudo chronyc makestep"),
     ],
 )
