@@ -174,7 +174,7 @@ facts:
         problem:
           description:
             - Why it does not run, or empty. One of V(unreadable) (its permissions keep this user out),
-              V(refused) (the system does not start it), V(timeout) (it does not finish within ten
+              V(refused) (the system does not start it), V(timeout) (it does not finish within fifteen
               seconds) and V(broken).
           type: str
         detail:

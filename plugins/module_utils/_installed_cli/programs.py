@@ -19,7 +19,7 @@ from .._host.tools import parse_version
 from .._host.trusted_paths import untrusted_part
 from .home_view import HomeView
 
-SECONDS = 10.0
+SECONDS = 15.0
 """How long to wait for a program: the AWS CLI may take a few seconds to start from a cold or slow disk."""
 
 UNREADABLE, REFUSED, TIMEOUT, BROKEN = "unreadable", "refused", "timeout", "broken"
