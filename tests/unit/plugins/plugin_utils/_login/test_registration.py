@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import time
 
 import pytest
 
@@ -22,6 +23,10 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login i
     PKCE,
     LoginOptions,
     ensure_login,
+)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.registration import (
+    is_known,
+    stored_registration,
 )
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.refresh import live_token
 from identity_center import IdentityCenter
@@ -171,3 +176,13 @@ def test_the_name_of_a_client_has_no_characters_that_aws_refuses(
     ensure_login(session, LoginOptions(DEVICE), approving_user(center).user)
     registered = next(entry for entry in center.requests if entry.operation == "RegisterClient")
     assert registered.parameters["clientName"] == client_name
+
+
+def test_whether_aws_knows_a_client_takes_no_longer_than_the_sign_in(center: IdentityCenter) -> None:
+    ensure_login(CORP, LoginOptions(PKCE), approving_user(center).user)
+    stored = stored_registration(CORP, authorization_code=True, warn=pytest.fail)
+    assert stored is not None
+    center.faults.add("CreateToken", "hang", seconds=60)
+    began = time.monotonic()
+    assert is_known(stored, CORP, seconds=1)
+    assert time.monotonic() - began < 10
