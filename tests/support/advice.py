@@ -98,9 +98,6 @@ class _Edit:
             for index in range(*section.line_range(key)):
                 self.lines[index] = ""
 
-    def delete_session_keys(self) -> None:
-        self.delete_keys(" and ".join({"sso_start_url", "sso_region"}.intersection(self.section.starts)))
-
     def delete_section(self) -> None:
         self.lines[self.section.first : self.section.end] = []
 
@@ -157,6 +154,13 @@ class _Edit:
     def change_variable(self, name: str, value: str, line: str) -> None:
         self.lines[int(line) - 1] = re.sub(rf"\b{name}=\S*", f"{name}={value}", self.lines[int(line) - 1])
 
+    def move_to_file(self, path: str) -> None:
+        section = "".join(self.lines[self.section.first : self.section.end])
+        self.delete_section()
+        with open(path, "r+", encoding="utf-8", newline="") as file:
+            text = file.read()
+            file.write(("\n" if text and not text.endswith("\n") else "") + section.lstrip())
+
     def _section_at(self, line: int) -> Section:
         return next(section for section in self.document.sections if section.first == line)
 
@@ -170,8 +174,8 @@ _TASKS: t.Sequence[t.Tuple[str, t.Callable[..., None]]] = (
     (r"change it to (?:the name of a profile that has credentials: )?([a-z_]+ =.*)", _Edit.change),
     (r"rename the key to (\w+)", _Edit.rename_key),
     (r"add ([a-z_]+ = .*)", _Edit.add),
+    (r"delete it, because it is in .*", _Edit.delete_section),
     (r"delete or rename \[.*\]", _Edit.delete_section),
-    (r"delete those keys", _Edit.delete_session_keys),
     (rf"delete {_LINES}", _Edit.delete),
     (r"(?:correct or )?delete ([\w.-]+(?: and [\w.-]+)*)((?:,| from).*)?", _Edit.delete_keys),
     (
@@ -186,6 +190,7 @@ _TASKS: t.Sequence[t.Tuple[str, t.Callable[..., None]]] = (
     (r"remove (\w+) from line (\d+)", _Edit.remove_variable),
     (r"change (\w+) to (\S+) in line (\d+)", _Edit.change_variable),
     (r"move it to a \[services\] section", _Edit.move_endpoint),
+    (r"move it to the end of (.*)", _Edit.move_to_file),
     (r"move what follows s3 = to a line of its own below it, indented by 4 blanks", _Edit.split),
     (r"move ([a-z0-9_]+(?: and [a-z0-9_]+)*) below it, indented by 4 blanks", _Edit.move_below),
 )

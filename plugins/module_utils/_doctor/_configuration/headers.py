@@ -76,6 +76,7 @@ def header_findings(configuration: Configuration) -> t.List[Finding]:
         *_ignored_sections(sections),
         *_duplicate_sections(configuration.document),
         *_credentials_sections(credentials),
+        *_sessions_among_credentials(configuration),
     ]
 
 
@@ -162,6 +163,29 @@ def _duplicate_sections(document: Document) -> t.Iterator[Finding]:
                 "Only the last one is used; the others are ignored.",
                 f"{edit(document.path, section.first + 1)} and {merge(document, section, used)}",
             )
+
+
+def _sessions_among_credentials(configuration: Configuration) -> t.Iterator[Finding]:
+    path = configuration.credentials_path
+    known = {section.session: section for section in configuration.sections}
+    for section in configuration.credentials_document.sections:
+        name = section.session
+        if name is None:
+            continue
+        target = known.get(name)
+        yield Finding(
+            "credentials-session",
+            "warning",
+            f"{path}, section [{section.header}]",
+            f"The session {name} is in the credentials file.",
+            "The AWS CLI and the SDKs read sessions from the configuration file only.",
+            f"{edit(path, section.first + 1)} and "
+            + (
+                f"move it to the end of {configuration.path}"
+                if target is None
+                else f"delete it, because it is in {configuration.path}, line {target.first + 1}"
+            ),
+        )
 
 
 def _credentials_sections(sections: _Sections) -> t.Iterator[Finding]:

@@ -12,7 +12,7 @@ import re
 import typing as t
 
 from ..._aws_config.parser import ConfigError, Document, Section, name_in_header
-from ..config import Configuration
+from ..config import DEFAULTS, Configuration
 from ..finding import Finding, edit
 from .keys import PROFILE_KEYS, S3_KEYS, SCALARS
 
@@ -126,11 +126,14 @@ def _can_be_parsed(lines: SwallowedLines, margin: str) -> bool:
     last = lines.first if lines.header is not None else lines.last
     changed = [margin + line.lstrip() for line in text[lines.first : last + 1]]
     section = lines.section
-    whole = [*text[section.first : lines.first], *changed, *text[last + 1 : section.end]]
+    first, end = (0, len(text)) if section.header == DEFAULTS else (section.first, section.end)
+    whole = [*text[first : lines.first], *changed, *text[last + 1 : end]]
     try:
         sections = Document(lines.document.path, "".join(whole).encode()).sections
     except ConfigError:
         return False
+    if section.header == DEFAULTS:  # whose keys may be in several sections, so that all of them are there
+        return True
     known = {other.header for other in lines.document.sections} - {lines.header}
     return not known.intersection(other.header for other in sections[1:])
 
@@ -139,7 +142,7 @@ def _s3_findings(configuration: Configuration) -> t.Iterator[Finding]:
     document = configuration.document
     for section in document.sections:
         value = section.settings.get("s3")
-        if not isinstance(value, str) or section.session is not None:
+        if not isinstance(value, str) or value.startswith("\n") or section.session is not None:
             continue
         line = section.starts["s3"]
         beside = [(key, at) for key, at in section.starts.items() if key in S3_KEYS and at > line]

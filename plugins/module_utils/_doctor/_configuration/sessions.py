@@ -124,14 +124,14 @@ def _common_keys(
     """Keys that both *session* and some of its *profiles* have, and which botocore compares."""
     settings = configuration.config.sessions[session]
     differing: t.Dict[str, t.List[str]] = collections.defaultdict(list)
-    repeating: t.List[str] = []
+    repeating: t.Dict[str, t.List[str]] = {}
     for name, profile in profiles.items():
         common = [key for key in settings if key in profile]
         unequal = [key for key in common if profile[key] != settings[key]]
         for key in unequal:
             differing[key].append(name)
         if common and not unequal and not _inherited(configuration, common):
-            repeating.append(name)
+            repeating[name] = common
     for key, names in differing.items():
         yield Finding(
             "profile-contradicts-session",
@@ -142,13 +142,14 @@ def _common_keys(
             _delete_differing(configuration, session, names, key),
         )
     if repeating:
+        name, common = next(iter(repeating.items()))
         yield Finding(
             "profile-duplicates-session",
             "info",
-            f"profile {shortened_list(repeating, MOST_SHOWN)}",
+            f"profile {shortened_list([*repeating], MOST_SHOWN)}",
             f"It refers to the session {session} and repeats some of its keys, as legacy profiles do.",
             "The profile stops working when the session changes.",
-            for_profiles(repeating, f"{configuration.edit('profile', repeating[0])} and delete those keys"),
+            for_profiles([*repeating], _delete_repeated(configuration, name, common)),
         )
 
 
@@ -160,6 +161,14 @@ def _delete_differing(configuration: Configuration, session: str, profiles: t.Se
     if key not in _SESSION_KEYS:
         return f"{configuration.edit('session', session, key)} and delete {key}"
     return for_profiles(profiles, f"{configuration.edit('profile', profiles[0], key)} and delete {key}")
+
+
+def _delete_repeated(configuration: Configuration, profile: str, keys: t.Sequence[str]) -> str:
+    """The fix that deletes those of *keys* that are in the same file as the first one."""
+    places = {key: configuration.place("profile", profile, key) for key in keys}
+    files = {key: place[0].path for key, place in places.items() if place is not None}
+    beside = [key for key in keys if files.get(key) == files.get(keys[0])]
+    return f"{configuration.edit('profile', profile, keys[0])} and delete {' and '.join(beside)}"
 
 
 def _inherited(configuration: Configuration, keys: t.Sequence[str]) -> bool:

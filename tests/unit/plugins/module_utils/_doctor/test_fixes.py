@@ -181,6 +181,8 @@ FAULTS: t.Sequence[t.Tuple[str, Arrange]] = (
     ("credentials-section-name", config("", "[profile x]\n" + KEYS + "[x]\noutput = json\n")),
     ("credentials-section-name", config("", "[ x ]\n" + KEYS)),
     ("credentials-section-name", config("", "[profile 'a b']\n" + KEYS)),
+    ("credentials-session", config("", SESSION)),
+    ("credentials-session", config("", SESSION.replace("corp", "acme"))),
     ("credentials-shadow-config", config("[profile x]\n" + TWO, "[x]\n" + TWO.replace("-", "_"))),
     ("directory-on-windows", on_windows),
     ("files-foreign-owner", foreign_owner),

@@ -59,7 +59,7 @@ def test_a_line_that_cannot_be_parsed_is_not_shown_because_it_may_be_a_key(host:
         ("[profile dev]\nsso_region = us-east-1\n" + PROFILE,
          "profile-contradicts-session", "error", "profile dev", "+6 PATH and delete sso_region"),
         ("[profile dev]\nsso_region = eu-west-1\n" + PROFILE,
-         "profile-duplicates-session", "info", "profile dev", "+5 PATH"),
+         "profile-duplicates-session", "info", "profile dev", "+6 PATH and delete sso_region"),
         ("[default]\nendpoint_url = http://localhost:4566\n",
          "profile-endpoint-override", "warning", "profile default", "+6 PATH"),
         ("[default]\nca_bundle = /etc/corp ca.pem\n",
