@@ -28,19 +28,16 @@ _SITES = (
 _SNAP = os.path.join("aws-cli", "current", "bin", "aws")
 _OF_VERSION_MANAGERS = (
     # below the directory that contains "shims"
-    "installs/*/{version}/bin/aws",
-    "installs/*/{version}/.mise-bins/aws",
-    "installs/*/{version}/aws",
+    "installs/*/*/bin/aws",
+    "installs/*/*/.mise-bins/aws",
+    "installs/*/*/aws",
     "versions/*/bin/aws",
 )
 
 
-def ca_bundle(path: str, version: str = "") -> t.Optional[str]:
-    """The CA bundle that the AWS CLI *path* trusts instead of the system's; None if it ships none.
-
-    *version* chooses among those of a version manager.
-    """
-    for program in _programs(path, version):
+def ca_bundle(path: str) -> t.Optional[str]:
+    """The CA bundle that the AWS CLI *path* trusts instead of the system's; None if it ships none."""
+    for program in _programs(path):
         directory = os.path.dirname(os.path.realpath(program))
         frozen = os.path.join(directory, _OWN[0])
         if os.path.isfile(frozen):
@@ -50,14 +47,13 @@ def ca_bundle(path: str, version: str = "") -> t.Optional[str]:
     return None
 
 
-def _programs(path: str, version: str) -> t.List[str]:
-    """The program that *path* runs, best guess first."""
+def _programs(path: str) -> t.List[str]:
+    """The program that *path* runs; for a version manager, one of each version: their bundles are similar."""
     directory = os.path.dirname(path)
     base = os.path.dirname(directory)
     if os.path.basename(directory) == "shims":
-        chosen = [glob.escape(version), "*"] if version else ["*"]
-        places = [place.format(version=name) for name in chosen for place in _OF_VERSION_MANAGERS]
-        return [found for place in places for found in sorted(glob.glob(f"{glob.escape(base)}/{place}"))]
+        places = (os.path.join(glob.escape(base), place) for place in _OF_VERSION_MANAGERS)
+        return [found for place in places for found in sorted(glob.glob(place))]
     if os.path.basename(os.path.realpath(path)) == "snap":
         return [os.path.join(base, _SNAP)]
     return [path]

@@ -79,16 +79,6 @@ def test_bundle_is_found_by_the_layout_and_through_links(
         assert ca_bundle(str(link)) == expected
 
 
-def test_version_chooses_among_those_of_a_version_manager(tmp_path: pathlib.Path) -> None:
-    for version in ("2.30.0", "2.31.0"):
-        for name in ("bin/aws", f"{SITE}/{OWN}"):
-            path = tmp_path / "installs" / "awscli" / version / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch()
-    found = ca_bundle(str(tmp_path / "shims" / "aws"), "2.31.0")
-    assert found is not None and "/2.31.0/" in found
-
-
 def test_snap(tmp_path: pathlib.Path) -> None:
     """The command of each snap is a link to the program snap."""
     for name in ("usr/bin/snap", "snap/aws-cli/current/bin/aws", f"snap/aws-cli/current/{SITE}/{OWN}"):
