@@ -53,8 +53,11 @@ notes:
   - The AWS CLI reads E(AWS_CONFIG_FILE), E(AWS_SHARED_CREDENTIALS_FILE), E(AWS_PROFILE), E(AWS_CA_BUNDLE),
     E(AWS_ENDPOINT_URL), E(AWS_ENDPOINT_URL_SSO), E(AWS_ENDPOINT_URL_SSO_OIDC), E(HTTPS_PROXY),
     E(HTTP_PROXY) and E(NO_PROXY). So does this module.
-  - Certificates are verified as by the AWS CLI of the host, with E(AWS_CA_BUNDLE) or else with the CA bundle
-    that the CLI ships.
+  - Certificates are verified as by the AWS CLI that a shell finds first, with E(AWS_CA_BUNDLE) or else with
+    the CA bundle that this CLI ships.
+  - The AWS CLIs that are found are run with C(--version), in the environment of the user and with the files
+    of the home directory, except C(~/.aws). They have no network, so that a version manager cannot install
+    one, and images of containers are not pulled.
 seealso:
   - module: workstation.aws_sso.sso_session_info
   - module: workstation.aws_sso.wsl_info
@@ -168,6 +171,15 @@ facts:
         untrusted:
           description: Why it was not run as root, such as a directory that another user can change, or empty.
           type: str
+        problem:
+          description:
+            - Why it does not run, or empty. One of V(unreadable) (its permissions keep this user out),
+              V(refused) (the system does not start it), V(timeout) (it does not finish within fifteen
+              seconds) and V(broken).
+          type: str
+        detail:
+          description: The words for RV(facts.aws_cli[].problem), such as an exit code and an error, or empty.
+          type: str
     config_file:
       description: Path of the configuration file.
       type: str
@@ -237,8 +249,8 @@ import typing as t
 from ..module_utils._doctor.examine import examine
 from ..module_utils._doctor.sessions import chosen_sessions
 from ..module_utils._errors import WorkstationError
-from ..module_utils._host.commands import run_in_scratch_home
 from ..module_utils._host.login_environment import login_environment
+from ..module_utils._host.running_program import run_within
 from ..module_utils._host.secrets import HostModule
 
 ARGUMENT_SPEC: t.Dict[str, t.Dict[str, t.Any]] = {
@@ -246,6 +258,11 @@ ARGUMENT_SPEC: t.Dict[str, t.Dict[str, t.Any]] = {
     "timeout": {"type": "int", "default": 10},
     "login_shell": {"type": "bool", "default": False},
 }
+
+_SECONDS = 5.0
+"""How long to wait for a program of the system."""
+_SECONDS_OF_A_SHELL = 30.0
+"""Longer than login_environment() gives a shell that can be ended; one that ignores this is killed."""
 
 
 def main() -> None:
@@ -260,7 +277,7 @@ def main() -> None:
         sessions = chosen_sessions(options["sessions"])
     except WorkstationError as error:
         module.fail_json(msg=str(error))
-    report = examine(environment, run_in_scratch_home(module), sessions, options["timeout"], debug=debug)
+    report = examine(environment, run_within(_SECONDS), sessions, options["timeout"], debug=debug)
     result: t.Dict[str, t.Any] = {
         "changed": False,
         "healthy": report.healthy,
@@ -275,7 +292,7 @@ def _environment(module: HostModule) -> t.Mapping[str, str]:
     """The variables to examine. Raises WorkstationError if the login shell fails."""
     if not module.params["login_shell"]:
         return os.environ
-    return login_environment(module.run)
+    return login_environment(run_within(_SECONDS_OF_A_SHELL))
 
 
 if __name__ == "__main__":

@@ -109,6 +109,7 @@ class ScratchWorkstation:
             "AWS_ENDPOINT_URL_SSO_OIDC": endpoint,
             "AWS_ENDPOINT_URL_SSO": endpoint,
         }
+        self.write("/etc/resolv.conf", "nameserver 192.0.2.1\n")
         self.add_cli("2.38.5")
         self.write_config(SESSION)
         self.sign_in()

@@ -12,103 +12,60 @@ import os
 import shlex
 import typing as t
 
-from .._host.commands import RunCommand
-from .._host.tools import is_at_least, parse_version
-from .._host.trusted_paths import untrusted_part
-from .finding import HOST, Finding
+from .._aws_config.parser import Section
+from .._host.tools import is_at_least
+from .._installed_cli.programs import (
+    NOEXEC,
+    REFUSED,
+    SECONDS,
+    TIMEOUT,
+    UNREADABLE,
+    Program,
+    linux_program,
+)
+from ._fixes.programs import FIRST_WITH_SESSIONS, INSTALL, ProgramFixes, allow_start, make_readable
+from ._fixes.search_path import put_first
+from .config import Configuration
+from .finding import Finding
 
-FIRST_WITH_SESSIONS = "2.9.0"
 FIRST_WITH_PKCE = "2.22.0"
-INSTALL = f"ansible {HOST} --become -m workstation.aws_sso.aws_cli -a state=latest"
 
 _WINDOWS_PROFILE = (
     "It keeps its configuration and tokens in the Windows user profile, where Linux programs do not look."
 )
+_PLUGIN_PATH = "cli_legacy_plugin_path"
 
 
-class Program(t.NamedTuple):
-    """An AWS CLI; *version* is empty for one that does not run, or is not run.
-
-    *untrusted* is why root does not run it, as a sentence without a full stop: another user can change it.
-    """
-
-    path: str
-    version: str = ""
-    on_path: bool = True
-    on_windows: bool = False
-    untrusted: str = ""
-
-    @property
-    def ca_bundle(self) -> t.Optional[str]:
-        """The CA bundle that it ships and trusts instead of the system's; None if it ships none."""
-        bundle = os.path.join(
-            os.path.dirname(os.path.realpath(self.path)), "awscli", "botocore", "cacert.pem"
-        )
-        return bundle if os.path.exists(bundle) else None
-
-
-def find_programs(
-    search_path: str,
-    other_directories: t.Sequence[str],
-    on_windows: t.Callable[[str], bool],
-    run: RunCommand,
-) -> t.List[Program]:
-    """Every AWS CLI on *search_path* and in *other_directories*, in the order in which a shell finds them.
-
-    Programs in a directory that is *on_windows* are listed, but not run; as root, neither are programs that
-    another user can change. *run* executes a program with a scratch home, and returns its exit code, output
-    and errors.
-    """
-    found: t.Dict[str, Program] = {}
-    on_path = [directory for directory in search_path.split(os.pathsep) if directory]
-    for directory in [*on_path, *other_directories]:
-        windows = on_windows(directory)
-        for name in ("aws", "aws.exe") if windows else ("aws",):
-            path = os.path.join(directory, name)
-            file = os.path.realpath(path)
-            if file not in found and os.path.isfile(path) and os.access(path, os.X_OK):
-                untrusted = _why_untrusted(path)
-                version = "" if windows or untrusted else _version(path, run)
-                found[file] = Program(path, version, directory in on_path, windows, untrusted)
-    return list(found.values())
-
-
-def _why_untrusted(path: str) -> str:
-    untrusted = untrusted_part(path) if os.geteuid() == 0 else None
-    return str(untrusted or "")
-
-
-def _version(path: str, run: RunCommand) -> str:
-    try:
-        status, output, errors = run([path, "--version"])
-    except OSError:
-        return ""
-    text = output or errors
-    return parse_version(text) if status == 0 and text.startswith("aws-cli/") else ""
-
-
-def linux_program(programs: t.Sequence[Program]) -> t.Optional[Program]:
-    """The AWS CLI that signs in on this host: the first one that is not a Windows program, and may run."""
-    usable = (program for program in programs if not program.on_windows and not program.untrusted)
-    return next(usable, None)
-
-
-def cli_findings(programs: t.Sequence[Program]) -> t.List[Finding]:
-    """What is wrong with *programs*, as find_programs() returns them."""
+def cli_findings(
+    programs: t.Sequence[Program], fixes: ProgramFixes, environment: t.Mapping[str, str]
+) -> t.List[Finding]:
+    """What is wrong with *programs*; *environment* are the variables of the user."""
     untrusted = [program for program in programs if program.untrusted and not program.on_windows]
     found = [_untrusted(program) for program in untrusted]
     own = linux_program(programs)
     if own is None:
-        windows = [program for program in programs if program.on_windows]
-        return [*found, *([] if untrusted and not windows else [_missing(windows)])]
-    found += [finding for finding in (_wrong_version(own), _not_on_path(own)) if finding]
+        return [*found, *_nothing_usable(programs, untrusted)]
+    problem = _failure(own, fixes) or _wrong_version(own, fixes)
+    found += [problem] if problem else []
+    put_own_first = put_first(os.path.dirname(own.path), environment)
+    if not own.on_path:
+        found.append(_not_on_path(own, put_own_first))
     on_path = [program for program in programs if program.on_path and program not in untrusted]
+    on_path = [program for program in on_path if program.problem != UNREADABLE]
     if own.on_path and on_path[0].on_windows and not on_path[0].path.endswith(".exe"):
-        found.append(_windows_first(on_path[0], own))
+        found.append(_windows_first(on_path[0], own, put_own_first))
     several = [program for program in on_path if not program.on_windows]
     if len(several) > 1:
-        found.append(_multiple(several))
+        found.append(_multiple(several, fixes))
     return found
+
+
+def _nothing_usable(programs: t.Sequence[Program], untrusted: t.Sequence[Program]) -> t.List[Finding]:
+    unreadable = [program for program in programs if program.problem == UNREADABLE]
+    if unreadable:
+        return [_unreadable(unreadable[0])]
+    windows = [program for program in programs if program.on_windows]
+    return [] if untrusted and not windows else [_missing(windows)]
 
 
 def _missing(programs: t.Sequence[Program]) -> Finding:
@@ -142,16 +99,53 @@ def _untrusted(program: Program) -> Finding:
     )
 
 
-def _wrong_version(own: Program) -> t.Optional[Finding]:
-    if not own.version:
+def _unreadable(program: Program) -> Finding:
+    return Finding(
+        "cli-unreadable",
+        "error",
+        program.path,
+        f"It is installed, but the permissions of {program.detail} keep this user out.",
+        "It was installed with a umask such as 077, or for another user only.",
+        make_readable(program.path, program.detail),
+    )
+
+
+def _failure(own: Program, fixes: ProgramFixes) -> t.Optional[Finding]:
+    """The finding for a program that does not run."""
+    if not own.problem:
+        return None
+    if own.problem == TIMEOUT:
         return Finding(
-            "cli-broken",
+            "cli-timeout",
             "error",
             own.path,
-            "aws --version failed.",
-            "The installation is damaged, or built for another processor architecture.",
-            INSTALL,
+            f"aws --version did not finish within {SECONDS:.0f} seconds.",
+            "Each command of the AWS CLI waits as long, or for ever.",
+            f"Run {shlex.quote(own.path)} --version in a terminal to see what it waits for; or replace it: "
+            + fixes.replace(own),
         )
+    if own.problem == REFUSED:
+        return Finding(
+            "cli-refused",
+            "error",
+            own.path,
+            f"The system does not start it: {own.detail}.",
+            "Programs on this file system cannot be run."
+            if own.detail == NOEXEC
+            else "A security module such as fapolicyd, SELinux or AppArmor may not allow it.",
+            allow_start(own.path, own.detail),
+        )
+    return Finding(
+        "cli-broken",
+        "error",
+        own.path,
+        f"aws --version failed: {own.detail}.",
+        "The installation is damaged, incomplete, or built for another processor architecture.",
+        fixes.replace(own),
+    )
+
+
+def _wrong_version(own: Program, fixes: ProgramFixes) -> t.Optional[Finding]:
     if not is_at_least(own.version, "2"):
         return Finding(
             "cli-v1",
@@ -159,7 +153,7 @@ def _wrong_version(own: Program) -> t.Optional[Finding]:
             own.path,
             f"It is AWS CLI {own.version}.",
             "Version 1 supports neither sso-session sections nor aws sso login.",
-            INSTALL,
+            fixes.replace(own),
         )
     if not is_at_least(own.version, FIRST_WITH_SESSIONS):
         return Finding(
@@ -168,7 +162,7 @@ def _wrong_version(own: Program) -> t.Optional[Finding]:
             own.path,
             f"AWS CLI {own.version} does not support [sso-session] sections.",
             f"Profiles with sso_session require version {FIRST_WITH_SESSIONS} or later.",
-            INSTALL,
+            fixes.replace(own),
         )
     if not is_at_least(own.version, FIRST_WITH_PKCE):
         return Finding(
@@ -177,48 +171,84 @@ def _wrong_version(own: Program) -> t.Optional[Finding]:
             own.path,
             f"AWS CLI {own.version} can sign in with a device code only.",
             f"Version {FIRST_WITH_PKCE} and later use PKCE, which binds the sign-in to this machine.",
-            INSTALL,
+            fixes.replace(own),
         )
     return None
 
 
-def _not_on_path(own: Program) -> t.Optional[Finding]:
-    if own.on_path:
-        return None
+def _not_on_path(own: Program, fix: str) -> Finding:
     return Finding(
         "cli-not-on-path",
         "warning",
         own.path,
         "Its directory is not on PATH.",
         "The shell does not find the command aws, or finds another one.",
-        _put_first(own),
+        fix,
     )
 
 
-def _windows_first(windows: Program, own: Program) -> Finding:
+def _windows_first(windows: Program, own: Program, fix: str) -> Finding:
     return Finding(
         "cli-windows-first",
         "warning",
         windows.path,
         f"The AWS CLI for Windows comes before {own.path} on PATH.",
         _WINDOWS_PROFILE,
-        _put_first(own),
+        fix,
     )
 
 
-def _put_first(own: Program) -> str:
-    directory = shlex.quote(os.path.dirname(own.path))
-    line = f"PATH={directory}:$PATH"
-    return f"echo {shlex.quote(line)} >> ~/.profile, then log in again"
-
-
-def _multiple(programs: t.Sequence[Program]) -> Finding:
-    listed = ", ".join(f"{program.path} ({program.version or 'broken'})" for program in programs)
+def _multiple(programs: t.Sequence[Program], fixes: ProgramFixes) -> Finding:
     return Finding(
         "cli-multiple",
         "warning",
         programs[0].path,
-        f"Several AWS CLIs are on PATH: {listed}.",
+        f"Several AWS CLIs are on PATH: {', '.join(_listed(program, fixes) for program in programs)}.",
         "Which one a program runs depends on its PATH; an old one may read the configuration differently.",
-        "Remove all but one; to remove the Debian or Ubuntu package: sudo apt-get remove awscli",
+        fixes.keep_one(programs),
     )
+
+
+def _listed(program: Program, fixes: ProgramFixes) -> str:
+    parts = [program.version or "broken", fixes.kind(program)]
+    return f"{program.path} ({', '.join(filter(None, parts))})"
+
+
+def has_plugins(configuration: Configuration) -> bool:
+    """Whether the configuration has plugins, which an AWS CLI may load before it runs any command."""
+    return _plugins(configuration) is not None
+
+
+def plugin_findings(configuration: Configuration, failure: str) -> t.List[Finding]:
+    """The finding for plugins that keep the AWS CLI from starting because of *failure*, if that is not ""."""
+    section = _plugins(configuration)
+    if section is None or not failure:
+        return []
+    return [
+        Finding(
+            "cli-plugin-missing",
+            "error",
+            f"{configuration.path}, line {section.first + 1}",
+            f"The AWS CLI does not start because of its section [plugins]: {failure}.",
+            "Every command of the AWS CLI fails. Plugins of version 1, or of an earlier Python, are gone.",
+            _delete_plugins(configuration.path, section, failure),
+        )
+    ]
+
+
+def _plugins(configuration: Configuration) -> t.Optional[Section]:
+    """The section with plugins; version 2 loads them only if it has a cli_legacy_plugin_path, too."""
+    found = (section for section in configuration.document.sections if section.header == "plugins")
+    return next((section for section in found if section.settings), None)
+
+
+def _delete_plugins(path: str, section: Section, failure: str) -> str:
+    """The command that deletes the plugin that *failure* names or, if it names none of *section*, all."""
+    named = [
+        key
+        for key, module in section.settings.items()
+        if key != _PLUGIN_PATH and f"'{str(module).partition('.')[0]}" in failure
+    ]
+    ranges = [section.line_range(key) for key in named or section.settings]
+    script = ";".join(f"{first + 1},{end}d" for first, end in ranges)
+    return f"sed -i.bak '{script}' {shlex.quote(os.path.realpath(path))}"

@@ -94,11 +94,13 @@ class Network:
         cli_bundle: t.Optional[str],
         timeout: float,
         debug: t.Callable[[str], None] = lambda text: None,
+        root: str = "/",
     ) -> None:
         """*environment* has the variables for proxies, endpoints and AWS_CA_BUNDLE.
 
         *cli_bundle* is the CA bundle that the AWS CLI ships, and uses unless AWS_CA_BUNDLE is set; None for
-        an AWS CLI that trusts the system's. *timeout* in seconds is for each step of a call.
+        an AWS CLI that trusts the system's. *timeout* in seconds is for each step of a call. *root* is the
+        directory with the files of the system.
         """
         self._environment = environment
         self._proxies = proxies(environment)
@@ -107,6 +109,7 @@ class Network:
         self._bundle = self._chosen_bundle or cli_bundle
         self._timeout = timeout
         self._debug = debug
+        self._root = root
 
     def probe(self, regions: t.Collection[t.Tuple[str, bool]]) -> t.List[ProbeResult]:
         """Call both services in each region, in parallel; once for endpoints that regions share.
@@ -142,7 +145,9 @@ class Network:
         return [results.get((probe.service, probe.url)) or self._timed_out(probe) for probe in probes]
 
     def _timed_out(self, probe: _Probe) -> ProbeResult:
-        problem = connectivity_findings.call_failed(probe.url, self._proxy_for(probe.url), socket.timeout())
+        problem = connectivity_findings.call_failed(
+            probe.url, self._proxy_for(probe.url), socket.timeout(), self._root
+        )
         return ProbeResult(probe.service, probe.url, problem=problem)
 
     def _try(self, probe: _Probe) -> ProbeResult:
@@ -160,10 +165,10 @@ class Network:
         if isinstance(reason, ssl.SSLCertVerificationError):
             trusted = self._trusting_system_bundle(probe, proxy)
             problem = connectivity_findings.certificate_rejected(
-                probe.url, reason, trusted, trust_corporate_ca()
+                probe.url, reason, self._bundle, trusted, trust_corporate_ca(), self._root
             )
         else:
-            problem = connectivity_findings.call_failed(probe.url, proxy, reason)
+            problem = connectivity_findings.call_failed(probe.url, proxy, reason, self._root)
         return ProbeResult(probe.service, probe.url, problem=problem)
 
     def _proxy_for(self, url: str) -> t.Optional[str]:
@@ -209,15 +214,18 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def probe_findings(results: t.Sequence[ProbeResult]) -> t.List[Finding]:
-    """The problems, each reported once for all endpoints that have it, and the state of the clock."""
+def probe_findings(results: t.Sequence[ProbeResult], root: str = "/") -> t.List[Finding]:
+    """The problems, each reported once for all endpoints that have it, and the state of the clock.
+
+    *root* is the directory with the files of the system.
+    """
     merged: t.Dict[Finding, t.List[str]] = {}
     for problem in (result.problem for result in results if result.problem is not None):
         subjects = merged.setdefault(problem._replace(subject=""), [])
         if problem.subject not in subjects:
             subjects.append(problem.subject)
     problems = [problem._replace(subject=", ".join(subjects)) for problem, subjects in merged.items()]
-    return [*problems, *_clock_findings(clock_skew(results))]
+    return [*problems, *_clock_findings(clock_skew(results), root)]
 
 
 def clock_skew(results: t.Sequence[ProbeResult]) -> t.Optional[float]:
@@ -225,7 +233,7 @@ def clock_skew(results: t.Sequence[ProbeResult]) -> t.Optional[float]:
     return next((result.skew for result in results if result.skew is not None), None)
 
 
-def _clock_findings(skew: t.Optional[float]) -> t.Iterator[Finding]:
+def _clock_findings(skew: t.Optional[float], root: str) -> t.Iterator[Finding]:
     if skew is None or abs(skew) <= TOLERATED_SKEW:
         return
     refused = abs(skew) > REFUSED_SKEW
@@ -237,7 +245,7 @@ def _clock_findings(skew: t.Optional[float]) -> t.Iterator[Finding]:
         "AWS rejects requests whose signing time is off by more than 5 minutes."
         if refused
         else "Tokens expire earlier or later than this host expects; beyond 5 minutes, AWS rejects requests.",
-        connectivity_findings.SET_CLOCK,
+        connectivity_findings.set_clock(skew, root),
     )
 
 

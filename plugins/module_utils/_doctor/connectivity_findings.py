@@ -20,30 +20,26 @@ from .._aws_cli.download import (
     refused_by_proxy,
 )
 from .._aws_cli.urls import displayable
+from .._host.clock import how_to_set_the_clock
+from .._host.wsl import detect
+from ._fixes.name_servers import missing_name_server, name_servers
 from .finding import Finding
-
-SET_CLOCK = "In WSL: sudo hwclock -s, or in Windows: wsl --shutdown; elsewhere: sudo timedatectl set-ntp true"
 
 _SET_PROXY = (
     "If your network requires a proxy: export HTTPS_PROXY=http://PROXY:PORT NO_PROXY=127.0.0.1,localhost"
 )
-_DNS_FAULTS = {
-    False: (
-        "The region may be misspelled, the network down, or WSL unable to use the DNS of the VPN.",
-        "Check sso_region; in WSL set dnsTunneling=true in the [wsl2] section of"
-        " %UserProfile%\\.wslconfig, then in Windows: wsl --shutdown",
-    ),
-    True: (
-        "AWS_USE_FIPS_ENDPOINT is set, and AWS has no FIPS endpoint for sign-ins in most regions.",
-        "unset AWS_USE_FIPS_ENDPOINT",
-    ),
-}
-"""Why the host name of an endpoint cannot be resolved, and the fix, by whether it is a FIPS endpoint."""
+_DNS_TUNNELING = (
+    "; if the VPN of Windows has its own DNS, set dnsTunneling=true in the [wsl2] section of"
+    " %UserProfile%\\.wslconfig, then in Windows: wsl --shutdown"
+)
 _TLS_BLOCKED = "A firewall or a proxy on the network path may block TLS."
 
 
-def call_failed(url: str, proxy: t.Optional[str], reason: t.Any) -> Finding:
-    """The finding for *reason*, an exception, of a call to the endpoint *url* through *proxy*, if any."""
+def call_failed(url: str, proxy: t.Optional[str], reason: t.Any, root: str = "/") -> Finding:
+    """The finding for *reason*, an exception, of a call to the endpoint *url* through *proxy*, if any.
+
+    *root* is the directory with the files of the system.
+    """
     if isinstance(reason, ssl.SSLError):
         return _error("endpoint-tls", url, "The TLS handshake with it failed.", _TLS_BLOCKED)
     if isinstance(reason, (ValueError, http.client.InvalidURL, str)):
@@ -52,21 +48,70 @@ def call_failed(url: str, proxy: t.Optional[str], reason: t.Any) -> Finding:
     if isinstance(reason, (http.client.HTTPException, ConnectionResetError, ConnectionAbortedError)):
         return _error("endpoint-connection-closed", url, "The connection to it was closed.", _TLS_BLOCKED)
     if proxy:
-        return _proxy_failed(url, proxy, reason)
+        return _proxy_failed(url, proxy, reason, root)
     if isinstance(reason, socket.gaierror):
-        why, fix = _DNS_FAULTS["-fips." in url]
-        return _error("dns-failure", url, "Its host name cannot be resolved.", why, fix)
+        return _no_server(root) or _unknown_name(url, reason, root)
     why = "A firewall may block connections that do not use the corporate proxy."
     return _error("endpoint-unreachable", url, f"It cannot be reached: {_describe(reason)}.", why)
 
 
+def _no_server(root: str) -> t.Optional[Finding]:
+    missing = missing_name_server(root)
+    if missing is None:
+        return None
+    return Finding(
+        "dns-not-configured",
+        "error",
+        "DNS",
+        f"This host has no DNS server: {missing.reason}",
+        "No host name can be resolved.",
+        missing.fix,
+    )
+
+
+def _unknown_name(url: str, error: socket.gaierror, root: str) -> Finding:
+    if error.errno == socket.EAI_AGAIN:
+        servers = ", ".join(name_servers(root))
+        return _error(
+            "dns-failure",
+            url,
+            f"Its host name cannot be resolved: the DNS server {servers} does not respond.",
+            "The network or the VPN may be down.",
+            f"Connect the network or the VPN{_in_wsl(root)}",
+        )
+    if "-fips." in url:
+        return _error(
+            "dns-failure",
+            url,
+            "Its host name cannot be resolved.",
+            "AWS_USE_FIPS_ENDPOINT is set, and AWS has no FIPS endpoint for sign-ins in most regions.",
+            "unset AWS_USE_FIPS_ENDPOINT",
+        )
+    return _error(
+        "dns-failure",
+        url,
+        "Its host name cannot be resolved.",
+        "The region may be misspelled, or the DNS server may not know names on the internet.",
+        f"Check sso_region{_in_wsl(root)}",
+    )
+
+
+def _in_wsl(root: str) -> str:
+    return _DNS_TUNNELING if detect(root).version else ""
+
+
 def certificate_rejected(
-    url: str, error: ssl.SSLCertVerificationError, trusted: t.Optional[str], trust_ca: str
+    url: str,
+    error: ssl.SSLCertVerificationError,
+    bundle: t.Optional[str],
+    trusted: t.Optional[str],
+    trust_ca: str,
+    root: str = "/",
 ) -> Finding:
-    """The finding for *error*, the rejected certificate of *url*.
+    """The finding for *error*, the certificate of *url* that *bundle*, or else the system's, does not verify.
 
     *trusted* is the path of the system's CA bundle if only that one verifies the certificate; *trust_ca* are
-    the commands that trust a corporate CA.
+    the commands that trust a corporate CA. *root* is the directory with the files of the system.
     """
     if error.verify_code in CERTIFICATE_VALIDITY_ERRORS:
         return _error(
@@ -74,14 +119,15 @@ def certificate_rejected(
             url,
             f"Its certificate is not valid at the host's current time: {error.verify_message}.",
             "Most likely the clock of this host is wrong, which happens in WSL after Windows slept.",
-            SET_CLOCK,
+            set_clock(None, root),
         )
     if trusted is not None:
         return _error(
             "certificate-trusted-by-system-only",
             url,
             "The system trusts its certificate, but the AWS CLI does not.",
-            "The network inspects TLS, and the AWS CLI ignores the CA certificates of the system.",
+            "The network inspects TLS, and the AWS CLI ignores the CA certificates of the system"
+            + (f" and uses {bundle}." if bundle else "."),
             f"export AWS_CA_BUNDLE={trusted}",
         )
     return _error(
@@ -91,6 +137,12 @@ def certificate_rejected(
         "A corporate proxy may be inspecting TLS, or an attacker may be intercepting the connection.",
         trust_ca,
     )
+
+
+def set_clock(ahead: t.Optional[float], root: str = "/") -> str:
+    """How to correct the clock of this host, which is *ahead* of AWS's by that many seconds, if known."""
+    advice = how_to_set_the_clock(root, ahead).replace(", then ", " && ")
+    return advice[0].upper() + advice[1:] if advice.startswith("in ") else advice
 
 
 def not_an_aws_response(url: str, status: int, content_type: str) -> Finding:
@@ -120,16 +172,19 @@ def _error(id: str, url: str, what: str, why: str, fix: str = _SET_PROXY) -> Fin
     return Finding(id, "error", _host(url), what, why, fix)
 
 
-def _proxy_failed(url: str, proxy: str, reason: t.Any) -> Finding:
+def _proxy_failed(url: str, proxy: str, reason: t.Any, root: str) -> Finding:
     host = _host(url)
     status = refused_by_proxy(reason)
+    no_server = _no_server(root) if isinstance(reason, socket.gaierror) else None
+    if no_server:
+        return no_server
     if status is None:
         what = f"The connection to this proxy failed: {_describe(reason)}."
         fix = "Check that HTTPS_PROXY has the right host and port, and that the VPN is connected"
         return _proxy_error("proxy-unreachable", proxy, what, host, fix)
     if status == PROXY_AUTHENTICATION_REQUIRED:
         what = "This proxy requires a user name and a password (HTTP status 407)."
-        fix = "export HTTPS_PROXY=http://USER:PASSWORD@PROXY:PORT, with special characters as %XX"
+        fix = "export HTTPS_PROXY=http://USER:PASSWORD@PROXY:PORT  # with special characters as %XX"
         return _proxy_error("proxy-authentication-required", proxy, what, host, fix)
     what = f"This proxy does not allow connections to {host} (HTTP status {status})."
     fix = f"Ask the administrators of the proxy to allow {host}"

@@ -15,12 +15,21 @@ import typing as t
 
 from .._aws_cli.urls import displayable
 from .._host.commands import RunCommand
+from .._host.running_program import RunningProgram
+from .._host.tools import program_finder
 from .._host.wsl import WslInfo, detect, run_wsl_program
+from .._installed_cli.ca_bundle import ca_bundle
+from .._installed_cli.home_view import HomeView
+from .._installed_cli.other_programs import identify
+from .._installed_cli.programs import Program, ProgramSearch, linux_program, plugin_failure
 from .._sso.endpoints import REGION, is_dual_stack_portal
 from .._sso.session import IncompleteSession, SsoSession, UnknownSession, legacy_sessions, session_in
 from .._sso.token_cache import utc_now
+from .._wsl.host_files import HostFiles
+from .._wsl.network import has_stale_interop_socket
 from ._configuration.findings import config_findings
-from .cli import Program, cli_findings, find_programs, linux_program
+from ._fixes.programs import ProgramFixes
+from .cli import cli_findings, has_plugins, plugin_findings
 from .config import Configuration
 from .connectivity import Network, ProbeResult, clock_skew, probe_findings
 from .files import file_findings
@@ -73,37 +82,81 @@ def examine(
 ) -> Report:
     """Examine this host for the current user, whose variables are *environment*.
 
-    *run* executes a program with a scratch home, and returns its exit code, output and errors. *chosen* has
+    *run* executes a program of the system, and returns its exit code, output and errors. *chosen* has
     names of sessions, and definitions that need not be in the configuration yet; None examines all sessions
     of the configuration. *timeout* in seconds is for each step of a call to AWS. *root* is the directory with
     the files of the system. *debug* receives each decision.
     """
-    wsl = detect(root, environment, run_wsl_program)
-    others = [os.path.join(root, "usr/local/bin"), os.path.expanduser("~/.local/bin")]
-    programs = find_programs(environment.get("PATH", ""), others, wsl.on_windows_drive, run)
-    configuration = Configuration(environment)
-    sessions, session_findings = _select_sessions(configuration, chosen)
-    own = linux_program(programs)
-    debug(f"Examine {configuration.path} with {own.path if own else 'no AWS CLI'}.")
-    now = utc_now()
-    tokens = _token_states(sessions, configuration, now)
-    network = Network(environment, own.ca_bundle if own else None, timeout, debug)
-    results = network.probe(_regions(sessions))
-    findings = [
-        *wsl_findings(wsl),
-        *cli_findings(programs),
-        *config_findings(configuration),
-        *session_findings,
-        *variable_findings(environment, configuration),
-        *proxy_and_ca_findings(environment, configuration),
-        *probe_findings(results),
-        *file_findings(configuration, wsl.on_windows_drive, _session_files(sessions)),
-        *_token_findings(tokens, session_findings, now),
-    ]
-    findings.sort(key=lambda finding: (SEVERITIES.index(finding.severity), finding.subject))
-    facts = _facts(wsl, programs, configuration, tokens, results)
-    facts["active_profile"] = _active_profile(environment, configuration)
-    return Report(findings, facts)
+    with HomeView(environment) as view:
+        return _Examination(environment, run, root, debug, view).report(chosen, timeout)
+
+
+class _Examination:
+    """An examination whose programs run beside it, with the home directory *view*."""
+
+    def __init__(
+        self,
+        environment: t.Mapping[str, str],
+        run: RunCommand,
+        root: str,
+        debug: t.Callable[[str], None],
+        view: HomeView,
+    ) -> None:
+        self._environment = environment
+        self._run = run
+        self._root = root
+        self._debug = debug
+        search_path = environment.get("PATH", "")
+        others = [os.path.join(root, "usr/local/bin"), os.path.expanduser("~/.local/bin")]
+        self._wsl = detect(root, environment, run_wsl_program)
+        self._search = ProgramSearch(view, search_path, others, self._wsl.on_windows_drive)
+        self._configuration = Configuration(environment)
+        self._own = linux_program(self._search.found)
+        self._with_plugins = self._start_with_plugins()
+
+    def _start_with_plugins(self) -> t.Optional[RunningProgram]:
+        """The AWS CLI with the configuration of the user, if that has plugins."""
+        if self._own is None or not has_plugins(self._configuration):
+            return None
+        return self._search.start(self._own, os.path.abspath(self._configuration.path))
+
+    def report(self, chosen: t.Optional[t.Sequence[t.Union[str, SsoSession]]], timeout: float) -> Report:
+        """The report on the sessions *chosen*."""
+        configuration, environment = self._configuration, self._environment
+        sessions, session_findings = _select_sessions(configuration, chosen)
+        self._debug(f"Examine {configuration.path} with {self._own.path if self._own else 'no AWS CLI'}.")
+        now = utc_now()
+        tokens = _token_states(sessions, configuration, now)
+        network = Network(
+            environment, ca_bundle(self._own.path) if self._own else None, timeout, self._debug, self._root
+        )
+        results = network.probe(_regions(sessions))
+        programs = self._search.programs()
+        findings = [
+            *wsl_findings(self._wsl, has_stale_interop_socket(HostFiles(self._root), environment)),
+            *self._program_findings(programs),
+            *config_findings(configuration),
+            *session_findings,
+            *variable_findings(environment, configuration),
+            *proxy_and_ca_findings(environment, configuration),
+            *probe_findings(results, self._root),
+            *file_findings(configuration, self._wsl.on_windows_drive, _session_files(sessions)),
+            *_token_findings(tokens, session_findings, now),
+        ]
+        findings.sort(key=lambda finding: (SEVERITIES.index(finding.severity), finding.subject))
+        facts = _facts(self._wsl, programs, configuration, tokens, results)
+        facts["active_profile"] = _active_profile(environment, configuration)
+        return Report(findings, facts)
+
+    def _program_findings(self, programs: t.Sequence[Program]) -> t.List[Finding]:
+        search_path = self._environment.get("PATH", "")
+        find = program_finder(search_path)
+        fixes = ProgramFixes(programs, search_path, lambda path: identify(path, self._run, find))
+        found = cli_findings(programs, fixes, self._environment)
+        own = linux_program(programs)
+        if self._with_plugins and own and own.version:
+            found += plugin_findings(self._configuration, plugin_failure(self._with_plugins))
+        return found
 
 
 def _regions(sessions: t.Sequence[SsoSession]) -> t.List[t.Tuple[str, bool]]:

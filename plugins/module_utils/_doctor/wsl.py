@@ -17,8 +17,11 @@ from .finding import Finding
 _MICROSOFT_KERNEL = re.compile(r"[\d.]+-microsoft-standard(-WSL2)?\+?")
 
 
-def wsl_findings(wsl: WslInfo) -> t.List[Finding]:
-    """What *wsl*, the state of this host, has to do with signing in; nothing for a host outside WSL."""
+def wsl_findings(wsl: WslInfo, has_stale_interop: bool) -> t.List[Finding]:
+    """What *wsl*, the state of this host, has to do with signing in; nothing for a host outside WSL.
+
+    *has_stale_interop* is whether WSL_INTEROP is left from a session of WSL that has ended.
+    """
     if not wsl.version:
         return []
     name = wsl.distribution or "DISTRIBUTION"
@@ -34,7 +37,39 @@ def wsl_findings(wsl: WslInfo) -> t.List[Finding]:
                 f"In Windows: wsl --set-version {name} 2",
             )
         ]
-    return list(_wsl2_findings(wsl, subject, f"wsl --terminate {name}"))
+    found = list(_wsl2_findings(wsl, subject, f"wsl --terminate {name}"))
+    if not wsl.localhost_reaches_wsl():
+        found.append(_localhost(wsl, subject))
+    return [*found, *([_stale_interop()] if has_stale_interop and wsl.interop else [])]
+
+
+def _localhost(wsl: WslInfo, subject: str) -> Finding:
+    restart = "then in Windows: wsl --shutdown. Or sign in with: aws sso login --use-device-code"
+    file = wsl.wslconfig or "%UserProfile%\\.wslconfig"
+    by_mode = wsl.networking_mode in ("none", "bridged")
+    return Finding(
+        "wsl-localhost-unreachable",
+        "warning",
+        subject,
+        f"Its networking mode is {wsl.networking_mode}."
+        if by_mode
+        else "localhostForwarding is disabled in .wslconfig.",
+        "The Windows browser cannot reach 127.0.0.1 on this host, so a sign-in with PKCE does not complete.",
+        f"Set networkingMode=mirrored in the [wsl2] section of {file}, {restart}"
+        if by_mode
+        else f"Delete localhostForwarding from the [wsl2] section of {file}, {restart}",
+    )
+
+
+def _stale_interop() -> Finding:
+    return Finding(
+        "wsl-interop-stale",
+        "warning",
+        "WSL_INTEROP",
+        "It names a socket of a WSL session that has ended, as in tmux and screen.",
+        "Windows programs cannot be started from this shell, so a sign-in does not open the browser.",
+        "unset WSL_INTEROP",
+    )
 
 
 def _wsl2_findings(wsl: WslInfo, subject: str, restart: str) -> t.Iterator[Finding]:

@@ -26,6 +26,9 @@ TIMED_OUT = 124
 OUTPUT_LIMIT = 1 << 20
 """Bytes of the output and of the errors that are read; more is as if the program took too long."""
 
+_INTERVAL = 0.1
+"""Seconds between the checks whether a program that writes nothing has ended."""
+
 
 class RunningProgram:
     """A program that starts at once, in a session of its own, and runs beside other work for *seconds*.
@@ -73,14 +76,17 @@ class RunningProgram:
         atexit.unregister(self.stop)
 
     def _read(self) -> t.Optional[t.Tuple[bytes, bytes]]:
-        """What the program writes until it closes its output; None if that takes too long."""
+        """What the program writes until it closes its output or ends; None if that takes too long."""
         received: t.Dict[t.Any, bytes] = {self._process.stdout: b"", self._process.stderr: b""}
         with selectors.DefaultSelector() as selector:
             for stream in received:
                 selector.register(stream, selectors.EVENT_READ)
             while selector.get_map():
-                ready = selector.select(max(0, self._deadline - time.monotonic()))
-                if not ready or max(map(len, received.values())) > OUTPUT_LIMIT:
+                remaining = self._deadline - time.monotonic()
+                ready = selector.select(max(0, min(remaining, _INTERVAL)))
+                if not ready and self._process.poll() is not None:
+                    break  # what it left in the background has its output open
+                if (not ready and remaining <= 0) or max(map(len, received.values())) > OUTPUT_LIMIT:
                     return None
                 for key, _events in ready:
                     chunk = os.read(key.fd, 1 << 16)

@@ -25,7 +25,14 @@ SYSTEM_DIRECTORIES = ("/usr/bin", "/bin", "/usr/sbin", "/sbin")
 """Where packages of a distribution install programs."""
 
 _FIRST_BYTES = 4096
-_VERSION = re.compile(r"(?P<install_dir>.+)/v2/[^/]+/(?:bin|dist)/aws")
+# as pip writes it: the second form is for a path that is too long for a first line, or has blanks
+_INTERPRETER = re.compile(
+    r"#!\s*(?:/usr/bin/env\s+)?(\S*python[\d.]*)(?:[^\S\n][^\n]*)?\n|"
+    r"#!/bin/sh\n'{3}exec' \"?([^\"\n]*python[\d.]*)\"? "
+)
+VERSION_PATH = re.compile(r"(?P<install_dir>.+)/v2/[^/]+/(?:bin|dist)/aws")
+"""The path of the program, without links, in an installation by AWS's installer or the module aws_cli."""
+AWS_INSTALLER = "AWS's installer"
 _PLACES = (
     # kind, pattern of the path of the program, command that removes it
     ("pipx", re.compile(r"/pipx/venvs/(?P<name>[^/]+)/"), "pipx uninstall {name}"),
@@ -113,7 +120,7 @@ def identify(
 
 
 def _of_aws(path: str, target: str) -> t.Optional[OtherProgram]:
-    found = _VERSION.fullmatch(target)
+    found = VERSION_PATH.fullmatch(target)
     if not found or not is_version_directory(os.path.dirname(os.path.dirname(target))):
         return None
     options = {"install_dir": found["install_dir"], "bin_dir": os.path.dirname(path)}
@@ -122,7 +129,7 @@ def _of_aws(path: str, target: str) -> t.Optional[OtherProgram]:
         f"ansible localhost -m workstation.aws_sso.aws_cli -a {shlex.quote('state=absent ' + arguments)}"
     )
     become = " --become" if _sudo(path) else ""
-    return OtherProgram(path, "AWS's installer", command + become)
+    return OtherProgram(path, AWS_INSTALLER, command + become)
 
 
 def _of_conda(path: str, target: str) -> t.Optional[OtherProgram]:
@@ -166,11 +173,10 @@ def _of_pip(path: str, target: str) -> t.Optional[OtherProgram]:
             content = stream.read(_FIRST_BYTES).decode("utf-8", "replace")
     except (OSError, WorkstationError):
         return None
-    first_line, _newline, rest = content.partition("\n")
-    words = first_line[2:].split() if first_line.startswith("#!") else []
-    if not words or "python" not in os.path.basename(words[-1]) or "awscli" not in rest:
+    found = _INTERPRETER.match(content)
+    if not found or "awscli" not in content[found.end() :]:
         return None
-    interpreter = words[-1]
+    interpreter = next(filter(None, found.groups()))
     managed = " --break-system-packages" if _is_externally_managed(interpreter) else ""
     command = f"{shlex.quote(interpreter)} -m pip uninstall{managed} awscli"
     return OtherProgram(path, "pip", ("sudo " if _sudo(path) else "") + command)

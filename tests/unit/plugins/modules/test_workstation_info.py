@@ -20,7 +20,7 @@ from identity_center import IdentityCenter
 from support.module_run import run_module
 
 ROOT = pathlib.Path(__file__).resolve().parents[4]
-CLI = "#!/bin/sh\necho 'aws-cli/2.38.5 Python/3.14.0'\ntouch ~/.aws-was-run\n"
+CLI = "#!/bin/sh\necho 'aws-cli/2.38.5 Python/3.14.0'\ntouch ~/.aws-was-run; mkdir -p ~/.aws/cli/cache\n"
 
 
 @pytest.fixture(autouse=True)
@@ -128,6 +128,31 @@ def test_an_untrusted_certificate_is_fixed_by_the_bundle_of_the_system(
     assert bundle is None or finding["fix"].endswith(f"export AWS_CA_BUNDLE={bundle}")
 
 
+def test_the_fix_of_an_untrusted_certificate_trusts_the_corporate_ca(
+    inspected: IdentityCenter,
+    certificate: pathlib.Path,
+    tmp_path: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In a trust store whose program for updates is one line of shell."""
+    anchors, bundle = tmp_path / "anchors", tmp_path / "bundle.crt"
+    anchors.mkdir()
+    make = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=public -keyout /dev/null -out"
+    subprocess.run([*make.split(), str(bundle)], check=True, capture_output=True)
+    update = tmp_path / "bin" / "update"
+    update.write_text(f"#!/bin/sh\ncat {anchors}/* >> {bundle}\n")
+    update.chmod(0o755)
+    store = trust_store.TrustStore((str(bundle),), str(anchors), "update")
+    monkeypatch.setattr(trust_store, "TRUST_STORES", {"fedora": store})
+    (finding,) = (one for one in run_module("workstation_info", {})["findings"] if one["severity"] == "error")
+    assert finding["id"] == "certificate-untrusted"
+    fix = finding["fix"].replace("COMPANY-CA.crt", str(certificate / "ca.pem"))
+    shell = f'sudo() {{ "$@"; }}; {fix} && echo "$AWS_CA_BUNDLE"'
+    done = subprocess.run(["bash", "-c", shell], check=True, capture_output=True, text=True)
+    monkeypatch.setenv("AWS_CA_BUNDLE", done.stdout.strip())
+    assert severities(run_module("workstation_info", {})) == {}
+
+
 def test_the_bundle_in_aws_ca_bundle_is_trusted(
     inspected: IdentityCenter, certificate: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -135,13 +160,24 @@ def test_the_bundle_in_aws_ca_bundle_is_trusted(
     assert severities(run_module("workstation_info", {})) == {}
 
 
+@pytest.mark.parametrize(
+    "site",
+    [
+        "bin",
+        "lib/python3.13/site-packages",
+        "lib/python3/dist-packages",
+        "libexec/lib/python3.13/site-packages",
+    ],
+)
 def test_a_certificate_that_only_the_system_trusts_is_an_error(
     inspected: IdentityCenter,
     certificate: pathlib.Path,
     tmp_path: pathlib.Path,
     monkeypatch: pytest.MonkeyPatch,
+    site: str,
 ) -> None:
-    own_bundle = tmp_path / "bin" / "awscli" / "botocore" / "cacert.pem"
+    """By the layouts of AWS's installer, of pip and of Homebrew."""
+    own_bundle = tmp_path / site / "awscli" / "botocore" / "cacert.pem"
     own_bundle.parent.mkdir(parents=True)
     make = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=public -keyout /dev/null -out"
     subprocess.run([*make.split(), str(own_bundle)], check=True, capture_output=True)
@@ -150,7 +186,12 @@ def test_a_certificate_that_only_the_system_trusts_is_an_error(
     monkeypatch.setattr(trust_store, "TRUST_STORES", {"fedora": store})
     result = run_module("workstation_info", {})
     assert severities(result) == {"certificate-trusted-by-system-only": "error"}
+    assert result["findings"][0]["why"].endswith(
+        f"ignores the CA certificates of the system and uses {own_bundle}."
+    )
     assert result["findings"][0]["fix"] == f"export AWS_CA_BUNDLE={trusted}"
+    monkeypatch.setenv("AWS_CA_BUNDLE", trusted)
+    assert severities(run_module("workstation_info", {})) == {}
 
 
 def test_the_module_does_not_fail_because_of_its_findings(

@@ -11,7 +11,20 @@ import typing as t
 
 import pytest
 
-from support.scratch_workstation import ScratchWorkstation
+from ansible_collections.workstation.aws_sso.plugins.module_utils._installed_cli import programs
+from support.fixes import execute, path_of_login_shell
+from support.scratch_workstation import SESSION, ScratchWorkstation
+
+LOADS_PLUGINS = """\
+#!/bin/sh
+config=
+while read -r line; do config="$config$line;"; done < "$AWS_CONFIG_FILE"
+case "$config" in
+*gone_plugin*cli_legacy*) echo "No module named 'gone_plugin'" >&2; exit 255 ;;
+esac
+echo aws-cli/2.38.5
+"""
+"""An AWS CLI with the rules of version 2, which loads plugins only if it has a path for them."""
 
 
 @pytest.mark.parametrize(
@@ -94,7 +107,11 @@ def test_a_windows_cli_is_never_run(host: ScratchWorkstation, windows_bin: pathl
     host.add_program("aws.exe", f"#!/bin/sh\ntouch {host.home}/ran\n", windows_bin)
     assert host.findings() == {}
     (host.bin / "aws").unlink()
-    assert host.findings()["cli-windows-only"].severity == "error"
+    finding = host.findings()["cli-windows-only"]
+    assert finding.severity == "error"
+    execute(host, finding.fix)
+    host.environment["PATH"] += f":{host.root}/usr/local/bin"
+    assert host.findings() == {}
     assert not (host.home / "ran").exists()
 
 
@@ -102,4 +119,51 @@ def test_a_windows_cli_before_the_linux_cli_on_path_is_a_finding(
     host: ScratchWorkstation, windows_bin: pathlib.Path
 ) -> None:
     host.add_program("aws", "#!/bin/sh\n", windows_bin)
-    assert list(host.findings()) == ["cli-windows-first"]
+    findings = host.findings()
+    assert list(findings) == ["cli-windows-first"]
+    host.environment["SHELL"] = "/bin/bash"
+    execute(host, findings["cli-windows-first"].fix)
+    host.environment["PATH"] = path_of_login_shell(host)
+    assert host.findings() == {}
+
+
+def test_a_cli_that_does_not_respond_is_an_error(
+    host: ScratchWorkstation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(programs.ProgramSearch.__init__, "__defaults__", (1.0,))
+    host.add_program("aws", "#!/bin/sh\n/bin/sleep 300\n")
+    finding = host.findings()["cli-timeout"]
+    assert finding.severity == "error" and f"{host.bin}/aws --version" in finding.fix
+
+
+@pytest.mark.parametrize(
+    ("script", "plugins", "left"),
+    [
+        # version 1 loads all
+        (LOADS_PLUGINS.replace("cli_legacy*", ""), "endpoint = gone_plugin\n", []),
+        (
+            LOADS_PLUGINS,
+            "endpoint = gone_plugin\ncli_legacy_plugin_path = /srv\n",
+            ["cli_legacy_plugin_path"],
+        ),
+        (LOADS_PLUGINS, "a = fine\nb = gone_plugin\ncli_legacy_plugin_path=/srv\n", ["a", "cli_legacy"]),
+        # version 2 does not
+        (LOADS_PLUGINS, "endpoint = gone_plugin\n", None),
+    ],
+)
+def test_a_plugin_that_is_missing_is_deleted(
+    host: ScratchWorkstation, script: str, plugins: str, left: t.Optional[t.List[str]]
+) -> None:
+    host.add_program("aws", script)
+    config = host.write_config(f"# mine\n[plugins]\n{plugins}{SESSION}")
+    findings = host.findings()
+    if left is None:
+        assert findings == {}
+        return
+    assert list(findings) == ["cli-plugin-missing"]
+    assert "No module named 'gone_plugin'" in findings["cli-plugin-missing"].what
+    execute(host, findings["cli-plugin-missing"].fix)
+    assert host.findings() == {}
+    text = config.read_text()
+    assert "gone_plugin" not in text and all(name in text for name in left)
+    assert text.startswith("# mine\n[plugins]\n") and text.endswith(SESSION)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socketserver
+import subprocess
 import threading
 import typing as t
 
@@ -18,7 +19,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._doctor.connec
     probe_findings,
 )
 from support.fuzz import damaged
-from support.scratch_workstation import FakeEndpoint, ScratchWorkstation
+from support.scratch_workstation import WSL2, FakeEndpoint, ScratchWorkstation
 
 
 def test_each_endpoint_receives_one_call(host: ScratchWorkstation, aws: FakeEndpoint) -> None:
@@ -49,9 +50,35 @@ def test_the_clock_may_be_off_by_thirty_seconds(
     assert [finding.severity for finding in findings.values()] == ([severity] if severity else [])
     if severity:
         assert what in findings["clock-skew"].what
-        assert (
-            "sudo hwclock -s" in findings["clock-skew"].fix and "wsl --shutdown" in findings["clock-skew"].fix
-        )
+        seconds = findings["clock-skew"].fix.split("'")[1]
+        moments = [["date", "+%s"], ["date", "-d", seconds, "+%s"]]
+        now, then = (int(subprocess.run(one, stdout=subprocess.PIPE, check=True).stdout) for one in moments)
+        assert abs(then - now - ahead) < 5
+
+
+WITH_HWCLOCK = {**WSL2, "/usr/sbin/hwclock": ""}
+WITH_TIMESYNCD = {"/usr/lib/systemd/systemd-timesyncd": "", "/run/systemd/system/x": ""}
+
+
+@pytest.mark.parametrize(
+    ("files", "fix"),
+    [
+        (WSL2, "In Windows, run wsl --shutdown"),
+        (WITH_HWCLOCK, "sudo hwclock -s, or in Windows, run wsl --shutdown"),
+        (WITH_TIMESYNCD, "sudo timedatectl set-ntp true && sudo systemctl restart systemd-timesyncd"),
+        ({"/usr/bin/chronyc": ""}, "sudo chronyc makestep"),
+    ],
+)
+def test_the_clock_is_corrected_by_what_the_host_has(
+    host: ScratchWorkstation, aws: FakeEndpoint, files: t.Dict[str, str], fix: str
+) -> None:
+    for path, text in files.items():
+        host.write(path, text)
+    aws.clock_ahead = 3600
+    try:
+        assert host.findings()["clock-skew"].fix == fix
+    finally:
+        aws.clock_ahead = 0
 
 
 def test_a_page_instead_of_a_response_from_aws_is_a_finding(host: ScratchWorkstation) -> None:

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import json
 import socket
+import typing as t
 
 import pytest
 
-from support.scratch_workstation import FakeEndpoint, ScratchWorkstation, closed_port
+from ansible_collections.workstation.aws_sso.plugins.module_utils._doctor.connectivity_findings import (
+    call_failed,
+)
+from support.fixes import execute
+from support.scratch_workstation import WSL2, FakeEndpoint, ScratchWorkstation, closed_port
 
 
 @pytest.mark.parametrize(
@@ -41,6 +46,26 @@ def test_a_fips_endpoint_that_does_not_exist_names_the_variable(host: ScratchWor
     assert "AWS_USE_FIPS_ENDPOINT is set" in finding.why and finding.fix == "unset AWS_USE_FIPS_ENDPOINT"
 
 
+@pytest.mark.parametrize(
+    ("error", "files", "words"),
+    [
+        (socket.EAI_NONAME, {}, "Check sso_region"),
+        (socket.EAI_NONAME, WSL2, "dnsTunneling=true"),
+        (socket.EAI_AGAIN, {}, "Connect the network or the VPN"),
+        (socket.EAI_AGAIN, WSL2, "dnsTunneling=true"),
+    ],
+)
+def test_an_unknown_name_differs_from_a_dns_server_that_does_not_respond(
+    host: ScratchWorkstation, error: int, files: t.Dict[str, str], words: str
+) -> None:
+    for path, text in files.items():
+        host.write(path, text)
+    finding = call_failed("https://oidc.x.example", None, socket.gaierror(error, ""), str(host.root))
+    assert finding.id == "dns-failure" and words in finding.fix
+    assert ("the DNS server 192.0.2.1 does not respond" in finding.what) == (error == socket.EAI_AGAIN)
+    assert ("dnsTunneling" in finding.fix) == bool(files)
+
+
 def test_an_endpoint_that_does_not_respond_in_time_is_unreachable(host: ScratchWorkstation) -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
@@ -66,6 +91,9 @@ def test_a_proxy_that_rejects_connections_is_the_subject_without_its_password(
         report = host.examine()
     assert {finding.id for finding in report.findings} == {id}
     assert all(finding.subject == proxy.address for finding in report.findings)
+    if status == 407:
+        execute(host, report.findings[0].fix)
+        assert host.environment["HTTPS_PROXY"] == "http://USER:PASSWORD@PROXY:PORT"
     assert sorted(proxy.requests) == [
         "CONNECT oidc.eu-west-1.amazonaws.com:443",
         "CONNECT portal.sso.eu-west-1.amazonaws.com:443",

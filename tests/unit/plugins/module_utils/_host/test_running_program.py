@@ -55,6 +55,11 @@ def test_program_that_hangs_is_stopped(script: str) -> None:
     assert time.monotonic() - started < 30
 
 
+def test_program_that_leaves_a_process_with_its_output_has_ended() -> None:
+    """As a startup file does that starts an agent in the background."""
+    assert PATIENTLY(["sh", "-c", "sleep 300 & echo out; exit 3"]) == (3, "out\n", "")
+
+
 def test_program_that_writes_without_end_is_stopped() -> None:
     assert run_within(60)(["yes"]) == (TIMED_OUT, "", "")
 
