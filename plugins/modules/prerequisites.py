@@ -20,6 +20,8 @@ description:
     that does not end within 20 seconds.
   - In WSL, tools on Windows drives are ignored. As root, tools that another user could change are ignored.
   - Installs packages of the distribution only; it never uses C(pip).
+  - Packages that others only recommend are not installed with apt and dnf, except C(ca-certificates) with
+    C(curl), C(git) and C(wget). With C(pip3) on Debian, they would be a compiler and its libraries.
 attributes:
   action:
     details: The action calls M(ansible.builtin.package) between two checks of the host.
@@ -58,8 +60,15 @@ options:
   update_cache:
     description:
       - Whether to update the package lists before packages are installed.
+      - A source that fails is named in a warning. The installation goes on with the lists that there are.
     type: bool
     default: true
+  lock_timeout:
+    description:
+      - Seconds to wait for another program that installs packages, such as C(unattended-upgrades) after a
+        boot. Progress is shown every ten seconds, with the name of the program.
+    type: int
+    default: 600
 notes:
   - Installing packages requires root privileges; set C(become).
 seealso:
@@ -138,6 +147,7 @@ import os
 
 from ..module_utils._errors import WorkstationError
 from ..module_utils._host import wsl
+from ..module_utils._host.package_lock import lock_holder
 from ..module_utils._host.running_program import run_within
 from ..module_utils._host.secrets import HostModule
 from ..module_utils._host.tools import (
@@ -152,6 +162,7 @@ ARGUMENT_SPEC = {
     "tools": {"type": "dict", "default": {"git": "1.7.9", "curl": "7.33", "python3": "3.8", "pip3": ""}},
     "packages": {"type": "dict", "default": {}},
     "update_cache": {"type": "bool", "default": True},
+    "lock_timeout": {"type": "int", "default": 600},
 }
 
 
@@ -175,6 +186,8 @@ def main() -> None:
         )
     module.exit_json(
         changed=False,
+        # for the action plugin, which waits for it
+        locked_by="" if all(tool.satisfied for tool in tools.values()) else lock_holder(),
         tools={
             name: {
                 "version": tool.version,

@@ -27,6 +27,49 @@ if "broken" in module.params["name"]:
 module.exit_json(changed=False, received=module.params)
 """
 
+REAL_PACKAGE_MANAGER = """\
+import json, os
+from ansible.module_utils.basic import AnsibleModule
+
+module = AnsibleModule({
+    "name": {"type": "list"}, "state": {}, "update_cache": {"type": "bool"}, "lock_timeout": {"type": "int"},
+    "install_recommends": {"type": "bool"}, "install_weak_deps": {"type": "bool"},
+    "disablerepo": {"type": "list", "default": []},
+})
+directory = os.environ["TOOLS"]
+with open(os.path.join(directory, "calls"), "a") as calls:
+    json.dump({name: value for name, value in module.params.items() if value is not None}, calls)
+    calls.write("\\n")
+for message in FAILURES.get(len(open(os.path.join(directory, "calls")).readlines()), ()):
+    module.fail_json(msg=message)
+for name in module.params["name"]:
+    with open(os.path.join(directory, name), "w") as tool:
+        tool.write("#!/bin/sh\\necho 2.0\\n")
+        os.fchmod(tool.fileno(), 0o755)
+module.exit_json(changed=True)
+"""
+FAILURES: dict[str, dict[int, list[str]]] = {
+    "dnf": {
+        1: ["Failed to download metadata for repo 'broken': Cannot download repomd.xml: no mirror"],
+        2: ['Failed to download metadata (mirrorlist: ...) for repository "other": Could not resolve host'],
+    },
+    "zypper": {1: ["Some of the repositories have not been refreshed because of an error."]},
+}
+BROKEN_SOURCES = """\
+echo 'Hit:1 http://deb.example.com/debian trixie InRelease'
+echo 'Err:2 http://user:secret@ppa.example.com/ubuntu noble InRelease'
+echo '  NO_PUBKEY 54404762BBB6E853'
+echo 'Reading package lists...'
+echo 'E: The repository is not signed.' >&2
+exit 100
+"""
+LOCKED = """\
+[ -e "$TOOLS/was-locked" ] && exit
+touch "$TOOLS/was-locked"
+echo 'E: Could not get lock /var/lib/apt/lists/lock. It is held by process 812 (unattended-upgr)' >&2
+exit 100
+"""
+
 PLAYBOOK = [
     {
         "hosts": "localhost",
@@ -37,7 +80,7 @@ PLAYBOOK = [
         "tasks": [
             {
                 "name": "Choose the package manager, on every ansible-core",
-                "ansible.builtin.set_fact": {"pkg_mgr": "idle", "cacheable": True},
+                "ansible.builtin.set_fact": {"pkg_mgr": "{{ manager }}", "cacheable": True},
             },
             {
                 "name": "Ensure the tools",
@@ -60,6 +103,8 @@ def run_task(home: pathlib.Path, tmp_path: pathlib.Path) -> t.Callable[..., dict
     library = tmp_path / "library"
     library.mkdir()
     (library / "idle.py").write_text(PACKAGE_MANAGER)
+    for name in ("apt", "dnf", "zypper"):
+        (library / f"{name}.py").write_text(f"FAILURES = {FAILURES.get(name, {})}\n{REAL_PACKAGE_MANAGER}")
     tools = tmp_path / "tools"
     tools.mkdir()
     (tools / "oldtool").write_text("#!/bin/sh\necho oldtool version 1.9.9\n")
@@ -67,9 +112,11 @@ def run_task(home: pathlib.Path, tmp_path: pathlib.Path) -> t.Callable[..., dict
     playbook = tmp_path / "playbook.json"
     playbook.write_text(json.dumps(PLAYBOOK))
 
-    def run(**options: t.Any) -> dict[str, t.Any]:
+    def run(manager: str = "idle", apt_get: str = "", **options: t.Any) -> dict[str, t.Any]:
         output = tmp_path / "result.json"
-        variables = json.dumps({"options": options, "output": str(output)})
+        variables = json.dumps({"options": options, "output": str(output), "manager": manager})
+        (tools / "apt-get").write_text(f"#!/bin/sh\n{apt_get}")
+        (tools / "apt-get").chmod(0o755)
         done = subprocess.run(
             [pathlib.Path(sys.executable).with_name("ansible-playbook"), "-vvv", playbook, "-e", variables],
             check=True,
@@ -79,12 +126,18 @@ def run_task(home: pathlib.Path, tmp_path: pathlib.Path) -> t.Callable[..., dict
                 **os.environ,
                 "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
                 "ANSIBLE_COLLECTIONS_PATH": COLLECTIONS,
+                "TOOLS": str(tools),
                 "ANSIBLE_LIBRARY": str(library),
                 "ANSIBLE_LOCALHOST_WARNING": "false",
             },
         )
         (tmp_path / "output").write_text(done.stdout)
-        return t.cast("dict[str, t.Any]", json.loads(output.read_text()))
+        result: dict[str, t.Any] = json.loads(output.read_text())
+        calls = tools / "calls"
+        result["calls"] = (
+            [json.loads(line) for line in calls.read_text().splitlines()] if calls.exists() else []
+        )
+        return result
 
     return run
 
@@ -135,3 +188,60 @@ def test_invalid_minimum_version_is_an_error(run_task: t.Callable[..., dict[str,
         "The minimum version of oldtool in the option tools must look like 1.2.3, not '>=1.9'"
         in result["msg"]
     )
+
+
+def test_source_of_apt_that_fails_is_named_and_does_not_block(
+    run_task: t.Callable[..., dict[str, t.Any]],
+) -> None:
+    """Recommended packages are not installed, except what curl cannot do without."""
+    result = run_task("apt", BROKEN_SOURCES, tools={"hammer": "1.5", "curl": "99"}, packages={"curl": "curl"})
+    (call,) = result["calls"]
+    assert call == {
+        "name": ["curl", "hammer", "ca-certificates"],
+        "state": "latest",
+        "update_cache": False,
+        "install_recommends": False,
+        "lock_timeout": 10,
+        "disablerepo": [],
+    }
+    assert result["tools"]["hammer"]["version"] == "2.0" and result["tools"]["hammer"]["installed"]
+    (warning,) = [text for text in result["warnings"] if "package sources" in text]
+    assert "ppa.example.com/ubuntu noble InRelease (NO_PUBKEY 54404762BBB6E853)" in warning
+    assert "secret" not in warning and "deb.example.com" not in warning
+
+
+def test_package_lists_are_not_updated_on_request(run_task: t.Callable[..., dict[str, t.Any]]) -> None:
+    result = run_task("apt", BROKEN_SOURCES, tools={"hammer": ""}, update_cache=False)
+    assert result["changed"] and not [text for text in result["warnings"] if "package sources" in text]
+
+
+def test_lock_that_another_program_takes_meanwhile_is_waited_for(
+    run_task: t.Callable[..., dict[str, t.Any]],
+) -> None:
+    result = run_task("apt", LOCKED, tools={"hammer": ""})
+    assert result["changed"] and len(result["calls"]) == 1
+
+
+def test_lock_is_waited_for_no_longer_than_asked(run_task: t.Callable[..., dict[str, t.Any]]) -> None:
+    result = run_task("apt", LOCKED, tools={"hammer": ""}, lock_timeout=0)
+    assert result["failed"] and not result["calls"]
+    assert "Could not get lock /var/lib/apt/lists/lock. It is held by process 812" in result["msg"]
+    assert "Another package manager is running" in result["msg"]
+
+
+def test_sources_of_dnf_that_fail_are_left_out(run_task: t.Callable[..., dict[str, t.Any]]) -> None:
+    result = run_task("dnf", tools={"hammer": ""})
+    assert result["changed"]
+    assert [call["disablerepo"] for call in result["calls"]] == [[], ["broken"], ["broken", "other"]]
+    assert not any(call["install_weak_deps"] for call in result["calls"])
+    warnings = [text for text in result["warnings"] if "package sources" in text]
+    assert "repo 'broken': Cannot download" in warnings[0] and 'repository "other"' in warnings[1]
+
+
+def test_other_package_managers_go_on_with_the_lists_there_are(
+    run_task: t.Callable[..., dict[str, t.Any]],
+) -> None:
+    result = run_task("zypper", tools={"hammer": ""})
+    assert result["changed"]
+    assert [call["update_cache"] for call in result["calls"]] == [True, False]
+    assert any("have not been refreshed" in text for text in result["warnings"])
