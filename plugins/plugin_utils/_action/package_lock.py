@@ -17,12 +17,13 @@ SECONDS_BETWEEN_CHECKS = 3
 SECONDS_FOR_ONE_ATTEMPT = 10
 """What a package manager itself waits for, without any progress: it was free a moment ago."""
 
-_HELD = re.compile(
-    r"held by process (?P<number>\d+) \((?P<name>[^)]*)\)"  # apt, dpkg
-    r"|locked by the application with pid (?P<pid>\d+)(?: \((?P<application>[^)]*)\))?"  # zypper
-    r"|could not get lock",  # apt before Debian 11
+_HOLDER = re.compile(
+    r"held by process (\d+)(?: \(([^)]*)\))?"  # apt, dpkg
+    r"|locked by the application with pid (\d+)(?: \(([^)]*)\))?",  # zypper
     re.IGNORECASE | re.ASCII,
 )
+_HELD = "could not get lock"
+"""What apt before Debian 11 says, without the process."""
 
 
 class LockWait:
@@ -55,12 +56,8 @@ class LockWait:
 
 def lock_holder(message: str) -> str:
     """The program that holds the lock, according to the *message* of a package manager; "" for other ones."""
-    found = _HELD.search(message)
+    found = _HOLDER.search(message)
     if not found:
-        return ""
-    number = found["number"] or found["pid"]
-    return (
-        f"{found['name'] or found['application'] or 'a program'} (process {number})"
-        if number
-        else "a program"
-    )
+        return "a program" if _HELD in message.lower() else ""
+    number, name = filter(None, (found[1] or found[3], found[2] or found[4] or "a program"))
+    return f"{name} (process {number})"

@@ -30,6 +30,26 @@ OPTIONS: dict[str, dict[str, t.Any]] = {
     "yum": _NO_WEAK_DEPENDENCIES,
 }
 """Options by the module of the package manager. The others install no recommended packages anyway."""
+_INSTALL = ["install", "-y", "--setopt=install_weak_deps=False"]
+COMMANDS = {
+    "apt": [
+        "env",
+        "DEBIAN_FRONTEND=noninteractive",
+        "apt-get",
+        "install",
+        "-q",
+        "-y",
+        "--no-install-recommends",
+    ],
+    "dnf": ["dnf", *_INSTALL],
+    "yum": ["yum", *_INSTALL],
+}
+"""The commands of package managers whose modules use libraries of the distribution's Python."""
+_LIBRARY_FOR_ANOTHER_PYTHON = re.compile(
+    r"requires (?:a minimum of )?Python|could not import the \S+ (?:python )?module|SyntaxError"
+    r"|no output from dnf script|failed to (?:parse JSON from|execute) dnf script",
+    re.IGNORECASE,
+)
 WITH_LOCK_TIMEOUT = ("apt", "dnf", "yum")
 CERTIFICATES = "ca-certificates"
 NEED_CERTIFICATES = {"curl", "git", "wget"}
@@ -63,9 +83,20 @@ class PackageManager:
         if name in WITH_LOCK_TIMEOUT:
             arguments.setdefault("lock_timeout", self._lock_timeout)
         if name == "apt":
-            return self._run_apt(module_name, arguments, keywords)
-        result = self._run_module(module_name=module_name, module_args=arguments, **keywords)
-        return self._without_failed_sources(result, module_name, arguments, keywords)
+            result = self._run_apt(module_name, arguments, keywords)
+        else:
+            result = self._run_module(module_name=module_name, module_args=arguments, **keywords)
+            result = self._without_failed_sources(result, module_name, arguments, keywords)
+        if name in COMMANDS and result.get("failed") and _LIBRARY_FOR_ANOTHER_PYTHON.search(_output(result)):
+            return self._run_command([*COMMANDS[name], *arguments["name"]], keywords)
+        return result
+
+    def _run_command(self, command: list[str], keywords: dict[str, t.Any]) -> Result:
+        """The result of *command*, which installs packages, in the form of that of a module."""
+        result = self._run_module(
+            module_name="ansible.legacy.command", module_args={"argv": command}, **keywords
+        )
+        return result | ({"msg": str(result.get("stderr"))} if result.get("failed") else {})
 
     def _run_apt(self, module: str, arguments: dict[str, t.Any], keywords: dict[str, t.Any]) -> Result:
         """apt keeps the lists of a source that fails; its module fails, without a reason, after a minute."""
@@ -96,7 +127,7 @@ class PackageManager:
                 return first
             else:
                 disabled.append(found.group(1))
-                arguments = {**arguments, "disablerepo": disabled}
+                arguments = {**arguments, "disablerepo": [*disabled]}
             message = str(result["msg"])
             result = self._run_module(module_name=module, module_args=arguments, **keywords)
             self._warn([message])
@@ -108,6 +139,12 @@ class PackageManager:
                 "Packages are installed although package sources of the host failed. Correct or remove them:"
                 f" {printable(without_secrets('; '.join(sources)))}"
             )
+
+
+def _output(result: Result) -> str:
+    return " ".join(
+        str(result.get(name, "")) for name in ("msg", "module_stdout", "module_stderr", "exception")
+    )
 
 
 def failed_apt_sources(output: str, errors: str) -> list[str]:
