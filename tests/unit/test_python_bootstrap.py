@@ -39,6 +39,8 @@ class Host:
     def __init__(self, directory: pathlib.Path) -> None:
         self.directory = directory
         self._shell = shutil.which("sh")
+        for name in ("sed", "sh", "timeout"):
+            (directory / name).symlink_to(str(shutil.which(name)))
 
     def add_python(self, name: str, version: str, directory: t.Optional[pathlib.Path] = None) -> None:
         """*version* is empty for a shim that does not run."""
@@ -47,7 +49,7 @@ class Host:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(
             f"#!{self._shell}\n[ $1 != --version ] || echo Python {version}\n"
-            f"[ $1 != -c ] || exit {0 if ok else 1}\n"
+            f"[ $1 != -c ] || {'echo python=$0' if ok else 'exit 1'}\n"
         )
         path.chmod(0o755)
 
@@ -65,13 +67,13 @@ class Host:
         path.chmod(0o755)
 
     def run(self, variable: str, command: str = "python3") -> subprocess.CompletedProcess[str]:
-        values = yaml.safe_load(VARIABLES.read_text())
         environment = jinja2.Environment()
         environment.filters["quote"] = shlex.quote
-        known = {"_workstation_python_command": command, "_workstation_python_minimum": "3.8"}
-        for name in ("_workstation_find_python", variable):
-            known[name] = environment.from_string(values[name]).render(known)
-        assert "\n" not in known[variable]
+        known = yaml.safe_load(VARIABLES.read_text())
+        known |= {"_workstation_python_command": command, "_workstation_python_minimum": "3.8"}
+        for name in ("_workstation_python_check", "_workstation_find_python", variable):
+            known[name] = environment.from_string(known[name]).render(known)
+        assert "\n" not in known[variable] and "$" not in known[variable]
         script = known[variable].replace("/usr/bin/python3", str(self.directory / "usr" / "python3"))
         return subprocess.run(
             [str(self._shell), "-c", script],
@@ -82,10 +84,16 @@ class Host:
         )
 
     def find(self, command: str = "python3") -> str:
-        return self.run("_workstation_find_python", command).stdout.strip()
+        """What the role takes: has-python, or the line with the interpreter to use."""
+        return found(self.run("_workstation_find_python", command))
 
     def calls(self) -> t.List[str]:
         return (self.directory / "calls").read_text().splitlines()
+
+
+def found(done: subprocess.CompletedProcess[str]) -> str:
+    lines = done.stdout.splitlines()
+    return "has-python" if "has-python" in lines else "".join(line for line in lines if line[:7] == "python=")
 
 
 @pytest.fixture
@@ -141,18 +149,17 @@ DISTRIBUTIONS: t.Dict[str, t.Tuple[str, t.Dict[str, str], str, str]] = {
 
 
 @pytest.mark.parametrize(
-    ("manager", "packages", "version", "found"), DISTRIBUTIONS.values(), ids=DISTRIBUTIONS
+    ("manager", "packages", "version", "result"), DISTRIBUTIONS.values(), ids=DISTRIBUTIONS
 )
 def test_distribution_gets_a_python_that_is_new_enough(
-    host: Host, manager: str, packages: t.Dict[str, str], version: str, found: str
+    host: Host, manager: str, packages: t.Dict[str, str], version: str, result: str
 ) -> None:
     if version:
         host.add_python("python3", version)
     host.add_package_manager(manager, **packages)
     done = host.run("_workstation_install_python")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[-1] == found.replace("DIR", str(host.directory))
-    assert host.find() == found.replace("DIR", str(host.directory))
+    assert found(done) == host.find() == result.replace("DIR", str(host.directory))
 
 
 def test_distribution_without_a_newer_python_is_an_error(host: Host) -> None:
@@ -161,8 +168,8 @@ def test_distribution_without_a_newer_python_is_an_error(host: Host) -> None:
     done = host.run("_workstation_install_python")
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1] == (
-        "The distribution has no Python 3.8 or newer beside Python 3.7.3. Upgrade the distribution, or"
-        " install a newer Python and set ansible_python_interpreter to its path."
+        "The Python of the distribution is older than 3.8, and no newer one was found in its packages."
+        " Upgrade the distribution, or install a newer Python and set ansible_python_interpreter to its path."
     )
 
 
