@@ -146,8 +146,8 @@ def test_one_task_configures_apt_curl_and_the_aws_cli(
     with controller.play(PLAYBOOK, "-i", host.inventory, "-e", f"@{path}", "--diff", "-v") as play:
         output = play.succeed(seconds=300)
     assert SECRET not in output and "hu@sh" not in output
-    policy = host.ssh_command("apt-cache policy bash; cat /etc/apt/apt.conf.d/95workstation-proxy")
-    seen = subprocess.run(policy, capture_output=True, text=True, check=True)
+    policy = "apt-cache policy bash; cat /etc/apt/apt.conf.d/95workstation-proxy"
+    seen = in_a_login_shell(host, policy)
     assert "Installed:" in seen.stdout and proxy.address in seen.stdout
     assert "jane" not in seen.stdout and not seen.stderr
     mirrors = {

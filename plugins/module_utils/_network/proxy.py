@@ -87,8 +87,8 @@ def unsupported_exceptions(exceptions: t.Iterable[str]) -> t.List[str]:
             )
         elif "/" in exception:
             warnings.append(
-                f"no_proxy contains {exception!r}, but the AWS CLI and Python do not support networks, nor does"
-                " curl before 7.86. They use the proxy for these addresses. List the hosts."
+                f"no_proxy contains {exception!r}, but the AWS CLI and Python do not support networks, nor"
+                " does curl before 7.86. They use the proxy for these addresses. List the hosts."
             )
     return warnings
 
