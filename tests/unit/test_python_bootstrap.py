@@ -71,7 +71,7 @@ class Host:
         environment.filters["quote"] = shlex.quote
         known = yaml.safe_load(VARIABLES.read_text())
         known |= {"_workstation_python_command": command, "_workstation_python_minimum": "3.8"}
-        for name in ("_workstation_python_check", "_workstation_find_python", variable):
+        for name in ("_workstation_python_check", "_workstation_python_after_installation", variable):
             known[name] = environment.from_string(known[name]).render(known)
         assert "\n" not in known[variable] and "$" not in known[variable]
         script = known[variable].replace("/usr/bin/python3", str(self.directory / "usr" / "python3"))
@@ -160,6 +160,29 @@ def test_distribution_gets_a_python_that_is_new_enough(
     done = host.run("_workstation_install_python")
     assert done.returncode == 0, done.stderr
     assert found(done) == host.find() == result.replace("DIR", str(host.directory))
+
+
+def test_configured_interpreter_may_come_with_the_package(host: Host) -> None:
+    interpreter = str(host.directory / "python3")
+    host.add_package_manager("apt-get", python3="python3 3.13.5")
+    assert found(host.run("_workstation_install_python", interpreter)) == "has-python"
+
+
+def test_configured_interpreter_that_is_still_missing_is_an_error(host: Host) -> None:
+    """No other one is used instead, as the configuration may have a reason."""
+    host.add_package_manager("apt-get", python3="python3 3.13.5")
+    done = host.run("_workstation_install_python", "/nonexistent/python3")
+    assert done.returncode == 1 and not found(done)
+    assert done.stderr.splitlines()[-1] == (
+        "ansible_python_interpreter is not there: remove it, or install that Python."
+    )
+
+
+def test_configured_interpreter_that_is_too_old_gets_a_newer_one(host: Host) -> None:
+    interpreter = str(host.directory / "python3")
+    host.add_package_manager("dnf", python3="python3 3.6.8", python3_11="python3.11 3.11.9")
+    done = host.run("_workstation_install_python", interpreter)
+    assert found(done) == f"python={host.directory}/python3.11"
 
 
 def test_distribution_without_a_newer_python_is_an_error(host: Host) -> None:
