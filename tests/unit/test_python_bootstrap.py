@@ -71,7 +71,12 @@ class Host:
         environment.filters["quote"] = shlex.quote
         known = yaml.safe_load(VARIABLES.read_text())
         known |= {"_workstation_python_command": command, "_workstation_python_minimum": "3.8"}
-        for name in ("_workstation_python_check", "_workstation_python_after_installation", variable):
+        for name in (
+            "_workstation_python_check",
+            "_workstation_python_test",
+            "_workstation_python_after_installation",
+            variable,
+        ):
             known[name] = environment.from_string(known[name]).render(known)
         assert "\n" not in known[variable] and "$" not in known[variable]
         script = known[variable].replace("/usr/bin/python3", str(self.directory / "usr" / "python3"))
@@ -114,10 +119,16 @@ def test_python_that_is_new_enough_is_used(host: Host) -> None:
 
 def test_configured_interpreter_is_judged_too(host: Host) -> None:
     host.add_python("python3", "3.9.18")
-    host.add_python("old", "3.7.3")
-    assert host.find(str(host.directory / "old")) == f"python={host.directory}/python3"
+    host.add_python("python3.7", "3.7.3")
+    assert host.find(str(host.directory / "python3.7")) == f"python={host.directory}/python3"
     host.add_python("venv/bin/python", "3.12.1")
     assert host.find(str(host.directory / "venv/bin/python")) == "has-python"
+
+
+def test_wrapper_is_taken_as_it_is(host: Host) -> None:
+    """It starts once less in each run, and may start more than a Python."""
+    host.add_python("wrapper", "")
+    assert host.find(str(host.directory / "wrapper")) == "has-python"
 
 
 def test_shims_without_a_version_are_left_out(host: Host) -> None:
