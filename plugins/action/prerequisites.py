@@ -11,10 +11,10 @@ from ..plugin_utils._action.package_errors import package_error_text, unsatisfie
 from ..plugin_utils._action.package_lock import LockWait, lock_holder
 from ..plugin_utils._action.package_manager import PackageManager
 from ..plugin_utils._action.private_environment import PrivateEnvironmentAction
+from ..plugin_utils._action.tool_states import Tools, describe, expected, unsatisfied
 from ..plugin_utils._display import debug
 
 MODULE = "workstation.aws_sso.prerequisites"
-Tools = dict[str, dict[str, Any]]
 DEFAULT_LOCK_TIMEOUT = 600
 
 
@@ -31,7 +31,7 @@ class ActionModule(PrivateEnvironmentAction):
         if self._task.check_mode:
             result |= {
                 "changed": True,
-                "tools": before | {name: expected(tool) for name, tool in unsatisfied(before).items()},
+                "tools": before | expected(unsatisfied(before)),
             }
         else:
             result = self._ensure(result, task_vars)
@@ -105,23 +105,3 @@ class ActionModule(PrivateEnvironmentAction):
             "warnings": [*result.get("warnings", []), *manager.warnings],
             "locked_by": lock_holder(message) if result.get("failed") else "",
         }
-
-
-def unsatisfied(tools: Tools) -> Tools:
-    return {name: tool for name, tool in tools.items() if not tool["satisfied"]}
-
-
-def expected(tool: dict[str, Any]) -> dict[str, Any]:
-    """A tool after an installation; the version is unknown before the package manager runs."""
-    return tool | {"satisfied": True, "version": "", "installed": True}
-
-
-def describe(tools: Tools) -> str:
-    """The tools as lines of text for a diff."""
-    return "".join(f"{name} {_state(tool)}\n" for name, tool in sorted(tools.items()))
-
-
-def _state(tool: dict[str, Any]) -> str:
-    if not tool["satisfied"]:
-        return f"{tool['version']} (too old)" if tool["version"] else "missing"
-    return tool["version"] or "version of the package"
