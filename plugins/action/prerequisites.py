@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..plugin_utils._action.package_errors import package_error_text, unsatisfied_tools_text
+from ..plugin_utils._action.package_errors import package_error_text
 from ..plugin_utils._action.package_lock import LockWait, lock_holder
 from ..plugin_utils._action.package_manager import PackageManager
 from ..plugin_utils._action.private_environment import PrivateEnvironmentAction
-from ..plugin_utils._action.tool_states import Tools, describe, expected, unsatisfied
+from ..plugin_utils._action.tool_states import Tools, after, describe, expected, unsatisfied
 from ..plugin_utils._display import debug
 
 MODULE = "workstation.aws_sso.prerequisites"
@@ -55,18 +55,7 @@ class ActionModule(PrivateEnvironmentAction):
             if not lock.is_held(installed.pop("locked_by")):
                 break
             result = self._check(task_vars)
-        if installed.get("failed"):
-            return installed
-        result = self._check(task_vars)
-        tools: Tools = result.get("tools", {})
-        for name in missing.keys() & tools:
-            tools[name]["installed"] = installed["changed"]
-        text = unsatisfied_tools_text(tools)
-        result |= {
-            "changed": installed["changed"],
-            "warnings": installed["warnings"] + result.get("warnings", []),
-        }
-        return result | ({"failed": True, "msg": text} if text else {})
+        return installed if installed.get("failed") else after(installed, missing, self._check(task_vars))
 
     def _check(self, task_vars: dict[str, Any] | None) -> dict[str, Any]:
         result: dict[str, Any] = self._execute_module(

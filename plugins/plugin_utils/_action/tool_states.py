@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import typing as t
 
+from .package_errors import unsatisfied_tools_text
+
 Tools = dict[str, dict[str, t.Any]]
 
 
@@ -22,6 +24,19 @@ def expected(tools: Tools) -> Tools:
     return {
         name: tool | {"satisfied": True, "version": "", "installed": True} for name, tool in tools.items()
     }
+
+
+def after(installed: dict[str, t.Any], missing: Tools, result: dict[str, t.Any]) -> dict[str, t.Any]:
+    """The *result* of a check after *installed*, that of the package manager for the *missing* tools."""
+    tools: Tools = result.get("tools", {})
+    for name in missing.keys() & tools:
+        tools[name]["installed"] = installed["changed"]
+    text = unsatisfied_tools_text(tools)
+    result |= {
+        "changed": installed["changed"],
+        "warnings": installed["warnings"] + result.get("warnings", []),
+    }
+    return result | ({"failed": True, "msg": text} if text else {})
 
 
 def describe(tools: Tools) -> str:
