@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..plugin_utils._action.package_errors import package_error_text, unsatisfied_tools_text
+from ..plugin_utils._action.package_errors import package_error_text
+from ..plugin_utils._action.package_lock import LockWait, lock_holder
+from ..plugin_utils._action.package_manager import PackageManager
 from ..plugin_utils._action.private_environment import PrivateEnvironmentAction
+from ..plugin_utils._action.tool_states import Tools, after, describe, expected, unsatisfied
 from ..plugin_utils._display import debug
 
 MODULE = "workstation.aws_sso.prerequisites"
-Tools = dict[str, dict[str, Any]]
+DEFAULT_LOCK_TIMEOUT = 600
 
 
 class ActionModule(PrivateEnvironmentAction):
@@ -23,38 +26,45 @@ class ActionModule(PrivateEnvironmentAction):
         super().run(tmp, task_vars)
         result = self._check(task_vars)
         before: Tools = result.get("tools", {})
-        unsatisfied = {name: tool for name, tool in before.items() if not tool["satisfied"]}
-        if result.get("failed") or not unsatisfied:
+        if result.get("failed") or not unsatisfied(before):
             return result
         if self._task.check_mode:
             result |= {
                 "changed": True,
-                "tools": before | {name: expected(unsatisfied[name]) for name in unsatisfied},
+                "tools": before | expected(unsatisfied(before)),
             }
         else:
-            result = self._install_and_check(unsatisfied, task_vars)
+            result = self._ensure(result, task_vars)
         if "tools" not in result:
             return result
         return result | {"diff": {"before": describe(before), "after": describe(result["tools"])}}
 
-    def _install_and_check(self, unsatisfied: Tools, task_vars: dict[str, Any] | None) -> dict[str, Any]:
-        installed = self._install(unsatisfied, task_vars)
-        if installed.get("failed"):
-            return installed
-        result = self._check(task_vars)
-        tools: Tools = result.get("tools", {})
-        for name in unsatisfied.keys() & tools:
-            tools[name]["installed"] = installed["changed"]
-        text = unsatisfied_tools_text(tools)
-        return result | {"changed": installed["changed"]} | ({"failed": True, "msg": text} if text else {})
+    def _ensure(self, result: dict[str, Any], task_vars: dict[str, Any] | None) -> dict[str, Any]:
+        """Install what is unsatisfied in the *result* of a check, as soon as no other program installs."""
+        lock = LockWait(
+            int(self._task.args.get("lock_timeout", DEFAULT_LOCK_TIMEOUT)),
+            str((task_vars or {}).get("inventory_hostname", "")),
+        )
+        while True:
+            while not result.get("failed") and lock.is_held(self._holder):
+                result = self._check(task_vars)
+            missing = unsatisfied(result.get("tools", {}))
+            if result.get("failed") or not missing:
+                return result
+            installed = self._install(missing, lock, task_vars)
+            if not lock.is_held(installed.pop("locked_by")):
+                break
+            result = self._check(task_vars)
+        return installed if installed.get("failed") else after(installed, missing, self._check(task_vars))
 
     def _check(self, task_vars: dict[str, Any] | None) -> dict[str, Any]:
         result: dict[str, Any] = self._execute_module(
             MODULE, module_args=self._task.args, task_vars=task_vars
         )
+        self._holder = str(result.pop("locked_by", ""))
         return result
 
-    def _install(self, tools: Tools, task_vars: dict[str, Any] | None) -> dict[str, Any]:
+    def _install(self, tools: Tools, lock: LockWait, task_vars: dict[str, Any] | None) -> dict[str, Any]:
         packages = sorted({tool["package"] for tool in tools.values()})
         task = self._task.copy()
         task.args = {
@@ -75,21 +85,12 @@ class ActionModule(PrivateEnvironmentAction):
         # The module of the package manager, too, gets secrets of the environment off the command line.
         package._compute_environment_string = self._compute_environment_string
         package._configure_module = self._configure_module
+        manager = PackageManager(package._execute_module, lock.seconds_for_one_attempt)
+        package._execute_module = manager.run
         result: dict[str, Any] = package.run(task_vars=task_vars)
-        return result | {"msg": package_error_text(packages, str(result.get("msg")))}
-
-
-def expected(tool: dict[str, Any]) -> dict[str, Any]:
-    """A tool after an installation; the version is unknown before the package manager runs."""
-    return tool | {"satisfied": True, "version": "", "installed": True}
-
-
-def describe(tools: Tools) -> str:
-    """The tools as lines of text for a diff."""
-    return "".join(f"{name} {_state(tool)}\n" for name, tool in sorted(tools.items()))
-
-
-def _state(tool: dict[str, Any]) -> str:
-    if not tool["satisfied"]:
-        return f"{tool['version']} (too old)" if tool["version"] else "missing"
-    return tool["version"] or "version of the package"
+        message = str(result.get("msg"))
+        return result | {
+            "msg": package_error_text(packages, message),
+            "warnings": [*result.get("warnings", []), *manager.warnings],
+            "locked_by": lock_holder(message) if result.get("failed") else "",
+        }

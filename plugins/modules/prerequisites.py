@@ -15,8 +15,13 @@ description:
   - Runs each tool to determine its version, installs missing or outdated tools with
     M(ansible.builtin.package), and then runs them again to verify.
   - The package manager is not called when all tools are present.
+  - A program that does not run is as if it were not there, and the next one in E(PATH) counts. Such are the
+    programs of pyenv, asdf and mise without a version of the tool, a program without its libraries, and one
+    that does not end within 20 seconds.
   - In WSL, tools on Windows drives are ignored. As root, tools that another user could change are ignored.
   - Installs packages of the distribution only; it never uses C(pip).
+  - Packages that others only recommend are not installed with apt and dnf, except C(ca-certificates) with
+    C(curl), C(git) and C(wget). With C(pip3) on Debian, they would be a compiler and its libraries.
 attributes:
   action:
     details: The action calls M(ansible.builtin.package) between two checks of the host.
@@ -36,6 +41,9 @@ options:
       - An empty string accepts any version. Quote versions, because YAML reads C(7.30) as the number 7.3.
       - C(ca-certificates) is the program that manages the trust store of the host,
         C(update-ca-certificates) or C(update-ca-trust). Its version must be an empty string.
+      - C(gpgv) is also satisfied by C(gpg), which verifies signatures as well.
+      - C(python3) is also satisfied by the interpreter that Ansible uses on the host, if the C(python3) there
+        is too old.
     type: dict
     default:
       git: 1.7.9
@@ -52,8 +60,15 @@ options:
   update_cache:
     description:
       - Whether to update the package lists before packages are installed.
+      - A source that fails is named in a warning. The installation goes on with the lists that there are.
     type: bool
     default: true
+  lock_timeout:
+    description:
+      - Seconds to wait for another program that installs packages, such as C(unattended-upgrades) after a
+        boot. Progress is shown every ten seconds, with the name of the program.
+    type: int
+    default: 600
 notes:
   - Installing packages requires root privileges; set C(become).
 seealso:
@@ -132,17 +147,22 @@ import os
 
 from ..module_utils._errors import WorkstationError
 from ..module_utils._host import wsl
+from ..module_utils._host.package_lock import lock_holder
+from ..module_utils._host.running_program import run_within
 from ..module_utils._host.secrets import HostModule
 from ..module_utils._host.tools import (
+    SECONDS_FOR_VERSION,
+    VERSION_ENVIRONMENT,
     distribution_packages,
     probe,
-    program_finder,
+    programs_finder,
 )
 
 ARGUMENT_SPEC = {
     "tools": {"type": "dict", "default": {"git": "1.7.9", "curl": "7.33", "python3": "3.8", "pip3": ""}},
     "packages": {"type": "dict", "default": {}},
     "update_cache": {"type": "bool", "default": True},
+    "lock_timeout": {"type": "int", "default": 600},
 }
 
 
@@ -150,13 +170,13 @@ def main() -> None:
     """Check the tools. The action plugin of the same name installs what is missing."""
     module = HostModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
     required = {name: str(minimum or "") for name, minimum in module.params["tools"].items()}
-    find_program = program_finder(os.environ.get("PATH", ""), wsl.detect().on_windows_drive)
+    find_programs = programs_finder(os.environ.get("PATH", ""), wsl.detect().on_windows_drive)
     try:
         tools = probe(
             required,
             {**distribution_packages(), **module.params["packages"]},
-            find_program,
-            module.run,
+            find_programs,
+            run_within(SECONDS_FOR_VERSION, VERSION_ENVIRONMENT),
         )
     except WorkstationError as error:
         module.fail_json(msg=str(error))
@@ -166,6 +186,8 @@ def main() -> None:
         )
     module.exit_json(
         changed=False,
+        # for the action plugin, which waits for it
+        locked_by="" if all(tool.satisfied for tool in tools.values()) else lock_holder(),
         tools={
             name: {
                 "version": tool.version,

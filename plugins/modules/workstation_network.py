@@ -46,6 +46,8 @@ options:
     description:
       - Hosts that are reached without the proxy, such as V(intranet.example.com) or, for a domain,
         V(.example.com).
+      - Wildcards such as V(*.example.com), and networks such as V(10.0.0.0/8), cause a warning, because the
+        AWS CLI supports neither.
       - V(127.0.0.1), V(localhost) and V(::1) are always added, because a browser sign-in is redirected
         there.
     type: list
@@ -63,7 +65,8 @@ attributes:
   diff_mode:
     details: For bundles, the fingerprints of the certificates are shown.
 notes:
-  - Supported package managers are apt (a file in C(/etc/apt/apt.conf.d)), dnf (C(/etc/dnf/dnf.conf)) and
+  - Supported package managers are apt (a file in C(/etc/apt/apt.conf.d), and one that only root can read in
+    C(/etc/apt/auth.conf.d) for the password), dnf (C(/etc/dnf/dnf.conf)) and
     zypper (C(/etc/sysconfig/proxy)). pacman and apk have no proxy setting; pass RV(environment) to tasks that
     call them.
   - Proxy settings of other origin in C(/etc/dnf/dnf.conf) or C(/etc/sysconfig/proxy) are commented out, with

@@ -145,7 +145,11 @@ def test_one_task_configures_apt_curl_and_the_aws_cli(
     path.write_text(json.dumps(variables))
     with controller.play(PLAYBOOK, "-i", host.inventory, "-e", f"@{path}", "--diff", "-v") as play:
         output = play.succeed(seconds=300)
-    assert SECRET not in output
+    assert SECRET not in output and "hu@sh" not in output
+    policy = "apt-cache policy bash; cat /etc/apt/apt.conf.d/95workstation-proxy"
+    seen = in_a_login_shell(host, policy)
+    assert "Installed:" in seen.stdout and proxy.address in seen.stdout
+    assert "jane" not in seen.stdout and not seen.stderr
     mirrors = {
         line.split("/")[2] for line in host.run("apt-get", "indextargets", "--format", "$(REPO_URI)").split()
     }
@@ -167,5 +171,6 @@ def test_one_task_configures_apt_curl_and_the_aws_cli(
 
     with controller.play(TAKE_AWAY, "-i", host.inventory) as play:
         play.succeed()
+    assert not host.run("find", "/etc/apt/auth.conf.d", "/etc/apt/apt.conf.d", "-name", "*workstation*")
     left = in_a_login_shell(host, "env | grep -i -e _proxy -e AWS_CA; apt-config dump | grep -i proxy")
     assert left.stdout == ""

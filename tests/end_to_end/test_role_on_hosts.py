@@ -104,6 +104,8 @@ def laptop(
         yield Laptop(controller, host, variables)
 
 
+DEAD_SOURCE = "http://127.0.0.1:9/packages"
+OLD_PYTHON = "#!/bin/sh\necho Python 3.6.8\nexit 1"
 BOB = ["ReadOnly-111122223333", "ReadOnly-012345678901", "ReadOnly-222233334444"]
 
 
@@ -174,24 +176,36 @@ def test_users_of_a_host(laptop: Laptop) -> None:
 
 @pytest.mark.parametrize("laptop", [()], indirect=True, ids=["fresh"])
 def test_host_without_python(laptop: Laptop) -> None:
+    """And with a package source that fails; at last, python3 is too old, with a newer Python beside it."""
+    laptop.host.run("sh", "-c", f"echo 'deb {DEAD_SOURCE} trixie main' >/etc/apt/sources.list.d/dead.list")
     private = {"ANSIBLE_PRIVATE_ROLE_VARS": "true"}
     parts = ["prerequisites", "aws_cli", "login", "profiles", "verify"]
     output = laptop.play("--check", "--diff", workstation_parts=parts, environment=private)
-    assert f"{laptop.host.name} has no Python. Without --check, this run installs it" in output
+    assert (
+        f"{laptop.host.name} has no Python 3." in output and "Without --check, this run installs it" in output
+    )
     assert not laptop.host.run("sh", "-c", "command -v python3 || true")
 
     refused = laptop.play(workstation_become=False, workstation_parts=parts, fails=True)
-    assert f"Python 3.8 or newer is not installed on {laptop.host.name}" in refused
+    assert f" or newer is not installed on {laptop.host.name}" in refused
 
     require_a_password(laptop.host)
     refused = laptop.play(workstation_parts=parts, fails=True)
     assert "add -K to the command" in refused
     password = "correct horse"
-    laptop.play(workstation_parts=parts, environment=private, ansible_become_password=password)
+    output = laptop.play(workstation_parts=parts, environment=private, ansible_become_password=password)
     assert sorted(laptop.profiles()) == sorted(BOB)
+    assert "package sources of the host failed" in output and DEAD_SOURCE in output
+    assert not laptop.host.run("sh", "-c", "command -v gcc || true")
+    assert laptop.host.run("sh", "-c", "ls /etc/ssl/certs/ca-certificates.crt /usr/bin/pip3")
     refused = laptop.play(workstation_parts=parts, fails=True)
     assert "add -K to the command" in refused and "workstation_become: false" in refused
-    assert " changed=0 " in laptop.play(workstation_parts=["login", "profiles", "verify"])
+    laptop.host.run("rm", "/usr/bin/python3")
+    laptop.host.run("sh", "-c", f"echo '{OLD_PYTHON}' >/usr/bin/python3; chmod 755 /usr/bin/python3")
+    parts, old = ["login", "profiles", "verify"], "/usr/bin/python3"
+    assert " changed=0 " in laptop.play(workstation_parts=parts, ansible_python_interpreter=old)
+    arguments = ("-e", f"ansible_python_interpreter={old}")
+    assert "set it to /usr/bin/python3.13" in laptop.play(*arguments, workstation_parts=parts, fails=True)
 
 
 def require_a_password(host: Host) -> None:

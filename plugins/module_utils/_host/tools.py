@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sys
 import typing as t
 from dataclasses import dataclass
 
@@ -28,15 +29,33 @@ from .os_release import (
 )
 from .trusted_paths import untrusted_part
 
-MINIMUM_VERSION = re.compile(r"\d+(\.\d+)*")
-DOTTED_NUMBER = re.compile(r"(?<![\d.])\d+(?:\.\d+)+")
-NUMBER = re.compile(r"(?<![\d.])\d+")
+MINIMUM_VERSION = re.compile(r"[0-9]+(\.[0-9]+)*")
+DOTTED_NUMBER = re.compile(r"(?<![0-9.])[0-9]+(?:\.[0-9]+)+")
+NUMBER = re.compile(r"(?<![0-9.])[0-9]+")
 TRAILING_ZEROS = re.compile(r"(\.0+)+$")
 
 # options of tools that do not support --version
 VERSION_ARGUMENTS = {"ssh": "-V", "unzip": "-v", "zip": "-v"}
 # pip loads most of itself before it looks at --version, which takes longer than all other tools together
 VERSION_OF_PIP = "import sys; del sys.path[0]; import pip; print(pip.__version__)"
+
+# seconds for one run of a tool; a program of a version manager may download what it stands for
+SECONDS_FOR_VERSION = 20
+# The messages that OPTION_REFUSED finds are in English, and version managers install nothing for this.
+VERSION_ENVIRONMENT = {"LC_ALL": "C", "MISE_OFFLINE": "1", "MISE_EXEC_AUTO_INSTALL": "0"}
+# exit codes of a program that another one (a shell, a version manager, the loader of libraries) could not run
+NOT_RUN = (126, 127)
+# what a tool that runs answers to an option that it does not have
+OPTION_REFUSED = re.compile(
+    r"\b(?:illegal|invalid|unrecogni[sz]ed|unknown|bad|unsupported)(?: command[- ]line)?"
+    r" (?:option|argument|flag|switch)|\binvalid command '?-|^usage:",
+    re.IGNORECASE | re.MULTILINE,
+)
+# what a version manager says, on its standard output too, where it has no version of the tool
+NO_VERSION = re.compile(
+    r"\bis not installed\b|\bno version is set\b|\bcommand not found\b|\bcommand exists in these\b",
+    re.IGNORECASE,
+)
 
 # the tool that updates the trust store; it reports no version, and may do its work whatever its arguments are
 TRUST_STORE = "ca-certificates"
@@ -49,11 +68,18 @@ PACKAGES = {
     ARCH: {"pip3": "python-pip", "python3": "python", "ssh": "openssh", "gpg": "gnupg", "gpgv": "gnupg"},
     ALPINE: {"pip3": "py3-pip", "ssh": "openssh-client", "gpg": "gnupg"},
 }
-# programs of tools that are not named like the tool; the first one that exists counts
-PROGRAMS = {TRUST_STORE: ("update-ca-certificates", "update-ca-trust")}
+# programs of tools that are not named like the tool; the first one that runs counts
+PROGRAMS = {
+    TRUST_STORE: ("update-ca-certificates", "update-ca-trust"),
+    "gpgv": ("gpgv", "gpg"),  # gpg can do all that gpgv can, and some distributions have gpg alone
+}
 
 # searched in addition to PATH, which lacks the last two for an ordinary user over SSH
 USUAL_DIRECTORIES = ("/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin")
+
+
+FindPrograms = t.Callable[[str], t.Iterable[str]]
+"""The paths of all programs by a name, in the order of the search path."""
 
 
 @dataclass
@@ -69,26 +95,41 @@ class Tool:
 def probe(
     required: t.Mapping[str, str],
     packages: t.Mapping[str, str],
-    find_program: FindProgram,
+    find_programs: FindPrograms,
     run: RunCommand,
 ) -> t.Dict[str, Tool]:
     """Find each tool of *required*, which maps names to minimum versions ("" for any), and run it.
 
-    *packages* maps tools to packages that are not named like them. Raises WorkstationError.
+    A program that does not run is as if it were not there: the next one counts. *packages* maps tools to
+    packages that are not named like them. Raises WorkstationError.
     """
     for name, minimum in required.items():
         _require_valid_minimum(name, minimum)
     tools = {}
     for name, minimum in required.items():
-        path = next(filter(None, map(find_program, PROGRAMS.get(name, (name,)))), "")
-        version = _version(name, path, run) if path else ""
+        version = _installed_version(name, minimum, find_programs, run)
         tools[name] = Tool(
-            version=version,
+            version=version or "",
             required=minimum,
-            satisfied=bool(path) and is_at_least(version, minimum),
+            satisfied=version is not None and is_at_least(version, minimum),
             package=packages.get(name, name),
         )
     return tools
+
+
+def _installed_version(
+    name: str, minimum: str, find_programs: FindPrograms, run: RunCommand
+) -> t.Optional[str]:
+    """The version of the first program of the tool that runs; "" if it reports none, None if none runs."""
+    paths = (path for program in PROGRAMS.get(name, (name,)) for path in find_programs(program))
+    versions = (_version(name, path, run) for path in paths)
+    version = next((version for version in versions if version is not None), None)
+    if name == "python3" and version is not None and not is_at_least(version, minimum):
+        # Where the distribution's python3 is too old, a newer one beside it runs this module.
+        interpreter = _version(name, sys.executable, run) if sys.executable else None
+        if interpreter and is_at_least(interpreter, minimum):
+            return interpreter
+    return version
 
 
 def _require_valid_minimum(name: str, minimum: str) -> None:
@@ -102,7 +143,8 @@ def _require_valid_minimum(name: str, minimum: str) -> None:
         )
 
 
-def _version(name: str, path: str, run: RunCommand) -> str:
+def _version(name: str, path: str, run: RunCommand) -> t.Optional[str]:
+    """The version of the program at *path*; "" if it reports none, None if it does not run."""
     if name == TRUST_STORE:
         return ""
     try:
@@ -110,10 +152,27 @@ def _version(name: str, path: str, run: RunCommand) -> str:
             status, output, _errors = run([*_interpreter(path), "-c", VERSION_OF_PIP])
             if status == 0:
                 return parse_version(output)
-        _status, output, errors = run([path, VERSION_ARGUMENTS.get(name, "--version")])
+        return _reported_version(*run([path, VERSION_ARGUMENTS.get(name, "--version")]))
     except OSError:
-        return ""
-    return parse_version(output) or parse_version(errors)
+        return None
+
+
+def _reported_version(status: int, output: str, errors: str) -> t.Optional[str]:
+    """The version that a program reports, by its exit code, output and errors; None if it does not run.
+
+    Programs of version managers (pyenv, asdf, mise) are on PATH even where no version of the tool is
+    installed. They fail, with the numbers of other versions in the message.
+    """
+    if status == 0:
+        return parse_version(output) or parse_version(errors)
+    if status in NOT_RUN or status < 0 or NO_VERSION.search(output):
+        return None
+    if parse_version(output):
+        return parse_version(output)
+    if OPTION_REFUSED.search(errors) or OPTION_REFUSED.search(output):
+        found = DOTTED_NUMBER.search(errors)
+        return found.group() if found else ""
+    return None
 
 
 def _interpreter(path: str) -> t.List[str]:
@@ -156,20 +215,28 @@ def distribution_packages(root: str = "/") -> t.Dict[str, str]:
 def program_finder(
     search_path: str, on_windows: t.Callable[[str], bool] = lambda _directory: False
 ) -> FindProgram:
-    """A function that finds a program in the directories of *search_path* that are not *on_windows*.
+    """A function that finds the first program that programs_finder() would find; None if there is none."""
+    find_programs = programs_finder(search_path, on_windows)
+    return lambda name: next(iter(find_programs(name)), None)
+
+
+def programs_finder(
+    search_path: str, on_windows: t.Callable[[str], bool] = lambda _directory: False
+) -> FindPrograms:
+    """A function that finds programs in the directories of *search_path* that are not *on_windows*.
 
     WSL appends the PATH of Windows, where scripts such as pip3 belong to a Windows installation. As root, a
     program that another user could change is ignored: it would run with the permissions of root.
     """
     directories = [
         directory
-        for directory in [*search_path.split(os.pathsep), *USUAL_DIRECTORIES]
+        for directory in dict.fromkeys([*search_path.split(os.pathsep), *USUAL_DIRECTORIES])
         if directory.startswith("/") and not on_windows(directory)
     ]
 
-    def find(name: str) -> t.Optional[str]:
+    def find(name: str) -> t.Iterator[str]:
         found = (shutil.which(name, path=directory) for directory in directories)
-        return next((path for path in found if path and _may_run(path)), None)
+        return (path for path in found if path and _may_run(path))
 
     return find
 

@@ -28,6 +28,8 @@ BLOCK = "workstation.aws_sso.workstation_network"
 REPLACED = f"#replaced by {BLOCK}: "
 
 _HOST_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
+# apt takes a word of the format for itself where it is a keyword
+_NETRC_WORD = re.compile(r"(?!(?:machine|login|password|default|account|macdef)$)[!-~]+")
 _MAIN = re.compile(r"[ \t]*\[main\]")
 _SECTION = re.compile(r"[ \t]*\[")
 _DNF_OPTION = re.compile(r"(proxy|proxy_username|proxy_password)[ \t]*=")
@@ -36,11 +38,7 @@ _SYSCONFIG_OPTION = re.compile(r"[ \t]*(export[ \t]+)?(PROXY_ENABLED|HTTP_PROXY|
 
 def package_manager_files(proxy: Proxy, root: str = "/") -> t.List[ManagedFile]:
     """Proxy settings for the package managers of the host below *root*. Raises OSError, WorkstationError."""
-    files = []
-    directory = os.path.join(root, "etc/apt/apt.conf.d")
-    if os.path.isdir(directory):
-        path = os.path.join(directory, "95workstation-proxy")
-        files.append(ManagedFile(path, for_apt(proxy), private=proxy.has_credentials))
+    files = _apt_files(proxy, root)
     for directory, path, edit in (
         ("etc/dnf", "etc/dnf/dnf.conf", for_dnf),
         ("etc/zypp", "etc/sysconfig/proxy", for_zypper),
@@ -49,6 +47,27 @@ def package_manager_files(proxy: Proxy, root: str = "/") -> t.List[ManagedFile]:
             path = os.path.join(root, path)
             files.append(ManagedFile(path, edit(read_text(path), proxy), foreign=True))
     return files
+
+
+def _apt_files(proxy: Proxy, root: str) -> t.List[ManagedFile]:
+    """Each apt command of a user warns about a file in apt.conf.d that only root can read.
+
+    So the credentials are in a file for apt_auth.conf(5), which such commands do not read. It cannot contain
+    all of them, and needs apt 1.5.
+    """
+    directory = os.path.join(root, "etc/apt/apt.conf.d")
+    credentials = os.path.join(root, "etc/apt/auth.conf.d")
+    if not os.path.isdir(directory):
+        return []
+    path = os.path.join(directory, "95workstation-proxy")
+    if not os.path.isdir(credentials):
+        return [ManagedFile(path, for_apt(proxy), private=proxy.has_credentials)]
+    secret = for_apt_auth(proxy)
+    public = proxy._replace(url=proxy.without_credentials) if secret else proxy
+    return [
+        ManagedFile(os.path.join(credentials, "95workstation-proxy.conf"), secret, mode=0o600, private=True),
+        ManagedFile(path, for_apt(public), private=public.has_credentials),
+    ]
 
 
 def replaced_lines(text: str) -> t.List[str]:
@@ -66,6 +85,18 @@ def for_apt(proxy: Proxy) -> str:
         hosts = filter(_HOST_NAME.fullmatch, proxy.exceptions)
         lines += [f'Acquire::{scheme}::Proxy::{host} "DIRECT";' for host in hosts]
     return "".join(f"{line}\n" for line in lines)
+
+
+def for_apt_auth(proxy: Proxy) -> str:
+    """An apt_auth.conf(5) file with the credentials of *proxy*; "" for none, or where it cannot have them."""
+    user, password = proxy.credentials
+    if (
+        not _NETRC_WORD.fullmatch(user)
+        or not _NETRC_WORD.fullmatch(password)
+        or "[" in proxy.without_credentials
+    ):
+        return ""
+    return f"machine {proxy.without_credentials} login {user} password {password}\n"
 
 
 def for_dnf(text: str, proxy: Proxy) -> str:

@@ -22,6 +22,7 @@ _HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
 _EXCEPTION = re.compile(r"[A-Za-z0-9.:*/_-]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _CREDENTIALS = re.compile(r"(?<=://)[^/\s\"]*@")
+_LOGIN = re.compile(r"(?m)^(machine \S+ login ).*$")
 _OPTION_WITH_SECRET = re.compile(r"(?m)^(.*\bproxy_(?:username|password)[ \t]*=[ \t]*)\S.*$")
 
 
@@ -73,6 +74,25 @@ def parse_proxy(url: str, exceptions: t.Sequence[str] = ()) -> Proxy:
     return Proxy(url.rstrip("/"), tuple(dict.fromkeys([*exceptions, *LOOPBACK])))
 
 
+def unsupported_exceptions(exceptions: t.Iterable[str]) -> t.List[str]:
+    """Warnings about elements of no_proxy that programs take differently, or ignore."""
+    warnings = []
+    for exception in exceptions:
+        if "*" in exception and exception != "*":
+            replacement = exception.lstrip("*")
+            better = replacement if replacement.startswith(".") and "*" not in replacement else ".example.com"
+            warnings.append(
+                f"no_proxy contains {exception!r}, but neither the AWS CLI nor curl supports wildcards. Use a"
+                f" domain with a leading dot, such as {better}."
+            )
+        elif "/" in exception:
+            warnings.append(
+                f"no_proxy contains {exception!r}, but the AWS CLI and Python do not support networks, nor"
+                " does curl before 7.86. They use the proxy for these addresses. List the hosts."
+            )
+    return warnings
+
+
 def _check_url(url: str) -> None:
     if not _URL_CHARACTERS.fullmatch(url):
         raise WorkstationError(
@@ -90,7 +110,13 @@ def _check_url(url: str) -> None:
         raise WorkstationError(
             f"proxy requires a port, as in {EXAMPLE}: without one, curl uses 1080 and other programs 80."
         )
-    if not _HOST.fullmatch(parts.netloc.rpartition("@")[2].rpartition(":")[0]):
+    host = parts.netloc.rpartition("@")[2].rpartition(":")[0]
+    if "_" in host:
+        raise WorkstationError(
+            "The host name in proxy contains an underscore (_), which is not allowed in host names. Use"
+            " another name of the proxy, or its IP address."
+        )
+    if not _HOST.fullmatch(host):
         raise WorkstationError(f"proxy requires a host name or IP address, as in {EXAMPLE}.")
     if any(map(_CONTROL.search, Proxy(url).credentials)):
         raise WorkstationError("proxy contains control characters in its user name or password.")
@@ -103,5 +129,6 @@ def secrets_in(url: str) -> t.List[str]:
 
 
 def without_secrets(text: str) -> str:
-    """*text* with the user names and passwords of proxies redacted, in URLs and in dnf options."""
-    return _OPTION_WITH_SECRET.sub(r"\1********", _CREDENTIALS.sub("********@", text))
+    """*text* with the user names and passwords of proxies redacted: in URLs, and for apt and dnf."""
+    text = _LOGIN.sub(r"\1********", _CREDENTIALS.sub("********@", text))
+    return _OPTION_WITH_SECRET.sub(r"\1********", text)

@@ -35,7 +35,7 @@ from .package_managers import (
     package_manager_files,
     replaced_lines,
 )
-from .proxy import Proxy, without_secrets
+from .proxy import Proxy, unsupported_exceptions, without_secrets
 from .trust_store import (
     Anchors,
     fingerprint_list,
@@ -106,6 +106,8 @@ def apply_settings(settings: NetworkSettings, machine: Machine) -> NetworkResult
     if settings.proxy is not None:
         files += [] if machine.home else package_manager_files(settings.proxy, machine.root)
         files += machine.shell_files(_proxy_snippet(settings.proxy))
+        if settings.proxy.url:
+            result.warnings += unsupported_exceptions(settings.proxy.exceptions)
         result.environment.update(settings.proxy.environment())
     if settings.certificates is not None:
         files += _apply_certificates(settings.certificates, machine, result)

@@ -11,6 +11,12 @@ from __future__ import annotations
 import re
 import typing as t
 
+_FAILED_SOURCE = (
+    r"failed to (?:fetch|download|update apt cache)|(?:could not|failure|temporary error|couldn't) resolv"
+    r"|(?:could not|cannot|failed to) connect|cannot download|failed to synchronize|timed out"
+    r"|repositories have not been refreshed|error retrieving metadata|valid metadata not found"
+    r"|could not update package db|failed retrieving file"
+)
 _REMEDIES: tuple[tuple[str, str], ...] = (
     (
         r"are you root|must be root|permission denied|superuser|requires? root|root privileges",
@@ -27,12 +33,16 @@ _REMEDIES: tuple[tuple[str, str], ...] = (
         " Run the task again in a minute.",
     ),
     (
-        r"failed to (?:fetch|download|update apt cache)|(?:could not|failure|temporary error|couldn't) resolv"
-        r"|(?:could not|cannot|failed to) connect|cannot download|failed to synchronize|timed out",
+        _FAILED_SOURCE,
         "The package mirror cannot be reached: check the network. Behind a proxy, configure it for"
         " the package manager with the module workstation_network (in the role: workstation_proxy).",
     ),
 )
+
+
+def is_failed_source(message: str) -> bool:
+    """Whether *message* of a package manager says that it could not read a source of packages."""
+    return bool(re.search(_FAILED_SOURCE, message, re.IGNORECASE))
 
 
 def package_error_text(packages: list[str], message: str) -> str:

@@ -27,6 +27,39 @@ if "broken" in module.params["name"]:
 module.exit_json(changed=False, received=module.params)
 """
 
+APT = """\
+import json, os
+from ansible.module_utils.basic import AnsibleModule
+
+module = AnsibleModule({
+    "name": {"type": "list"}, "state": {}, "update_cache": {"type": "bool"}, "lock_timeout": {"type": "int"},
+    "install_recommends": {"type": "bool"},
+})
+directory = os.environ["TOOLS"]
+with open(os.path.join(directory, "calls"), "a") as calls:
+    json.dump({name: value for name, value in module.params.items() if value is not None}, calls)
+    calls.write("\\n")
+for name in module.params["name"]:
+    with open(os.path.join(directory, name), "w") as tool:
+        tool.write("#!/bin/sh\\necho 2.0\\n")
+        os.fchmod(tool.fileno(), 0o755)
+module.exit_json(changed=True)
+"""
+BROKEN_SOURCES = """\
+echo 'Hit:1 http://deb.example.com/debian trixie InRelease'
+echo 'Err:2 http://user:secret@ppa.example.com/ubuntu noble InRelease'
+echo '  NO_PUBKEY 54404762BBB6E853'
+echo 'Reading package lists...'
+echo 'E: The repository is not signed.' >&2
+exit 100
+"""
+LOCKED = """\
+[ -e "$TOOLS/was-locked" ] && exit
+touch "$TOOLS/was-locked"
+echo 'E: Could not get lock /var/lib/apt/lists/lock. It is held by process 812 (unattended-upgr)' >&2
+exit 100
+"""
+
 PLAYBOOK = [
     {
         "hosts": "localhost",
@@ -37,7 +70,7 @@ PLAYBOOK = [
         "tasks": [
             {
                 "name": "Choose the package manager, on every ansible-core",
-                "ansible.builtin.set_fact": {"pkg_mgr": "idle", "cacheable": True},
+                "ansible.builtin.set_fact": {"pkg_mgr": "{{ manager }}", "cacheable": True},
             },
             {
                 "name": "Ensure the tools",
@@ -60,6 +93,7 @@ def run_task(home: pathlib.Path, tmp_path: pathlib.Path) -> t.Callable[..., dict
     library = tmp_path / "library"
     library.mkdir()
     (library / "idle.py").write_text(PACKAGE_MANAGER)
+    (library / "apt.py").write_text(APT)
     tools = tmp_path / "tools"
     tools.mkdir()
     (tools / "oldtool").write_text("#!/bin/sh\necho oldtool version 1.9.9\n")
@@ -67,9 +101,11 @@ def run_task(home: pathlib.Path, tmp_path: pathlib.Path) -> t.Callable[..., dict
     playbook = tmp_path / "playbook.json"
     playbook.write_text(json.dumps(PLAYBOOK))
 
-    def run(**options: t.Any) -> dict[str, t.Any]:
+    def run(manager: str = "idle", apt_get: str = "", **options: t.Any) -> dict[str, t.Any]:
         output = tmp_path / "result.json"
-        variables = json.dumps({"options": options, "output": str(output)})
+        variables = json.dumps({"options": options, "output": str(output), "manager": manager})
+        (tools / "apt-get").write_text(f"#!/bin/sh\n{apt_get}")
+        (tools / "apt-get").chmod(0o755)
         done = subprocess.run(
             [pathlib.Path(sys.executable).with_name("ansible-playbook"), "-vvv", playbook, "-e", variables],
             check=True,
@@ -79,12 +115,18 @@ def run_task(home: pathlib.Path, tmp_path: pathlib.Path) -> t.Callable[..., dict
                 **os.environ,
                 "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
                 "ANSIBLE_COLLECTIONS_PATH": COLLECTIONS,
+                "TOOLS": str(tools),
                 "ANSIBLE_LIBRARY": str(library),
                 "ANSIBLE_LOCALHOST_WARNING": "false",
             },
         )
         (tmp_path / "output").write_text(done.stdout)
-        return t.cast("dict[str, t.Any]", json.loads(output.read_text()))
+        result: dict[str, t.Any] = json.loads(output.read_text())
+        calls = tools / "calls"
+        result["calls"] = (
+            [json.loads(line) for line in calls.read_text().splitlines()] if calls.exists() else []
+        )
+        return result
 
     return run
 
@@ -135,3 +177,29 @@ def test_invalid_minimum_version_is_an_error(run_task: t.Callable[..., dict[str,
         "The minimum version of oldtool in the option tools must look like 1.2.3, not '>=1.9'"
         in result["msg"]
     )
+
+
+def test_source_of_apt_that_fails_is_named_and_does_not_block(
+    run_task: t.Callable[..., dict[str, t.Any]],
+) -> None:
+    """Recommended packages are not installed, except what curl cannot do without."""
+    result = run_task("apt", BROKEN_SOURCES, tools={"hammer": "1.5", "curl": "99"}, packages={"curl": "curl"})
+    (call,) = result["calls"]
+    assert call == {
+        "name": ["curl", "hammer", "ca-certificates"],
+        "state": "latest",
+        "update_cache": False,
+        "install_recommends": False,
+        "lock_timeout": 10,
+    }
+    assert result["tools"]["hammer"]["version"] == "2.0" and result["tools"]["hammer"]["installed"]
+    (warning,) = [text for text in result["warnings"] if "package sources" in text]
+    assert "ppa.example.com/ubuntu noble InRelease (NO_PUBKEY 54404762BBB6E853)" in warning
+    assert "secret" not in warning and "deb.example.com" not in warning
+
+
+def test_lock_that_another_program_takes_meanwhile_is_waited_for(
+    run_task: t.Callable[..., dict[str, t.Any]],
+) -> None:
+    result = run_task("apt", LOCKED, tools={"hammer": ""})
+    assert result["changed"] and len(result["calls"]) == 1

@@ -15,12 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
+from ansible_collections.workstation.aws_sso.plugins.module_utils._host import tools as host_tools
+from ansible_collections.workstation.aws_sso.plugins.module_utils._host.running_program import run_within
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host.tools import (
     distribution_packages,
     is_at_least,
     parse_version,
     probe,
     program_finder,
+    programs_finder,
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host.wsl import WslInfo
 from support.os_releases import OS_RELEASES, write_os_release
@@ -130,10 +133,10 @@ class Tools:
 
     def probe(self, required: t.Dict[str, str], packages: t.Optional[t.Dict[str, str]] = None) -> t.Any:
         path = os.pathsep.join([str(self.windows), str(self.linux)])
-        find_program = program_finder(
+        find_programs = programs_finder(
             path, WslInfo(2, automount_root=f"{self.windows_drives}/").on_windows_drive
         )
-        return probe(required, packages or {}, find_program, run_program)
+        return probe(required, packages or {}, find_programs, run_within(10))
 
 
 @pytest.fixture
@@ -164,8 +167,95 @@ def test_missing_tool_is_not_satisfied_by_any_version(tools: Tools) -> None:
 
 
 def test_version_is_read_from_stderr_too(tools: Tools) -> None:
-    tools.add(tools.linux, "frob", "echo frob 1.2 >&2; exit 3")
+    tools.add(tools.linux, "frob", "echo frob 1.2 >&2")
     assert tools.probe({"frob": "1"})["frob"].version == "1.2"
+
+
+def test_version_on_stdout_counts_whatever_the_exit_code_is(tools: Tools) -> None:
+    tools.add(tools.linux, "frob", "echo frob 1.2; exit 3")
+    assert tools.probe({"frob": "1"})["frob"].version == "1.2"
+
+
+SHIMS = {
+    "pyenv": "echo \"pyenv: version '3.12.1' is not installed\" >&2; exit 1",
+    "pyenv on stdout": "echo \"pyenv: version '3.12.1' is not installed\"; exit 1",
+    "pyenv with other versions": "printf 'pyenv: pip3: command not found\\n\\nThe pip3 command exists in"
+    " these Python versions:\\n  3.11.7\\n' >&2; exit 127",
+    "asdf": "printf 'No version is set for command git\\nConsider adding one of: git 2.43.0\\n'; exit 126",
+    "mise": "printf 'mise ERROR No version is set for shim: curl\\nmise 2026.9.3\\n' >&2; exit 1",
+    "rbenv": "printf 'rbenv: version 3.2.2 is not installed\\n' >&2; exit 1",
+    "tfenv": "echo 'Version could not be resolved (set by /home/dev/.terraform-version)' >&2; exit 1",
+    "rustup": "echo 'error: rustup could not choose a version of cargo to run' >&2; exit 1",
+    "libraries": "echo 'frob: error while loading shared libraries: libfrob.so.5: cannot open' >&2; exit 127",
+    "module": "echo \"ModuleNotFoundError: No module named 'frob'\" >&2; exit 1",
+    "other processor": "kill -ILL $$",
+    "silent": "exit 1",
+    "hanging": "exec sleep 60",
+    "busy, and starts others": "sleep 60 & while :; do :; done",
+}
+
+
+@pytest.mark.parametrize("minimum", ["", "1.0"])
+@pytest.mark.parametrize("shim", SHIMS.values(), ids=SHIMS)
+def test_program_that_does_not_run_is_as_if_it_were_not_there(
+    tools: Tools, shim: str, minimum: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next one on PATH counts."""
+    tools.add(tools.linux, "frob", shim)
+    usual = tools.linux.parent / "usual"
+    usual.mkdir()
+    monkeypatch.setattr(host_tools, "USUAL_DIRECTORIES", (str(usual),))
+    run = run_within(0.5)
+    find_programs = programs_finder(str(tools.linux))
+    missing = probe({"frob": minimum}, {}, find_programs, run)["frob"]
+    assert (missing.version, missing.satisfied) == ("", False)
+
+    tools.add(usual, "frob", "echo frob 1.5")
+    found = probe({"frob": minimum}, {}, programs_finder(str(tools.linux)), run)["frob"]
+    assert (found.version, found.satisfied) == ("1.5", True)
+
+
+REFUSALS = {
+    "dash": ("echo 'sh: 0: Illegal option --' >&2; exit 2", ""),
+    "busybox": (
+        'printf "less: unrecognized option: version\\nBusyBox v1.36.1 ()\\nUsage: less\\n" >&2; exit 1',
+        "1.36.1",
+    ),
+    "tmux": ("printf 'tmux: unknown option -- -\\nusage: tmux [-2CDlNuVv]\\n' >&2; exit 1", ""),
+    "openssl": ("echo \"Invalid command '--version'; type help for a list.\" >&2; exit 1", ""),
+}
+
+
+@pytest.mark.parametrize(("script", "version"), REFUSALS.values(), ids=REFUSALS)
+def test_program_that_has_no_option_for_its_version_runs(tools: Tools, script: str, version: str) -> None:
+    tools.add(tools.linux, "frob", script)
+    found = tools.probe({"frob": ""})["frob"]
+    assert (found.version, found.satisfied) == (version, True)
+
+
+@pytest.mark.parametrize("minimum", ["", "2.2"])
+def test_gpg_is_as_good_as_gpgv(tools: Tools, minimum: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Amazon Linux 2023 has gpg alone, and its gpgv is in a package that conflicts with that."""
+    monkeypatch.setattr(host_tools, "USUAL_DIRECTORIES", ())
+    assert not tools.probe({"gpgv": minimum})["gpgv"].satisfied
+    tools.add(tools.linux, "gpg", "echo 'gpg (GnuPG) 2.3.7'")
+    found = tools.probe({"gpgv": minimum})["gpgv"]
+    assert (found.version, found.satisfied) == ("2.3.7", True)
+    assert not tools.probe({"gpg": "2.4"})["gpg"].satisfied
+    tools.add(tools.linux, "gpgv", "echo 'gpgv (GnuPG) 2.2.40'")
+    assert tools.probe({"gpgv": minimum})["gpgv"].version == "2.2.40"
+    (tools.linux / "gpg").unlink()
+    assert not tools.probe({"gpg": ""})["gpg"].satisfied
+
+
+def test_interpreter_of_ansible_counts_where_python3_is_too_old(tools: Tools) -> None:
+    """Where python3 is 3.6, python3.11 can be beside it."""
+    tools.add(tools.linux, "python3", "echo Python 3.6.8")
+    own = ".".join(map(str, sys.version_info[:3]))
+    assert tools.probe({"python3": "3.8"})["python3"].version == own
+    assert tools.probe({"python3": "3.6"})["python3"].version == "3.6.8"
+    found = tools.probe({"python3": "3.99"})["python3"]
+    assert (found.version, found.satisfied) == ("3.6.8", False)
 
 
 @pytest.mark.parametrize(("module", "version"), [("__version__ = '23.0.1'", "23.0.1"), ("nothing", "9.9")])
@@ -184,7 +274,7 @@ def test_pip_version_is_determined_without_running_pip(
 
 @pytest.mark.parametrize(("minimum", "satisfied"), [("", True), ("1", False)])
 def test_tool_without_a_version_satisfies_no_minimum(tools: Tools, minimum: str, satisfied: bool) -> None:
-    tools.add(tools.linux, "frob", "exit 1")
+    tools.add(tools.linux, "frob", "echo 'a frobnicator'")
     assert tools.probe({"frob": minimum})["frob"].satisfied is satisfied
 
 
@@ -228,7 +318,7 @@ def test_usual_directories_are_searched_with_an_empty_path() -> None:
     assert program_finder("", WslInfo().on_windows_drive)("sh")
 
 
-@pytest.mark.parametrize("minimum", ["latest", "1.x", ">=1.2", "1..2", "v1", " 1"])
+@pytest.mark.parametrize("minimum", ["latest", "1.x", ">=1.2", "1..2", "v1", " 1", "1\n", "٣.٨"])
 def test_invalid_minimum_version_is_an_error(tools: Tools, minimum: str) -> None:
     with pytest.raises(WorkstationError, match="minimum version of frob in the option tools"):
         tools.probe({"frob": minimum})
@@ -240,8 +330,8 @@ def test_trust_store_program_is_found_but_never_run(tmp_path: pathlib.Path, prog
     path.write_text("#!/bin/sh\ntouch $0.started\n")
     path.chmod(0o755)
 
-    def find(name: str) -> t.Optional[str]:
-        return str(tmp_path / name) if (tmp_path / name).exists() else None
+    def find(name: str) -> t.List[str]:
+        return [str(tmp_path / name)] if (tmp_path / name).exists() else []
 
     found = probe({"ca-certificates": ""}, {}, find, run_program)["ca-certificates"]
     assert (found.version, found.satisfied, found.package) == ("", True, "ca-certificates")

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pathlib
+import stat
 import typing as t
 
 import pytest
@@ -17,6 +18,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._network.packa
     BLOCK,
     REPLACED,
     for_apt,
+    for_apt_auth,
     for_dnf,
     for_zypper,
 )
@@ -130,3 +132,45 @@ def test_the_proxy_is_set_and_removed_in_damaged_files_without_an_error() -> Non
             edited = edit(text, proxy)
             assert edit(edited, proxy) == edited
             assert edit(edited, Proxy()).rstrip("\n") == edit(text, Proxy()).rstrip("\n")
+
+
+def test_password_for_apt_is_in_a_file_of_its_own(debian: Computer) -> None:
+    """apt commands of users warn about a file in apt.conf.d that they cannot read."""
+    path, credentials = (
+        "etc/apt/apt.conf.d/95workstation-proxy",
+        "etc/apt/auth.conf.d/95workstation-proxy.conf",
+    )
+    for directory in ("etc/apt/apt.conf.d", "etc/apt/auth.conf.d"):
+        (debian.root / directory).mkdir(parents=True, exist_ok=True)
+    before = debian.snapshot()
+    settings = NetworkSettings(parse_proxy("http://j%25:p%40a%3A%22s@proxy.example.com:3128"), None)
+    debian.apply_settings(settings)
+    assert stat.S_IMODE((debian.root / path).stat().st_mode) == 0o644
+    assert 'Proxy "http://proxy.example.com:3128";' in (debian.root / path).read_text()
+    assert stat.S_IMODE((debian.root / credentials).stat().st_mode) == 0o600
+    assert (debian.root / credentials).read_text() == (
+        'machine http://proxy.example.com:3128 login j% password p@a:"s\n'
+    )
+    assert not debian.apply_settings(settings).changes
+
+    debian.apply_settings(NetworkSettings(parse_proxy(URL), None))
+    assert not (debian.root / credentials).exists()
+    debian.apply_settings(NetworkSettings(Proxy(), None))
+    assert debian.snapshot() == before
+
+
+@pytest.mark.parametrize(
+    "credentials",
+    ["jane:two%20words", "jane", "jane:", ":secret", "login:secret", "jane:password", "j%C3%A4n:x"],
+)
+def test_password_that_apt_could_not_read_there_is_in_a_file_for_root_alone(
+    debian: Computer, credentials: str
+) -> None:
+    for directory in ("etc/apt/apt.conf.d", "etc/apt/auth.conf.d"):
+        (debian.root / directory).mkdir(parents=True, exist_ok=True)
+    proxy = parse_proxy(f"http://{credentials}@proxy.example.com:3128")
+    assert for_apt_auth(proxy) == ""
+    debian.apply_settings(NetworkSettings(proxy, None))
+    path = debian.root / "etc/apt/apt.conf.d/95workstation-proxy"
+    assert credentials in path.read_text() and stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert not list((debian.root / "etc/apt/auth.conf.d").iterdir())

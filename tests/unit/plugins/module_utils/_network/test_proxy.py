@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import urllib.request
+
 import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
@@ -12,6 +14,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._network.packa
 from ansible_collections.workstation.aws_sso.plugins.module_utils._network.proxy import (
     parse_proxy,
     secrets_in,
+    unsupported_exceptions,
     without_secrets,
 )
 from support.fuzz import damaged
@@ -61,9 +64,10 @@ def test_credentials_are_redacted() -> None:
     assert secrets_in("jane:hush@proxy:1") == ["jane:hush@"]
     assert secrets_in(URL) == [] == secrets_in("")
     text = f'Acquire "{WITH_PASSWORD}";\nproxy_password = hush\n{REPLACED}proxy_username=bob\nbest=1\n'
+    text += "machine http://proxy.example.com:3128 login jane password s3cr\n"
     hidden = without_secrets(text)
     assert not [secret for secret in ("jane", "s3cr", "hush", "bob") if secret in hidden]
-    assert "proxy.example.com:3128" in hidden and hidden.endswith("best=1\n")
+    assert "proxy.example.com:3128" in hidden and "best=1\n" in hidden
 
 
 def test_damaged_urls_raise_workstation_errors_that_contain_no_part_of_them() -> None:
@@ -76,3 +80,31 @@ def test_damaged_urls_raise_workstation_errors_that_contain_no_part_of_them() ->
         else:
             assert "zzsecretzz" not in proxy.without_credentials and "zzsecretzz" not in without_secrets(url)
             assert "zzsecretzz" not in url or any("zzsecretzz" in secret for secret in secrets_in(url))
+
+
+def test_underscore_in_the_host_name_is_named() -> None:
+    with pytest.raises(WorkstationError, match=r"contains an underscore \(_\)") as refused:
+        parse_proxy("http://jane:s3cret@web_proxy.example.com:3128")
+    assert "s3cret" not in str(refused.value)
+    assert parse_proxy("http://jane_d:s_3@proxy.example.com:3128").url
+
+
+@pytest.mark.parametrize(
+    ("exception", "warning"),
+    [
+        ("*.corp", "supports wildcards. Use a domain with a leading dot, such as .corp."),
+        ("intra*.corp", "supports wildcards. Use a domain with a leading dot, such as .example.com."),
+        ("10.0.0.0/8", "do not support networks"),
+        ("fd00::/8", "do not support networks"),
+    ],
+)
+def test_element_of_no_proxy_that_programs_ignore_causes_a_warning(exception: str, warning: str) -> None:
+    (found,) = unsupported_exceptions(parse_proxy(URL, [exception, ".example.com", "10.1.2.3"]).exceptions)
+    assert repr(exception) in found and warning in found
+    variables = {"no": exception}
+    assert not urllib.request.proxy_bypass_environment("a.corp", variables)
+    assert not urllib.request.proxy_bypass_environment("10.1.2.3", variables)
+
+
+def test_elements_of_no_proxy_that_all_programs_know_cause_no_warning() -> None:
+    assert not unsupported_exceptions(parse_proxy(URL, ["*", ".corp", "intranet", "10.1.2.3"]).exceptions)
