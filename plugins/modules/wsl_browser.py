@@ -95,9 +95,10 @@ from ansible.module_utils.basic import AnsibleModule
 from ..module_utils._errors import WorkstationError
 from ..module_utils._files import directories
 from ..module_utils._files.errors import file_error_text
-from ..module_utils._host import shell_startup, wsl_browser
+from ..module_utils._host import shell_startup
 from ..module_utils._host import wsl as host_wsl
 from ..module_utils._host.commands import FindProgram
+from ..module_utils._wsl import browser
 
 
 def main() -> None:
@@ -111,9 +112,9 @@ def main() -> None:
     )
     wsl = host_wsl.detect(run=host_wsl.run_wsl_program)
     is_present = module.params["state"] == "present"
-    setup = _setup(module, wsl.automount_root, module.get_bin_path if is_present else wsl_browser.any_program)
+    setup = _setup(module, wsl.automount_root, module.get_bin_path if is_present else browser.any_program)
     module.debug(f"wsl_browser: WSL version {wsl.version}, launcher {setup.launcher}")
-    changes = wsl_browser.BrowserChanges([], [], [])
+    changes = browser.BrowserChanges([], [], [])
     try:
         if not is_present:
             changes = setup.remove(module.run_command, module.check_mode)
@@ -133,13 +134,13 @@ def main() -> None:
     )
 
 
-def _setup(module: AnsibleModule, automount_root: str, find: FindProgram) -> wsl_browser.BrowserSetup:
+def _setup(module: AnsibleModule, automount_root: str, find: FindProgram) -> browser.BrowserSetup:
     launcher: str = module.params["launcher"]
     if shell_startup.is_system_scope(module.params["scope"]):
-        return wsl_browser.setup_for_system(launcher or "/usr/local/bin/wsl-browser", find, automount_root)
+        return browser.setup_for_system(launcher or "/usr/local/bin/wsl-browser", find, automount_root)
     home = directories.home_directory()
     launcher = launcher or os.path.join(home, ".local", "bin", "wsl-browser")
-    return wsl_browser.setup_for_user(launcher, find, home, automount_root)
+    return browser.setup_for_user(launcher, find, home, automount_root)
 
 
 if __name__ == "__main__":

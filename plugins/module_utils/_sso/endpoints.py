@@ -13,7 +13,7 @@ import re
 import typing as t
 import urllib.parse
 
-REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d+")
+REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d+", re.ASCII)
 
 # The prefix of the region, its DNS suffix, and its dual-stack DNS suffix.
 _PARTITIONS = (

@@ -45,7 +45,7 @@ _END_OF_SENTENCE = re.compile(r"(?<=[^/:]/)([^/]*?)[,;:.!)\]]+\Z")
 _DOMAIN = r"\.(?:awsapps\.com|awsapps\.cn|app\.aws)"
 _TWO_DOMAINS = re.compile(rf"(https://[^/]+?{_DOMAIN})(?:{_DOMAIN})+(?=[:/]|\Z)", re.IGNORECASE)
 _TWO_SCHEMES = re.compile(r"\A(?:https?:/*)+(?=https?:)", re.IGNORECASE)
-_ZONE = re.compile(r"([a-z]{2,4}(?:-[a-z]+)+-\d+)[a-z]")
+_ZONE = re.compile(r"([a-z]{2,4}(?:-[a-z]+)+-\d+)[a-z]", re.ASCII)
 
 
 class InvalidSession(WorkstationError):

@@ -22,9 +22,9 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._files.managed
     apply,
     remove,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host import wsl_browser
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host.wsl import detect
-from ansible_collections.workstation.aws_sso.plugins.module_utils._host.wsl_browser import (
+from ansible_collections.workstation.aws_sso.plugins.module_utils._wsl import browser
+from ansible_collections.workstation.aws_sso.plugins.module_utils._wsl.browser import (
     BrowserSetup,
     any_program,
     launcher_file,
@@ -422,7 +422,7 @@ def test_on_debian_the_launcher_becomes_an_alternative(
     launcher = tmp_path / "wsl-browser"
     offered = system_alternatives(str(launcher), everything, str(tmp_path))
     assert [alternative.name for alternative in offered] == ["www-browser", "x-www-browser"]
-    monkeypatch.setattr(wsl_browser, "untrusted_part", lambda path: None if is_safe else f"{path} is not")
+    monkeypatch.setattr(browser, "untrusted_part", lambda path: None if is_safe else f"{path} is not")
     registered: t.Dict[str, str] = {}
 
     def run(command: t.List[str]) -> t.Tuple[int, str, str]:

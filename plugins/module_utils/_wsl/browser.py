@@ -15,18 +15,18 @@ import typing as t
 
 from .._files import managed
 from .._files.managed import Change, ManagedFile
-from .._wsl import alternatives
-from .._wsl.alternatives import UPDATE_ALTERNATIVES, Alternative
-from .._wsl.launcher import script
-from . import shell_startup
-from .commands import FindProgram, RunCommand
-from .os_release import DEBIAN, distribution_family
-from .shell_startup import (
+from .._host import shell_startup
+from .._host.commands import FindProgram, RunCommand
+from .._host.os_release import DEBIAN, distribution_family
+from .._host.shell_startup import (
     Snippet,
     quote,
     quote_for_fish,
 )
-from .trusted_paths import untrusted_part
+from .._host.trusted_paths import untrusted_part
+from . import alternatives
+from .alternatives import UPDATE_ALTERNATIVES, Alternative
+from .launcher import script
 
 # higher than those of the packages of browsers
 _PRIORITY = 200
