@@ -109,9 +109,9 @@ def parse_value(text: str, option: str) -> t.Optional[Parts]:
 def _field(where: str, name: str, spec: str, conversion: str) -> Field:
     if name not in FIELDS:
         known = ", ".join(f"{{{field}}}" for field in FIELDS)
-        plain, bar, transforms = name.partition("|")
+        plain, pipe, transforms = name.partition("|")
         hint = did_you_mean(name.strip(), FIELDS)
-        if bar and plain.strip() in FIELDS:
+        if pipe and plain.strip() in FIELDS:
             hint = f"Write the transforms of a field after a colon: {{{plain.strip()}:{transforms.strip()}}}"
         raise InputError(f"{where} uses {{{name}}}. The supported fields are {known}. {hint}".rstrip())
     if conversion:

@@ -141,15 +141,14 @@ def _common_keys(
             "The AWS CLI and the SDKs reject inconsistent profiles.",
             _delete_differing(configuration, session, names, key),
         )
-    if repeating:
-        name, common = next(iter(repeating.items()))
+    for name in list(repeating)[:1]:
         yield Finding(
             "profile-duplicates-session",
             "info",
             f"profile {shortened_list([*repeating], MOST_SHOWN)}",
             f"It refers to the session {session} and repeats some of its keys, as legacy profiles do.",
             "The profile stops working when the session changes.",
-            for_profiles([*repeating], _delete_repeated(configuration, name, common)),
+            for_profiles([*repeating], _delete_repeated(configuration, name, repeating[name])),
         )
 
 

@@ -29,7 +29,7 @@ from support.aws_config_file import ACCESS, DEFAULTS, SESSION, access, profile_e
 
 def generated(entry: t.Mapping[str, t.Any], **options: t.Any) -> t.Dict[str, t.Any]:
     """The keys of the profile that *entry* becomes, other than those of SSO."""
-    (profile,) = desired_profiles([], [entry], AccessOptions(**options)).values()
+    (profile,) = [*desired_profiles([], [entry], AccessOptions(**options)).values()]
     return {key: value for key, value in profile.settings.items() if not key.startswith("sso_")}
 
 

@@ -252,7 +252,9 @@ def test_no_file_of_the_doctor_is_left_out() -> None:
     assert set(PROGRAMS) <= {path.stem for path in PACKAGE.glob("*.py")}
 
 
-@pytest.mark.parametrize(("id", "arrange"), FAULTS, ids=[f"{id}-{at}" for at, (id, _) in enumerate(FAULTS)])
+@pytest.mark.parametrize(
+    ("id", "arrange"), FAULTS, ids=[f"{id}-{at}" for at, (id, _arrange) in enumerate(FAULTS)]
+)
 def test_a_finding_is_gone_after_its_fix(
     host: ScratchWorkstation,
     request: pytest.FixtureRequest,
