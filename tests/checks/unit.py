@@ -11,8 +11,11 @@ from .part import Part, path_without_shims
 from .pythons import HOST_PYTHONS, interpreter, virtual_environment
 
 CALLS_AWS = (
-    "_aws",
     "_assignments",
+    "_aws/test_client.py",
+    "_aws/test_errors.py",
+    "_aws/test_response.py",
+    "_aws/test_session.py",
     "_login/test_device_code.py",
     "_login/test_pkce.py",
     "_login/test_registration.py",

@@ -26,6 +26,7 @@ CONVERGED: dict[str, t.Any] = {
     "_workstation_config": {"path": "/home/jane/.aws/config"},
     "_workstation_cli": {"executable": "/usr/local/bin/aws"},
     "_workstation_variables": [],
+    "_workstation_interpreter": "",
     "workstation_parts": ["network", "aws_cli", "login", "profiles", "verify"],
 }
 NEXT_STEPS = [
@@ -71,6 +72,10 @@ def test_sentences_that_do_not_apply_are_left_out(tmp_path: pathlib.Path) -> Non
 @pytest.mark.parametrize(
     ("variables", "start"),
     [
+        (
+            {"_workstation_interpreter": "/usr/bin/python3.12"},
+            "The python3 of localhost is too old for Ansible, so this play uses /usr/bin/python3.12.",
+        ),
         ({"_workstation_access_known": False}, "The accounts and roles of laptop are unknown"),
         (
             {"_workstation_cli": {"executable": "/usr/local/bin/aws", "shadowed_by": "/snap/bin/aws"}},
