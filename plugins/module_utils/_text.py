@@ -30,7 +30,11 @@ def similar_names(name: str, known: t.Iterable[str]) -> t.List[str]:
 
 def did_you_mean(name: str, known: t.Iterable[str]) -> str:
     """A sentence that suggests up to three of *known* that resemble *name*; empty if there are none."""
-    matches = similar_names(name, known)
+    return suggestion(similar_names(name, known))
+
+
+def suggestion(matches: t.Sequence[str]) -> str:
+    """A sentence that suggests *matches*; empty if there are none."""
     return f"Did you mean {' or '.join(matches)}?" if matches else ""
 
 

@@ -128,7 +128,9 @@ findings:
     - id: profile-contradicts-session
       severity: error
       subject: profile dev
-      what: Its sso_region differs from that of its session corp.
+      what: >-
+        sso_region = eu-west-1 in [sso-session corp] (line 3) differs from sso_region = us-east-1 in
+        [profile dev] (line 7). botocore rejects a profile with another value than its session.
       why: The AWS CLI and the SDKs reject inconsistent profiles.
       fix: '${EDITOR:-vi} +7 /home/ann/.aws/config and delete sso_region'
 report:
@@ -138,7 +140,10 @@ report:
   elements: str
   sample:
     - 1 error
-    - "ERROR profile dev: Its sso_region differs from that of its session corp. [profile-contradicts-session]"
+    - >-
+      ERROR profile dev: sso_region = eu-west-1 in [sso-session corp] (line 3) differs from
+      sso_region = us-east-1 in [profile dev] (line 7). botocore rejects a profile with another value than
+      its session. [profile-contradicts-session]
     - "    why: The AWS CLI and the SDKs reject inconsistent profiles."
     - '    fix: ${EDITOR:-vi} +7 /home/ann/.aws/config and delete sso_region'
 facts:

@@ -55,13 +55,14 @@ class Origins:
         self.credentials = credentials
         self.written: Written = written or {}
         self._found: t.Optional[Index] = None
+        self._defaults = [_defaults(document) for document in (config, credentials)]
 
     def of_profile(self, name: str, key: str = "") -> Origin:
         """Where the profile *name* has *key* from; without a key, its section in the configuration file."""
         if key:
             override = self._index.get(("credentials", name))
             if override is not None:
-                for section in (override, *_defaults(self.credentials)):
+                for section in (override, *self._defaults[1]):
                     if key in section.starts:
                         return _origin(self.credentials, section, key, True)
         return self._of("profile", name, key)
@@ -78,7 +79,7 @@ class Origins:
             return _origin(self._config, section, key)
         if is_own:
             return Origin(self._config.path, 0, f"[{header_for(kind, name)}]")
-        for defaults in _defaults(self._config):
+        for defaults in self._defaults[0]:
             if key in defaults.starts:
                 return _origin(self._config, defaults, key)
         if section is None and kind == "profile" and ("credentials", name) in self._index:

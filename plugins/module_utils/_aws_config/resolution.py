@@ -10,11 +10,12 @@ diagnosis of a workstation report the same cause in the same words.
 
 from __future__ import annotations
 
+import enum
 import typing as t
 
 from .._errors import WorkstationError
 from .._sso.session_input import region_or_default
-from .._text import did_you_mean, shortened_list
+from .._text import shortened_list, similar_names, suggestion
 from .origins import Origin, Origins
 from .parser import AwsConfig, Document, Settings
 
@@ -22,7 +23,7 @@ SESSION_KEYS = ("sso_start_url", "sso_region", "sso_registration_scopes")
 ROLE_KEYS = ("sso_account_id", "sso_role_name")
 _IDENTITY_KEYS = ("sso_session", *ROLE_KEYS)
 _DECISIVE_KEYS = frozenset((*SESSION_KEYS, "role_arn", "web_identity_token_file"))
-_STATIC_KEYS = ("aws_access_key_id", "aws_secret_access_key")
+STATIC_KEYS = ("aws_access_key_id", "aws_secret_access_key")
 _SHOWN_KEYS = frozenset((*SESSION_KEYS, *ROLE_KEYS, "sso_session", "region", "output", "retry_mode"))
 
 _MOST_SHOWN = 10
@@ -31,15 +32,27 @@ _MOST_SHOWN = 10
 Profiles = t.Mapping[str, Settings]
 
 
+class Kind(enum.Enum):
+    """What the key of a cause is about."""
+
+    MISSING = "a key that the profile does not have, or that is empty"
+    SESSION = "the session of the profile, or a key that differs from the one of the session"
+    SOURCE = "where the credentials for role_arn come from"
+    OTHER = "credentials that do not come from IAM Identity Center, or the key that decides it"
+
+
 class Cause(t.NamedTuple):
     """Why a profile does not work: *what* is wrong *where* (file and line), and *remedy*, what to change.
 
     The name of the profile is not part of it, so that profiles with the same cause can be listed together.
+    *kind* is what its *key* is about.
     """
 
     where: str
     what: str
     remedy: str
+    kind: Kind = Kind.OTHER
+    key: str = ""
 
     @property
     def text(self) -> str:
@@ -126,6 +139,8 @@ class Resolver:
         self.sessions = sessions
         self._origins = origins
         self._derive_region = derive_region
+        self._similar: t.Dict[t.Tuple[str, bool], t.List[str]] = {}
+        self._session_causes: t.Dict[str, t.Optional[Cause]] = {}
         self._plain_sessions = {
             name
             for name, settings in sessions.items()
@@ -147,46 +162,39 @@ class Resolver:
         where = self._origin(name, "role_arn")
         source = settings.get("source_profile")
         if source is not None and "credential_source" in settings:
-            raise _error(
-                name,
-                where,
-                "The profile has source_profile as well as credential_source, which botocore rejects.",
-                "Remove one of them.",
-            )
+            what = "The profile has source_profile as well as credential_source, which botocore rejects."
+            raise _error(name, where, what, "Remove one of them.", Kind.SOURCE, "credential_source")
         if source is None and "credential_source" in settings:
-            raise _error(
-                name,
-                where,
+            what = (
                 "The profile assumes role_arn with credential_source, so its credentials do not come from IAM"
-                " Identity Center.",
-                works=True,
+                " Identity Center."
             )
+            raise _error(name, where, what, "", Kind.SOURCE, "credential_source", works=True)
         if source is None:
-            raise _error(
-                name,
-                where,
-                "The profile has role_arn but no source_profile, and botocore does not use its other keys.",
-                f"Add source_profile, or remove role_arn from {where.section}.",
-            )
+            what = "The profile has role_arn but no source_profile, and botocore does not use its other keys."
+            remedy = f"Add source_profile, or remove role_arn from {where.section}."
+            raise _error(name, where, what, remedy, Kind.SOURCE, "role_arn")
         return self._checked_source(str(source), steps)
 
     def _checked_source(self, source: str, steps: t.Sequence[Step]) -> str:
         visited = [step.name for step in steps]
-        where = self._origin(visited[-1], "source_profile")
         if source not in self.profiles:
-            raise _error(
-                visited[-1],
-                where,
-                f"There is no profile {source}, which source_profile refers to.",
-                did_you_mean(source, self.profiles) or "Add it, or change source_profile.",
-            )
+            where = self._origin(visited[-1], "source_profile")
+            what = "source_profile is empty."
+            if source:
+                what = f"There is no profile {source}, which source_profile refers to."
+            remedy = suggestion(self.similar(source)) or "Add it, or change source_profile."
+            raise _error(visited[-1], where, what, remedy, Kind.SOURCE, "source_profile")
         if source in visited and not (source == visited[-1] and _has_static_keys(self.profiles[source])):
-            raise _error(
-                visited[-1],
-                where,
-                f"source_profile is circular: {' -> '.join([*visited, source])}.",
-                "One of them must have sso_account_id and sso_role_name instead.",
-            )
+            at = visited.index(source)
+            way, circle = visited[:at], visited[at:]
+            if not way:  # the same words for each profile of the circle
+                first = circle.index(min(circle))
+                circle = circle[first:] + circle[:first]
+            where = self._origin(circle[-1], "source_profile")
+            what = f"source_profile is circular: {' -> '.join([*way, *circle, circle[0]])}."
+            remedy = "One of them must have sso_account_id and sso_role_name instead."
+            raise _error(source, where, what, remedy, Kind.SOURCE, "source_profile")
         return source
 
     def _role_settings(self, name: str, settings: Settings, is_source: bool) -> Settings:
@@ -199,67 +207,88 @@ class Resolver:
         merged = settings if session is None else self._with_session(name, settings, str(session))
         for key in ROLE_KEYS:
             if not _is_text(merged.get(key)):
-                where = self._origins.of_profile(name)
-                raise _error(name, where, f"{where.section} has no {key}.", f"Add {key} = VALUE.")
+                raise UnresolvedProfile(name, self._missing(name, key))
         if session is None:
             self._require_portal(name, merged)
         return merged
 
     def _refuse_web_identity(self, name: str, settings: Settings) -> None:
         where = self._origin(name, "web_identity_token_file")
-        raise _error(
-            name,
-            where,
-            "web_identity_token_file takes precedence over IAM Identity Center.",
-            f"Remove it from {where.section}.",
-            works="role_arn" in settings,
-        )
+        if not settings.get("role_arn"):
+            what = "web_identity_token_file takes precedence over IAM Identity Center, but requires role_arn."
+            remedy = f"Remove it from {where.section}, or add role_arn."
+            raise _error(name, where, what, remedy, Kind.MISSING, "role_arn")
+        what = "web_identity_token_file takes precedence over IAM Identity Center."
+        remedy = f"Remove it from {where.section}."
+        raise _error(name, where, what, remedy, Kind.OTHER, "web_identity_token_file", works=True)
 
     def _refuse_other_credentials(self, name: str, settings: Settings, is_source: bool) -> None:
         if is_source and _has_static_keys(settings):
-            key = next(key for key in _STATIC_KEYS if key in settings)
+            key = next(key for key in STATIC_KEYS if key in settings)
             where = self._origin(name, key)
-            raise _error(
-                name,
-                where,
+            what = (
                 f"The source_profile {name} has access keys, which botocore uses instead of IAM Identity"
-                " Center.",
-                f"Remove them from {where.section}.",
-                works=True,
+                " Center."
             )
-        raise _error(
-            name,
-            self._origins.of_profile(name),
+            raise _error(name, where, what, f"Remove them from {where.section}.", works=True)
+        what = (
             f"The profile {name} does not use IAM Identity Center: it has neither sso_account_id and"
-            " sso_role_name, nor role_arn and source_profile.",
-            works=True,
+            " sso_role_name, nor role_arn and source_profile."
         )
+        raise _error(name, self._origins.of_profile(name), what, works=True)
 
     def _with_session(self, name: str, settings: Settings, session: str) -> Settings:
-        found = self.sessions.get(session)
-        if found is None:
-            raise _error(
-                name,
-                self._origin(name, "sso_session"),
-                f"There is no section [sso-session {session}], which the profile refers to.",
-                did_you_mean(session, self.sessions) or "Add it, or change sso_session.",
-            )
-        contradiction = self.contradiction(name)
-        if contradiction is not None:
-            raise UnresolvedProfile(name, contradiction)
-        self._require_portal(name, found, session)
-        return {**settings, **found}
+        cause = self.session_cause(name)
+        if cause is not None:
+            raise UnresolvedProfile(name, cause)
+        missing = self.missing_in_session(session)
+        if missing:
+            raise UnresolvedProfile(name, missing[0])
+        return {**settings, **self.sessions[session]}
 
-    def _require_portal(self, profile: str, settings: Settings, session: t.Optional[str] = None) -> None:
-        """Refuse *settings*, of *session* or of the legacy profile itself, without a start URL or region."""
+    def missing_in_session(self, session: str) -> t.List[Cause]:
+        """The causes for the keys that the existing *session* lacks."""
+        settings = self.sessions[session]
+        causes = []
+        for key in self._missing_portal_keys(settings):
+            where = self._origins.of_session(session, key if key in settings else "")
+            causes.append(_missing(where, where.section, settings, key, Kind.SESSION))
+        return causes
+
+    def _require_portal(self, name: str, settings: Settings) -> None:
+        """Refuse the legacy profile *name* without a start URL or region."""
+        missing = self._missing_portal_keys(settings)
+        if missing:
+            is_legacy = "sso_start_url" in settings or "sso_region" in settings
+            raise UnresolvedProfile(name, self._missing(name, missing[0] if is_legacy else "sso_session"))
+
+    def _missing_portal_keys(self, settings: Settings) -> t.List[str]:
         start_url, region = settings.get("sso_start_url"), settings.get("sso_region")
         if self._derive_region:
             region = region_or_default(start_url, region)
-        for key, value in (("sso_start_url", start_url), ("sso_region", region)):
-            if not _is_text(value):
-                of_session, of_profile = self._origins.of_session, self._origins.of_profile
-                where = of_profile(profile) if session is None else of_session(session)
-                raise _error(profile, where, f"{where.section} has no {key}.", f"Add {key} = VALUE.")
+        values = (("sso_start_url", start_url), ("sso_region", region))
+        return [key for key, value in values if not _is_text(value)]
+
+    def _missing(self, name: str, key: str) -> Cause:
+        settings = self.profiles[name]
+        where = self._origin(name, key if key in settings else "")
+        return _missing(where, "The profile", settings, key, Kind.MISSING)
+
+    def session_cause(self, name: str) -> t.Optional[Cause]:
+        """The cause if the sso_session of the profile *name* does not exist or contradicts the profile."""
+        if name not in self._session_causes:
+            self._session_causes[name] = self._session_cause(name)
+        return self._session_causes[name]
+
+    def _session_cause(self, name: str) -> t.Optional[Cause]:
+        session = str(self.profiles[name].get("sso_session"))
+        if session in self.sessions:
+            return self.contradiction(name)
+        what, remedy = "sso_session is empty.", "Write the name of a session behind it, or remove it."
+        if session:
+            what = f"There is no section [sso-session {session}], which the profile refers to."
+            remedy = suggestion(self.similar(session, True)) or "Add it, or change sso_session."
+        return Cause(self.place(name, "sso_session"), what, remedy, Kind.SESSION, "sso_session")
 
     def contradiction(self, name: str) -> t.Optional[Cause]:
         """The cause if the profile *name* and its session have different values of a key."""
@@ -279,16 +308,24 @@ class Resolver:
             f"{key}{shown[0]} in {of_session.described} differs from {key}{shown[1]} in"
             f" {of_profile.described}. botocore rejects a profile with another value than its session."
         )
-        for origin in (of_session, of_profile):
-            if origin.is_inherited:
-                return Cause(origin.place, what, f"Remove {key} from [DEFAULT].")
-        if of_profile.is_credentials or (key in SESSION_KEYS and of_profile.place):
-            return Cause(of_profile.place, what, f"Remove {key} from {of_profile.section}.")
-        return Cause(
+        where, remedy = (
             of_session.place or of_profile.place,
-            what,
             f"Change one of them, or remove {key} from the session.",
         )
+        inherited = [origin for origin in (of_session, of_profile) if origin.is_inherited]
+        if inherited:
+            where, remedy = inherited[0].place, f"Remove {key} from [DEFAULT]."
+        elif of_profile.is_credentials or (key in SESSION_KEYS and of_profile.place):
+            where, remedy = of_profile.place, f"Remove {key} from {of_profile.section}."
+        return Cause(where, what, remedy, Kind.SESSION, key)
+
+    def similar(self, name: str, is_session: bool = False) -> t.List[str]:
+        """Profiles, or sessions, whose names resemble *name*; many profiles can refer to a wrong name."""
+        found = self._similar.get((name, is_session))
+        if found is None:
+            found = similar_names(name, self.sessions if is_session else self.profiles)
+            self._similar[name, is_session] = found
+        return found
 
     def place(self, name: str, key: str) -> str:
         """The file and the line of *key* of the profile *name*, for messages."""
@@ -331,9 +368,23 @@ class Resolver:
 
 
 def _error(
-    profile: str, origin: Origin, what: str, remedy: str = "", works: bool = False
+    profile: str,
+    origin: Origin,
+    what: str,
+    remedy: str = "",
+    kind: Kind = Kind.OTHER,
+    key: str = "",
+    works: bool = False,
 ) -> UnresolvedProfile:
-    return UnresolvedProfile(profile, Cause(origin.place, what, remedy), works)
+    return UnresolvedProfile(profile, Cause(origin.place, what, remedy, kind, key), works)
+
+
+def _missing(where: Origin, subject: str, settings: Settings, key: str, kind: Kind) -> Cause:
+    if settings.get(key) == "":
+        return Cause(
+            where.place, f"{key} is empty.", f"Write its value behind it in {where.section}.", kind, key
+        )
+    return Cause(where.place, f"{subject} has no {key}.", f"Add {key} = VALUE to {where.section}.", kind, key)
 
 
 def _assumes_role(settings: Settings) -> bool:
@@ -341,7 +392,7 @@ def _assumes_role(settings: Settings) -> bool:
 
 
 def _has_static_keys(settings: Settings) -> bool:
-    return any(key in settings for key in _STATIC_KEYS)
+    return any(key in settings for key in STATIC_KEYS)
 
 
 def _is_text(value: t.Any) -> bool:

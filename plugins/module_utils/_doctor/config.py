@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
+from .._aws_config.origins import Origins
 from .._aws_config.parser import (
     AwsConfig,
     ConfigError,
@@ -20,6 +21,7 @@ from .._aws_config.parser import (
     credentials_path,
     read_bytes,
 )
+from .._aws_config.resolution import Resolver, with_overrides
 from .finding import edit
 
 DEFAULTS = "DEFAULT"
@@ -29,7 +31,8 @@ DEFAULTS = "DEFAULT"
 class Configuration:
     """The configuration and credentials files of a user.
 
-    A file that cannot be read or parsed counts as empty; *errors* has its error.
+    A file that cannot be read or parsed counts as empty; *errors* has its error. *resolver* finds the cause
+    why a profile does not work. *defaults* are the sections [DEFAULT] of the configuration file.
     """
 
     def __init__(self, environment: t.Mapping[str, str]) -> None:
@@ -40,8 +43,14 @@ class Configuration:
         self.document = self._read(self.path)
         self.sections = self.document.sections
         self.credentials_document = self._read(self.credentials_path)
+        self.defaults = [section for section in self.sections if section.header == DEFAULTS]
         self.config = AwsConfig(self.document)
         self.credentials: t.Dict[str, Settings] = self.credentials_document.settings_by_header()
+        self.resolver = Resolver(
+            with_overrides(self.config.profiles, {}, self.credentials),
+            self.config.sessions,
+            Origins(self.document, self.credentials_document),
+        )
 
     def _read(self, path: str) -> Document:
         try:
@@ -61,17 +70,14 @@ class Configuration:
         return self.document, self.credentials_document
 
     @property
-    def profiles(self) -> t.Dict[str, Settings]:
+    def profiles(self) -> t.Mapping[str, Settings]:
         """The profiles of both files; a key in the credentials file takes precedence, as in botocore."""
-        profiles = {name: dict(settings) for name, settings in self.config.profiles.items()}
-        for name, settings in self.credentials.items():
-            profiles.setdefault(name, {}).update(settings)
-        return profiles
+        return self.resolver.profiles
 
     @property
     def profile_names(self) -> t.List[str]:
         """The profiles of both files."""
-        return list({**self.config.profiles, **self.credentials})
+        return [*self.profiles]
 
     def edit(self, kind: str, name: str, key: str = "") -> str:
         """The command that opens a file at a section, or where its effective *key* is set.

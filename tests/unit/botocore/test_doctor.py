@@ -18,12 +18,16 @@ from botocore.session import Session
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.resolution import (
+    Kind,
+    UnresolvedProfile,
+)
 from ansible_collections.workstation.aws_sso.plugins.module_utils._doctor._configuration.findings import (
     config_findings,
 )
 from ansible_collections.workstation.aws_sso.plugins.module_utils._doctor.config import Configuration
 from ansible_collections.workstation.aws_sso.plugins.module_utils._doctor.finding import Finding
-from support.advice import follow
+from support.advice import follow, opened
 
 SESSION = """\
 [sso-session corp]
@@ -184,10 +188,14 @@ def is_for_a_person(fix: str) -> bool:
 
 
 def count(findings: t.Sequence[Finding], wanted: Finding) -> int:
-    """How many of *findings* are about the same; the line numbers of others change."""
+    """How many of *findings* are about the same in the same file; the line numbers of others change."""
     if wanted.id.startswith(("config-", "credentials-section")):
         return sum((found.id, digits(found.what)) == (wanted.id, digits(wanted.what)) for found in findings)
-    return sum(found[:4] == wanted[:4] for found in findings)
+    return sum(in_file(found) == in_file(wanted) for found in findings)
+
+
+def in_file(finding: Finding) -> t.Tuple[t.Any, ...]:
+    return (*finding[:3], digits(finding.what), opened(finding.fix)[0])
 
 
 def digits(text: str) -> str:
@@ -300,11 +308,24 @@ def test_the_doctor_and_botocore_reject_the_same_profiles(
         errors = [finding for finding in home.findings() if finding.severity == "error"]
         profiles = Configuration(home.environment).profiles
         for name in profiles:
+            assert cause_of(home, name) in [None, *(finding.what for finding in errors)]
             error = home.error(name)
             if error and error != "nothing":
                 assert about(errors, "profile-").intersection(sources(profiles, name)), (name, error)
             elif name in about(errors, "profile-incomplete", "profile-source-unusable"):
                 assert error, (name, errors)
+
+
+def cause_of(home: Home, name: str) -> t.Optional[str]:
+    """What is wrong with the profile *name* itself, in the words of the lookup sso_credentials."""
+    resolver = Configuration(home.environment).resolver
+    try:
+        resolver.resolve(name)
+    except UnresolvedProfile as error:
+        cause = error.cause
+        is_example = cause.kind is Kind.SESSION and cause.key != "sso_session"  # for several profiles
+        return None if error.works or error.profile != name or is_example else cause.what
+    return None
 
 
 def sections(kind: str, names: str, contents: t.List[t.List[str]]) -> str:

@@ -17,7 +17,16 @@ from ..finding import Finding, edit
 SSO_SESSION_KEYS = ("sso_start_url", "sso_region")
 """What every sso-session, and every legacy profile, requires."""
 
-PLACEHOLDERS = {"sso_start_url": "START_URL", "sso_region": "REGION"}
+PLACEHOLDERS = {
+    "aws_access_key_id": "KEY",
+    "aws_secret_access_key": "KEY",
+    "role_arn": "ROLE_ARN",
+    "sso_account_id": "ACCOUNT_ID",
+    "sso_region": "REGION",
+    "sso_role_name": "ROLE_NAME",
+    "sso_session": "SESSION",
+    "sso_start_url": "START_URL",
+}
 """What a fix has in place of values that are not known."""
 
 SCALARS = frozenset(

@@ -3,8 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Findings about profiles that botocore resolves to an error, or to other credentials than other SDKs do.
 
-PRIVATE to the collection. The rules are those of botocore.credentials: a role to assume comes first, then a
-web identity, SSO, keys, a login session and a process.
+PRIVATE to the collection.
 """
 
 from __future__ import annotations
@@ -12,31 +11,43 @@ from __future__ import annotations
 import collections
 import typing as t
 
-from ..._aws_config.parser import Settings
+from ..._aws_config.resolution import ROLE_KEYS, STATIC_KEYS, Cause, Kind, UnresolvedProfile
 from ..._text import shortened_list
 from ..config import Configuration
 from ..finding import MOST_SHOWN, Finding, for_profiles
 from .keys import PLACEHOLDERS, SSO_SESSION_KEYS, misspelled_keys
 from .lines import swallowed_lines
 from .roles import (
-    KEYS,
     OTHER_CREDENTIALS,
-    SSO_ROLE_KEYS,
     USE_OTHER,
     Fault,
+    credential_source_fault,
     has_credentials,
     role_fault,
     source_fault,
 )
+from .values import value_fault
+
+_BOTH_PARTS = "Access keys have two parts, and the AWS CLI and the SDKs require both in the same file."
+_WHY = {
+    "role_arn": "The AWS CLI and boto3 reject a token file of a web identity without a role.",
+    "sso_session": "The AWS CLI and the SDKs do not know where to sign in.",
+    **dict.fromkeys(ROLE_KEYS, "A profile requires both an account and a role."),
+    **dict.fromkeys(
+        SSO_SESSION_KEYS, "A legacy profile without sso_session requires both a start URL and the region."
+    ),
+}
+"""Why a profile does not work without a key."""
+
+Misplaced = t.Mapping[str, t.Set[str]]
 
 
 def profile_findings(configuration: Configuration) -> t.Iterator[Finding]:
     """What is wrong with the combination of keys of each profile."""
-    profiles = configuration.profiles
     misplaced = _misplaced_keys(configuration)
     found: t.Dict[Fault, t.List[str]] = collections.defaultdict(list)
-    for name in profiles:
-        fault = _fault(configuration, profiles, name, misplaced)
+    for name in configuration.profiles:
+        fault = _fault(configuration, name, misplaced)
         if fault is not None:
             found[fault].append(name)
     for fault, names in found.items():
@@ -63,81 +74,82 @@ def _misplaced_keys(configuration: Configuration) -> t.Dict[str, t.Set[str]]:
     return misplaced
 
 
-def _fault(
-    configuration: Configuration,
-    profiles: t.Mapping[str, Settings],
-    name: str,
-    misplaced: t.Mapping[str, t.Set[str]],
+def _fault(configuration: Configuration, name: str, misplaced: Misplaced) -> t.Optional[Fault]:
+    """What to change in the profile *name*, so that it works."""
+    try:
+        configuration.resolver.resolve(name)
+    except UnresolvedProfile as error:
+        return _fault_of(configuration, name, error, misplaced)
+    return None
+
+
+def _fault_of(
+    configuration: Configuration, name: str, error: UnresolvedProfile, misplaced: Misplaced
 ) -> t.Optional[Fault]:
-    settings = profiles[name]
-    if "role_arn" not in settings or "web_identity_token_file" in settings:
-        is_named_wrongly = name.startswith("profile ")  # in the credentials file, a finding of its own
-        return None if is_named_wrongly else _own_fault(configuration, name, settings, misplaced)
-    if {"source_profile", "credential_source"} & misplaced.get(name, set()):
+    """What to change in the profile *name* because of *error*, which may be about its source_profile."""
+    fault = _own_fault(configuration, error, misplaced.get(error.profile, set()))
+    if error.profile == name:
+        return fault
+    settings = configuration.profiles[error.profile]
+    if configuration.profiles[name]["source_profile"] != error.profile:
         return None
-    source = str(settings.get("source_profile"))
-    fault = role_fault(profiles, name)
-    if fault is None and source in profiles and any(key in profiles[source] for key in KEYS):
-        fault = _own_fault(configuration, source, profiles[source], misplaced)
-        if fault is not None and source != name:
-            return source_fault(
-                f"Its source_profile {source} has access keys, but is incomplete.", *USE_OTHER
-            )
-    return fault
+    if fault is not None and any(key in settings for key in STATIC_KEYS):
+        what = f"Its source_profile {error.profile} has access keys, but is incomplete."
+        return source_fault(what, *USE_OTHER)
+    if "role_arn" not in settings and not has_credentials(settings):
+        return source_fault(f"Its source_profile {error.profile} has no credentials.", *USE_OTHER)
+    return None  # a finding about the other profile
 
 
 def _own_fault(
-    configuration: Configuration,
-    name: str,
-    settings: Settings,
-    all_misplaced: t.Mapping[str, t.Set[str]],
+    configuration: Configuration, error: UnresolvedProfile, misplaced: t.Set[str]
 ) -> t.Optional[Fault]:
-    """Why the credentials of a profile do not work, without a role that it may assume."""
-    misplaced = all_misplaced.get(name, set())
-    if settings.get("web_identity_token_file"):
-        if settings.get("role_arn") or "role_arn" in misplaced:
+    """What to change in the profile that *error* is about."""
+    name, cause = error.profile, error.cause
+    settings = configuration.profiles[name]
+    if cause.kind is Kind.SESSION:
+        return None  # a finding about the session
+    if cause.kind is Kind.MISSING:
+        return _missing_fault(configuration, name, cause, misplaced)
+    if cause.kind is Kind.SOURCE:
+        if misplaced & {"source_profile", "credential_source"}:
             return None
-        why = "The AWS CLI and boto3 reject a token file of a web identity without a role."
-        return _missing("role_arn", why, "ROLE_ARN")
-    if any(key in settings for key in SSO_ROLE_KEYS):
-        return _sso_fault(configuration, settings, misplaced)
+        works = error.works
+        return credential_source_fault(settings) if works else role_fault(configuration.resolver, name, cause)
+    if cause.key == "web_identity_token_file" or name.startswith("profile "):
+        return None  # such a name in the credentials file is a finding of its own
     return _keys_fault(configuration, name, misplaced)
+
+
+def _missing_fault(
+    configuration: Configuration, name: str, cause: Cause, misplaced: t.Set[str]
+) -> t.Optional[Fault]:
+    """The key to add, unless it is misplaced or has an invalid value, which are findings of their own."""
+    key = cause.key
+    settings = configuration.profiles[name]
+    meant = {key, *SSO_SESSION_KEYS} if key == "sso_session" else {key}
+    if meant & misplaced or value_fault(settings, key) is not None:
+        return None
+    value = PLACEHOLDERS[key]
+    sessions = [*configuration.config.sessions]
+    if key == "sso_session" and len(sessions) == 1:
+        value = sessions[0]
+    todo = f"{'change it to' if key in settings else 'add'} {key} = {value}"
+    return Fault("profile-incomplete", cause.what, _WHY[key], key, todo)
 
 
 def _keys_fault(configuration: Configuration, name: str, misplaced: t.Set[str]) -> t.Optional[Fault]:
     """The part of access keys that is missing: both are read from the same file."""
-    why = "Access keys have two parts, and the AWS CLI and the SDKs require both in the same file."
     files = [configuration.credentials.get(name, {}), configuration.config.profiles.get(name, {})]
     for settings in files:
-        for key, other in (KEYS, KEYS[::-1]):
+        for key, other in (STATIC_KEYS, STATIC_KEYS[::-1]):
             if key in settings and other not in settings and other not in misplaced:
-                is_used = key == KEYS[0] or not any(has_credentials(file) for file in files)
-                return _missing(other, why, "KEY", key) if is_used else None
-        if KEYS[0] in settings:
+                if key == STATIC_KEYS[1] and any(map(has_credentials, files)):
+                    continue  # it is not used
+                todo = f"add {other} = {PLACEHOLDERS[other]}"
+                return Fault("profile-incomplete", f"It has no {other}.", _BOTH_PARTS, key, todo)
+        if STATIC_KEYS[0] in settings:
             return None
-    return None
-
-
-def _missing(key: str, why: str, placeholder: str, beside: str = "") -> Fault:
-    return Fault("profile-incomplete", f"It has no {key}.", why, beside, f"add {key} = {placeholder}")
-
-
-def _sso_fault(configuration: Configuration, settings: Settings, misplaced: t.Set[str]) -> t.Optional[Fault]:
-    present = {*settings, *misplaced}
-    for key in SSO_ROLE_KEYS:
-        if key not in present:
-            why = "A profile requires both an account and a role."
-            return _missing(key, why, "ACCOUNT_ID" if key == "sso_account_id" else "ROLE_NAME")
-    if "sso_session" in present:
-        return None  # whether it exists is a finding of its own
-    missing = [key for key in SSO_SESSION_KEYS if key not in present]
-    if len(missing) == 2:
-        why = "The AWS CLI and the SDKs do not know where to sign in."
-        sessions = [*configuration.config.sessions]
-        return _missing("sso_session", why, sessions[0] if len(sessions) == 1 else "SESSION")
-    if missing:
-        why = "A legacy profile without sso_session requires both a start URL and the region."
-        return _missing(missing[0], why, PLACEHOLDERS[missing[0]])
     return None
 
 
@@ -145,7 +157,7 @@ def _mixed_credentials(configuration: Configuration) -> t.Iterator[Finding]:
     """Profiles of IAM Identity Center that have other credentials in the configuration file too."""
     found: t.Dict[str, t.List[str]] = collections.defaultdict(list)
     for name, settings in configuration.config.profiles.items():
-        if any(key in settings for key in SSO_ROLE_KEYS) and "role_arn" not in settings:
+        if any(key in settings for key in ROLE_KEYS) and "role_arn" not in settings:
             for key in OTHER_CREDENTIALS:
                 if key in settings:
                     found[key].append(name)

@@ -131,7 +131,7 @@ def value_findings(configuration: Configuration) -> t.Iterator[Finding]:
             "profile-invalid-value",
             "warning" if key in ("output", "cli_pager") else "error",
             f"profile {shortened_list([name for name, _fault in faults], MOST_SHOWN)}",
-            f"Its {key} {text}.",
+            f"{key} {text}.",
             "The AWS CLI and the SDKs take the whole line as the value, with quotes and comments.",
             for_profiles(
                 [name for name, _fault in faults], change_value(configuration, "profile", name, fault)

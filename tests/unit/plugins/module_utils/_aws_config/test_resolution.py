@@ -61,6 +61,25 @@ def test_a_role_has_the_keys_of_its_session() -> None:
             "config, line 8: The source_profile q has access keys, which botocore uses instead of IAM"
             " Identity Center. Remove them from [profile q].",
         ),
+        (
+            f"{SESSION}[profile p]\n{ROLE}web_identity_token_file = /t\nrole_arn =\n",
+            "",
+            False,
+            "config, line 8: web_identity_token_file takes precedence over IAM Identity Center, but requires"
+            " role_arn. Remove it from [profile p], or add role_arn.",
+        ),
+        (
+            "[profile p]\nsso_account_id = 111122223333\nsso_role_name = ReadOnly\n",
+            "",
+            False,
+            "config, line 1: The profile has no sso_session. Add sso_session = VALUE to [profile p].",
+        ),
+        (
+            f"[profile p]\n{ROLE.replace('= s', '=')}",
+            "",
+            False,
+            "config, line 2: sso_session is empty. Write the name of a session behind it, or remove it.",
+        ),
     ],
 )
 def test_causes_name_the_line_and_the_change(config: str, credentials: str, works: bool, text: str) -> None:
@@ -68,3 +87,17 @@ def test_causes_name_the_line_and_the_change(config: str, credentials: str, work
         resolver(config, credentials).resolve("p")
     assert (str(raised.value), raised.value.works) == (text, works)
     assert raised.value.cause.text == text
+
+
+def test_a_circle_is_the_same_cause_for_each_of_its_profiles() -> None:
+    chains = "".join(f"[profile {a}]\nrole_arn = x\nsource_profile = {b}\n" for a, b in ("bc", "cb", "ab"))
+    found = resolver(chains)
+    causes = {}
+    for name in "abc":
+        with pytest.raises(UnresolvedProfile) as raised:
+            found.resolve(name)
+        causes[name] = raised.value.cause
+        assert raised.value.profile == ("b" if name == "a" else name)
+    assert causes["b"] == causes["c"]
+    assert causes["b"].text.startswith("config, line 6: source_profile is circular: b -> c -> b. ")
+    assert causes["a"].what == "source_profile is circular: a -> b -> c -> b."

@@ -89,7 +89,7 @@ def test_keys_of_the_credentials_file_win(config: pathlib.Path) -> None:
         (
             "[profile p]\nsso_session = corp\nsso_account_id = 1\n",
             "p",
-            r"config, line \d+: \[profile p\] has no sso_role_name",
+            r"config, line \d+: The profile has no sso_role_name\. Add .* to \[profile p\]\.",
         ),
         (
             "[profile p]\nsso_session = nope\nsso_account_id = 1\nsso_role_name = r\n",
@@ -109,7 +109,7 @@ def test_keys_of_the_credentials_file_win(config: pathlib.Path) -> None:
             r"sso_region = eu-west-1 in \[sso-session corp\] \(line 3\) differs from sso_region = us-east-1"
             r" in \[profile p\] \(line \d+\)\..* Remove sso_region from \[profile p\]\.",
         ),
-        ("[profile p]\nsso_account_id = 1\nsso_role_name = r\n", "p", r"\[profile p\].*has no sso_start_url"),
+        ("[profile p]\nsso_account_id = 1\nsso_role_name = r\n", "p", "The profile has no sso_session. Add"),
         ("[profile p]\nrole_arn = x\n", "p", "The profile has role_arn but no source_profile"),
         (
             "[profile p]\nrole_arn = x\nsource_profile = q\n",

@@ -16,16 +16,21 @@ ROLE = "sso_role_name = ReadOnly\n"
 @pytest.mark.parametrize(
     ("text", "what", "task"),
     [
-        (ACCOUNT, "It has no sso_role_name.", "add sso_role_name = ROLE_NAME"),
-        (ROLE, "It has no sso_account_id.", "add sso_account_id = ACCOUNT_ID"),
-        (ACCOUNT + ROLE, "It has no sso_session.", "add sso_session = corp"),
+        (ACCOUNT, "The profile has no sso_role_name.", "add sso_role_name = ROLE_NAME"),
+        (ROLE, "The profile has no sso_account_id.", "add sso_account_id = ACCOUNT_ID"),
+        (ACCOUNT + ROLE, "The profile has no sso_session.", "add sso_session = corp"),
         (ACCOUNT + ROLE + "sso_region = eu-west-1\n",
-         "It has no sso_start_url.", "add sso_start_url = START_URL"),
+         "The profile has no sso_start_url.", "add sso_start_url = START_URL"),
         (ACCOUNT + ROLE + "sso_start_url = https://acme.awsapps.com/start\n",
-         "It has no sso_region.", "add sso_region = REGION"),
+         "The profile has no sso_region.", "add sso_region = REGION"),
         ("aws_access_key_id = AKIA\n", "It has no aws_secret_access_key.", "add aws_secret_access_key = KEY"),
         ("aws_secret_access_key = hush\n", "It has no aws_access_key_id.", "add aws_access_key_id = KEY"),
-        ("web_identity_token_file = /t\n", "It has no role_arn.", "add role_arn = ROLE_ARN"),
+        ("web_identity_token_file = /t\n",
+         "web_identity_token_file takes precedence over IAM Identity Center, but requires role_arn.",
+         "add role_arn = ROLE_ARN"),
+        ("role_arn =\nweb_identity_token_file = /t\n",
+         "web_identity_token_file takes precedence over IAM Identity Center, but requires role_arn.",
+         "change it to role_arn = ROLE_ARN"),
     ],
 )  # fmt: skip
 def test_a_key_without_which_a_profile_does_not_work(
@@ -58,6 +63,15 @@ def test_several_sessions_to_choose_from(host: ScratchWorkstation) -> None:
 def test_a_complete_profile_is_not_a_finding(host: ScratchWorkstation, text: str) -> None:
     host.write_config(f"{SESSION}[profile a]\n{text}")
     assert host.findings() == {}
+
+
+def test_a_secret_in_the_credentials_file_does_not_hide_that_the_configuration_file_lacks_one(
+    host: ScratchWorkstation,
+) -> None:
+    path = host.write_config(f"{SESSION}[profile a]\naws_access_key_id = AKIA\n")
+    host.write_credentials("[a]\naws_secret_access_key = hush\n")
+    fix = host.findings()["profile-incomplete"].fix
+    assert fix == f"${{EDITOR:-vi}} +6 {path} and add aws_secret_access_key = KEY"
 
 
 def test_both_parts_of_access_keys_are_in_the_same_file(host: ScratchWorkstation) -> None:

@@ -16,18 +16,21 @@ BASE = f"[profile base]\n{PROFILE}"
 @pytest.mark.parametrize(
     ("text", "what", "task"),
     [
-        ("", "It has role_arn, but neither source_profile nor credential_source.",
+        ("", "The profile has role_arn but no source_profile, and botocore does not use its other keys.",
          "add source_profile = PROFILE"),
-        (PROFILE, "It has role_arn beside its SSO account and role, but no source_profile.",
+        (PROFILE,
+         "The profile has role_arn but no source_profile, and botocore does not use its other keys.",
          "delete role_arn, or move it to another profile whose source_profile is this one"),
-        ("source_profile = bsae\n", "Its source_profile is bsae, but there is no such profile.",
+        ("source_profile = bsae\n", "There is no profile bsae, which source_profile refers to.",
          "change it to source_profile = base"),
-        ("source_profile = zzz\n", "Its source_profile is zzz, but there is no such profile.",
+        ("source_profile = zzz\n", "There is no profile zzz, which source_profile refers to.",
          "change it to source_profile = PROFILE"),
-        ("source_profile = a\n", "It names itself as source_profile, but has no access keys.", None),
+        ("source_profile =\n", "source_profile is empty.", "change it to source_profile = PROFILE"),
+        ("source_profile = a\n", "source_profile is circular: a -> a.", None),
         ("source_profile = empty\n", "Its source_profile empty has no credentials.", None),
         ("source_profile = base\ncredential_source = Environment\n",
-         "It has both source_profile and credential_source.", "delete credential_source"),
+         "The profile has source_profile as well as credential_source, which botocore rejects.",
+         "delete credential_source"),
         ("credential_source = environment\n",
          "Its credential_source is not one of Ec2InstanceMetadata, Environment, EcsContainer.",
          "change it to credential_source = Environment"),
@@ -51,7 +54,7 @@ def test_profiles_that_name_each_other_are_one_error(host: ScratchWorkstation) -
     host.write_config(SESSION + loop)
     finding = host.findings()["profile-source-unusable"]
     assert finding.subject == "profile a, b, c"
-    assert finding.what == "The profiles a, b, c name each other as source_profile."
+    assert finding.what == "source_profile is circular: a -> b -> c -> a."
 
 
 @pytest.mark.parametrize(

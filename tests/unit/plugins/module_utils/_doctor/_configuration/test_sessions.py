@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import typing as t
+
 import pytest
 
 from support.scratch_workstation import PROFILE, SESSION, ScratchWorkstation
@@ -15,13 +17,18 @@ from support.scratch_workstation import PROFILE, SESSION, ScratchWorkstation
     [
         ("sso_start_url", "http://acme.awsapps.com/start", "sso_start_url does not begin with https://"),
         ("sso_region", "EU (Ireland)", "sso_region is not a region such as eu-west-1"),
-        ("sso_region", "", "It has no sso_region."),
+        ("sso_region", "", "sso_region is empty."),
+        ("sso_region", "\n  x = y", None),
     ],
 )
-def test_an_invalid_session_is_incomplete(host: ScratchWorkstation, key: str, value: str, what: str) -> None:
+def test_an_invalid_session_is_incomplete(
+    host: ScratchWorkstation, key: str, value: str, what: t.Optional[str]
+) -> None:
     lines = [f"{key} = {value}" if line.startswith(key) else line for line in SESSION.splitlines()]
     host.write_config("\n".join(lines))
-    assert what in host.findings()["session-incomplete"].what
+    found = host.findings()
+    assert list(found) == ["session-incomplete" if what else "config-line-indented"]
+    assert what is None or what in found["session-incomplete"].what
 
 
 @pytest.mark.parametrize("scopes", ["", "sso_registration_scopes =\n"])
