@@ -128,7 +128,7 @@ LINES = st.one_of(
             "  aws_secret_access_key = hush",
             "aws_secret_key = hush",
             "sso_account_id = hush",
-            "region = hush # x",
+            "region = eu-west-1 # hush",
             "role_arn = hush",
             "s3 = hush",
             "[DEFAULT]",
