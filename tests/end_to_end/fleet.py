@@ -15,7 +15,7 @@ from end_to_end.controller import Controller, Play
 from hosts import Host
 from identity_center import IdentityCenter
 
-FULL = ("curl", "git", "gpgv", "python3", "python3-pip")
+FULL = ("curl", "git", "gpgv", "less", "python3", "python3-pip")
 """The packages that the role would otherwise install by the package manager."""
 
 STUB = """\
