@@ -8,7 +8,7 @@ PRIVATE to the collection.
 The rules are those of src/shared/configfile/configfile.cpp in https://github.com/microsoft/WSL: names are
 case-insensitive, the first value of a key wins, a # outside double quotes starts a comment, indentation has
 no meaning, a value ends at a null character, and an invalid line is skipped. WSL skips it in .wslconfig; in
-wsl.conf it ignores the rest of the file, so what is mounted tells more than this file.
+wsl.conf it ignores the rest of the file, so what is mounted shows more than this file.
 """
 
 from __future__ import annotations
