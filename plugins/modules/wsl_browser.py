@@ -17,8 +17,8 @@ description:
   - The launcher is a POSIX shell script. It returns immediately and starts C(rundll32.exe), or else
     PowerShell; if neither can be started, it prints the URL. wslu is not required.
   - The launcher looks for Windows on drive C below the directory that V(/etc/wsl.conf) contained at the time
-    of the task, then on the drives that are mounted when it runs. It ignores an E(WSL_INTEROP) of a session
-    that has ended, which programs such as C(tmux) keep.
+    of the task, then on the drives that are mounted when it runs. It ignores the E(WSL_INTEROP) of a
+    closed session, which programs such as C(tmux) keep.
   - E(BROWSER) is set in login shells of bash, dash and other Bourne shells, in interactive bash that is not a
     login shell, such as in the terminal of an editor, and in zsh and fish if they are installed. A value that
     is already set is kept.

@@ -24,6 +24,17 @@ from identity_center import IdentityCenter
 
 CORP = SsoSession("corp", "https://acme.awsapps.com/start", "eu-west-1")
 LEGACY = SsoSession(None, "https://acme.awsapps.com/start", "eu-west-1", None)
+TOKEN_KEYS = [
+    "startUrl",
+    "region",
+    "accessToken",
+    "expiresAt",
+    "clientId",
+    "clientSecret",
+    "registrationExpiresAt",
+    "refreshToken",
+]
+"""The keys of a token that can be refreshed, in the order of the AWS CLI."""
 BOTH_METHODS = pytest.mark.parametrize(
     "wanted", [LoginOptions(DEVICE), LoginOptions(PKCE)], ids=["device", "pkce"]
 )

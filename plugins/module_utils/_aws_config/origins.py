@@ -79,8 +79,9 @@ class Origins:
             return _origin(self._config, section, key)
         if is_own:
             return Origin(self._config.path, 0, f"[{header_for(kind, name)}]")
+        inherits = section is not None or written is not None
         for defaults in self._defaults[0]:
-            if key in defaults.starts:
+            if inherits and key in defaults.starts:
                 return _origin(self._config, defaults, key)
         if section is None and kind == "profile" and ("credentials", name) in self._index:
             return _origin(self.credentials, self._index["credentials", name], "", True)

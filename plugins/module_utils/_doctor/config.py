@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import typing as t
 
-from .._aws_config.origins import Origins
+from .._aws_config.origins import Origin, Origins
 from .._aws_config.parser import (
+    DEFAULTS_HEADER,
     AwsConfig,
     ConfigError,
     Document,
-    Section,
     Settings,
     config_path,
     credentials_path,
@@ -23,9 +23,6 @@ from .._aws_config.parser import (
 )
 from .._aws_config.resolution import Resolver, with_overrides
 from .finding import edit
-
-DEFAULTS = "DEFAULT"
-"""The header of the section whose keys apply to every other section of its file."""
 
 
 class Configuration:
@@ -43,13 +40,12 @@ class Configuration:
         self.document = self._read(self.path)
         self.sections = self.document.sections
         self.credentials_document = self._read(self.credentials_path)
-        self.defaults = [section for section in self.sections if section.header == DEFAULTS]
+        self.defaults = [section for section in self.sections if section.header == DEFAULTS_HEADER]
         self.config = AwsConfig(self.document)
         self.credentials: t.Dict[str, Settings] = self.credentials_document.settings_by_header()
+        self._origins = Origins(self.document, self.credentials_document)
         self.resolver = Resolver(
-            with_overrides(self.config.profiles, {}, self.credentials),
-            self.config.sessions,
-            Origins(self.document, self.credentials_document),
+            with_overrides(self.config.profiles, {}, self.credentials), self.config.sessions, self._origins
         )
 
     def _read(self, path: str) -> Document:
@@ -85,24 +81,11 @@ class Configuration:
         *kind* is profile or session; *name* is the name in the section header. A key that is not in the
         section itself is that of [DEFAULT].
         """
-        place = self.place(kind, name, key)
-        return edit(self.path) if place is None else edit(place[0].path, place[1] + 1)
+        origin = self.origin(kind, name, key)
+        return edit(origin.path, origin.line or None)
 
-    def place(self, kind: str, name: str, key: str = "") -> t.Optional[t.Tuple[Document, int]]:
-        """The file and the line, counted from 0, that edit() opens; None if there is no such section."""
-        own = [section for section in self.sections if getattr(section, kind) == name]
-        found = [(self.document, section) for section in [*_defaults(self.document, own), *own[-1:]]]
-        if kind == "profile":
-            keys = [section for section in self.credentials_document.sections if section.header == name]
-            keys = [*_defaults(self.credentials_document, keys), *keys]
-            found += [(self.credentials_document, section) for section in keys]
-        for document, section in reversed(found):
-            if key in section.starts:
-                return document, section.starts[key]
-        named = [(document, section) for document, section in found if section.header != DEFAULTS]
-        return (named[0][0], named[0][1].first) if named else None
-
-
-def _defaults(document: Document, inheriting: t.Sequence[Section]) -> t.List[Section]:
-    """The sections [DEFAULT], if there is a section that inherits from them."""
-    return [section for section in document.sections if section.header == DEFAULTS and inheriting]
+    def origin(self, kind: str, name: str, key: str = "") -> Origin:
+        """The place that edit() opens; its line is 0 if there is no such section."""
+        find = self._origins.of_profile if kind == "profile" else self._origins.of_session
+        found = find(name, key)
+        return found if found.line else find(name)

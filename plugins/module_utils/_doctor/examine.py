@@ -23,7 +23,7 @@ from .._installed_cli.home_view import HomeView
 from .._installed_cli.other_programs import identify
 from .._installed_cli.programs import Program, ProgramSearch, linux_program, plugin_failure
 from .._sso.endpoints import REGION, is_dual_stack_portal
-from .._sso.session import IncompleteSession, SsoSession, UnknownSession, legacy_sessions, session_in
+from .._sso.session import SsoSession
 from .._sso.token_cache import utc_now
 from .._wsl.host_files import HostFiles
 from .._wsl.network import has_stale_interop_socket
@@ -33,8 +33,9 @@ from .cli import cli_findings, has_plugins, plugin_findings
 from .config import Configuration
 from .connectivity import Network, ProbeResult, clock_skew, probe_findings
 from .files import file_findings
-from .finding import SET_UP, SEVERITIES, Finding
+from .finding import SEVERITIES, Finding
 from .proxy_and_ca import proxy_and_ca_findings
+from .sessions import select_sessions
 from .tokens import TokenState, token_findings
 from .variables import active_profile, variable_findings
 from .wsl import wsl_findings
@@ -123,7 +124,7 @@ class _Examination:
     def report(self, chosen: t.Optional[t.Sequence[t.Union[str, SsoSession]]], timeout: float) -> Report:
         """The report on the sessions *chosen*."""
         configuration, environment = self._configuration, self._environment
-        sessions, session_findings = _select_sessions(configuration, chosen)
+        sessions, session_findings = select_sessions(configuration, chosen)
         self._debug(f"Examine {configuration.path} with {self._own.path if self._own else 'no AWS CLI'}.")
         now = utc_now()
         tokens = _token_states(sessions, configuration, now)
@@ -229,82 +230,3 @@ def _session_profiles(session: SsoSession, configuration: Configuration) -> t.Li
     key, value = ("sso_session", session.name) if session.name else ("sso_start_url", session.start_url)
     profiles = configuration.config.profiles
     return [name for name, settings in profiles.items() if settings.get(key) == value]
-
-
-def _select_sessions(
-    configuration: Configuration, chosen: t.Optional[t.Sequence[t.Union[str, SsoSession]]]
-) -> t.Tuple[t.List[SsoSession], t.List[Finding]]:
-    """The sessions to examine, without incomplete ones, and what is wrong with the choice of sessions."""
-    config = configuration.config
-    if chosen is None:
-        chosen = [*config.sessions, *legacy_sessions(config)]
-        if not chosen and configuration.readable:
-            return [], [_no_session(configuration.path)]
-    sessions: t.List[SsoSession] = []
-    findings: t.List[Finding] = []
-    for choice in chosen:
-        if isinstance(choice, SsoSession):
-            sessions.append(choice)
-            findings += _definition_findings(configuration, choice)
-        else:
-            found = _session_or_finding(configuration, choice)
-            sessions += [found] if isinstance(found, SsoSession) else []
-            findings += [found] if isinstance(found, Finding) else []
-    return sessions, findings
-
-
-def _definition_findings(configuration: Configuration, session: SsoSession) -> t.Iterator[Finding]:
-    """How *session* as it was given differs from the configuration."""
-    if not configuration.readable:
-        return
-    settings = configuration.config.sessions.get(session.label)
-    if settings is None:
-        yield Finding(
-            "session-not-configured",
-            "warning",
-            f"session {session.label}",
-            f"It is not in {configuration.path} yet.",
-            "Until it is, neither the AWS CLI nor a profile can use it.",
-            SET_UP,
-        )
-        return
-    given = {"sso_start_url": session.start_url, "sso_region": session.region}
-    differing = [key for key, value in given.items() if settings.get(key) != value]
-    if differing:
-        yield Finding(
-            "session-mismatch",
-            "warning",
-            f"session {session.label}",
-            f"Its definition differs from {configuration.path} in {' and '.join(differing)}.",
-            "The AWS CLI uses the values in the file.",
-            SET_UP,
-        )
-
-
-def _session_or_finding(configuration: Configuration, name: str) -> t.Union[SsoSession, Finding, None]:
-    try:
-        return session_in(configuration.config, configuration.path, name)
-    except UnknownSession as error:
-        if not configuration.readable:
-            return None  # the unreadable file is a finding of its own
-        return Finding(
-            "session-unknown",
-            "error",
-            f"session {name}",
-            str(error),
-            "Signing in to it on this host is not possible.",
-            SET_UP,
-        )
-    except IncompleteSession:
-        return None  # the configuration has a finding for it
-
-
-def _no_session(path: str) -> Finding:
-    return Finding(
-        "session-missing",
-        "warning",
-        path,
-        "It has no sso-session section.",
-        "Signing in to IAM Identity Center on this host is not possible.",
-        SET_UP,
-    )

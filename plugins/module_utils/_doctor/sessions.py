@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The option sessions of workstation_info: names of sessions, or definitions, which are validated here.
+"""The sessions to examine: names of sessions, or definitions, which are validated here.
 
 PRIVATE to the collection.
 """
@@ -15,10 +15,16 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from .._aws_config.desired import desired_sessions
 from .._aws_config.validation import InputError
 from .._sso.session import (
+    IncompleteSession,
     SsoSession,
+    UnknownSession,
+    legacy_sessions,
     session_from_settings,
+    session_in,
 )
 from .._sso.session_input import SESSION_DEFINITION, WHERE_TO_FIND_BOTH, region_or_default
+from .config import Configuration
+from .finding import SET_UP, Finding
 
 
 def chosen_sessions(entries: t.Optional[t.Sequence[t.Any]]) -> t.Optional[t.List[t.Union[str, SsoSession]]]:
@@ -62,3 +68,82 @@ def _validated(entry: t.Dict[str, t.Any]) -> t.Dict[str, t.Any]:
         raise InputError("; ".join(result.error_messages))
     (definition,) = result.validated_parameters["sessions"]
     return t.cast(t.Dict[str, t.Any], definition)
+
+
+def select_sessions(
+    configuration: Configuration, chosen: t.Optional[t.Sequence[t.Union[str, SsoSession]]]
+) -> t.Tuple[t.List[SsoSession], t.List[Finding]]:
+    """The sessions to examine, without incomplete ones, and what is wrong with the choice of sessions."""
+    config = configuration.config
+    if chosen is None:
+        chosen = [*config.sessions, *legacy_sessions(config)]
+        if not chosen and configuration.readable:
+            return [], [_no_session(configuration.path)]
+    sessions: t.List[SsoSession] = []
+    findings: t.List[Finding] = []
+    for choice in chosen:
+        if isinstance(choice, SsoSession):
+            sessions.append(choice)
+            findings += _definition_findings(configuration, choice)
+        else:
+            found = _session_or_finding(configuration, choice)
+            sessions += [found] if isinstance(found, SsoSession) else []
+            findings += [found] if isinstance(found, Finding) else []
+    return sessions, findings
+
+
+def _definition_findings(configuration: Configuration, session: SsoSession) -> t.Iterator[Finding]:
+    """How *session* as it was given differs from the configuration."""
+    if not configuration.readable:
+        return
+    settings = configuration.config.sessions.get(session.label)
+    if settings is None:
+        yield Finding(
+            "session-not-configured",
+            "warning",
+            f"session {session.label}",
+            f"It is not in {configuration.path} yet.",
+            "Until it is, neither the AWS CLI nor a profile can use it.",
+            SET_UP,
+        )
+        return
+    given = {"sso_start_url": session.start_url, "sso_region": session.region}
+    differing = [key for key, value in given.items() if settings.get(key) != value]
+    if differing:
+        yield Finding(
+            "session-mismatch",
+            "warning",
+            f"session {session.label}",
+            f"Its definition differs from {configuration.path} in {' and '.join(differing)}.",
+            "The AWS CLI uses the values in the file.",
+            SET_UP,
+        )
+
+
+def _session_or_finding(configuration: Configuration, name: str) -> t.Union[SsoSession, Finding, None]:
+    try:
+        return session_in(configuration.config, configuration.path, name)
+    except UnknownSession as error:
+        if not configuration.readable:
+            return None  # the unreadable file is a finding of its own
+        return Finding(
+            "session-unknown",
+            "error",
+            f"session {name}",
+            str(error),
+            "Signing in to it on this host is not possible.",
+            SET_UP,
+        )
+    except IncompleteSession:
+        return None  # the configuration has a finding for it
+
+
+def _no_session(path: str) -> Finding:
+    return Finding(
+        "session-missing",
+        "warning",
+        path,
+        "It has no sso-session section.",
+        "Signing in to IAM Identity Center on this host is not possible.",
+        SET_UP,
+    )

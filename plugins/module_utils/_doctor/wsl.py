@@ -20,7 +20,7 @@ _MICROSOFT_KERNEL = re.compile(r"[\d.]+-microsoft-standard(-WSL2)?\+?")
 def wsl_findings(wsl: WslInfo, has_stale_interop: bool) -> t.List[Finding]:
     """What *wsl*, the state of this host, has to do with signing in; nothing for a host outside WSL.
 
-    *has_stale_interop* is whether WSL_INTEROP is left from a session of WSL that has ended.
+    *has_stale_interop* is whether WSL_INTEROP is left over from a closed WSL session.
     """
     if not wsl.version:
         return []
@@ -66,7 +66,7 @@ def _stale_interop() -> Finding:
         "wsl-interop-stale",
         "warning",
         "WSL_INTEROP",
-        "It names a socket of a WSL session that has ended, as in tmux and screen.",
+        "It names the socket of a closed WSL session, as happens in tmux and screen.",
         "Windows programs cannot be started from this shell, so a sign-in does not open the browser.",
         "unset WSL_INTEROP",
     )

@@ -16,6 +16,8 @@ from .._errors import WorkstationError
 from .commands import RunCommand
 
 _MARK = "-- environment --"
+SCRIPT = f"echo '{_MARK}'; exec env -0"
+"""What a login shell runs so that variables_in() finds its variables in the output."""
 _TIMEOUT = "20"  # seconds: version managers such as nvm or conda can take several in ~/.profile
 
 
@@ -26,16 +28,23 @@ def login_environment(run: RunCommand, shell: t.Optional[str] = None) -> t.Dict[
     """
     if shell is None:
         shell = pwd.getpwuid(os.geteuid()).pw_shell or "/bin/sh"
-    script = f"echo '{_MARK}'; exec env -0"
     try:
-        status, output, _errors = run(["timeout", _TIMEOUT, shell, "-l", "-c", script])
+        status, output, _errors = run(["timeout", _TIMEOUT, shell, "-l", "-c", SCRIPT])
     except OSError as error:
         raise WorkstationError(f"Could not start the login shell {shell}: {error.strerror}.") from error
-    _noise, mark, variables = output.partition(_MARK + "\n")
-    if status != 0 or not mark:
+    variables = variables_in(output)
+    if status != 0 or variables is None:
         raise WorkstationError(
             f"The login shell {shell} did not start within {_TIMEOUT} seconds or exited early (exit code"
             f" {status}). Make sure that its startup files do not prompt for input, or set login_shell=false."
         )
+    return variables
+
+
+def variables_in(output: str) -> t.Optional[t.Dict[str, str]]:
+    """The variables in the *output* of a login shell that ran SCRIPT; None if it did not get that far."""
+    _noise, mark, variables = output.partition(_MARK + "\n")
+    if not mark:
+        return None
     pairs = (variable.partition("=") for variable in variables.split("\0"))
     return {name: value for name, equals, value in pairs if equals}

@@ -23,7 +23,7 @@ LOCK_FILES = (
     "var/lib/rpm/.rpm.lock",
     "usr/lib/sysimage/rpm/.rpm.lock",
 )
-# files with the number of the process that works; they may remain when it has ended
+# files with the number of the process that works; they may remain after it exits
 PROCESS_FILES = (
     "run/zypp.pid",
     "run/yum.pid",

@@ -27,7 +27,7 @@ OUTPUT_LIMIT = 1 << 20
 """Bytes of the output and of the errors that are read; more is as if the program took too long."""
 
 _INTERVAL = 0.1
-"""Seconds between the checks whether a program that writes nothing has ended."""
+"""Seconds between checks whether a program that writes nothing has exited."""
 
 
 class RunningProgram:

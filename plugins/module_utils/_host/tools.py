@@ -41,8 +41,15 @@ VERSION_OF_PIP = "import sys; del sys.path[0]; import pip; print(pip.__version__
 
 # seconds for one run of a tool; a program of a version manager may download what it stands for
 SECONDS_FOR_VERSION = 20
-# The messages that OPTION_REFUSED finds are in English, and version managers install nothing for this.
-VERSION_ENVIRONMENT = {"LC_ALL": "C", "MISE_OFFLINE": "1", "MISE_EXEC_AUTO_INSTALL": "0"}
+# with these variables, a version manager installs nothing for a program that only looks at its version
+WITHOUT_INSTALLATION = {
+    "MISE_AUTO_INSTALL": "0",
+    "MISE_EXEC_AUTO_INSTALL": "0",
+    "MISE_NOT_FOUND_AUTO_INSTALL": "0",
+    "MISE_OFFLINE": "1",
+}
+# the messages that OPTION_REFUSED finds are in English
+VERSION_ENVIRONMENT = {"LC_ALL": "C", **WITHOUT_INSTALLATION}
 # exit codes of a program that another one (a shell, a version manager, the loader of libraries) could not run
 NOT_RUN = (126, 127)
 # what a tool that runs answers to an option that it does not have

@@ -19,17 +19,16 @@ import shutil
 import tempfile
 import typing as t
 
+from .._host.tools import WITHOUT_INSTALLATION
+
 _AWS_DIRECTORY = ".aws"
 _NO_DIRECTORY = "/nonexistent"
 _NOWHERE = "http://127.0.0.1:9"
 """A proxy that does not exist: a program that needs the network fails at once."""
 _PROXIES = ("http_proxy", "https_proxy", "ftp_proxy", "all_proxy")
 _OFFLINE = {
+    **WITHOUT_INSTALLATION,
     "HOMEBREW_NO_AUTO_UPDATE": "1",
-    "MISE_AUTO_INSTALL": "0",
-    "MISE_EXEC_AUTO_INSTALL": "0",
-    "MISE_NOT_FOUND_AUTO_INSTALL": "0",
-    "MISE_OFFLINE": "1",
     "PIP_NO_INDEX": "1",
     "UV_OFFLINE": "1",
 }

@@ -19,14 +19,13 @@ import sys
 import typing as t
 
 from .._files.directories import home_directory
+from .._host.login_environment import SCRIPT, variables_in
 from .._host.running_program import RunningProgram
 
 SECONDS = 5.0
 """How long to wait for a shell; version managers and prompts may take a second or two."""
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-_MARK = b"-- environment --\n"
-_SCRIPT = f"echo '{_MARK.decode().strip()}'; exec env -0"
 _UNSET = 4294967295  # loginuid(5) of a process that does not belong to a session
 _INVOKING_USERS = ("SUDO_UID", "DOAS_UID", "PKEXEC_UID")
 _PATH_OF_PAM = re.compile(r"\s*PATH\s*=\s*(['\"]?)([^'\"\n]*)\1\s*", re.ASCII)
@@ -75,12 +74,9 @@ class LoginShell:
     def search_path(self) -> t.List[str]:
         """The directories in its PATH; none if it does not start."""
         _status, output, _errors = self._shell.result() if self._shell else (1, b"", b"")
-        _noise, mark, variables = output.partition(_MARK)
-        for variable in variables.split(b"\0") if mark else ():
-            if variable.startswith(b"PATH="):
-                directories = os.fsdecode(variable[5:]).split(os.pathsep)
-                return [path for path in directories if path.startswith("/")]
-        return []
+        variables = variables_in(os.fsdecode(output)) or {}
+        directories = variables.get("PATH", "").split(os.pathsep)
+        return [path for path in directories if path.startswith("/")]
 
 
 def search_path(account: pwd.struct_passwd) -> t.List[str]:
@@ -92,7 +88,7 @@ def _command(account: pwd.struct_passwd) -> t.Tuple[t.List[str], t.Dict[str, str
     """The command that starts a login shell of *account*, and its environment."""
     own = account.pw_uid == os.geteuid()
     shell = account.pw_shell or "/bin/sh"
-    command = [shell, "-l", "-c", _SCRIPT]
+    command = [shell, "-l", "-c", SCRIPT]
     if not own:
         identity = [account.pw_name, str(account.pw_uid), str(account.pw_gid)]
         command = [sys.executable, "-I", "-S", "-c", _AS_USER, *identity, *command]

@@ -78,7 +78,7 @@ END
     ' sh "$@"
 }
 
-# Programs such as tmux keep the socket of a session that has ended. Without it, WSL finds another one.
+# Programs such as tmux keep the socket of a closed session. Without it, WSL finds another one.
 forget_ended_session() {
     [ -n "${WSL_INTEROP-}" ] && [ -r /proc/net/unix ] || return
     if [ -S "$WSL_INTEROP" ]; then

@@ -62,7 +62,7 @@ def networking_mode(host: HostFiles, reported: str, config: t.Optional[WslConfig
 
 
 def has_stale_interop_socket(host: HostFiles, environment: t.Mapping[str, str]) -> bool:
-    """Whether WSL_INTEROP names a socket of a session that has ended.
+    """Whether WSL_INTEROP names the socket of a closed session.
 
     Programs that outlive their session, such as tmux, keep it. WSL then cannot start Windows programs, but it
     finds another socket if the variable is not set.

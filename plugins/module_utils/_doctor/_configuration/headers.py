@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ..._aws_config.parser import ConfigError, Document, Section, header_for, name_in_header
-from ..config import DEFAULTS, Configuration
+from ..._aws_config.parser import DEFAULTS_HEADER, ConfigError, Document, Section, header_for, name_in_header
+from ..config import Configuration
 from ..finding import Finding, edit
 from .keys import PROFILE_KEYS
 
@@ -44,7 +44,7 @@ class _Sections:
         identified = renamed and self.identity(renamed)
         if identified and identified in self._known:
             return f"{open_it} and {merge(self.document, section, self._known[identified])}"
-        if not identified or (section.header == DEFAULTS and not self._stays_valid(section, header)):
+        if not identified or (section.header == DEFAULTS_HEADER and not self._stays_valid(section, header)):
             return f"{open_it} and move its keys to the sections that are meant to have them"
         self._known[identified] = section
         return f"{open_it} and {verb} [{header}]"
@@ -99,7 +99,7 @@ def _identity(section: Section) -> t.Optional[_Identity]:
 def _ignored_sections(sections: _Sections) -> t.Iterator[Finding]:
     path = sections.document.path
     for section in sections.document.sections:
-        if section.header == DEFAULTS:
+        if section.header == DEFAULTS_HEADER:
             yield _uppercase_default(sections, section)
             continue
         header = _intended_header(section)
@@ -192,7 +192,7 @@ def _credentials_sections(sections: _Sections) -> t.Iterator[Finding]:
     path = sections.document.path
     for section in sections.document.sections:
         name = section.header
-        if name == DEFAULTS:
+        if name == DEFAULTS_HEADER:
             yield _uppercase_default(sections, section)
             continue
         found = _PREFIX.fullmatch(name)

@@ -8,13 +8,14 @@ PRIVATE to the collection.
 
 from __future__ import annotations
 
+import collections
 import re
 import typing as t
 
-from ..._aws_config.parser import ConfigError, Document, Section, name_in_header
-from ..config import DEFAULTS, Configuration
+from ..._aws_config.parser import DEFAULTS_HEADER, ConfigError, Document, Section, name_in_header
+from ..config import Configuration
 from ..finding import Finding, edit
-from .keys import PROFILE_KEYS, S3_KEYS, SCALARS
+from .keys import PROFILE_KEYS, S3_KEYS, SCALARS, misspelled_keys
 
 _SETTING = re.compile(r"([\w.-]+)\s*[=:]")
 _HEADER = re.compile(r"\[((?:profile|sso-session|services)\s.*|default|plugins)\]", re.DOTALL)
@@ -67,6 +68,19 @@ def _swallowed_by(document: Document, section: Section, key: str) -> t.Optional[
     ):
         return SwallowedLines(document, section, key, lines[0], lines[-1], None, tuple(keys))
     return None
+
+
+def misplaced_keys(document: Document) -> t.List[t.Tuple[Section, t.Set[str]]]:
+    """The sections of *document*, each with its keys that are misspelled or indented by mistake.
+
+    These are findings of their own, so that nothing else that follows from them has to be reported.
+    """
+    swallowed: t.Dict[int, t.Set[str]] = collections.defaultdict(set)
+    for lines in swallowed_lines(document):
+        swallowed[lines.section.first].update(lines.keys, [lines.key])
+    return [
+        (section, swallowed[section.first].union(misspelled_keys(section))) for section in document.sections
+    ]
 
 
 def line_findings(configuration: Configuration) -> t.List[Finding]:
@@ -126,13 +140,13 @@ def _can_be_parsed(lines: SwallowedLines, margin: str) -> bool:
     last = lines.first if lines.header is not None else lines.last
     changed = [margin + line.lstrip() for line in text[lines.first : last + 1]]
     section = lines.section
-    first, end = (0, len(text)) if section.header == DEFAULTS else (section.first, section.end)
+    first, end = (0, len(text)) if section.header == DEFAULTS_HEADER else (section.first, section.end)
     whole = [*text[first : lines.first], *changed, *text[last + 1 : end]]
     try:
         sections = Document(lines.document.path, "".join(whole).encode()).sections
     except ConfigError:
         return False
-    if section.header == DEFAULTS:  # whose keys may be in several sections, so that all of them are there
+    if section.header == DEFAULTS_HEADER:  # its keys may be in several sections, so all of them are there
         return True
     known = {other.header for other in lines.document.sections} - {lines.header}
     return not known.intersection(other.header for other in sections[1:])

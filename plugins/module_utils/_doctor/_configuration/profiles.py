@@ -15,8 +15,8 @@ from ..._aws_config.resolution import ROLE_KEYS, STATIC_KEYS, Cause, Kind, Unres
 from ..._text import shortened_list
 from ..config import Configuration
 from ..finding import MOST_SHOWN, Finding, for_profiles
-from .keys import PLACEHOLDERS, SSO_SESSION_KEYS, misspelled_keys
-from .lines import swallowed_lines
+from .keys import PLACEHOLDERS, SSO_SESSION_KEYS
+from .lines import misplaced_keys
 from .roles import (
     OTHER_CREDENTIALS,
     USE_OTHER,
@@ -44,7 +44,10 @@ Misplaced = t.Mapping[str, t.Set[str]]
 
 def profile_findings(configuration: Configuration) -> t.Iterator[Finding]:
     """What is wrong with the combination of keys of each profile."""
-    misplaced = _misplaced_keys(configuration)
+    misplaced: t.Dict[str, t.Set[str]] = collections.defaultdict(set)
+    for section, keys in misplaced_keys(configuration.document):
+        if section.profile is not None:
+            misplaced[section.profile].update(keys)
     found: t.Dict[Fault, t.List[str]] = collections.defaultdict(list)
     for name in configuration.profiles:
         fault = _fault(configuration, name, misplaced)
@@ -60,18 +63,6 @@ def profile_findings(configuration: Configuration) -> t.Iterator[Finding]:
             for_profiles(names, f"{configuration.edit('profile', names[0], fault.key)} and {fault.todo}"),
         )
     yield from _mixed_credentials(configuration)
-
-
-def _misplaced_keys(configuration: Configuration) -> t.Dict[str, t.Set[str]]:
-    """Keys that are misspelled or wrongly indented, by profile; they are findings of their own."""
-    misplaced: t.Dict[str, t.Set[str]] = collections.defaultdict(set)
-    for section in configuration.document.sections:
-        if section.profile is not None:
-            misplaced[section.profile].update(misspelled_keys(section))
-    for lines in swallowed_lines(configuration.document):
-        if lines.section.profile is not None:
-            misplaced[lines.section.profile].update(lines.keys, [lines.key])
-    return misplaced
 
 
 def _fault(configuration: Configuration, name: str, misplaced: Misplaced) -> t.Optional[Fault]:

@@ -17,28 +17,32 @@ from ..._sso.session import parse_scopes
 from ..._text import shortened_list
 from ..config import Configuration
 from ..finding import MOST_SHOWN, SET_UP, Finding, for_profiles
-from .keys import PLACEHOLDERS, SSO_SESSION_KEYS, misspelled_keys
-from .lines import swallowed_lines
+from .keys import PLACEHOLDERS, SSO_SESSION_KEYS
+from .lines import misplaced_keys, swallowed_lines
 from .values import change_value, plain_value, value_fault
+
+Misplaced = t.Mapping[str, t.Set[str]]
+"""Keys that are misspelled or wrongly indented, by session; they are findings of their own."""
 
 
 def session_findings(configuration: Configuration) -> t.List[Finding]:
     """What is wrong with sessions, and between sessions and their profiles."""
+    sections = misplaced_keys(configuration.document)
+    misplaced = {section.session: keys for section, keys in sections if section.session is not None}
     return [
-        *_incomplete_sessions(configuration),
-        *_sessions_without_scopes(configuration),
+        *_incomplete_sessions(configuration, misplaced),
+        *_sessions_without_scopes(configuration, misplaced),
         *_profiles_of_sessions(configuration),
     ]
 
 
-def _incomplete_sessions(configuration: Configuration) -> t.Iterator[Finding]:
+def _incomplete_sessions(configuration: Configuration, misplaced: Misplaced) -> t.Iterator[Finding]:
     for name, settings in configuration.config.sessions.items():
-        present = _misplaced_keys(configuration, name)
         missing = {cause.key: cause for cause in configuration.resolver.missing_in_session(name)}
         for key in SSO_SESSION_KEYS:
             fault = value_fault(settings, key)
             if key in missing:
-                if key in present:
+                if key in misplaced[name]:
                     continue
                 what = missing[key].what
                 todo = "change it to" if key in settings else "add"
@@ -59,20 +63,12 @@ def _incomplete_sessions(configuration: Configuration) -> t.Iterator[Finding]:
             break  # the next one is found after this one
 
 
-def _misplaced_keys(configuration: Configuration, session: str) -> t.Set[str]:
-    """Keys of *session* that are misspelled or wrongly indented, which are findings of their own."""
-    sections = [section for section in configuration.document.sections if section.session == session][-1:]
-    misspelled = {known for section in sections for known in misspelled_keys(section)}
-    lines = swallowed_lines(configuration.document)
-    return misspelled.union(*((found.key, *found.keys) for found in lines if found.section in sections))
-
-
-def _sessions_without_scopes(configuration: Configuration) -> t.Iterator[Finding]:
+def _sessions_without_scopes(configuration: Configuration, misplaced: Misplaced) -> t.Iterator[Finding]:
     for name, settings in configuration.config.sessions.items():
         scopes = settings.get("sso_registration_scopes", "")
         if isinstance(scopes, str) and parse_scopes(scopes):
             continue
-        if "sso_registration_scopes" in _misplaced_keys(configuration, name):
+        if "sso_registration_scopes" in misplaced[name]:
             continue
         yield Finding(
             "session-without-scopes",
@@ -163,7 +159,6 @@ def _repeated_keys(configuration: Configuration, name: str) -> t.List[str]:
 def _delete_repeated(configuration: Configuration, profile: str) -> str:
     """The fix that deletes those of the repeated keys that are in the same file as the first one."""
     keys = _repeated_keys(configuration, profile)
-    places = {key: configuration.place("profile", profile, key) for key in keys}
-    files = {key: place[0].path for key, place in places.items() if place is not None}
-    beside = [key for key in keys if files.get(key) == files.get(keys[0])]
+    files = {key: configuration.origin("profile", profile, key).path for key in keys}
+    beside = [key for key in keys if files[key] == files[keys[0]]]
     return f"{configuration.edit('profile', profile, keys[0])} and delete {' and '.join(beside)}"

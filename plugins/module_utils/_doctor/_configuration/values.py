@@ -18,6 +18,7 @@ from ..._sso.session_input import InvalidSession, checked_start_url
 from ..._text import ACCOUNT_ID, ROLE_NAME, shortened_list
 from ..config import Configuration
 from ..finding import MOST_SHOWN, Finding, for_profiles
+from .keys import SSO_SESSION_KEYS
 
 _AROUND = " \t'\"\x60<>\u200b\ufeff"
 _COMMENT = re.compile(r"(?:^|\s)[#;].*", re.DOTALL)
@@ -120,7 +121,7 @@ def value_findings(configuration: Configuration) -> t.Iterator[Finding]:
     profiles = configuration.profiles
     for name, settings in profiles.items():
         for key in _CHECKS:
-            if key in SESSION_ONLY and settings.get("sso_session"):
+            if key in SSO_SESSION_KEYS and settings.get("sso_session"):
                 continue  # they must be those of the session, which is checked
             fault = value_fault(settings, key)
             if fault is not None:
@@ -137,6 +138,3 @@ def value_findings(configuration: Configuration) -> t.Iterator[Finding]:
                 [name for name, _fault in faults], change_value(configuration, "profile", name, fault)
             ),
         )
-
-
-SESSION_ONLY = ("sso_start_url", "sso_region")

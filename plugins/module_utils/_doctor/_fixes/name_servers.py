@@ -14,6 +14,7 @@ import typing as t
 
 from ..._host.wsl import detect
 from ..._wsl.conf import wsl_settings
+from ..._wsl.host_files import HostFiles
 from ..finding import chain
 
 _RESOLV_CONF = "/etc/resolv.conf"
@@ -77,12 +78,8 @@ def _fix(root: str, target: str) -> str:
 def _fix_in_wsl(root: str) -> str:
     """WSL writes the file when it starts, unless a setting forbids that."""
     restart = "in Windows: wsl --shutdown"
-    try:
-        with open(_inside(root, "/etc/wsl.conf"), encoding="utf-8", errors="replace") as stream:
-            value = wsl_settings(stream.read()).get(("network", "generateresolvconf"), "")
-    except OSError:
-        value = ""
-    if value.lower() in ("false", "0"):
+    settings = wsl_settings(HostFiles(root).read("/etc/wsl.conf"))
+    if settings.get(("network", "generateresolvconf"), "").lower() in ("false", "0"):
         return f"sudo sed -i /generateResolvConf/Id /etc/wsl.conf, then {restart}"
     return f"I{restart[1:]}"
 

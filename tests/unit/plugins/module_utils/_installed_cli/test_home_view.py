@@ -17,7 +17,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._installed_cli
 
 VERSION = "echo aws-cli/2.33.9 Python/3.13.11\n"
 WITH_DOCKER = """\
-exec docker run --rm -v "$HOME/.aws:/root/.aws" amazon/aws-cli "$@"
+exec docker run --rm -v "$HOME/.aws:/home/aws/.aws" amazon/aws-cli "$@"
 """
 DOCKER = """\
 [ "$1 $2" = "run --pull=never" ] || echo pulled > {home}/pulled

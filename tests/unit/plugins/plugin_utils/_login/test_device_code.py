@@ -34,7 +34,16 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login i
 )
 from identity_center import IdentityCenter
 from support import child_processes
-from support.logins import CORP, FakeUser, absent_user, approving_user, change, registration_file, token_file
+from support.logins import (
+    CORP,
+    TOKEN_KEYS,
+    FakeUser,
+    absent_user,
+    approving_user,
+    change,
+    registration_file,
+    token_file,
+)
 
 SOON = LoginOptions(PKCE, code_after=0.2)
 LATER = LoginOptions(PKCE, code_after=300)
@@ -135,16 +144,7 @@ def test_the_code_signs_in_where_the_browser_does_not_return(center: IdentityCen
         and "`method: device`" in ended
     )
     assert len(someone.pages) == 1 and not listens(someone.pages[0]) and not someone.warned
-    assert list(json.loads(token_file().read_bytes())) == [
-        "startUrl",
-        "region",
-        "accessToken",
-        "expiresAt",
-        "clientId",
-        "clientSecret",
-        "registrationExpiresAt",
-        "refreshToken",
-    ]
+    assert list(json.loads(token_file().read_bytes())) == TOKEN_KEYS
     # the browser keeps its client, and the token can be refreshed by its own
     assert json.loads(registration_file().read_bytes())["grantTypes"] == [
         "authorization_code",

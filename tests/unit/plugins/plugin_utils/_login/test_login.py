@@ -39,6 +39,7 @@ from support.logins import (
     BOTH_METHODS,
     CORP,
     LEGACY,
+    TOKEN_KEYS,
     absent_user,
     approving_user,
     change,
@@ -53,16 +54,7 @@ from support.logins import (
 def test_a_sign_in_leaves_the_files_of_the_cli(center: IdentityCenter, wanted: LoginOptions) -> None:
     login = ensure_login(CORP, wanted, approving_user(center).user)
     assert login.method == wanted.method
-    assert list(json.loads(token_file().read_bytes())) == [
-        "startUrl",
-        "region",
-        "accessToken",
-        "expiresAt",
-        "clientId",
-        "clientSecret",
-        "registrationExpiresAt",
-        "refreshToken",
-    ]
+    assert list(json.loads(token_file().read_bytes())) == TOKEN_KEYS
     grants = ["grantTypes"] if wanted.method == PKCE else []
     registration = json.loads(registration_file().read_bytes())
     assert list(registration) == ["clientId", "clientSecret", "expiresAt", "scopes", *grants]
