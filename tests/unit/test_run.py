@@ -439,18 +439,27 @@ def test_a_signal_leaves_nothing(project: Project, silent_index: str, number: si
         process.send_signal(number)
         assert process.wait(20) == 128 + number
         assert process.stderr.read() == ""
-    assert not processes_of(project)
+    assert not command_lines_of(project)
     assert not list((project.folder / ".run").glob("tmp*"))
 
 
-def processes_of(project: Project) -> list[int]:
-    """The processes whose command line names the folder of *project*."""
-    found = []
+def command_lines_of(project: Project) -> dict[int, str]:
+    """The command lines that name the folder of *project*, by process ID."""
+    found = {}
     for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):  # it has just gone
-            if str(project.folder) in path.read_text(errors="replace"):
-                found.append(int(path.parent.name))
+            command_line = path.read_text(errors="replace")
+            if str(project.folder) in command_line:
+                found[int(path.parent.name)] = command_line
     return found
+
+
+def wait_for_pip(project: Project) -> None:
+    """Wait until pip runs, which keeps the lock open."""
+    deadline = time.monotonic() + 60
+    while not any("\0pip\0install" in command for command in command_lines_of(project).values()):
+        assert time.monotonic() < deadline, "pip does not start"
+        time.sleep(0.1)
 
 
 def test_after_a_kill_the_next_run_waits_for_the_rest_and_repairs(
@@ -464,9 +473,9 @@ def test_after_a_kill_the_next_run_waits_for_the_rest_and_repairs(
     ) as killed:
         assert killed.stderr is not None
         assert "installing what" in killed.stderr.readline()
-        time.sleep(1)
+        wait_for_pip(project)
         killed.kill()
-    left = processes_of(project)
+    left = [*command_lines_of(project)]
     assert left, "pip goes on"
     requirements.write_text("")
     with subprocess.Popen(
