@@ -20,9 +20,7 @@ from ..._errors import WorkstationError
 from ..._host.running_program import TIMED_OUT, RunningProgram
 from ..._text import shortened_list
 from .._bundle.manifest import Manifest
-
-ENVIRONMENT = "venv"
-COLLECTIONS = "collections"
+from .paths import COLLECTIONS, VENV
 
 _MINUTES = 15
 """How long pip may take; on a slow disk with a virus scanner, it takes several minutes."""
@@ -31,7 +29,7 @@ _FOREIGN_VARIABLES = ("ANSIBLE_", "PIP_", "PYTHON", "VIRTUAL_ENV", "_PYTHON_")
 
 def python_of(directory: str) -> str:
     """The interpreter of the version in *directory*."""
-    return os.path.join(directory, ENVIRONMENT, "bin", "python")
+    return os.path.join(directory, VENV, "bin", "python")
 
 
 def program_of(directory: str, name: str) -> t.List[str]:
@@ -39,7 +37,7 @@ def program_of(directory: str, name: str) -> t.List[str]:
 
     The program is passed to the interpreter, because the kernel limits the length of a path after ``#!``.
     """
-    return [python_of(directory), os.path.join(directory, ENVIRONMENT, "bin", name)]
+    return [python_of(directory), os.path.join(directory, VENV, "bin", name)]
 
 
 def machine() -> str:
@@ -84,7 +82,7 @@ def prepare(directory: str, manifest: Manifest) -> None:
     """
     wheels = [_local(directory, path) for path in require_environment(manifest)]
     _remove_abandoned(directory)
-    with _replacing(directory, ENVIRONMENT) as place:
+    with _replacing(directory, VENV) as place:
         _run("Python could not create a virtual environment", [sys.executable, "-I", "-m", "venv", place])
         pip = [os.path.join(place, "bin", "python"), "-I", "-m", "pip", "--disable-pip-version-check"]
         install = ["install", "--quiet", "--no-input", "--no-index", "--no-deps", "--no-cache-dir"]
@@ -128,7 +126,7 @@ def _replacing(directory: str, name: str) -> t.Iterator[str]:
 
 def _remove_abandoned(directory: str) -> None:
     for entry in os.listdir(directory):
-        if entry.startswith((f".{ENVIRONMENT}-", f".{COLLECTIONS}-")):
+        if entry.startswith((f".{VENV}-", f".{COLLECTIONS}-")):
             shutil.rmtree(os.path.join(directory, entry), ignore_errors=True)
 
 
