@@ -164,14 +164,13 @@ def _wait_for(process: subprocess.Popen[bytes], scheduled: bool) -> int:
 
 def _variables(paths: Paths, run: Run) -> t.Dict[str, str]:
     """The environment of the playbook."""
-    home = os.path.join(paths.root, "ansible")
     variables = {
         **environment.clean_environment(),
         **_locale(),
-        "ANSIBLE_HOME": home,
-        "ANSIBLE_CONFIG": os.path.join(home, "ansible.cfg"),
-        "ANSIBLE_INVENTORY": os.path.join(home, "hosts"),
-        "ANSIBLE_REMOTE_TEMP": os.path.join(home, "tmp"),
+        "ANSIBLE_HOME": paths.ansible,
+        "ANSIBLE_CONFIG": os.path.join(paths.ansible, "ansible.cfg"),
+        "ANSIBLE_INVENTORY": os.path.join(paths.ansible, "hosts"),
+        "ANSIBLE_REMOTE_TEMP": os.path.join(paths.ansible, "tmp"),
         "ANSIBLE_COLLECTIONS_PATH": os.path.join(run.directory, COLLECTIONS),
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
