@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The signature of a manifest, verified by ssh-keygen.
 
-PRIVATE to the collection. ssh-keygen is part of every OpenSSH client; it verifies the signatures of all kinds of
-keys, those of hardware tokens included.
+PRIVATE to the collection. ssh-keygen is part of every OpenSSH client; it verifies the signatures of all kinds
+of keys, those of hardware tokens included.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ def allowed_signers(keys: t.Iterable[str]) -> str:
 
 
 def signer_keys(text: str) -> t.List[str]:
-    """The public keys in an allowed_signers file. Raises WorkstationError if there are none, or other lines."""
+    """The public keys in an allowed_signers file. Raises WorkstationError for another file."""
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     found = [_ALLOWED_SIGNER.fullmatch(line) for line in lines]
     if not lines or not all(found):
         raise WorkstationError(
-            f'The file of allowed signers must have lines such as "{SIGNER} ssh-ed25519 AAAA…".'
+            f"The file of allowed signers must have lines such as: {SIGNER} ssh-ed25519 AAAA."
         )
     return [match.group(1) for match in found if match]
 
@@ -55,8 +55,8 @@ def verify(path: str, signature: str, signers: str) -> None:
             status, output, errors = RunningProgram(command, _SECONDS, standard_input=stream).result()
     except FileNotFoundError:
         raise WorkstationError(
-            "ssh-keygen is missing, which verifies the signature of the bundle. Install the OpenSSH client: run"
-            " setup.sh of the company bundle again."
+            "ssh-keygen is missing, which verifies the signature of the bundle. To install it, run setup.sh of"
+            " the company bundle again."
         ) from None
     if not status:
         return
@@ -67,6 +67,6 @@ def verify(path: str, signature: str, signers: str) -> None:
         )
     raise Refused(
         "The signature of the bundle was not made by a key of the company that this laptop knows.",
-        "If the company has changed its key, run setup.sh again, from the address that your administrator gave"
-        " you; otherwise report this to your administrator.",
+        "If the company has changed its key, run setup.sh again, from the address that your administrator"
+        " gave you; otherwise report this to your administrator.",
     )

@@ -104,13 +104,12 @@ class Source:
     ) -> None:
         require_valid_location(location)
         self._place: t.Union[_Directory, _Server]
-        if is_url(location) and not location.lower().startswith("file:"):
-            self._place = _Server(location, timeout)
+        if not is_url(location):
+            self._place = _Directory(location)
+        elif location.lower().startswith("file:"):
+            self._place = _Directory(urllib.parse.unquote(urllib.parse.urlsplit(location).path))
         else:
-            path = (
-                urllib.parse.unquote(urllib.parse.urlsplit(location).path) if is_url(location) else location
-            )
-            self._place = _Directory(path)
+            self._place = _Server(location, timeout)
         self._pauses = pauses
         self._sleep = sleep
 
@@ -119,27 +118,10 @@ class Source:
 
         Raises Unreachable or Refused.
         """
-
-        def attempt() -> t.Optional[Document]:
-            deadline = time.monotonic() + _LONGEST_READ
-            opened = self._place.open(path, 0, known)
-            if opened is None:
-                return None
-            data = b""
-            with contextlib.closing(opened.stream):
-                for chunk in self._chunks(opened, path, deadline):
-                    data += chunk
-                    if len(data) > limit:
-                        raise Refused(
-                            f"{self._place.name(path)} is larger than {limit:,} bytes, so it is not the expected file."
-                        )
-            self._require_no_page(path, data)
-            return Document(data, opened.validators)
-
         pauses = [*self._pauses]
         while True:
             try:
-                return attempt()
+                return self._read(path, limit, known)
             except Unreachable:
                 if not pauses:
                     raise
@@ -168,6 +150,21 @@ class Source:
                 self._sleep(pauses.pop(0))
             stream.flush()
             os.fsync(stream.fileno())
+
+    def _read(self, path: str, limit: int, known: Validators) -> t.Optional[Document]:
+        deadline = time.monotonic() + _LONGEST_READ
+        opened = self._place.open(path, 0, known)
+        if opened is None:
+            return None
+        name, data = self._place.name(path), b""
+        with contextlib.closing(opened.stream):
+            for chunk in self._chunks(opened, path, deadline):
+                data += chunk
+                if len(data) > limit:
+                    raise Refused(f"{name} is larger than {limit:,} bytes, so it is not the expected file.")
+        if _PAGE.match(data):
+            raise _web_page(name)
+        return Document(data, opened.validators)
 
     def _continue(self, path: str, stream: t.BinaryIO, size: int, deadline: float) -> None:
         opened = self._place.open(path, stream.tell())
@@ -204,10 +201,6 @@ class Source:
             yield chunk
         if opened.remaining is not None and received < opened.remaining:
             raise Unreachable(f"{self._place.name(path)}: the connection was closed too early.")
-
-    def _require_no_page(self, path: str, data: bytes) -> None:
-        if _PAGE.match(data):
-            raise _web_page(self._place.name(path))
 
 
 class _Directory:
@@ -328,8 +321,8 @@ class _Server:
             fix = f"Check the clock of this laptop with date. To correct it: {how_to_set_the_clock()}."
         else:
             fix = (
-                "If your company inspects TLS, its certificate authority must be installed on this laptop; the"
-                " administrator adds it to workstation_ca_certificates."
+                "If your company inspects TLS, its certificate authority must be installed on this laptop;"
+                " the administrator adds it to workstation_ca_certificates."
             )
         return Refused(f"The certificate of {self._host} is not trusted: {error.verify_message}.", fix)
 
