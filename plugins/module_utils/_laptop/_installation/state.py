@@ -16,7 +16,7 @@ import enum
 import json
 import typing as t
 
-from ..._files.atomic import PRIVATE_FILE, replace_file
+from ..._files.atomic import PRIVATE_FILE, make_private_directory, replace_file
 from ..._files.lock import locked
 from ..._text import format_time
 from .paths import Paths
@@ -124,8 +124,9 @@ def save(paths: Paths, state: State) -> None:
 
 @contextlib.contextmanager
 def exclusive(paths: Paths, timeout: float = 0) -> t.Iterator[None]:
-    """Let no other process update, set up or uninstall meanwhile. Raises LockTimeout."""
-    with locked(paths.root, timeout):
+    """Let no other process update, set up or uninstall meanwhile. Raises LockTimeout, OSError."""
+    make_private_directory(paths.root)
+    with locked(paths.root, timeout, directory=paths.root):
         yield
 
 
