@@ -20,7 +20,7 @@ from .paths import UPDATER, Paths
 
 COMMAND = "workstation-update"
 
-_MARK = "# Written by the setup of a company bundle of workstation.aws_sso; workstation-update --uninstall removes it."
+_MARK = "# Written by setup.sh of a company bundle of workstation.aws_sso"
 _SCRIPT = """\
 #!/bin/sh
 {mark}

@@ -130,9 +130,7 @@ def _remove_abandoned(directory: str) -> None:
             shutil.rmtree(os.path.join(directory, entry), ignore_errors=True)
 
 
-def _run(
-    failure: str, command: t.Sequence[str], variables: t.Optional[t.Mapping[str, str]] = None
-) -> None:
+def _run(failure: str, command: t.Sequence[str], variables: t.Optional[t.Mapping[str, str]] = None) -> None:
     environment = {**clean_environment(), "PIP_CONFIG_FILE": os.devnull, **(variables or {})}
     status, output, errors = RunningProgram(command, _MINUTES * 60, environment).result()
     if status == 0:

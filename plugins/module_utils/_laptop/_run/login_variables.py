@@ -22,7 +22,10 @@ _STARTED_BY_SYSTEMD = "INVOCATION_ID"
 
 
 def add_login_variables(environment: t.MutableMapping[str, str]) -> None:
-    """Add to the *environment* of a service what it does not have; the shell's search path replaces its own."""
+    """Add to the *environment* of a service of systemd the variables that it lacks.
+
+    The search path of the shell replaces that of the service.
+    """
     if _STARTED_BY_SYSTEMD not in environment:
         return
     found = _login_variables(environment)
