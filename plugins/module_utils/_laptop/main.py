@@ -18,7 +18,7 @@ import typing as t
 
 from .._errors import WorkstationError
 from .._files.errors import file_error_text
-from ._installation import environment
+from ._installation import environment, trust
 from ._installation.command import COMMAND, install_command
 from ._installation.paths import Paths, installation_paths
 from ._installation.uninstall import uninstall
@@ -119,6 +119,7 @@ def _update(paths: Paths, options: Options) -> int:
         ],
         show=_show,
     )
+    trust.load(paths)  # says so where the laptop is not set up
     key = report.read_host_key(paths.host_key)
     laptop = Laptop(report.host_name(key.public), environment.environment_name())
     return update(paths, laptop, options, tools).exit_status

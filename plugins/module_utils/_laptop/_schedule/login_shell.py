@@ -25,8 +25,8 @@ _INTERVALS = {"hourly": 60, "daily": 1440, "weekly": 10080}
 _LONGEST_DELAY = 600
 """Seconds; a terminal may be open for a short time only."""
 
-# The socket exists while the user's systemd runs. The shell decides without Python, which takes longer, whether an
-# update is due: the file *started* is as old as the last one that a shell started.
+# The socket exists while the user's systemd runs. The shell decides without Python whether an update is
+# due: the file *started* is as old as the last one that a shell started.
 _BOURNE = """\
 case $- in
     *i*)
