@@ -89,7 +89,7 @@ class Follower(t.NamedTuple):
         places = [os.path.join(self.paths.incoming, name) for name in (MANIFEST, SIGNATURE)]
         for place, content in zip(places, (document, signature)):
             replace_file(place, content.data, PRIVATE_FILE)
-        verify(*places, self.paths.allowed_signers)
+        verify(places[0], places[1], self.paths.allowed_signers)
 
     def _acceptable(self, data: bytes, now: datetime.datetime) -> Manifest:
         try:

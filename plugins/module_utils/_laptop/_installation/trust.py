@@ -85,7 +85,6 @@ def _former(paths: Paths) -> t.Optional[Trust]:
 
 
 def _keys(paths: Paths) -> t.List[str]:
-    with contextlib.suppress(WorkstationError, OSError, ValueError):
-        with open(paths.allowed_signers, encoding="ascii") as stream:
-            return signer_keys(stream.read())
+    with contextlib.suppress(WorkstationError, OSError, ValueError), open(paths.allowed_signers) as stream:
+        return signer_keys(stream.read())
     return []

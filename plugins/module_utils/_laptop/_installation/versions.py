@@ -28,8 +28,8 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 PrepareEnvironment = t.Callable[[str, Manifest], None]
 """Create the virtual environment and install the collection in the directory of a version.
 
-The files of the manifest are in that directory, without their folders. What an interrupted attempt left may be
-there. Raises WorkstationError or OSError.
+The files of the manifest are in that directory, without their folders, and maybe what an interrupted attempt
+left. Raises WorkstationError or OSError.
 """
 
 
@@ -119,9 +119,9 @@ def _directories(paths: Paths, without: str = "") -> t.List[str]:
 
 
 def _marker(directory: str) -> str:
-    with contextlib.suppress(OSError, ValueError):
-        with open(os.path.join(directory, COMPLETE), encoding="ascii") as stream:
-            return stream.read(100)
+    path = os.path.join(directory, COMPLETE)
+    with contextlib.suppress(OSError, ValueError), open(path, encoding="ascii") as stream:
+        return stream.read(100)
     return ""
 
 
