@@ -47,8 +47,12 @@ class Paths(t.NamedTuple):
 
     @property
     def manifest(self) -> str:
-        """The manifest that was accepted last; its signature is beside it."""
+        """The manifest that was accepted last."""
         return os.path.join(self.root, "manifest.json")
+
+    @property
+    def manifest_signature(self) -> str:
+        return self.manifest + ".sig"
 
     @property
     def incoming(self) -> str:
