@@ -97,11 +97,15 @@ def _sudo_asks(scheduled: bool) -> bool:
 
     A password that was typed a moment ago does not count (-k): Ansible runs sudo on terminals of its own.
     """
-    if os.geteuid() == 0:
+    if _is_root():
         return False
     if shutil.which("sudo") is None:
         return scheduled
     return run_within(20)(["sudo", "-k", "-n", "true"])[0] != 0
+
+
+def _is_root() -> bool:
+    return os.geteuid() == 0
 
 
 def _command(run: Run, plan: _Plan) -> t.List[str]:

@@ -100,7 +100,9 @@ def test_bundle_without_packages_for_this_python_or_machine(
 
 def test_programs_are_started_without_the_first_line_of_their_file(tmp_path: pathlib.Path) -> None:
     directory = tmp_path / ("long-" * 40)
-    script = executable(directory / "venv/bin/ansible-playbook", "#!/nowhere\nimport sys; print(sys.argv[1])\n")
+    script = executable(
+        directory / "venv/bin/ansible-playbook", "#!/nowhere\nimport sys; print(sys.argv[1])\n"
+    )
     executable(directory / "venv/bin/python", '#!/bin/sh\nexec python3 "$@"\n')
     command = [*environment.program_of(str(directory), script.name), "argument"]
     assert subprocess.run(command, capture_output=True, check=True).stdout == b"argument\n"

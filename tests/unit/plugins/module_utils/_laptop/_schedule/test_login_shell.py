@@ -95,9 +95,7 @@ def test_shell_finds_the_command(shell: str, paths: Paths) -> None:
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_shell_starts_an_update_once_in_an_interval(
-    shell: str, paths: Paths, tmp_path: pathlib.Path
-) -> None:
+def test_shell_starts_an_update_once_in_an_interval(shell: str, paths: Paths, tmp_path: pathlib.Path) -> None:
     login_shell.install_hook(paths, Settings(random_delay_minutes=2))
     open_shell(shell)
     open_shell(shell)
