@@ -51,12 +51,13 @@ class Laptop(t.NamedTuple):
 class Options(t.NamedTuple):
     """*scheduled*: nobody is there to answer a question. *check*: change nothing, and say what is available.
 
-    *retry*: install a version again whose run failed.
+    *retry*: install a version again whose run failed. *repair*: run the playbook even if nothing is due.
     """
 
     scheduled: bool = False
     check: bool = False
     retry: bool = False
+    repair: bool = False
 
 
 class Run(t.NamedTuple):
@@ -138,6 +139,7 @@ class _Update:
         self._options = options
         self._tools = tools
         self._state = states.load(paths)
+        self._idle = False
         self._source = Source(
             trust.url, pauses=PATIENT_PAUSES if options.scheduled else PAUSES, sleep=tools.sleep
         )
@@ -151,7 +153,8 @@ class _Update:
             for action in self._tools.after_update:
                 self._attempt(lambda action=action: action(self._state))  # type: ignore[misc]
             self._save()
-        return Result(status, _EXIT_STATUS.get(status.outcome, 0))
+        known = self._idle and status.outcome in (Outcome.FAILED, Outcome.ROLLED_BACK)
+        return Result(status, 0 if known else _EXIT_STATUS.get(status.outcome, 0))
 
     def _status(self) -> Status:
         try:
@@ -170,17 +173,8 @@ class _Update:
             return Status(message=f"Version {manifest.version} is installed, and there is no newer one.")
         decision = decide(manifest, self._laptop.host, self._tools.now())
         failed = self._failed_before(manifest)
-        return Status(
-            message=" ".join(
-                filter(
-                    None,
-                    [
-                        f"Version {manifest.version} is available.",
-                        f"Its run failed before: {failed.message}" if failed else decision.reason,
-                    ],
-                )
-            )
-        )
+        more = f" Its run failed before: {failed.message}" if failed else f" {decision.reason}"
+        return Status(message=f"Version {manifest.version} is available.{more.rstrip()}")
 
     def _updated(self) -> Status:
         current = self._recover()
@@ -237,13 +231,14 @@ class _Update:
             if published:
                 self._prepare(published)
             return self._run_current(current)
+        self._idle = True
         if self._state.run.outcome == Outcome.OK:
             self._tools.show(f"Version {current.manifest.version} is installed, and nothing is to be done.")
         return self._state.run
 
     def _is_due(self, current: InstalledVersion) -> bool:
         state, rerun_days = self._state, current.manifest.settings.rerun_days
-        if state.unfinished or state.ran is None:
+        if state.unfinished or state.ran is None or self._options.repair:
             return True
         if rerun_days and self._has_passed(datetime.timedelta(days=rerun_days), state.ran):
             return True

@@ -135,7 +135,7 @@ def _download(source: Source, path: str, file: File, destination: str) -> None:
             break
     raise Refused(
         f"{path} in the bundle does not have the content for which the manifest was signed.",
-        "Nothing was installed. The administrator must find out who changed it, and publish the bundle again.",
+        "Nothing was installed. The administrator must find out who changed it, and publish it again.",
     )
 
 
