@@ -89,7 +89,7 @@ def _set_up(options: argparse.Namespace) -> int:
         Setup(options.name, options.url, options.allowed_signers, program, timer=not options.no_timer),
     )
     try:
-        return _update(paths, Options())
+        return _update(paths, Options(repair=True))
     finally:
         finish(paths, _show)
 
@@ -122,7 +122,11 @@ def _update(paths: Paths, options: Options) -> int:
     trust.load(paths)  # says so where the laptop is not set up
     key = report.read_host_key(paths.host_key)
     laptop = Laptop(report.host_name(key.public), environment.environment_name())
-    return update(paths, laptop, options, tools).exit_status
+    result = update(paths, laptop, options, tools)
+    text = " ".join(filter(None, [result.status.message, result.status.fix]))
+    if text:
+        (_complain if result.exit_status else _show)(text)
+    return result.exit_status
 
 
 def _apply_settings(paths: Paths, manifest: t.Any) -> None:

@@ -15,7 +15,7 @@ import shutil
 import typing as t
 
 from ..._files.atomic import is_temporary_file
-from ..._files.lock import private_directories, private_name
+from ..._files.lock import private_name
 from .._schedule import schedule
 from .command import remove_command
 from .paths import Paths
@@ -26,32 +26,33 @@ _WAIT = 60
 
 
 def uninstall(paths: Paths) -> t.List[str]:
-    """Returns the files of others below the directory of workstation-update, which is then kept.
+    """Returns the files of others in the directory of workstation-update, which are kept.
 
     Raises OSError and LockTimeout.
     """
     with exclusive(paths, _WAIT):
         schedule.remove(paths)
-        remove_command()
         for path in _own_files(paths):
             _remove(path)
-        with contextlib.suppress(OSError):
-            os.rmdir(paths.root)
-        foreign = sorted(os.listdir(paths.root)) if os.path.isdir(paths.root) else []
-    _remove_locks(paths)
+        remove_command()
+    with contextlib.suppress(OSError):
+        os.rmdir(paths.root)
+    foreign = sorted(os.listdir(paths.root)) if os.path.isdir(paths.root) else []
     return [os.path.join(paths.root, name) for name in foreign]
 
 
 def _own_files(paths: Paths) -> t.List[str]:
-    files = [path for path in map(paths.__getattribute__, _names()) if path != paths.root]
-    files += [f"{paths.host_key}.pub", f"{paths.manifest}.sig"]
+    """What this program consists of is last: a removal that was interrupted can be repeated."""
+    program = [paths.current, paths.updater, paths.versions]
+    properties = [name for name, value in vars(Paths).items() if isinstance(value, property)]
+    files = [path for path in map(paths.__getattribute__, properties) if path not in program]
+    files += [f"{path}{end}" for path in (paths.host_key, f"{paths.host_key}.new") for end in ("", ".pub")]
+    files += [f"{paths.current}.new", f"{paths.updater}.new"]
+    files += [os.path.join(paths.root, private_name(subject)) for subject in (paths.root, paths.run_log)]
     names = [os.path.basename(path) for path in files]
     hidden = glob.glob(os.path.join(glob.escape(paths.root), ".*"))
-    return files + [path for path in hidden if is_temporary_file(os.path.basename(path), names)]
-
-
-def _names() -> t.List[str]:
-    return [name for name, value in vars(Paths).items() if isinstance(value, property)]
+    files += [path for path in hidden if is_temporary_file(os.path.basename(path), names)]
+    return files + program
 
 
 def _remove(path: str) -> None:
@@ -60,13 +61,3 @@ def _remove(path: str) -> None:
         return
     with contextlib.suppress(FileNotFoundError):
         os.unlink(path)
-
-
-def _remove_locks(paths: Paths) -> None:
-    for directory in [*private_directories()]:
-        for subject in (paths.root, paths.run_log):
-            with contextlib.suppress(OSError):
-                os.unlink(os.path.join(directory, private_name(subject)))
-        for place in (directory, os.path.dirname(directory)):
-            with contextlib.suppress(OSError):
-                os.rmdir(place)  # not if there is anything else of the collection

@@ -203,7 +203,7 @@ def _locale() -> t.Dict[str, str]:
 def _exclusive(paths: Paths) -> t.Iterator[t.Sequence[int]]:
     """The lock file, for the playbook to keep open; none where there are no locks."""
     try:
-        with locked(paths.run_log, _LONGEST_WAIT) as descriptor:
+        with locked(paths.run_log, _LONGEST_WAIT, directory=paths.root) as descriptor:
             yield () if descriptor is None else (descriptor,)
     except LockTimeout:
         raise WorkstationError(

@@ -62,7 +62,7 @@ def test_last_failure_is_the_reason(tmp_path: pathlib.Path) -> None:
 
 
 def test_sign_in_that_nobody_could_do(tmp_path: pathlib.Path) -> None:
-    message = "interactive is false, so no user is asked to sign in. The session acme needs a sign-in: it has no token."
+    message = "interactive is false, so no user is asked to sign in. The session acme has no token."
     after = recorded(
         tmp_path / "run.json",
         failure(task="Sign in", module="workstation.aws_sso.sso_login", message=message),

@@ -46,7 +46,8 @@ print(instructions.get("output", ""))
 for command in instructions.get("commands", []):
     os.system(command)
 failures = instructions.get("failures", [])
-record = {"run": {"id": str(os.getpid())}, "hosts": {"localhost": {"run": str(os.getpid()), "failures": failures}}}
+run = str(os.getpid())
+record = {"run": {"id": run}, "hosts": {"localhost": {"run": run, "failures": failures}}}
 with open(os.environ["WORKSTATION_FLEET_REPORT_JSON"], "w") as stream:
     json.dump(record, stream)
 sys.exit(2 if failures else 0)
