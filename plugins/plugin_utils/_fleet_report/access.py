@@ -76,9 +76,14 @@ def from_json(entries: Listed) -> AccessSet:
 
 def intern(sets: Sets, access: AccessSet) -> str:
     """Add *access* to *sets* unless it is there; returns its digest."""
-    digest = hashlib.sha256(json.dumps(to_json(access)).encode()).hexdigest()[:32]
+    digest = digest_of(to_json(access))
     sets.setdefault(digest, access)
     return digest
+
+
+def digest_of(entries: Listed) -> str:
+    """The digest of an access set that is *entries* in JSON."""
+    return hashlib.sha256(json.dumps(entries).encode()).hexdigest()[:32]
 
 
 class AccessHolders(t.NamedTuple):

@@ -101,6 +101,7 @@ def merged(before: Fleet | None, run: Run, collector: Collector, recap: t.Mappin
     """The fleet after *run*; the same run may be merged again when more of it is known."""
     fleet = Fleet(dataclasses.replace(run, playbooks=[name(playbook) for playbook in run.playbooks]))
     if before:
+        fleet.reports = before.reports
         fleet.hosts.update(before.hosts)
         fleet.accounts.update(before.accounts)
         fleet.access_sets.update(before.access_sets)
@@ -123,6 +124,7 @@ def _after(fleet: Fleet, known: Host | None, found: HostRecord, counts: RecapCou
         failures=_last(found.failures, counts.failures) + _last(found.unreachable, counts.unreachable),
         findings=found.findings,
         aws_cli_before=found.aws_cli_before,
+        laptop=known.laptop if known else None,
     )
     known = known or dataclasses.replace(host)
     host.last_seen = host.last_run if host.status != UNREACHABLE else _last_seen(known)
@@ -177,4 +179,4 @@ def pruned(fleet: Fleet, oldest: str) -> Fleet:
     sets = {digest: access for digest, access in fleet.access_sets.items() if digest in digests}
     used = {account for access in sets.values() for account in access}
     accounts = {account: label for account, label in fleet.accounts.items() if account in used}
-    return Fleet(fleet.run, hosts, accounts, sets)
+    return Fleet(fleet.run, hosts, accounts, sets, fleet.reports)

@@ -193,7 +193,8 @@ def _sign(data: bytes, key: str) -> str:
             reason = errors.decode("utf-8", "replace").strip().replace("\n", "; ")
             raise WorkstationError(
                 f"ssh-keygen could not sign the report of this laptop with {key}: {reason or status}. If the"
-                " key is damaged, delete it and run setup.sh of the company bundle again, which makes a new one."
+                " key is damaged, delete it and run setup.sh of the company bundle again, which makes a new"
+                " key."
             )
         with open(f"{path}.sig", encoding="ascii") as stream:
             return stream.read()
