@@ -33,7 +33,7 @@ from .signature import KEY_TYPE, key_fingerprint, verify
 HOST_NAME = re.compile(rf"[a-z0-9](?:[a-z0-9._-]{{0,{laptop.LONGEST_HOST - 2}}}[a-z0-9])?", re.ASCII)
 LARGEST_HOST = 128_000
 """Bytes of JSON about a host, without its access: all of it can be on the page."""
-MOST_PAIRS = 50_000
+MOST_PAIRS = 20_000
 """Accounts times roles of a host; large companies have some thousands."""
 _ON_LAPTOP = "localhost"
 """The name of the host in the state that the callback wrote on the laptop."""

@@ -37,7 +37,7 @@ OUTCOMES = (
     "password_required",
     "offline",
 )
-LARGEST_REPORT = 2_000_000
+LARGEST_REPORT = 1_000_000
 """Bytes; the report of a user with 1,000 accounts has about 100,000."""
 LONGEST_HOST = 253
 LONGEST_TEXT = 4000

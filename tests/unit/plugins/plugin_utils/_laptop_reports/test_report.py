@@ -91,7 +91,7 @@ def test_what_is_no_report(data: bytes) -> None:
 
 
 def test_a_report_that_is_too_large() -> None:
-    assert refusal(b" " * 2_000_001) == "It is larger than 2 MB."
+    assert refusal(b" " * 1_000_001) == "It is larger than 1 MB."
 
 
 def test_a_report_of_a_newer_version_names_its_host() -> None:
@@ -207,7 +207,7 @@ def test_access_that_would_fill_the_memory() -> None:
     accounts = [f"{number:012}" for number in range(30_000)]
     roles = [f"role-{number}" for number in range(1000)]
     assert refusal(with_access([{"roles": roles, "accounts": accounts}])) == (
-        "It lists more than 50000 roles in accounts."
+        "It lists more than 20000 roles in accounts."
     )
 
 
