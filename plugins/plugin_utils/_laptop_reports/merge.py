@@ -14,8 +14,8 @@ import dataclasses
 import typing as t
 
 from ...module_utils._sso.token_cache import parse_time
-from ...module_utils._text import format_time, utc_time
-from .._fleet_report.redact import name
+from ...module_utils._text import format_time, printable, utc_time
+from .._fleet_report.redact import LONGEST_MESSAGE, name, shortened
 from .._fleet_report.state import (
     FAILED,
     OK,
@@ -103,14 +103,17 @@ class Merge:
             self._refuse(file, error.host, str(error))
 
     def _refuse(self, file: str, host: str, reason: str) -> None:
-        self.refused.append(RefusedReport(name(file), name(host), name(reason)))
+        """*reason* may contain a public key, which name() would take for a secret."""
+        self.refused.append(
+            RefusedReport(name(file), name(host), shortened(printable(reason), LONGEST_MESSAGE))
+        )
 
     def _add(self, one: _Received) -> None:
         report = one.report
         self.hosts.add(report.host)
         known = self.fleet.hosts.get(report.host)
-        same_key = known and known.laptop and known.laptop.key == report.laptop.key
-        if same_key and one.reported <= known.laptop.reported:
+        before = known.laptop if known else None
+        if before and before.key == report.laptop.key and one.reported <= before.reported:
             return
         self.new.add(report.host)
         laptop = dataclasses.replace(report.laptop, reported=one.reported)
