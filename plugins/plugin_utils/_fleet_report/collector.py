@@ -36,6 +36,14 @@ from .state import (
 )
 
 
+_ABOUT_OTHER_HOSTS = tuple(f"{COLLECTION}{module}" for module in ("company_bundle", "laptop_reports"))
+"""Modules that run on the controller, whose results say nothing about it."""
+
+
+def _is_about_the_host(module: str) -> bool:
+    return module.startswith(COLLECTION) and module not in _ABOUT_OTHER_HOSTS
+
+
 class Collector:
     """Collects the results of a run, host by host."""
 
@@ -57,7 +65,7 @@ class Collector:
     def succeeded(self, task_result: TaskResult) -> None:
         """A task, or an item of its loop, that ran on the host itself."""
         reader = reader_of(task_result)
-        if not reader and not task_result.module.startswith(COLLECTION):
+        if not reader and not _is_about_the_host(task_result.module):
             return
         record = self._record_for(task_result.host)
         record.relevant = True
@@ -70,9 +78,11 @@ class Collector:
     def failed(self, task_result: TaskResult) -> None:
         """A task that failed; which failures were rescued is known at the end of the run only."""
         found = self._failed_items.pop(task_result.host, None) or [task_result]
+        if task_result.module in _ABOUT_OTHER_HOSTS:
+            return
         record = self._record_for(task_result.host)
         record.failures.append(failure_of(task_result.task, found))
-        if found[0].module.startswith(COLLECTION):
+        if _is_about_the_host(found[0].module):
             record.relevant = True
         if found[0].module == f"{COLLECTION}workstation_info" and not task_result.censored:
             self.succeeded(task_result)  # failed_when fails it after it has returned its result
