@@ -21,7 +21,7 @@ class ActionModule(SsoAction):
         "directory": {"type": "path", "required": True},
         "html": {"type": "path", "default": "fleet.html"},
         "json": {"type": "path", "default": "fleet.json"},
-        "keys": {"type": "path", "default": "fleet-keys", "no_log": False},
+        "keys": {"type": "path", "default": "fleet-keys"},
         "new_hosts": {"type": "bool", "default": True},
         "expected": {"type": "list", "elements": "str", "default": []},
         "bundle": {"type": "str", "default": ""},
