@@ -12,7 +12,7 @@ from ..module_utils._files.errors import file_error_text
 from ..plugin_utils._action.base import Options, Result, SsoAction
 from ..plugin_utils._company_bundle.bundle import make_bundle
 from ..plugin_utils._company_bundle.company import extra_variables, with_files
-from ..plugin_utils._company_bundle.options import ARGUMENT_SPEC
+from ..plugin_utils._company_bundle.options import ARGUMENT_SPEC, CONSTRAINTS
 
 
 class ActionModule(SsoAction):
@@ -20,6 +20,7 @@ class ActionModule(SsoAction):
 
     ends_with_run: t.ClassVar = True
     argument_spec: t.ClassVar = ARGUMENT_SPEC
+    constraints: t.ClassVar = CONSTRAINTS
 
     def work(self, options: Options, task_vars: dict[str, t.Any]) -> Result:
         company = options["company"]

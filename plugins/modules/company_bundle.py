@@ -55,8 +55,15 @@ options:
     description:
       - Version of the content, such as V(2026-05-01). Laptops install the version of the newest manifest, so
         an older one is a way back.
+      - Required unless O(sign_only=true).
     type: str
-    required: true
+  sign_only:
+    description:
+      - Whether to only sign the manifest that is in O(directory) again, with the other O(expire_days),
+        O(paused), O(rings), O(key) and O(next_keys). It does not matter then whether the content of the
+        version would be another today.
+    type: bool
+    default: false
   key:
     description:
       - The company's private key in the format of OpenSSH, without a passphrase; or a private or public key

@@ -8,6 +8,7 @@ PRIVATE to the collection.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import json
 import os
@@ -17,7 +18,7 @@ import typing as t
 from ...module_utils._aws_cli.source import signature_location
 from ...module_utils._files.lock import locked
 from ...module_utils._laptop._bundle import manifest as manifests
-from ...module_utils._laptop._bundle.manifest import MANIFEST, Manifest
+from ...module_utils._laptop._bundle.manifest import Manifest, Rollout
 from ...module_utils._text import format_time
 from . import aws_cli
 from . import options as bundle_options
@@ -32,76 +33,111 @@ from .wheels import Wheels, read_pins
 
 COMPANY = "company.yml"
 VARIABLES = "variables.json"
-REQUIREMENTS = os.path.join(ROOT, "requirements", "run.txt")
+REQUIREMENTS = os.path.join("requirements", "run.txt")
 
 _LOCK_SECONDS = 3600
 Options = t.Mapping[str, t.Any]
 Evaluate = t.Callable[[t.Any], t.Any]
 
 
-def make_bundle(options: Options, company: t.Mapping[str, t.Any], evaluate: Evaluate) -> dict[str, t.Any]:
+def make_bundle(
+    options: Options, company: t.Mapping[str, t.Any], evaluate: Evaluate, root: str = ROOT
+) -> dict[str, t.Any]:
     """Make the directory of *options* the bundle with the variables *company*, and sign it.
 
-    *evaluate* evaluates a template. Returns the result of the module. Raises WorkstationError, LockTimeout
-    and OSError.
+    *evaluate* evaluates a template, *root* is the directory of the collection. Returns the result of the
+    module. Raises WorkstationError, LockTimeout and OSError.
     """
     bundle_options.require_valid(options)
     require_no_secret(company)
     key = CompanyKey(options["key"])
+    keys = [*dict.fromkeys([key.public_key, *map(public_key, options["next_keys"])])]
     path = os.path.abspath(options["directory"])
     with locked(path, _LOCK_SECONDS):
         directory = PublishedDirectory(path)
         directory.require_same_name(options["name"])
-        return _Bundle(options, company, evaluate, directory).publish(key)
+        with directory.new_version(options["version"] or "version") as new:
+            if options["sign_only"]:
+                content = directory.published(options["version"])
+            else:
+                content = _Content(options, company, evaluate, directory, root).manifest(new)
+            manifest = _current(options, dataclasses.replace(content, keys=keys), directory)
+            document = manifests.dump(manifest)
+            signature = key.sign(document, os.path.dirname(new))
+            is_new = not options["sign_only"] and directory.add_version(new, manifest)
+        url = bundle_options.base_url(options)
+        scripts = render_scripts(manifest.name, url, keys)
+        directory.publish(scripts.files, document, signature)
+    return {**_facts(manifest), "directory": path, "url": url, "new_version": is_new, "command": scripts.line}
 
 
-class _Bundle:
+def _current(options: Options, content: Manifest, directory: PublishedDirectory) -> Manifest:
+    issued = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+    return dataclasses.replace(
+        content,
+        serial=directory.next_serial(time.time()),
+        issued=issued,
+        expires=issued + datetime.timedelta(days=options["expire_days"]),
+        rollout=bundle_options.rollout(options),
+    )
+
+
+def _facts(manifest: Manifest) -> dict[str, t.Any]:
+    return {
+        "changed": True,
+        "name": manifest.name,
+        "version": manifest.version,
+        "content_id": manifest.content_id,
+        "serial": manifest.serial,
+        "expires": format_time(manifest.expires),
+        "files": len(manifest.files),
+        "size": sum(file.size for file in manifest.files.values()),
+        "keys": list(manifest.keys),
+    }
+
+
+class _Content:
+    """The files of a version."""
+
     def __init__(
         self,
         options: Options,
         company: t.Mapping[str, t.Any],
         evaluate: Evaluate,
         directory: PublishedDirectory,
+        root: str,
     ) -> None:
         self._options = options
         self._company = company
         self._evaluate = evaluate
         self._directory = directory
+        self._root = root
         self._version: str = options["version"]
 
-    def publish(self, key: CompanyKey) -> dict[str, t.Any]:
-        url = bundle_options.base_url(self._options)
-        keys = [*dict.fromkeys([key.public_key, *map(public_key, self._options["next_keys"])])]
-        rollout = bundle_options.rollout(self._options)
-        with self._directory.new_version(self._version) as new:
-            roles, environments = self._fill(new)
-            issued = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
-            manifest = Manifest(
-                name=self._options["name"],
-                version=self._version,
-                serial=self._directory.next_serial(time.time()),
-                issued=issued,
-                expires=issued + datetime.timedelta(days=self._options["expire_days"]),
-                files={f"{self._version}/{name}": file for name, file in files_in(new).items()},
-                environments=environments,
-                keys=keys,
-                settings=bundle_options.settings(self._options, self._company),
-                rollout=rollout,
-                **{role: f"{self._version}/{name}" for role, name in roles.items()},
-            )
-            document = manifests.dump(manifest)
-            signature = self._sign(key, document, os.path.dirname(new))
-            is_new = self._directory.add_version(new, manifest)
-        scripts = render_scripts(manifest.name, url, keys)
-        self._directory.publish(scripts.files, document, signature)
-        return self._result(manifest, url, is_new, scripts.line)
+    def manifest(self, new: str) -> Manifest:
+        """The manifest, not signed yet, of the files that this writes to the directory *new*."""
+        roles, environments = self._fill(new)
+        now = datetime.datetime.now(datetime.timezone.utc)
+        return Manifest(
+            name=self._options["name"],
+            version=self._version,
+            serial=0,
+            issued=now,
+            expires=now,
+            files={f"{self._version}/{name}": file for name, file in files_in(new).items()},
+            environments=environments,
+            keys=[],
+            settings=bundle_options.settings(self._options, self._company),
+            rollout=Rollout(),
+            **{role: f"{self._version}/{name}" for role, name in roles.items()},
+        )
 
     def _fill(self, new: str) -> tuple[dict[str, str], dict[str, list[str]]]:
         """Write the files of the version; their names by role, and the wheels of each environment."""
-        collection = collection_tarball()
+        collection = collection_tarball(self._root)
         content = {
             collection.name: collection.content,
-            UPDATER: build_updater(os.path.join(ROOT, "plugins", "module_utils")),
+            UPDATER: build_updater(os.path.join(self._root, "plugins", "module_utils")),
             COMPANY: dump_variables(self._company),
             VARIABLES: json.dumps(self._variables(new), indent=1, sort_keys=True).encode() + b"\n",
         }
@@ -117,7 +153,7 @@ class _Bundle:
         return roles, self._wheels(new)
 
     def _wheels(self, new: str) -> dict[str, list[str]]:
-        pins = read_pins(self._options["requirements"] or REQUIREMENTS)
+        pins = read_pins(self._options["requirements"] or os.path.join(self._root, REQUIREMENTS))
         wheels = Wheels(new, pins, self._directory.known_files())
         found = {}
         for environment in bundle_options.environments(self._options):
@@ -155,27 +191,3 @@ class _Bundle:
             if os.path.exists(path):
                 os.link(path, os.path.join(new, os.path.basename(path)))
         return version
-
-    @staticmethod
-    def _sign(key: CompanyKey, document: bytes, scratch: str) -> bytes:
-        path = os.path.join(scratch, MANIFEST)
-        with open(path, "wb") as stream:
-            stream.write(document)
-        return key.sign(path)
-
-    def _result(self, manifest: Manifest, url: str, is_new: bool, line: str) -> dict[str, t.Any]:
-        return {
-            "changed": True,
-            "directory": self._directory.path,
-            "url": url,
-            "name": manifest.name,
-            "version": manifest.version,
-            "new_version": is_new,
-            "content_id": manifest.content_id,
-            "serial": manifest.serial,
-            "expires": format_time(manifest.expires),
-            "files": len(manifest.files),
-            "size": sum(file.size for file in manifest.files.values()),
-            "keys": list(manifest.keys),
-            "command": line,
-        }

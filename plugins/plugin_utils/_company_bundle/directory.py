@@ -70,6 +70,17 @@ class PublishedDirectory:
                 f"{self.path} contains the bundle {self.manifest.name}. Choose another directory for {name}."
             )
 
+    def published(self, version: str | None) -> Manifest:
+        """The manifest that is to be signed again. Raises WorkstationError unless it is that of *version*."""
+        if self.manifest is None:
+            raise WorkstationError(f"{self.path} contains no manifest that could be signed again.")
+        if version not in (None, self.manifest.version):
+            raise WorkstationError(
+                f"{self.path} contains version {self.manifest.version}, not {version}. With sign_only, omit"
+                " version."
+            )
+        return self.manifest
+
     def next_serial(self, now: float) -> int:
         return max(int(now), self.manifest.serial + 1 if self.manifest else 0)
 

@@ -34,7 +34,8 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
     "directory": {"type": "path", "required": True},
     "url": {"type": "str", "required": True},
     "name": {"type": "str", "required": True},
-    "version": {"type": "str", "required": True},
+    "version": {"type": "str"},
+    "sign_only": {"type": "bool", "default": False},
     "key": {"type": "path", "required": True, "no_log": False},
     "next_keys": {"type": "list", "elements": "str", "default": [], "no_log": False},
     "expire_days": {"type": "int", "default": 90},
@@ -65,6 +66,7 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
         },
     },
 }
+CONSTRAINTS: dict[str, t.Any] = {"required_if": [("sign_only", False, ("version",))]}
 
 _MOST_DAYS = 3650
 _URL = re.compile(r"(?:https?://|file:///|/)[A-Za-z0-9._~:/@%+,=\[\]-]+", re.ASCII)
@@ -79,7 +81,7 @@ def require_valid(options: Options) -> None:
             f" {options['name']!r}."
         )
     version = options["version"]
-    if not VERSION.fullmatch(version) or version in (MANIFEST, *SCRIPTS):
+    if version is not None and (not VERSION.fullmatch(version) or version in (MANIFEST, *SCRIPTS)):
         raise WorkstationError(
             "version must consist of letters, digits, dots, hyphens and underscores, such as 2026-05-01,"
             f" not {version!r}."
@@ -92,6 +94,8 @@ def require_valid(options: Options) -> None:
     _require_valid_pythons(options["pythons"])
     if not options["machines"]:
         raise WorkstationError("machines is empty, so the bundle would be for no laptop.")
+    base_url(options)
+    rollout(options)
 
 
 def base_url(options: Options) -> str:

@@ -15,6 +15,7 @@ import typing as t
 
 from ...module_utils._errors import WorkstationError
 from ...module_utils._host.running_program import TIMED_OUT, RunningProgram
+from ...module_utils._laptop._bundle.manifest import MANIFEST
 from ...module_utils._laptop._bundle.signature import NAMESPACE
 from ...module_utils._text import printable
 
@@ -38,16 +39,16 @@ class CompanyKey:
         self.public_key = self._public_key()
         """Its type and its base64, as in a manifest."""
 
-    def sign(self, path: str) -> bytes:
-        """The signature of the file at *path*. Raises WorkstationError."""
-        signature = f"{path}.sig"
-        if os.path.exists(signature):
-            os.unlink(signature)
+    def sign(self, document: bytes, scratch: str) -> bytes:
+        """The signature of *document*; *scratch* is a directory. Raises WorkstationError and OSError."""
+        path = os.path.join(scratch, MANIFEST)
+        with open(path, "wb") as stream:
+            stream.write(document)
         command = ["ssh-keygen", "-Y", "sign", "-n", NAMESPACE, "-f", self._path, path]
         status, _output, errors = _run(command)
         if status:
             raise WorkstationError(self._reason(status, errors))
-        with open(signature, "rb") as stream:
+        with open(f"{path}.sig", "rb") as stream:
             return stream.read()
 
     def _public_key(self) -> str:
