@@ -68,7 +68,7 @@ def write(host: Host, name: str, content: str | bytes) -> None:
 
 
 class Shell:
-    """A login shell of the user dev on *host*, in *folder*, which is that of the project. Ends with the context.
+    """A login shell of the user dev on *host*, in *folder*. Ends with the context.
 
     Without *ssh*, it is a terminal on the host itself, as WSL opens one.
     """

@@ -51,7 +51,7 @@ class Server:
 
 
 class Company:
-    """What an administrator does on *controller*: make bundles from *company*, and publish them on *server*."""
+    """Publishes bundles of *company* on *server*, as an administrator does on *controller*."""
 
     def __init__(self, controller: Controller, server: Server, company: t.Mapping[str, t.Any]) -> None:
         self._controller = controller
