@@ -80,11 +80,19 @@ class Company:
 
 @contextlib.contextmanager
 def laptop(
-    name: str, suite: str, environment: t.Mapping[str, str], password: bool = False
+    name: str,
+    suite: str,
+    environment: t.Mapping[str, str],
+    password: bool = False,
+    packages: t.Sequence[str] = (),
 ) -> t.Iterator[Host]:
-    """A fresh WSL2-like host without ssh and without a package index; with *password*, sudo asks for one."""
-    with Host(f"{name}-{os.getpid()}", suite, environment) as host:
-        host.run("apt-get", "purge", "--yes", "openssh-client", "openssh-server", "openssh-sftp-server")
+    """A fresh WSL2-like host without ssh and without a package index; with *password*, sudo asks for one.
+
+    With *packages* it is less fresh: they are installed.
+    """
+    with Host(f"{name}-{os.getpid()}", suite, environment, packages) as host:
+        if not packages:
+            host.run("apt-get", "purge", "--yes", "openssh-client", "openssh-server", "openssh-sftp-server")
         write(host, "/etc/pip.conf", WITHOUT_INDEX)
         write(host, "/etc/environment", "".join(f"{key}={value}\n" for key, value in environment.items()))
         host.run("install", "--directory", "--owner=dev", REPORTS)
