@@ -52,19 +52,24 @@ BYTES_OF_A_CHECK = 5_000
 BYTES_OF_AN_UPDATE = 1_400_000
 """The collection's archive is nearly all of it; that of version 0.1.0 has 1.1 MB."""
 
+DELAY_OF_SHELLS = 10
+"""Minutes; the check of a login shell starts within them."""
+HOURS = 60
+
 Session = t.Tuple[float, float]
 """When WSL starts and stops, in minutes since the first midnight."""
 Checks = t.List[float]
 
 
 class Schedule(t.NamedTuple):
-    """*delay*: the random delay of the timer in minutes; None: the first login shell of a day checks.
+    """*delay*: the random delay of the timer in minutes; None for no timer.
 
-    With *overdue*, a login shell also checks when nothing did for that many days.
+    A login shell starts a check when none was *after* minutes before; None for never. With a timer, that is
+    the last check, otherwise the last one that a login shell started.
     """
 
     delay: t.Optional[float]
-    overdue: float = 0
+    after: t.Optional[float] = None
 
 
 Fleet = t.Callable[[random.Random], t.List[Session]]
@@ -99,25 +104,26 @@ def always_on(_rng: random.Random) -> t.List[Session]:
 
 def checks(sessions: t.Sequence[Session], schedule: Schedule, rng: random.Random) -> Checks:
     """When a laptop looks for a new version."""
-    if schedule.delay is None:
-        return first_of_days(sessions)
     found: Checks = []
-    due = 0.0
+    due, last = 0.0, -float("inf")
     for start, end in sessions:
-        if schedule.overdue and (not found or start - found[-1] > schedule.overdue * DAY):
-            found.append(start)  # this does not change when the timer is due
+        if schedule.after is not None and start - last > schedule.after:
+            last = start
+            found += in_time(start + rng.uniform(0, DELAY_OF_SHELLS), end)
+        if schedule.delay is None:
+            continue
         when = max(due, start) + rng.uniform(0, schedule.delay)
         while when < end:
             found.append(when)
+            last = max(last, when)
             due = (when // DAY + 1) * DAY
             when = due + rng.uniform(0, schedule.delay)
     return sorted(found)
 
 
-def first_of_days(sessions: t.Sequence[Session]) -> Checks:
-    """The starts of the first sessions of days."""
-    firsts = {start // DAY: start for start, _end in reversed(sessions)}
-    return sorted(firsts.values())
+def in_time(check: float, end: float) -> Checks:
+    """The check, unless WSL stops before it."""
+    return [check] if check < end else []
 
 
 def manifest(rollout: Rollout) -> Manifest:
@@ -191,8 +197,9 @@ SCHEDULES: t.Dict[str, t.Tuple[Fleet, Schedule]] = {
     "timer, up to 15 minutes": (laptop, Schedule(15)),
     "timer, up to 60 minutes": (laptop, Schedule(60)),
     "timer, up to 240 minutes": (laptop, Schedule(240)),
-    "timer, up to 240 minutes, and login shells after two days": (laptop, Schedule(240, overdue=2)),
-    "first login shell of a day, without a timer": (laptop, Schedule(None)),
+    "timer, up to 240 minutes, and login shells after two days": (laptop, Schedule(240, 48 * HOURS)),
+    "login shells after 24 hours, without a timer": (laptop, Schedule(None, 24 * HOURS)),
+    "login shells after 20 hours, without a timer": (laptop, Schedule(None, 20 * HOURS)),
     "machines that are always on: timer, no random delay": (always_on, Schedule(0)),
     "machines that are always on: timer, up to 240 minutes": (always_on, Schedule(240)),
 }
@@ -234,7 +241,7 @@ def main() -> None:
     row("Rings", "busiest minute", "50 % updated", "99 % updated")
     row(*["---"] * 4)
     for name, entries in ROLLOUTS.items():
-        found = simulate(laptop, Schedule(240, overdue=2), rings(entries), options.laptops, options.seed)
+        found = simulate(laptop, Schedule(240, 48 * HOURS), rings(entries), options.laptops, options.seed)
         row(name, f"{found.busiest} requests", hours(found.half), hours(found.most))
     print(f"\nDownloads of a version: {options.laptops * BYTES_OF_AN_UPDATE / 1e9:.0f} GB")
 
