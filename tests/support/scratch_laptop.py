@@ -91,6 +91,12 @@ class ScratchLaptop:
         return found.manifest.version
 
     @property
+    def content_id(self) -> str:
+        """Of the version in use; empty for none."""
+        found = versions.current(self.paths)
+        return found.manifest.content_id if found else ""
+
+    @property
     def installed(self) -> t.List[str]:
         return sorted(name.partition("-")[0] for name in os.listdir(self.paths.versions))
 

@@ -37,7 +37,7 @@ OUTCOMES = (
     "password_required",
     "offline",
 )
-LARGEST_REPORT = 2_000_000
+LARGEST_REPORT = 1_000_000
 """Bytes; the report of a user with 1,000 accounts has about 100,000."""
 LONGEST_HOST = 253
 LONGEST_TEXT = 4000
@@ -193,7 +193,8 @@ def _sign(data: bytes, key: str) -> str:
             reason = errors.decode("utf-8", "replace").strip().replace("\n", "; ")
             raise WorkstationError(
                 f"ssh-keygen could not sign the report of this laptop with {key}: {reason or status}. If the"
-                " key is damaged, delete it and run setup.sh of the company bundle again, which makes a new one."
+                " key is damaged, delete it and run setup.sh of the company bundle again, which makes a new"
+                " key."
             )
         with open(f"{path}.sig", encoding="ascii") as stream:
             return stream.read()
