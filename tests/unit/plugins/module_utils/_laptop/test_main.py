@@ -203,13 +203,14 @@ def test_wrong_usage(arguments: t.List[str], capsys: pytest.CaptureFixture[str])
     assert "usage: workstation-update" in capsys.readouterr().err
 
 
-def test_setup_by_sudo_is_refused(
+def test_sudo_is_refused(
     laptop: Laptop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("HOME", str(laptop.home))
     monkeypatch.setenv("SUDO_UID", "1000")
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     options = ["--url", str(laptop.bundle.root), "--name", "acme", "--allowed-signers", str(laptop.signers)]
-    assert main.main(["setup", *options]) == 1
-    assert "Run it without sudo" in capsys.readouterr().err
+    for arguments in (["setup", *options], [], ["--uninstall"]):
+        assert main.main(arguments) == 1
+        assert "Run it without sudo" in capsys.readouterr().err
     assert tree(laptop.home) == {}
