@@ -153,8 +153,15 @@ class _Update:
             for action in self._tools.after_update:
                 self._attempt(lambda action=action: action(self._state))  # type: ignore[misc]
             self._save()
-        known = self._idle and status.outcome in (Outcome.FAILED, Outcome.ROLLED_BACK)
-        return Result(status, 0 if known else _EXIT_STATUS.get(status.outcome, 0))
+        return Result(status, self._exit_status(status.outcome))
+
+    def _exit_status(self, outcome: Outcome) -> int:
+        """A failure that is known, and for which nothing was done now, is no failure of the timer."""
+        if self._idle and outcome in (Outcome.FAILED, Outcome.ROLLED_BACK):
+            return 0
+        if outcome == Outcome.OFFLINE and not self._options.scheduled and not versions.current(self._paths):
+            return 1
+        return _EXIT_STATUS.get(outcome, 0)
 
     def _status(self) -> Status:
         try:
