@@ -9,6 +9,7 @@ PRIVATE to the collection.
 from __future__ import annotations
 
 import datetime
+import functools
 import time
 import typing as t
 
@@ -151,7 +152,7 @@ class _Update:
             self._state.status = status
             self._save()
             for action in self._tools.after_update:
-                self._attempt(lambda action=action: action(self._state))  # type: ignore[misc]
+                self._attempt(functools.partial(action, self._state))
             self._save()
         return Result(status, self._exit_status(status.outcome))
 

@@ -346,7 +346,7 @@ class _Server:
 class _Redirects(urllib.request.HTTPRedirectHandler):
     """Redirects to the same scheme, or from http to https; never from https to http."""
 
-    def redirect_request(  # pylint: disable=too-many-positional-arguments
+    def redirect_request(
         self, req: t.Any, fp: t.Any, code: int, msg: str, headers: t.Any, newurl: str
     ) -> t.Any:
         here, there = (urllib.parse.urlsplit(url).scheme for url in (req.full_url, newurl))
