@@ -625,7 +625,7 @@ print(laptop.version, laptop.installed, laptop.state.outcome.value)
     lines = mounts.with_tmpfs("size=1500k", home, script).splitlines()
     assert lines[0] == "0", lines
     assert lines[1].startswith("1 failed"), lines
-    assert "The disk is full" in lines[1]
+    assert "The disk is full: free some space, then run workstation-update." in lines[1]
     assert lines[2] == "1 ['1'] failed"
 
 
