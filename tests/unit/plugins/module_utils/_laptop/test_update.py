@@ -651,8 +651,11 @@ def test_a_version_in_use_that_was_removed_is_installed_again(installed: Scratch
 def test_settings_that_could_not_be_applied_are_applied_by_the_next_update(
     installed: ScratchLaptop, published: PublishedBundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def fail(_manifest: object) -> None:
+        raise OSError("no systemd")
+
     tools = installed.tools()
-    failing = tools._replace(apply_settings=lambda _manifest: (_ for _ in ()).throw(OSError("no systemd")))
+    failing = tools._replace(apply_settings=fail)
     published.publish("2")
     monkeypatch.setattr(installed, "tools", lambda: failing)
     assert installed.update(scheduled=True).exit_status == 0
