@@ -95,6 +95,7 @@ class Reader:
 
     def __init__(self, sets: fleet_access.Sets) -> None:
         self._sets = sets
+        self._accounts_known: dict[tuple[str, ...], dict[str, str]] = {}
 
     def read(self, data: bytes) -> Report:
         """The report in the file content *data*. Raises ReportError."""
@@ -146,11 +147,16 @@ class Reader:
                 add_access_set(self._sets, digest, typed(Listed, entries))
 
     def _accounts(self, digests: dict[str, str], names: t.Any) -> dict[str, str]:
-        """The names of the accounts in the access of the host."""
+        """The names of the accounts in the access of the host; equal ones are the same dictionary."""
         if not isinstance(names, dict):
             raise TypeError("accounts")
-        used = {account for digest in digests.values() for account in self._sets[digest]}
-        return {account: name(names[account]) for account in used if names.get(account)}
+        known = (*sorted(set(digests.values())), fleet_access.digest_of(names))
+        if known not in self._accounts_known:
+            used = {account for digest in digests.values() for account in self._sets[digest]}
+            self._accounts_known[known] = {
+                account: name(names[account]) for account in sorted(used) if names.get(account)
+            }
+        return self._accounts_known[known]
 
 
 def _parse(data: bytes) -> tuple[dict[str, t.Any], t.Any]:
