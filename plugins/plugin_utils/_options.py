@@ -66,6 +66,11 @@ def texts(what: str, values: t.Iterable[t.Any]) -> list[str]:
     return found
 
 
+def is_encrypted(value: object) -> bool:
+    """Whether *value* was encrypted with Ansible Vault where it was written."""
+    return isinstance(value, VaultValue)
+
+
 def _plain(name: str, value: t.Any, definition: t.Mapping[str, t.Any]) -> t.Any:
     kind = definition.get("type")
     if isinstance(value, VaultValue):

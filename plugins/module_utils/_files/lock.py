@@ -12,6 +12,7 @@ import contextlib
 import errno
 import fcntl
 import hashlib
+import itertools
 import os
 import stat
 import tempfile
@@ -34,7 +35,10 @@ WhileWaiting = t.Callable[[int, float], None]
 
 @contextlib.contextmanager
 def locked(
-    subject: str, timeout: float, while_waiting: t.Optional[WhileWaiting] = None
+    subject: str,
+    timeout: float,
+    while_waiting: t.Optional[WhileWaiting] = None,
+    directory: str = "",
 ) -> t.Iterator[t.Optional[int]]:
     """Hold the lock that all processes of the collection and this user take for *subject*, such as a file
     path, and wait for it for *timeout* seconds.
@@ -44,12 +48,13 @@ def locked(
 
     The lock file is outside AWS's directories, so that it does not confuse other tools. The kernel releases
     the lock when the process ends, however it ends. The value is the open lock file, in which a holder can
-    leave a note for the next one.
+    leave a note for the next one. It is in *directory* if that has locks, which is for processes whose cache
+    directories may differ.
 
     It is None where no directory has locks: what the lock protects is then done without it, because files are
     replaced atomically anyway. Raises LockTimeout.
     """
-    descriptor = _take_lock(subject, timeout, while_waiting)
+    descriptor = _take_lock(subject, timeout, while_waiting, directory)
     try:
         yield descriptor
     finally:
@@ -70,9 +75,11 @@ def private_name(subject: str) -> str:
     return hashlib.sha256(subject.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
-def _take_lock(subject: str, timeout: float, while_waiting: t.Optional[WhileWaiting]) -> t.Optional[int]:
+def _take_lock(
+    subject: str, timeout: float, while_waiting: t.Optional[WhileWaiting], preferred: str
+) -> t.Optional[int]:
     name = private_name(subject)
-    for directory in private_directories():
+    for directory in itertools.chain(filter(None, [preferred]), private_directories()):
         with contextlib.suppress(OSError):
             flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
             descriptor = os.open(os.path.join(directory, name), flags, PRIVATE_FILE)

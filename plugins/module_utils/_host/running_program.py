@@ -33,7 +33,8 @@ _INTERVAL = 0.1
 class RunningProgram:
     """A program that starts at once, in a session of its own, and runs beside other work for *seconds*.
 
-    With all that it started, it ends with this process at the latest. Raises OSError if it cannot be started.
+    With all that it started, it ends with this process at the latest. *standard_input* is an open file;
+    without one, there is no input. Raises OSError if it cannot be started.
     """
 
     def __init__(
@@ -42,11 +43,12 @@ class RunningProgram:
         seconds: float,
         environment: t.Optional[t.Mapping[str, str]] = None,
         directory: t.Optional[str] = None,
+        standard_input: t.Optional[t.BinaryIO] = None,
     ) -> None:
         self._deadline = time.monotonic() + seconds
         self._process = subprocess.Popen(  # pylint: disable=ansible-bad-function
             command,
-            stdin=subprocess.DEVNULL,
+            stdin=standard_input or subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=environment,
