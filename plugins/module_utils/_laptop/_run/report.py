@@ -23,20 +23,13 @@ from ..._aws_cli.urls import displayable
 from ..._errors import WorkstationError
 from ..._host.running_program import RunningProgram
 from ..._text import format_time, printable_lines
+from .._installation.state import Outcome
 
 FORMAT = "workstation.aws_sso.laptop_report"
 VERSION = 1
 NAMESPACE = "laptop-report@workstation.aws_sso"
 """Of the signature, so that a signature for another purpose is not accepted."""
-OUTCOMES = (
-    "ok",
-    "failed",
-    "rolled_back",
-    "refused",
-    "sign_in_required",
-    "password_required",
-    "offline",
-)
+OUTCOMES = tuple(outcome.value for outcome in Outcome)
 LARGEST_REPORT = 1_000_000
 """Bytes; the report of a user with 1,000 accounts has about 100,000."""
 LONGEST_HOST = 253

@@ -8,8 +8,12 @@ PRIVATE to the collection.
 
 from __future__ import annotations
 
+import datetime
+import functools
 import typing as t
 
+from ....module_utils._sso.token_cache import parse_time
+from ....module_utils._text import format_time
 from ..state import Failure, Fleet, Host, RefusedReport
 from .problems import ProblemGroup
 
@@ -26,12 +30,20 @@ _WAITING = {
 }
 
 
+SILENT_DAYS = 14
+"""Longer than a usual absence of the user."""
+
+
 class BundleStatus(t.NamedTuple):
-    """The bundle of a host: *badge* is how its last update ended, of the *kind* bad or warn; empty for ok."""
+    """The bundle of a host, *silent* without a report for SILENT_DAYS.
+
+    *badge* is how its last update ended, of the *kind* bad or warn; empty for ok.
+    """
 
     version: str
     outdated: bool
     waiting: bool
+    silent: bool
     badge: str
     kind: str
 
@@ -53,8 +65,14 @@ def bundle_status(fleet: Fleet, host: Host) -> BundleStatus | None:
     if laptop is None:
         return None
     outdated = fleet.reports is not None and fleet.reports.is_outdated(laptop)
+    silent = laptop.reported < _days_before(fleet.run.finished, SILENT_DAYS)
     badge, kind = _BADGES.get(laptop.outcome, ("", ""))
-    return BundleStatus(laptop.version, outdated, laptop.outcome in _WAITING, badge, kind)
+    return BundleStatus(laptop.version, outdated, laptop.outcome in _WAITING, silent, badge, kind)
+
+
+@functools.lru_cache(maxsize=8)
+def _days_before(time: str, days: int) -> str:
+    return format_time(parse_time(time) - datetime.timedelta(days=days))
 
 
 def summary(fleet: Fleet) -> Summary | None:
