@@ -12,8 +12,8 @@ import typing as t
 
 import pytest
 
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.report import Files
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._laptop_reports.reports import (
-    Files,
     Options,
     merge_reports,
 )

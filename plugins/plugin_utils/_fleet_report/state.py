@@ -168,11 +168,23 @@ class Failure:
 
 
 @dataclasses.dataclass
+class LaptopEvent:
+    """How an earlier update of a laptop ended, as it reported it at *time*."""
+
+    time: Time
+    outcome: Outcome
+    message: Text = ""
+    version: Text = ""
+    available: Text = ""
+
+
+@dataclasses.dataclass
 class Laptop:
     """The last report of a host that updates itself from a company bundle.
 
     *reported* is when it was made, *ran* when the playbook last ran on the laptop. *version* and *content_id*
     are those of the bundle that is installed, *available* is the version that the laptop has last seen.
+    *history* has earlier outcomes, oldest first.
     """
 
     reported: Time
@@ -186,6 +198,7 @@ class Laptop:
     available: Text = ""
     distribution: Text = ""
     key: Text = ""
+    history: list[LaptopEvent] = dataclasses.field(default_factory=list)
 
 
 @dataclasses.dataclass

@@ -14,7 +14,7 @@ import typing as t
 
 from ....module_utils._sso.token_cache import parse_time
 from ....module_utils._text import format_time
-from ..state import Failure, Fleet, Host, RefusedReport
+from ..state import Failure, Fleet, Host, LaptopEvent, RefusedReport
 from .problems import ProblemGroup
 
 _BADGES = {
@@ -28,6 +28,15 @@ _WAITING = {
     "sign_in_required": "Sign-in required",
     "password_required": "Password required",
 }
+
+
+class Event(t.NamedTuple):
+    """How an earlier update ended: *text* is the outcome with the versions, *kind* as in BundleStatus."""
+
+    time: str
+    text: str
+    kind: str
+    message: str
 
 
 SILENT_DAYS = 14
@@ -46,6 +55,7 @@ class BundleStatus(t.NamedTuple):
     silent: bool
     badge: str
     kind: str
+    history: list[Event]
 
 
 class Summary(t.NamedTuple):
@@ -67,7 +77,17 @@ def bundle_status(fleet: Fleet, host: Host) -> BundleStatus | None:
     outdated = fleet.reports is not None and fleet.reports.is_outdated(laptop)
     silent = laptop.reported < _days_before(fleet.run.finished, SILENT_DAYS)
     badge, kind = _BADGES.get(laptop.outcome, ("", ""))
-    return BundleStatus(laptop.version, outdated, laptop.outcome in _WAITING, silent, badge, kind)
+    waiting = laptop.outcome in _WAITING
+    history = [_event(event) for event in reversed(laptop.history)]
+    return BundleStatus(laptop.version, outdated, waiting, silent, badge, kind, history)
+
+
+def _event(event: LaptopEvent) -> Event:
+    text, kind = _BADGES.get(event.outcome, (event.outcome if event.outcome != "ok" else "OK", "good"))
+    version = event.version or "no version"
+    if event.available and event.available != event.version:
+        version = f"{version}, {event.available} available"
+    return Event(event.time, f"{text} ({version})", kind, event.message)
 
 
 @functools.lru_cache(maxsize=8)

@@ -28,11 +28,14 @@ def block(language: str) -> str:
 
 
 def keys(value: t.Any) -> t.Any:
+    if isinstance(value, list):
+        return [*map(keys, value)]
     return {name: keys(item) for name, item in value.items()} if isinstance(value, dict) else None
 
 
 def test_the_example_has_the_keys_of_a_report() -> None:
-    envelope = json.loads(signed(laptop_document("laptop-042", FIRST)))
+    document = laptop_document("laptop-042", FIRST)
+    envelope = json.loads(signed({**document, "history": [report._event(document)]}))
     assert keys(json.loads(block("json"))) == keys(envelope)
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import typing as t
 
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report._page import laptops
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report._page.page import page
@@ -13,6 +14,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.
     Fleet,
     Host,
     Laptop,
+    LaptopEvent,
     RefusedReport,
     Reports,
     Run,
@@ -32,7 +34,7 @@ def fleet_of(*found: Laptop | None, **reports: object) -> Fleet:
     return fleet
 
 
-def laptop(version: str = "2", outcome: str = "ok", reported: str = SECOND, **fields: str) -> Laptop:
+def laptop(version: str = "2", outcome: str = "ok", reported: str = SECOND, **fields: t.Any) -> Laptop:
     return Laptop(reported, outcome, version=version, content_id=version * 16, **fields)
 
 
@@ -79,6 +81,24 @@ def test_what_waits_for_users_is_grouped() -> None:
     assert ["waiting" in each for each in flags(fleet)] == [True] * 3
 
 
+def test_earlier_outcomes_are_behind_the_version() -> None:
+    history = [
+        LaptopEvent(FIRST, "ok", "", "1", "2"),
+        LaptopEvent(SECOND, "refused", "The signature is not valid.", "2", "2"),
+        LaptopEvent(SECOND, "offline", "", "", ""),
+    ]
+    shown = page(fleet_of(laptop(history=history))).decode()
+    (events,) = re.findall(r"<summary>earlier</summary>(.*?)</details>", shown, re.DOTALL)
+    assert re.findall(r"<bdi>(.*?)</bdi>", events) == [
+        "offline (no version)",
+        "",
+        "update refused (2)",
+        "The signature is not valid.",
+        "OK (1, 2 available)",
+        "",
+    ]
+
+
 def test_the_names_of_missing_hosts_and_refused_reports_stay_text() -> None:
     refused = [RefusedReport(HOSTILE_NAME, HOSTILE_NAME, HOSTILE_NAME)] * 2
     fleet = fleet_of(laptop(HOSTILE_NAME), never_seen=[HOSTILE_NAME], refused=refused, refused_count=300)
@@ -89,7 +109,9 @@ def test_the_names_of_missing_hosts_and_refused_reports_stay_text() -> None:
 
 def test_the_state_keeps_laptops_and_reports() -> None:
     fleet = fleet_of(
-        laptop("1", "rolled_back", FIRST, message="Why.", fix="How.", key="SHA256:x"),
+        laptop(
+            "1", "rolled_back", FIRST, message="Why.", key="SHA256:x", history=[LaptopEvent(FIRST, "refused")]
+        ),
         version="2",
         never_seen=["a"],
         refused=[RefusedReport("f", "h", "r")],
