@@ -21,6 +21,7 @@ from support.terminal import Terminal
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PASSWORD = "open sesame"
 FOLDER = "my projects/workstation.aws_sso"
+LOCAL_LOGIN = ("env", "TERM=xterm", "su", "--pty", "--login", "dev")
 
 
 def prepare(host: Host) -> None:
@@ -67,17 +68,22 @@ def write(host: Host, name: str, content: str | bytes) -> None:
 
 
 class Shell:
-    """A login shell of the user dev on *host*, in the folder of the project. Ends with the context."""
+    """A login shell of the user dev on *host*, in *folder*. Ends with the context.
+
+    Without *ssh*, it is a terminal on the host itself, as WSL opens one.
+    """
 
     PROMPT = "bare-host> "
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Host, folder: str = FOLDER, ssh: bool = True) -> None:
         login = host.ssh_command()
-        self._terminal = Terminal([*login[:-1], "-tt", login[-1]], lines=50, columns=120)
+        command = [*login[:-1], "-tt", login[-1]] if ssh else host.entry(*LOCAL_LOGIN)
+        self._folder = folder
+        self._terminal = Terminal(command, lines=50, columns=120)
 
     def __enter__(self) -> Shell:
-        self.type(f"PS1='{self.PROMPT[:4]}''{self.PROMPT[4:]}'; cd '{FOLDER}'")
-        self.finish()
+        self.type(f"PS1='{self.PROMPT[:4]}''{self.PROMPT[4:]}'; cd '{self._folder}'")
+        self.greeting = self.finish()
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -47,3 +47,18 @@ def _identifiers(root: str) -> t.List[str]:
         return [release.os_release_attr("id"), *release.os_release_attr("id_like").split()]
     except ValueError:  # an unbalanced quotation mark, or bytes that are not UTF-8
         return []
+
+
+def system_bashrc(root: str) -> str:
+    """The file that interactive bash reads for all users; "" if none has to be changed.
+
+    On the Fedora family, /etc/bashrc reads the files of /etc/profile.d. SUSE updates /etc/bash.bashrc, which
+    reads another file for changes. On others, only an existing file is extended.
+    """
+    family = distribution_family(root)
+    if family == FEDORA:
+        return ""
+    if family == SUSE:
+        return "etc/bash.bashrc.local"
+    usual = ("etc/bash.bashrc", "etc/bash/bashrc")
+    return next((path for path in usual if os.path.isfile(os.path.join(root, path))), "")

@@ -14,7 +14,6 @@ import typing as t
 
 from .._files.managed import ManagedFile
 from .commands import FindProgram
-from .os_release import FEDORA, SUSE, distribution_family
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./-]+")
 
@@ -45,11 +44,13 @@ def is_system_scope(scope: str) -> bool:
     return scope == "system" or (scope == "auto" and os.geteuid() == 0)
 
 
-def system_files(snippet: Snippet, find: FindProgram, root: str = "/") -> t.List[ManagedFile]:
-    """The files for all users of a host, for zsh and fish only if they are installed."""
+def system_files(snippet: Snippet, find: FindProgram, bashrc: str, root: str = "/") -> t.List[ManagedFile]:
+    """The files for all users of a host, for zsh and fish only if they are installed.
+
+    *bashrc* is that of os_release.system_bashrc().
+    """
     files = [ManagedFile(os.path.join(root, f"etc/profile.d/{snippet.name}.sh"), snippet.bourne)]
-    bashrc = _system_bashrc(root) if snippet.interactive and find("bash") else ""
-    if bashrc:
+    if bashrc and snippet.interactive and find("bash"):
         files.append(ManagedFile(os.path.join(root, bashrc), snippet.bourne, block=snippet.block))
     if find("zsh"):
         directory = "etc/zsh" if os.path.isdir(os.path.join(root, "etc/zsh")) else "etc"
@@ -58,21 +59,6 @@ def system_files(snippet: Snippet, find: FindProgram, root: str = "/") -> t.List
     if find("fish"):
         files.append(ManagedFile(os.path.join(root, f"etc/fish/conf.d/{snippet.name}.fish"), snippet.fish))
     return files
-
-
-def _system_bashrc(root: str) -> str:
-    """The file that interactive bash reads for all users; "" if none has to be changed.
-
-    On the Fedora family, /etc/bashrc reads the files of /etc/profile.d. SUSE updates /etc/bash.bashrc, which
-    reads another file for changes. On others, only an existing file is extended.
-    """
-    family = distribution_family(root)
-    if family == FEDORA:
-        return ""
-    if family == SUSE:
-        return "etc/bash.bashrc.local"
-    usual = ("etc/bash.bashrc", "etc/bash/bashrc")
-    return next((path for path in usual if os.path.isfile(os.path.join(root, path))), "")
 
 
 def user_files(snippet: Snippet, find: FindProgram, home: str) -> t.List[ManagedFile]:

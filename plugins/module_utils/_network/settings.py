@@ -21,6 +21,7 @@ from .._files.managed import (
 )
 from .._host import shell_startup
 from .._host.commands import FindProgram, RunCommand
+from .._host.os_release import system_bashrc
 from .._host.shell_startup import (
     Snippet,
     quote,
@@ -76,7 +77,7 @@ class Machine(t.NamedTuple):
     def shell_files(self, snippet: Snippet) -> t.List[ManagedFile]:
         if self.home:
             return shell_startup.user_files(snippet, self.find, self.home)
-        return shell_startup.system_files(snippet, self.find, self.root)
+        return shell_startup.system_files(snippet, self.find, system_bashrc(self.root), self.root)
 
     def anchors(self) -> Anchors:
         """Raises WorkstationError."""

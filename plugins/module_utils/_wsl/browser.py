@@ -17,7 +17,7 @@ from .._files import managed
 from .._files.managed import Change, ManagedFile
 from .._host import shell_startup
 from .._host.commands import FindProgram, RunCommand
-from .._host.os_release import DEBIAN, distribution_family
+from .._host.os_release import DEBIAN, distribution_family, system_bashrc
 from .._host.shell_startup import (
     Snippet,
     quote,
@@ -122,7 +122,7 @@ def system_files(
     """The launcher and the startup files for all users of a host."""
     return [
         launcher_file(launcher, automount_root),
-        *shell_startup.system_files(_snippet(launcher), find, root),
+        *shell_startup.system_files(_snippet(launcher), find, system_bashrc(root), root),
     ]
 
 

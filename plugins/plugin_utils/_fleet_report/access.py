@@ -76,9 +76,19 @@ def from_json(entries: Listed) -> AccessSet:
 
 def intern(sets: Sets, access: AccessSet) -> str:
     """Add *access* to *sets* unless it is there; returns its digest."""
-    digest = hashlib.sha256(json.dumps(to_json(access)).encode()).hexdigest()[:32]
+    digest = digest_of(to_json(access))
     sets.setdefault(digest, access)
     return digest
+
+
+def digest_of(entries: Listed) -> str:
+    """The digest of an access set that is *entries* in JSON."""
+    return hashlib.sha256(json.dumps(entries).encode()).hexdigest()[:32]
+
+
+MOST_ROLES = 500
+MOST_CELLS = 200_000
+"""Of the matrix: it has a column for each role of any host, and browsers must be able to show it."""
 
 
 class AccessHolders(t.NamedTuple):
@@ -113,22 +123,40 @@ class Cell(t.NamedTuple):
 
 
 class Matrix(t.NamedTuple):
-    """Accounts by roles; None where no host has or had a profile."""
+    """Accounts by roles; None where no host has or had a profile.
+
+    *more_roles* and *more_accounts* are the numbers of those that are not in it, which fewer hosts have.
+    """
 
     roles: list[str]
     rows: list[tuple[str, list[Cell | None]]]
+    more_roles: int = 0
+    more_accounts: int = 0
 
 
 def matrix(now: AccessHolders, before: AccessHolders) -> Matrix:
     """Rows are in the order of account IDs."""
     counts, counts_before = now.counts(), before.counts()
     pairs = {*counts, *counts_before}
-    roles = sorted({role for _account, role in pairs}, key=str.casefold)
+    hosts = {pair: max(counts.get(pair, 0), counts_before.get(pair, 0)) for pair in pairs}
+    roles, more_roles = _most_common({pair[1]: number for pair, number in _ascending(hosts)}, MOST_ROLES)
+    most_accounts = MOST_CELLS // max(1, len(roles))
+    accounts, more = _most_common({pair[0]: number for pair, number in _ascending(hosts)}, most_accounts)
     rows = []
-    for account in sorted({account for account, _role in pairs}):
+    for account in sorted(accounts):
         cells = []
         for role in roles:
             pair = account, role
             cells.append(Cell(counts.get(pair, 0), counts_before.get(pair, 0)) if pair in pairs else None)
         rows.append((account, cells))
-    return Matrix(roles, rows)
+    return Matrix(roles, rows, more_roles, more)
+
+
+def _ascending(hosts: dict[tuple[str, str], int]) -> list[tuple[tuple[str, str], int]]:
+    return sorted(hosts.items(), key=lambda item: item[1])
+
+
+def _most_common(hosts: dict[str, int], most: int) -> tuple[list[str], int]:
+    """Up to *most* names of those that most hosts have, sorted, and the number of the others."""
+    names = sorted(hosts, key=lambda name: (-hosts[name], name.casefold()))
+    return sorted(names[:most], key=str.casefold), max(0, len(names) - most)

@@ -36,6 +36,14 @@ from .state import (
 )
 
 
+_ABOUT_OTHER_HOSTS = tuple(f"{COLLECTION}{module}" for module in ("company_bundle", "laptop_reports"))
+"""Modules that run on the controller, whose results say nothing about it."""
+
+
+def _is_about_the_host(module: str) -> bool:
+    return module.startswith(COLLECTION) and module not in _ABOUT_OTHER_HOSTS
+
+
 class Collector:
     """Collects the results of a run, host by host."""
 
@@ -57,7 +65,7 @@ class Collector:
     def succeeded(self, task_result: TaskResult) -> None:
         """A task, or an item of its loop, that ran on the host itself."""
         reader = reader_of(task_result)
-        if not reader and not task_result.module.startswith(COLLECTION):
+        if not reader and not _is_about_the_host(task_result.module):
             return
         record = self._record_for(task_result.host)
         record.relevant = True
@@ -70,9 +78,11 @@ class Collector:
     def failed(self, task_result: TaskResult) -> None:
         """A task that failed; which failures were rescued is known at the end of the run only."""
         found = self._failed_items.pop(task_result.host, None) or [task_result]
+        if task_result.module in _ABOUT_OTHER_HOSTS:
+            return
         record = self._record_for(task_result.host)
         record.failures.append(failure_of(task_result.task, found))
-        if found[0].module.startswith(COLLECTION):
+        if _is_about_the_host(found[0].module):
             record.relevant = True
         if found[0].module == f"{COLLECTION}workstation_info" and not task_result.censored:
             self.succeeded(task_result)  # failed_when fails it after it has returned its result
@@ -101,6 +111,7 @@ def merged(before: Fleet | None, run: Run, collector: Collector, recap: t.Mappin
     """The fleet after *run*; the same run may be merged again when more of it is known."""
     fleet = Fleet(dataclasses.replace(run, playbooks=[name(playbook) for playbook in run.playbooks]))
     if before:
+        fleet.reports = before.reports
         fleet.hosts.update(before.hosts)
         fleet.accounts.update(before.accounts)
         fleet.access_sets.update(before.access_sets)
@@ -123,6 +134,7 @@ def _after(fleet: Fleet, known: Host | None, found: HostRecord, counts: RecapCou
         failures=_last(found.failures, counts.failures) + _last(found.unreachable, counts.unreachable),
         findings=found.findings,
         aws_cli_before=found.aws_cli_before,
+        laptop=known.laptop if known else None,
     )
     known = known or dataclasses.replace(host)
     host.last_seen = host.last_run if host.status != UNREACHABLE else _last_seen(known)
@@ -177,4 +189,4 @@ def pruned(fleet: Fleet, oldest: str) -> Fleet:
     sets = {digest: access for digest, access in fleet.access_sets.items() if digest in digests}
     used = {account for access in sets.values() for account in access}
     accounts = {account: label for account, label in fleet.accounts.items() if account in used}
-    return Fleet(fleet.run, hosts, accounts, sets)
+    return Fleet(fleet.run, hosts, accounts, sets, fleet.reports)

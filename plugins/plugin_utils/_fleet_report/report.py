@@ -19,7 +19,7 @@ from ...module_utils._text import format_time
 from .._display import debug
 from . import changes as fleet_changes
 from . import files as report_files
-from . import page
+from ._page import page
 from .collector import (
     Collector,
     RecapCounts,
@@ -53,7 +53,7 @@ class Files(t.NamedTuple):
     keep_days: int
 
 
-class _State(t.NamedTuple):
+class SavedState(t.NamedTuple):
     """What an earlier run saved, and a warning, empty if there is none. An unusable file is not written."""
 
     fleet: Fleet | None = None
@@ -68,34 +68,50 @@ def write_report(
 
     Raises WorkstationError.
     """
+    require_valid(files)
+    if not merged(None, run, collector, recap).hosts:
+        debug("fleet report: no results of this collection's modules, nothing is written")
+        return []
+    with exclusive(files):
+        state = read_state(files.json, run.check_mode)
+        return write_fleet(files, merged(state.fleet, run, collector, recap), state)
+
+
+def require_valid(files: Files) -> None:
+    """Raises WorkstationError."""
     if files.keep_days < 0:
         raise WorkstationError(
             f"The option keep_days of the fleet report is {files.keep_days}; it must be 0 or greater."
         )
-    if not merged(None, run, collector, recap).hosts:
-        debug("fleet report: no results of this collection's modules, nothing is written")
-        return []
-    with lock.locked(os.path.realpath(files.json or files.html), LOCK_TIMEOUT):
-        state = _read_state(files.json, run.check_mode)
-        fleet = pruned(merged(state.fleet, run, collector, recap), _oldest(run, files.keep_days))
-        warnings = [state.warning] if state.warning else []
-        notes = [CHECK_MODE] if run.check_mode else []
-        if files.json and not run.check_mode and state.usable:
-            changes = [change.to_json() for change in fleet_changes.changes(fleet)]
-            warnings += _write("json", files.json, dump_state(fleet, changes), atomic.PRIVATE_FILE)
-        if files.html:
-            warnings += _write("html", files.html, page.page(fleet, notes + warnings), None)
+
+
+def exclusive(files: Files) -> t.ContextManager[t.Any]:
+    """Let no other run write *files* meanwhile. Raises LockTimeout."""
+    return lock.locked(os.path.realpath(files.json or files.html), LOCK_TIMEOUT)
+
+
+def write_fleet(files: Files, fleet: Fleet, state: SavedState) -> list[str]:
+    """Write *files* about the *fleet*, which was merged with *state*; returns warnings."""
+    fleet = pruned(fleet, _oldest(fleet.run, files.keep_days))
+    check_mode = fleet.run.check_mode
+    warnings = [state.warning] if state.warning else []
+    notes = [CHECK_MODE] if check_mode else []
+    if files.json and not check_mode and state.usable:
+        changes = [change.to_json() for change in fleet_changes.changes(fleet)]
+        warnings += _write("json", files.json, dump_state(fleet, changes), atomic.PRIVATE_FILE)
+    if files.html:
+        warnings += _write("html", files.html, page.page(fleet, notes + warnings), None)
     return warnings
 
 
-def _read_state(path: str, check_mode: bool) -> _State:
+def read_state(path: str, check_mode: bool) -> SavedState:
     if not path:
-        return _State()
+        return SavedState()
     try:
         place = report_files.resolve(path)
         data = report_files.read_bytes(place)
         debug(f"fleet report: {place} has {'no state' if data is None else f'{len(data)} bytes of state'}")
-        return _State(load_state(data) if data is not None else None)
+        return SavedState(load_state(data) if data is not None else None)
     except StateError as error:
         if not error.damaged:
             return _refused(path, f"{path}: {error}")
@@ -106,24 +122,24 @@ def _read_state(path: str, check_mode: bool) -> _State:
         return _refused(path, f"{path}: {error.strerror or type(error).__name__}.")
 
 
-def _refused(path: str, reason: str) -> _State:
+def _refused(path: str, reason: str) -> SavedState:
     warning = (
         f"The fleet report did not change {path}, and nothing is compared with earlier runs. {reason} Move it"
         " away, or set the option json of the fleet report to another path."
     )
-    return _State(warning=warning, usable=False)
+    return SavedState(warning=warning, usable=False)
 
 
-def _damaged(path: str, reason: str, check_mode: bool) -> _State:
+def _damaged(path: str, reason: str, check_mode: bool) -> SavedState:
     """Start a new state, with the damaged one beside it."""
     start = "Nothing is compared with earlier runs."
     if check_mode:
-        return _State(warning=f"{path} is damaged: {reason} {start}")
+        return SavedState(warning=f"{path} is damaged: {reason} {start}")
     try:
         aside = report_files.set_aside(path)
     except OSError as error:
         return _refused(path, f"It is damaged, and could not be renamed: {error.strerror}. {reason}")
-    return _State(warning=f"{path} was damaged, and is now {aside}: {reason} {start}")
+    return SavedState(warning=f"{path} was damaged, and is now {aside}: {reason} {start}")
 
 
 def _write(option: str, path: str, data: bytes, mode: int | None) -> list[str]:

@@ -16,6 +16,7 @@ import types
 import typing as t
 
 from ...module_utils._errors import WorkstationError
+from ...module_utils._laptop._run.report import OUTCOMES
 from ...module_utils._text import ACCOUNT_ID
 from . import access as fleet_access
 from .redact import PRINTABLE
@@ -65,6 +66,17 @@ def matching(pattern: re.Pattern[str], what: str) -> t.Callable[[str], str]:
     return check
 
 
+def one_of(values: t.Collection[str], what: str) -> t.Callable[[str], str]:
+    """A check of text from a state file that raises ValueError."""
+
+    def check(text: str) -> str:
+        if text not in values:
+            raise ValueError(what)
+        return text
+
+    return check
+
+
 def in_range(values: range, what: str) -> t.Callable[[int], int]:
     """A check of a number from a state file that raises ValueError."""
 
@@ -81,6 +93,9 @@ AccountId = t.Annotated[str, matching(ACCOUNT_ID, "an account ID")]
 Time = t.Annotated[str, matching(TIME, "a time")]
 Version = t.Annotated[str, matching(PROGRAM_VERSION, "a version")]
 Count = t.Annotated[int, in_range(range(10_000_000), "a number")]
+Outcome = t.Annotated[str, one_of(OUTCOMES, "an outcome")]
+Listed = t.List[t.Dict[t.Literal["roles", "accounts"], t.List[Text]]]
+"""An access set as JSON."""
 
 
 @dataclasses.dataclass
@@ -153,12 +168,33 @@ class Failure:
 
 
 @dataclasses.dataclass
+class Laptop:
+    """The last report of a host that updates itself from a company bundle.
+
+    *reported* is when it was made, *ran* when the playbook last ran on the laptop. *version* and *content_id*
+    are those of the bundle that is installed, *available* is the version that the laptop has last seen.
+    """
+
+    reported: Time
+    outcome: Outcome
+    message: Text = ""
+    fix: Text = ""
+    ran: Time = ""
+    bundle: Text = ""
+    version: Text = ""
+    content_id: Text = ""
+    available: Text = ""
+    distribution: Text = ""
+    key: Text = ""
+
+
+@dataclasses.dataclass
 class Host:
     """A host after its last run. Versions, sign-ins and access are those that a run recorded last.
 
     *last_run* is the end of the last run that tried the host, *last_seen* of the last one that reached it.
     *access* has digests of access sets by session, None before the first list of accounts; *access_before* is
-    the same at the end of the run before.
+    the same at the end of the run before. *laptop* is None for a host that does not report itself.
     """
 
     status: t.Literal["ok", "failed", "unreachable"]
@@ -176,11 +212,37 @@ class Host:
     last_seen: Time = ""
     access: dict[Text, str] | None = None
     access_before: dict[Text, str] | None = None
+    laptop: Laptop | None = None
 
     @property
     def has_errors(self) -> bool:
         """Whether the run succeeded, but workstation_info found errors."""
         return self.status == OK and any(finding.severity == "error" for finding in self.findings or ())
+
+
+@dataclasses.dataclass
+class RefusedReport:
+    """A report that was not used. *host* is the name that it claims, empty if it has none."""
+
+    file: Text
+    host: Text
+    reason: Text
+
+
+@dataclasses.dataclass
+class Reports:
+    """What the last merge of reports found. *version* and *content_id* are those of the current bundle."""
+
+    version: Text = ""
+    content_id: Text = ""
+    never_seen: list[Text] = dataclasses.field(default_factory=list)
+    refused: list[RefusedReport] = dataclasses.field(default_factory=list)
+    refused_count: Count = 0
+
+    def is_outdated(self, laptop: Laptop) -> bool:
+        if self.content_id:
+            return laptop.content_id != self.content_id
+        return bool(self.version) and laptop.version != self.version
 
 
 @dataclasses.dataclass
@@ -194,12 +256,16 @@ class Run:
 
 @dataclasses.dataclass
 class Fleet:
-    """All hosts of all runs, account names by ID, and access sets by digest."""
+    """All hosts of all runs, account names by ID, and access sets by digest.
+
+    *reports* is None before the first merge of reports.
+    """
 
     run: Run
     hosts: dict[str, Host] = dataclasses.field(default_factory=dict)
     accounts: dict[str, str] = dataclasses.field(default_factory=dict)
     access_sets: fleet_access.Sets = dataclasses.field(default_factory=dict)
+    reports: Reports | None = None
 
     def access(self, digests: t.Mapping[str, str] | None) -> fleet_access.AccessSet:
         """The access in all sessions."""
@@ -218,6 +284,7 @@ def dump_state(fleet: Fleet, changes: t.Any = None) -> bytes:
         "access_sets": {
             digest: fleet_access.to_json(access) for digest, access in sorted(fleet.access_sets.items())
         },
+        "reports": fleet.reports and dataclasses.asdict(fleet.reports),
     }
     return json.dumps(document, indent=1).encode() + b"\n"
 
@@ -234,10 +301,11 @@ def load_state(data: bytes) -> Fleet:
         if version != VERSION:
             raise ValueError("version")
         fleet = Fleet(
-            run=_typed(Run, document["run"]),
-            hosts=_typed(t.Dict[Text, Host], document["hosts"]),
-            accounts=_typed(t.Dict[AccountId, Text], document["accounts"]),
+            run=typed(Run, document["run"]),
+            hosts=typed(t.Dict[Text, Host], document["hosts"]),
+            accounts=typed(t.Dict[AccountId, Text], document["accounts"]),
             access_sets=_access_sets(document["access_sets"]),
+            reports=typed(t.Optional[Reports], document.get("reports")),
         )
         for host in fleet.hosts.values():
             fleet.access(host.access)
@@ -256,31 +324,36 @@ def _parse(data: bytes) -> t.Any:
 
 
 def _access_sets(value: t.Any) -> fleet_access.Sets:
-    listed = _typed(t.Dict[str, t.List[t.Dict[t.Literal["roles", "accounts"], t.List[Text]]]], value)
     sets: fleet_access.Sets = {}
-    for digest, entries in listed.items():
-        access = fleet_access.from_json(entries)
-        if not all(ACCOUNT_ID.fullmatch(account) for account in access):
-            raise ValueError("an account ID")
-        if fleet_access.intern(sets, access) != digest:
-            raise ValueError("the digest of an access set")
+    for digest, entries in typed(t.Dict[str, Listed], value).items():
+        add_access_set(sets, digest, entries)
     return sets
 
 
-def _typed(kind: t.Any, value: t.Any) -> t.Any:
+def add_access_set(sets: fleet_access.Sets, digest: str, entries: fleet_access.Listed) -> None:
+    """Add the access set in *entries*, which must have that *digest*. Raises KeyError and ValueError."""
+    access = fleet_access.from_json(entries)
+    if not all(ACCOUNT_ID.fullmatch(account) for account in access):
+        raise ValueError("an account ID")
+    if fleet_access.digest_of(fleet_access.to_json(access)) != digest:
+        raise ValueError("the digest of an access set")
+    sets.setdefault(digest, access)
+
+
+def typed(kind: t.Any, value: t.Any) -> t.Any:
     """*value* from JSON as *kind*. Raises TypeError and ValueError."""
     origin, arguments = t.get_origin(kind), t.get_args(kind)
     if origin is t.Annotated:
-        return arguments[1](_typed(arguments[0], value))
+        return arguments[1](typed(arguments[0], value))
     if dataclasses.is_dataclass(kind) and isinstance(value, dict):
         kinds = _kinds(t.cast(t.Hashable, kind))
-        return kind(**{key: _typed(kinds[key], item) for key, item in value.items() if key in kinds})  # type: ignore[operator]
+        return kind(**{key: typed(kinds[key], item) for key, item in value.items() if key in kinds})  # type: ignore[operator]
     if origin in (t.Union, types.UnionType):
-        return None if value is None else _typed(arguments[0], value)
+        return None if value is None else typed(arguments[0], value)
     if origin is list and isinstance(value, list):
-        return [_typed(arguments[0], item) for item in value]
+        return [typed(arguments[0], item) for item in value]
     if origin is dict and isinstance(value, dict):
-        return {_typed(arguments[0], key): _typed(arguments[1], item) for key, item in value.items()}
+        return {typed(arguments[0], key): typed(arguments[1], item) for key, item in value.items()}
     if value not in arguments if origin is t.Literal else value.__class__ is not kind:
         raise TypeError(f"{_JSON_TYPES.get(type(value), 'a value')} in the wrong place")
     return value

@@ -55,8 +55,8 @@ def verify(path: str, signature: str, signers: str) -> None:
             status, output, errors = RunningProgram(command, _SECONDS, standard_input=stream).result()
     except FileNotFoundError:
         raise WorkstationError(
-            "ssh-keygen is missing, which verifies the signature of the bundle. To install it, run setup.sh of"
-            " the company bundle again."
+            "ssh-keygen is missing, which verifies the signature of the bundle. To install it, run setup.sh"
+            " of the company bundle again."
         ) from None
     if not status:
         return

@@ -13,6 +13,8 @@ import typing as t
 
 from ..._files.directories import home_directory
 
+UPDATER = "workstation-update.pyz"
+"""The program in the directory of a version."""
 VENV = "venv"
 """The virtual environment in the directory of a version."""
 COLLECTIONS = "collections"
@@ -45,8 +47,12 @@ class Paths(t.NamedTuple):
 
     @property
     def manifest(self) -> str:
-        """The manifest that was accepted last; its signature is beside it."""
+        """The manifest that was accepted last."""
         return os.path.join(self.root, "manifest.json")
+
+    @property
+    def manifest_signature(self) -> str:
+        return self.manifest + ".sig"
 
     @property
     def incoming(self) -> str:
@@ -79,6 +85,26 @@ class Paths(t.NamedTuple):
     def notice(self) -> str:
         """The line that the next login shell shows; there may be no such file."""
         return os.path.join(self.root, "notice")
+
+    @property
+    def updater(self) -> str:
+        """The program that set the laptop up, for as long as no version is in use."""
+        return os.path.join(self.root, UPDATER)
+
+    @property
+    def ansible(self) -> str:
+        """The home directory of Ansible."""
+        return os.path.join(self.root, "ansible")
+
+    @property
+    def started(self) -> str:
+        """An empty file, as old as the last update that a login shell started."""
+        return os.path.join(self.root, "started")
+
+    @property
+    def no_timer(self) -> str:
+        """An empty file, which exists if only a person may start updates."""
+        return os.path.join(self.root, "no_timer")
 
 
 def installation_paths(environment: t.Mapping[str, str] = os.environ) -> Paths:

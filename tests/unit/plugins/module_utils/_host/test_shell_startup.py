@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._files.managed import ManagedFile
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host.commands import FindProgram
+from ansible_collections.workstation.aws_sso.plugins.module_utils._host.os_release import system_bashrc
 from ansible_collections.workstation.aws_sso.plugins.module_utils._host.shell_startup import (
     Snippet,
     is_system_scope,
@@ -47,7 +48,7 @@ def test_scope_auto_means_all_users_for_root(
 
 
 def test_zsh_and_fish_are_configured_only_if_they_are_installed(tmp_path: pathlib.Path) -> None:
-    files = system_files(SNIPPET, lambda name: None, str(tmp_path))
+    files = system_files(SNIPPET, lambda name: None, "", str(tmp_path))
     assert [file.path for file in files] == [str(tmp_path / "etc/profile.d/example.sh")]
     files = user_files(SNIPPET, lambda name: None, str(tmp_path))
     assert [file.path for file in files] == [str(tmp_path / ".profile")]
@@ -79,8 +80,9 @@ def test_bash_that_is_no_login_shell_reads_an_interactive_snippet(
     interactive = SNIPPET._replace(interactive=True)
 
     def added(find: FindProgram) -> t.List[ManagedFile]:
-        others = system_files(SNIPPET, find, str(tmp_path))
-        return [file for file in system_files(interactive, find, str(tmp_path)) if file not in others]
+        bashrc = system_bashrc(str(tmp_path))
+        others = system_files(SNIPPET, find, bashrc, str(tmp_path))
+        return [file for file in system_files(interactive, find, bashrc, str(tmp_path)) if file not in others]
 
     block = ManagedFile(str(tmp_path / expected), SNIPPET.bourne, block="ours")
     assert added(all_programs) == ([block] if expected else [])

@@ -56,3 +56,14 @@ def test_the_matrix_counts_hosts_by_account_and_role(now: list[t.Any], before: l
         for pair in {pair for pairs, _hosts in [*now, *before] for pair in pairs}:
             assert getattr(cells[pair], field) == sum(hosts for pairs, hosts in holders if pair in pairs)
     assert set(cells) == {pair for pairs, _hosts in [*now, *before] for pair in pairs}
+
+
+def test_a_matrix_that_no_browser_could_show_has_the_access_of_most_hosts() -> None:
+    common = fleet_access.access_set([("1" * 12, "ReadOnly"), ("2" * 12, "Admin")])
+    rare = fleet_access.access_set((f"{number:012}", f"role-{number % 1000}") for number in range(20_000))
+    holders = fleet_access.AccessHolders([(common, 3), (rare, 1)])
+    found = fleet_access.matrix(holders, holders)
+    assert len(found.roles) == fleet_access.MOST_ROLES and {"ReadOnly", "Admin"} <= {*found.roles}
+    assert len(found.rows) * len(found.roles) == fleet_access.MOST_CELLS
+    assert {"1" * 12, "2" * 12} <= {account for account, _cells in found.rows}
+    assert (found.more_roles, found.more_accounts) == (502, 20_002 - 400)

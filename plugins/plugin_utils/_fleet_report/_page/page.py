@@ -13,30 +13,26 @@ import base64
 import functools
 import hashlib
 import os
-import re
 import typing as t
 
 import jinja2
 from ansible.module_utils.compat.version import LooseVersion
 from markupsafe import Markup
 
-from . import access as fleet_access
-from . import changes as fleet_changes
-from .state import (
+from .. import access as fleet_access
+from .. import changes as fleet_changes
+from ..state import (
     FAILED,
     OK,
     UNREACHABLE,
-    Failure,
     Fleet,
     Host,
-    ReportedFinding,
     SignIn,
 )
+from . import laptops, problems
 
 SIGNED_IN = "signed in"
 NOT_SIGNED_IN = "not signed in"
-_ADDRESS = re.compile(r"\b[0-9]{1,3}(?:\.[0-9]{1,3}){3}\b")
-SEVERITIES = ("error", "warning", "info")
 
 
 class SignInStatus(t.NamedTuple):
@@ -54,15 +50,9 @@ class Row(t.NamedTuple):
     host: Host
     sign_ins: list[SignInStatus]
     state: str
+    bundle: laptops.BundleStatus | None
     flags: str
     in_last_run: bool
-
-
-class ProblemGroup(t.NamedTuple):
-    """A failure or finding that some hosts share."""
-
-    hosts: list[str]
-    problem: Failure | ReportedFinding
 
 
 class AccessChange(t.NamedTuple):
@@ -82,8 +72,10 @@ def page(fleet: Fleet, notes: t.Sequence[str] = ()) -> bytes:
         rows=rows,
         numbers=_numbers(rows),
         versions=_versions(fleet),
-        failures=_failures(fleet),
-        findings=_findings(fleet),
+        failures=problems.failures(fleet),
+        waiting=laptops.waiting(fleet),
+        findings=problems.findings(fleet),
+        laptops=laptops.summary(fleet),
         changes=[
             (change, _access_changes(fleet, change.gained), _access_changes(fleet, change.lost))
             for change in fleet_changes.changes(fleet)
@@ -131,6 +123,7 @@ def _row(fleet: Fleet, name: str, host: Host) -> Row:
     states = {sign_in.state for sign_in in sign_ins}
     state = next((state for state in (SIGNED_IN, NOT_SIGNED_IN) if state in states), "")
     in_last_run = host.run == fleet.run.id
+    bundle = laptops.bundle_status(fleet, host)
     flags = [
         flag
         for flag, is_so in (
@@ -138,11 +131,13 @@ def _row(fleet: Fleet, name: str, host: Host) -> Row:
             ("errors", host.has_errors),
             ("changed", host.changed),
             ("signed-out", state == NOT_SIGNED_IN),
+            ("outdated", bundle is not None and bundle.outdated),
+            ("waiting", bundle is not None and bundle.waiting),
             ("last-run", in_last_run),
         )
         if is_so
     ]
-    return Row(name, host, sign_ins, state, " ".join(flags), in_last_run)
+    return Row(name, host, sign_ins, state, bundle, " ".join(flags), in_last_run)
 
 
 def _sign_in_status(fleet: Fleet, session: str, login: SignIn) -> SignInStatus:
@@ -186,32 +181,6 @@ def _versions(fleet: Fleet) -> list[tuple[str, int]]:
     versions = [host.aws_cli for host in fleet.hosts.values() if host.aws_cli]
     newest_first = sorted(set(versions), key=LooseVersion, reverse=True)
     return [(version, versions.count(version)) for version in newest_first]
-
-
-def _failures(fleet: Fleet) -> list[ProblemGroup]:
-    hosts: dict[tuple[str, ...], list[str]] = {}
-    for name, host in sorted(fleet.hosts.items()):
-        for failure in host.failures:
-            key = (failure.task, failure.module, _without_host(name, failure.message), failure.fix)
-            hosts.setdefault(key, []).append(name)
-    groups = [ProblemGroup(names, Failure(*key)) for key, names in hosts.items()]
-    return sorted(groups, key=lambda group: -len(group.hosts))
-
-
-def _without_host(name: str, message: str) -> str:
-    """*message* with HOST for the host's name and addresses, which groups hosts with the same problem."""
-    return _ADDRESS.sub("HOST", message.replace(name, "HOST"))
-
-
-def _findings(fleet: Fleet) -> list[ProblemGroup]:
-    hosts: dict[tuple[str, ...], list[str]] = {}
-    for name, host in sorted(fleet.hosts.items()):
-        for found in host.findings or ():
-            key = (found.id, found.severity, found.subject, found.what, found.why, found.fix)
-            hosts.setdefault(key, []).append(name)
-    groups = [(names, ReportedFinding(*key)) for key, names in hosts.items() if key[1] in SEVERITIES]
-    groups.sort(key=lambda group: (SEVERITIES.index(group[1].severity), -len(group[0])))
-    return [ProblemGroup(names, found) for names, found in groups]
 
 
 def _access_changes(fleet: Fleet, access: fleet_access.AccessSet) -> list[AccessChange]:

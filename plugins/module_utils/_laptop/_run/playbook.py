@@ -1,0 +1,212 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the playbook of an installed version on this machine.
+
+PRIVATE to the collection. Everything that Ansible reads and writes is below the directory of
+workstation-update; settings of the user, such as those in ~/.ansible.cfg, do not apply.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import locale
+import os
+import shutil
+import signal
+import subprocess
+import typing as t
+
+from ..._errors import WorkstationError
+from ..._files.atomic import PRIVATE_FILE, make_private_directory, replace_file
+from ..._files.lock import LockTimeout, locked
+from ..._host.running_program import run_within
+from .._installation import environment, state
+from .._installation.paths import COLLECTIONS, Paths
+from .._installation.state import Outcome, Status
+from ..update import Run, RunResult
+from .outcome import COMMAND, read_record, status_of_run
+
+PLAYBOOK = "workstation.aws_sso.workstation"
+SYSTEM_PARTS = ("network", "prerequisites", "aws_cli", "browser")
+"""The parts of the role workstation that use privilege escalation."""
+
+_TERMINAL = "/dev/tty"
+_LONGEST_RUN = 2 * 3600
+"""Seconds for a run without a person; most of them are for packages and the AWS CLI on a slow network."""
+_LONGEST_WAIT = 60
+_PASSWORD_REQUIRED = (
+    "Parts of version {manifest.version} change the whole system, which requires the password of sudo."
+)
+
+
+class _Plan(t.NamedTuple):
+    """What a run includes: with or without the *system* parts, with a question for the password of sudo."""
+
+    system: bool = True
+    asks_password: bool = False
+
+
+def run_playbook(paths: Paths, run: Run) -> RunResult:
+    """Run the playbook of the version in *run*; a person at a terminal sees its output.
+
+    Raises WorkstationError and OSError.
+    """
+    if not environment.is_usable(run.directory):
+        environment.prepare(run.directory, run.manifest)
+    plan = _plan(paths, run)
+    before = read_record(paths.run_state)
+    with _exclusive(paths) as lock:
+        exit_status = _execute(paths, run, _command(run, plan), lock)
+    status = status_of_run(exit_status, before, read_record(paths.run_state), paths.run_log)
+    system_done = plan.system and status.outcome in (Outcome.OK, Outcome.SIGN_IN_REQUIRED)
+    if not (plan.system or run.system_applied):
+        status = _without_system(run, status)
+    return RunResult(status, system_done)
+
+
+def _without_system(run: Run, status: Status) -> Status:
+    """Without its system parts, a version may fail although nothing is wrong with it."""
+    if status.outcome == Outcome.SIGN_IN_REQUIRED:
+        return status
+    text = _PASSWORD_REQUIRED.format(manifest=run.manifest)
+    message = " ".join(filter(None, [text, status.message]))
+    return Status(Outcome.PASSWORD_REQUIRED, message, f"Run: {COMMAND}")
+
+
+def has_terminal() -> bool:
+    """Whether a person can be asked: also where the standard input is a script, as in ``curl ... | sh``."""
+    with contextlib.suppress(OSError):
+        os.close(os.open(_TERMINAL, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC))
+        return True
+    return False
+
+
+def _plan(paths: Paths, run: Run) -> _Plan:
+    if not run.manifest.settings.become or not _sudo_asks(run.scheduled):
+        return _Plan()
+    only_sign_in = state.load(paths).run.outcome == Outcome.SIGN_IN_REQUIRED
+    if run.scheduled or not has_terminal() or (run.system_applied and only_sign_in):
+        return _Plan(system=False)
+    return _Plan(asks_password=True)
+
+
+def _sudo_asks(scheduled: bool) -> bool:
+    """Whether sudo requires a password; for a person without sudo, the role says what to do.
+
+    A password that was typed a moment ago does not count (-k): Ansible runs sudo on terminals of its own.
+    """
+    if _is_root():
+        return False
+    if shutil.which("sudo") is None:
+        return scheduled
+    return run_within(20)(["sudo", "-k", "-n", "true"])[0] != 0
+
+
+def _is_root() -> bool:
+    return os.geteuid() == 0
+
+
+def _command(run: Run, plan: _Plan) -> t.List[str]:
+    variables = {
+        "workstation_bundle_files": run.directory,
+        "workstation_bundle_machine": environment.machine(),
+        "workstation_bundle_interactive": not run.scheduled,
+    }
+    command = [*environment.program_of(run.directory, "ansible-playbook"), PLAYBOOK]
+    for path in (run.manifest.company, run.manifest.variables):
+        command += ["-e", "@" + os.path.join(run.directory, os.path.basename(path))]
+    command += ["-e", json.dumps(variables)]
+    if not plan.system:
+        command += ["--skip-tags", ",".join(SYSTEM_PARTS)]
+    return [*command, "--ask-become-pass"] if plan.asks_password else command
+
+
+def _execute(paths: Paths, run: Run, command: t.Sequence[str], lock: t.Sequence[int]) -> int:
+    """Run *command*, and return its exit status.
+
+    It keeps the lock open: after this process was killed, the next run waits for it.
+    """
+    variables = _variables(paths, run)
+    make_private_directory(variables["ANSIBLE_HOME"])
+    for setting in ("ANSIBLE_CONFIG", "ANSIBLE_INVENTORY"):
+        replace_file(variables[setting], b"# written by workstation-update\n", PRIVATE_FILE)
+    replace_file(paths.run_log, b"", PRIVATE_FILE)
+    with contextlib.ExitStack() as stack:
+        streams: t.Dict[str, t.Any] = {"stdin": subprocess.DEVNULL}
+        if run.scheduled:
+            log = stack.enter_context(open(paths.run_log, "ab"))
+            streams.update(stdout=log, stderr=subprocess.STDOUT)
+        elif has_terminal():
+            streams["stdin"] = stack.enter_context(open(_TERMINAL, "rb"))
+        process = subprocess.Popen(  # pylint: disable=ansible-bad-function
+            command,
+            cwd=run.directory,
+            env=variables,
+            pass_fds=lock,
+            start_new_session=run.scheduled,
+            **streams,
+        )
+        return _wait_for(process, run.scheduled)
+
+
+def _wait_for(process: subprocess.Popen[bytes], scheduled: bool) -> int:
+    try:
+        return process.wait(_LONGEST_RUN if scheduled else None)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        hours = _LONGEST_RUN // 3600
+        raise WorkstationError(
+            f"The playbook did not end within {hours} hours, and was stopped. Run: {COMMAND}"
+        ) from None
+    except KeyboardInterrupt:
+        process.wait()  # the terminal has sent the signal to the playbook as well
+        raise
+
+
+def _variables(paths: Paths, run: Run) -> t.Dict[str, str]:
+    """The environment of the playbook."""
+    variables = {
+        **environment.clean_environment(),
+        **_locale(),
+        "ANSIBLE_HOME": paths.ansible,
+        "ANSIBLE_CONFIG": os.path.join(paths.ansible, "ansible.cfg"),
+        "ANSIBLE_INVENTORY": os.path.join(paths.ansible, "hosts"),
+        "ANSIBLE_REMOTE_TEMP": os.path.join(paths.ansible, "tmp"),
+        "ANSIBLE_COLLECTIONS_PATH": os.path.join(run.directory, COLLECTIONS),
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+        "ANSIBLE_CALLBACKS_ENABLED": "workstation.aws_sso.fleet_report",
+        "WORKSTATION_FLEET_REPORT_HTML": "",
+        "WORKSTATION_FLEET_REPORT_JSON": paths.run_state,
+        "WORKSTATION_FLEET_REPORT_KEEP_DAYS": "0",
+    }
+    if not run.scheduled:
+        variables["ANSIBLE_LOG_PATH"] = paths.run_log
+    return variables
+
+
+def _locale() -> t.Dict[str, str]:
+    """Ansible does not start with a locale that is not installed, or with one that is not UTF-8."""
+    try:
+        locale.setlocale(locale.LC_ALL, "")
+        if locale.nl_langinfo(locale.CODESET).upper() == "UTF-8":
+            return {}
+    except locale.Error:
+        pass
+    return {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+
+
+@contextlib.contextmanager
+def _exclusive(paths: Paths) -> t.Iterator[t.Sequence[int]]:
+    """The lock file, for the playbook to keep open; none where there are no locks."""
+    try:
+        with locked(paths.run_log, _LONGEST_WAIT, directory=paths.root) as descriptor:
+            yield () if descriptor is None else (descriptor,)
+    except LockTimeout:
+        raise WorkstationError(
+            "The playbook of an update that was stopped is still running. Wait for its end, then run:"
+            f" {COMMAND}"
+        ) from None

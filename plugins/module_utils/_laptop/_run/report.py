@@ -1,0 +1,200 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The report of a laptop: which bundle it has, what the last run did, and why it failed.
+
+PRIVATE to the collection. docs/laptop-report.md documents the format. A report is signed with the key that
+setup made for this laptop, so that no other laptop can report in its name.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import os
+import platform
+import re
+import socket
+import tempfile
+import typing as t
+
+from ..._aws_cli.urls import displayable
+from ..._errors import WorkstationError
+from ..._host.running_program import RunningProgram
+from ..._text import format_time, printable_lines
+
+FORMAT = "workstation.aws_sso.laptop_report"
+VERSION = 1
+NAMESPACE = "laptop-report@workstation.aws_sso"
+"""Of the signature, so that a signature for another purpose is not accepted."""
+OUTCOMES = (
+    "ok",
+    "failed",
+    "rolled_back",
+    "refused",
+    "sign_in_required",
+    "password_required",
+    "offline",
+)
+LARGEST_REPORT = 1_000_000
+"""Bytes; the report of a user with 1,000 accounts has about 100,000."""
+LONGEST_HOST = 253
+LONGEST_TEXT = 4000
+
+_SECONDS = 30
+"""For a signature, which takes milliseconds."""
+_NOT_IN_NAMES = re.compile(r"[^a-z0-9._-]+", re.ASCII)
+_URL = re.compile(r"[a-z][a-z0-9+.-]{0,30}://[^\s\"'<>]+", re.IGNORECASE)
+_OS_RELEASE = re.compile(r"^(ID|VERSION_ID)=[\"']?([\w. -]{1,64})", re.MULTILINE | re.ASCII)
+
+Document = t.Dict[str, t.Any]
+
+
+class BundleState(t.NamedTuple):
+    """The bundle that is installed, with empty fields before the first one, and the *available* version."""
+
+    name: str
+    version: str = ""
+    content_id: str = ""
+    serial: int = 0
+    available: str = ""
+
+
+class Result(t.NamedTuple):
+    """One of OUTCOMES, why, what to do about it, and when the playbook ran; empty if it did not."""
+
+    outcome: str
+    message: str = ""
+    fix: str = ""
+    ran: str = ""
+
+
+class HostKey(t.NamedTuple):
+    """The path of the private key of this laptop, and its public key as type and base64."""
+
+    path: str
+    public: str
+
+
+def read_host_key(path: str) -> HostKey:
+    """The key at *path*, with its public key beside it. Raises WorkstationError and OSError."""
+    with open(f"{path}.pub", encoding="ascii", errors="replace") as stream:
+        fields = stream.read(10_000).split()
+    if len(fields) < 2:
+        raise WorkstationError(
+            f"{path}.pub is not a public key. Run setup.sh of the company bundle again, which makes a new"
+            " key."
+        )
+    return HostKey(path, " ".join(fields[:2]))
+
+
+def host_name(public_key: str, name: t.Optional[str] = None) -> str:
+    """The name under which this laptop reports: its host name in lower case.
+
+    A laptop without a name of its own gets one from its *public_key*.
+    """
+    name = socket.gethostname() if name is None else name
+    name = _NOT_IN_NAMES.sub("-", name.lower())[:LONGEST_HOST].strip(".-_")
+    if not name or name.partition(".")[0] == "localhost":
+        return f"laptop-{hashlib.sha256(public_key.encode()).hexdigest()[:8]}"
+    return name
+
+
+def document(
+    host: str, key: HostKey, bundle: BundleState, result: Result, fleet: t.Any, now: datetime.datetime
+) -> Document:
+    """The report. *fleet* is the state that the callback fleet_report wrote on this laptop, or None."""
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "host": host,
+        "time": format_time(now),
+        "key": key.public,
+        "bundle": bundle._asdict(),
+        **result._asdict(),
+        "message": _shown(result.message),
+        "fix": _shown(result.fix),
+        "system": system(),
+        "fleet": fleet,
+    }
+
+
+def system(root: str = "/") -> Document:
+    """Facts about this laptop that do not depend on a run."""
+    return {
+        "python": platform.python_version(),
+        "distribution": _distribution(root),
+        "wsl": "microsoft" in platform.release().lower(),
+    }
+
+
+def read_fleet(path: str) -> t.Any:
+    """The state file of the callback at *path*, for document(); None if there is no usable one."""
+    try:
+        with open(path, "rb") as stream:
+            fleet = json.loads(stream.read(16 * LARGEST_REPORT))
+        del fleet["changes"]  # for other programs, and as large as the rest
+        if len(_canonical(fleet)) > LARGEST_REPORT * 3 // 4:
+            for host in fleet["hosts"].values():
+                host.update(access=None, access_before=None)
+            fleet.update(accounts={}, access_sets={})
+    except (OSError, ValueError, RecursionError, LookupError, TypeError, AttributeError):
+        return None
+    return fleet if len(_canonical(fleet)) <= LARGEST_REPORT * 3 // 4 else None
+
+
+def digest(report: Document) -> str:
+    """Identifies what a report says; the same as long as nothing but its time changes."""
+    return hashlib.sha256(_canonical({**report, "time": ""})).hexdigest()[:16]
+
+
+def envelope(report: Document, key: HostKey) -> bytes:
+    """The file to deliver: *report* with its signature. Raises WorkstationError and OSError."""
+    return json.dumps({"report": report, "signature": _sign(signed_bytes(report), key.path)}).encode() + b"\n"
+
+
+def signed_bytes(report: t.Any) -> bytes:
+    """What the signature of a report signs."""
+    return _canonical(report)
+
+
+def _canonical(value: t.Any) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode("ascii")
+
+
+def _shown(text: str) -> str:
+    """*text* without the secrets of URLs in it."""
+    text = _URL.sub(lambda found: displayable(found[0]), printable_lines(text))
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "\N{HORIZONTAL ELLIPSIS}"
+
+
+def _distribution(root: str) -> str:
+    for name in ("etc/os-release", "usr/lib/os-release"):
+        try:
+            with open(os.path.join(root, name), encoding="utf-8", errors="replace") as stream:
+                found = dict(_OS_RELEASE.findall(stream.read(65536)))
+        except OSError:
+            continue
+        return " ".join(filter(None, [found.get("ID"), found.get("VERSION_ID")]))
+    return ""
+
+
+def _sign(data: bytes, key: str) -> str:
+    """The signature by ssh-keygen, which would use another key of that name in an agent of the user."""
+    environment = {name: value for name, value in os.environ.items() if name != "SSH_AUTH_SOCK"}
+    with tempfile.TemporaryDirectory(prefix="workstation-report-") as directory:
+        path = os.path.join(directory, "report")
+        with open(path, "wb") as stream:
+            stream.write(data)
+        command = ["ssh-keygen", "-Y", "sign", "-n", NAMESPACE, "-f", key, path]
+        status, _output, errors = RunningProgram(command, _SECONDS, environment).result()
+        if status:
+            reason = errors.decode("utf-8", "replace").strip().replace("\n", "; ")
+            raise WorkstationError(
+                f"ssh-keygen could not sign the report of this laptop with {key}: {reason or status}. If the"
+                " key is damaged, delete it and run setup.sh of the company bundle again, which makes a new"
+                " key."
+            )
+        with open(f"{path}.sig", encoding="ascii") as stream:
+            return stream.read()

@@ -1,0 +1,149 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The program workstation-update, which keeps the AWS setup of a laptop as a company bundle describes it.
+
+PRIVATE to the collection. It runs from a zip file, with Python 3.10 or newer and nothing else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import os
+import random
+import sys
+import time
+import typing as t
+
+from .._errors import WorkstationError
+from .._files.errors import file_error_text
+from ._installation import environment, trust
+from ._installation.command import COMMAND, install_command
+from ._installation.paths import Paths, installation_paths
+from ._installation.uninstall import uninstall
+from ._run import report
+from ._run.feedback import report_update
+from ._run.login_variables import add_login_variables
+from ._run.notice import update_notice
+from ._run.playbook import run_playbook
+from ._schedule import schedule
+from .setup import Setup, finish, prepare
+from .status import status_lines
+from .update import Laptop, Options, Tools, update
+
+_DESCRIPTION = (
+    "Without an option: install what is new in the company bundle, and sign in where that is required."
+)
+_EPILOG = "Exit status: 0 done, or offline; 1 failed; 2 wrong usage; 3 a sign-in or a password is required."
+_INTERRUPTED = 130
+
+
+def main(arguments: t.Optional[t.Sequence[str]] = None) -> int:
+    """Returns the exit status."""
+    given = sys.argv[1:] if arguments is None else [*arguments]
+    try:
+        if given[:1] == ["setup"]:
+            return _set_up(_setup_parser().parse_args(given[1:]))
+        return _run(_parser().parse_args(given))
+    except WorkstationError as error:
+        _complain(str(error))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # no second error while Python ends
+    except OSError as error:
+        _complain(file_error_text(error))
+    except KeyboardInterrupt:
+        _complain(f"Interrupted. To go on, run: {COMMAND}")
+        return _INTERRUPTED
+    return 1
+
+
+def _setup_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        f"{COMMAND} setup", description="Set up this laptop; setup.sh of a company bundle runs this."
+    )
+    parser.add_argument("--url", required=True, help="URL or directory of the company bundle")
+    parser.add_argument("--name", required=True, help="name of the company bundle")
+    parser.add_argument("--allowed-signers", required=True, help="file with the public keys of the company")
+    parser.add_argument("--no-timer", action="store_true", help="start updates by hand only")
+    return parser
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(COMMAND, description=_DESCRIPTION, epilog=_EPILOG)
+    actions = parser.add_mutually_exclusive_group()
+    actions.add_argument("--check", action="store_true", help="look for an update, and change nothing")
+    actions.add_argument("--status", action="store_true", help="show what is installed, and the last run")
+    actions.add_argument("--retry", action="store_true", help="install a version again that failed")
+    actions.add_argument("--uninstall", action="store_true", help="remove this program and what it installed")
+    actions.add_argument("--scheduled", action="store_true", help="ask nothing; the timer starts this")
+    parser.add_argument("--delay", type=int, default=0, help=argparse.SUPPRESS)
+    return parser
+
+
+def _set_up(options: argparse.Namespace) -> int:
+    paths = installation_paths()
+    program = os.path.abspath(sys.argv[0])
+    prepare(
+        paths,
+        Setup(options.name, options.url, options.allowed_signers, program, timer=not options.no_timer),
+    )
+    try:
+        return _update(paths, Options(repair=True))
+    finally:
+        finish(paths, _show)
+
+
+def _run(options: argparse.Namespace) -> int:
+    paths = installation_paths()
+    if options.status:
+        _show("\n".join(status_lines(paths)))
+        return 0
+    if options.uninstall:
+        return _uninstall(paths)
+    if options.scheduled:
+        if options.delay > 0:
+            time.sleep(random.uniform(0, options.delay))
+        add_login_variables(os.environ)
+    return _update(paths, Options(options.scheduled, options.check, options.retry))
+
+
+def _update(paths: Paths, options: Options) -> int:
+    tools = Tools(
+        prepare_environment=environment.prepare,
+        run_playbook=functools.partial(run_playbook, paths),
+        apply_settings=lambda manifest: _apply_settings(paths, manifest),
+        after_update=[
+            functools.partial(update_notice, paths),
+            functools.partial(report_update, paths),
+        ],
+        show=_show,
+    )
+    trust.load(paths)  # says so where the laptop is not set up
+    key = report.read_host_key(paths.host_key)
+    laptop = Laptop(report.host_name(key.public), environment.environment_name())
+    result = update(paths, laptop, options, tools)
+    text = " ".join(filter(None, [result.status.message, result.status.fix]))
+    if text:
+        (_complain if result.exit_status else _show)(text)
+    return result.exit_status
+
+
+def _apply_settings(paths: Paths, manifest: t.Any) -> None:
+    install_command(paths)
+    schedule.apply_settings(paths, manifest.settings)
+
+
+def _uninstall(paths: Paths) -> int:
+    for path in uninstall(paths):
+        _show(f"{path} is not of {COMMAND}, and was kept.")
+    _show("Removed. The AWS CLI, your profiles in ~/.aws and your sign-ins were kept.")
+    return 0
+
+
+def _show(text: str) -> None:
+    print(text, flush=True)
+
+
+def _complain(text: str) -> None:
+    print(f"{COMMAND}: {text}", file=sys.stderr, flush=True)
