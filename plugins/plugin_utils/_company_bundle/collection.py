@@ -25,7 +25,7 @@ from ...module_utils._text import printable, shortened_list
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 """The directory of this collection."""
-_MANIFEST = "MANIFEST.json"
+_MANIFEST, _FILES = "MANIFEST.json", "FILES.json"
 _SECONDS = 300
 _EXECUTABLE = 0o111
 
@@ -106,13 +106,15 @@ def _built(root: str) -> Members:
 
 
 def _pack(members: Members) -> bytes:
-    """Without times and owners. ansible-galaxy reads the two lists of files first."""
+    """Without times and owners. ansible-galaxy reads the two lists of files first; it requires directories."""
+    listed = json.loads(members[_FILES][0])["files"]
+    directories = {entry["name"] for entry in listed if entry["ftype"] == "dir"} - {"."}
     plain = io.BytesIO()
     with tarfile.open(fileobj=plain, mode="w", format=tarfile.GNU_FORMAT) as archive:
-        for name in sorted(members, key=lambda name: (name not in (_MANIFEST, "FILES.json"), name)):
-            content, mode = members[name]
+        for name in (_FILES, _MANIFEST, *sorted(directories | (members.keys() - {_FILES, _MANIFEST}))):
             member = tarfile.TarInfo(name)
+            content, member.mode = members.get(name, (b"", 0o755))
             member.size = len(content)
-            member.mode = mode
+            member.type = tarfile.DIRTYPE if name in directories else tarfile.REGTYPE
             archive.addfile(member, io.BytesIO(content))
     return gzip.compress(plain.getvalue(), mtime=0)

@@ -66,8 +66,9 @@ def test_a_changed_collection_is_refused(tmp_path: pathlib.Path, change: str) ->
         collection_tarball(str(root))
 
 
-def test_a_checkout_is_built() -> None:
+def test_a_checkout_is_built(tmp_path: pathlib.Path) -> None:
     tarball = collection_tarball(ROOT)
+    assert (galaxy_install(tarball.content, tmp_path) / "roles" / "workstation" / "tasks").is_dir()
     with tarfile.open(fileobj=io.BytesIO(tarball.content)) as archive:
         names = archive.getnames()
     assert names[:2] == ["FILES.json", "MANIFEST.json"]
