@@ -35,7 +35,6 @@ from .state import (
     Run,
 )
 
-
 _ABOUT_OTHER_HOSTS = tuple(f"{COLLECTION}{module}" for module in ("company_bundle", "laptop_reports"))
 """Modules that run on the controller, whose results say nothing about it."""
 
