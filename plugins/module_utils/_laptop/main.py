@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import functools
+import io
 import os
 import random
 import sys
@@ -22,7 +23,7 @@ from .._files.atomic import PRIVATE_FILE, replace_file
 from .._files.errors import file_error_text
 from ._installation import environment, trust
 from ._installation.command import COMMAND, install_command
-from ._installation.paths import Paths, installation_paths
+from ._installation.paths import UPDATER, Paths, installation_paths
 from ._installation.uninstall import uninstall
 from ._run import report
 from ._run.feedback import report_update
@@ -44,6 +45,9 @@ _INTERRUPTED = 130
 def main(arguments: t.Optional[t.Sequence[str]] = None) -> int:
     """Returns the exit status."""
     given = sys.argv[1:] if arguments is None else [*arguments]
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # for locales without the characters of a message
     try:
         if given[:1] == ["setup"]:
             return _set_up(_setup_parser().parse_args(given[1:]))
@@ -106,8 +110,17 @@ def _set_up(options: argparse.Namespace) -> int:
         finish(paths, _show)
 
 
+def _own_paths() -> Paths:
+    """Those of the installation that this program is in: a timer may not know XDG_DATA_HOME."""
+    directory, name = os.path.split(os.path.abspath(sys.argv[0]))
+    if os.path.basename(directory) == os.path.basename(Paths("").current):
+        directory = os.path.dirname(directory)
+    paths = Paths(directory)
+    return paths if name == UPDATER and os.path.exists(paths.trust) else installation_paths()
+
+
 def _run(options: argparse.Namespace) -> int:
-    paths = installation_paths()
+    paths = _own_paths()
     if options.status:
         _show("\n".join(status_lines(paths)))
         return 0

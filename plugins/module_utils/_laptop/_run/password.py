@@ -72,6 +72,9 @@ def _ask() -> t.Optional[str]:
         return getpass.getpass(f"Password of sudo for {getpass.getuser()}: ") or None
     except EOFError:
         return None
+    except KeyboardInterrupt:
+        print()  # what follows is on a line of its own
+        raise
 
 
 def _is_accepted(password: str) -> bool:
