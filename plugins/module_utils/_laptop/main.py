@@ -21,6 +21,7 @@ import typing as t
 from .._errors import WorkstationError
 from .._files.atomic import PRIVATE_FILE, replace_file
 from .._files.errors import file_error_text
+from ._bundle.manifest import Manifest
 from ._installation import environment, trust
 from ._installation.command import COMMAND, install_command
 from ._installation.paths import UPDATER, Paths, installation_paths
@@ -31,7 +32,7 @@ from ._run.login_variables import add_login_variables
 from ._run.notice import update_notice
 from ._run.playbook import Playbook
 from ._schedule import schedule
-from .setup import Setup, finish, prepare
+from .setup import Setup, finish, make_host_key, prepare
 from .status import status_lines
 from .update import Laptop, Options, Tools, update
 
@@ -146,6 +147,7 @@ def _update(paths: Paths, options: Options) -> int:
         show=_show,
     )
     trust.load(paths)  # says so where the laptop is not set up
+    make_host_key(paths.host_key)  # a lost key must not keep a laptop from updates
     key = report.read_host_key(paths.host_key)
     laptop = Laptop(report.host_name(key.public), environment.environment_name())
     if not options.check:
@@ -163,7 +165,7 @@ def _note_start(paths: Paths) -> None:
         replace_file(paths.started, b"", PRIVATE_FILE)
 
 
-def _apply_settings(paths: Paths, manifest: t.Any) -> None:
+def _apply_settings(paths: Paths, manifest: Manifest) -> None:
     install_command(paths)
     schedule.apply_settings(paths, manifest.settings)
 

@@ -33,7 +33,7 @@ SYSTEM_PARTS = ("network", "prerequisites", "aws_cli", "browser")
 """The parts of the role workstation that use privilege escalation."""
 
 _LONGEST_RUN = 2 * 3600
-"""Seconds for a run without a person; most of them are for packages and the AWS CLI on a slow network."""
+"""Seconds for a scheduled run; most of them are for packages and the AWS CLI on a slow network."""
 _LONGEST_WAIT = 60
 _PASSWORD_REQUIRED = (
     "Parts of version {manifest.version} change the whole system, which requires the password of sudo."
@@ -48,7 +48,7 @@ class _Plan(t.NamedTuple):
 
 
 class Playbook:
-    """Runs the playbook of versions; a person at a terminal sees its output."""
+    """Runs the playbook of versions; the user sees their output in a terminal."""
 
     def __init__(self, paths: Paths) -> None:
         self._paths = paths

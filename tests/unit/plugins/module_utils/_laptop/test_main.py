@@ -162,6 +162,7 @@ def test_from_setup_to_removal(laptop: Laptop) -> None:
     assert laptop.set_up("--no-timer").returncode == 0
     assert (laptop.data / "host_key").read_bytes() != key
     assert "only when you run workstation-update" in laptop.update("--status").stdout
+    assert "--scheduled" not in (laptop.home / ".profile").read_text()
 
     (laptop.data / "mine.txt").write_text("of the user")
     done = laptop.update("--uninstall")
