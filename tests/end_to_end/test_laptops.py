@@ -61,7 +61,9 @@ def one_line(server: Server) -> str:
 
 def sign_in(shell: Shell, browser: Chromium, center: IdentityCenter) -> None:
     """Approve the sign-in that *shell* shows, in Chromium."""
-    browser.open(shell.wait_for(SIGN_IN_PAGE, 400))
+    url = shell.wait_for(f"{SIGN_IN_PAGE}|{Shell.PROMPT}", 400)
+    assert url != Shell.PROMPT, shell.shown
+    browser.open(url)
     user = center.world.users[0]
     browser.wait_for_page("Sign in")
     browser.fill("username", user.name)
@@ -194,7 +196,8 @@ def merged_page(controller: Controller, host: Host, server: Server, browser: Chr
     variables = {
         "workstation_reports_directory": str(directory),
         "workstation_reports_html": str(page),
-        "workstation_reports_keys": str(controller.home / "keys.json"),
+        "workstation_reports_json": str(controller.home / "laptops.json"),
+        "workstation_reports_keys": str(controller.home / "laptop-keys"),
         "workstation_reports_bundle": str(server.directory),
     }
     with controller.play("workstation.aws_sso.fleet_report", "-e", json.dumps(variables)) as play:

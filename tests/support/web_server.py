@@ -10,6 +10,7 @@ import email.utils
 import hashlib
 import http.server
 import pathlib
+import ssl
 import threading
 import typing as t
 
@@ -20,22 +21,29 @@ Answer = t.Callable[["Handler", bytes], None]
 class WebServer:
     """*answers* are by path in place of the file; a path that ends in ``*`` is the start of paths.
 
-    *validators* False is a server that sends neither ETag nor Last-Modified.
+    *validators* False is a server that sends neither ETag nor Last-Modified. With a *certificate*, which is a
+    file that also has its key, it speaks https. *connect* is the answer to clients of a proxy.
     """
 
-    def __init__(self, root: pathlib.Path) -> None:
+    def __init__(self, root: pathlib.Path, certificate: t.Optional[pathlib.Path] = None) -> None:
         self.root = root
         self.requests: t.List[t.Tuple[str, t.Dict[str, str]]] = []
         self.answers: t.Dict[str, Answer] = {}
         self.validators = True
+        self.connect = 405
         handler = type("BoundHandler", (Handler,), {"owner": self})
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), handler)
+        self._scheme = "http"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+            self._scheme = "https"
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/bundle"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_port}/bundle"
 
     @property
     def paths(self) -> t.List[str]:
@@ -52,9 +60,16 @@ class WebServer:
         return None
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: t.Any, client_address: t.Any) -> None:
+        """A client that does not read to the end is part of some tests."""
+
+
 @contextlib.contextmanager
-def serving(root: pathlib.Path) -> t.Iterator[WebServer]:
-    server = WebServer(root)
+def serving(root: pathlib.Path, certificate: t.Optional[pathlib.Path] = None) -> t.Iterator[WebServer]:
+    server = WebServer(root, certificate)
     try:
         yield server
     finally:
@@ -77,6 +92,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.respond(404, b"not found", "text/html")
         else:
             self._send_file(file, content)
+
+    def do_CONNECT(self) -> None:
+        self.respond(self.owner.connect, b"")
 
     def respond(
         self, status: int, body: bytes, kind: str = "application/octet-stream", **headers: str

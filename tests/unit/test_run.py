@@ -40,6 +40,13 @@ NOWHERE = f"a-package-that-is-nowhere==1.0 --hash=sha256:{'0' * 64}\n"
 APT = "apt-get update && apt-get install -y python3 python3-venv"
 
 
+def copy_run(folder: pathlib.Path) -> None:
+    """`run`, and the functions that it shares with setup.sh of company bundles."""
+    (folder / "playbooks" / "files").mkdir(parents=True)
+    for name in ("run", "playbooks/files/python.sh"):
+        shutil.copy(ROOT / name, folder / name)
+
+
 class Project:
     """A folder with `run` and, in place of everything else, files that install nothing and do little."""
 
@@ -47,7 +54,7 @@ class Project:
         self.folder = folder
         (folder / "meta").mkdir(parents=True)
         (folder / "tests").mkdir()
-        shutil.copy(ROOT / "run", folder / "run")
+        copy_run(folder)
         (folder / "requirements").mkdir()
         for name in (PINNED, "requirements.txt", "meta/ee-requirements.txt", "tests/requirements.txt"):
             (folder / name).write_text("")
@@ -127,7 +134,7 @@ class TestUsage:
         done = run_without_libraries(tmp_path, *arguments)
         assert done.returncode == 2 and f"./run {arguments[0]}: error:" in done.stderr
 
-    @pytest.mark.parametrize("task", ["workstation", "login", "logout", "whoami", "doctor"])
+    @pytest.mark.parametrize("task", ["workstation", "login", "logout", "whoami", "doctor", "company-bundle"])
     def test_help_of_playbooks(self, project: Project, task: str) -> None:
         done = project.run(task, "--help")
         assert done.returncode == 0 and done.stdout.startswith(f"usage: ./run {task}")
@@ -148,7 +155,7 @@ def run_without_libraries(tmp_path: pathlib.Path, *arguments: str) -> subprocess
     """Run a task of a copy of the checkout by a Python that has its standard library alone."""
     checkout = tmp_path / "checkout"
     shutil.copytree(ROOT / "tests", checkout / "tests", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "run", checkout)
+    copy_run(checkout)
     bare = tmp_path / "python"  # without site-packages there is no botocore, no yaml and no Ansible
     bare.write_text(f'#!/bin/sh\nexec {sys.executable} -S "$@"\n')
     bare.chmod(0o755)

@@ -9,6 +9,7 @@ PRIVATE to the collection.
 from __future__ import annotations
 
 import datetime
+import functools
 import time
 import typing as t
 
@@ -32,6 +33,7 @@ _TRY_AGAIN = datetime.timedelta(hours=12)
 """After a run that failed, or that requires a sign-in; the daily timer has a random delay."""
 
 _ANOTHER_UPDATE = "Another update is running on this laptop; this one changed nothing."
+_AGAIN = "run workstation-update"
 _EXIT_STATUS = {
     Outcome.FAILED: 1,
     Outcome.ROLLED_BACK: 1,
@@ -151,10 +153,17 @@ class _Update:
             self._state.status = status
             self._save()
             for action in self._tools.after_update:
-                self._attempt(lambda action=action: action(self._state))  # type: ignore[misc]
+                self._attempt(functools.partial(action, self._state))
             self._save()
-        known = self._idle and status.outcome in (Outcome.FAILED, Outcome.ROLLED_BACK)
-        return Result(status, 0 if known else _EXIT_STATUS.get(status.outcome, 0))
+        return Result(status, self._exit_status(status.outcome))
+
+    def _exit_status(self, outcome: Outcome) -> int:
+        """A failure that is known, and for which nothing was done now, is no failure of the timer."""
+        if self._idle and outcome in (Outcome.FAILED, Outcome.ROLLED_BACK):
+            return 0
+        if outcome == Outcome.OFFLINE and not self._options.scheduled and not versions.current(self._paths):
+            return 1
+        return _EXIT_STATUS.get(outcome, 0)
 
     def _status(self) -> Status:
         try:
@@ -332,7 +341,7 @@ class _Update:
 
 def _rolled_back(failed: FailedVersion, manifest: Manifest) -> Status:
     message = f"Version {manifest.version} failed, so the version before it is used again: {failed.message}"
-    return Status(Outcome.ROLLED_BACK, message, "To try it again, run workstation-update.")
+    return Status(Outcome.ROLLED_BACK, message, f"To try it again, {_AGAIN}.")
 
 
 def _needs_somebody(status: Status) -> bool:
@@ -344,4 +353,4 @@ def _sentences(status: Status) -> str:
 
 
 def _text(error: Exception) -> str:
-    return file_error_text(error) if isinstance(error, OSError) else str(error)
+    return file_error_text(error, again=_AGAIN) if isinstance(error, OSError) else str(error)

@@ -107,7 +107,6 @@ class Wheels:
         self._directory = directory
         self._pins = pins
         self._known = known
-        self._pip: list[str] = []
 
     def provide(self, environment: Environment, known: t.Iterable[str]) -> list[str]:
         """The names of the files for *environment*, sorted.
@@ -164,7 +163,7 @@ class Wheels:
     def _run_pip(self, environment: Environment, *arguments: str) -> None:
         platforms = [word for name in _PLATFORMS for word in ("--platform", f"{name}_{environment.machine}")]
         command = [
-            *(self._pip or self._find_pip()), "download", "--quiet", "--no-input",
+            sys.executable, "-m", "pip", "download", "--quiet", "--no-input",
             "--disable-pip-version-check", "--no-deps", "--require-hashes", "--only-binary=:all:",
             "--implementation", "cp",
             "--python-version", environment.python, *platforms, *arguments,
@@ -172,19 +171,15 @@ class Wheels:
         status, output, errors = RunningProgram(command, _SECONDS).result()
         if status:
             lines = (output + errors).decode("utf-8", "replace").splitlines()
+            if lines and lines[-1].endswith("No module named pip"):
+                raise WorkstationError(
+                    f"{sys.executable}, which runs Ansible, has no pip, which downloads the packages for"
+                    " laptops. Install it with: apt install python3-pip, or pipx inject ansible-core pip,"
+                    " or use ./run company-bundle from a clone."
+                )
             causes = [line for line in lines if line.startswith("ERROR")] or lines[-1:]
             raise WorkstationError(
                 f"pip cannot download the packages for Python {environment.python} on {environment.machine}:"
                 f" {printable(' '.join(causes)[:600])}\nCheck the network. Behind a proxy set HTTPS_PROXY,"
                 " for a mirror PIP_INDEX_URL, for a company's certificate authority PIP_CERT."
             )
-
-    def _find_pip(self) -> list[str]:
-        self._pip = [sys.executable, "-m", "pip"]
-        if RunningProgram([*self._pip, "--version"], 60).result()[0]:
-            raise WorkstationError(
-                f"{sys.executable}, which runs Ansible, has no pip, which downloads the packages for the"
-                " laptops. Install it with: apt install python3-pip, or pipx inject ansible-core pip, or"
-                " use ./run company-bundle from a clone."
-            )
-        return self._pip

@@ -63,7 +63,7 @@ def verify(path: str, signature: str, signers: str) -> None:
     said = (output + errors).decode("utf-8", "replace").strip()
     if _NO_SIGNATURES.search(said):
         raise WorkstationError(
-            "ssh-keygen is too old to verify the signature of the bundle: OpenSSH 8.0 or newer is required."
+            "ssh-keygen is too old to verify the signature of the bundle: OpenSSH 8.2 or newer is required."
         )
     raise Refused(
         "The signature of the bundle was not made by a key of the company that this laptop knows.",

@@ -14,6 +14,7 @@ import http.client
 import os
 import re
 import ssl
+import stat
 import time
 import typing as t
 import urllib.error
@@ -214,8 +215,12 @@ class _Directory:
 
     def open(self, path: str, offset: int, known: Validators = _UNKNOWN) -> t.Optional[_Opened]:
         with self.errors(path):
-            stream = open(self.name(path), "rb")  # noqa: SIM115 (the caller closes it)
-            found = os.fstat(stream.fileno())
+            descriptor = os.open(self.name(path), os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            found = os.fstat(descriptor)
+            if not stat.S_ISREG(found.st_mode):
+                os.close(descriptor)
+                raise Refused(f"{self.name(path)} is not a file.", _PUBLISH_AGAIN)
+            stream = open(descriptor, "rb")  # noqa: SIM115 (the caller closes it)
             stream.seek(min(offset, found.st_size))
         validators = Validators(f"{found.st_ino}-{found.st_size}-{found.st_mtime_ns}")
         if validators == known:
@@ -341,7 +346,7 @@ class _Server:
 class _Redirects(urllib.request.HTTPRedirectHandler):
     """Redirects to the same scheme, or from http to https; never from https to http."""
 
-    def redirect_request(  # pylint: disable=too-many-positional-arguments
+    def redirect_request(
         self, req: t.Any, fp: t.Any, code: int, msg: str, headers: t.Any, newurl: str
     ) -> t.Any:
         here, there = (urllib.parse.urlsplit(url).scheme for url in (req.full_url, newurl))

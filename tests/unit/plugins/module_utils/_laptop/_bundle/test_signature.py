@@ -87,7 +87,7 @@ def test_a_missing_or_old_ssh_keygen_is_named(
     old = programs / "ssh-keygen"
     old.write_text("#!/bin/sh\necho 'unknown option -- Y' >&2\nexit 1\n")
     old.chmod(0o755)
-    with pytest.raises(WorkstationError, match=r"OpenSSH 8\.0"):
+    with pytest.raises(WorkstationError, match=r"OpenSSH 8\.2"):
         verify_by(signed, company_key.allowed_signers)
 
 

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 import socket
-import typing as t
 
 import pytest
 
@@ -23,20 +23,17 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._laptop._bundl
     require_valid_location,
 )
 from support import web_server
+from support.tls import self_signed
 from support.web_server import WebServer, serving
 
 CONTENT = bytes(range(256)) * 40
 
 
 @pytest.fixture
-def server(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> t.Iterator[WebServer]:
-    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-    root = tmp_path / "published"
-    (root / "1").mkdir(parents=True)
-    (root / "1" / "file").write_bytes(CONTENT)
-    with serving(root) as running:
-        yield running
+def server(server: WebServer) -> WebServer:
+    (server.root / "1").mkdir()
+    (server.root / "1" / "file").write_bytes(CONTENT)
+    return server
 
 
 def source_of(server: WebServer) -> Source:
@@ -152,6 +149,56 @@ def test_redirects_to_other_schemes_are_not_followed(server: WebServer, target: 
     server.answers["1/file"] = web_server.redirect(target)
     with pytest.raises(Refused, match=r"redirects to|returned HTTP status 302"):
         source_of(server).read("1/file", 100)
+
+
+def test_https_with_a_certificate_of_the_company(
+    server: WebServer, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = self_signed(tmp_path)
+    with serving(server.root, certificate.server) as secure:
+        with pytest.raises(Refused, match=r"certificate of 127\.0\.0\.1 is not trusted") as error:
+            source_of(secure).read("1/file", 100_000)
+        assert "workstation_ca_certificates" in error.value.fix
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate.authority))
+        found = source_of(secure).read("1/file", 100_000)
+        assert found and found.data == CONTENT
+        server.answers["1/file"] = web_server.redirect(f"{secure.url}/1/file")
+        assert source_of(server).read("1/file", 100_000) == found
+        secure.answers["1/file"] = web_server.redirect(f"{server.url}/1/file")
+        with pytest.raises(Refused, match="which is not https") as error:
+            source_of(secure).read("1/file", 100_000)
+        assert "sign-in page" in error.value.fix
+
+
+@pytest.mark.parametrize(("code", "fix"), [(407, "user name and password"), (403, "publish")])
+def test_a_proxy_that_refuses_is_named(
+    server: WebServer, monkeypatch: pytest.MonkeyPatch, code: int, fix: str
+) -> None:
+    server.answers["http://bundles.example.com/*"] = web_server.status(code)
+    monkeypatch.setenv("http_proxy", server.url)
+    with pytest.raises(Refused, match=str(code)) as error:
+        Source("http://bundles.example.com/acme").read("manifest.json", 100)
+    assert fix in error.value.fix
+
+
+def test_a_proxy_that_refuses_https_is_named(server: WebServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", server.url)
+    for code, fix in ((403, "allow bundles.example.com"), (407, "user name and password")):
+        server.connect = code
+        with pytest.raises(Refused, match=str(code)) as error:
+            Source("https://bundles.example.com/acme").read("manifest.json", 100)
+        assert fix in error.value.fix
+
+
+@pytest.mark.parametrize("kind", ["fifo", "directory"])
+def test_what_is_no_file_in_a_directory_is_refused(tmp_path: pathlib.Path, kind: str) -> None:
+    place = tmp_path / "manifest.json"
+    if kind == "fifo":
+        os.mkfifo(place)
+    else:
+        place.mkdir()
+    with pytest.raises(Refused, match="is not a file"):
+        Source(str(tmp_path)).read("manifest.json", 100)
 
 
 def test_the_query_of_a_location_is_sent_and_never_shown(server: WebServer) -> None:
