@@ -98,7 +98,8 @@ class Reader:
 
     def __init__(self, sets: fleet_access.Sets) -> None:
         self._sets = sets
-        self._accounts_known: dict[tuple[str, ...], dict[str, str]] = {}
+        self._checked: dict[str, t.Any] = {}
+        self._named: dict[tuple[str, ...], tuple[t.Any, dict[str, str]]] = {}
 
     def read(self, data: bytes) -> Report:
         """The report in the file content *data*. Raises ReportError."""
@@ -141,23 +142,23 @@ class Reader:
         if laptop.exceeds_limits(used.values()):
             raise ReportError("It lists more accounts and roles than a report may.")
         for digest, entries in used.items():
-            if not all(ROLE_NAME.fullmatch(role) for entry in entries for role in entry["roles"]):
-                raise ValueError("a role name")
-            # the same JSON as that of a known set, which was checked
-            if digest not in self._sets or fleet_access.digest_of(entries) != digest:
+            if self._checked.get(digest) != entries:
+                if not all(ROLE_NAME.fullmatch(role) for entry in entries for role in entry["roles"]):
+                    raise ValueError("a role name")
                 add_access_set(self._sets, digest, typed(Listed, entries))
+                self._checked[digest] = entries
 
     def _accounts(self, digests: dict[str, str], names: t.Any) -> dict[str, str]:
-        """The names of the accounts in the access of the host; equal ones are the same dictionary."""
+        """The names of the accounts in the access of the host; most laptops share the same dictionary."""
         if not isinstance(names, dict):
             raise TypeError("accounts")
-        known = (*sorted(set(digests.values())), fleet_access.digest_of(names))
-        if known not in self._accounts_known:
-            used = {account for digest in digests.values() for account in self._sets[digest]}
-            self._accounts_known[known] = {
-                account: name(names[account]) for account in sorted(used) if names.get(account)
-            }
-        return self._accounts_known[known]
+        key = tuple(sorted(set(digests.values())))
+        given, accounts = self._named.get(key, (None, {}))
+        if given != names:
+            used = {account for digest in key for account in self._sets[digest]}
+            accounts = {account: name(names[account]) for account in sorted(used) if names.get(account)}
+            self._named.setdefault(key, (names, accounts))
+        return accounts
 
 
 def _parse(data: bytes) -> tuple[dict[str, t.Any], t.Any]:
