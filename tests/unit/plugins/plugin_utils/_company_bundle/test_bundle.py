@@ -20,9 +20,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._laptop._bundl
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._company_bundle import directory
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._company_bundle.directory import files_in
 from bundles import Mirror, SigningKey
-from support.company_bundles import add_wheel, install_collection, key_of, new_key
-
-from .conftest import Company
+from support.company_bundles import Company, add_wheel, install_collection, key_of, new_key
 
 TAGS = {"anywhere": "py3-none-any", "machine": "cp312-cp312-manylinux2014_x86_64"}
 WHEELS = ["anywhere-1.0-py3-none-any.whl", "machine-1.0-cp312-cp312-manylinux2014_x86_64.whl"]

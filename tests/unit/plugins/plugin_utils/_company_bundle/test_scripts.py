@@ -20,10 +20,8 @@ import yaml
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._company_bundle.scripts import SCRIPTS
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._company_bundle.signing import CompanyKey
 from bundles.serving import serving
-from support.company_bundles import new_key
+from support.company_bundles import Company, new_key
 from support.terminal import Terminal
-
-from .conftest import Company
 
 SHELLS = {"dash": ["dash"], "bash": ["bash"], "busybox": ["busybox", "sh"], "posix bash": ["bash", "--posix"]}
 PROGRAMS = (
