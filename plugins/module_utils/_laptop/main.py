@@ -9,6 +9,7 @@ PRIVATE to the collection. It runs from a zip file, with Python 3.10 or newer an
 from __future__ import annotations
 
 import argparse
+import contextlib
 import functools
 import os
 import random
@@ -17,6 +18,7 @@ import time
 import typing as t
 
 from .._errors import WorkstationError
+from .._files.atomic import PRIVATE_FILE, replace_file
 from .._files.errors import file_error_text
 from ._installation import environment, trust
 from ._installation.command import COMMAND, install_command
@@ -26,7 +28,7 @@ from ._run import report
 from ._run.feedback import report_update
 from ._run.login_variables import add_login_variables
 from ._run.notice import update_notice
-from ._run.playbook import run_playbook
+from ._run.playbook import Playbook
 from ._schedule import schedule
 from .setup import Setup, finish, prepare
 from .status import status_lines
@@ -111,7 +113,7 @@ def _run(options: argparse.Namespace) -> int:
 def _update(paths: Paths, options: Options) -> int:
     tools = Tools(
         prepare_environment=environment.prepare,
-        run_playbook=functools.partial(run_playbook, paths),
+        run_playbook=Playbook(paths).run,
         apply_settings=lambda manifest: _apply_settings(paths, manifest),
         after_update=[
             functools.partial(update_notice, paths),
@@ -122,11 +124,19 @@ def _update(paths: Paths, options: Options) -> int:
     trust.load(paths)  # says so where the laptop is not set up
     key = report.read_host_key(paths.host_key)
     laptop = Laptop(report.host_name(key.public), environment.environment_name())
+    if not options.check:
+        _note_start(paths)
     result = update(paths, laptop, options, tools)
     text = " ".join(filter(None, [result.status.message, result.status.fix]))
     if text:
         (_complain if result.exit_status else _show)(text)
     return result.exit_status
+
+
+def _note_start(paths: Paths) -> None:
+    """For login shells, which start an update only once in an interval."""
+    with contextlib.suppress(OSError):
+        replace_file(paths.started, b"", PRIVATE_FILE)
 
 
 def _apply_settings(paths: Paths, manifest: t.Any) -> None:

@@ -70,7 +70,7 @@ def status_of_run(exit_status: int, before: Record, after: Record, log: str) -> 
     message = _shortened(f"{after.task}: {after.message}" if after.task else after.message)
     if after.module == _SIGN_IN_MODULE and _NOT_INTERACTIVE in after.message:
         return Status(Outcome.SIGN_IN_REQUIRED, "AWS requires a new sign-in.", f"Run: {COMMAND}")
-    if after.task in _PASSWORD_TASKS:
+    if after.task.rpartition(" : ")[2] in _PASSWORD_TASKS:  # after the name of the role
         return Status(Outcome.PASSWORD_REQUIRED, message, f"Run: {COMMAND}")
     return Status(Outcome.FAILED, message, _shortened(after.fix))
 

@@ -13,7 +13,6 @@ import contextlib
 import json
 import locale
 import os
-import shutil
 import signal
 import subprocess
 import typing as t
@@ -21,18 +20,18 @@ import typing as t
 from ..._errors import WorkstationError
 from ..._files.atomic import PRIVATE_FILE, make_private_directory, replace_file
 from ..._files.lock import LockTimeout, locked
-from ..._host.running_program import run_within
 from .._installation import environment, state
 from .._installation.paths import COLLECTIONS, Paths
 from .._installation.state import Outcome, Status
 from ..update import Run, RunResult
+from . import password
 from .outcome import COMMAND, read_record, status_of_run
+from .password import SudoPassword
 
 PLAYBOOK = "workstation.aws_sso.workstation"
 SYSTEM_PARTS = ("network", "prerequisites", "aws_cli", "browser")
 """The parts of the role workstation that use privilege escalation."""
 
-_TERMINAL = "/dev/tty"
 _LONGEST_RUN = 2 * 3600
 """Seconds for a run without a person; most of them are for packages and the AWS CLI on a slow network."""
 _LONGEST_WAIT = 60
@@ -42,28 +41,42 @@ _PASSWORD_REQUIRED = (
 
 
 class _Plan(t.NamedTuple):
-    """What a run includes: with or without the *system* parts, with a question for the password of sudo."""
+    """What a run includes: with or without the *system* parts, with a *password* for sudo where required."""
 
     system: bool = True
-    asks_password: bool = False
+    password: t.Optional[str] = None
 
 
-def run_playbook(paths: Paths, run: Run) -> RunResult:
-    """Run the playbook of the version in *run*; a person at a terminal sees its output.
+class Playbook:
+    """Runs the playbook of versions; a person at a terminal sees its output."""
 
-    Raises WorkstationError and OSError.
-    """
-    if not environment.is_usable(run.directory):
-        environment.prepare(run.directory, run.manifest)
-    plan = _plan(paths, run)
-    before = read_record(paths.run_state)
-    with _exclusive(paths) as lock:
-        exit_status = _execute(paths, run, _command(run, plan), lock)
-    status = status_of_run(exit_status, before, read_record(paths.run_state), paths.run_log)
-    system_done = plan.system and status.outcome in (Outcome.OK, Outcome.SIGN_IN_REQUIRED)
-    if not (plan.system or run.system_applied):
-        status = _without_system(run, status)
-    return RunResult(status, system_done)
+    def __init__(self, paths: Paths) -> None:
+        self._paths = paths
+        self._password = SudoPassword()
+
+    def run(self, run: Run) -> RunResult:
+        """Raises WorkstationError and OSError."""
+        paths = self._paths
+        if not environment.is_usable(run.directory):
+            environment.prepare(run.directory, run.manifest)
+        with _exclusive(paths) as lock:
+            plan = self._plan(run)
+            before = read_record(paths.run_state)
+            exit_status = _execute(paths, run, plan, lock)
+        status = status_of_run(exit_status, before, read_record(paths.run_state), paths.run_log)
+        system_done = plan.system and status.outcome in (Outcome.OK, Outcome.SIGN_IN_REQUIRED)
+        if not (plan.system or run.system_applied):
+            status = _without_system(run, status)
+        return RunResult(status, system_done)
+
+    def _plan(self, run: Run) -> _Plan:
+        if not run.manifest.settings.become or not password.is_required(run.scheduled):
+            return _Plan()
+        only_sign_in = state.load(self._paths).run.outcome == Outcome.SIGN_IN_REQUIRED
+        if run.scheduled or not password.has_terminal() or (run.system_applied and only_sign_in):
+            return _Plan(system=False)
+        given = self._password.get()
+        return _Plan(system=given is not None, password=given)
 
 
 def _without_system(run: Run, status: Status) -> Status:
@@ -73,39 +86,6 @@ def _without_system(run: Run, status: Status) -> Status:
     text = _PASSWORD_REQUIRED.format(manifest=run.manifest)
     message = " ".join(filter(None, [text, status.message]))
     return Status(Outcome.PASSWORD_REQUIRED, message, f"Run: {COMMAND}")
-
-
-def has_terminal() -> bool:
-    """Whether a person can be asked: also where the standard input is a script, as in ``curl ... | sh``."""
-    with contextlib.suppress(OSError):
-        os.close(os.open(_TERMINAL, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC))
-        return True
-    return False
-
-
-def _plan(paths: Paths, run: Run) -> _Plan:
-    if not run.manifest.settings.become or not _sudo_asks(run.scheduled):
-        return _Plan()
-    only_sign_in = state.load(paths).run.outcome == Outcome.SIGN_IN_REQUIRED
-    if run.scheduled or not has_terminal() or (run.system_applied and only_sign_in):
-        return _Plan(system=False)
-    return _Plan(asks_password=True)
-
-
-def _sudo_asks(scheduled: bool) -> bool:
-    """Whether sudo requires a password; for a person without sudo, the role says what to do.
-
-    A password that was typed a moment ago does not count (-k): Ansible runs sudo on terminals of its own.
-    """
-    if _is_root():
-        return False
-    if shutil.which("sudo") is None:
-        return scheduled
-    return run_within(20)(["sudo", "-k", "-n", "true"])[0] != 0
-
-
-def _is_root() -> bool:
-    return os.geteuid() == 0
 
 
 def _command(run: Run, plan: _Plan) -> t.List[str]:
@@ -120,11 +100,11 @@ def _command(run: Run, plan: _Plan) -> t.List[str]:
     command += ["-e", json.dumps(variables)]
     if not plan.system:
         command += ["--skip-tags", ",".join(SYSTEM_PARTS)]
-    return [*command, "--ask-become-pass"] if plan.asks_password else command
+    return command
 
 
-def _execute(paths: Paths, run: Run, command: t.Sequence[str], lock: t.Sequence[int]) -> int:
-    """Run *command*, and return its exit status.
+def _execute(paths: Paths, run: Run, plan: _Plan, lock: t.Sequence[int]) -> int:
+    """Run ansible-playbook, and return its exit status.
 
     It keeps the lock open: after this process was killed, the next run waits for it.
     """
@@ -134,12 +114,16 @@ def _execute(paths: Paths, run: Run, command: t.Sequence[str], lock: t.Sequence[
         replace_file(variables[setting], b"# written by workstation-update\n", PRIVATE_FILE)
     replace_file(paths.run_log, b"", PRIVATE_FILE)
     with contextlib.ExitStack() as stack:
+        command = _command(run, plan)
+        if plan.password is not None:
+            pipe = stack.enter_context(password.readable(plan.password, paths.ansible))
+            command += ["--become-password-file", pipe]
         streams: t.Dict[str, t.Any] = {"stdin": subprocess.DEVNULL}
         if run.scheduled:
             log = stack.enter_context(open(paths.run_log, "ab"))
             streams.update(stdout=log, stderr=subprocess.STDOUT)
-        elif has_terminal():
-            streams["stdin"] = stack.enter_context(open(_TERMINAL, "rb"))
+        elif password.has_terminal():
+            streams["stdin"] = stack.enter_context(open(password.TERMINAL, "rb"))
         process = subprocess.Popen(  # pylint: disable=ansible-bad-function
             command,
             cwd=run.directory,

@@ -77,8 +77,9 @@ def test_sign_in_that_nobody_could_do(tmp_path: pathlib.Path) -> None:
 
 @pytest.mark.parametrize("task", outcome._PASSWORD_TASKS)
 def test_password_that_sudo_refused(tmp_path: pathlib.Path, task: str) -> None:
-    after = recorded(tmp_path / "run.json", failure(task=task, message="Incorrect sudo password"))
-    assert status(tmp_path, after).outcome == Outcome.PASSWORD_REQUIRED
+    for name in (task, f"workstation.aws_sso.workstation : {task}"):
+        after = recorded(tmp_path / "run.json", failure(task=name, message="Incorrect sudo password"))
+        assert status(tmp_path, after).outcome == Outcome.PASSWORD_REQUIRED
     assert f"name: {task}" in (TASKS / "system.yml").read_text(encoding="utf-8")
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import pathlib
-import pty
 import signal
 import sys
 import time
@@ -28,7 +27,8 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._laptop._insta
     State,
     Status,
 )
-from ansible_collections.workstation.aws_sso.plugins.module_utils._laptop._run import playbook
+from ansible_collections.workstation.aws_sso.plugins.module_utils._laptop._run import password, playbook
+from ansible_collections.workstation.aws_sso.plugins.module_utils._laptop._run.playbook import Playbook
 from ansible_collections.workstation.aws_sso.plugins.module_utils._laptop.update import Run
 from support.laptops import executable, manifest_of
 
@@ -37,10 +37,12 @@ import json, os, sys
 company = [argument[1:] for argument in sys.argv if argument.endswith("company.yml")][0]
 with open(company) as stream:
     instructions = json.load(stream)
+pipe = sys.argv[-1] if sys.argv[-2] == "--become-password-file" else os.devnull
 with open(instructions["call"], "w") as stream:
     called = {"arguments": sys.argv[1:], "directory": os.getcwd(), "variables": dict(os.environ)}
     called["session"] = os.getsid(0) == os.getpid()
     called["input"] = os.fstat(0).st_rdev
+    called["password"] = open(pipe).read()
     json.dump(called, stream)
 print(instructions.get("output", ""))
 for command in instructions.get("commands", []):
@@ -51,6 +53,14 @@ record = {"run": {"id": run}, "hosts": {"localhost": {"run": run, "failures": fa
 with open(os.environ["WORKSTATION_FLEET_REPORT_JSON"], "w") as stream:
     json.dump(record, stream)
 sys.exit(2 if failures else 0)
+"""
+SUDO = """\
+#!/bin/sh
+case $* in
+    '-k -n true') ! [ -e '{asks}' ] ;;
+    '-k -S -p  true') read -r given; [ "$given" = '{password}' ] ;;
+    *) exit 1 ;;
+esac
 """
 NEEDS_SIGN_IN = {
     "task": "Sign in",
@@ -64,6 +74,8 @@ SKIPPED = ["--skip-tags", "network,prerequisites,aws_cli,browser"]
 class Laptop:
     """A laptop with one version, whose sudo asks for a password where *sudo_asks* exists."""
 
+    PASSWORD = "correct horse"
+
     def __init__(self, directory: pathlib.Path) -> None:
         self.root = directory / "data"
         self.paths = Paths(str(self.root))
@@ -72,9 +84,7 @@ class Laptop:
         executable(self.version / "venv/bin/python", f'#!/bin/sh\nexec {sys.executable} "$@"\n')
         executable(self.version / "venv/bin/ansible-playbook", PLAYBOOK)
         self.sudo_asks = directory / "sudo asks"
-        executable(
-            directory / "bin/sudo", f"#!/bin/sh\n[ \"$*\" = '-k -n true' ] && ! [ -e '{self.sudo_asks}' ]\n"
-        )
+        executable(directory / "bin/sudo", SUDO.format(asks=self.sudo_asks, password=self.PASSWORD))
         self.settings = Settings()
         self.instruct()
 
@@ -87,7 +97,7 @@ class Laptop:
         return Run(str(self.version), manifest, scheduled, system_applied)
 
     def run(self, scheduled: bool = True, system_applied: bool = False) -> t.Tuple[Outcome, bool]:
-        result = playbook.run_playbook(self.paths, self.of(scheduled, system_applied))
+        result = Playbook(self.paths).run(self.of(scheduled, system_applied))
         return result.status.outcome, result.system_applied
 
     @property
@@ -104,14 +114,14 @@ def laptop(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Laptop:
     """Of a user who is not root, in a session without a terminal."""
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=os.pathsep)
-    monkeypatch.setattr(playbook, "_is_root", lambda: False)
-    monkeypatch.setattr(playbook, "_TERMINAL", str(tmp_path / "no terminal"))
+    monkeypatch.setattr(password, "_is_root", lambda: False)
+    monkeypatch.setattr(password, "TERMINAL", str(tmp_path / "no terminal"))
     return Laptop(tmp_path)
 
 
 def with_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     controller, _terminal = os.openpty()
-    monkeypatch.setattr(playbook, "_TERMINAL", os.ttyname(_terminal))
+    monkeypatch.setattr(password, "TERMINAL", os.ttyname(_terminal))
     monkeypatch.setattr(playbook, "_pty", (controller, _terminal), raising=False)
 
 
@@ -186,7 +196,7 @@ def test_person_sees_the_output(
     assert laptop.run(scheduled=False) == (Outcome.OK, True)
     assert capfd.readouterr().out == "PLAY\n"
     assert laptop.call["variables"]["ANSIBLE_LOG_PATH"] == laptop.paths.run_log
-    assert laptop.call["input"] == os.stat(playbook._TERMINAL).st_rdev
+    assert laptop.call["input"] == os.stat(password.TERMINAL).st_rdev
     assert not laptop.call["session"]
     assert json.loads(laptop.arguments[6])["workstation_bundle_interactive"] is True
 
@@ -198,7 +208,7 @@ def test_sign_in_is_left_to_a_person(laptop: Laptop) -> None:
 
 def test_failure(laptop: Laptop) -> None:
     laptop.instruct(failures=[BROKEN])
-    result = playbook.run_playbook(laptop.paths, laptop.of())
+    result = Playbook(laptop.paths).run(laptop.of())
     assert result.status == Status(Outcome.FAILED, "Install AWS CLI v2: It is broken.", "")
     assert not result.system_applied
 
@@ -230,22 +240,57 @@ def test_password_is_required_for_the_whole_system_only(
     laptop.settings = Settings(become=False)
     assert laptop.run() == (Outcome.OK, True)
     laptop.settings = Settings()
-    monkeypatch.setattr(playbook, "_is_root", lambda: True)
+    monkeypatch.setattr(password, "_is_root", lambda: True)
     assert laptop.run() == (Outcome.OK, True)
     assert "--skip-tags" not in laptop.arguments
 
 
-def test_person_is_asked_for_the_password(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> None:
+def answers(monkeypatch: pytest.MonkeyPatch, *given: t.Optional[str]) -> t.Iterator[t.Optional[str]]:
+    """What a person types at each question; None for Ctrl-D."""
+    remaining = iter(given)
+    monkeypatch.setattr(password, "_ask", lambda: next(remaining))
+    return remaining
+
+
+def test_person_is_asked_for_the_password_once(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> None:
+    laptop.sudo_asks.touch()
+    laptop.instruct(failures=[BROKEN])
+    with_terminal(monkeypatch)
+    remaining = answers(monkeypatch, "wrong", laptop.PASSWORD, "not asked for")
+    runs = Playbook(laptop.paths)
+    for _version in range(2):
+        assert runs.run(laptop.of(scheduled=False)).status.outcome == Outcome.FAILED
+        assert laptop.arguments[-2] == "--become-password-file"
+        assert laptop.call["password"] == f"{laptop.PASSWORD}\n"
+    assert next(remaining) == "not asked for"
+    assert not [name for name in os.listdir(laptop.paths.ansible) if name.startswith("password")]
+    files = [path for path in laptop.root.rglob("*") if path.is_file() and path.name != "call"]
+    assert not [path for path in files if laptop.PASSWORD.encode() in path.read_bytes()]
+
+
+@pytest.mark.parametrize("given", [["wrong"] * 3, [None], ["wrong", None]])
+def test_wrong_password_is_no_failure_of_the_version(
+    laptop: Laptop, monkeypatch: pytest.MonkeyPatch, given: t.List[t.Optional[str]]
+) -> None:
+    laptop.sudo_asks.touch()
+    laptop.instruct(failures=[BROKEN])
+    with_terminal(monkeypatch)
+    answers(monkeypatch, *given)
+    runs = Playbook(laptop.paths)
+    for _version in range(2):
+        assert runs.run(laptop.of(scheduled=False)).status.outcome == Outcome.PASSWORD_REQUIRED
+        assert laptop.arguments[-2:] == SKIPPED
+
+
+def test_sign_in_alone_requires_no_password(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> None:
     laptop.sudo_asks.touch()
     with_terminal(monkeypatch)
-    assert laptop.run(scheduled=False, system_applied=True) == (Outcome.OK, True)
-    assert laptop.arguments[-1] == "--ask-become-pass"
-    # Only the sign-in is missing.
+    answers(monkeypatch, laptop.PASSWORD)
     state.save(laptop.paths, State(run=Status(Outcome.SIGN_IN_REQUIRED)))
     assert laptop.run(scheduled=False, system_applied=True) == (Outcome.OK, False)
     assert laptop.arguments[-2:] == SKIPPED
     assert laptop.run(scheduled=False, system_applied=False) == (Outcome.OK, True)
-    assert laptop.arguments[-1] == "--ask-become-pass"
+    assert laptop.arguments[-2] == "--become-password-file"
 
 
 def test_person_without_a_terminal_is_not_asked(laptop: Laptop) -> None:
@@ -257,7 +302,7 @@ def test_person_without_a_terminal_is_not_asked(laptop: Laptop) -> None:
 def test_machine_without_sudo(
     laptop: Laptop, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(playbook.shutil, "which", lambda name: None)
+    monkeypatch.setattr(password.shutil, "which", lambda name: None)
     assert laptop.run() == (Outcome.PASSWORD_REQUIRED, False)
     assert laptop.run(scheduled=False) == (Outcome.OK, True)  # the role says what is missing
 
@@ -301,16 +346,3 @@ def test_run_waits_for_the_playbook_of_a_killed_update(
     go_on.touch()
     monkeypatch.setattr(playbook, "_LONGEST_WAIT", 60)
     assert laptop.run() == (Outcome.OK, True)
-
-
-def test_terminal_is_found_where_the_input_is_a_script() -> None:
-    for in_terminal, fork in ((True, pty.fork), (False, lambda: (os.fork(), None))):
-        child, terminal = fork()
-        if child == 0:
-            if not in_terminal:
-                os.setsid()
-            os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-            os._exit(0 if playbook.has_terminal() == in_terminal else 1)
-        assert os.waitpid(child, 0)[1] == 0
-        if terminal is not None:
-            os.close(terminal)
