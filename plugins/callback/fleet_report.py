@@ -81,7 +81,10 @@ notes:
     and the sign-in and identity of the last one.
   - The accounts and roles of a session are those for which M(workstation.aws_sso.sso_profiles) last wrote
     profiles, whether it purged others or not.
+  - M(workstation.aws_sso.laptop_reports) adds laptops that update themselves to the same page and state.
+    For these, C(laptop) in C(hosts) has the last report, and C(reports) what the last merge found.
 seealso:
+  - module: workstation.aws_sso.laptop_reports
   - module: workstation.aws_sso.sso_profiles
   - module: workstation.aws_sso.sso_login
   - module: workstation.aws_sso.workstation_info

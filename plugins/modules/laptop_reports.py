@@ -42,8 +42,8 @@ options:
     required: true
   html:
     description:
-      - Path of the page, as O(workstation.aws_sso.fleet_report#callback:html) of the callback plugin, relative
-        to the current directory.
+      - Path of the page, as O(workstation.aws_sso.fleet_report#callback:html) of the callback plugin,
+        relative to the current directory.
       - If empty, no page is written.
     type: path
     default: fleet.html
@@ -108,7 +108,7 @@ EXAMPLES = r"""
 
 - name: Fail if an update failed
   ansible.builtin.assert:
-    that: reports.problems | rejectattr('outcome', 'in', ['sign_in_required', 'password_required']) | length == 0
+    that: reports.problems | selectattr('outcome', 'in', ['failed', 'rolled_back', 'refused']) | length == 0
 """
 
 RETURN = r"""

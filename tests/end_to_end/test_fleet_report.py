@@ -12,9 +12,16 @@ import typing as t
 
 import pytest
 
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.report import Files
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._laptop_reports.reports import (
+    Options,
+    merge_reports,
+)
 from end_to_end import chromium
 from end_to_end.chromium import Chromium
 from end_to_end.needs import need
+from support.fleets import HOSTILE_NAME, SECOND
+from support.laptop_reports import BUNDLE, company_state, laptop_document, signed
 
 FLEETS = pathlib.Path(__file__).resolve().parent.parent / "support" / "fleets.py"
 DESKTOP, PHONE = (1280, 900), (390, 844)
@@ -173,3 +180,35 @@ def test_the_keyboard_reaches_filters_and_the_matrix(page: Chromium) -> None:
         " && [...document.querySelectorAll('table')].every((table) => table.caption.textContent.trim())"
     )
     assert headers is True
+
+
+OUTCOMES = ("ok", "rolled_back", "sign_in_required", "refused", "password_required", "failed")
+
+
+def laptops(directory: pathlib.Path) -> str:
+    """The page of six laptops, two versions of a bundle, a name without a report, and a hostile file."""
+    (directory / "reports").mkdir()
+    (directory / "reports" / "<b>.json").write_text("")
+    for number, outcome in enumerate(OUTCOMES):
+        bundle = BUNDLE._replace(version=str(1 + number % 2))
+        state = company_state(SECOND, 3, number)
+        document = laptop_document(
+            f"laptop-{number}", SECOND, state, bundle, outcome=outcome, message=HOSTILE_NAME, fix="true"
+        )
+        (directory / "reports" / f"laptop-{number}.json").write_bytes(signed(document))
+    files = Files(str(directory / "fleet.html"), "", 0)
+    merge_reports(Options(str(directory / "reports"), str(directory / "keys"), files, ["laptop-9"], "2"))
+    return (directory / "fleet.html").as_uri()
+
+
+def test_laptops_that_update_themselves(module_browser: Chromium, tmp_path: pathlib.Path) -> None:
+    module_browser.open(laptops(tmp_path))
+    for size in (DESKTOP, PHONE, (320, 640), (980, 800)):
+        for scheme in ("light", "dark"):
+            module_browser.show_as(*size, scheme=scheme)
+            assert module_browser.run(FAINT_TEXTS) == []
+        assert module_browser.run("return document.documentElement.scrollWidth") <= size[0]
+    assert choose(module_browser, "hosts-filter", "flag", "outdated") == "3 of 6"
+    assert choose(module_browser, "hosts-filter", "flag", "waiting") == "2 of 6"
+    assert "laptop-9" in module_browser.run("return document.body.textContent")
+    assert module_browser.console() == []

@@ -72,6 +72,8 @@ def install_collection(
         (root / name).write_text(content)
     (root / "run").chmod(0o755)
     entries = [{"name": ".", "ftype": "dir", "chksum_type": None, "chksum_sha256": None, "format": 1}]
+    folders = {str(folder) for name in files for folder in pathlib.PurePath(name).parents} - {"."}
+    entries += [{**entries[0], "name": folder} for folder in sorted(folders)]
     entries += [_entry(root, name) for name in files]
     (root / "FILES.json").write_text(json.dumps({"files": entries, "format": 1}))
     manifest = {

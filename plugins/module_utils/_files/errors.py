@@ -21,32 +21,36 @@ OWNER_HINT = 'If a command under sudo created it, return it to its owner: sudo c
 
 _READ_AND_WRITE = 0o600
 _FIXES = {
-    errno.ENOSPC: "The disk is full: free some space, then run the task again.",
-    errno.EDQUOT: "Your disk quota is used up: free some space, then run the task again.",
-    errno.ENOTDIR: "A file exists where a directory is needed: move it away, then run the task again.",
+    errno.ENOSPC: "The disk is full: free some space, then {again}.",
+    errno.EDQUOT: "Your disk quota is used up: free some space, then {again}.",
+    errno.ENOTDIR: "A file exists where a directory is needed: move it away, then {again}.",
     errno.EROFS: "The file system is mounted read-only: remount it, or choose another path.",
 }
 
 
-def file_error_text(error: Exception, path: str = "", permission: str = "") -> str:
+def file_error_text(
+    error: Exception, path: str = "", permission: str = "", again: str = "run the task again"
+) -> str:
     """Which file, what happened and what to do, as full sentences; *error* may be a WorkstationError.
 
     *path* is used for errors without a file name. *permission* is the fix for a missing permission; by
-    default that depends on the owner of the file.
+    default that depends on the owner of the file. *again* is how to repeat what failed.
     """
     if not isinstance(error, OSError):
         return f"{path}: {str(error).rstrip('.')}."
     named = os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes)) else path
     reason = error.strerror or str(error) or type(error).__name__
-    fix = file_error_cure(error, named, permission)
+    fix = file_error_cure(error, named, permission, again)
     return " ".join(filter(None, [f"{named}: {reason}." if named else f"{reason}.", fix]))
 
 
-def file_error_cure(error: OSError, path: str, permission: str = "") -> str:
+def file_error_cure(
+    error: OSError, path: str, permission: str = "", again: str = "run the task again"
+) -> str:
     """The last sentence of file_error_text(); empty if no fix is known."""
     if is_permission_error(error):
         return permission or (_permission_fix(path) if path else "")
-    return _FIXES.get(error.errno or 0, "")
+    return _FIXES.get(error.errno or 0, "").format(again=again)
 
 
 def is_permission_error(error: OSError) -> bool:

@@ -33,6 +33,7 @@ _TRY_AGAIN = datetime.timedelta(hours=12)
 """After a run that failed, or that requires a sign-in; the daily timer has a random delay."""
 
 _ANOTHER_UPDATE = "Another update is running on this laptop; this one changed nothing."
+_AGAIN = "run workstation-update"
 _EXIT_STATUS = {
     Outcome.FAILED: 1,
     Outcome.ROLLED_BACK: 1,
@@ -340,7 +341,7 @@ class _Update:
 
 def _rolled_back(failed: FailedVersion, manifest: Manifest) -> Status:
     message = f"Version {manifest.version} failed, so the version before it is used again: {failed.message}"
-    return Status(Outcome.ROLLED_BACK, message, "To try it again, run workstation-update.")
+    return Status(Outcome.ROLLED_BACK, message, f"To try it again, {_AGAIN}.")
 
 
 def _needs_somebody(status: Status) -> bool:
@@ -352,4 +353,4 @@ def _sentences(status: Status) -> str:
 
 
 def _text(error: Exception) -> str:
-    return file_error_text(error) if isinstance(error, OSError) else str(error)
+    return file_error_text(error, again=_AGAIN) if isinstance(error, OSError) else str(error)

@@ -25,7 +25,7 @@ from ...module_utils._text import printable, shortened_list
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 """The directory of this collection."""
-_MANIFEST, _FILES = "MANIFEST.json", "FILES.json"
+_MANIFEST = "MANIFEST.json"
 _SECONDS = 300
 _EXECUTABLE = 0o111
 
@@ -44,13 +44,13 @@ def collection_tarball(root: str = ROOT) -> Tarball:
     """
     is_installed = os.path.exists(os.path.join(root, _MANIFEST))
     members = _installed(root) if is_installed else _built(root)
-    information = json.loads(members[_MANIFEST][0])["collection_info"]
+    information = json.loads(members[_MANIFEST][0] or b"")["collection_info"]
     name = "{namespace}-{name}-{version}.tar.gz".format(**information)
     return Tarball(name, _pack(members))
 
 
-Members = t.Dict[str, t.Tuple[bytes, int]]
-"""The content and the mode of each file."""
+Members = t.Dict[str, t.Tuple[t.Optional[bytes], int]]
+"""The content and the mode of each file; directories have no content."""
 
 
 def _installed(root: str) -> Members:
@@ -58,7 +58,7 @@ def _installed(root: str) -> Members:
     changed = []
     with open(os.path.join(root, _MANIFEST), "rb") as stream:
         members[_MANIFEST] = stream.read(), 0o644
-    listed = json.loads(members[_MANIFEST][0])["file_manifest_file"]
+    listed = json.loads(members[_MANIFEST][0] or b"")["file_manifest_file"]
     entries = [listed]
     while entries:
         entry = entries.pop()
@@ -71,7 +71,11 @@ def _installed(root: str) -> Members:
             continue
         members[entry["name"]] = content, 0o755 if os.stat(path).st_mode & _EXECUTABLE else 0o644
         if entry is listed:
-            entries += [file for file in json.loads(content)["files"] if file["ftype"] == "file"]
+            for found in json.loads(content)["files"]:
+                if found["ftype"] == "file":
+                    entries.append(found)
+                elif found["name"] != ".":
+                    members[found["name"]] = None, 0o755
     if changed:
         raise WorkstationError(
             f"The collection in {root} was changed after its installation:"
@@ -98,23 +102,25 @@ def _built(root: str) -> Members:
                 f"The collection in {root} cannot be built: {printable(' '.join(reason[-3:]))}"
             )
         with tarfile.open(os.path.join(scratch, names[0])) as archive:
-            return {
-                member.name: (t.cast(t.IO[bytes], archive.extractfile(member)).read(), member.mode)
-                for member in archive
-                if member.isfile()
-            }
+            return {member.name: (_content(archive, member), member.mode) for member in archive}
+
+
+def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes | None:
+    stream = archive.extractfile(member) if member.isfile() else None
+    return stream.read() if stream else None
 
 
 def _pack(members: Members) -> bytes:
-    """Without times and owners. ansible-galaxy reads the two lists of files first; it requires directories."""
-    listed = json.loads(members[_FILES][0])["files"]
-    directories = {entry["name"] for entry in listed if entry["ftype"] == "dir"} - {"."}
+    """Without times and owners. ansible-galaxy reads the two lists of files first."""
     plain = io.BytesIO()
     with tarfile.open(fileobj=plain, mode="w", format=tarfile.GNU_FORMAT) as archive:
-        for name in (_FILES, _MANIFEST, *sorted(directories | (members.keys() - {_FILES, _MANIFEST}))):
+        for name in sorted(members, key=lambda name: (name not in (_MANIFEST, "FILES.json"), name)):
+            content, mode = members[name]
             member = tarfile.TarInfo(name)
-            content, member.mode = members.get(name, (b"", 0o755))
-            member.size = len(content)
-            member.type = tarfile.DIRTYPE if name in directories else tarfile.REGTYPE
-            archive.addfile(member, io.BytesIO(content))
+            member.mode = mode
+            if content is None:
+                member.type = tarfile.DIRTYPE
+            else:
+                member.size = len(content)
+            archive.addfile(member, io.BytesIO(content or b""))
     return gzip.compress(plain.getvalue(), mtime=0)

@@ -81,9 +81,9 @@ def intern(sets: Sets, access: AccessSet) -> str:
     return digest
 
 
-def digest_of(entries: Listed) -> str:
-    """The digest of an access set that is *entries* in JSON."""
-    return hashlib.sha256(json.dumps(entries).encode()).hexdigest()[:32]
+def digest_of(value: t.Any) -> str:
+    """The digest of a value in JSON, such as that of to_json()."""
+    return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:32]
 
 
 MOST_ROLES = 500

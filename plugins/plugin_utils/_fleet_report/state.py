@@ -168,11 +168,23 @@ class Failure:
 
 
 @dataclasses.dataclass
+class LaptopEvent:
+    """How an earlier update of a laptop ended, as it reported it at *time*."""
+
+    time: Time
+    outcome: Outcome
+    message: Text = ""
+    version: Text = ""
+    available: Text = ""
+
+
+@dataclasses.dataclass
 class Laptop:
     """The last report of a host that updates itself from a company bundle.
 
     *reported* is when it was made, *ran* when the playbook last ran on the laptop. *version* and *content_id*
     are those of the bundle that is installed, *available* is the version that the laptop has last seen.
+    *history* has earlier outcomes, oldest first.
     """
 
     reported: Time
@@ -186,6 +198,7 @@ class Laptop:
     available: Text = ""
     distribution: Text = ""
     key: Text = ""
+    history: list[LaptopEvent] = dataclasses.field(default_factory=list)
 
 
 @dataclasses.dataclass
@@ -342,9 +355,10 @@ def add_access_set(sets: fleet_access.Sets, digest: str, entries: fleet_access.L
 
 def typed(kind: t.Any, value: t.Any) -> t.Any:
     """*value* from JSON as *kind*. Raises TypeError and ValueError."""
-    origin, arguments = t.get_origin(kind), t.get_args(kind)
+    origin, arguments = _parts(kind)
     if origin is t.Annotated:
-        return arguments[1](typed(arguments[0], value))
+        plain = value.__class__ is arguments[0]  # text or a number, which most values are
+        return arguments[1](value if plain else typed(arguments[0], value))
     if dataclasses.is_dataclass(kind) and isinstance(value, dict):
         kinds = _kinds(t.cast(t.Hashable, kind))
         return kind(**{key: typed(kinds[key], item) for key, item in value.items() if key in kinds})  # type: ignore[operator]
@@ -357,6 +371,11 @@ def typed(kind: t.Any, value: t.Any) -> t.Any:
     if value not in arguments if origin is t.Literal else value.__class__ is not kind:
         raise TypeError(f"{_JSON_TYPES.get(type(value), 'a value')} in the wrong place")
     return value
+
+
+@functools.lru_cache(maxsize=None)
+def _parts(kind: t.Hashable) -> tuple[t.Any, tuple[t.Any, ...]]:
+    return t.get_origin(kind), t.get_args(kind)
 
 
 @functools.lru_cache(maxsize=None)

@@ -13,7 +13,6 @@ import collections
 import dataclasses
 import typing as t
 
-from ...module_utils._sso.token_cache import parse_time
 from ...module_utils._text import format_time, printable, utc_time
 from .._fleet_report.redact import LONGEST_MESSAGE, name, shortened
 from .._fleet_report.state import (
@@ -119,11 +118,13 @@ class Merge:
         laptop = dataclasses.replace(report.laptop, reported=one.reported)
         self.fleet.hosts[report.host] = _host(self.fleet.run, laptop, report, known)
 
-    def _name_accounts(self, reports: t.Iterable[Report]) -> None:
+    def _name_accounts(self, reports: t.Sequence[Report]) -> None:
         votes: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
-        for report in reports:
-            for account, label in report.accounts.items():
-                votes[account][label] += 1
+        lists = {id(report.accounts): report.accounts for report in reports}
+        numbers = collections.Counter(id(report.accounts) for report in reports)
+        for each, accounts in lists.items():
+            for account, label in accounts.items():
+                votes[account][label] += numbers[each]
         for account, labels in votes.items():
             label, number = labels.most_common(1)[0]
             if number >= AGREEMENT * labels.total():
@@ -178,12 +179,15 @@ class _Claims:
 
 
 def _received(file: str, written: float, report: Report, run: Run) -> _Received:
-    """The clock of a laptop may be wrong: no report is newer than its file, or than this run."""
+    """The clock of a laptop may be wrong: no report is newer than its file, or than this run.
+
+    Times are compared as text, because only their form was checked.
+    """
     times = [report.laptop.reported, run.finished]
     moment = utc_time(written)
     if moment:
         times.append(format_time(moment))
-    return _Received(file, min(times, key=parse_time), report)
+    return _Received(file, min(times), report)
 
 
 def _host(run: Run, laptop: Laptop, report: Report, known: Host | None) -> Host:

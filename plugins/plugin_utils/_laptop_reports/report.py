@@ -21,7 +21,9 @@ from .._fleet_report.redact import message, name
 from .._fleet_report.state import (
     Host,
     Laptop,
+    LaptopEvent,
     Listed,
+    Outcome,
     Text,
     Time,
     add_access_set,
@@ -35,6 +37,8 @@ LARGEST_HOST = 128_000
 """Bytes of JSON about a host, without its access: all of it can be on the page."""
 MOST_PAIRS = 20_000
 """Accounts times roles of a host; large companies have some thousands."""
+LONGEST_EVENT = 500
+"""Characters of the message of an earlier update."""
 _ON_LAPTOP = "localhost"
 """The name of the host in the state that the callback wrote on the laptop."""
 
@@ -83,11 +87,12 @@ class _Content:
     time: Time
     key: str
     bundle: _Bundle
-    outcome: str
+    outcome: Outcome
     message: str
     fix: str
     ran: Time
     system: _System
+    history: list[LaptopEvent] = dataclasses.field(default_factory=list)
 
 
 class Reader:
@@ -95,6 +100,7 @@ class Reader:
 
     def __init__(self, sets: fleet_access.Sets) -> None:
         self._sets = sets
+        self._accounts_known: dict[tuple[str, ...], dict[str, str]] = {}
 
     def read(self, data: bytes) -> Report:
         """The report in the file content *data*. Raises ReportError."""
@@ -146,11 +152,16 @@ class Reader:
                 add_access_set(self._sets, digest, typed(Listed, entries))
 
     def _accounts(self, digests: dict[str, str], names: t.Any) -> dict[str, str]:
-        """The names of the accounts in the access of the host."""
+        """The names of the accounts in the access of the host; equal ones are the same dictionary."""
         if not isinstance(names, dict):
             raise TypeError("accounts")
-        used = {account for digest in digests.values() for account in self._sets[digest]}
-        return {account: name(names[account]) for account in used if names.get(account)}
+        known = (*sorted(set(digests.values())), fleet_access.digest_of(names))
+        if known not in self._accounts_known:
+            used = {account for digest in digests.values() for account in self._sets[digest]}
+            self._accounts_known[known] = {
+                account: name(names[account]) for account in sorted(used) if names.get(account)
+            }
+        return self._accounts_known[known]
 
 
 def _parse(data: bytes) -> tuple[dict[str, t.Any], t.Any]:
@@ -173,19 +184,20 @@ def _parse(data: bytes) -> tuple[dict[str, t.Any], t.Any]:
 def _laptop(content: _Content) -> Laptop:
     if not content.key.startswith(f"{KEY_TYPE} "):
         raise ReportError(f"Its key is not one of the type {KEY_TYPE}.")
-    return typed(  # type: ignore[no-any-return]
-        Laptop,
-        {
-            "reported": content.time,
-            "outcome": content.outcome,
-            "message": message(content.message),
-            "fix": message(content.fix),
-            "ran": content.ran,
-            "bundle": content.bundle.name,
-            "version": content.bundle.version,
-            "content_id": content.bundle.content_id,
-            "available": content.bundle.available,
-            "distribution": content.system.distribution,
-            "key": key_fingerprint(content.key),
-        },
+    return Laptop(
+        reported=content.time,
+        outcome=content.outcome,
+        message=message(content.message),
+        fix=message(content.fix),
+        ran=content.ran,
+        bundle=content.bundle.name,
+        version=content.bundle.version,
+        content_id=content.bundle.content_id,
+        available=content.bundle.available,
+        distribution=content.system.distribution,
+        key=key_fingerprint(content.key),
+        history=[
+            dataclasses.replace(event, message=message(event.message)[:LONGEST_EVENT])
+            for event in content.history[-laptop.MOST_EVENTS :]
+        ],
     )

@@ -107,9 +107,9 @@ class Paths(t.NamedTuple):
         return os.path.join(self.root, "no_timer")
 
 
-def installation_paths(environment: t.Mapping[str, str] = os.environ) -> Paths:
+def installation_paths(environment: t.Optional[t.Mapping[str, str]] = None) -> Paths:
     """The files of the user that this process runs as."""
-    base = environment.get("XDG_DATA_HOME", "")
+    base = (os.environ if environment is None else environment).get("XDG_DATA_HOME", "")
     if not os.path.isabs(base):  # as the XDG Base Directory Specification requires
         base = os.path.join(home_directory(), ".local", "share")
     return Paths(os.path.join(base, "workstation-update"))

@@ -9,7 +9,6 @@ PRIVATE to the collection.
 from __future__ import annotations
 
 import datetime
-import json
 import os
 import typing as t
 
@@ -33,14 +32,13 @@ def report_update(paths: Paths, state: State) -> None:
     key = report.read_host_key(paths.host_key)
     host = report.host_name(key.public)
     now = datetime.datetime.now(datetime.timezone.utc)
-    document = report.document(
-        host, key, _bundle(paths, state), _result(state), report.read_fleet(paths.run_state), now
-    )
+    fleet, previous = report.read_fleet(paths.run_state), report.read_report(paths.report)
+    document = report.document(host, key, _bundle(paths, state), _result(state), fleet, now, previous)
     digest = report.digest(document)
     delivery = _settings(paths)
     known = state.reported
     due = delivery and is_due(delivery, known.digest if known else "", known.time if known else None, digest)
-    if not due and digest == _digest_of_file(paths.report):
+    if not due and previous and digest == report.digest(previous):
         return
     envelope = report.envelope(document, key)
     replace_file(paths.report, envelope, PRIVATE_FILE)
@@ -73,11 +71,3 @@ def _settings(paths: Paths) -> t.Optional[manifest.ReportSettings]:
     except (OSError, manifest.ManifestError):
         installed = versions.current(paths)
         return installed.manifest.settings.report if installed else None
-
-
-def _digest_of_file(path: str) -> str:
-    try:
-        with open(path, "rb") as stream:
-            return report.digest(json.loads(stream.read(2 * report.LARGEST_REPORT))["report"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return ""

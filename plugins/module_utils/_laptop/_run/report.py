@@ -23,24 +23,20 @@ from ..._aws_cli.urls import displayable
 from ..._errors import WorkstationError
 from ..._host.running_program import RunningProgram
 from ..._text import format_time, printable_lines
+from .._installation.state import Outcome
 
 FORMAT = "workstation.aws_sso.laptop_report"
 VERSION = 1
 NAMESPACE = "laptop-report@workstation.aws_sso"
 """Of the signature, so that a signature for another purpose is not accepted."""
-OUTCOMES = (
-    "ok",
-    "failed",
-    "rolled_back",
-    "refused",
-    "sign_in_required",
-    "password_required",
-    "offline",
-)
+OUTCOMES = tuple(outcome.value for outcome in Outcome)
 LARGEST_REPORT = 1_000_000
 """Bytes; the report of a user with 1,000 accounts has about 100,000."""
 LONGEST_HOST = 253
 LONGEST_TEXT = 4000
+
+MOST_EVENTS = 10
+"""Earlier outcomes that a report keeps."""
 
 _SECONDS = 30
 """For a signature, which takes milliseconds."""
@@ -102,10 +98,19 @@ def host_name(public_key: str, name: t.Optional[str] = None) -> str:
 
 
 def document(
-    host: str, key: HostKey, bundle: BundleState, result: Result, fleet: t.Any, now: datetime.datetime
+    host: str,
+    key: HostKey,
+    bundle: BundleState,
+    result: Result,
+    fleet: t.Any,
+    now: datetime.datetime,
+    previous: t.Optional[Document] = None,
 ) -> Document:
-    """The report. *fleet* is the state that the callback fleet_report wrote on this laptop, or None."""
-    return {
+    """The report. *fleet* is the state that the callback fleet_report wrote on this laptop, or None.
+
+    *previous* is the last report, whose outcome becomes part of the history.
+    """
+    report = {
         "format": FORMAT,
         "version": VERSION,
         "host": host,
@@ -117,6 +122,38 @@ def document(
         "fix": _shown(result.fix),
         "system": system(),
         "fleet": fleet,
+    }
+    return {**report, "history": _history(previous, _event(report)) if previous else []}
+
+
+def read_report(path: str) -> t.Optional[Document]:
+    """The report in the file at *path*, for document(); None if there is no usable one."""
+    try:
+        with open(path, "rb") as stream:
+            report: Document = json.loads(stream.read(2 * LARGEST_REPORT))["report"]
+        _history(report, {})
+    except (OSError, ValueError, RecursionError, LookupError, TypeError, AttributeError):
+        return None
+    return report
+
+
+def _history(previous: Document, now: Document) -> t.List[Document]:
+    """The earlier outcomes, oldest first, with that of the *previous* report if it is not as it is *now*."""
+    events = [dict(event) for event in previous["history"]]
+    event = _event(previous)
+    if {**event, "time": ""} != {**now, "time": ""}:
+        events.append(event)
+    return events[-MOST_EVENTS:]
+
+
+def _event(report: Document) -> Document:
+    bundle = report["bundle"]
+    return {
+        "time": report["time"],
+        "outcome": report["outcome"],
+        "message": report["message"],
+        "version": bundle["version"],
+        "available": bundle["available"],
     }
 
 

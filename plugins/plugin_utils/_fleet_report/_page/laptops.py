@@ -8,9 +8,13 @@ PRIVATE to the collection.
 
 from __future__ import annotations
 
+import datetime
+import functools
 import typing as t
 
-from ..state import Failure, Fleet, Host, RefusedReport
+from ....module_utils._sso.token_cache import parse_time
+from ....module_utils._text import format_time
+from ..state import Failure, Fleet, Host, LaptopEvent, RefusedReport
 from .problems import ProblemGroup
 
 _BADGES = {
@@ -26,14 +30,32 @@ _WAITING = {
 }
 
 
+class Event(t.NamedTuple):
+    """How an earlier update ended: *text* is the outcome with the versions, *kind* as in BundleStatus."""
+
+    time: str
+    text: str
+    kind: str
+    message: str
+
+
+SILENT_DAYS = 14
+"""Longer than a usual absence of the user."""
+
+
 class BundleStatus(t.NamedTuple):
-    """The bundle of a host: *badge* is how its last update ended, of the *kind* bad or warn; empty for ok."""
+    """The bundle of a host, *silent* without a report for SILENT_DAYS.
+
+    *badge* is how its last update ended, of the *kind* bad or warn; empty for ok.
+    """
 
     version: str
     outdated: bool
     waiting: bool
+    silent: bool
     badge: str
     kind: str
+    history: list[Event]
 
 
 class Summary(t.NamedTuple):
@@ -53,8 +75,24 @@ def bundle_status(fleet: Fleet, host: Host) -> BundleStatus | None:
     if laptop is None:
         return None
     outdated = fleet.reports is not None and fleet.reports.is_outdated(laptop)
+    silent = laptop.reported < _days_before(fleet.run.finished, SILENT_DAYS)
     badge, kind = _BADGES.get(laptop.outcome, ("", ""))
-    return BundleStatus(laptop.version, outdated, laptop.outcome in _WAITING, badge, kind)
+    waiting = laptop.outcome in _WAITING
+    history = [_event(event) for event in reversed(laptop.history)]
+    return BundleStatus(laptop.version, outdated, waiting, silent, badge, kind, history)
+
+
+def _event(event: LaptopEvent) -> Event:
+    text, kind = _BADGES.get(event.outcome, (event.outcome if event.outcome != "ok" else "OK", "good"))
+    version = event.version or "no version"
+    if event.available and event.available != event.version:
+        version = f"{version}, {event.available} available"
+    return Event(event.time, f"{text} ({version})", kind, event.message)
+
+
+@functools.lru_cache(maxsize=8)
+def _days_before(time: str, days: int) -> str:
+    return format_time(parse_time(time) - datetime.timedelta(days=days))
 
 
 def summary(fleet: Fleet) -> Summary | None:

@@ -133,6 +133,7 @@ def _row(fleet: Fleet, name: str, host: Host) -> Row:
             ("signed-out", state == NOT_SIGNED_IN),
             ("outdated", bundle is not None and bundle.outdated),
             ("waiting", bundle is not None and bundle.waiting),
+            ("silent", bundle is not None and bundle.silent),
             ("last-run", in_last_run),
         )
         if is_so

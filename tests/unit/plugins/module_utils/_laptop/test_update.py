@@ -625,7 +625,7 @@ print(laptop.version, laptop.installed, laptop.state.outcome.value)
     lines = mounts.with_tmpfs("size=1500k", home, script).splitlines()
     assert lines[0] == "0", lines
     assert lines[1].startswith("1 failed"), lines
-    assert "The disk is full" in lines[1]
+    assert "The disk is full: free some space, then run workstation-update." in lines[1]
     assert lines[2] == "1 ['1'] failed"
 
 
@@ -651,8 +651,11 @@ def test_a_version_in_use_that_was_removed_is_installed_again(installed: Scratch
 def test_settings_that_could_not_be_applied_are_applied_by_the_next_update(
     installed: ScratchLaptop, published: PublishedBundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def fail(_manifest: object) -> None:
+        raise OSError("no systemd")
+
     tools = installed.tools()
-    failing = tools._replace(apply_settings=lambda _manifest: (_ for _ in ()).throw(OSError("no systemd")))
+    failing = tools._replace(apply_settings=fail)
     published.publish("2")
     monkeypatch.setattr(installed, "tools", lambda: failing)
     assert installed.update(scheduled=True).exit_status == 0

@@ -68,7 +68,8 @@ def test_a_changed_collection_is_refused(tmp_path: pathlib.Path, change: str) ->
 
 def test_a_checkout_is_built(tmp_path: pathlib.Path) -> None:
     tarball = collection_tarball(ROOT)
-    assert (galaxy_install(tarball.content, tmp_path) / "roles" / "workstation" / "tasks").is_dir()
+    installed = galaxy_install(tarball.content, tmp_path)
+    assert collection_tarball(str(installed)).content == tarball.content
     with tarfile.open(fileobj=io.BytesIO(tarball.content)) as archive:
         names = archive.getnames()
     assert names[:2] == ["FILES.json", "MANIFEST.json"]

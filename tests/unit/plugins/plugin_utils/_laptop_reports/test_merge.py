@@ -279,10 +279,10 @@ def test_two_keys_for_a_new_name(reports: Reports) -> None:
     assert reasons(result) == {"a.json": reasons(result)["a.json"]} and result["hosts"] == 1
 
 
-@pytest.mark.parametrize("clock", ["2099-01-01T00:00:00Z", SECOND])
+@pytest.mark.parametrize("clock", ["2099-01-01T00:00:00Z", SECOND, "2026-99-99T99:99:99Z"])
 def test_a_clock_that_is_ahead(reports: Reports, clock: str) -> None:
-    document = laptop_document("laptop-1", clock, bundle=OLD)
-    reports.deliver(signed(document), "laptop-1.json", FIRST)
+    document = laptop_document("laptop-1", FIRST, bundle=OLD)
+    reports.deliver(signed({**document, "time": clock}), "laptop-1.json", FIRST)
     assert reports.merge()["new_reports"] == ["laptop-1"]
     assert reports.host("laptop-1")["last_seen"] == FIRST
     assert reports.merge()["new_reports"] == []

@@ -46,6 +46,15 @@ def test_a_report_of_a_laptop() -> None:
     assert [*report.access] == ["acme"] and [*sets] == [*report.access.values()]
 
 
+def test_earlier_outcomes_are_limited() -> None:
+    event = {"time": FIRST, "outcome": "refused", "message": "token=abcdef0123 " + "m" * 3000}
+    report = read(signed({**laptop_document(HOST, SECOND), "history": [event] * 50}))
+    assert len(report.laptop.history) == 10
+    assert {(len(event.message), event.message[:9]) for event in report.laptop.history} == {
+        (500, "token=***")
+    }
+
+
 def test_a_report_before_the_first_run() -> None:
     report = read(signed(laptop_document(HOST, FIRST, outcome="refused", message="x", ran="")))
     assert report.record is None and report.laptop.outcome == "refused"
@@ -154,6 +163,7 @@ PATHS = [
     ("bundle",),
     ("bundle", "version"),
     ("outcome",),
+    ("history",),
     ("ran",),
     ("system",),
     ("system", "distribution"),

@@ -71,7 +71,38 @@ def test_a_report_has_the_documented_fields(key: report.HostKey) -> None:
         "message": "Why.",
         "fix": "workstation-update --retry",
         "ran": "2026-11-26T08:29:00Z",
+        "history": [],
     }
+
+
+def test_earlier_outcomes_are_kept_once(key: report.HostKey, tmp_path: pathlib.Path) -> None:
+    path, previous = tmp_path / "report.json", None
+    for number, outcome in enumerate(
+        ["ok", "ok", "refused", "refused", "rolled_back", *["ok", "failed"] * 9]
+    ):
+        now = NOW + datetime.timedelta(days=number)
+        result = report.Result(outcome, message=f"{outcome}." * (outcome != "ok"))
+        document = report.document("laptop-042", key, BUNDLE, result, None, now, previous)
+        path.write_bytes(report.envelope(document, key))
+        previous = report.read_report(str(path))
+        assert previous == document
+        if outcome == "rolled_back":
+            assert [(event["outcome"], event["message"]) for event in document["history"]] == [
+                ("ok", ""),
+                ("refused", "refused."),
+            ]
+    assert previous and len(previous["history"]) == 10
+    assert previous["history"][-1]["time"] == "2026-12-17T08:30:00Z"
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"[]", b'{"report": 1}', b'{"report": {}}', b"\xff", b'{"report":' * 9999]
+)
+def test_a_damaged_report_has_no_history(tmp_path: pathlib.Path, data: bytes) -> None:
+    path = tmp_path / "report.json"
+    assert report.read_report(str(path)) is None
+    path.write_bytes(data)
+    assert report.read_report(str(path)) is None
 
 
 def test_the_digest_ignores_the_time_only(key: report.HostKey) -> None:
