@@ -92,7 +92,7 @@ def _facts(manifest: Manifest) -> dict[str, t.Any]:
         "expires": format_time(manifest.expires),
         "files": len(manifest.files),
         "size": sum(file.size for file in manifest.files.values()),
-        "keys": list(manifest.keys),
+        "public_keys": list(manifest.keys),
     }
 
 

@@ -181,11 +181,11 @@ class TestSignOnly:
         company.publish()
         current, following = company.key, new_key(tmp_path / "next")
         announced = company.publish(sign_only=True, next_keys=[str(following.with_suffix(".pub"))])
-        assert announced["keys"] == [key_of(current), key_of(following)]
+        assert announced["public_keys"] == [key_of(current), key_of(following)]
         setup = (company.directory / "setup.sh").read_text()
         assert key_of(current) in setup and key_of(following) in setup
         company.key = following
-        assert company.publish(sign_only=True)["keys"] == [key_of(following)]
+        assert company.publish(sign_only=True)["public_keys"] == [key_of(following)]
         assert published(company).files
 
 

@@ -156,11 +156,6 @@ class TestShells:
         status, shown = in_terminal(laptop, ["sh", "-c", f"cat {setup} | sh"])
         assert status == 0 and shown.strip().endswith("True"), shown
 
-    def test_shellcheck_finds_nothing(self, setup: pathlib.Path) -> None:
-        program = pathlib.Path(sys.executable).with_name("shellcheck")
-        done = subprocess.run([program, setup], capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout
-
 
 class TestOptions:
     def test_another_place_and_no_timer(self, laptop: Laptop, setup: pathlib.Path, company: Company) -> None:
