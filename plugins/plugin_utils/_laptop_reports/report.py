@@ -35,8 +35,6 @@ from .signature import KEY_TYPE, key_fingerprint, verify
 HOST_NAME = re.compile(rf"[a-z0-9](?:[a-z0-9._-]{{0,{laptop.LONGEST_HOST - 2}}}[a-z0-9])?", re.ASCII)
 LARGEST_HOST = 128_000
 """Bytes of JSON about a host, without its access: all of it can be on the page."""
-MOST_PAIRS = 20_000
-"""Accounts times roles of a host; large companies have some thousands."""
 LONGEST_EVENT = 500
 """Characters of the message of an earlier update."""
 _ON_LAPTOP = "localhost"
@@ -139,14 +137,12 @@ class Reader:
         )
 
     def _add_access(self, digests: dict[str, str], sets: dict[str, t.Any]) -> None:
-        pairs = 0
-        for digest in sorted(set(digests.values())):
-            entries = sets[digest]
+        used = {digest: sets[digest] for digest in sorted(set(digests.values()))}
+        if laptop.exceeds_limits(used.values()):
+            raise ReportError("It lists more accounts and roles than a report may.")
+        for digest, entries in used.items():
             if not all(ROLE_NAME.fullmatch(role) for entry in entries for role in entry["roles"]):
                 raise ValueError("a role name")
-            pairs += sum(len(entry["roles"]) * len(entry["accounts"]) for entry in entries)
-            if pairs > MOST_PAIRS:
-                raise ReportError(f"It lists more than {MOST_PAIRS} roles in accounts.")
             # the same JSON as that of a known set, which was checked
             if digest not in self._sets or fleet_access.digest_of(entries) != digest:
                 add_access_set(self._sets, digest, typed(Listed, entries))

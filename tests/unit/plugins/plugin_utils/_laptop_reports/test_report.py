@@ -213,12 +213,18 @@ def with_access(entries: list[dict[str, list[str]]], digest: str = "") -> bytes:
     return signed(document)
 
 
-def test_access_that_would_fill_the_memory() -> None:
-    accounts = [f"{number:012}" for number in range(30_000)]
-    roles = [f"role-{number}" for number in range(1000)]
-    assert refusal(with_access([{"roles": roles, "accounts": accounts}])) == (
-        "It lists more than 20000 roles in accounts."
-    )
+@pytest.mark.parametrize(
+    ("groups", "accounts", "roles"), [(1001, 1, 1), (1, 5001, 1), (1, 1000, 21), (1, 10**4, 10**4)]
+)
+def test_access_that_would_fill_the_memory(groups: int, accounts: int, roles: int) -> None:
+    entries = [
+        {
+            "roles": [f"role-{group}-{number}" for number in range(roles)],
+            "accounts": [f"{group:03}{number:09}" for number in range(accounts)],
+        }
+        for group in range(groups)
+    ]
+    assert refusal(with_access(entries)) == "It lists more accounts and roles than a report may."
 
 
 @pytest.mark.parametrize(
