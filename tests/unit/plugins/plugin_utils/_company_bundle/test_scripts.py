@@ -123,6 +123,19 @@ class TestShells:
         subprocess.run([*words, "-n", setup], check=True)
         assert output(laptop.run(setup, shell=words)) == expected(server)
 
+    def test_a_release_on_github_has_no_folders(
+        self, laptop: Laptop, setup: pathlib.Path, company: Company
+    ) -> None:
+        release = company.directory / "releases" / "latest" / "download"
+        release.mkdir(parents=True)
+        for path in (path for path in company.directory.rglob("*") if path.is_file()):
+            (release / str(path.relative_to(company.directory)).replace("/", "-")).write_bytes(
+                path.read_bytes()
+            )
+        with serving(company.directory) as url:
+            done = laptop.run(setup, "--url", f"{url}/releases/latest/download")
+        assert output(done) == expected(f"{url}/releases/latest/download")
+
     def test_it_may_come_through_a_pipe(self, laptop: Laptop, setup: pathlib.Path, server: str) -> None:
         done = subprocess.run(
             ["sh"],
