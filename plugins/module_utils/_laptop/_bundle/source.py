@@ -47,7 +47,7 @@ _LENGTH = re.compile(r"[0-9]{1,15}", re.ASCII)
 _PAGE = re.compile(rb"\s*<(!doctype\s+)?html", re.IGNORECASE)
 _NOT_MODIFIED, _PARTIAL, _RANGE_NOT_SATISFIABLE = 304, 206, 416
 _RELEASE = re.compile(r"/releases/(?:latest/download|download/[^/]+)\Z")
-"""The URL of a release on GitHub, which has no folders: VERSION/FILE is VERSION-FILE there, as in setup.sh."""
+"""The URL of a release on GitHub, which has no folders: 1/file is 1-file there, as in setup.sh."""
 
 _PUBLISH_AGAIN = "The administrator must publish the bundle again, with all of its files."
 

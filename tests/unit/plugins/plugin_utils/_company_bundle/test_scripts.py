@@ -127,11 +127,10 @@ class TestShells:
         self, laptop: Laptop, setup: pathlib.Path, company: Company
     ) -> None:
         release = company.directory / "releases" / "latest" / "download"
+        files = [path for path in company.directory.rglob("*") if path.is_file()]
         release.mkdir(parents=True)
-        for path in (path for path in company.directory.rglob("*") if path.is_file()):
-            (release / str(path.relative_to(company.directory)).replace("/", "-")).write_bytes(
-                path.read_bytes()
-            )
+        for path in files:
+            shutil.copy(path, release / "-".join(path.relative_to(company.directory).parts))
         with serving(company.directory) as url:
             done = laptop.run(setup, "--url", f"{url}/releases/latest/download")
         assert output(done) == expected(f"{url}/releases/latest/download")
