@@ -83,7 +83,17 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _require_own_user() -> None:
+    """Refuse to run for root in place of the user who ran sudo. Raises WorkstationError."""
+    if os.geteuid() == 0 and os.environ.get("SUDO_UID", "0") != "0":
+        raise WorkstationError(
+            "This is for the user who runs it, and sudo makes that root. Run it without sudo; it asks for the"
+            " password where it requires that."
+        )
+
+
 def _set_up(options: argparse.Namespace) -> int:
+    _require_own_user()
     paths = installation_paths()
     program = os.path.abspath(sys.argv[0])
     prepare(
@@ -101,6 +111,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.status:
         _show("\n".join(status_lines(paths)))
         return 0
+    _require_own_user()
     if options.uninstall:
         return _uninstall(paths)
     if options.scheduled:

@@ -41,7 +41,6 @@ class Setup(t.NamedTuple):
 
 def prepare(paths: Paths, setup: Setup) -> None:
     """Everything that an update requires. Raises WorkstationError and OSError."""
-    require_own_home()
     make_private_directory(paths.root)
     os.chmod(paths.root, PRIVATE_DIRECTORY)
     with open(setup.allowed_signers, encoding="utf-8", errors="replace") as stream:
@@ -60,15 +59,6 @@ def finish(paths: Paths, show: t.Callable[[str], None]) -> None:
         schedule.apply_settings(paths, Settings())
     command = os.path.basename(command_path()) if is_on_path() else command_path()
     show(f"Updates start {schedule.description(paths)}. The command for all else is: {command} --help")
-
-
-def require_own_home() -> None:
-    """Refuse to set up root in place of the user who ran sudo. Raises WorkstationError."""
-    if os.geteuid() == 0 and os.environ.get("SUDO_UID", "0") != "0":
-        raise WorkstationError(
-            "This sets up the user who runs it, and sudo makes that root. Run it without sudo; it asks for"
-            " the password where it requires that."
-        )
 
 
 def make_host_key(path: str) -> None:

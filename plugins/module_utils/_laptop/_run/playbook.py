@@ -94,7 +94,7 @@ def _command(run: Run, plan: _Plan) -> t.List[str]:
         "workstation_bundle_machine": environment.machine(),
         "workstation_bundle_interactive": not run.scheduled,
     }
-    command = [*environment.program_of(run.directory, "ansible-playbook"), PLAYBOOK]
+    command = [*environment.ansible_playbook(run.directory), PLAYBOOK]
     for path in (run.manifest.company, run.manifest.variables):
         command += ["-e", "@" + os.path.join(run.directory, os.path.basename(path))]
     command += ["-e", json.dumps(variables)]

@@ -8,6 +8,7 @@ PRIVATE to the collection.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import typing as t
@@ -81,7 +82,12 @@ def install_hook(paths: Paths, settings: t.Optional[Settings]) -> None:
 
 def remove_hook(paths: Paths) -> None:
     """Raises OSError."""
-    remove(_all_files(paths))
+    files = _all_files(paths)
+    remove(files)
+    for directory in {os.path.dirname(file.path) for file in files if not file.block}:
+        for place in (directory, os.path.dirname(directory)):
+            with contextlib.suppress(OSError):
+                os.rmdir(place)  # those of fish, if there is nothing else
 
 
 def _all_files(paths: Paths) -> t.List[ManagedFile]:

@@ -54,6 +54,11 @@ with open(os.environ["WORKSTATION_FLEET_REPORT_JSON"], "w") as stream:
     json.dump(record, stream)
 sys.exit(2 if failures else 0)
 """
+PYTHON = """\
+#!/bin/sh
+case $* in '-I -m ansible playbook '*) shift 4; exec "{python}" "{script}" "$@" ;; esac
+exec "{python}" "$@"
+"""
 SUDO = """\
 #!/bin/sh
 case $* in
@@ -81,8 +86,9 @@ class Laptop:
         self.paths = Paths(str(self.root))
         self.version = self.root / "versions" / "1"
         self.version.mkdir(parents=True)
-        executable(self.version / "venv/bin/python", f'#!/bin/sh\nexec {sys.executable} "$@"\n')
-        executable(self.version / "venv/bin/ansible-playbook", PLAYBOOK)
+        script = executable(self.version / "playbook.py", PLAYBOOK)
+        python = PYTHON.format(python=sys.executable, script=script)
+        executable(self.version / "venv/bin/python", python)
         self.sudo_asks = directory / "sudo asks"
         executable(directory / "bin/sudo", SUDO.format(asks=self.sudo_asks, password=self.PASSWORD))
         self.settings = Settings()
