@@ -55,8 +55,8 @@ def prepare(paths: Paths, setup: Setup) -> None:
 
 def finish(paths: Paths, show: t.Callable[[str], None]) -> None:
     """After the first update: also where it failed, a later version may be what helps. Raises OSError."""
-    if versions.current(paths) is None:
-        schedule.apply_settings(paths, Settings())
+    installed = versions.current(paths)
+    schedule.apply_settings(paths, installed.manifest.settings if installed else Settings())
     command = os.path.basename(command_path()) if is_on_path() else command_path()
     show(f"Updates start {schedule.description(paths)}. The command for all else is: {command} --help")
 

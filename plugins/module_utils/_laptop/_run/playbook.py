@@ -33,7 +33,7 @@ SYSTEM_PARTS = ("network", "prerequisites", "aws_cli", "browser")
 """The parts of the role workstation that use privilege escalation."""
 
 _LONGEST_RUN = 2 * 3600
-"""Seconds for a run without a person; most of them are for packages and the AWS CLI on a slow network."""
+"""Seconds for a scheduled run; most of them are for packages and the AWS CLI on a slow network."""
 _LONGEST_WAIT = 60
 _PASSWORD_REQUIRED = (
     "Parts of version {manifest.version} change the whole system, which requires the password of sudo."
@@ -48,7 +48,7 @@ class _Plan(t.NamedTuple):
 
 
 class Playbook:
-    """Runs the playbook of versions; a person at a terminal sees its output."""
+    """Runs the playbook of versions; the user sees their output in a terminal."""
 
     def __init__(self, paths: Paths) -> None:
         self._paths = paths
@@ -66,8 +66,13 @@ class Playbook:
         status = status_of_run(exit_status, before, read_record(paths.run_state), paths.run_log)
         system_done = plan.system and status.outcome in (Outcome.OK, Outcome.SIGN_IN_REQUIRED)
         if not (plan.system or run.system_applied):
-            status = _without_system(run, status)
+            status = _without_system(run, status, self._replaces_another(run))
         return RunResult(status, system_done)
+
+    def _replaces_another(self, run: Run) -> bool:
+        """Whether the version of *run* is new, and there is one to return to."""
+        current = os.path.realpath(self._paths.current)
+        return os.path.isdir(current) and current != os.path.realpath(run.directory)
 
     def _plan(self, run: Run) -> _Plan:
         if not run.manifest.settings.become or not password.is_required(run.scheduled):
@@ -79,11 +84,13 @@ class Playbook:
         return _Plan(system=given is not None, password=given)
 
 
-def _without_system(run: Run, status: Status) -> Status:
+def _without_system(run: Run, status: Status, replaces_another: bool) -> Status:
     """Without its system parts, a version may fail although nothing is wrong with it."""
     if status.outcome == Outcome.SIGN_IN_REQUIRED:
         return status
     text = _PASSWORD_REQUIRED.format(manifest=run.manifest)
+    if status.outcome == Outcome.FAILED and replaces_another:
+        return Status(status.outcome, f"{status.message} {text}", status.fix)
     message = " ".join(filter(None, [text, status.message]))
     return Status(Outcome.PASSWORD_REQUIRED, message, f"Run: {COMMAND}")
 

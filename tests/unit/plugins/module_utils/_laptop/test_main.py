@@ -61,6 +61,7 @@ class Laptop:
     def __init__(self, directory: pathlib.Path) -> None:
         self.home = directory / "home"
         self.home.mkdir()
+        self.variables = {"HOME": str(self.home), "PATH": PATH, "LANG": "C.UTF-8"}
         self.key = Key(directory)
         self.signers = directory / "allowed_signers"
         self.signers.write_text(self.key.allowed_signers)
@@ -111,7 +112,7 @@ class Laptop:
             check=False,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            env={"HOME": str(self.home), "PATH": PATH, "LANG": "C.UTF-8"},
+            env=self.variables,
         )
 
     @property
@@ -161,6 +162,7 @@ def test_from_setup_to_removal(laptop: Laptop) -> None:
     assert laptop.set_up("--no-timer").returncode == 0
     assert (laptop.data / "host_key").read_bytes() != key
     assert "only when you run workstation-update" in laptop.update("--status").stdout
+    assert "--scheduled" not in (laptop.home / ".profile").read_text()
 
     (laptop.data / "mine.txt").write_text("of the user")
     done = laptop.update("--uninstall")
@@ -173,9 +175,12 @@ def test_from_setup_to_removal(laptop: Laptop) -> None:
 
 
 def test_first_update_that_fails_is_done_later(laptop: Laptop) -> None:
+    laptop.variables["XDG_DATA_HOME"] = str(laptop.home / "data")  # which a timer does not know
     done = laptop.set_up()
     assert done.returncode in (0, 1)
     assert done.stderr or done.stdout
+    assert (laptop.home / "data/workstation-update/trust.json").exists()
+    del laptop.variables["XDG_DATA_HOME"]
     assert laptop.update("--status").stdout.splitlines()[1] == "Installed:      no version"
     assert "--scheduled" in (laptop.home / ".profile").read_text()
     laptop.publish("1")

@@ -239,6 +239,19 @@ def test_run_without_a_person_leaves_out_what_requires_a_password(
     assert laptop.arguments[-2:] == SKIPPED
 
 
+def test_new_version_that_fails_without_its_system_parts_is_rolled_back(laptop: Laptop) -> None:
+    laptop.sudo_asks.touch()
+    laptop.instruct(failures=[BROKEN])
+    (laptop.root / "versions/0").mkdir()
+    os.symlink("versions/0", laptop.paths.current)
+    result = Playbook(laptop.paths).run(laptop.of())
+    assert result.status.outcome == Outcome.FAILED
+    assert "It is broken. Parts of version 1 change the whole system" in result.status.message
+    os.unlink(laptop.paths.current)
+    os.symlink("versions/1", laptop.paths.current)
+    assert laptop.run() == (Outcome.PASSWORD_REQUIRED, False)
+
+
 def test_password_is_required_for_the_whole_system_only(
     laptop: Laptop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
