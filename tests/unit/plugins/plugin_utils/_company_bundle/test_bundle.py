@@ -77,7 +77,7 @@ def test_everybody_may_read_it(company: Company) -> None:
         company.publish()
     finally:
         os.umask(before)
-    for path in company.directory.rglob("*"):
+    for path in (company.directory, *company.directory.rglob("*")):
         assert path.stat().st_mode & 0o777 == (0o755 if path.is_dir() else 0o644), path
 
 
@@ -187,6 +187,17 @@ class TestSignOnly:
         company.key = following
         assert company.publish(sign_only=True)["public_keys"] == [key_of(following)]
         assert published(company).files
+
+
+def test_the_key_is_not_published(company: Company) -> None:
+    company.directory.mkdir()
+    company.key = new_key(company.directory / "key")
+    with pytest.raises(WorkstationError, match="is in the directory that is to be published"):
+        company.publish()
+    (company.directory.parent / "link").symlink_to(company.key)
+    company.key = company.directory.parent / "link"
+    with pytest.raises(WorkstationError, match="is in the directory that is to be published"):
+        company.publish()
 
 
 def test_secrets_make_nothing(company: Company) -> None:

@@ -17,12 +17,10 @@ import typing as t
 import pytest
 import yaml
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._company_bundle.scripts import (
-    render_scripts,
-)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._company_bundle.scripts import SCRIPTS
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._company_bundle.signing import CompanyKey
 from bundles.serving import serving
-from support.company_bundles import key_of, new_key
+from support.company_bundles import new_key
 from support.terminal import Terminal
 
 from .conftest import Company
@@ -87,7 +85,7 @@ def laptop(tmp_path: pathlib.Path) -> Laptop:
 def server(company: Company) -> t.Iterator[str]:
     company.directory.mkdir()
     with serving(company.directory) as url:
-        company.publish(url=url)
+        company.publish(url=url, pythons=["3.10", "3.11", "3.12", "3.13", "3.14"])
         yield url
 
 
@@ -295,6 +293,22 @@ class TestPackages:
         assert done.returncode == 1
         assert done.stderr.endswith("The packages of this distribution do not contain it.\n")
 
+    def test_a_python_that_the_bundle_has_packages_for(
+        self, laptop: Laptop, setup: pathlib.Path, company: Company, server: str
+    ) -> None:
+        own = f"{sys.version_info[0]}.{sys.version_info[1]}"
+        other = "3.10" if own != "3.10" else "3.11"
+        company.publish(version="2", url=server, pythons=[other])
+        laptop.records("dnf")
+        laptop.be(0)
+        done = laptop.run(setup)
+        assert (
+            done.returncode == 1
+            and f"Python {other} is required, and python3 is Python {own}." in done.stderr
+        )
+        laptop.add("python3", f'case $2 in *print*) echo {other}.1 ;; *) exec {sys.executable} "$@" ;; esac')
+        assert output(laptop.run(setup)) == expected(server)
+
     def test_only_packages(self, laptop: Laptop, setup: pathlib.Path) -> None:
         done = laptop.run(setup, "--packages")
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
@@ -317,7 +331,7 @@ class TestTrust:
     ) -> None:
         text = setup.read_text()
         company.key = new_key(tmp_path / "other")
-        company.publish()
+        company.publish(sign_only=True)
         setup.write_text(text)
         assert "is not signed by the key of acme" in self.refused(laptop, setup)
 
@@ -372,8 +386,9 @@ class TestFirstStart:
     """What lets a machine run setup.sh."""
 
     @pytest.fixture
-    def files(self, key: pathlib.Path) -> t.Mapping[str, bytes]:
-        return render_scripts("acme", "https://example.com/laptops", [key_of(key)]).files
+    def files(self, company: Company) -> t.Mapping[str, bytes]:
+        company.publish()
+        return {name: (company.directory / name).read_bytes() for name in SCRIPTS}
 
     def test_cloud_init_accepts_the_user_data(
         self, files: t.Mapping[str, bytes], tmp_path: pathlib.Path
@@ -418,8 +433,8 @@ class TestFirstStart:
         assert "-Uri 'https://example.com/laptops/setup.sh'" in line
 
     @pytest.mark.parametrize("url", ["/mnt/share/laptops", "file:///mnt/share/laptops"])
-    def test_a_share(self, key: pathlib.Path, url: str) -> None:
-        scripts = render_scripts("acme", url, [key_of(key)])
-        assert scripts.line == "sh /mnt/share/laptops/setup.sh"
-        assert "Invoke-WebRequest" not in scripts.files["intune.ps1"].decode()
-        assert "--exec sh '/mnt/share/laptops/setup.sh' --packages;" in scripts.files["intune.ps1"].decode()
+    def test_a_share(self, company: Company, url: str) -> None:
+        assert company.publish(url=url)["command"] == "sh /mnt/share/laptops/setup.sh"
+        line = (company.directory / "intune.ps1").read_text()
+        assert "Invoke-WebRequest" not in line
+        assert "--exec sh '/mnt/share/laptops/setup.sh' --packages;" in line
