@@ -178,8 +178,9 @@ def _uninstall(paths: Paths) -> int:
 
 
 def _show(text: str) -> None:
-    print(text, flush=True)
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def _complain(text: str) -> None:
-    print(f"{COMMAND}: {text}", file=sys.stderr, flush=True)
+    sys.stderr.write(f"{COMMAND}: {text}\n")

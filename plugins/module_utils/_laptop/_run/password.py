@@ -15,6 +15,7 @@ import os
 import secrets
 import shutil
 import subprocess
+import sys
 import threading
 import typing as t
 
@@ -73,7 +74,7 @@ def _ask() -> t.Optional[str]:
     except EOFError:
         return None
     except KeyboardInterrupt:
-        print()  # what follows is on a line of its own
+        sys.stdout.write("\n")  # what follows is on a line of its own
         raise
 
 
