@@ -175,7 +175,7 @@ def test_a_laptop_whose_sudo_asks_for_a_password(
             assert "Installed:      version 2 " in shell.succeed("workstation-update --status")
             shell.succeed("workstation-update --uninstall")
         assert host.run("cat", "/home/dev/.profile", "/home/dev/.bashrc") == before
-        left = host.run("find", "/home/dev", "/tmp", "-name", "*workstation*")
+        left = host.run("find", "/home/dev", "/tmp", "-name", "*workstation-update*")
         assert not left
         assert ARN in as_user(host, "aws", "sts", "get-caller-identity", "--profile", PROFILE).stdout
 
