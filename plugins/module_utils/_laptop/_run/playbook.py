@@ -15,6 +15,7 @@ import locale
 import os
 import signal
 import subprocess
+import sys
 import typing as t
 
 from ..._errors import WorkstationError
@@ -100,6 +101,8 @@ def _command(run: Run, plan: _Plan) -> t.List[str]:
         "workstation_bundle_files": run.directory,
         "workstation_bundle_machine": environment.machine(),
         "workstation_bundle_interactive": not run.scheduled,
+        # Not that of the version: as root it would write bytecode there, which the user could not remove.
+        "ansible_python_interpreter": sys.executable,
     }
     command = [*environment.ansible_playbook(run.directory), PLAYBOOK]
     for path in (run.manifest.company, run.manifest.variables):

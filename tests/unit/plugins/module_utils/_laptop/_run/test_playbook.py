@@ -148,6 +148,7 @@ def test_playbook_gets_the_files_of_its_version(laptop: Laptop) -> None:
         "workstation_bundle_files": version,
         "workstation_bundle_machine": environment.machine(),
         "workstation_bundle_interactive": False,
+        "ansible_python_interpreter": sys.executable,
     }
     assert laptop.call["directory"] == os.path.realpath(version)
 
