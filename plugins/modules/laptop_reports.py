@@ -80,6 +80,7 @@ options:
     description:
       - The version that laptops should have, or the path or URL of the current bundle or its manifest. The
         page marks laptops with another one as outdated.
+      - With a path or URL, laptops are not outdated as long as the rollout of the bundle leaves them out.
     type: str
     default: ''
   keep_days:
@@ -129,7 +130,12 @@ never_seen:
   type: list
   elements: str
 outdated:
-  description: Names of the laptops that do not have the version of O(bundle).
+  description: Names of the laptops that do not have the version of O(bundle), but should.
+  returned: success
+  type: list
+  elements: str
+not_yet:
+  description: Names of the laptops that have another version, and that the rollout still leaves out.
   returned: success
   type: list
   elements: str

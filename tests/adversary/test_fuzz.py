@@ -8,6 +8,7 @@ The inputs are valid files with random changes, which get further than random by
 
 from __future__ import annotations
 
+import copy
 import functools
 import json
 import os
@@ -20,9 +21,15 @@ import pytest
 
 from adversary.conftest import assert_readable, attempt
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.redact import message
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.report import Files
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._laptop_reports.reports import (
+    Options,
+    merge_reports,
+)
 from bundles import SigningKey, pack_stub
 from identity_center import IdentityCenter
-from support.fleets import FleetRun, company_run, read_page
+from support.fleets import FIRST, SECOND, FleetRun, company_run, read_page
+from support.laptop_reports import LaptopKey, company_state, laptop_document, signed
 from support.logins import token_file
 from support.module_run import run_module
 from support.role_credentials import CREDENTIALS, PROFILES, as_the_cli_writes, lookup, sign_in
@@ -68,7 +75,7 @@ def changed_document(source: random.Random, document: t.Any) -> t.Any:
                 del place[key]
                 break
             else:
-                place[key] = source.choice(VALUES)
+                place[key] = copy.deepcopy(source.choice(VALUES))
                 break
     return document
 
@@ -206,3 +213,32 @@ def test_messages_of_failed_tasks() -> None:
         assert "hunter2" not in timed(functools.partial(message, text), text.encode())
     for part in MESSAGE_PARTS:
         timed(functools.partial(message, part * 8000), part.encode())
+
+
+def test_reports_of_laptops_with_valid_signatures(tmp_path: pathlib.Path) -> None:
+    """Whoever has a key can sign anything: each report here is changed before it is signed."""
+    source = random.Random(17)
+    (tmp_path / "reports").mkdir()
+    for number in range(400):
+        host = f"laptop-{number}"
+        document = laptop_document(host, SECOND, company_state(SECOND, 3), outcome="failed", message="x")
+        document["history"] = [
+            {"time": FIRST, "outcome": "ok", "message": "", "version": "1", "available": ""}
+        ]
+        if number:
+            document = {**changed_document(source, document), "host": host, "key": document["key"]}
+        data = signed(document, LaptopKey(host))
+        if number % 5 == 4:
+            data = changed_bytes(source, data)
+        (tmp_path / "reports" / f"{host}.json").write_bytes(data)
+    files = Files(str(tmp_path / "fleet.html"), str(tmp_path / "fleet.json"), 0)
+    options = Options(str(tmp_path / "reports"), str(tmp_path / "keys"), files, (), "2")
+    began = time.monotonic()
+    first, warnings = merge_reports(options)
+    again, more = merge_reports(options)
+    assert (warnings, more, again["new_reports"]) == ([], [], [])
+    assert "laptop-0" in first["new_reports"] and 100 < first["refused_count"] < 400
+    assert first["hosts"] == again["hosts"] == 400 - first["refused_count"]
+    assert time.monotonic() - began < 10 * LONGEST
+    shown = read_page(tmp_path)
+    assert "\x1b" not in shown and "laptop-0" in shown

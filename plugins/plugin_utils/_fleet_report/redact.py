@@ -98,7 +98,7 @@ def message(text: t.Any) -> str:
     """*text*, a string or a list of strings, as it may be shown; empty for other types."""
     if isinstance(text, (list, tuple)):
         text = "\n".join(line for line in text if isinstance(line, str))
-    if not isinstance(text, str):
+    if not text or not isinstance(text, str):
         return ""
     return _printable(_PREFIX.sub("", text, count=1) if _PREFIX.match(text) else text, LONGEST_MESSAGE)
 

@@ -244,18 +244,31 @@ class RefusedReport:
 
 @dataclasses.dataclass
 class Reports:
-    """What the last merge of reports found. *version* and *content_id* are those of the current bundle."""
+    """What the last merge of reports found. *version* and *content_id* are those of the current bundle.
+
+    *not_yet* has the names of laptops that do not install it yet, according to its rollout.
+    """
 
     version: Text = ""
     content_id: Text = ""
+    not_yet: list[Text] = dataclasses.field(default_factory=list)
     never_seen: list[Text] = dataclasses.field(default_factory=list)
     refused: list[RefusedReport] = dataclasses.field(default_factory=list)
     refused_count: Count = 0
 
-    def is_outdated(self, laptop: Laptop) -> bool:
+    def is_outdated(self, host: str, laptop: Laptop) -> bool:
+        """Whether *host* should have the current bundle, and has another one."""
+        return self.is_other(laptop) and host not in self._not_yet
+
+    def is_other(self, laptop: Laptop) -> bool:
+        """Whether *laptop* has another bundle than the current one."""
         if self.content_id:
             return laptop.content_id != self.content_id
         return bool(self.version) and laptop.version != self.version
+
+    @functools.cached_property
+    def _not_yet(self) -> frozenset[str]:
+        return frozenset(self.not_yet)
 
 
 @dataclasses.dataclass

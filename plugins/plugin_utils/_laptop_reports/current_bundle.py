@@ -8,6 +8,7 @@ PRIVATE to the collection.
 
 from __future__ import annotations
 
+import datetime
 import os
 import typing as t
 
@@ -16,16 +17,28 @@ from ansible.module_utils.urls import open_url
 from ...module_utils._aws_cli.urls import displayable, is_url, require_valid_url, without_secrets
 from ...module_utils._errors import WorkstationError
 from ...module_utils._files.errors import file_error_text
-from ...module_utils._laptop._bundle.manifest import LARGEST_MANIFEST, MANIFEST, ManifestError, parse
+from ...module_utils._laptop._bundle.manifest import (
+    LARGEST_MANIFEST,
+    MANIFEST,
+    Manifest,
+    ManifestError,
+    parse,
+)
+from ...module_utils._laptop._bundle.rollout import decide
 
 _SECONDS = 30
 
 
 class CurrentBundle(t.NamedTuple):
-    """Both are empty if it is unknown, *content_id* also if only the version is known."""
+    """Both texts are empty if it is unknown, *content_id* also if only the version is known."""
 
     version: str = ""
     content_id: str = ""
+    manifest: Manifest | None = None
+
+    def is_for(self, host: str, now: datetime.datetime) -> bool:
+        """Whether *host* installs it by now, according to its rollout."""
+        return self.manifest is None or decide(self.manifest, host, now).install
 
 
 def current_bundle(bundle: str) -> CurrentBundle:
@@ -33,14 +46,18 @@ def current_bundle(bundle: str) -> CurrentBundle:
 
     The signature is not verified, because nothing of the bundle is used.
     """
-    if not is_url(bundle) and "/" not in bundle:
+    if not is_url(bundle) and not _is_path(bundle):
         return CurrentBundle(bundle)
     shown = displayable(bundle) if is_url(bundle) else bundle
     try:
         manifest = parse(_download(bundle) if is_url(bundle) else _read(os.path.expanduser(bundle)))
     except ManifestError as error:
         raise WorkstationError(f"{shown}: {error}") from None
-    return CurrentBundle(manifest.version, manifest.content_id)
+    return CurrentBundle(manifest.version, manifest.content_id, manifest)
+
+
+def _is_path(bundle: str) -> bool:
+    return "/" in bundle or bundle.endswith(".json") or os.path.isfile(os.path.join(bundle, MANIFEST))
 
 
 def _read(path: str) -> bytes:

@@ -13,6 +13,7 @@ import collections
 import dataclasses
 import typing as t
 
+from ...module_utils._sso.token_cache import parse_time
 from ...module_utils._text import format_time, printable, utc_time
 from .._fleet_report.redact import LONGEST_MESSAGE, name, shortened
 from .._fleet_report.state import (
@@ -27,6 +28,7 @@ from .._fleet_report.state import (
     Reports,
     Run,
 )
+from .current_bundle import CurrentBundle
 from .directory import host_of, read_report, report_files
 from .keys import REVOKED, Keys, line_to_remove
 from .report import Reader, Report, ReportError
@@ -77,11 +79,18 @@ class Merge:
         for one in received:
             self._add(one)
 
-    def reports(self, expected: t.Collection[str], version: str, content_id: str) -> Reports:
+    def reports(self, expected: t.Collection[str], bundle: CurrentBundle) -> Reports:
         """What the merge found, for the page."""
-        never_seen = sorted(host for host in expected if not self._was_seen(host))
-        shown = [*self.refused[:MOST_REFUSED]]
-        return Reports(version, content_id, [*map(name, never_seen)], shown, len(self.refused))
+        reports = Reports(bundle.version, bundle.content_id)
+        reports.never_seen = [name(host) for host in sorted(expected) if not self._was_seen(host)]
+        reports.refused, reports.refused_count = self.refused[:MOST_REFUSED], len(self.refused)
+        now = parse_time(self.fleet.run.finished)
+        reports.not_yet = [
+            host
+            for host, known in sorted(self.fleet.hosts.items())
+            if known.laptop and reports.is_other(known.laptop) and not bundle.is_for(host, now)
+        ]
+        return reports
 
     def _was_seen(self, host: str) -> bool:
         known = self.fleet.hosts.get(host)

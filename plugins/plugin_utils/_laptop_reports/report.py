@@ -35,8 +35,6 @@ from .signature import KEY_TYPE, key_fingerprint, verify
 HOST_NAME = re.compile(rf"[a-z0-9](?:[a-z0-9._-]{{0,{laptop.LONGEST_HOST - 2}}}[a-z0-9])?", re.ASCII)
 LARGEST_HOST = 128_000
 """Bytes of JSON about a host, without its access: all of it can be on the page."""
-MOST_PAIRS = 20_000
-"""Accounts times roles of a host; large companies have some thousands."""
 LONGEST_EVENT = 500
 """Characters of the message of an earlier update."""
 _ON_LAPTOP = "localhost"
@@ -100,7 +98,8 @@ class Reader:
 
     def __init__(self, sets: fleet_access.Sets) -> None:
         self._sets = sets
-        self._accounts_known: dict[tuple[str, ...], dict[str, str]] = {}
+        self._checked: dict[str, t.Any] = {}
+        self._named: dict[tuple[str, ...], tuple[t.Any, dict[str, str]]] = {}
 
     def read(self, data: bytes) -> Report:
         """The report in the file content *data*. Raises ReportError."""
@@ -139,29 +138,27 @@ class Reader:
         )
 
     def _add_access(self, digests: dict[str, str], sets: dict[str, t.Any]) -> None:
-        pairs = 0
-        for digest in sorted(set(digests.values())):
-            entries = sets[digest]
-            if not all(ROLE_NAME.fullmatch(role) for entry in entries for role in entry["roles"]):
-                raise ValueError("a role name")
-            pairs += sum(len(entry["roles"]) * len(entry["accounts"]) for entry in entries)
-            if pairs > MOST_PAIRS:
-                raise ReportError(f"It lists more than {MOST_PAIRS} roles in accounts.")
-            # the same JSON as that of a known set, which was checked
-            if digest not in self._sets or fleet_access.digest_of(entries) != digest:
+        used = {digest: sets[digest] for digest in sorted(set(digests.values()))}
+        if laptop.exceeds_limits(used.values()):
+            raise ReportError("It lists more accounts and roles than a report may.")
+        for digest, entries in used.items():
+            if self._checked.get(digest) != entries:
+                if not all(ROLE_NAME.fullmatch(role) for entry in entries for role in entry["roles"]):
+                    raise ValueError("a role name")
                 add_access_set(self._sets, digest, typed(Listed, entries))
+                self._checked[digest] = entries
 
     def _accounts(self, digests: dict[str, str], names: t.Any) -> dict[str, str]:
-        """The names of the accounts in the access of the host; equal ones are the same dictionary."""
+        """The names of the accounts in the access of the host; most laptops share the same dictionary."""
         if not isinstance(names, dict):
             raise TypeError("accounts")
-        known = (*sorted(set(digests.values())), fleet_access.digest_of(names))
-        if known not in self._accounts_known:
-            used = {account for digest in digests.values() for account in self._sets[digest]}
-            self._accounts_known[known] = {
-                account: name(names[account]) for account in sorted(used) if names.get(account)
-            }
-        return self._accounts_known[known]
+        key = tuple(sorted(set(digests.values())))
+        given, accounts = self._named.get(key, (None, {}))
+        if given != names:
+            used = {account for digest in key for account in self._sets[digest]}
+            accounts = {account: name(names[account]) for account in sorted(used) if names.get(account)}
+            self._named.setdefault(key, (names, accounts))
+        return accounts
 
 
 def _parse(data: bytes) -> tuple[dict[str, t.Any], t.Any]:

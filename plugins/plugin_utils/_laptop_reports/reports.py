@@ -39,7 +39,7 @@ class Options(t.NamedTuple):
 def merge_reports(options: Options, check_mode: bool = False) -> tuple[dict[str, t.Any], list[str]]:
     """Returns the result of the module, and warnings. Raises WorkstationError."""
     _require_valid(options)
-    bundle = current_bundle(options.bundle) if options.bundle else current_bundle("")
+    bundle = current_bundle(options.bundle)
     expected = {host.lower() for host in options.expected}
     now = format_time(utc_now())
     run = Run(uuid.uuid4().hex, now, now, [PLAYBOOK], check_mode)
@@ -47,7 +47,7 @@ def merge_reports(options: Options, check_mode: bool = False) -> tuple[dict[str,
         state = read_state(options.files.json, check_mode)
         keys = Keys(options.keys)
         merge = Merge(state.fleet, run, Source(options.directory, keys, options.keys, options.new_hosts))
-        merge.fleet.reports = merge.reports(expected, *bundle)
+        merge.fleet.reports = merge.reports(expected, bundle)
         if not check_mode:
             keys.save()
         warnings = write_fleet(options.files, merge.fleet, state)
@@ -79,7 +79,8 @@ def _result(merge: Merge) -> dict[str, t.Any]:
         "hosts": len(laptops),
         "new_reports": sorted(merge.new),
         "never_seen": reports.never_seen,
-        "outdated": [name for name, laptop in laptops.items() if reports.is_outdated(laptop)],
+        "outdated": [name for name, laptop in laptops.items() if reports.is_outdated(name, laptop)],
+        "not_yet": reports.not_yet,
         "problems": [
             {"host": name, "outcome": laptop.outcome, "message": laptop.message, "fix": laptop.fix}
             for name, laptop in laptops.items()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime
 import http.client
 import os
+import ssl
 import typing as t
 import urllib.error
 import urllib.parse
@@ -115,12 +116,17 @@ def _put(envelope: bytes, url: str, headers: t.Mapping[str, str]) -> None:
         raise _not_delivered(url, f"HTTP status {error.code}", _FIXES.get(error.code, "")) from None
     except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", None) or error
-        raise _not_delivered(url, str(reason) or type(error).__name__, "") from None
+        fix = _UNTRUSTED if isinstance(reason, ssl.SSLCertVerificationError) else ""
+        raise _not_delivered(url, str(reason) or type(error).__name__, fix) from None
 
 
 _EXPIRED = (
     "The server refuses the token or the presigned URL, which may have expired: the administrators of the"
     " company bundle can renew it."
+)
+_UNTRUSTED = (
+    "If your company inspects TLS, its certificate authority must be installed on this laptop; the"
+    " administrator adds it to workstation_ca_certificates."
 )
 _FIXES = {401: _EXPIRED, 403: _EXPIRED}
 

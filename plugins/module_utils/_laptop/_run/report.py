@@ -35,9 +35,14 @@ LARGEST_REPORT = 1_000_000
 LONGEST_HOST = 253
 LONGEST_TEXT = 4000
 
+MOST_GROUPS = 1000
+MOST_ACCOUNTS = 5000
+MOST_PAIRS = 20_000
+"""Groups of accounts with the same roles, accounts, and accounts times roles of a host."""
 MOST_EVENTS = 10
 """Earlier outcomes that a report keeps."""
 
+_LARGEST_STATE = 16 * LARGEST_REPORT
 _SECONDS = 30
 """For a signature, which takes milliseconds."""
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9._-]+", re.ASCII)
@@ -167,18 +172,44 @@ def system(root: str = "/") -> Document:
 
 
 def read_fleet(path: str) -> t.Any:
-    """The state file of the callback at *path*, for document(); None if there is no usable one."""
+    """The state file of the callback at *path*, for document(); None if there is no usable one.
+
+    Only what belongs to the last run is left, and no access that would be too much for a report.
+    """
     try:
         with open(path, "rb") as stream:
-            fleet = json.loads(stream.read(16 * LARGEST_REPORT))
+            fleet = json.loads(stream.read(_LARGEST_STATE))
         del fleet["changes"]  # for other programs, and as large as the rest
-        if len(_canonical(fleet)) > LARGEST_REPORT * 3 // 4:
-            for host in fleet["hosts"].values():
-                host.update(access=None, access_before=None)
-            fleet.update(accounts={}, access_sets={})
+        for host in fleet["hosts"].values():
+            host["access_before"] = None
+            _keep_access(fleet, host)
     except (OSError, ValueError, RecursionError, LookupError, TypeError, AttributeError):
         return None
     return fleet if len(_canonical(fleet)) <= LARGEST_REPORT * 3 // 4 else None
+
+
+def _keep_access(fleet: Document, host: Document) -> None:
+    """Keep only what the access of *host* refers to, and nothing if it is too much."""
+    sets = {digest: fleet["access_sets"][digest] for digest in (host["access"] or {}).values()}
+    accounts = {account for entries in sets.values() for entry in entries for account in entry["accounts"]}
+    names = {account: name for account, name in fleet["accounts"].items() if account in accounts}
+    fleet.update(access_sets=sets, accounts=names)
+    if exceeds_limits(sets.values()) or len(_canonical([sets, names])) > LARGEST_REPORT // 2:
+        host["access"] = None
+        fleet.update(access_sets={}, accounts={})
+
+
+def exceeds_limits(sets: t.Iterable[t.List[t.Dict[str, t.List[str]]]]) -> bool:
+    """Whether the access in *sets* is too much for a report: the page and its state would grow by it.
+
+    Raises LookupError and TypeError for what is no access.
+    """
+    groups = accounts = pairs = 0
+    for entries in sets:
+        groups += len(entries)
+        accounts += sum(len(entry["accounts"]) for entry in entries)
+        pairs += sum(len(entry["accounts"]) * len(entry["roles"]) for entry in entries)
+    return groups > MOST_GROUPS or accounts > MOST_ACCOUNTS or pairs > MOST_PAIRS
 
 
 def digest(report: Document) -> str:

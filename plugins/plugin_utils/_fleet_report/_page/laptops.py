@@ -14,7 +14,7 @@ import typing as t
 
 from ....module_utils._sso.token_cache import parse_time
 from ....module_utils._text import format_time
-from ..state import Failure, Fleet, Host, LaptopEvent, RefusedReport
+from ..state import Failure, Fleet, Host, LaptopEvent, RefusedReport, Reports
 from .problems import ProblemGroup
 
 _BADGES = {
@@ -51,6 +51,7 @@ class BundleStatus(t.NamedTuple):
 
     version: str
     outdated: bool
+    not_yet: bool
     waiting: bool
     silent: bool
     badge: str
@@ -69,17 +70,19 @@ class Summary(t.NamedTuple):
     refused_count: int
 
 
-def bundle_status(fleet: Fleet, host: Host) -> BundleStatus | None:
+def bundle_status(fleet: Fleet, name: str, host: Host) -> BundleStatus | None:
     """None for a host that does not report itself."""
     laptop = host.laptop
     if laptop is None:
         return None
-    outdated = fleet.reports is not None and fleet.reports.is_outdated(laptop)
+    reports = fleet.reports or Reports()
+    outdated = reports.is_outdated(name, laptop)
+    not_yet = not outdated and reports.is_other(laptop)
     silent = laptop.reported < _days_before(fleet.run.finished, SILENT_DAYS)
     badge, kind = _BADGES.get(laptop.outcome, ("", ""))
     waiting = laptop.outcome in _WAITING
     history = [_event(event) for event in reversed(laptop.history)]
-    return BundleStatus(laptop.version, outdated, waiting, silent, badge, kind, history)
+    return BundleStatus(laptop.version, outdated, not_yet, waiting, silent, badge, kind, history)
 
 
 def _event(event: LaptopEvent) -> Event:
@@ -102,11 +105,11 @@ def summary(fleet: Fleet) -> Summary | None:
         return None
     numbers: dict[str, int] = {}
     outdated = 0
-    for host in fleet.hosts.values():
+    for name, host in fleet.hosts.items():
         if host.laptop:
             version = host.laptop.version or "none"
             numbers[version] = numbers.get(version, 0) + 1
-            outdated += reports.is_outdated(host.laptop)
+            outdated += reports.is_outdated(name, host.laptop)
     versions = sorted(numbers.items(), key=lambda item: (-item[1], item[0]))
     return Summary(
         reports.version, versions, outdated, reports.never_seen, reports.refused, reports.refused_count

@@ -123,7 +123,7 @@ def _row(fleet: Fleet, name: str, host: Host) -> Row:
     states = {sign_in.state for sign_in in sign_ins}
     state = next((state for state in (SIGNED_IN, NOT_SIGNED_IN) if state in states), "")
     in_last_run = host.run == fleet.run.id
-    bundle = laptops.bundle_status(fleet, host)
+    bundle = laptops.bundle_status(fleet, name, host)
     flags = [
         flag
         for flag, is_so in (

@@ -119,6 +119,18 @@ class TestShells:
         subprocess.run([*words, "-n", setup], check=True)
         assert output(laptop.run(setup, shell=words)) == expected(server)
 
+    def test_a_release_on_github_has_no_folders(
+        self, laptop: Laptop, setup: pathlib.Path, company: Company
+    ) -> None:
+        release = company.directory / "releases" / "latest" / "download"
+        files = [path for path in company.directory.rglob("*") if path.is_file()]
+        release.mkdir(parents=True)
+        for path in files:
+            shutil.copy(path, release / "-".join(path.relative_to(company.directory).parts))
+        with serving(company.directory) as url:
+            done = laptop.run(setup, "--url", f"{url}/releases/latest/download")
+        assert output(done) == expected(f"{url}/releases/latest/download")
+
     def test_it_may_come_through_a_pipe(self, laptop: Laptop, setup: pathlib.Path, server: str) -> None:
         done = subprocess.run(
             ["sh"],

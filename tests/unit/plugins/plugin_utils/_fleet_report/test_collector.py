@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import pathlib
 
+import pytest
+
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.collector import RecapCounts
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.results import TaskResult
 from support.fleets import (
@@ -112,3 +114,14 @@ def test_hosts_without_recent_runs_are_dropped(tmp_path: pathlib.Path) -> None:
     run.write(tmp_path)
     assert len(read_state(tmp_path)["access_sets"]) == 1
     assert list(read_state(tmp_path)["accounts"]) == [account_id(1)]
+
+
+@pytest.mark.parametrize("module", ["laptop_reports", "company_bundle"])
+def test_modules_that_are_not_about_the_controller_do_not_make_it_a_host(
+    tmp_path: pathlib.Path, module: str
+) -> None:
+    run = FleetRun(FIRST)
+    run.record("localhost", module, hosts=5)
+    run.fail("localhost", module, "Merge the reports", "no directory")
+    assert run.write(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []

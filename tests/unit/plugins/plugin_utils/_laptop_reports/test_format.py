@@ -12,10 +12,7 @@ import subprocess
 import typing as t
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._laptop._run import report
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._laptop_reports.report import (
-    LARGEST_HOST,
-    MOST_PAIRS,
-)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._laptop_reports.report import LARGEST_HOST
 from support.fleets import FIRST
 from support.laptop_reports import laptop_document, signed
 
@@ -43,7 +40,8 @@ def test_every_outcome_and_limit_is_documented() -> None:
     assert re.findall(
         r"^\| `(\w+)` \| (?=[A-Z])", TEXT.partition("| `outcome` | meaning |")[2], re.MULTILINE
     ) == [*report.OUTCOMES]
-    assert f"more than {MOST_PAIRS:,} roles" in TEXT and f"{LARGEST_HOST // 1000} kB" in TEXT
+    assert f"more than {report.MOST_ACCOUNTS:,} accounts or {report.MOST_PAIRS:,} roles" in TEXT
+    assert f"more than {LARGEST_HOST // 1000} kB" in TEXT
     assert f"larger than {report.LARGEST_REPORT // 1_000_000} MB" in TEXT
 
 

@@ -16,6 +16,15 @@ import typing as t
 import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
+from ansible_collections.workstation.aws_sso.plugins.module_utils._laptop._bundle.manifest import (
+    File,
+    Manifest,
+    Ring,
+    Rollout,
+    Settings,
+    dump,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._laptop._bundle.rollout import percentile
 from ansible_collections.workstation.aws_sso.plugins.module_utils._laptop._run.report import BundleState
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report import access as fleet_access
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.report import Files
@@ -23,6 +32,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._laptop_report
     Options,
     merge_reports,
 )
+from bundles import serving
 from support.fleets import (
     FIRST,
     HOSTILE_NAME,
@@ -95,6 +105,7 @@ def test_reports_become_hosts_of_the_page(reports: Reports) -> None:
         "new_reports": ["laptop-1", "laptop-2"],
         "never_seen": ["laptop-3"],
         "outdated": ["laptop-2"],
+        "not_yet": [],
         "problems": [],
         "refused": [],
         "refused_count": 0,
@@ -108,6 +119,57 @@ def test_reports_become_hosts_of_the_page(reports: Reports) -> None:
     shown = read_page(reports.place)
     assert "<bdi>laptop-3</bdi>" in shown and shown.count("outdated</span>") == 1
     assert "<dt>Never seen</dt><dd>1</dd>" in shown
+
+
+def manifest_of(rollout: Rollout) -> bytes:
+    now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+    files = {f"2/{name}": File("0" * 64, 1) for name in ("collection", "updater", "company", "variables")}
+    return dump(
+        Manifest(
+            name="acme",
+            version="2",
+            serial=1,
+            issued=now,
+            expires=now,
+            files=files,
+            collection="2/collection",
+            updater="2/updater",
+            company="2/company",
+            variables="2/variables",
+            environments={},
+            keys=[],
+            settings=Settings(),
+            rollout=rollout,
+        )
+    )
+
+
+def test_laptops_whose_ring_has_not_started_are_not_outdated(
+    reports: Reports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+    hour = datetime.timedelta(hours=1)
+    path = reports.place / "manifest.json"
+    for number in range(20):
+        reports.report(f"laptop-{number}", bundle=OLD)
+    path.write_bytes(manifest_of(Rollout(False, (Ring(40, now - hour), Ring(100, now + hour)))))
+    result = reports.merge(bundle=str(reports.place))
+    first = [f"laptop-{number}" for number in range(20) if percentile(f"laptop-{number}") < 40]
+    assert result["outdated"] == sorted(first) and 0 < len(first) < 20
+    assert len(result["not_yet"]) == 20 - len(first)
+    assert read_page(reports.place).count("not yet</span>") == 20 - len(first)
+    path.write_bytes(manifest_of(Rollout(paused=True)))
+    assert reports.merge(bundle=str(path))["outdated"] == []
+    path.write_bytes(manifest_of(Rollout()))
+    assert len(reports.merge(bundle=f"{path}")["outdated"]) == 20
+    with serving(reports.place) as url:
+        assert len(reports.merge(bundle=url)["outdated"]) == 20
+        assert len(reports.merge(bundle=f"{url}/manifest.json")["outdated"]) == 20
+    monkeypatch.chdir(reports.place.parent)
+    assert len(reports.merge(bundle=reports.place.name)["outdated"]) == 20
+    path.write_text("<html>")
+    with pytest.raises(WorkstationError, match=f"{path}: The manifest is not JSON"):
+        reports.merge(bundle=str(path))
 
 
 def test_a_merge_without_new_reports_changes_nothing(reports: Reports) -> None:

@@ -6,11 +6,15 @@
 from __future__ import annotations
 
 import copy
+import datetime
 import json
+import pathlib
+import subprocess
 import typing as t
 
 import pytest
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._laptop._run import report as laptop
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report import access as fleet_access
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._laptop_reports.report import (
     Reader,
@@ -18,7 +22,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._laptop_report
     ReportError,
 )
 from support.fleets import FIRST, HOSTILE_NAME, SECOND, account_id, account_name
-from support.laptop_reports import LaptopKey, company_state, laptop_document, signed
+from support.laptop_reports import BUNDLE, LaptopKey, company_state, laptop_document, signed
 
 HOST = "laptop-042"
 
@@ -44,6 +48,20 @@ def test_a_report_of_a_laptop() -> None:
     assert report.record and (report.record.status, report.record.aws_cli) == ("ok", "2.36.12")
     assert report.accounts == {account_id(number): account_name(number) for number in range(3)}
     assert [*report.access] == ["acme"] and [*sets] == [*report.access.values()]
+
+
+def test_a_report_that_ssh_keygen_signed(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "host_key"
+    command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(path)]
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+    key = laptop.read_host_key(str(path))
+    host = laptop.host_name(key.public, "LAPTOP-042.acme.example")
+    now = datetime.datetime(2026, 11, 26, tzinfo=datetime.timezone.utc)
+    result = laptop.Result("refused", "Größe \N{SNOWMAN} \N{PILE OF POO}")
+    document = laptop.document(host, key, BUNDLE, result, company_state(FIRST, 3), now)
+    report = read(laptop.envelope(document, key))
+    assert (report.host, report.key) == ("laptop-042.acme.example", key.public)
+    assert report.laptop.message == result.message
 
 
 def test_earlier_outcomes_are_limited() -> None:
@@ -213,12 +231,18 @@ def with_access(entries: list[dict[str, list[str]]], digest: str = "") -> bytes:
     return signed(document)
 
 
-def test_access_that_would_fill_the_memory() -> None:
-    accounts = [f"{number:012}" for number in range(30_000)]
-    roles = [f"role-{number}" for number in range(1000)]
-    assert refusal(with_access([{"roles": roles, "accounts": accounts}])) == (
-        "It lists more than 20000 roles in accounts."
-    )
+@pytest.mark.parametrize(
+    ("groups", "accounts", "roles"), [(1001, 1, 1), (1, 5001, 1), (1, 1000, 21), (1, 10**4, 10**4)]
+)
+def test_access_that_would_fill_the_memory(groups: int, accounts: int, roles: int) -> None:
+    entries = [
+        {
+            "roles": [f"role-{group}-{number}" for number in range(roles)],
+            "accounts": [f"{group:03}{number:09}" for number in range(accounts)],
+        }
+        for group in range(groups)
+    ]
+    assert refusal(with_access(entries)) == "It lists more accounts and roles than a report may."
 
 
 @pytest.mark.parametrize(

@@ -177,7 +177,9 @@ def test_a_server_that_cannot_be_reached(certificate: Certificate) -> None:
 
 def test_an_unknown_certificate(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", "/dev/null")
-    assert "CERTIFICATE_VERIFY_FAILED" in refusal(server.url + "/") and server.requests == []
+    text = refusal(server.url + "/")
+    assert "CERTIFICATE_VERIFY_FAILED" in text and "workstation_ca_certificates" in text
+    assert server.requests == []
 
 
 DAY = datetime.timedelta(days=1)

@@ -157,26 +157,31 @@ def state(accounts: int) -> t.Dict[str, t.Any]:
         "format": "workstation.aws_sso.fleet_report",
         "version": 1,
         "run": {},
-        "hosts": {"localhost": {"status": "ok", "access": {"acme": "x"}, "access_before": None}},
+        "hosts": {"localhost": {"status": "ok", "access": {"acme": "x"}, "access_before": {"acme": "y"}}},
         "changes": [{"gained": ids}],
-        "accounts": dict.fromkeys(ids, "n" * 100),
-        "access_sets": {"x": [{"roles": ["ReadOnly"], "accounts": ids}]},
+        "accounts": {**dict.fromkeys(ids, "n" * 100), "9" * 12: "former"},
+        "access_sets": {"x": [{"roles": ["ReadOnly"], "accounts": ids}], "y": []},
     }
 
 
-def test_the_state_of_the_callback_is_part_of_the_report(tmp_path: pathlib.Path) -> None:
+def test_what_the_last_run_recorded_is_part_of_the_report(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "run.json"
     path.write_text(json.dumps(state(3)))
-    found = report.read_fleet(str(path))
-    assert found == {name: value for name, value in state(3).items() if name != "changes"}
+    expected = state(3)
+    del expected["changes"], expected["access_sets"]["y"], expected["accounts"]["9" * 12]
+    expected["hosts"]["localhost"]["access_before"] = None
+    assert report.read_fleet(str(path)) == expected
 
 
 def test_the_access_to_very_many_accounts_is_left_out(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "run.json"
-    path.write_text(json.dumps(state(20_000)))
-    found = report.read_fleet(str(path))
-    assert found["hosts"] == {"localhost": {"status": "ok", "access": None, "access_before": None}}
-    assert found["accounts"] == found["access_sets"] == {}
+    for accounts in (4_800, 20_000):  # too many bytes, too many accounts
+        path.write_text(json.dumps(state(accounts)))
+        found = report.read_fleet(str(path))
+        assert found["hosts"] == {"localhost": {"status": "ok", "access": None, "access_before": None}}
+        assert found["accounts"] == found["access_sets"] == {}
+    path.write_text(json.dumps(state(3_000)))
+    assert len(report.read_fleet(str(path))["accounts"]) == 3_000
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,12 @@ def test_the_content_decides_what_is_outdated() -> None:
     assert ["outdated" in each for each in flags(fleet)] == [False, True]
 
 
+def test_laptops_that_the_rollout_leaves_out() -> None:
+    fleet = fleet_of(laptop("1"), laptop("1"), version="2", content_id="2" * 16, not_yet=["host-1"])
+    assert ["outdated" in each for each in flags(fleet)] == [True, False]
+    assert page(fleet).decode().count("not yet</span>") == 1
+
+
 def test_laptops_that_have_not_reported_for_long() -> None:
     fleet = fleet_of(laptop(reported="2026-11-12T07:59:59Z"), laptop(reported="2026-11-12T08:00:00Z"))
     assert ["silent" in each for each in flags(fleet)] == [True, False]
