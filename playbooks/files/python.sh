@@ -17,11 +17,16 @@ ensure_home() {
 }
 
 python_candidates() {
-    for version in 3.14 3.13 3.12 3.11 3.10; do
+    for version in ${pythons:-3.14 3.13 3.12 3.11 3.10}; do
         printf '%s\n' "python$version" "${PYENV_ROOT:-$HOME/.pyenv}/versions/$version".*/bin/python \
             "${UV_PYTHON_INSTALL_DIR:-$HOME/.local/share/uv/python}/cpython-$version".*/bin/python3
     done
     echo python3
+}
+
+# is_wanted VERSION: where only certain versions are of use, they are in the variable pythons
+is_wanted() {
+    case " ${pythons:-${1%.*}} " in *" ${1%.*} "*) return 0 ;; *) return 1 ;; esac
 }
 
 # Sets python to the newest interpreter that really starts (pyenv's shims may not) and has what is required. Where
@@ -35,7 +40,7 @@ find_python() {
     fi
     while read -r candidate; do
         version=$("$candidate" -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null) || continue
-        if ! "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
+        if ! is_wanted "$version" || ! "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
             [ "$problem" != missing ] || found="$candidate is Python $version" problem=old
         elif "$candidate" -c 'import ensurepip, venv' 2>/dev/null; then
             python=$(command -v "$candidate")

@@ -259,7 +259,7 @@ size:
   returned: success
   type: int
   sample: 60000000
-keys:
+public_keys:
   description: The public keys that laptops accept from now on; the first one has signed the manifest.
   returned: success
   type: list

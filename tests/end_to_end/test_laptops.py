@@ -29,6 +29,7 @@ ARN = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess
 BARE_LACKS = ("python3", "ssh-keygen", "git", "curl", "gpg", "aws", "sshd")
 SIGN_IN_PAGE = r"https?://\S+(?:/authorize\?|user_code=)\S+"
 SIGN_IN_AGAIN = "AWS: sign in again with: workstation-update"
+PASSWORD_OF_SUDO = "Password of sudo for dev: "
 INSTALLATION = ".local/share/workstation-update"
 
 
@@ -142,6 +143,41 @@ def test_a_laptop_sets_itself_up_and_keeps_up_to_date(
         rolls_back_what_fails(host, second)
         rolled_back = merged_page(controller, host, server, browser)
     assert "signature" in refused and "rolled back" in rolled_back.lower()
+
+
+def test_a_laptop_whose_sudo_asks_for_a_password(
+    company: Company, server: Server, center: IdentityCenter
+) -> None:
+    need(hosts.missing())
+    settings = {"pythons": ["3.11"], "machines": ["x86_64"]}
+    company.publish("1", settings)
+    with laptop("password", "bookworm", center.environment(), password=True) as host:
+        before = host.run("cat", "/home/dev/.profile", "/home/dev/.bashrc")
+        with terminal(host) as shell:
+            shell.type(one_line(server))
+            shell.give_password(r"\[sudo\] password for dev: ")
+            shell.give_password(PASSWORD_OF_SUDO)
+            center.approve(shell.wait_for(SIGN_IN_PAGE, 400), "alice")
+            assert ARN in shell.finish(300)
+            assert shell.status() == 0
+
+        company.publish("2", settings, workstation_region="eu-west-1")
+        done = as_user(host, "workstation-update", "--scheduled")
+        assert done.returncode == 3, done.stdout + done.stderr
+        assert region(host) == "eu-west-1"
+        with terminal(host) as shell:
+            assert "AWS: an update requires your password. Run: workstation-update" in shell.greeting
+            shell.type("workstation-update")
+            shell.give_password(PASSWORD_OF_SUDO)
+            assert ARN in shell.finish(300)
+            assert shell.status() == 0
+            shell.succeed("workstation-update --check")
+            assert "Installed:      version 2 " in shell.succeed("workstation-update --status")
+            shell.succeed("workstation-update --uninstall")
+        assert host.run("cat", "/home/dev/.profile", "/home/dev/.bashrc") == before
+        left = host.run("find", "/home/dev", "/tmp", "-name", "*workstation-update*")
+        assert not left
+        assert ARN in as_user(host, "aws", "sts", "get-caller-identity", "--profile", PROFILE).stdout
 
 
 def stays_as_it_is(host: Host, server: Server) -> None:

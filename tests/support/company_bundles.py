@@ -13,7 +13,10 @@ import subprocess
 import typing as t
 import zipfile
 
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._company_bundle.bundle import make_bundle
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._company_bundle.options import ARGUMENT_SPEC
+
+SESSION = {"name": "acme", "start_url": "https://acme.awsapps.com/start", "region": "eu-west-1"}
 
 UPDATER = """\
 from __future__ import annotations
@@ -108,3 +111,25 @@ def bundle_options(directory: pathlib.Path, key: pathlib.Path, **changes: t.Any)
         "machines": ["x86_64"],
     }
     return {**defaults, **given, **changes}
+
+
+class Company:
+    """Makes bundles in *directory*."""
+
+    def __init__(self, folder: pathlib.Path, key: pathlib.Path) -> None:
+        self.directory = folder / "laptops"
+        self.wheels = folder / "wheels"
+        self.key = key
+        self.root = folder / "collection"
+        self.variables: dict[str, t.Any] = {"workstation_sessions": [SESSION]}
+        self.require()
+
+    def require(self, *lines: str) -> None:
+        """Install the collection anew, with these requirements; pip takes a second to download them."""
+        install_collection(self.root, lines)
+
+    def options(self, **changes: t.Any) -> dict[str, t.Any]:
+        return bundle_options(self.directory, self.key, **changes)
+
+    def publish(self, **changes: t.Any) -> dict[str, t.Any]:
+        return make_bundle(self.options(**changes), self.variables, lambda value: value, str(self.root))

@@ -6,8 +6,11 @@
 from __future__ import annotations
 
 import datetime
+import io
+import json
 import os
 import pathlib
+import tarfile
 import typing as t
 import zipfile
 
@@ -50,22 +53,14 @@ def manifest_of(
     )
 
 
-def write_wheel(
-    directory: pathlib.Path,
-    name: str,
-    files: t.Mapping[str, str],
-    programs: t.Optional[t.Mapping[str, str]] = None,
-) -> str:
-    """A wheel with the modules *files* and with *programs* that run functions; returns its file name."""
+def write_wheel(directory: pathlib.Path, name: str, files: t.Mapping[str, str]) -> str:
+    """A wheel with *files*; returns its file name."""
     information = f"{name}-1.0.dist-info"
     contents = {
         **files,
         f"{information}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",
         f"{information}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
-    if programs:
-        lines = (f"{program} = {function}\n" for program, function in programs.items())
-        contents[f"{information}/entry_points.txt"] = "[console_scripts]\n" + "".join(lines)
     record = f"{information}/RECORD"
     contents[record] = "".join(f"{path},,\n" for path in [*contents, record])
     wheel = directory / f"{name}-1.0-py3-none-any.whl"
@@ -73,6 +68,21 @@ def write_wheel(
         for path, text in contents.items():
             archive.writestr(path, text)
     return wheel.name
+
+
+def collection_tarball(
+    files: t.Mapping[str, bytes], namespace: str = "workstation", name: str = "aws_sso"
+) -> bytes:
+    """The tarball of a collection with *files*; those in a folder bin can be executed."""
+    information = {"collection_info": {"namespace": namespace, "name": name}}
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w:gz") as archive:
+        for path, content in {"MANIFEST.json": json.dumps(information).encode(), **files}.items():
+            member = tarfile.TarInfo(path)
+            member.size = len(content)
+            member.mode = 0o755 if "bin/" in path else 0o644
+            archive.addfile(member, io.BytesIO(content))
+    return stream.getvalue()
 
 
 def tree(directory: pathlib.Path) -> t.Dict[str, t.Tuple[int, bytes]]:

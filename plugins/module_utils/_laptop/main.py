@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import functools
+import io
 import os
 import random
 import sys
@@ -20,9 +21,10 @@ import typing as t
 from .._errors import WorkstationError
 from .._files.atomic import PRIVATE_FILE, replace_file
 from .._files.errors import file_error_text
+from ._bundle.manifest import Manifest
 from ._installation import environment, trust
 from ._installation.command import COMMAND, install_command
-from ._installation.paths import Paths, installation_paths
+from ._installation.paths import UPDATER, Paths, installation_paths
 from ._installation.uninstall import uninstall
 from ._run import report
 from ._run.feedback import report_update
@@ -30,7 +32,7 @@ from ._run.login_variables import add_login_variables
 from ._run.notice import update_notice
 from ._run.playbook import Playbook
 from ._schedule import schedule
-from .setup import Setup, finish, prepare
+from .setup import Setup, finish, make_host_key, prepare
 from .status import status_lines
 from .update import Laptop, Options, Tools, update
 
@@ -44,6 +46,9 @@ _INTERRUPTED = 130
 def main(arguments: t.Optional[t.Sequence[str]] = None) -> int:
     """Returns the exit status."""
     given = sys.argv[1:] if arguments is None else [*arguments]
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # for locales without the characters of a message
     try:
         if given[:1] == ["setup"]:
             return _set_up(_setup_parser().parse_args(given[1:]))
@@ -83,7 +88,17 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _require_own_user() -> None:
+    """Refuse to run for root in place of the user who ran sudo. Raises WorkstationError."""
+    if os.geteuid() == 0 and os.environ.get("SUDO_UID", "0") != "0":
+        raise WorkstationError(
+            "This is for the user who runs it, and sudo makes that root. Run it without sudo; it asks for the"
+            " password where it requires that."
+        )
+
+
 def _set_up(options: argparse.Namespace) -> int:
+    _require_own_user()
     paths = installation_paths()
     program = os.path.abspath(sys.argv[0])
     prepare(
@@ -96,11 +111,21 @@ def _set_up(options: argparse.Namespace) -> int:
         finish(paths, _show)
 
 
+def _own_paths() -> Paths:
+    """Those of the installation that this program is in: a timer may not know XDG_DATA_HOME."""
+    directory, name = os.path.split(os.path.abspath(sys.argv[0]))
+    if os.path.basename(directory) == os.path.basename(Paths("").current):
+        directory = os.path.dirname(directory)
+    paths = Paths(directory)
+    return paths if name == UPDATER and os.path.exists(paths.trust) else installation_paths()
+
+
 def _run(options: argparse.Namespace) -> int:
-    paths = installation_paths()
+    paths = _own_paths()
     if options.status:
         _show("\n".join(status_lines(paths)))
         return 0
+    _require_own_user()
     if options.uninstall:
         return _uninstall(paths)
     if options.scheduled:
@@ -122,6 +147,7 @@ def _update(paths: Paths, options: Options) -> int:
         show=_show,
     )
     trust.load(paths)  # says so where the laptop is not set up
+    make_host_key(paths.host_key)  # a lost key must not keep a laptop from updates
     key = report.read_host_key(paths.host_key)
     laptop = Laptop(report.host_name(key.public), environment.environment_name())
     if not options.check:
@@ -139,7 +165,7 @@ def _note_start(paths: Paths) -> None:
         replace_file(paths.started, b"", PRIVATE_FILE)
 
 
-def _apply_settings(paths: Paths, manifest: t.Any) -> None:
+def _apply_settings(paths: Paths, manifest: Manifest) -> None:
     install_command(paths)
     schedule.apply_settings(paths, manifest.settings)
 
@@ -152,8 +178,9 @@ def _uninstall(paths: Paths) -> int:
 
 
 def _show(text: str) -> None:
-    print(text, flush=True)
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def _complain(text: str) -> None:
-    print(f"{COMMAND}: {text}", file=sys.stderr, flush=True)
+    sys.stderr.write(f"{COMMAND}: {text}\n")

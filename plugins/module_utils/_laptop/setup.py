@@ -41,7 +41,6 @@ class Setup(t.NamedTuple):
 
 def prepare(paths: Paths, setup: Setup) -> None:
     """Everything that an update requires. Raises WorkstationError and OSError."""
-    require_own_home()
     make_private_directory(paths.root)
     os.chmod(paths.root, PRIVATE_DIRECTORY)
     with open(setup.allowed_signers, encoding="utf-8", errors="replace") as stream:
@@ -56,19 +55,10 @@ def prepare(paths: Paths, setup: Setup) -> None:
 
 def finish(paths: Paths, show: t.Callable[[str], None]) -> None:
     """After the first update: also where it failed, a later version may be what helps. Raises OSError."""
-    if versions.current(paths) is None:
-        schedule.apply_settings(paths, Settings())
+    installed = versions.current(paths)
+    schedule.apply_settings(paths, installed.manifest.settings if installed else Settings())
     command = os.path.basename(command_path()) if is_on_path() else command_path()
     show(f"Updates start {schedule.description(paths)}. The command for all else is: {command} --help")
-
-
-def require_own_home() -> None:
-    """Refuse to set up root in place of the user who ran sudo. Raises WorkstationError."""
-    if os.geteuid() == 0 and os.environ.get("SUDO_UID", "0") != "0":
-        raise WorkstationError(
-            "This sets up the user who runs it, and sudo makes that root. Run it without sudo; it asks for"
-            " the password where it requires that."
-        )
 
 
 def make_host_key(path: str) -> None:

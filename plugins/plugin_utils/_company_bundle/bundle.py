@@ -53,6 +53,7 @@ def make_bundle(
     key = CompanyKey(options["key"])
     keys = [*dict.fromkeys([key.public_key, *map(public_key, options["next_keys"])])]
     path = os.path.abspath(options["directory"])
+    key.require_outside(path)
     with locked(path, _LOCK_SECONDS):
         directory = PublishedDirectory(path)
         directory.require_same_name(options["name"])
@@ -66,7 +67,7 @@ def make_bundle(
             signature = key.sign(document, os.path.dirname(new))
             is_new = not options["sign_only"] and directory.add_version(new, manifest)
         url = bundle_options.base_url(options)
-        scripts = render_scripts(manifest.name, url, keys)
+        scripts = render_scripts(manifest, url)
         directory.publish(scripts.files, document, signature)
     return {**_facts(manifest), "directory": path, "url": url, "new_version": is_new, "command": scripts.line}
 
@@ -92,7 +93,7 @@ def _facts(manifest: Manifest) -> dict[str, t.Any]:
         "expires": format_time(manifest.expires),
         "files": len(manifest.files),
         "size": sum(file.size for file in manifest.files.values()),
-        "keys": list(manifest.keys),
+        "public_keys": list(manifest.keys),
     }
 
 

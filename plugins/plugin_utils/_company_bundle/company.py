@@ -111,7 +111,7 @@ def _represent_text(dumper: _Dumper, text: str) -> t.Any:
 
 
 _Dumper.add_representer(str, _represent_text)
-_Dumper.add_representer(_Unsafe, lambda dumper, text: dumper.represent_scalar("!unsafe", str(text)))
+_Dumper.add_representer(_Unsafe, lambda dumper, text: dumper.represent_scalar("!unsafe", text))
 
 
 def _plain(value: t.Any) -> t.Any:
@@ -122,7 +122,8 @@ def _plain(value: t.Any) -> t.Any:
         return [_plain(element) for element in value]
     if isinstance(value, str):
         unsafe = bool(_TEMPLATE.search(value)) and not is_trusted_as_template(value)
-        return _Unsafe(value) if unsafe else str(value)
+        text = str.__str__(value)  # str() returns the same object for texts of ansible-core 2.16
+        return _Unsafe(text) if unsafe else text
     if value is None or isinstance(value, bool):
         return value
     for kind in (int, float):

@@ -36,7 +36,9 @@ class PublishedDirectory:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        os.makedirs(path, exist_ok=True)
+        if not os.path.isdir(path):
+            os.makedirs(path)
+            os.chmod(path, _PUBLIC_DIRECTORY)
         self.manifest = self._read_manifest()
 
     @contextlib.contextmanager

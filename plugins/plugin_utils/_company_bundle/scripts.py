@@ -15,6 +15,7 @@ import typing as t
 
 import jinja2
 
+from ...module_utils._laptop._bundle.manifest import Manifest
 from ...module_utils._laptop._bundle.signature import NAMESPACE, SIGNER, allowed_signers
 from .collection import ROOT
 
@@ -34,8 +35,8 @@ class Scripts(t.NamedTuple):
     line: str
 
 
-def render_scripts(name: str, url: str, keys: t.Iterable[str]) -> Scripts:
-    """For the bundle *name* at *url*, which is signed by one of the public *keys*."""
+def render_scripts(manifest: Manifest, url: str) -> Scripts:
+    """For the bundle with this *manifest* at *url*."""
     with open(os.path.join(_PLAYBOOKS, _SHARED), encoding="utf-8") as stream:
         shared = stream.read().partition("\n\n")[2].strip()
     templates = jinja2.Environment(
@@ -46,12 +47,13 @@ def render_scripts(name: str, url: str, keys: t.Iterable[str]) -> Scripts:
         autoescape=False,  # these are no pages
     )
     values = {
-        "name": name,
+        "name": manifest.name,
         "url": url,
-        "allowed_signers": allowed_signers(keys).strip(),
+        "allowed_signers": allowed_signers(manifest.keys).strip(),
         "signer": SIGNER,
         "namespace": NAMESPACE,
         "shared": shared,
+        "pythons": _pythons(manifest),
     }
     setup = templates.get_template(f"{SETUP}.j2").render(values)
     values |= {"setup": setup, "digest": hashlib.sha256(setup.encode()).hexdigest().upper()}
@@ -59,6 +61,12 @@ def render_scripts(name: str, url: str, keys: t.Iterable[str]) -> Scripts:
     for script in (USER_DATA, INTUNE):
         files[script] = templates.get_template(f"{script}.j2").render(values).encode()
     return Scripts(files, _line(url))
+
+
+def _pythons(manifest: Manifest) -> list[str]:
+    """The versions of Python that the bundle has packages for, the newest one first."""
+    versions = {name.partition("-")[0] for name in manifest.environments}
+    return sorted(versions, key=lambda version: int(version.partition(".")[2]), reverse=True)
 
 
 def _line(url: str) -> str:

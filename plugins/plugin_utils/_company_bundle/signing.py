@@ -39,6 +39,14 @@ class CompanyKey:
         self.public_key = self._public_key()
         """Its type and its base64, as in a manifest."""
 
+    def require_outside(self, directory: str) -> None:
+        """Refuse a key in the *directory* that is to be published. Raises WorkstationError."""
+        if os.path.realpath(self._path).startswith(os.path.join(os.path.realpath(directory), "")):
+            raise WorkstationError(
+                f"The key {self._path} is in the directory that is to be published, and everybody could"
+                " download it. Move it away. If it was published, do not use it any more."
+            )
+
     def sign(self, document: bytes, scratch: str) -> bytes:
         """The signature of *document*; *scratch* is a directory. Raises WorkstationError and OSError."""
         path = os.path.join(scratch, MANIFEST)

@@ -103,9 +103,9 @@ def sync_directory(path: str) -> None:
 
 
 def _is_for(path: str, environment: str, manifest: Manifest) -> bool:
-    machine = environment.partition("-")[2]
-    others = {name.partition("-")[2] for name in manifest.environments} - {machine}
-    return machine in path or not any(other in path for other in others)
+    name, machine = path.rpartition("/")[2], environment.partition("-")[2]
+    others = {other.partition("-")[2] for other in manifest.environments} - {machine}
+    return machine in name or not any(other in name for other in others)
 
 
 def _link(place: str, destination: str, file: File) -> bool:

@@ -46,6 +46,9 @@ _READ_WRITE = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 _LENGTH = re.compile(r"[0-9]{1,15}", re.ASCII)
 _PAGE = re.compile(rb"\s*<(!doctype\s+)?html", re.IGNORECASE)
 _NOT_MODIFIED, _PARTIAL, _RANGE_NOT_SATISFIABLE = 304, 206, 416
+_RELEASE = re.compile(r"/releases/(?:latest/download|download/[^/]+)\Z")
+"""The URL of a release on GitHub, which has no folders: 1/file is 1-file there, as in setup.sh."""
+
 _PUBLISH_AGAIN = "The administrator must publish the bundle again, with all of its files."
 
 
@@ -302,7 +305,10 @@ class _Server:
             raise self._network_error(path, error) from None
 
     def _location(self, path: str) -> str:
-        return self._url._replace(path=f"{self._url.path.rstrip('/')}/{urllib.parse.quote(path)}").geturl()
+        root = self._url.path.rstrip("/")
+        if _RELEASE.search(root):
+            path = path.replace("/", "-")
+        return self._url._replace(path=f"{root}/{urllib.parse.quote(path)}").geturl()
 
     def _status_error(self, path: str, error: urllib.error.HTTPError) -> WorkstationError:
         if error.code == PROXY_AUTHENTICATION_REQUIRED:

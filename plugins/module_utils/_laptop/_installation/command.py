@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import sys
-import typing as t
 
 from ..._errors import WorkstationError
 from ..._files.directories import home_directory
@@ -40,9 +39,9 @@ def command_path() -> str:
     return os.path.join(home_directory(), ".local", "bin", COMMAND)
 
 
-def is_on_path(environment: t.Mapping[str, str] = os.environ) -> bool:
+def is_on_path() -> bool:
     """Whether a shell finds the command by its name."""
-    directories = environment.get("PATH", "").split(os.pathsep)
+    directories = os.environ.get("PATH", "").split(os.pathsep)
     return os.path.dirname(command_path()) in [path.rstrip("/") for path in directories]
 
 

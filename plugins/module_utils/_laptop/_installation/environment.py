@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The virtual environment and the collection of one version of a company bundle.
 
-PRIVATE to the collection. Everything comes from the files of the version: no package index is used.
+PRIVATE to the collection. Everything comes from the verified files of the version. Neither pip nor
+ansible-galaxy is used, which take ten times as long for the same: about ten seconds.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ import tempfile
 import typing as t
 
 from ..._errors import WorkstationError
-from ..._host.running_program import TIMED_OUT, RunningProgram
+from ..._host.running_program import RunningProgram
 from ..._text import shortened_list
 from .._bundle.manifest import Manifest
+from .archives import unpack_collection, unpack_wheel
 from .paths import COLLECTIONS, VENV
 
-_MINUTES = 15
-"""How long pip may take; on a slow disk with a virus scanner, it takes several minutes."""
+_SECONDS = 300
+"""How long a Python may take to start; on a slow disk with a virus scanner, minutes are possible."""
 _FOREIGN_VARIABLES = ("ANSIBLE_", "PIP_", "PYTHON", "VIRTUAL_ENV", "_PYTHON_")
 
 
@@ -32,12 +34,9 @@ def python_of(directory: str) -> str:
     return os.path.join(directory, VENV, "bin", "python")
 
 
-def program_of(directory: str, name: str) -> t.List[str]:
-    """The start of a command that runs the program *name* of the version in *directory*.
-
-    The program is passed to the interpreter, because the kernel limits the length of a path after ``#!``.
-    """
-    return [python_of(directory), os.path.join(directory, VENV, "bin", name)]
+def ansible_playbook(directory: str) -> t.List[str]:
+    """The start of a command that runs ansible-playbook of the version in *directory*."""
+    return [python_of(directory), "-I", "-m", "ansible", "playbook"]
 
 
 def machine() -> str:
@@ -77,31 +76,30 @@ def require_environment(manifest: Manifest) -> t.Sequence[str]:
 def prepare(directory: str, manifest: Manifest) -> None:
     """Create the environment and the collection of the version whose verified files are in *directory*.
 
-    Each is created beside its place and then renamed, so that a program that outlives a killed update never
-    writes to what the next one creates. Raises WorkstationError and OSError.
+    Each is created beside its place and then renamed: after a kill, it is either complete or not there.
+    Raises WorkstationError and OSError.
     """
     wheels = [_local(directory, path) for path in require_environment(manifest)]
     _remove_abandoned(directory)
     with _replacing(directory, VENV) as place:
-        _run("Python could not create a virtual environment", [sys.executable, "-I", "-m", "venv", place])
-        pip = [os.path.join(place, "bin", "python"), "-I", "-m", "pip", "--disable-pip-version-check"]
-        install = ["install", "--quiet", "--no-input", "--no-index", "--no-deps", "--no-cache-dir"]
-        _run("pip could not install the packages of the bundle", [*pip, *install, *wheels])
+        _create_environment(place)
+        version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+        for wheel in wheels:
+            unpack_wheel(wheel, os.path.join(place, "lib", version, "site-packages"))
     with _replacing(directory, COLLECTIONS) as place:
-        options = ["collection", "install", "--offline", "--no-deps", "--force", "-p", place]
-        _run(
-            "ansible-galaxy could not install the collection of the bundle",
-            [*program_of(directory, "ansible-galaxy"), *options, _local(directory, manifest.collection)],
-            {"ANSIBLE_HOME": os.path.join(place, ".ansible"), "LC_ALL": "C.UTF-8"},
+        unpack_collection(_local(directory, manifest.collection), place)
+    if not is_usable(directory):
+        raise WorkstationError(
+            f"The packages of version {manifest.version} of the company bundle do not run with"
+            f" {sys.executable}. Report this to those who publish the bundle."
         )
-        shutil.rmtree(os.path.join(place, ".ansible"), ignore_errors=True)
 
 
 def is_usable(directory: str) -> bool:
     """Whether the environment runs; it no longer does after the Python of the system was replaced."""
     command = [python_of(directory), "-I", "-c", "import ansible.release, cryptography, yaml"]
     try:
-        return RunningProgram(command, 60, clean_environment()).result()[0] == 0
+        return RunningProgram(command, _SECONDS, clean_environment()).result()[0] == 0
     except OSError:
         return False
 
@@ -130,15 +128,12 @@ def _remove_abandoned(directory: str) -> None:
             shutil.rmtree(os.path.join(directory, entry), ignore_errors=True)
 
 
-def _run(failure: str, command: t.Sequence[str], variables: t.Optional[t.Mapping[str, str]] = None) -> None:
-    environment = {**clean_environment(), "PIP_CONFIG_FILE": os.devnull, **(variables or {})}
-    status, output, errors = RunningProgram(command, _MINUTES * 60, environment).result()
-    if status == 0:
-        return
-    if status == TIMED_OUT:
-        raise WorkstationError(f"{failure} within {_MINUTES} minutes. Try again: workstation-update")
-    written = (errors.strip() or output.strip()).decode("utf-8", "replace")
-    if "No space left on device" in written:
-        raise WorkstationError(f"{failure}: the disk is full. Free 500 MB, then run: workstation-update")
-    lines = written.splitlines() or ["no message"]
-    raise WorkstationError(f"{failure} (exit code {status}): {shortened_list(lines[-3:], 3)}")
+def _create_environment(place: str) -> None:
+    command = [sys.executable, "-I", "-m", "venv", "--without-pip", place]
+    status, output, errors = RunningProgram(command, _SECONDS, clean_environment()).result()
+    if status:
+        lines = (errors.strip() or output.strip()).decode("utf-8", "replace").splitlines() or ["no message"]
+        raise WorkstationError(
+            f"{sys.executable} could not create a virtual environment (exit code {status}):"
+            f" {shortened_list(lines[-3:], 3)}"
+        )

@@ -103,7 +103,7 @@ class Paths(t.NamedTuple):
 
     @property
     def no_timer(self) -> str:
-        """An empty file, which exists if only a person may start updates."""
+        """An empty file, which exists if updates do not start without the user."""
         return os.path.join(self.root, "no_timer")
 
 

@@ -15,6 +15,7 @@ import shutil
 import typing as t
 
 from ..._files.atomic import is_temporary_file
+from ..._files.directories import cache_directory
 from ..._files.lock import private_name
 from .._schedule import schedule
 from .command import remove_command
@@ -35,8 +36,11 @@ def uninstall(paths: Paths) -> t.List[str]:
         for path in _own_files(paths):
             _remove(path)
         remove_command()
-    with contextlib.suppress(OSError):
-        os.rmdir(paths.root)
+    locks = os.path.join(cache_directory(), "locks")
+    _remove(os.path.join(locks, private_name(os.path.realpath(paths.run_state))))
+    for directory in (paths.root, locks, cache_directory()):
+        with contextlib.suppress(OSError):
+            os.rmdir(directory)  # not if there is anything else
     foreign = sorted(os.listdir(paths.root)) if os.path.isdir(paths.root) else []
     return [os.path.join(paths.root, name) for name in foreign]
 

@@ -101,12 +101,18 @@ def switch(paths: Paths, version: InstalledVersion) -> None:
 
 
 def prune(paths: Paths, keep: t.Iterable[str]) -> None:
-    """Remove all versions but those in the directories *keep*, and never the one in use."""
+    """Remove all versions but those in the directories *keep*, and never the one in use.
+
+    What killed updates left in a complete version goes too: a program that such an update had started may
+    have written to it until now.
+    """
     in_use = os.path.realpath(paths.current)
     kept = {in_use, *map(os.path.realpath, keep)}
     for directory in _directories(paths):
         if os.path.realpath(directory) not in kept:
             _remove(directory)
+        elif _marker(directory):
+            _remove_hidden(directory)
 
 
 def _directories(paths: Paths, without: str = "") -> t.List[str]:
@@ -130,6 +136,17 @@ def _remove(directory: str) -> None:
     with contextlib.suppress(OSError):
         _remove_marker(directory)
         shutil.rmtree(directory, ignore_errors=True)
+
+
+def _remove_hidden(directory: str) -> None:
+    """All files of a version have names without a dot at the start."""
+    for name in os.listdir(directory):
+        path = os.path.join(directory, name)
+        if name.startswith(".") and os.path.isdir(path):
+            shutil.rmtree(path, ignore_errors=True)
+        elif name.startswith("."):
+            with contextlib.suppress(OSError):
+                os.unlink(path)
 
 
 def _remove_marker(directory: str) -> None:

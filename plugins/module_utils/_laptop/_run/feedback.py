@@ -25,7 +25,7 @@ from .delivery import deliver, is_due
 def report_update(paths: Paths, state: State) -> None:
     """Write the report, and deliver it if it is due. Raises WorkstationError and OSError.
 
-    A laptop that is offline says so to nobody; its next report does.
+    A laptop that is offline cannot deliver it; the next report contains what has happened.
     """
     if state.status.outcome == Outcome.OFFLINE:
         return

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The line that the next login shell shows where a person is needed.
+"""The line that the next login shell shows where the user has to do something.
 
 PRIVATE to the collection.
 """
@@ -22,7 +22,7 @@ _LINES = {
 
 
 def notice_of(outcome: Outcome) -> str:
-    """Empty where nobody has to do anything now, or could."""
+    """Empty where there is nothing to do for the user."""
     return _LINES.get(outcome, "")
 
 

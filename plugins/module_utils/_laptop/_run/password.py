@@ -15,6 +15,7 @@ import os
 import secrets
 import shutil
 import subprocess
+import sys
 import threading
 import typing as t
 
@@ -27,7 +28,7 @@ _PIPE = "password-"
 
 
 def has_terminal() -> bool:
-    """Whether a person can be asked: also where the standard input is a script, as in ``curl ... | sh``."""
+    """Whether the user can be asked: also where the standard input is a script, as in ``curl ... | sh``."""
     with contextlib.suppress(OSError):
         os.close(os.open(TERMINAL, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC))
         return True
@@ -35,7 +36,7 @@ def has_terminal() -> bool:
 
 
 def is_required(scheduled: bool) -> bool:
-    """Whether sudo requires a password; a person without sudo learns from the role what to do.
+    """Whether sudo requires a password; a user without sudo learns from the role what to do.
 
     A password that was typed a moment ago does not count (-k): Ansible runs sudo on terminals of its own.
     """
@@ -47,14 +48,14 @@ def is_required(scheduled: bool) -> bool:
 
 
 class SudoPassword:
-    """Asks for the password when it is first required. Not to be asked again, a person types Ctrl-D."""
+    """Asks for the password when it is first required. Ctrl-D ends the questions."""
 
     def __init__(self) -> None:
         self._password: t.Optional[str] = None
         self._is_refused = False
 
     def get(self) -> t.Optional[str]:
-        """None if the person did not give it, or not the right one."""
+        """None if the user did not type it, or not the right one."""
         attempts = 0 if self._is_refused or self._password is not None else _ATTEMPTS
         for _attempt in range(attempts):
             given = _ask()
@@ -72,6 +73,9 @@ def _ask() -> t.Optional[str]:
         return getpass.getpass(f"Password of sudo for {getpass.getuser()}: ") or None
     except EOFError:
         return None
+    except KeyboardInterrupt:
+        sys.stdout.write("\n")  # what follows is on a line of its own
+        raise
 
 
 def _is_accepted(password: str) -> bool:

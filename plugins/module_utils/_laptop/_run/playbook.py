@@ -15,6 +15,7 @@ import locale
 import os
 import signal
 import subprocess
+import sys
 import typing as t
 
 from ..._errors import WorkstationError
@@ -33,7 +34,7 @@ SYSTEM_PARTS = ("network", "prerequisites", "aws_cli", "browser")
 """The parts of the role workstation that use privilege escalation."""
 
 _LONGEST_RUN = 2 * 3600
-"""Seconds for a run without a person; most of them are for packages and the AWS CLI on a slow network."""
+"""Seconds for a scheduled run; most of them are for packages and the AWS CLI on a slow network."""
 _LONGEST_WAIT = 60
 _PASSWORD_REQUIRED = (
     "Parts of version {manifest.version} change the whole system, which requires the password of sudo."
@@ -48,7 +49,7 @@ class _Plan(t.NamedTuple):
 
 
 class Playbook:
-    """Runs the playbook of versions; a person at a terminal sees its output."""
+    """Runs the playbook of versions; the user sees their output in a terminal."""
 
     def __init__(self, paths: Paths) -> None:
         self._paths = paths
@@ -66,8 +67,13 @@ class Playbook:
         status = status_of_run(exit_status, before, read_record(paths.run_state), paths.run_log)
         system_done = plan.system and status.outcome in (Outcome.OK, Outcome.SIGN_IN_REQUIRED)
         if not (plan.system or run.system_applied):
-            status = _without_system(run, status)
+            status = _without_system(run, status, self._replaces_another(run))
         return RunResult(status, system_done)
+
+    def _replaces_another(self, run: Run) -> bool:
+        """Whether the version of *run* is new, and there is one to return to."""
+        current = os.path.realpath(self._paths.current)
+        return os.path.isdir(current) and current != os.path.realpath(run.directory)
 
     def _plan(self, run: Run) -> _Plan:
         if not run.manifest.settings.become or not password.is_required(run.scheduled):
@@ -79,11 +85,13 @@ class Playbook:
         return _Plan(system=given is not None, password=given)
 
 
-def _without_system(run: Run, status: Status) -> Status:
+def _without_system(run: Run, status: Status, replaces_another: bool) -> Status:
     """Without its system parts, a version may fail although nothing is wrong with it."""
     if status.outcome == Outcome.SIGN_IN_REQUIRED:
         return status
     text = _PASSWORD_REQUIRED.format(manifest=run.manifest)
+    if status.outcome == Outcome.FAILED and replaces_another:
+        return Status(status.outcome, f"{status.message} {text}", status.fix)
     message = " ".join(filter(None, [text, status.message]))
     return Status(Outcome.PASSWORD_REQUIRED, message, f"Run: {COMMAND}")
 
@@ -93,8 +101,10 @@ def _command(run: Run, plan: _Plan) -> t.List[str]:
         "workstation_bundle_files": run.directory,
         "workstation_bundle_machine": environment.machine(),
         "workstation_bundle_interactive": not run.scheduled,
+        # Not that of the version: as root it would write bytecode there, which the user could not remove.
+        "ansible_python_interpreter": sys.executable,
     }
-    command = [*environment.program_of(run.directory, "ansible-playbook"), PLAYBOOK]
+    command = [*environment.ansible_playbook(run.directory), PLAYBOOK]
     for path in (run.manifest.company, run.manifest.variables):
         command += ["-e", "@" + os.path.join(run.directory, os.path.basename(path))]
     command += ["-e", json.dumps(variables)]

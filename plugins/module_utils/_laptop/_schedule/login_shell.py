@@ -8,6 +8,7 @@ PRIVATE to the collection.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import typing as t
@@ -22,6 +23,11 @@ from .systemd import enabled_link
 
 _INTERVALS = {"hourly": 60, "daily": 1440, "weekly": 10080}
 """Minutes."""
+_USUAL_TIME = 5 / 6
+"""Of an interval: people open the first terminal of a day earlier or later than that of the day before."""
+_OVERDUE = 2
+"""Intervals after which shells start an update although there is a timer: its random delay starts anew with
+each start of WSL, which may stop before the delay ends. See tests/benchmarks/rollout.py."""
 _LONGEST_DELAY = 600
 """Seconds; a terminal may be open for a short time only."""
 
@@ -39,7 +45,8 @@ case $- in
 esac
 """
 _BOURNE_START = """\
-            if [ -x {command} ] && ! {{ [ -S "${{XDG_RUNTIME_DIR-}}/systemd/private" ] && [ -L {link} ]; }} &&
+            if [ -x {command} ] && ! {{ [ -S "${{XDG_RUNTIME_DIR-}}/systemd/private" ] && [ -L {link} ] &&
+                [ -n "$(find {state} -mmin -{overdue} 2>/dev/null)" ]; }} &&
                 [ -z "$(find {started} -mmin -{minutes} 2>/dev/null)" ] && touch {started} 2>/dev/null; then
                 ({command} --scheduled --delay {delay} </dev/null >/dev/null 2>&1 &)
             fi
@@ -51,7 +58,12 @@ if status is-interactive
 {start}end
 """
 _FISH_START = """\
-    if test -x {command}; and not begin; test -S "$XDG_RUNTIME_DIR/systemd/private"; and test -L {link}; end
+    set -l _workstation_updated (find {state} -mmin -{overdue} 2>/dev/null)
+    if test -x {command}; and not begin
+            test -S "$XDG_RUNTIME_DIR/systemd/private"
+            and test -L {link}
+            and test -n "$_workstation_updated"
+        end
         set -l _workstation_recent (find {started} -mmin -{minutes} 2>/dev/null)
         if test -z "$_workstation_recent"; and touch {started} 2>/dev/null
             sh -c '"$0" --scheduled --delay {delay} </dev/null >/dev/null 2>&1 &' {command}
@@ -70,7 +82,12 @@ def install_hook(paths: Paths, settings: t.Optional[Settings]) -> None:
 
 def remove_hook(paths: Paths) -> None:
     """Raises OSError."""
-    remove(_all_files(paths))
+    files = _all_files(paths)
+    remove(files)
+    for directory in {os.path.dirname(file.path) for file in files if not file.block}:
+        for place in (directory, os.path.dirname(directory)):
+            with contextlib.suppress(OSError):
+                os.rmdir(place)  # those of fish, if there is nothing else
 
 
 def _all_files(paths: Paths) -> t.List[ManagedFile]:
@@ -102,6 +119,7 @@ def _filled(
     words = {
         "notice": quoted(paths.notice),
         "started": quoted(paths.started),
+        "state": quoted(paths.state),
         "command": quoted(command_path()),
         "bin": quoted(os.path.dirname(command_path())),
         "link": quoted(enabled_link()),
@@ -109,5 +127,6 @@ def _filled(
     if settings is None:
         return text.format(start="", **words)
     delay = min(settings.random_delay_minutes * 60, _LONGEST_DELAY)
-    minutes = _INTERVALS[settings.interval]
-    return text.format(start=start.format(delay=delay, minutes=minutes, **words), **words)
+    interval = _INTERVALS[settings.interval]
+    times = {"delay": delay, "minutes": round(interval * _USUAL_TIME), "overdue": interval * _OVERDUE}
+    return text.format(start=start.format(**times, **words), **words)

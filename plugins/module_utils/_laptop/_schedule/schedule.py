@@ -18,7 +18,7 @@ from . import login_shell, systemd
 
 
 def choose(paths: Paths, is_wanted: bool) -> None:
-    """Remember whether anything but a person may start updates. Raises OSError."""
+    """Remember whether updates may start without the user. Raises OSError."""
     if is_wanted:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(paths.no_timer)
@@ -52,7 +52,7 @@ def remove(paths: Paths) -> None:
 
 
 def description(paths: Paths) -> str:
-    """What starts updates now, for a person."""
+    """What starts updates now, for messages."""
     if not is_wanted(paths):
         return "only when you run workstation-update"
     if os.path.islink(systemd.enabled_link()) and systemd.is_running():

@@ -49,8 +49,8 @@ WantedBy=timers.target
 """
 
 
-def unit_directory(environment: t.Mapping[str, str] = os.environ) -> str:
-    base = environment.get("XDG_CONFIG_HOME", "")
+def unit_directory() -> str:
+    base = os.environ.get("XDG_CONFIG_HOME", "")
     return os.path.join(base or os.path.join(home_directory(), ".config"), "systemd", "user")
 
 

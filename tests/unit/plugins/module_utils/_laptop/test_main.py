@@ -9,20 +9,18 @@ The virtual environments are real; small programs take the place of Ansible.
 from __future__ import annotations
 
 import datetime
-import io
 import json
 import os
 import pathlib
 import subprocess
 import sys
-import tarfile
 import typing as t
 
 import pytest
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._laptop import main
 from ansible_collections.workstation.aws_sso.plugins.module_utils._laptop._installation import environment
-from support.laptops import tree, write_wheel
+from support.laptops import collection_tarball, tree, write_wheel
 from support.published_bundle import Key, PublishedBundle
 
 TREE = pathlib.Path(main.__file__).parents[6]
@@ -34,11 +32,7 @@ from {main.__name__} import main
 sys.exit(main())
 """
 ANSIBLE = """\
-import json, os, sys, tarfile
-
-def galaxy():
-    *_options, place, archive = sys.argv[1:]
-    tarfile.open(archive).extractall(place)
+import json, os, sys
 
 def playbook():
     interactive = '"workstation_bundle_interactive": true' in " ".join(sys.argv)
@@ -56,6 +50,8 @@ def playbook():
     with open(os.environ["WORKSTATION_FLEET_REPORT_JSON"], "w") as stream:
         json.dump(record, stream)
     sys.exit(2 if failures else 0)
+
+playbook()
 """
 
 
@@ -65,6 +61,7 @@ class Laptop:
     def __init__(self, directory: pathlib.Path) -> None:
         self.home = directory / "home"
         self.home.mkdir()
+        self.variables = {"HOME": str(self.home), "PATH": PATH, "LANG": "C.UTF-8"}
         self.key = Key(directory)
         self.signers = directory / "allowed_signers"
         self.signers.write_text(self.key.allowed_signers)
@@ -78,21 +75,17 @@ class Laptop:
         now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
         place = self.bundle.root / version
         place.mkdir()
-        files = {"ansible/__init__.py": "", "ansible/release.py": "", "replacement.py": ANSIBLE}
-        programs = {"ansible-galaxy": "replacement:galaxy", "ansible-playbook": "replacement:playbook"}
+        files = {"ansible/__init__.py": "", "ansible/release.py": "", "ansible/__main__.py": ANSIBLE}
         wheels = [
-            write_wheel(place, "ansible_core", files, programs),
+            write_wheel(place, "ansible_core", files),
             write_wheel(place, "pyyaml", {"yaml.py": "", "cryptography.py": ""}),
         ]
-        archive = io.BytesIO()
-        with tarfile.open(fileobj=archive, mode="w:gz"):
-            pass
         machine = environment.machine()
         self.bundle.publish(
             version,
             {
                 "company.yml": f"version {version}".encode(),
-                "collection.tar.gz": archive.getvalue(),
+                "collection.tar.gz": collection_tarball({}),
                 "workstation-update.pyz": UPDATER.encode(),
                 **{wheel: (place / wheel).read_bytes() for wheel in wheels},
             },
@@ -119,7 +112,7 @@ class Laptop:
             check=False,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            env={"HOME": str(self.home), "PATH": PATH, "LANG": "C.UTF-8"},
+            env=self.variables,
         )
 
     @property
@@ -169,6 +162,7 @@ def test_from_setup_to_removal(laptop: Laptop) -> None:
     assert laptop.set_up("--no-timer").returncode == 0
     assert (laptop.data / "host_key").read_bytes() != key
     assert "only when you run workstation-update" in laptop.update("--status").stdout
+    assert "--scheduled" not in (laptop.home / ".profile").read_text()
 
     (laptop.data / "mine.txt").write_text("of the user")
     done = laptop.update("--uninstall")
@@ -181,9 +175,12 @@ def test_from_setup_to_removal(laptop: Laptop) -> None:
 
 
 def test_first_update_that_fails_is_done_later(laptop: Laptop) -> None:
+    laptop.variables["XDG_DATA_HOME"] = str(laptop.home / "data")  # which a timer does not know
     done = laptop.set_up()
     assert done.returncode in (0, 1)
     assert done.stderr or done.stdout
+    assert (laptop.home / "data/workstation-update/trust.json").exists()
+    del laptop.variables["XDG_DATA_HOME"]
     assert laptop.update("--status").stdout.splitlines()[1] == "Installed:      no version"
     assert "--scheduled" in (laptop.home / ".profile").read_text()
     laptop.publish("1")
@@ -211,13 +208,14 @@ def test_wrong_usage(arguments: t.List[str], capsys: pytest.CaptureFixture[str])
     assert "usage: workstation-update" in capsys.readouterr().err
 
 
-def test_setup_by_sudo_is_refused(
+def test_sudo_is_refused(
     laptop: Laptop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("HOME", str(laptop.home))
     monkeypatch.setenv("SUDO_UID", "1000")
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     options = ["--url", str(laptop.bundle.root), "--name", "acme", "--allowed-signers", str(laptop.signers)]
-    assert main.main(["setup", *options]) == 1
-    assert "Run it without sudo" in capsys.readouterr().err
+    for arguments in (["setup", *options], [], ["--uninstall"]):
+        assert main.main(arguments) == 1
+        assert "Run it without sudo" in capsys.readouterr().err
     assert tree(laptop.home) == {}

@@ -6,36 +6,10 @@
 from __future__ import annotations
 
 import pathlib
-import typing as t
 
 import pytest
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._company_bundle.bundle import make_bundle
-from support.company_bundles import bundle_options, install_collection, new_key
-
-SESSION = {"name": "acme", "start_url": "https://acme.awsapps.com/start", "region": "eu-west-1"}
-
-
-class Company:
-    """Makes bundles in *directory*."""
-
-    def __init__(self, folder: pathlib.Path, key: pathlib.Path) -> None:
-        self.directory = folder / "laptops"
-        self.wheels = folder / "wheels"
-        self.key = key
-        self.root = folder / "collection"
-        self.variables: dict[str, t.Any] = {"workstation_sessions": [SESSION]}
-        self.require()
-
-    def require(self, *lines: str) -> None:
-        """Install the collection anew, with these requirements; pip takes a second to download them."""
-        install_collection(self.root, lines)
-
-    def options(self, **changes: t.Any) -> dict[str, t.Any]:
-        return bundle_options(self.directory, self.key, **changes)
-
-    def publish(self, **changes: t.Any) -> dict[str, t.Any]:
-        return make_bundle(self.options(**changes), self.variables, lambda value: value, str(self.root))
+from support.company_bundles import Company, new_key
 
 
 @pytest.fixture(scope="session")

@@ -20,9 +20,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._laptop._bundl
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._company_bundle import directory
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._company_bundle.directory import files_in
 from bundles import Mirror, SigningKey
-from support.company_bundles import add_wheel, install_collection, key_of, new_key
-
-from .conftest import Company
+from support.company_bundles import Company, add_wheel, install_collection, key_of, new_key
 
 TAGS = {"anywhere": "py3-none-any", "machine": "cp312-cp312-manylinux2014_x86_64"}
 WHEELS = ["anywhere-1.0-py3-none-any.whl", "machine-1.0-cp312-cp312-manylinux2014_x86_64.whl"]
@@ -77,7 +75,7 @@ def test_everybody_may_read_it(company: Company) -> None:
         company.publish()
     finally:
         os.umask(before)
-    for path in company.directory.rglob("*"):
+    for path in (company.directory, *company.directory.rglob("*")):
         assert path.stat().st_mode & 0o777 == (0o755 if path.is_dir() else 0o644), path
 
 
@@ -181,12 +179,23 @@ class TestSignOnly:
         company.publish()
         current, following = company.key, new_key(tmp_path / "next")
         announced = company.publish(sign_only=True, next_keys=[str(following.with_suffix(".pub"))])
-        assert announced["keys"] == [key_of(current), key_of(following)]
+        assert announced["public_keys"] == [key_of(current), key_of(following)]
         setup = (company.directory / "setup.sh").read_text()
         assert key_of(current) in setup and key_of(following) in setup
         company.key = following
-        assert company.publish(sign_only=True)["keys"] == [key_of(following)]
+        assert company.publish(sign_only=True)["public_keys"] == [key_of(following)]
         assert published(company).files
+
+
+def test_the_key_is_not_published(company: Company) -> None:
+    company.directory.mkdir()
+    company.key = new_key(company.directory / "key")
+    with pytest.raises(WorkstationError, match="is in the directory that is to be published"):
+        company.publish()
+    (company.directory.parent / "link").symlink_to(company.key)
+    company.key = company.directory.parent / "link"
+    with pytest.raises(WorkstationError, match="is in the directory that is to be published"):
+        company.publish()
 
 
 def test_secrets_make_nothing(company: Company) -> None:

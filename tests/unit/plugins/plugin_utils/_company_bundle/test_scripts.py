@@ -17,15 +17,11 @@ import typing as t
 import pytest
 import yaml
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._company_bundle.scripts import (
-    render_scripts,
-)
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._company_bundle.scripts import SCRIPTS
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._company_bundle.signing import CompanyKey
 from bundles.serving import serving
-from support.company_bundles import key_of, new_key
+from support.company_bundles import Company, new_key
 from support.terminal import Terminal
-
-from .conftest import Company
 
 SHELLS = {"dash": ["dash"], "bash": ["bash"], "busybox": ["busybox", "sh"], "posix bash": ["bash", "--posix"]}
 PROGRAMS = (
@@ -87,7 +83,7 @@ def laptop(tmp_path: pathlib.Path) -> Laptop:
 def server(company: Company) -> t.Iterator[str]:
     company.directory.mkdir()
     with serving(company.directory) as url:
-        company.publish(url=url)
+        company.publish(url=url, pythons=["3.10", "3.11", "3.12", "3.13", "3.14"])
         yield url
 
 
@@ -123,6 +119,18 @@ class TestShells:
         subprocess.run([*words, "-n", setup], check=True)
         assert output(laptop.run(setup, shell=words)) == expected(server)
 
+    def test_a_release_on_github_has_no_folders(
+        self, laptop: Laptop, setup: pathlib.Path, company: Company
+    ) -> None:
+        release = company.directory / "releases" / "latest" / "download"
+        files = [path for path in company.directory.rglob("*") if path.is_file()]
+        release.mkdir(parents=True)
+        for path in files:
+            shutil.copy(path, release / "-".join(path.relative_to(company.directory).parts))
+        with serving(company.directory) as url:
+            done = laptop.run(setup, "--url", f"{url}/releases/latest/download")
+        assert output(done) == expected(f"{url}/releases/latest/download")
+
     def test_it_may_come_through_a_pipe(self, laptop: Laptop, setup: pathlib.Path, server: str) -> None:
         done = subprocess.run(
             ["sh"],
@@ -155,11 +163,6 @@ class TestShells:
     ) -> None:
         status, shown = in_terminal(laptop, ["sh", "-c", f"cat {setup} | sh"])
         assert status == 0 and shown.strip().endswith("True"), shown
-
-    def test_shellcheck_finds_nothing(self, setup: pathlib.Path) -> None:
-        program = pathlib.Path(sys.executable).with_name("shellcheck")
-        done = subprocess.run([program, setup], capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout
 
 
 class TestOptions:
@@ -288,6 +291,22 @@ class TestPackages:
         assert done.returncode == 1
         assert done.stderr.endswith("The packages of this distribution do not contain it.\n")
 
+    def test_a_python_that_the_bundle_has_packages_for(
+        self, laptop: Laptop, setup: pathlib.Path, company: Company, server: str
+    ) -> None:
+        own = f"{sys.version_info[0]}.{sys.version_info[1]}"
+        other = "3.10" if own != "3.10" else "3.11"
+        company.publish(version="2", url=server, pythons=[other])
+        laptop.records("dnf")
+        laptop.be(0)
+        done = laptop.run(setup)
+        assert (
+            done.returncode == 1
+            and f"Python {other} is required, and python3 is Python {own}." in done.stderr
+        )
+        laptop.add("python3", f'case $2 in *print*) echo {other}.1 ;; *) exec {sys.executable} "$@" ;; esac')
+        assert output(laptop.run(setup)) == expected(server)
+
     def test_only_packages(self, laptop: Laptop, setup: pathlib.Path) -> None:
         done = laptop.run(setup, "--packages")
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
@@ -310,7 +329,7 @@ class TestTrust:
     ) -> None:
         text = setup.read_text()
         company.key = new_key(tmp_path / "other")
-        company.publish()
+        company.publish(sign_only=True)
         setup.write_text(text)
         assert "is not signed by the key of acme" in self.refused(laptop, setup)
 
@@ -365,8 +384,9 @@ class TestFirstStart:
     """What lets a machine run setup.sh."""
 
     @pytest.fixture
-    def files(self, key: pathlib.Path) -> t.Mapping[str, bytes]:
-        return render_scripts("acme", "https://example.com/laptops", [key_of(key)]).files
+    def files(self, company: Company) -> t.Mapping[str, bytes]:
+        company.publish()
+        return {name: (company.directory / name).read_bytes() for name in SCRIPTS}
 
     def test_cloud_init_accepts_the_user_data(
         self, files: t.Mapping[str, bytes], tmp_path: pathlib.Path
@@ -411,8 +431,8 @@ class TestFirstStart:
         assert "-Uri 'https://example.com/laptops/setup.sh'" in line
 
     @pytest.mark.parametrize("url", ["/mnt/share/laptops", "file:///mnt/share/laptops"])
-    def test_a_share(self, key: pathlib.Path, url: str) -> None:
-        scripts = render_scripts("acme", url, [key_of(key)])
-        assert scripts.line == "sh /mnt/share/laptops/setup.sh"
-        assert "Invoke-WebRequest" not in scripts.files["intune.ps1"].decode()
-        assert "--exec sh '/mnt/share/laptops/setup.sh' --packages;" in scripts.files["intune.ps1"].decode()
+    def test_a_share(self, company: Company, url: str) -> None:
+        assert company.publish(url=url)["command"] == "sh /mnt/share/laptops/setup.sh"
+        line = (company.directory / "intune.ps1").read_text()
+        assert "Invoke-WebRequest" not in line
+        assert "--exec sh '/mnt/share/laptops/setup.sh' --packages;" in line

@@ -18,9 +18,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._company_bundl
     Wheels,
     read_pins,
 )
-from support.company_bundles import add_wheel
-
-from .conftest import Company
+from support.company_bundles import Company, add_wheel
 
 NEW = Environment("3.14", "aarch64")
 OLD = Environment("3.10", "x86_64")

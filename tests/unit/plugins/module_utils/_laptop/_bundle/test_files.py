@@ -44,6 +44,12 @@ def test_the_files_of_another_machine_are_not_needed(manifest: Manifest) -> None
     assert "awscli-exe-linux-aarch64.zip" in files.needed_files(manifest, "3.12-aarch64")
 
 
+def test_the_name_of_a_version_may_be_that_of_a_machine(published: PublishedBundle) -> None:
+    environments = {ENVIRONMENT: ["aarch64/" + WHEEL], "3.12-aarch64": ["aarch64/" + WHEEL]}
+    manifest = published.publish("aarch64", {"notes.txt": b"for all"}, environments=environments)
+    assert "notes.txt" in files.needed_files(manifest, ENVIRONMENT)
+
+
 def test_an_environment_that_the_bundle_does_not_have_is_named(manifest: Manifest) -> None:
     with pytest.raises(Refused, match=r"Python 3\.9 on x86_64, but for 3\.12-aarch64, 3\.12-x86_64"):
         files.needed_files(manifest, "3.9-x86_64")

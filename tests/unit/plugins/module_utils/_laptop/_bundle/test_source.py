@@ -64,6 +64,16 @@ def test_a_changed_file_is_sent(server: WebServer) -> None:
     assert second.data == b"new"
 
 
+@pytest.mark.parametrize("release", ["latest/download", "download/bundle"])
+def test_a_release_on_github_has_no_folders(server: WebServer, release: str) -> None:
+    assets = server.root / "releases" / release
+    assets.mkdir(parents=True)
+    (assets / "1-file").write_bytes(CONTENT)
+    found = Source(f"{server.url}/releases/{release}/").read("1/file", 100_000)
+    assert found
+    assert found.data == CONTENT
+
+
 @pytest.mark.parametrize("form", ["{}", "file://{}"])
 def test_directories_are_read_by_the_same_rules(server: WebServer, form: str, tmp_path: pathlib.Path) -> None:
     source = Source(form.format(server.root))

@@ -84,7 +84,8 @@ def test_command_is_removed(paths: Paths) -> None:
     assert not os.path.exists(command.command_path())
 
 
-def test_command_is_on_the_search_path(paths: Paths) -> None:
-    directory = os.path.dirname(command.command_path())
-    assert command.is_on_path({"PATH": f"/bin:{directory}/"})
-    assert not command.is_on_path({"PATH": "/bin"})
+def test_command_is_on_the_search_path(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", f"/bin:{os.path.dirname(command.command_path())}/")
+    assert command.is_on_path()
+    monkeypatch.setenv("PATH", "/bin")
+    assert not command.is_on_path()

@@ -6,8 +6,7 @@
 from __future__ import annotations
 
 import pathlib
-import subprocess
-import tarfile
+import sys
 import typing as t
 
 import pytest
@@ -15,27 +14,17 @@ import pytest
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from ansible_collections.workstation.aws_sso.plugins.module_utils._laptop._bundle.manifest import Manifest
 from ansible_collections.workstation.aws_sso.plugins.module_utils._laptop._installation import environment
-from support.laptops import executable, manifest_of, write_wheel
-
-GALAXY = """\
-import sys, tarfile
-def main():
-    *_options, place, archive = sys.argv[1:]
-    tarfile.open(archive).extractall(place)
-"""
+from support.laptops import collection_tarball, executable, manifest_of, write_wheel
 
 
 def write_bundle(directory: pathlib.Path) -> Manifest:
-    files = {"ansible/__init__.py": "", "ansible/release.py": "", "galaxy.py": GALAXY}
     wheels = [
-        write_wheel(directory, "ansible_core", files, {"ansible-galaxy": "galaxy:main"}),
-        write_wheel(directory, "pyyaml", {"yaml.py": ""}),
-        write_wheel(directory, "cryptography", {"cryptography.py": ""}),
+        write_wheel(directory, "ansible_core", {"ansible/__init__.py": "", "ansible/release.py": ""}),
+        write_wheel(directory, "pyyaml", {"yaml.py": "", "cryptography.py": ""}),
     ]
     manifest = manifest_of({environment.environment_name(): [f"1/{wheel}" for wheel in wheels]})
-    (directory / "README.md").write_text("collection")
-    with tarfile.open(directory / pathlib.Path(manifest.collection).name, "w:gz") as archive:
-        archive.add(directory / "README.md", "ansible_collections/README.md")
+    tarball = collection_tarball({"README.md": b"collection"})
+    (directory / pathlib.Path(manifest.collection).name).write_bytes(tarball)
     return manifest
 
 
@@ -50,17 +39,15 @@ def directory(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathli
 def test_everything_comes_from_the_files_of_the_version(
     directory: pathlib.Path, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    index = "http://127.0.0.1:1/simple"
-    monkeypatch.setenv("PIP_INDEX_URL", index)
-    monkeypatch.setenv("PIP_REQUIRE_VIRTUALENV", "1")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    (tmp_path / "pip.conf").write_text(f"[global]\nindex-url = {index}\nuser = yes\n")
-    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    monkeypatch.setenv("PYTHONHOME", str(tmp_path))
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:1/simple")
     manifest = write_bundle(directory)
     for abandoned in (".venv-old", ".collections-old", "venv"):
         (directory / abandoned).mkdir()
     environment.prepare(str(directory), manifest)
-    assert (directory / "collections/ansible_collections/README.md").read_text() == "collection"
+    installed = directory / "collections/ansible_collections/workstation/aws_sso/README.md"
+    assert installed.read_text() == "collection"
     assert environment.is_usable(str(directory))
     assert not [path for path in directory.iterdir() if path.name.startswith(".")]
     # The Python of the system was replaced by another version.
@@ -76,9 +63,33 @@ def test_packages_that_cannot_be_installed_leave_nothing(directory: pathlib.Path
     manifest = write_bundle(directory)
     (directory / "pyyaml-1.0-py3-none-any.whl").write_bytes(b"no archive")
     before = sorted(directory.iterdir())
-    with pytest.raises(WorkstationError, match=r"^pip could not install the packages of the bundle .*pyyaml"):
+    with pytest.raises(
+        WorkstationError, match=r"^pyyaml-1\.0-py3-none-any\.whl of the company bundle cannot"
+    ):
         environment.prepare(str(directory), manifest)
     assert sorted(directory.iterdir()) == before
+
+
+def test_packages_that_do_not_run(directory: pathlib.Path) -> None:
+    manifest = write_bundle(directory)
+    write_wheel(
+        directory, "pyyaml", {"yaml.py": "", "cryptography.py": "raise ImportError('no such library')"}
+    )
+    with pytest.raises(
+        WorkstationError, match=r"^The packages of version 1 of the company bundle do not run"
+    ):
+        environment.prepare(str(directory), manifest)
+
+
+def test_python_without_virtual_environments(
+    directory: pathlib.Path, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifest = write_bundle(directory)
+    python = executable(tmp_path / "python3", "#!/bin/sh\necho No module named venv >&2\nexit 1\n")
+    monkeypatch.setattr(sys, "executable", str(python))
+    message = r"could not create a virtual environment \(exit code 1\): No module named venv$"
+    with pytest.raises(WorkstationError, match=message):
+        environment.prepare(str(directory), manifest)
 
 
 @pytest.mark.parametrize(
@@ -96,13 +107,3 @@ def test_bundle_without_packages_for_this_python_or_machine(
     with pytest.raises(WorkstationError) as raised:
         environment.require_environment(manifest)
     assert message.format(machine=machine) in str(raised.value)
-
-
-def test_programs_are_started_without_the_first_line_of_their_file(tmp_path: pathlib.Path) -> None:
-    directory = tmp_path / ("long-" * 40)
-    script = executable(
-        directory / "venv/bin/ansible-playbook", "#!/nowhere\nimport sys; print(sys.argv[1])\n"
-    )
-    executable(directory / "venv/bin/python", '#!/bin/sh\nexec python3 "$@"\n')
-    command = [*environment.program_of(str(directory), script.name), "argument"]
-    assert subprocess.run(command, capture_output=True, check=True).stdout == b"argument\n"

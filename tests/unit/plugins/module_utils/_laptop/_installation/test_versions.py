@@ -65,3 +65,14 @@ def test_another_python_of_the_system_gets_a_new_environment(
 
 def test_the_directory_may_be_moved(installed: ScratchLaptop) -> None:
     assert not os.path.isabs(os.readlink(installed.paths.current))
+
+
+def test_what_killed_updates_left_is_removed(installed: ScratchLaptop) -> None:
+    current = versions.current(installed.paths)
+    assert current
+    directory = pathlib.Path(current.directory)
+    complete = sorted(path.name for path in directory.iterdir())
+    (directory / ".venv-1234" / "lib").mkdir(parents=True)
+    (directory / ".company.yml.part").write_bytes(b"half")
+    versions.prune(installed.paths, [])
+    assert sorted(path.name for path in directory.iterdir()) == complete

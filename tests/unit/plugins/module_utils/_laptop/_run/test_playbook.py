@@ -54,6 +54,11 @@ with open(os.environ["WORKSTATION_FLEET_REPORT_JSON"], "w") as stream:
     json.dump(record, stream)
 sys.exit(2 if failures else 0)
 """
+PYTHON = """\
+#!/bin/sh
+case $* in '-I -m ansible playbook '*) shift 4; exec "{python}" "{script}" "$@" ;; esac
+exec "{python}" "$@"
+"""
 SUDO = """\
 #!/bin/sh
 case $* in
@@ -81,8 +86,9 @@ class Laptop:
         self.paths = Paths(str(self.root))
         self.version = self.root / "versions" / "1"
         self.version.mkdir(parents=True)
-        executable(self.version / "venv/bin/python", f'#!/bin/sh\nexec {sys.executable} "$@"\n')
-        executable(self.version / "venv/bin/ansible-playbook", PLAYBOOK)
+        script = executable(self.version / "playbook.py", PLAYBOOK)
+        python = PYTHON.format(python=sys.executable, script=script)
+        executable(self.version / "venv/bin/python", python)
         self.sudo_asks = directory / "sudo asks"
         executable(directory / "bin/sudo", SUDO.format(asks=self.sudo_asks, password=self.PASSWORD))
         self.settings = Settings()
@@ -142,6 +148,7 @@ def test_playbook_gets_the_files_of_its_version(laptop: Laptop) -> None:
         "workstation_bundle_files": version,
         "workstation_bundle_machine": environment.machine(),
         "workstation_bundle_interactive": False,
+        "ansible_python_interpreter": sys.executable,
     }
     assert laptop.call["directory"] == os.path.realpath(version)
 
@@ -231,6 +238,19 @@ def test_run_without_a_person_leaves_out_what_requires_a_password(
     laptop.instruct(failures=failures)
     assert laptop.run(system_applied=system_applied) == (expected, False)
     assert laptop.arguments[-2:] == SKIPPED
+
+
+def test_new_version_that_fails_without_its_system_parts_is_rolled_back(laptop: Laptop) -> None:
+    laptop.sudo_asks.touch()
+    laptop.instruct(failures=[BROKEN])
+    (laptop.root / "versions/0").mkdir()
+    os.symlink("versions/0", laptop.paths.current)
+    result = Playbook(laptop.paths).run(laptop.of())
+    assert result.status.outcome == Outcome.FAILED
+    assert "It is broken. Parts of version 1 change the whole system" in result.status.message
+    os.unlink(laptop.paths.current)
+    os.symlink("versions/1", laptop.paths.current)
+    assert laptop.run() == (Outcome.PASSWORD_REQUIRED, False)
 
 
 def test_password_is_required_for_the_whole_system_only(

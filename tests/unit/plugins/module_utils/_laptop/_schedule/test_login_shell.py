@@ -28,7 +28,7 @@ from support.laptops import executable, tree
 
 NOTICE = "AWS: sign in again with: workstation-update"
 SHELLS = [shell for shell in ("bash", "zsh", "fish", "dash") if shutil.which(shell)]
-DAY = 86400
+HOUR = 3600
 
 
 @pytest.fixture
@@ -63,6 +63,12 @@ def starts(tmp_path: pathlib.Path, expected: int) -> t.List[str]:
             break
         time.sleep(0.02)
     return log.read_text().splitlines() if log.exists() else []
+
+
+def set_age(path: str, seconds: float) -> None:
+    """Let the file at *path* be that old."""
+    pathlib.Path(path).touch()
+    os.utime(path, (time.time() - seconds,) * 2)
 
 
 @pytest.mark.parametrize("shell", SHELLS)
@@ -100,7 +106,10 @@ def test_shell_starts_an_update_once_in_an_interval(shell: str, paths: Paths, tm
     open_shell(shell)
     open_shell(shell)
     assert starts(tmp_path, 1) == ["--scheduled --delay 120"]
-    os.utime(paths.started, (time.time() - DAY - 60,) * 2)
+    set_age(paths.started, 19 * HOUR)
+    open_shell(shell)
+    assert len(starts(tmp_path, 0)) == 1
+    set_age(paths.started, 21 * HOUR)
     open_shell(shell)
     assert len(starts(tmp_path, 2)) == 2
     os.unlink(command_path())
@@ -122,11 +131,18 @@ def test_shell_starts_no_update_where_the_timer_does(
         link.parent.mkdir(parents=True)
         link.symlink_to("/nowhere")
         login_shell.install_hook(paths, Settings())
+        set_age(paths.state, 47 * HOUR)
         open_shell(shell)
         assert starts(tmp_path, 0) == []
-        link.unlink()
+        # WSL has stopped each time before the timer was due.
+        set_age(paths.state, 49 * HOUR)
         open_shell(shell)
         assert len(starts(tmp_path, 1)) == 1
+        set_age(paths.started, 21 * HOUR)
+        set_age(paths.state, 1 * HOUR)
+        link.unlink()
+        open_shell(shell)
+        assert len(starts(tmp_path, 2)) == 2
 
 
 def test_startup_files_are_as_before_once_the_hook_is_removed(paths: Paths) -> None:
