@@ -143,7 +143,10 @@ def test_a_laptop_sets_itself_up_and_keeps_up_to_date(
         company.publish("4", settings, workstation_region="ap-south-1", workstation_verify_profile="nobody")
         rolls_back_what_fails(host, second)
         rolled_back = merged_page(controller, host, server, browser)
-    assert "signature" in refused and "rolled back" in rolled_back.lower()
+    assert "Bundle 2 on 1 · current 3" in refused and "update refused" in refused
+    assert "The signature of the bundle was not made by a key of the company" in refused
+    assert "Bundle 2 on 1 · current 4" in rolled_back and "Version 4 failed" in rolled_back
+    assert "The profile does not exist" in rolled_back and host.name in rolled_back
 
 
 def test_a_laptop_whose_sudo_asks_for_a_password(
