@@ -12,6 +12,7 @@ import dataclasses
 import datetime
 import json
 import os
+import shutil
 import time
 import typing as t
 
@@ -23,7 +24,7 @@ from ...module_utils._text import format_time
 from . import aws_cli
 from . import options as bundle_options
 from .collection import ROOT, collection_tarball
-from .company import dump_variables
+from .company import dump_variables, require_sessions
 from .directory import PublishedDirectory, files_in
 from .scripts import render_scripts
 from .secrets import require_no_secret
@@ -50,6 +51,8 @@ def make_bundle(
     """
     bundle_options.require_valid(options)
     require_no_secret(company)
+    if not options["sign_only"]:
+        require_sessions(company)
     key = CompanyKey(options["key"])
     keys = [*dict.fromkeys([key.public_key, *map(public_key, options["next_keys"])])]
     path = os.path.abspath(options["directory"])
@@ -190,5 +193,5 @@ class _Content:
             return ""
         for path in [*paths, *map(signature_location, paths)]:
             if os.path.exists(path):
-                os.link(path, os.path.join(new, os.path.basename(path)))
+                shutil.copyfile(path, os.path.join(new, os.path.basename(path)))
         return version

@@ -32,7 +32,8 @@ except ImportError:  # before ansible-core 2.19
 
 
 _NOT_FOR_LAPTOPS = re.compile(r"workstation_bundle_.*|ansible_.*|target")
-_FILE_LOOKUP = re.compile(r"\b(?:lookup|query|q)\(\s*(['\"])(?:ansible\.builtin\.)?(?:file|unvault)\1")
+_FILE_LOOKUP = re.compile(r"\b(?:lookup|query|q)\(\s*(['\"])(?:ansible\.builtin\.)?file\1")
+_VAULT_LOOKUP = re.compile(r"\b(?:lookup|query|q)\(\s*(['\"])(?:ansible\.builtin\.)?unvault\1")
 _ON_LAPTOPS = "workstation_bundle_files"
 _TEMPLATE = re.compile(r"\{[{%#]")
 _VAULT = b"$ANSIBLE_VAULT;"
@@ -46,14 +47,17 @@ def extra_variables(loader: t.Any) -> dict[str, t.Any]:
     """
     for option in context.CLIARGS.get("extra_vars") or ():
         text = str(option)
-        if text.startswith("@") and _is_vault_file(os.path.expanduser(text[1:])):
+        if (
+            text.startswith("@")
+            and _is_vault_file(text[1:])
+            and _for_laptops(loader.load_from_file(text[1:]))
+        ):
             raise WorkstationError(
                 f"{text[1:]} is encrypted with Ansible Vault, so it contains secrets, and everybody who can"
                 " download the bundle could read them. Give the variables for laptops in a file of their"
                 " own, without secrets."
             )
-    found = load_extra_vars(loader)
-    return {str(name): value for name, value in found.items() if not _NOT_FOR_LAPTOPS.fullmatch(str(name))}
+    return _for_laptops(load_extra_vars(loader))
 
 
 def with_files(variables: t.Mapping[str, t.Any], evaluate: t.Callable[[t.Any], t.Any]) -> dict[str, t.Any]:
@@ -64,12 +68,27 @@ def with_files(variables: t.Mapping[str, t.Any], evaluate: t.Callable[[t.Any], t
     """
     found = dict(variables)
     for name, value in variables.items():
-        if _looks_up_files(value):
+        if _matches(_VAULT_LOOKUP, value):
+            raise WorkstationError(
+                f"{name} looks up a file that is encrypted with Ansible Vault, so it is a secret, and"
+                " everybody who can download the bundle could read it. Remove it from the variables for"
+                " laptops."
+            )
+        if _matches(_FILE_LOOKUP, value):
             try:
                 found[name] = evaluate(value)
             except AnsibleError as error:
                 raise WorkstationError(f"{name} cannot be evaluated: {error}") from error
     return found
+
+
+def require_sessions(variables: t.Mapping[str, t.Any]) -> None:
+    """Refuse variables with which no laptop could be set up. Raises WorkstationError."""
+    if not variables.get("workstation_sessions"):
+        raise WorkstationError(
+            "The variables for laptops have no workstation_sessions. Describe your company in a file, such"
+            " as the company.yml of the README, and add -e @company.yml to the command."
+        )
 
 
 def dump_variables(variables: t.Mapping[str, t.Any]) -> bytes:
@@ -78,22 +97,28 @@ def dump_variables(variables: t.Mapping[str, t.Any]) -> bytes:
     return (_HEADER + text).encode()
 
 
+def _for_laptops(variables: t.Any) -> dict[str, t.Any]:
+    found = variables.items() if isinstance(variables, t.Mapping) else ()
+    return {str(name): value for name, value in found if not _NOT_FOR_LAPTOPS.fullmatch(str(name))}
+
+
 def _is_vault_file(path: str) -> bool:
     try:
-        with open(path, "rb") as stream:
+        with open(os.path.expanduser(path), "rb") as stream:
             return stream.read(len(_VAULT)) == _VAULT
     except OSError:
         return False
 
 
-def _looks_up_files(value: t.Any) -> bool:
+def _matches(lookup: re.Pattern[str], value: t.Any) -> bool:
+    """Whether *lookup* is in a template of *value*, and not for a file that laptops have."""
     if is_encrypted(value):
         return False
     if isinstance(value, str):
-        return bool(_FILE_LOOKUP.search(value)) and _ON_LAPTOPS not in value
+        return bool(lookup.search(value)) and _ON_LAPTOPS not in value
     if isinstance(value, t.Mapping):
-        return any(map(_looks_up_files, value.values()))
-    return isinstance(value, (list, tuple)) and any(map(_looks_up_files, value))
+        return any(_matches(lookup, element) for element in value.values())
+    return isinstance(value, (list, tuple)) and any(_matches(lookup, element) for element in value)
 
 
 class _Unsafe(str):

@@ -18,6 +18,7 @@ from ...module_utils._host.running_program import TIMED_OUT, RunningProgram
 from ...module_utils._laptop._bundle.manifest import MANIFEST
 from ...module_utils._laptop._bundle.signature import NAMESPACE
 from ...module_utils._text import printable
+from .._display import show
 
 _SECONDS = 120
 """How long a hardware token may wait to be touched."""
@@ -53,6 +54,8 @@ class CompanyKey:
         with open(path, "wb") as stream:
             stream.write(document)
         command = ["ssh-keygen", "-Y", "sign", "-n", NAMESPACE, "-f", self._path, path]
+        if self.public_key.startswith("sk-"):
+            show(f"Signing with {self._path}: touch the hardware token")
         status, _output, errors = _run(command)
         if status:
             raise WorkstationError(self._reason(status, errors))

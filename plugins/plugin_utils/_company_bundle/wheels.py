@@ -30,6 +30,8 @@ WHEEL = ".whl"
 _SECONDS = 1800
 # The oldest systems first: what runs on them runs on all others. RHEL 8 has glibc 2.28.
 _PLATFORMS = ("manylinux2014", "manylinux_2_24", "manylinux_2_26", "manylinux_2_27", "manylinux_2_28")
+_SETTINGS = {"PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"}
+"""What pip.conf may demand for installations, which this is none."""
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 
 
@@ -168,7 +170,7 @@ class Wheels:
             "--implementation", "cp",
             "--python-version", environment.python, *platforms, *arguments,
         ]  # fmt: skip
-        status, output, errors = RunningProgram(command, _SECONDS).result()
+        status, output, errors = RunningProgram(command, _SECONDS, {**os.environ, **_SETTINGS}).result()
         if status:
             lines = (output + errors).decode("utf-8", "replace").splitlines()
             if lines and lines[-1].endswith("No module named pip"):

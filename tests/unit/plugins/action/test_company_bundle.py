@@ -157,6 +157,11 @@ def test_what_to_do_next_is_shown(controller: Controller) -> None:
     assert "contains version 1 of the bundle acme, signed again, until" in controller.run().stdout
 
 
+def test_without_sessions_no_laptop_could_be_set_up(controller: Controller) -> None:
+    controller.write("company.yml", {"workstation_region": "eu-west-1"})
+    assert "have no workstation_sessions" in controller.refused()
+
+
 def test_what_is_missing_is_named(controller: Controller) -> None:
     for name in ("url", "key", "version"):
         del controller.settings[f"workstation_bundle_{name}"]
@@ -172,6 +177,8 @@ class TestSecrets:
         assert "workstation_environment.HTTPS_PROXY contains a URL with a user name" in said
         (controller.folder / "key.pem").write_text("-----BEGIN PRIVATE KEY-----\ngeheim\n")
         lookup = "{{ lookup('file', '" + str(controller.folder / "key.pem") + "') }}"
+        variables = json.dumps({"workstation_output": "{{ lookup('unvault', '/nonexistent') }}"})
+        assert "workstation_output looks up a file that is encrypted" in controller.refused("-e", variables)
         assert "contains a private key" in controller.refused(
             "-e", json.dumps({"workstation_ca_certificates": lookup})
         )
@@ -192,6 +199,11 @@ class TestSecrets:
         command = [*vault[:1], "encrypt", *options, "company.yml"]
         subprocess.run(command, cwd=controller.folder, env=environment, capture_output=True, check=True)
         assert "company.yml is encrypted with Ansible Vault" in controller.refused(*options)
+
+        controller.write("company.yml", {"workstation_bundle_rerun_days": 3})  # for the controller alone
+        subprocess.run(command, cwd=controller.folder, env=environment, capture_output=True, check=True)
+        sessions = json.dumps({"workstation_sessions": SESSIONS})
+        assert controller.variables(*options, "-e", sessions) == {"workstation_sessions": SESSIONS}
 
 
 def test_a_file_that_is_not_there(controller: Controller) -> None:
