@@ -16,10 +16,12 @@ import subprocess
 import typing as t
 
 from bundles.serving import serving_by
+from end_to_end import readme
 from end_to_end.bare_host import PASSWORD, Shell
 from end_to_end.controller import Controller
 from hosts import Host
 
+GUIDE = readme.README.parent / "docs" / "laptops.md"
 NAME = "acme"
 REPORTS = "/srv/reports"
 """The directory of laptops to which they deliver reports, in place of a share."""
@@ -50,6 +52,12 @@ class Server:
             yield self
 
 
+def guide(word: str, server: Server) -> t.List[str]:
+    """The commands with *word* in the first section of docs/laptops.md, with the URL of *server*."""
+    block = readme.block("Three laptops in ten minutes", "console", word, GUIDE)
+    return [command.replace("http://192.0.2.10:8000", server.url) for command in block.commands()]
+
+
 class Company:
     """Publishes bundles of *company* on *server*, as an administrator does on *controller*."""
 
@@ -57,9 +65,20 @@ class Company:
         self._controller = controller
         self._server = server
         self._company = company
-        self.key = controller.home / "company-key"
+        self.key = controller.home / "company-bundle"
         command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "acme", "-f", str(self.key)]
         subprocess.run(command, check=True)
+
+    def publish_as_in_the_guide(self, python: str) -> None:
+        """Type what docs/laptops.md says, with a company.yml of this company; for one version of Python."""
+        self.key.unlink()
+        (self._controller.home / "company.yml").write_text(json.dumps(self._company))
+        (self._controller.home / "bundle").symlink_to(self._server.directory)
+        restriction = {"workstation_bundle_pythons": [python], "workstation_bundle_machines": ["x86_64"]}
+        for command in guide("ssh-keygen", self._server)[:2]:
+            more = f" -e {shlex.quote(json.dumps(restriction))}" if "company_bundle" in command else ""
+            done = self._controller.run("bash", "-c", command + more)
+            assert done.returncode == 0, done.stdout + done.stderr
 
     def publish(self, version: str, settings: t.Mapping[str, t.Any], **changes: t.Any) -> None:
         """Make and sign *version*: with *changes* of company.yml, and *settings* of the bundle."""

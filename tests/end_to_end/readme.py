@@ -22,24 +22,25 @@ class Block(t.NamedTuple):
 
     def commands(self) -> list[str]:
         """What a reader types of a console block."""
-        return [line[2:] for line in self.text.splitlines() if line.startswith("$ ")]
+        lines = self.text.replace("\\\n", "").splitlines()
+        return [line[2:] for line in lines if line.startswith("$ ")]
 
 
-def blocks() -> list[Block]:
-    """Every code block of README.md, in order."""
+def blocks(path: pathlib.Path = README) -> list[Block]:
+    """Every code block of a file, in order."""
     found = []
-    for section in re.split(r"^#{2,} ", README.read_text(encoding="utf-8"), flags=re.MULTILINE):
+    for section in re.split(r"^#{2,} ", path.read_text(encoding="utf-8"), flags=re.MULTILINE):
         heading, _newline, body = section.partition("\n")
         for language, text in re.findall(r"^ *```(\w*)\n(.*?)^ *```$", body, re.MULTILINE | re.DOTALL):
             found.append(Block(heading, language, textwrap.dedent(text)))
     return found
 
 
-def block(heading: str, language: str, text: str = "") -> Block:
+def block(heading: str, language: str, text: str = "", path: pathlib.Path = README) -> Block:
     """The only block of *language* below *heading*, of those that hold *text*."""
     (found,) = (
         block
-        for block in blocks()
+        for block in blocks(path)
         if (block.heading, block.language) == (heading, language) and text in block.text
     )
     return found

@@ -56,8 +56,9 @@ def company(
 
 
 def one_line(server: Server) -> str:
-    """What a user types on a distribution without curl, as docs/laptops.md says."""
-    return f"sudo apt-get update && sudo apt-get install -y curl && curl -fsS {server.url}/setup.sh | sh"
+    """What a user types on a distribution without curl."""
+    (command,) = laptops.guide("$ curl", server)
+    return f"sudo apt-get update && sudo apt-get install -y curl && {command}"
 
 
 def sign_in(shell: Shell, browser: Chromium, center: IdentityCenter) -> None:
@@ -150,7 +151,7 @@ def test_a_laptop_whose_sudo_asks_for_a_password(
 ) -> None:
     need(hosts.missing())
     settings = {"pythons": ["3.11"], "machines": ["x86_64"]}
-    company.publish("1", settings)
+    company.publish_as_in_the_guide("3.11")
     with laptop("password", "bookworm", center.environment(), password=True) as host:
         before = host.run("cat", "/home/dev/.profile", "/home/dev/.bashrc")
         with terminal(host) as shell:
