@@ -28,7 +28,7 @@ _FROM_ENVIRONMENT = re.compile(
     r"\s*\{\{\s*lookup\(\s*(['\"])(?:ansible\.builtin\.)?env\1\s*,\s*(['\"])\w+\2\s*\)\s*(?:\|[^'\"{}]*)?\}\}\s*"
 )
 _PASSWORD_WITH_SLASH = re.compile(r"://[^[/\s?#]*:(?![0-9]*(?:[/?#\s]|$))\S*@")
-_WITHOUT_SCHEME = re.compile(r"\s*[^\s:/@]+:[^\s@]+@[\w.-]+(?::[0-9]+)?/?\s*")
+_WITHOUT_SCHEME = re.compile(r"\s*[^\s:/@]+:(?!//)[^\s@]+@[\w.-]+(?::[0-9]+)?/?\s*")
 
 
 def require_no_secret(variables: t.Mapping[str, t.Any]) -> None:
