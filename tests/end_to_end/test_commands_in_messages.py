@@ -50,17 +50,16 @@ FINDINGS = """\
         mode: "600"
 """
 NAMES = [
-    "corp",
     "my corp",
     "it's",
     'a"b',
     "$(touch hit)`touch hit`",
     "a;touch hit&",
-    "-x",
     "--force",
     "x={{ y }}",
+    "\\n",
+    "007",
 ]
-NAMES += ["{% z", "\\n", "müller", "#1", "a,b=c", "*", "@x", "{", "true", "007"]
 
 
 def header(kind: str, name: str) -> str:
@@ -128,7 +127,7 @@ def test_both_commands_sign_in_to_a_session_of_any_name(
         works(controller, PLAY, name)
 
 
-@pytest.mark.parametrize("profile", ["old", "my old one", "it's $HOME", "-x", "default"])
+@pytest.mark.parametrize("profile", ["it's $HOME", "-x", "default"])
 def test_both_commands_sign_in_to_the_start_url_of_legacy_profiles(
     controller: Controller, center: IdentityCenter, opens: str, profile: str
 ) -> None:
@@ -143,7 +142,7 @@ def test_both_commands_sign_in_to_the_start_url_of_legacy_profiles(
         works(controller, PLAY, START_URL)
 
 
-@pytest.mark.parametrize("name", ["corp", "my corp", 'it\'s "x" {{ y }}', "-x"])
+@pytest.mark.parametrize("name", ['it\'s "x" {{ y }}', "-x"])
 def test_the_command_signs_in_to_a_session_that_is_described_in_the_play(
     controller: Controller, center: IdentityCenter, opens: str, name: str
 ) -> None:

@@ -243,8 +243,11 @@ class TestTwoUsers:
         browser = write_browser(str(tmp_path / "bob"), user="bob", password="battery staple")
         return user.with_browser(browser)
 
-    @pytest.mark.parametrize("cached_by", ["aws", "lookup"])
-    @pytest.mark.parametrize("how", [[], ["--use-device-code"]], ids=["pkce", "device"])
+    @pytest.mark.parametrize(
+        ("cached_by", "how"),
+        [("aws", []), ("lookup", ["--use-device-code"])],
+        ids=["aws-pkce", "lookup-device"],
+    )
     def test_after_a_login_by_aws_the_lookup_has_keys_of_the_other_user(
         self, user: CliUser, bob: CliUser, center: IdentityCenter, cached_by: str, how: t.List[str]
     ) -> None:

@@ -19,7 +19,7 @@ from ...module_utils._errors import WorkstationError
 from ...module_utils._laptop._run.report import OUTCOMES
 from ...module_utils._text import ACCOUNT_ID
 from . import access as fleet_access
-from .redact import PRINTABLE
+from .redact import LONGEST_MESSAGE, PRINTABLE, shortened
 
 FORMAT = "workstation.aws_sso.fleet_report"
 VERSION = 1
@@ -199,6 +199,12 @@ class Laptop:
     distribution: Text = ""
     key: Text = ""
     history: list[LaptopEvent] = dataclasses.field(default_factory=list)
+
+    def problem(self) -> tuple[str, str]:
+        """The message, and the command that fixes it; a fix in words becomes part of the message."""
+        if self.fix.endswith("."):
+            return shortened(f"{self.message} {self.fix}".strip(), LONGEST_MESSAGE), ""
+        return self.message, self.fix
 
 
 @dataclasses.dataclass

@@ -213,6 +213,6 @@ def _host(run: Run, laptop: Laptop, report: Report, known: Host | None) -> Host:
         return host
     host.status = FAILED
     if laptop.outcome != "failed" or not host.failures:
-        task = f"Update to version {laptop.available or laptop.version}"
-        host.failures = [*host.failures, Failure(task, UPDATER, laptop.message, laptop.fix)]
+        task = name(f"Update to version {laptop.available or laptop.version}")
+        host.failures = [*host.failures, Failure(task, UPDATER, *laptop.problem())]
     return host

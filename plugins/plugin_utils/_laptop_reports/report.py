@@ -14,6 +14,7 @@ import re
 import typing as t
 
 from ...module_utils._errors import WorkstationError
+from ...module_utils._laptop._bundle.manifest import NAME, VERSION
 from ...module_utils._laptop._run import report as laptop
 from ...module_utils._text import ROLE_NAME
 from .._fleet_report import access as fleet_access
@@ -33,6 +34,7 @@ from .._fleet_report.state import (
 from .signature import KEY_TYPE, key_fingerprint, verify
 
 HOST_NAME = re.compile(rf"[a-z0-9](?:[a-z0-9._-]{{0,{laptop.LONGEST_HOST - 2}}}[a-z0-9])?", re.ASCII)
+CONTENT_ID = re.compile(r"[0-9a-f]{16}", re.ASCII)
 LARGEST_HOST = 128_000
 """Bytes of JSON about a host, without its access: all of it can be on the page."""
 LONGEST_EVENT = 500
@@ -64,12 +66,15 @@ class Report(t.NamedTuple):
     accounts: dict[str, str]
 
 
+BundleVersion = t.Annotated[str, matching(VERSION, "a version of a bundle")]
+
+
 @dataclasses.dataclass
 class _Bundle:
-    name: Text = ""
-    version: Text = ""
-    content_id: Text = ""
-    available: Text = ""
+    name: t.Annotated[str, matching(NAME, "the name of a bundle")] = ""
+    version: BundleVersion = ""
+    content_id: t.Annotated[str, matching(CONTENT_ID, "a content ID")] = ""
+    available: BundleVersion = ""
 
 
 @dataclasses.dataclass
@@ -191,10 +196,15 @@ def _laptop(content: _Content) -> Laptop:
         version=content.bundle.version,
         content_id=content.bundle.content_id,
         available=content.bundle.available,
-        distribution=content.system.distribution,
+        distribution=name(content.system.distribution),
         key=key_fingerprint(content.key),
         history=[
-            dataclasses.replace(event, message=message(event.message)[:LONGEST_EVENT])
+            dataclasses.replace(
+                event,
+                message=message(event.message)[:LONGEST_EVENT],
+                version=name(event.version),
+                available=name(event.available),
+            )
             for event in content.history[-laptop.MOST_EVENTS :]
         ],
     )

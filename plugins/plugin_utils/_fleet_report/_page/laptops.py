@@ -122,7 +122,7 @@ def waiting(fleet: Fleet) -> list[ProblemGroup]:
     for name, host in sorted(fleet.hosts.items()):
         laptop = host.laptop
         if laptop and laptop.outcome in _WAITING:
-            key = _WAITING[laptop.outcome], "", laptop.message, laptop.fix
+            key = _WAITING[laptop.outcome], "", *laptop.problem()
             hosts.setdefault(key, []).append(name)
     groups = [ProblemGroup(names, Failure(*key)) for key, names in hosts.items()]
     return sorted(groups, key=lambda group: -len(group.hosts))

@@ -44,6 +44,18 @@ def test_a_lock_is_released_with_its_process_and_times_out(
         os.waitpid(pid, 0)
 
 
+def test_a_lock_in_a_directory_does_not_depend_on_the_cache(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "first"))
+    with locked("subject", 1, directory=str(tmp_path)):
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "second"))
+        with pytest.raises(LockTimeout), locked("subject", 0, directory=str(tmp_path)):
+            pass
+    with locked("subject", 1, directory=str(tmp_path / "missing")) as descriptor:
+        assert descriptor is not None, "the lock is in the cache then"
+
+
 def test_who_waits_is_called_and_may_give_up(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     calls: list[float] = []

@@ -37,6 +37,13 @@ def test_large_output_and_invalid_utf8_are_read() -> None:
     assert (status, len(output), errors) == (0, 300000, "\N{REPLACEMENT CHARACTER}")
 
 
+def test_a_file_is_the_input(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "file").write_bytes(b"x" * 300_000)
+    with (tmp_path / "file").open("rb") as stream:
+        status, output, _errors = RunningProgram(["wc", "-c"], 60, standard_input=stream).result()
+    assert (status, output.strip()) == (0, b"300000")
+
+
 def test_program_has_no_input() -> None:
     assert PATIENTLY(["cat"]) == (0, "", "")
 

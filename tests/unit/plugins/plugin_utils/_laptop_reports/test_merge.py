@@ -487,3 +487,24 @@ def test_two_hundred_reports_with_twenty_hostile_ones(reports: Reports, tmp_path
     assert "<script>alert" not in shown and shown.count("<script>") == 1
     assert len(shown) < 2_000_000
     assert reports.warnings == []
+    again = reports.merge(expected=honest)
+    assert (again["changed"], reports.warnings) == (False, [])
+
+
+def test_texts_as_long_as_they_may_be_do_not_damage_the_state(reports: Reports) -> None:
+    longest = "m" * 3999 + "."
+    bundle = BundleState("a" * 63, "v" * 64, "0" * 16, 2**62, "w" * 64)
+    document = laptop_document(
+        "laptop-1", FIRST, bundle=bundle, outcome="refused", message=longest, fix=longest
+    )
+    document["system"]["distribution"] = longest
+    document["history"] = [dict.fromkeys(("message", "version", "available"), longest)] * 50
+    for event in document["history"]:
+        event.update(time=FIRST, outcome="ok")
+    reports.deliver(signed(document), "laptop-1.json")
+    assert reports.merge()["new_reports"] == ["laptop-1"]
+    assert (reports.merge()["changed"], reports.warnings) == (False, [])
+    for outcome in ("refused", "sign_in_required"):
+        document["bundle"] = {**document["bundle"], "version": "v" * 65}
+        reports.deliver(signed({**document, "outcome": outcome, "time": SECOND}), "laptop-1.json")
+        assert reasons(reports.merge())["laptop-1.json"].startswith("Its data is not valid")

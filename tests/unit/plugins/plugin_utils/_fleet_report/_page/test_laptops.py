@@ -11,6 +11,7 @@ import typing as t
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report._page import laptops
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report._page.page import page
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.state import (
+    Failure,
     Fleet,
     Host,
     Laptop,
@@ -76,12 +77,14 @@ def test_laptops_that_have_not_reported_for_long() -> None:
 
 def test_what_waits_for_users_is_grouped() -> None:
     waits = {"outcome": "sign_in_required", "message": "Sign in again.", "fix": "workstation-update"}
-    fleet = fleet_of(laptop(**waits), laptop(**waits), laptop(outcome="password_required"))
+    password = laptop(outcome="password_required", message="No.", fix="Run workstation-update.")
+    fleet = fleet_of(laptop(**waits), laptop(**waits), password)
     groups = laptops.waiting(fleet)
     assert [(group.hosts, group.problem.fix) for group in groups] == [
         (["host-0", "host-1"], "workstation-update"),
         (["host-2"], ""),
     ]
+    assert t.cast(Failure, groups[1].problem).message == "No. Run workstation-update."
     shown = page(fleet).decode()
     assert shown.count("Sign in again.") == 1 and shown.count('badge warn">sign-in required') == 2
     assert ["waiting" in each for each in flags(fleet)] == [True] * 3
