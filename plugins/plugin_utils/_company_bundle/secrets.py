@@ -24,7 +24,11 @@ _TOKEN = re.compile(
     r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}|\beyJ[\w-]{8,}\.[\w-]+|\$ANSIBLE_VAULT;"
     r"|\b(?:gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|aoa[a-z]{5}|hv[sbr]\.|npm_|pypi-|AIza|ATATT|ya29\.)[\w:/+=.-]{10,}"
 )
-_FROM_ENVIRONMENT = re.compile(r"\s*\{\{\s*lookup\(\s*'(?:ansible\.builtin\.)?env'[^{}]*\}\}\s*")
+_FROM_ENVIRONMENT = re.compile(
+    r"\s*\{\{\s*lookup\(\s*(['\"])(?:ansible\.builtin\.)?env\1\s*,\s*(['\"])\w+\2\s*\)\s*(?:\|[^'\"{}]*)?\}\}\s*"
+)
+_PASSWORD_WITH_SLASH = re.compile(r"://[^[/\s?#]*:(?![0-9]*(?:[/?#\s]|$))\S*@")
+_WITHOUT_SCHEME = re.compile(r"\s*[^\s:/@]+:(?!//)[^\s@]+@[\w.-]+(?::[0-9]+)?/?\s*")
 
 
 def require_no_secret(variables: t.Mapping[str, t.Any]) -> None:
@@ -55,7 +59,7 @@ def _found(value: t.Any, place: str, name: str) -> t.Iterator[tuple[str, str]]:
 def _reasons(text: str, name: str) -> t.Iterator[str]:
     if "PRIVATE KEY" in text:
         yield "contains a private key"
-    if "//" in text and any(secrets_in(text)):
+    if any(secrets_in(text)) or _PASSWORD_WITH_SLASH.search(text) or _WITHOUT_SCHEME.fullmatch(text):
         yield "contains a URL with a user name, a password or a signature"
     if _TOKEN.search(text):
         yield "contains a token or an access key"

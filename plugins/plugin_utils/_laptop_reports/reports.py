@@ -17,7 +17,7 @@ from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.token_cache import utc_now
 from ...module_utils._text import format_time
 from .._fleet_report.report import Files, exclusive, read_state, require_valid, write_fleet
-from .._fleet_report.state import Fleet, Run
+from .._fleet_report.state import Reports, Run
 from .current_bundle import current_bundle
 from .keys import Keys
 from .merge import Merge, Source
@@ -47,11 +47,11 @@ def merge_reports(options: Options, check_mode: bool = False) -> tuple[dict[str,
         state = read_state(options.files.json, check_mode)
         keys = Keys(options.keys)
         merge = Merge(state.fleet, run, Source(options.directory, keys, options.keys, options.new_hosts))
-        merge.fleet.reports = merge.reports(expected, bundle)
+        merge.fleet.reports = reports = merge.reports(expected, bundle)
         if not check_mode:
             keys.save()
         warnings = write_fleet(options.files, merge.fleet, state)
-    return _result(merge), warnings
+    return _result(merge, reports), warnings
 
 
 def _require_valid(options: Options) -> None:
@@ -69,11 +69,8 @@ def _require_valid(options: Options) -> None:
         raise WorkstationError("The options html, json and keys must be different files.")
 
 
-def _result(merge: Merge) -> dict[str, t.Any]:
-    fleet: Fleet = merge.fleet
-    reports = fleet.reports
-    assert reports is not None
-    laptops = {name: host.laptop for name, host in sorted(fleet.hosts.items()) if host.laptop}
+def _result(merge: Merge, reports: Reports) -> dict[str, t.Any]:
+    laptops = {name: host.laptop for name, host in sorted(merge.fleet.hosts.items()) if host.laptop}
     return {
         "changed": bool(merge.new),
         "hosts": len(laptops),

@@ -69,6 +69,10 @@ class Document(t.NamedTuple):
 _UNKNOWN = Validators()
 
 
+class _NotModified(Exception):
+    """The file is the one that the validators of the request are of."""
+
+
 class _Opened(t.NamedTuple):
     """An open file: what remains of it from *offset* on, of which *remaining* bytes if that is known."""
 
@@ -117,11 +121,18 @@ class Source:
         self._pauses = pauses
         self._sleep = sleep
 
-    def read(self, path: str, limit: int, known: Validators = _UNKNOWN) -> t.Optional[Document]:
-        """The content of a file of at most *limit* bytes; None if it is still the one that *known* is of.
+    def read(self, path: str, limit: int) -> Document:
+        """The content of a file of at most *limit* bytes. Raises Unreachable or Refused."""
+        return self._read_patiently(path, limit, _UNKNOWN)
 
-        Raises Unreachable or Refused.
-        """
+    def read_if_changed(self, path: str, limit: int, known: Validators) -> t.Optional[Document]:
+        """As read(); None if the file is still the one that *known* is of."""
+        try:
+            return self._read_patiently(path, limit, known)
+        except _NotModified:
+            return None
+
+    def _read_patiently(self, path: str, limit: int, known: Validators) -> Document:
         pauses = [*self._pauses]
         while True:
             try:
@@ -155,11 +166,9 @@ class Source:
             stream.flush()
             os.fsync(stream.fileno())
 
-    def _read(self, path: str, limit: int, known: Validators) -> t.Optional[Document]:
+    def _read(self, path: str, limit: int, known: Validators) -> Document:
         deadline = time.monotonic() + _LONGEST_READ
         opened = self._place.open(path, 0, known)
-        if opened is None:
-            return None
         name, data = self._place.name(path), b""
         with contextlib.closing(opened.stream):
             for chunk in self._chunks(opened, path, deadline):
@@ -172,7 +181,6 @@ class Source:
 
     def _continue(self, path: str, stream: t.BinaryIO, size: int, deadline: float) -> None:
         opened = self._place.open(path, stream.tell())
-        assert opened is not None  # the request was not conditional
         with contextlib.closing(opened.stream):
             if opened.offset != stream.tell():
                 _empty(stream)
@@ -216,7 +224,7 @@ class _Directory:
     def name(self, path: str) -> str:
         return os.path.join(self._root, path)
 
-    def open(self, path: str, offset: int, known: Validators = _UNKNOWN) -> t.Optional[_Opened]:
+    def open(self, path: str, offset: int, known: Validators = _UNKNOWN) -> _Opened:
         with self.errors(path):
             descriptor = os.open(self.name(path), os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
             found = os.fstat(descriptor)
@@ -228,7 +236,7 @@ class _Directory:
         validators = Validators(f"{found.st_ino}-{found.st_size}-{found.st_mtime_ns}")
         if validators == known:
             stream.close()
-            return None
+            raise _NotModified
         return _Opened(stream, stream.tell(), found.st_size - stream.tell(), validators)
 
     @contextlib.contextmanager
@@ -257,7 +265,7 @@ class _Server:
     def name(self, path: str) -> str:
         return displayable(self._location(path))
 
-    def open(self, path: str, offset: int, known: Validators = _UNKNOWN) -> t.Optional[_Opened]:
+    def open(self, path: str, offset: int, known: Validators = _UNKNOWN) -> _Opened:
         headers = {"Accept-Encoding": "identity", "User-Agent": "workstation.aws_sso"}
         if known.etag:
             headers["If-None-Match"] = known.etag
@@ -272,7 +280,7 @@ class _Server:
         except urllib.error.HTTPError as error:
             with contextlib.closing(error):
                 if error.code == _NOT_MODIFIED and any(known):
-                    return None
+                    raise _NotModified from None
                 if error.code == _RANGE_NOT_SATISFIABLE and offset:
                     return self.open(path, 0)
                 raise self._status_error(path, error) from None

@@ -52,19 +52,15 @@ class Follower(t.NamedTuple):
         state = self.state
         kept = accepted(self.paths, state)
         known = Validators(state.etag, state.last_modified) if kept else Validators()
-        document = self.source.read(MANIFEST, LARGEST_MANIFEST, known)
+        published = self.source.read_if_changed(MANIFEST, LARGEST_MANIFEST, known)
         state.checked = now
-        if document is None:
-            assert kept  # only then, the request was conditional
-            data = kept
-        elif document.data == kept:
-            data = kept
+        document = published or Document(kept, known)
+        if document.data == kept:
+            manifest = self._acceptable(kept, now)
             state.etag, state.last_modified = document.validators
         else:
             document = self._verified(document)
-            data = document.data
-        manifest = self._acceptable(data, now)
-        if data != kept and document:
+            manifest = self._acceptable(document.data, now)
             self._keep(document, manifest)
         if not self.dry_run:
             trusts.adopt_keys(self.paths, manifest.keys)
@@ -77,14 +73,12 @@ class Follower(t.NamedTuple):
         except Refused:
             self.sleep(_PUBLISHING_SECONDS)
             later = self.source.read(MANIFEST, LARGEST_MANIFEST)
-            assert later
             self._verify(later)
             return later
         return document
 
     def _verify(self, document: Document) -> None:
         signature = self.source.read(SIGNATURE, LARGEST_SIGNATURE)
-        assert signature
         make_private_directory(self.paths.incoming)
         places = [os.path.join(self.paths.incoming, name) for name in (MANIFEST, SIGNATURE)]
         for place, content in zip(places, (document, signature)):
@@ -115,14 +109,14 @@ class Follower(t.NamedTuple):
         states.save(self.paths, state)
 
 
-def accepted(paths: Paths, state: State) -> t.Optional[bytes]:
-    """The manifest that was accepted last; None if there is none, or if the file is damaged."""
+def accepted(paths: Paths, state: State) -> bytes:
+    """The manifest that was accepted last; empty if there is none, or if the file is damaged."""
     with contextlib.suppress(OSError):
         with open(paths.manifest, "rb") as stream:
             data = stream.read(LARGEST_MANIFEST + 1)
         if state.digest and _digest(data) == state.digest:
             return data
-    return None
+    return b""
 
 
 def _digest(data: bytes) -> str:

@@ -179,7 +179,8 @@ def read_fleet(path: str) -> t.Any:
     try:
         with open(path, "rb") as stream:
             fleet = json.loads(stream.read(_LARGEST_STATE))
-        del fleet["changes"]  # for other programs, and as large as the rest
+        for name in ("changes", "reports"):  # the first is for other programs, and as large as the rest
+            fleet.pop(name, None)
         for host in fleet["hosts"].values():
             host["access_before"] = None
             _keep_access(fleet, host)
@@ -190,9 +191,9 @@ def read_fleet(path: str) -> t.Any:
 
 def _keep_access(fleet: Document, host: Document) -> None:
     """Keep only what the access of *host* refers to, and nothing if it is too much."""
-    sets = {digest: fleet["access_sets"][digest] for digest in (host["access"] or {}).values()}
+    sets = {digest: fleet["access_sets"][digest] for digest in (host.get("access") or {}).values()}
     accounts = {account for entries in sets.values() for entry in entries for account in entry["accounts"]}
-    names = {account: name for account, name in fleet["accounts"].items() if account in accounts}
+    names = {account: name for account, name in fleet.get("accounts", {}).items() if account in accounts}
     fleet.update(access_sets=sets, accounts=names)
     if exceeds_limits(sets.values()) or len(_canonical([sets, names])) > LARGEST_REPORT // 2:
         host["access"] = None

@@ -46,7 +46,9 @@ def playbook():
     elif interactive and os.path.exists(f"{home}/signed-out"):
         os.unlink(f"{home}/signed-out")
     run = str(os.getpid())
-    record = {"run": {"id": run}, "hosts": {"localhost": {"run": run, "failures": failures}}, "changes": []}
+    host = {"run": run, "failures": failures, "access": None}
+    lists = {"changes": [], "accounts": {}, "access_sets": {}}
+    record = {"run": {"id": run}, "hosts": {"localhost": host}, **lists}
     with open(os.environ["WORKSTATION_FLEET_REPORT_JSON"], "w") as stream:
         json.dump(record, stream)
     sys.exit(2 if failures else 0)

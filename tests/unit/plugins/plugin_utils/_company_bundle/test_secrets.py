@@ -34,6 +34,12 @@ FORBIDDEN: list[tuple[t.Any, str]] = [
         r"\.AWS_SECRET_ACCESS_KEY is a secret by its name",
     ),
     ({"workstation_environment": {"GITHUB_TOKEN": "x"}}, r"\.GITHUB_TOKEN is a secret by its name"),
+    ({"workstation_proxy": "http://ann:ge/heim@proxy.example.com"}, "workstation_proxy contains a URL"),
+    (
+        {"workstation_environment": {"https_proxy": "ann:geheim@proxy.example.com:3128"}},
+        r"https_proxy contains",
+    ),
+    ({"my_password": "{{ lookup('env', 'X') | default('hunter2') }}"}, "my_password is a secret by its name"),
     ({"my_password": "hunter2"}, "my_password is a secret by its name"),
     ({"my_password": "{{ 'hunter2' }}"}, "my_password is a secret by its name"),
     ({"my_password": "{{ lookup('env', 'X') }}hunter2"}, "my_password is a secret by its name"),
@@ -61,7 +67,21 @@ ALLOWED: list[t.Any] = [
     {"workstation_ca_certificates": PEM.format("CERTIFICATE")},
     {"workstation_proxy": "http://proxy.example.com:3128", "workstation_no_proxy": [".example.com"]},
     {"workstation_environment": {"HTTPS_PROXY": "{{ lookup('ansible.builtin.env', 'HTTPS_PROXY') }}"}},
-    {"workstation_environment": {"GITHUB_TOKEN": "{{ lookup('env', 'GITHUB_TOKEN') }}", "SECRET": ""}},
+    {"workstation_environment": {"GITHUB_TOKEN": "{{ lookup('env', 'GITHUB_TOKEN') | trim }}", "SECRET": ""}},
+    {
+        "workstation_aws_cli": {
+            "base_url": "http://[::1]:8080/a@b",
+            "source": "https://example.com:443/x@y.zip",
+        }
+    },
+    {
+        "my_notes": [
+            "git@example.com:a/b",
+            "arn:aws:iam::111122223333:role/x",
+            "ann@example.com",
+            "12:30 @ noon",
+        ]
+    },
     {"workstation_sso_profiles": {"credentials_path": "~/.aws/credentials"}},
     {
         "workstation_profile_options": {

@@ -51,7 +51,7 @@ def test_an_unchanged_file_is_not_sent_again(server: WebServer) -> None:
     first = source_of(server).read("1/file", 100_000)
     assert first
     assert first.data == CONTENT
-    assert source_of(server).read("1/file", 100_000, first.validators) is None
+    assert source_of(server).read_if_changed("1/file", 100_000, first.validators) is None
     assert len(server.requests) == 2
 
 
@@ -59,7 +59,7 @@ def test_a_changed_file_is_sent(server: WebServer) -> None:
     first = source_of(server).read("1/file", 100_000)
     assert first
     (server.root / "1" / "file").write_bytes(b"new")
-    second = source_of(server).read("1/file", 100_000, first.validators)
+    second = source_of(server).read_if_changed("1/file", 100_000, first.validators)
     assert second
     assert second.data == b"new"
 
@@ -80,7 +80,7 @@ def test_directories_are_read_by_the_same_rules(server: WebServer, form: str, tm
     first = source.read("1/file", 100_000)
     assert first
     assert first.data == CONTENT
-    assert source.read("1/file", 100_000, first.validators) is None
+    assert source.read_if_changed("1/file", 100_000, first.validators) is None
     assert saved(source, tmp_path, CONTENT[:1000]) == CONTENT
     with pytest.raises(Refused, match="larger than 100 bytes"):
         source.read("1/file", 100)

@@ -74,7 +74,7 @@ def test_a_damaged_manifest_is_as_none(
     path.unlink()
     if damage is not None:
         path.write_bytes(damage)
-    assert accepted(laptop.paths, laptop.state) is None
+    assert not accepted(laptop.paths, laptop.state)
     assert follower_of(laptop, server).latest(NOW) == manifest
 
 
