@@ -55,7 +55,7 @@ class Stopwatch(threading.Thread):
     def run(self) -> None:
         started: t.Optional[float] = None
         while not self._over.wait(0.05):
-            running = any(b"ansible-playbook" in line for line in command_lines(self._host))
+            running = any(b"workstation.aws_sso.workstation" in line for line in command_lines(self._host))
             if running and started is None:
                 started = time.perf_counter()
             if running and started is not None:
