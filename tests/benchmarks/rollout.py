@@ -91,7 +91,7 @@ def laptop(rng: random.Random) -> t.List[Session]:
 
 def short_sessions(rng: random.Random, start: float, end: float) -> t.List[Session]:
     found: t.List[Session] = []
-    for begin in sorted(rng.uniform(start, end) for _ in range(rng.randint(2, 4))):
+    for begin in sorted(rng.uniform(start, end) for _start in range(rng.randint(2, 4))):
         after_the_last = found[-1][1] + 1 if found else 0
         begin = max(begin, after_the_last)
         found.append((begin, begin + rng.uniform(5, 60)))

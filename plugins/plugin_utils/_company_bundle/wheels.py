@@ -15,13 +15,13 @@ import sys
 import tempfile
 import typing as t
 
-from packaging.markers import Marker, default_environment
-from packaging.requirements import InvalidRequirement, Requirement
-
 from ...module_utils._errors import WorkstationError
 from ...module_utils._host.running_program import RunningProgram
 from ...module_utils._text import printable
 from .._display import debug, show
+
+if t.TYPE_CHECKING:
+    from packaging.markers import Marker
 
 PYTHONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
 MACHINES = ("x86_64", "aarch64")
@@ -47,6 +47,8 @@ class Environment(t.NamedTuple):
 
     @property
     def markers(self) -> dict[str, str]:
+        from packaging.markers import default_environment
+
         own = t.cast(t.Dict[str, str], default_environment())
         return {
             **own,
@@ -78,6 +80,8 @@ def read_pins(path: str) -> list[Pin]:
     """The requirements in the file *path*. Raises WorkstationError and OSError."""
     with open(path, encoding="utf-8") as stream:
         text = stream.read().replace("\\\n", " ")
+    from packaging.requirements import InvalidRequirement, Requirement
+
     pins = []
     for line in text.splitlines():
         specification = line.partition("--hash")[0].partition(" #")[0].strip()
@@ -118,12 +122,16 @@ class Wheels:
         """
         markers = environment.markers
         pins = [pin for pin in self._pins if pin.marker is None or pin.marker.evaluate(markers)]
-        names, missing = [], []
+        names: list[str] = []
+        missing: list[Pin] = []
         available = {digest for digest in known if digest in self._known}
         for pin in pins:
             digest = next(iter(pin.hashes & available), None)
             name = self._take(digest) if digest else None
-            names.append(name) if name else missing.append(pin)
+            if name:
+                names.append(name)
+            else:
+                missing.append(pin)
         if missing:
             names += self._download(environment, missing)
         return sorted(names)

@@ -14,9 +14,6 @@ import hashlib
 import struct
 import typing as t
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from ...module_utils._errors import WorkstationError
 
 KEY_TYPE = "ssh-ed25519"
@@ -54,8 +51,15 @@ def verify(data: bytes, signature: str, key: str, namespace: str) -> None:
         raise SignatureError("The signature is one for another purpose.")
     digest = _HASHES[algorithm](data).digest()
     message = _MAGIC + b"".join(map(_packed, (its_namespace, reserved, algorithm, digest)))
+    _verify_ed25519(message, _part(signed, 64), _part(expected, 32))
+
+
+def _verify_ed25519(message: bytes, signature: bytes, key: bytes) -> None:
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
     try:
-        Ed25519PublicKey.from_public_bytes(_part(expected, 32)).verify(_part(signed, 64), message)
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
     except InvalidSignature:
         raise SignatureError("The signature is not valid.") from None
     except UnsupportedAlgorithm:
