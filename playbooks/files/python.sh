@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # Functions that find a Python, or the command that installs one: for `run`, and for setup.sh of company bundles.
-# Those who use them define complain and fail, which show a message.
+# Those who use them define complain and fail, which show a message, and python_modules, which Python must have.
 
 requires="Python 3.10 or newer"
 
@@ -42,7 +42,7 @@ find_python() {
         version=$("$candidate" -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null) || continue
         if ! is_wanted "$version" || ! "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
             [ "$problem" != missing ] || found="$candidate is Python $version" problem=old
-        elif "$candidate" -c 'import ensurepip, venv' 2>/dev/null; then
+        elif "$candidate" -c "import $python_modules" 2>/dev/null; then
             python=$(command -v "$candidate")
             return
         elif [ "$problem" != venv ]; then
@@ -124,7 +124,10 @@ debian_packages() {
     case $problem:${python:-} in
         venv:*/python3.*) [ "$(readlink -f "$python")" = "$own" ] || { echo "${python##*/}-venv"; return; } ;;
     esac
-    echo "python3 python3-venv"
+    case $python_modules in
+        *ensurepip*) echo "python3 python3-venv" ;;
+        *) echo python3 ;;
+    esac
 }
 
 describe_problem() {

@@ -11,6 +11,7 @@ import http.server
 import os
 import pathlib
 import pwd
+import select
 import shutil
 import signal
 import socket
@@ -18,7 +19,6 @@ import ssl
 import subprocess
 import sys
 import threading
-import time
 import typing as t
 import zipfile
 
@@ -421,17 +421,28 @@ def test_two_runs_at_once(project: Project) -> None:
     assert sum("installing what" in errors for _output, errors in outputs) == 1
 
 
+class SilentIndex:
+    """A package index that never answers: the kernel accepts connections for it."""
+
+    def __init__(self, server: socket.socket) -> None:
+        self._server = server
+        self.url = f"http://127.0.0.1:{server.getsockname()[1]}/simple"
+
+    def wait_for_pip(self) -> None:
+        """Wait until pip connects, after it has read the requirements."""
+        assert select.select([self._server], [], [], 300)[0], "pip does not connect"
+
+
 @pytest.fixture
-def silent_index() -> t.Iterator[str]:
-    """The URL of a package index that never answers: the kernel accepts connections for it."""
+def silent_index() -> t.Iterator[SilentIndex]:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        yield f"http://127.0.0.1:{server.getsockname()[1]}/simple"
+        yield SilentIndex(server)
 
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM])
-def test_a_signal_leaves_nothing(project: Project, silent_index: str, number: signal.Signals) -> None:
+def test_a_signal_leaves_nothing(project: Project, silent_index: SilentIndex, number: signal.Signals) -> None:
     (project.folder / PINNED).write_text(NOWHERE)
-    environment = {**project.environment, "PIP_INDEX_URL": silent_index, "PIP_CONFIG_FILE": os.devnull}
+    environment = {**project.environment, "PIP_INDEX_URL": silent_index.url, "PIP_CONFIG_FILE": os.devnull}
     with subprocess.Popen(
         project.command("test"),
         env=environment,
@@ -442,47 +453,38 @@ def test_a_signal_leaves_nothing(project: Project, silent_index: str, number: si
     ) as process:
         assert process.stderr is not None
         assert "installing what" in process.stderr.readline()
-        time.sleep(1)
+        silent_index.wait_for_pip()
         process.send_signal(number)
         assert process.wait(20) == 128 + number
         assert process.stderr.read() == ""
-    assert not command_lines_of(project)
+    assert not processes_of(project)
     assert not list((project.folder / ".run").glob("tmp*"))
 
 
-def command_lines_of(project: Project) -> dict[int, str]:
-    """The command lines that name the folder of *project*, by process ID."""
-    found = {}
+def processes_of(project: Project) -> list[int]:
+    """The processes whose command line names the folder of *project*."""
+    found = []
     for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):  # it has just gone
-            command_line = path.read_text(errors="replace")
-            if str(project.folder) in command_line:
-                found[int(path.parent.name)] = command_line
+            if str(project.folder) in path.read_text(errors="replace"):
+                found.append(int(path.parent.name))
     return found
 
 
-def wait_for_pip(project: Project) -> None:
-    """Wait until pip runs, which keeps the lock open."""
-    deadline = time.monotonic() + 300
-    while not any("\0pip\0install" in command for command in command_lines_of(project).values()):
-        assert time.monotonic() < deadline, "pip does not start"
-        time.sleep(0.1)
-
-
 def test_after_a_kill_the_next_run_waits_for_the_rest_and_repairs(
-    project: Project, silent_index: str
+    project: Project, silent_index: SilentIndex
 ) -> None:
     requirements = project.folder / PINNED
     requirements.write_text(NOWHERE)
-    project.environment.update(PIP_INDEX_URL=silent_index, PIP_CONFIG_FILE=os.devnull)
+    project.environment.update(PIP_INDEX_URL=silent_index.url, PIP_CONFIG_FILE=os.devnull)
     with subprocess.Popen(
         project.command("test"), env=project.environment, stderr=subprocess.PIPE, text=True
     ) as killed:
         assert killed.stderr is not None
         assert "installing what" in killed.stderr.readline()
-        wait_for_pip(project)
+        silent_index.wait_for_pip()
         killed.kill()
-    left = [*command_lines_of(project)]
+    left = processes_of(project)
     assert left, "pip goes on"
     requirements.write_text("")
     with subprocess.Popen(

@@ -214,7 +214,7 @@ class TestPackages:
             (
                 "apt-get",
                 {"ID": "debian", "VERSION_ID": "12"},
-                "-o DPkg::Lock::Timeout=300 install -y python3 python3-venv openssh-client",
+                "-o DPkg::Lock::Timeout=300 install -y python3 openssh-client",
             ),
             ("dnf", {"ID": "rhel", "PLATFORM_ID": "platform:el9"}, "install -y python3.12 openssh"),
             ("zypper", {"ID": "opensuse-leap"}, "--non-interactive install python312 openssh-clients"),
