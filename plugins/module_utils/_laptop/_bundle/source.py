@@ -69,7 +69,7 @@ class Document(t.NamedTuple):
 _UNKNOWN = Validators()
 
 
-class _NotModified(Exception):
+class _NotModified(WorkstationError):
     """The file is the one that the validators of the request are of."""
 
 
