@@ -40,8 +40,9 @@ BY_ANSIBLE_TEST = (
     "tests/unit/plugins/module_utils/_host/test_tools.py",
     "tests/unit/identity_center/test_emulator_sts.py",
 )
-# Covered by the parts sanity, integration and unit, or next to a core that is tested on every run.
-ONLY_IN_FULL = ("2.16.0", "2.20", "2.21")
+# Covered by the parts sanity, integration and unit, or between the oldest and the newest core, which every
+# run tests.
+ONLY_IN_FULL = ("2.16.0", "2.18", "2.20", "2.21")
 # Their answers depend on the version of ansible-core. Without --full the others are left to the newest one.
 SANITY_OF_EVERY_CORE = (
     "action-plugin-docs",
