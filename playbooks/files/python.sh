@@ -42,7 +42,7 @@ find_python() {
         version=$("$candidate" -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null) || continue
         if ! is_wanted "$version" || ! "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
             [ "$problem" != missing ] || found="$candidate is Python $version" problem=old
-        elif "$candidate" -c "import $python_modules" 2>/dev/null; then
+        elif "$candidate" -c "import ${python_modules:?}" 2>/dev/null; then
             python=$(command -v "$candidate")
             return
         elif [ "$problem" != venv ]; then

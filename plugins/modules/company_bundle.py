@@ -167,7 +167,8 @@ options:
         required: true
       token_variable:
         description:
-          - The environment variable of the laptop that contains a bearer token for the server.
+          - The environment variable of the laptop that contains a bearer token for the server, or the query
+            of a presigned URL, which begins with C(?).
         type: str
         default: ""
       every_days:

@@ -142,8 +142,8 @@ def settings(options: Options, variables: t.Mapping[str, t.Any]) -> Settings:
         if "@" in destination.partition("://")[2].partition("/")[0] or "?" in destination:
             raise WorkstationError(
                 "destination of report must not contain a user name, a password or a query: everybody could"
-                " read it in the manifest. Name the environment variable with a bearer token in"
-                " token_variable."
+                " read it in the manifest. In token_variable, name the environment variable with"
+                " a bearer token, or with the query of a presigned URL."
             )
         if not destination.startswith(("https://", "/")):
             raise WorkstationError("destination of report must be an https URL or an absolute path.")
@@ -172,8 +172,7 @@ def _number(value: float) -> float:
 
 
 def _time(value: t.Any) -> datetime.datetime:
-    """A time of YAML, or text such as 2026-05-01T12:00:00Z or 2026-05-01; without a time zone it is in"
-    " UTC."""
+    """A time of YAML, or text such as 2026-05-01T12:00:00Z or 2026-05-01; without a time zone, in UTC."""
     text = str(value).strip()
     try:
         found = datetime.datetime.fromisoformat(text[:-1] + "+00:00" if text.endswith(("Z", "z")) else text)

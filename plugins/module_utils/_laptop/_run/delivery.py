@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime
 import http.client
 import os
+import re
 import ssl
 import typing as t
 import urllib.error
@@ -27,6 +28,10 @@ READABLE_FILE = 0o644
 """The mode of a report in a directory: another user merges the reports, and they contain no secret."""
 
 _HOST = "{host}"
+_HEADERS = {"Content-Type": "application/json", "User-Agent": "workstation.aws_sso"}
+_QUERY = "?"
+"""The start of a token that is the query of a presigned URL, such as a shared access signature of Azure."""
+_TOKEN = re.compile(r"[!-~]+")
 _SECONDS = 30
 """For each operation of the network; a report has about 100 kB."""
 
@@ -48,7 +53,11 @@ def deliver(envelope: bytes, host: str, settings: ReportSettings, environment: t
     if settings.destination.startswith("/"):
         return _save(envelope, report_path(settings.destination, host))
     url = report_url(settings.destination, host)
-    _put(envelope, url, _headers(settings.token_variable, environment))
+    token = _token(settings.token_variable, environment)
+    if token.startswith(_QUERY):
+        _put(envelope, url + token, _HEADERS)
+    else:
+        _put(envelope, url, {**_HEADERS, "Authorization": f"Bearer {token}"} if token else _HEADERS)
     return displayable(url)
 
 
@@ -81,21 +90,21 @@ def _save(envelope: bytes, path: str) -> str:
     return path
 
 
-def _headers(variable: str, environment: t.Mapping[str, str]) -> t.Dict[str, str]:
-    headers = {"Content-Type": "application/json", "User-Agent": "workstation.aws_sso"}
+def _token(variable: str, environment: t.Mapping[str, str]) -> str:
+    """The bearer token, or the query of a presigned URL; empty if none is wanted."""
     if not variable:
-        return headers
+        return ""
     token = environment.get(variable, "").strip()
     if not token:
         raise WorkstationError(
             f"The report was not delivered: the environment variable {variable}, which has the token for"
             " that, is not set."
         )
-    if not token.isprintable() or not token.isascii():
+    if not _TOKEN.fullmatch(token):
         raise WorkstationError(
             f"The report was not delivered: the token in the environment variable {variable} is not valid."
         )
-    return {**headers, "Authorization": f"Bearer {token}"}
+    return token
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

@@ -141,6 +141,17 @@ def test_put_to_a_presigned_url(server: Server) -> None:
     assert "Authorization" not in request.headers
 
 
+def test_the_query_of_a_presigned_url_is_a_token_too(server: Server) -> None:
+    """Which the manifest must not contain, because everybody can read it."""
+    shown = deliver(f"{server.url}/{{host}}.json", "REPORT_TOKEN", REPORT_TOKEN="?sv=2026&sig=s3cret%3D\n")
+    assert shown == f"{server.url}/laptop-042.json"
+    (request,) = server.requests
+    assert request.path == "/laptop-042.json?sv=2026&sig=s3cret%3D"
+    assert "Authorization" not in request.headers
+    server.status = 500
+    assert "s3cret" not in refusal(f"{server.url}/{{host}}.json", "REPORT_TOKEN", REPORT_TOKEN="?sig=s3cret")
+
+
 @pytest.mark.parametrize("variables", [{}, {"REPORT_TOKEN": " "}])
 def test_a_token_that_is_not_set(server: Server, variables: t.Dict[str, str]) -> None:
     text = refusal(server.url + "/", "REPORT_TOKEN", **variables)
