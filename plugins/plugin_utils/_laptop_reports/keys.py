@@ -10,6 +10,7 @@ one, which is used once the line of the former key has been removed.
 from __future__ import annotations
 
 import os
+import shlex
 
 from ...module_utils._errors import WorkstationError
 from ...module_utils._files import atomic
@@ -82,6 +83,6 @@ class Keys:
 
 
 def line_to_remove(path: str, host: str) -> str:
-    """The command that removes the line of *host*."""
+    """The command that removes the line of *host*, whose name the file may have in capitals."""
     pattern = host.replace(".", r"\.")
-    return f"sed -i '/^{pattern} /d' {os.path.abspath(path)}"
+    return shlex.join(["sed", "-i", f"/^{pattern} /Id", os.path.abspath(path)])

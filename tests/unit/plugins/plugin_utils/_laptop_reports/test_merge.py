@@ -264,16 +264,19 @@ def test_another_key_cannot_report_for_a_host(reports: Reports) -> None:
             "host": "laptop-1",
             "reason": (
                 f"It is signed with another key than that of the host in {reports.keys}. If the laptop was"
-                f" set up again: sed -i '/^laptop-1 /d' {reports.keys}"
+                f" set up again: sed -i '/^laptop-1 /Id' {reports.keys}"
             ),
         }
     ]
     assert "taken over" not in read_page(reports.place) and "Refused reports" in read_page(reports.place)
 
 
-def test_a_laptop_that_was_set_up_again_reports_after_the_command(reports: Reports) -> None:
+@pytest.mark.parametrize("keys", ["keys", "keys of the team's laptops", "$(id)"])
+def test_a_laptop_that_was_set_up_again_reports_after_the_command(reports: Reports, keys: str) -> None:
+    reports.keys = reports.place / keys
     reports.report("laptop-1", SECOND)
     reports.merge()
+    reports.keys.write_text(reports.keys.read_text().replace("laptop-1", "Laptop-1"))
     new = LaptopKey("new")
     document = laptop_document("laptop-1", FIRST, outcome="ok")
     reports.deliver(signed({**document, "key": new.public}, new), "laptop-1.json")
