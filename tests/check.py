@@ -29,25 +29,26 @@ from checks.part import LOGS, ROOT, CannotRun, Failed, Part, is_test
 
 REQUIRE_ALL = os.environ.get("WORKSTATION_TEST_REQUIRE_ALL") == "1"
 
-# The parts of a lane run in turn, the lanes at the same time: the tests wait more than they compute.
+# The parts of a lane run in turn, the lanes at the same time: the tests wait more than they compute. Each
+# lane takes about as long as the other.
 LANES: tuple[dict[str, t.Callable[[Part], None]], ...] = (
-    {
-        "unit": unit.check_unit,
-        "end-to-end": unit.check_end_to_end,
-    },
     {
         "style": source.check_style,
         "types": source.check_types,
-        "security": unit.check_security,
+        "unit": unit.check_unit,
+        "oldest-host": unit.check_oldest_host,
         "sanity": ansible_test.check_sanity,
         "lint": source.check_lint,
         "package": package.check_package,
         "integration": ansible_test.check_integration,
         "demo": package.check_demo,
-        "oldest-host": unit.check_oldest_host,
-        "oldest-botocore": unit.check_oldest_botocore,
-        "newest-python": newest_python.check_newest_python,
         **cores.CHECKS,
+    },
+    {
+        "end-to-end": unit.check_end_to_end,
+        "newest-python": newest_python.check_newest_python,
+        "security": unit.check_security,
+        "oldest-botocore": unit.check_oldest_botocore,
     },
 )
 PARTS = {name: check for lane in LANES for name, check in lane.items()}
