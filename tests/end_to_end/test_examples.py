@@ -10,6 +10,7 @@ replaced by those of the test: each replacement is listed in REPLACED or made by
 from __future__ import annotations
 
 import pathlib
+import subprocess
 import sys
 import typing as t
 
@@ -38,6 +39,8 @@ SIGNED_IN = ("sso_profiles", "sso_session_info", "sso_login", "workstation_info"
 IN_CHECK_MODE = ("prerequisites", "workstation_network", "wsl_browser")
 OTHER_TESTS = {
     "aws_cli": "test_the_aws_cli_is_installed_from_a_mirror",
+    "company_bundle": "test_a_bundle_is_made_and_reports_are_merged",
+    "laptop_reports": "test_a_bundle_is_made_and_reports_are_merged",
     "sso_access": "test_lookups",
     "sso_credentials": "test_lookups",
     "sso_assignments": "the integration target lookup_sso_assignments, unit tests of its first play",
@@ -169,3 +172,31 @@ def test_the_aws_cli_is_installed_from_a_mirror(controller: Controller, tmp_path
         output = run(controller, play(tasks, module_defaults={"workstation.aws_sso.aws_cli": defaults}))
     assert output.count("changed: [localhost]") >= 3
     assert not (controller.home / "bin/aws").exists() and (controller.home / ".local/bin/aws").exists()
+
+
+@pytest.mark.parametrize("center", ["one role"], indirect=True)
+def test_a_bundle_is_made_and_reports_are_merged(controller: Controller, tmp_path: pathlib.Path) -> None:
+    """For one Python and machine, with an AWS CLI from a mirror; the laptops have not reported yet."""
+    keygen = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / "company-bundle")]
+    subprocess.run(keygen, check=True)
+    for name in ("reports", "mirror"):
+        (tmp_path / name).mkdir()
+    bundle = tmp_path / "laptops"
+    places = {"/srv/www/laptops": str(bundle), "~/.ssh": str(tmp_path), "/srv/www": str(tmp_path)}
+    made_up = {"/srv/fleet": str(tmp_path), "/srv": str(tmp_path), "https://laptops.example.com": str(bundle)}
+    hosts = {"\"{{ groups['laptops'] }}\"": "[laptop-042]"}
+    with new_key() as key, serving(tmp_path / "mirror") as address:
+        Mirror(tmp_path / "mirror", key).add_stub("2.38.5")
+        make, show = examples("modules/company_bundle", **places)
+        make["workstation.aws_sso.company_bundle"]["company"]["workstation_aws_cli"] = {
+            "version": "2.38.5",
+            "base_url": address,
+            "public_key": key.public_key,
+            "fingerprint": key.fingerprint,
+        }
+        tasks = [make, show, *examples("modules/laptop_reports", **places, **made_up, **hosts)]
+        few = {"pythons": ["3.13"], "machines": ["x86_64"]}
+        output = run(controller, play(tasks, module_defaults={"workstation.aws_sso.company_bundle": few}))
+    assert "https://example.com/laptops/setup.sh" in output
+    assert (bundle / "manifest.json.sig").exists() and (tmp_path / "fleet.json").exists()
+    assert "laptop-042" in (tmp_path / "fleet.html").read_text()

@@ -38,8 +38,9 @@ def add_archives(
 
     Returns their version. Raises WorkstationError, LockTimeout and OSError.
     """
-    bundles = SharedBundles(_module_options(options), _no_file, task_id)
-    version = str(bundles.host_arguments()["version"])
+    chosen = _module_options(options)
+    bundles = SharedBundles(chosen, _no_file, task_id)
+    version = str(bundles.host_arguments().get("version") or chosen["version"])
     for machine in machines:
         show(f"AWS CLI {version} for {machine}")
         bundle = bundles.bundle(machine, "The bundle")

@@ -212,11 +212,16 @@ def test_without_root(company: Company, become: t.Any) -> None:
     assert not published(company).settings.become
 
 
-def test_the_aws_cli(company: Company, signing_key: SigningKey, tmp_path: pathlib.Path) -> None:
+@pytest.mark.parametrize(("pinned", "version"), [({}, "2.38.5"), ({"version": "2.38.4"}, "2.38.4")])
+def test_the_aws_cli(
+    company: Company, signing_key: SigningKey, tmp_path: pathlib.Path, pinned: dict[str, str], version: str
+) -> None:
     (tmp_path / "mirror").mkdir()
     mirror = Mirror(tmp_path / "mirror", signing_key)
-    mirror.add_stub("2.38.5")
+    for published_version in ("2.38.4", "2.38.5"):
+        mirror.add_stub(published_version)
     company.variables["workstation_aws_cli"] = {
+        **pinned,
         "base_url": mirror.directory.as_uri(),
         "public_key": signing_key.public_key,
         "fingerprint": [signing_key.fingerprint],
@@ -225,12 +230,12 @@ def test_the_aws_cli(company: Company, signing_key: SigningKey, tmp_path: pathli
     company.publish(aws_cli=True)
     variables = json.loads((company.directory / "1" / "variables.json").read_text())
     found = variables["workstation_aws_cli"]
-    assert found["version"] == "2.38.5" and found["install_dir"] == "~/aws-cli" and "base_url" not in found
+    assert found["version"] == version and found["install_dir"] == "~/aws-cli" and "base_url" not in found
     assert found["source"] == (
         "{{ workstation_bundle_files }}/awscli-exe-linux-{{ workstation_bundle_machine }}.zip"
     )
     archive = company.directory / "1" / "awscli-exe-linux-x86_64.zip"
-    assert archive.read_bytes() == mirror.bundle("2.38.5").read_bytes() and published(company).files
+    assert archive.read_bytes() == mirror.bundle(version).read_bytes() and published(company).files
     assert archive.with_name(archive.name + ".sig").exists()
     shutil.rmtree(mirror.directory)  # the second run needs no server for the latest version
     shutil.rmtree(pathlib.Path.home() / ".cache")
