@@ -8,8 +8,6 @@ import json
 import os
 import pathlib
 import stat
-import threading
-import time
 import typing as t
 
 import pytest
@@ -197,18 +195,14 @@ def test_no_file_is_no_token(tmp_path: pathlib.Path) -> None:
     assert read_registration(str(tmp_path / "missing.json")) is None
 
 
-def test_a_file_that_another_tool_is_writing_is_read_again(tmp_path: pathlib.Path) -> None:
+def test_a_file_that_another_tool_is_writing_is_read_again(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "token.json"
-    path.write_text(json.dumps(TOKEN)[:40])
-
-    def finish() -> None:
-        time.sleep(0.07)
-        path.write_text(json.dumps(TOKEN))
-
-    writer = threading.Thread(target=finish)
-    writer.start()
+    path.write_text("")
+    written = iter([json.dumps(TOKEN)[:40], json.dumps(TOKEN)])
+    monkeypatch.setattr(token_cache.time, "sleep", lambda _seconds: path.write_text(next(written)))
     token = read_token(str(path))
-    writer.join()
     assert token is not None and token.access_token == "the-access-token"
 
 
