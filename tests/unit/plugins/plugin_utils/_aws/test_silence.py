@@ -59,7 +59,7 @@ def test_a_silent_service_is_named_and_asked_twice(
 def test_the_silence_counts_across_the_attempts_of_a_paced_client(
     center: IdentityCenter, shown: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(paced_client, "_SECONDS_TO_RETRY", 1.3)
+    monkeypatch.setattr(paced_client, "_SECONDS_TO_RETRY", 1.9)
     center.faults.add("GetRoleCredentials", "hang")
     portal = PacedClient(client.client("sso", "eu-west-1", attempts=1))
     began = time.monotonic()
