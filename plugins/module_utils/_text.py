@@ -74,3 +74,8 @@ def utc_time(seconds: float) -> t.Optional[datetime.datetime]:
 def format_time(moment: datetime.datetime) -> str:
     """*moment* in UTC as 2026-05-01T12:00:00Z, the format of the AWS CLI's cache files."""
     return moment.astimezone(datetime.timezone.utc).strftime(_TIME)
+
+
+def read_time(text: str) -> datetime.datetime:
+    """The time that format_time() has written. Raises ValueError, and TypeError if *text* is not text."""
+    return datetime.datetime.strptime(text, _TIME).replace(tzinfo=datetime.timezone.utc)

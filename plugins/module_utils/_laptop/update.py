@@ -283,7 +283,7 @@ class _Update:
         return status
 
     def _roll_back(self, version: InstalledVersion, previous: InstalledVersion, status: Status) -> Status:
-        """*unfinished* stays in the state until the run of *previous* has ended."""
+        """*unfinished* stays in the state until the run of *previous* is complete."""
         manifest = version.manifest
         failed = FailedVersion(manifest.content_id, self._tools.now(), _sentences(status))
         self._state.failed = failed

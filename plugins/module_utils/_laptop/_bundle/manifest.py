@@ -17,7 +17,7 @@ import re
 import typing as t
 
 from ..._errors import WorkstationError
-from ..._text import format_time
+from ..._text import format_time, read_time
 
 FORMAT = "workstation.aws_sso.company_bundle"
 FORMAT_VERSION = 1
@@ -35,7 +35,6 @@ _ENVIRONMENT = re.compile(r"3\.[0-9]{1,2}-[a-z0-9_]{1,20}", re.ASCII)
 _PUBLIC_KEY = re.compile(r"[a-z0-9@.-]{1,64} [A-Za-z0-9+/=]{20,10000}", re.ASCII)
 _DESTINATION = re.compile(r"(https://|/)[^\s\x00-\x1f\x7f]{1,2000}", re.ASCII)
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,100}", re.ASCII)
-_TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 class ManifestError(WorkstationError):
@@ -280,6 +279,6 @@ def _time(value: t.Any, name: str) -> datetime.datetime:
     if not isinstance(value, str):
         raise TypeError(f"{name} is not a time")
     try:
-        return datetime.datetime.strptime(value, _TIME).replace(tzinfo=datetime.timezone.utc)
+        return read_time(value)
     except ValueError:
         raise ValueError(f"{name} is not a time such as 2026-05-01T12:00:00Z") from None

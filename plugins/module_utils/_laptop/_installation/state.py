@@ -18,10 +18,9 @@ import typing as t
 
 from ..._files.atomic import PRIVATE_FILE, make_private_directory, replace_file
 from ..._files.lock import locked
-from ..._text import format_time
+from ..._text import format_time, read_time
 from .paths import Paths
 
-_TIME = "%Y-%m-%dT%H:%M:%SZ"
 _LARGEST_STATE = 1_000_000
 
 Time = t.Optional[datetime.datetime]
@@ -142,12 +141,8 @@ def _number(value: t.Any) -> int:
     return value
 
 
-def _moment(value: t.Any) -> datetime.datetime:
-    return datetime.datetime.strptime(value, _TIME).replace(tzinfo=datetime.timezone.utc)
-
-
 def _time(value: t.Any) -> Time:
-    return None if value is None else _moment(value)
+    return None if value is None else read_time(value)
 
 
 def _status(value: t.Any) -> Status:
@@ -157,11 +152,11 @@ def _status(value: t.Any) -> Status:
 def _failed(value: t.Any) -> t.Optional[FailedVersion]:
     if value is None:
         return None
-    return FailedVersion(_text(value["content_id"]), _moment(value["time"]), _text(value["message"]))
+    return FailedVersion(_text(value["content_id"]), read_time(value["time"]), _text(value["message"]))
 
 
 def _reported(value: t.Any) -> t.Optional[Reported]:
-    return None if value is None else Reported(_moment(value["time"]), _text(value["digest"]))
+    return None if value is None else Reported(read_time(value["time"]), _text(value["digest"]))
 
 
 _READERS: t.Dict[str, t.Callable[[t.Any], t.Any]] = {

@@ -27,6 +27,6 @@ def test_the_directory_is_below_that_for_data(
 
 def test_all_files_are_below_it() -> None:
     properties = [name for name, value in vars(Paths).items() if isinstance(value, property)]
-    found = {getattr(Paths("/root/x"), name) for name in properties}
+    found = {getattr(Paths("/srv/x"), name) for name in properties}
     assert len(found) == len(properties)
-    assert all(path.startswith("/root/x/") for path in found)
+    assert all(path.startswith("/srv/x/") for path in found)
