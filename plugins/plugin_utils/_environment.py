@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Variables for a part of this process's life.
+"""Environment variables for a part of this process's life.
 
 PRIVATE to the collection.
 """
@@ -19,8 +19,23 @@ def environment_with(variables: t.Mapping[str, t.Any]) -> t.Iterator[None]:
 
     botocore and the standard library read proxies and CA bundles only there.
     """
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update({name: str(value) for name, value in variables.items()})
+    with _restored(variables):
+        os.environ.update({name: str(value) for name, value in variables.items()})
+        yield
+
+
+@contextlib.contextmanager
+def environment_without(*names: str) -> t.Iterator[None]:
+    """Remove the variables *names* from os.environ, and restore them at the end."""
+    with _restored(names):
+        for name in names:
+            os.environ.pop(name, None)
+        yield
+
+
+@contextlib.contextmanager
+def _restored(names: t.Iterable[str]) -> t.Iterator[None]:
+    before = {name: os.environ.get(name) for name in names}
     try:
         yield
     finally:

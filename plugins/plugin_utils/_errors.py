@@ -19,6 +19,10 @@ class ServiceError(WorkstationError):
     """AWS returned an error that neither a sign-in nor a retry resolves; str() is the operation and a fix."""
 
 
+class RoleRefused(WorkstationError):
+    """AWS refuses credentials of a role to a user who is signed in."""
+
+
 class Unreachable(WorkstationError):
     """No response from AWS, or none but refusals of too many calls, or one that is not from AWS: a network,
     proxy, certificate or clock problem.

@@ -27,6 +27,9 @@ from .profiles import CredentialSource, Profiles
 from .sign_in import Current, current_sign_in
 from .validity import clock_text
 
+if t.TYPE_CHECKING:
+    from .._sso.portal import Portal
+
 _SECONDS_FOR_ANOTHER_PROCESS = 110
 """More than one request takes with all its retries: 60 seconds for the role, 37 to refresh the token."""
 _SECONDS_TO_ASSUME_A_ROLE = 60
@@ -54,18 +57,23 @@ def find_source(profile: str | None, direct: t.Mapping[str, t.Any]) -> Credentia
 
 
 def role_credentials(
-    source: CredentialSource, min_ttl: float, cache: bool = True, warn: Warn = lambda text: None
+    source: CredentialSource,
+    min_ttl: float,
+    cache: bool = True,
+    warn: Warn = lambda text: None,
+    portal: Portal | None = None,
 ) -> RoleCredentials:
     """Credentials of *source* that are valid for *min_ttl* seconds more, if AWS issues them for that long.
 
     Without *cache*, they are requested from AWS and not stored. *warn* is called with a text if their whole
-    lifetime is shorter, and if they cannot be stored.
+    lifetime is shorter, and if they cannot be stored. Threads that request many roles share a *portal*, and
+    so its rate.
 
-    Raises LoginRequired, ServiceError, Unreachable and WorkstationError.
+    Raises LoginRequired, RoleRefused, ServiceError, Unreachable and WorkstationError.
     """
     asked_at = time.time()
     if not cache:
-        return _request(source, cache, asked_at, warn)[0]
+        return _request(source, cache, asked_at, warn, portal)[0]
     credentials = _cached(source, min_ttl)
     if credentials is not None:
         return credentials
@@ -75,7 +83,7 @@ def role_credentials(
         if credentials is not None:
             return credentials
         before = current_sign_in(source.session)
-        credentials, skew = _request(source, cache, asked_at, warn)
+        credentials, skew = _request(source, cache, asked_at, warn, portal)
         lifetime = math.ceil(credentials.seconds_left() / 60) * 60
         after = current_sign_in(source.session)
         if after is not None and before is not None and after.sign_in.id == before.sign_in.id:
@@ -129,21 +137,21 @@ def _cached(source: CredentialSource, min_ttl: float) -> RoleCredentials | None:
 
 
 def _request(
-    source: CredentialSource, cache: bool, asked_at: float, warn: Warn
+    source: CredentialSource, cache: bool, asked_at: float, warn: Warn, portal: Portal | None
 ) -> tuple[RoleCredentials, float]:
     """New credentials, and by how many seconds the clock of this machine is ahead of that of AWS."""
     if source.chain:
         from .assume_role import assume_role
 
         assuming = source._replace(chain=source.chain[:-1])
-        keys = role_credentials(assuming, _SECONDS_TO_ASSUME_A_ROLE, cache, warn)
+        keys = role_credentials(assuming, _SECONDS_TO_ASSUME_A_ROLE, cache, warn, portal)
         region = source.region or source.session.region
         with shared_failures(f"sts:{region}", asked_at):
             return assume_role(keys, region, source.chain[-1], settings_of(source.session)), 0.0
-    from .._sso.portal import Portal
+    from .._sso import portal as sso_portal
 
     with shared_failures(f"portal:{source.session.region}:{source.session.start_url}", asked_at):
-        portal = Portal(source.session, warn=warn)
+        portal = portal or sso_portal.Portal(source.session, warn=warn)
         return portal.role_credentials(source.account_id, source.role_name), portal.clock_skew
 
 

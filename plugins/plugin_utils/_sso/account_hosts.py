@@ -10,19 +10,15 @@ from __future__ import annotations
 
 import typing as t
 
-import ansible.template
-from ansible.utils.unsafe_proxy import wrap_var
-
 from ...module_utils._access.filter import matches
 from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import SsoSession
+from .._templates import as_data, template
 from .access import Access, is_entry
 from .sessions import all_sessions, load_config, session_from_config
 
 # Before ansible-core 2.19, each string that is not marked as unsafe is trusted.
-_trusted: t.Callable[[str], str] = getattr(ansible.template, "trust_as_template", str)
-
-PYTHON_OF_ANSIBLE = _trusted("{{ ansible_playbook_python }}")
+PYTHON_OF_ANSIBLE = template("{{ ansible_playbook_python }}")
 """The interpreter for the hosts; the only template among their variables."""
 
 
@@ -80,14 +76,4 @@ def host_variables(access: Access) -> dict[str, str]:
         "aws_sso_session": access["session"],
         "ansible_connection": "local",
     }
-    return {name: _as_data(value) for name, value in variables.items()}
-
-
-def _as_data(text: str) -> str:
-    """*text*, marked as unsafe only if Ansible might evaluate it.
-
-    AWX cannot import the format in which Ansible exports strings that are marked as unsafe.
-    """
-    may_be_template = "{" in text or "}" in text or "#jinja2" in text
-    marked: str = wrap_var(text) if may_be_template else _trusted(text)
-    return marked
+    return {name: as_data(value) for name, value in variables.items()}

@@ -28,6 +28,7 @@ from .._cached_credentials import RoleCredentials
 from .._credentials.validity import require_valid
 from .._errors import (
     LoginRequired,
+    RoleRefused,
     ServiceError,
     not_from_aws,
 )
@@ -145,12 +146,12 @@ class Portal:
         return list(dict.fromkeys(names.role_name(item.get("roleName")) for item in pages))
 
     def role_credentials(self, account_id: str, role_name: str) -> RoleCredentials:
-        """New credentials of a role. Raises WorkstationError if the user has no such role."""
+        """New credentials of a role. Raises RoleRefused too."""
         try:
             answer = self._call("get_role_credentials", accountId=account_id, roleName=role_name)
         except AwsRefused as error:
             if error.status in (403, 404):
-                raise WorkstationError(self._no_access_text(account_id, role_name, error)) from error
+                raise RoleRefused(self._no_access_text(account_id, role_name, error)) from error
             raise
         issued = answer["roleCredentials"]
         keys: list[t.Any] = [issued.get(name) for name in ("accessKeyId", "secretAccessKey", "sessionToken")]

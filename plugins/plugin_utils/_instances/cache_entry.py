@@ -1,0 +1,57 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a search has found, as an entry of the inventory cache.
+
+PRIVATE to the collection. It contains no credentials.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._sso.account_hosts import list_of_sign_ins
+from .ec2_plugin import Found, FoundHost
+from .search import Instances
+
+SignIns = t.Mapping[str, t.Optional[str]]
+
+
+def to_entry(instances: Instances, sign_ins: SignIns) -> dict[str, t.Any]:
+    found = [
+        {**item._asdict(), "hosts": [host._asdict() for host in item.hosts]}
+        for item in instances.found
+        if item.hosts
+    ]
+    return {"sign_ins": dict(sign_ins), "access": instances.accounts, "found": found}
+
+
+def from_entry(entry: object, sign_ins: SignIns) -> Instances | None:
+    """What to_entry() was called with, if in the same sign-ins; None for any other *entry*."""
+    accounts = list_of_sign_ins(entry, sign_ins)
+    if accounts is None or not isinstance(entry, dict):
+        return None
+    try:
+        found = [
+            Found(**{**item, "hosts": [FoundHost(**host) for host in item["hosts"]]})
+            for item in entry["found"]
+        ]
+    except (KeyError, TypeError):
+        return None
+    known = {access["account_id"] for access in accounts}
+    valid = all(item.account_id in known and _is_valid(item) for item in found)
+    return Instances(accounts, found) if valid else None
+
+
+def _is_valid(item: Found) -> bool:
+    return (
+        isinstance(item.region, str)
+        and isinstance(item.children, dict)
+        and all(
+            isinstance(host.name, str)
+            and isinstance(host.instance_id, str)
+            and isinstance(host.variables, dict)
+            and all(isinstance(group, str) for group in host.groups)
+            for host in item.hosts
+        )
+    )
