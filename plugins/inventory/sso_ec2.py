@@ -133,7 +133,7 @@ from ..plugin_utils._credentials import sign_in
 from ..plugin_utils._display import debug
 from ..plugin_utils._instances import cache_entry, hosts
 from ..plugin_utils._instances.ec2_plugin import Ec2Inventory
-from ..plugin_utils._instances.search import Instances, Search, choose_accounts
+from ..plugin_utils._instances.search import Instances, Search
 from ..plugin_utils._inventory import cache_key, checked_options, construct
 from ..plugin_utils._sso import access as sso_access
 from ..plugin_utils._sso import account_hosts
@@ -175,10 +175,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             if cached is not None:
                 debug(f"reusing the instances in the inventory cache, key {key}")
                 return cached
-        unavailable, warn = self._option("unavailable"), self.display.warning
         ec2 = Ec2Inventory(self._option("aws_ec2"), self.loader, path)
-        accounts = choose_accounts(sessions, wanted, unavailable, warn)
-        instances = Search(sessions, accounts, ec2, warn).run(regions, unavailable)
+        search = Search(wanted, regions, ec2, self.display.warning)
+        instances = search.run(sessions, self._option("unavailable"))
         if self._option("cache") and sign_ins == sign_in.ids(sessions):
             self._cache[key] = cache_entry.to_entry(instances, sign_ins)
         return instances

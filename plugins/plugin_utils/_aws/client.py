@@ -10,6 +10,7 @@ everything in a cache does not pay for it.
 from __future__ import annotations
 
 import contextlib
+import copy
 import email.utils
 import ipaddress
 import time
@@ -269,7 +270,9 @@ def _session(service: str, settings: Settings) -> t.Any:
     """
     session = session_with(settings)
     session.register_component("token_provider", _NoTokenProvider())
-    session.get_component("data_loader").list_available_services = lambda type_name: [service]
+    loader = copy.copy(session.get_component("data_loader"))  # which sessions may share
+    loader.list_available_services = lambda type_name: [service]
+    session.register_component("data_loader", loader)
     return session
 
 

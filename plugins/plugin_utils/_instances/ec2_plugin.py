@@ -51,6 +51,8 @@ _OPTIONS_FROM_ELSEWHERE = {
 _CLIENT = {"connect_timeout": 10, "retries": {"mode": "adaptive", "max_attempts": 8}}
 """By default, botocore waits minutes for a Region that a firewall blocks, and gives up early if throttled."""
 
+_ANY_REGION = "us-east-1"
+
 _templating = threading.Lock()
 """Ansible loads filters and tests while it evaluates templates, which is not meant for several threads."""
 
@@ -219,10 +221,25 @@ def _shared_service_models() -> t.Iterator[None]:
     time; for 800 accounts with two Regions, that would be three minutes.
     """
     import botocore.session
+    from botocore.loaders import Loader
 
     create = botocore.session.create_loader
-    botocore.session.create_loader = functools.lru_cache(create)
+
+    class SharedLoader(Loader):  # type: ignore[misc]
+        @property
+        def search_paths(self) -> list[str]:
+            """A copy: each session of boto3 appends a directory, where all would be looked for again."""
+            return list(super().search_paths)
+
+    @functools.lru_cache(maxsize=None)
+    def shared_loader(data_path: str | None = None) -> Loader:
+        paths = create(data_path).search_paths
+        return SharedLoader(extra_search_paths=paths, include_default_search_paths=False)
+
+    botocore.session.create_loader = shared_loader
     try:
+        # The first client reads everything; twenty threads at once would read it twenty times.
+        botocore.session.Session().create_client("ec2", region_name=_ANY_REGION)
         yield
     finally:
         botocore.session.create_loader = create

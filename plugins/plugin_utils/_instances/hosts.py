@@ -94,8 +94,11 @@ def publish(staging: InventoryData, hosts: t.Sequence[Host], inventory: t.Any) -
         name = _unique_name(host, ambiguous, inventory.groups)
         for group in groups_of[host.entry]:
             inventory.add_host(name, group)
+        published = inventory.get_host(name)
         for variable in variables.keys() - SET_BY_INVENTORY:
-            inventory.set_variable(name, variable, as_data(variables[variable]))
+            value = variables[variable]
+            is_known = host.variables.get(variable) is value  # else it is composed, perhaps of tags
+            published.set_variable(variable, value if is_known else as_data(value))
 
 
 def _unique_name(host: Host, ambiguous: t.Container[str], groups: t.Container[str]) -> str:
@@ -107,8 +110,9 @@ def _unique_name(host: Host, ambiguous: t.Container[str], groups: t.Container[st
 def _stage(inventory: InventoryData, host: Host, groups: t.Iterable[str]) -> None:
     for group in (GROUP, *groups):
         inventory.add_host(host.entry, _add_group(inventory, group))
+    added = inventory.hosts[host.entry]
     for name, value in host.variables.items():
-        inventory.set_variable(host.entry, name, value)
+        added.set_variable(name, value)
 
 
 def _add_group(inventory: InventoryData, name: str) -> str:

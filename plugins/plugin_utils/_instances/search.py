@@ -9,7 +9,7 @@ PRIVATE to the collection.
 from __future__ import annotations
 
 import collections
-import threading
+import concurrent.futures
 import typing as t
 
 from ansible.errors import AnsibleError
@@ -21,11 +21,11 @@ from .._aws.paced_client import in_parallel
 from .._cached_credentials import RoleCredentials
 from .._credentials.profiles import CredentialSource
 from .._credentials.resolve import role_credentials
-from .._display import debug, show
+from .._display import ProgressTimer, debug, show
 from .._errors import RoleRefused
-from .._sso.access import SKIP, Access, Filter, list_access
+from .._sso.access import SKIP, UNAVAILABLE, Access, Filter, entries_of, wanted_accounts
 from .._sso.account_hosts import first_role_per_account
-from .._sso.portal import Portal
+from .._sso.portal import Account, Portal
 from .ec2_plugin import Ec2Inventory, Found
 
 _MIN_TTL = 900
@@ -36,6 +36,7 @@ _MOST_TO_NAME = 20
 _FAILURES_TO_GIVE_UP = 3
 _MOST_CAUSES = 10
 
+Result = t.TypeVar("Result")
 Warn = t.Callable[[str], None]
 
 
@@ -46,141 +47,139 @@ class Instances(t.NamedTuple):
     found: list[Found]
 
 
-class Place(t.NamedTuple):
-    """A Region in an account."""
-
-    access: Access
-    region: str
-
-
 class Refusal(t.NamedTuple):
     """What AWS refuses: a Region in an account, or the whole account if *region* is empty."""
 
-    access: Access
+    account_id: str
+    account_name: str
     region: str
     reason: str
 
     def text(self) -> str:
         where = f" in {self.region}" if self.region else ""
-        name = printable(self.access["account_name"])
-        return f"{name} ({self.access['account_id']}{where}): {printable(self.reason)}".lstrip()
-
-
-def choose_accounts(
-    sessions: t.Iterable[SsoSession], wanted: Filter, unavailable: str, warn: Warn
-) -> list[Access]:
-    """Each account once, in the first of *sessions* that has it, with the role that *wanted* names first."""
-    listed = [
-        access for session in sessions for access in list_access(session, wanted, 0, warn, None, unavailable)
-    ]
-    chosen = first_role_per_account(listed, wanted.roles)
-    return list({access["account_id"]: access for access in reversed(chosen)}.values())[::-1]
+        return f"{printable(self.account_name)} ({self.account_id}{where}): {printable(self.reason)}".lstrip()
 
 
 class Search:
-    """The instances of accounts, each with the role of its entry in *accounts*, which are of *sessions*."""
+    """The instances of the accounts that *wanted* selects, in *regions* or in all that are enabled.
 
-    def __init__(
-        self,
-        sessions: t.Iterable[SsoSession],
-        accounts: list[Access],
-        ec2: Ec2Inventory,
-        warn: Warn,
-    ) -> None:
-        self._sessions = {session.label: session for session in sessions}
-        self._accounts = accounts
+    In each account, the role is used that matches the first possible glob. An account is searched in the
+    first of the sessions that has it with such a role.
+    """
+
+    def __init__(self, wanted: Filter, regions: t.Sequence[str], ec2: Ec2Inventory, warn: Warn) -> None:
+        self._wanted = wanted
+        self._regions = regions
         self._ec2 = ec2
         self._warn = warn
-        self._regions: dict[str, _Reachability] = collections.defaultdict(_Reachability)
-        needed = {access["session"] for access in accounts}
-        self._portals = {label: Portal(self._sessions[label], warn=warn) for label in needed}
-        self._keys = {access["account_id"]: _SharedCredentials() for access in accounts}
+        self._accounts: dict[str, Access] = {}
+        self._refusals: list[Refusal] = []
+        self._reachable: dict[str, _Reachability] = collections.defaultdict(_Reachability)
+        self._threads = concurrent.futures.ThreadPoolExecutor(_THREADS)
+        self._in_regions: list[concurrent.futures.Future[Found | None]] = []
 
-    def run(self, regions: t.Sequence[str], unavailable: str) -> Instances:
-        """What is found in *regions*, or in all Regions that an account has enabled.
+    def run(self, sessions: t.Iterable[SsoSession], unavailable: str) -> Instances:
+        """What is found in *sessions*.
 
         Raises WorkstationError if AWS refuses anything; with SKIP as *unavailable*, if it refuses everything.
         """
-        with self._ec2.prepared():
-            places, refusals = self._places(regions)
-            found: list[Found] = []
-            for _place, result in self._in_parallel(self._find, places, "Regions"):
-                if isinstance(result, Refusal):
-                    refusals.append(result)
-                else:
-                    found.append(result)
-        self._report(refusals, unavailable, nothing=not found)
-        return Instances(self._accounts, sorted(found, key=lambda item: (item.account_id, item.region)))
+        with self._ec2.prepared(), self._threads:
+            try:
+                for session in sessions:
+                    self._search_session(session)
+                found = self._results()
+            except BaseException:
+                self._threads.shutdown(wait=False, cancel_futures=True)
+                raise
+        self._report(unavailable, nothing=not found)
+        accounts = sorted(self._accounts.values(), key=lambda access: access["account_id"])
+        return Instances(accounts, sorted(found, key=lambda item: (item.account_id, item.region)))
 
-    def _places(self, regions: t.Sequence[str]) -> tuple[list[Place], list[Refusal]]:
-        if regions:
-            return [Place(access, region) for access in self._accounts for region in regions], []
-        places, refusals = [], []
-        own = [Place(access, self._sessions[access["session"]].region) for access in self._accounts]
-        for (access, _region), result in self._in_parallel(self._enabled_regions, own, "accounts"):
-            if isinstance(result, Refusal):
-                refusals.append(result)
-            else:
-                places += [Place(access, region) for region in result]
-        return places, refusals
-
-    def _in_parallel(
-        self, function: t.Callable[[Place], t.Any], places: list[Place], what: str
-    ) -> list[tuple[Place, t.Any]]:
-        return in_parallel(
-            lambda place: self._result(function, place),
-            places,
-            lambda done, total: show(f"Instances: {done} of {total} {what}"),
-            _THREADS,
+    def _search_session(self, session: SsoSession) -> None:
+        """Instances are listed while the next accounts wait for the portal, which takes most of the time."""
+        portal = Portal(session, warn=self._warn)
+        accounts = [
+            account
+            for account in wanted_accounts(portal, self._wanted)
+            if account.account_id not in self._accounts
+        ]
+        in_parallel(
+            lambda account: self._search_account(session, portal, account),
+            accounts,
+            lambda done, total: show(f"{session.label}: credentials of {done} of {total} accounts"),
         )
 
-    def _result(self, function: t.Callable[[Place], t.Any], place: Place) -> t.Any:
+    def _search_account(self, session: SsoSession, portal: Portal, account: Account) -> None:
+        entries = entries_of(session, portal, account)
+        refused = [entry[UNAVAILABLE] for entry in entries if UNAVAILABLE in entry]
+        if refused:
+            self._refuse(account.account_id, account.name, "", refused[0])
+            return
+        roles = [entry for entry in entries if self._wanted.has_role(entry["role_name"])]
+        for access in first_role_per_account(roles, self._wanted.roles):
+            source = CredentialSource(session, account.account_id, access["role_name"])
+            try:
+                keys = role_credentials(source, _MIN_TTL, warn=self._warn, portal=portal)
+            except RoleRefused as error:
+                self._refuse(account.account_id, account.name, "", str(error))
+                return
+            self._accounts[account.account_id] = access
+            for region in self._regions or self._enabled_regions(access, session.region, keys):
+                self._in_regions.append(self._threads.submit(self._search_region, access, region, keys))
+
+    def _search_region(self, access: Access, region: str, keys: RoleCredentials) -> Found | None:
+        return self._attempt(access, region, lambda: self._ec2.find(access["account_id"], region, keys))
+
+    def _enabled_regions(self, access: Access, region: str, keys: RoleCredentials) -> list[str]:
+        return self._attempt(access, region, lambda: self._ec2.enabled_regions(region, keys)) or []
+
+    def _attempt(self, access: Access, region: str, call: t.Callable[[], Result]) -> Result | None:
+        """The result of *call*; None if AWS refuses it."""
         from botocore.exceptions import BotoCoreError, ClientError
 
-        region = self._regions[place.region]
-        if region.problem:
-            return Refusal(place.access, place.region, region.problem)
-        try:
-            result = function(place)
-        except RoleRefused as error:
-            return Refusal(place.access, "", str(error))
-        except (AnsibleError, BotoCoreError, ClientError) as error:
-            debug(f"{place.access['account_id']} in {place.region}: {error}")
-            region.failed(error)
-            return Refusal(place.access, place.region, str(error))
-        region.answered()
-        return result
+        reachable = self._reachable[region]
+        reason = reachable.problem
+        if not reason:
+            try:
+                result = call()
+            except (AnsibleError, BotoCoreError, ClientError) as error:
+                debug(f"{access['account_id']} in {region}: {error}")
+                reachable.failed(error)
+                reason = str(error)
+            else:
+                reachable.answered()
+                return result
+        self._refuse(access["account_id"], access["account_name"], region, reason)
+        return None
 
-    def _find(self, place: Place) -> Found:
-        access, region = place
-        return self._ec2.find(access["account_id"], region, self._credentials(access))
+    def _refuse(self, account_id: str, account_name: str, region: str, reason: str) -> None:
+        self._refusals.append(Refusal(account_id, account_name, region, reason))
 
-    def _enabled_regions(self, place: Place) -> list[str]:
-        return self._ec2.enabled_regions(place.region, self._credentials(place.access))
+    def _results(self) -> list[Found]:
+        timer = ProgressTimer()
+        found = []
+        for done, future in enumerate(concurrent.futures.as_completed(self._in_regions)):
+            result = future.result()
+            if result is not None:
+                found.append(result)
+            if timer.is_due:
+                show(f"Instances of {done} of {len(self._in_regions)} accounts and Regions are listed")
+        return found
 
-    def _credentials(self, access: Access) -> RoleCredentials:
-        label = access["session"]
-        source = CredentialSource(self._sessions[label], access["account_id"], access["role_name"])
-        return self._keys[access["account_id"]].get(
-            lambda: role_credentials(source, _MIN_TTL, warn=self._warn, portal=self._portals[label])
-        )
-
-    def _report(self, refusals: list[Refusal], unavailable: str, nothing: bool) -> None:
-        # An account whose role is refused is refused in each Region.
-        texts = list(dict.fromkeys(refusal.text() for refusal in sorted(refusals, key=_order)))
-        if not texts:
+    def _report(self, unavailable: str, nothing: bool) -> None:
+        refusals = sorted(self._refusals)
+        if not refusals:
             return
-        listed = shortened_list(texts, _MOST_TO_NAME)
-        if unavailable != SKIP or nothing:
-            ids = shortened_list(
-                list(dict.fromkeys(refusal.access["account_id"] for refusal in refusals)), _MOST_TO_NAME
-            )
-            raise WorkstationError(
-                f"AWS refuses to list instances. {listed}. Choose another role with roles, exclude the"
-                f" accounts with exclude_accounts ({ids}), or set unavailable to skip, which leaves them out"
-                " with a warning as long as anything can be listed."
-            )
-        self._warn(f"Instances are missing, because AWS refuses to list them. {listed}.")
+        listed = shortened_list([refusal.text() for refusal in refusals], _MOST_TO_NAME)
+        if unavailable == SKIP and not nothing:
+            self._warn(f"Instances are missing, because AWS refuses to list them. {listed}.")
+            return
+        ids = shortened_list(list(dict.fromkeys(refusal.account_id for refusal in refusals)), _MOST_TO_NAME)
+        raise WorkstationError(
+            f"AWS refuses to list instances. {listed}. Choose another role with roles, exclude the accounts"
+            f" with exclude_accounts ({ids}), or set unavailable to skip, which leaves them out with a"
+            " warning as long as anything can be listed."
+        )
 
 
 class _Reachability:
@@ -213,26 +212,3 @@ def _is_of_network(error: BaseException | None) -> bool:
             return True
         error, seen = error.__cause__ or error.__context__, seen + 1
     return False
-
-
-class _SharedCredentials:
-    """The credentials of an account, or the failure, from the first thread that needs them."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._outcome: RoleCredentials | WorkstationError | None = None
-
-    def get(self, request: t.Callable[[], RoleCredentials]) -> RoleCredentials:
-        with self._lock:
-            if self._outcome is None:
-                try:
-                    self._outcome = request()
-                except WorkstationError as error:
-                    self._outcome = error
-        if isinstance(self._outcome, WorkstationError):
-            raise self._outcome
-        return self._outcome
-
-
-def _order(refusal: Refusal) -> tuple[str, str]:
-    return refusal.access["account_id"], refusal.region

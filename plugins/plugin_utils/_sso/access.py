@@ -38,7 +38,9 @@ with what AWS answered as *unavailable*.
 SKIP = "skip"
 """The value of the option unavailable with which such accounts are left out; otherwise they are an error."""
 
-_UNAVAILABLE = "unavailable"
+UNAVAILABLE = "unavailable"
+"""The key of what AWS answers instead of the roles of an account."""
+
 _MOST_ACCOUNTS_TO_NAME = 20
 
 
@@ -112,24 +114,24 @@ def list_entries(
         is_valid=lambda entry: (
             is_entry(entry)
             and entry["session"] == session.label
-            and (unavailable == SKIP or _UNAVAILABLE not in entry)
+            and (unavailable == SKIP or UNAVAILABLE not in entry)
         ),
     )
 
 
 def available(entries: list[Access], warn: t.Callable[[str], None]) -> list[Access]:
     """The *entries* without the unavailable accounts, whose names *warn* is called with."""
-    refused = [entry for entry in entries if _UNAVAILABLE in entry]
+    refused = [entry for entry in entries if UNAVAILABLE in entry]
     if refused:
         warn(
             f"AWS refuses to list the roles of {_accounts_text(refused)}. These accounts are left out of the"
             " list. They may be suspended or closed."
         )
-    return [entry for entry in entries if _UNAVAILABLE not in entry]
+    return [entry for entry in entries if UNAVAILABLE not in entry]
 
 
 def _require_available(entries: list[Access]) -> None:
-    refused = [entry for entry in entries if _UNAVAILABLE in entry]
+    refused = [entry for entry in entries if UNAVAILABLE in entry]
     if not refused:
         return
     ids = shortened_list([entry["account_id"] for entry in refused], _MOST_ACCOUNTS_TO_NAME)
@@ -144,7 +146,7 @@ def _require_available(entries: list[Access]) -> None:
 def _accounts_text(refused: list[Access]) -> str:
     """Such as: the account Production (222233334444: Forbidden: No access)."""
     texts = [
-        f"{printable(entry['account_name'])} ({entry['account_id']}: {entry[_UNAVAILABLE]})".lstrip()
+        f"{printable(entry['account_name'])} ({entry['account_id']}: {entry[UNAVAILABLE]})".lstrip()
         for entry in refused
     ]
     noun = "the account" if len(texts) == 1 else f"{len(texts)} accounts,"
@@ -155,9 +157,9 @@ def is_entry(entry: object) -> bool:
     """Whether *entry* of a cache has the keys and values of an entry of list_entries()."""
     if not isinstance(entry, dict) or not isinstance(entry.get("session"), str):
         return False
-    if _UNAVAILABLE not in entry:
+    if UNAVAILABLE not in entry:
         return is_access(entry) and isinstance(entry.get("console_url"), str)
-    texts = (_UNAVAILABLE, "account_id", "account_name")
+    texts = (UNAVAILABLE, "account_id", "account_name")
     return all(isinstance(entry.get(name), str) for name in texts) and is_account_id(entry["account_id"])
 
 
@@ -193,18 +195,20 @@ def fetch_entries(session: SsoSession, portal: Portal, wanted: Filter, host: str
 
     Raises LoginRequired, ServiceError, Unreachable and WorkstationError.
     """
-    accounts = [
-        account for account in portal.accounts() if wanted.has_account(account.account_id, account.name)
-    ]
     found = in_parallel(
-        lambda account: _entries_of(session, portal, account),
-        accounts,
+        lambda account: entries_of(session, portal, account),
+        wanted_accounts(portal, wanted),
         lambda done, total: show(f"{session.label}: roles of {done} of {total} accounts", host),
     )
     return sorted((entry for _account, entries in found for entry in entries), key=_order)
 
 
-def _entries_of(session: SsoSession, portal: Portal, account: Account) -> list[Access]:
+def wanted_accounts(portal: Portal, wanted: Filter) -> list[Account]:
+    return [account for account in portal.accounts() if wanted.has_account(account.account_id, account.name)]
+
+
+def entries_of(session: SsoSession, portal: Portal, account: Account) -> list[Access]:
+    """All roles in *account*, or one entry with UNAVAILABLE."""
     entry = {
         "session": session.label,
         "account_id": account.account_id,
@@ -216,7 +220,7 @@ def _entries_of(session: SsoSession, portal: Portal, account: Account) -> list[A
     except AwsRefused as error:
         if error.status not in (403, 404):
             raise
-        return [{**entry, _UNAVAILABLE: error.answer}]
+        return [{**entry, UNAVAILABLE: error.answer}]
     return [
         {**entry, "role_name": role, "console_url": console_url(session, account.account_id, role)}
         for role in roles
