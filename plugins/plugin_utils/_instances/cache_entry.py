@@ -38,20 +38,27 @@ def from_entry(entry: object, sign_ins: SignIns) -> Instances | None:
         ]
     except (KeyError, TypeError):
         return None
-    known = {access["account_id"] for access in accounts}
-    valid = all(item.account_id in known and _is_valid(item) for item in found)
-    return Instances(accounts, found) if valid else None
+    known = [access["account_id"] for access in accounts]
+    return Instances(accounts, found) if all(_is_valid(item, known) for item in found) else None
 
 
-def _is_valid(item: Found) -> bool:
+def _is_valid(item: Found, known_accounts: t.Container[str]) -> bool:
     return (
-        isinstance(item.region, str)
+        item.account_id in known_accounts
+        and isinstance(item.region, str)
         and isinstance(item.children, dict)
-        and all(
-            isinstance(host.name, str)
-            and isinstance(host.instance_id, str)
-            and isinstance(host.variables, dict)
-            and all(isinstance(group, str) for group in host.groups)
-            for host in item.hosts
-        )
+        and all(map(_are_texts, item.children.values()))
+        and all(map(_is_valid_host, item.hosts))
     )
+
+
+def _is_valid_host(host: FoundHost) -> bool:
+    return (
+        isinstance(host.variables, dict)
+        and _are_texts([host.name, host.instance_id])
+        and _are_texts(host.groups)
+    )
+
+
+def _are_texts(values: object) -> bool:
+    return isinstance(values, list) and all(isinstance(value, str) for value in values)

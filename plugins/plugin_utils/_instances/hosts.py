@@ -45,6 +45,9 @@ _NOT_IN_NAMES = re.compile(r"[{}\x00-\x1f\x7f-\x9f\u2028\u2029]|^-")
 _NOT_IN_GROUPS = re.compile(r"[^A-Za-z0-9_-]")
 
 
+_NEVER_A_NAME = frozenset(constants.LOCALHOST)
+
+
 class Host(t.NamedTuple):
     """A host in an inventory of its own, where *entry* is its name, which no group has."""
 
@@ -86,12 +89,11 @@ def publish(staging: InventoryData, hosts: t.Sequence[Host], inventory: t.Any) -
             inventory.add_child(group, child)
     for variable, value in GROUP_VARIABLES.items():
         inventory.set_variable(GROUP, variable, value)
-    ambiguous, groups_of = _ambiguous(hosts), groups_by_host(staging)
+    names, groups_of = _unique_names(hosts, inventory.groups), groups_by_host(staging)
     for host in hosts:
-        variables = dict(staging.hosts[host.entry].vars)
-        if host.name in ambiguous:
+        name, variables = names[host.entry], dict(staging.hosts[host.entry].vars)
+        if name != host.name and host.name not in _NEVER_A_NAME:
             variables.setdefault("ansible_host", host.name)
-        name = _unique_name(host, ambiguous, inventory.groups)
         for group in groups_of[host.entry]:
             inventory.add_host(name, group)
         published = inventory.get_host(name)
@@ -101,10 +103,26 @@ def publish(staging: InventoryData, hosts: t.Sequence[Host], inventory: t.Any) -
             published.set_variable(variable, value if is_known else as_data(value))
 
 
-def _unique_name(host: Host, ambiguous: t.Container[str], groups: t.Container[str]) -> str:
-    if host.name in ambiguous or host.name in groups or host.name in constants.LOCALHOST:
-        return f"{host.name}_{host.instance_id}"
-    return host.name
+def _unique_names(hosts: t.Sequence[Host], groups: t.Container[str]) -> dict[str, str]:
+    """The name of each host by its entry: its own, or one with the ID of its instance.
+
+    Whoever may set tags may also choose a name with the ID of another instance, so this is repeated.
+    """
+    names = {host.entry: host.name for host in hosts}
+    changed = True
+    while changed:
+        instances: dict[str, set[str]] = collections.defaultdict(set)
+        for host in hosts:
+            instances[names[host.entry]].add(host.instance_id)
+        taken = [
+            host
+            for host in hosts
+            if names[host.entry] == host.name
+            and (len(instances[host.name]) > 1 or host.name in groups or host.name in _NEVER_A_NAME)
+        ]
+        names.update((host.entry, f"{host.name}_{host.instance_id}") for host in taken)
+        changed = bool(taken)
+    return names
 
 
 def _stage(inventory: InventoryData, host: Host, groups: t.Iterable[str]) -> None:
@@ -126,11 +144,3 @@ def _variables(item: Found, found_host: FoundHost, account: Access) -> dict[str,
     of_account = host_variables(account)
     del of_account["ansible_connection"]  # which is that of accounts: their tasks run on the controller
     return {**as_data(found_host.variables), **of_account, **own}
-
-
-def _ambiguous(hosts: t.Iterable[Host]) -> set[str]:
-    """The names of several instances."""
-    instances: dict[str, set[str]] = collections.defaultdict(set)
-    for host in hosts:
-        instances[host.name].add(host.instance_id)
-    return {name for name, ids in instances.items() if len(ids) > 1}

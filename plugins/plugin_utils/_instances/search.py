@@ -158,12 +158,12 @@ class Search:
     def _results(self) -> list[Found]:
         timer = ProgressTimer()
         found = []
-        for done, future in enumerate(concurrent.futures.as_completed(self._in_regions)):
+        for done, future in enumerate(concurrent.futures.as_completed(self._in_regions), 1):
             result = future.result()
             if result is not None:
                 found.append(result)
             if timer.is_due:
-                show(f"Instances of {done} of {len(self._in_regions)} accounts and Regions are listed")
+                show(f"Instances in {done} of {len(self._in_regions)} Regions of accounts are listed")
         return found
 
     def _report(self, unavailable: str, nothing: bool) -> None:
@@ -204,11 +204,12 @@ class _Reachability:
 
 def _is_of_network(error: BaseException | None) -> bool:
     """Whether *error*, or what it was raised for, is that there was no response."""
+    from botocore.exceptions import ConnectionError as NotConnected
     from botocore.exceptions import HTTPClientError
 
     seen = 0
     while error is not None and seen < _MOST_CAUSES:
-        if isinstance(error, HTTPClientError):
+        if isinstance(error, (NotConnected, HTTPClientError)):
             return True
         error, seen = error.__cause__ or error.__context__, seen + 1
     return False

@@ -91,6 +91,20 @@ def test_instances_of_all_accounts_are_hosts_with_their_account(
     assert listing.group("sso_ec2") == listing.group("aws_ec2") == sorted(listing.hosts)
 
 
+def test_the_example_of_the_documentation_works(aws: MotoAccounts, inventory: Inventory) -> None:
+    source = (pathlib.Path(collection.__path__[0]) / "plugins" / "inventory" / "sso_ec2.py").read_text()
+    example = source.partition('EXAMPLES = r"""')[2].partition('"""')[0]
+    for old, new in (("prod-*", "Prod*"), ("~/.cache", str(inventory.path.parent))):
+        assert old in example
+        example = example.replace(old, new)
+    instance = aws.instance(PRODUCTION, Name="web", patch="monday")
+    aws.instance(DEVELOPMENT)
+    inventory.path.write_text(example)
+    listing = Listing(inventory.path)
+    assert set(listing.hosts) == {"web"} and listing.hosts["web"]["instance_id"] == instance
+    assert listing.group("tag_patch_monday") == listing.group("region_eu_central_1") == ["web"]
+
+
 def test_each_account_is_asked_with_its_own_credentials(aws: MotoAccounts, inventory: Inventory) -> None:
     inventory.list(BY_ID, regions=f"{REGION}, eu-west-1")
     assert sorted(aws.seen) == sorted(
