@@ -20,7 +20,9 @@ from ansible.inventory.data import InventoryData
 from ansible.plugins.loader import inventory_loader
 
 from ...module_utils._errors import WorkstationError
+from .._aws.client import CONNECT_TIMEOUT
 from .._aws.session import ACTIVE_PROFILE, ca_bundle_setting, session_with
+from .._aws.silence import MOST_SILENT_ATTEMPTS, limit_silent_attempts
 from .._cached_credentials import RoleCredentials
 from .._controller_python import missing_library_text
 from .._environment import environment_without
@@ -48,7 +50,11 @@ _OPTIONS_FROM_ELSEWHERE = {
     "cache_prefix": "Set cache_prefix beside aws_ec2.",
     "cache_timeout": "Set cache_timeout beside aws_ec2.",
 }
-_CLIENT = {"connect_timeout": 10, "retries": {"mode": "adaptive", "max_attempts": 8}}
+_CLIENT = {
+    "connect_timeout": CONNECT_TIMEOUT,
+    "read_timeout": 30,
+    "retries": {"mode": "adaptive", "max_attempts": 8},
+}
 """By default, botocore waits minutes for a Region that a firewall blocks, and gives up early if throttled."""
 
 _ANY_REGION = "us-east-1"
@@ -150,7 +156,9 @@ class _FromMemory:
         from botocore.config import Config
 
         plugin: t.Any = super()
-        return plugin.client(*args, config=Config(**_CLIENT), verify=self._verify, **options)
+        made = plugin.client(*args, config=Config(**_CLIENT), verify=self._verify, **options)
+        limit_silent_attempts(made, MOST_SILENT_ATTEMPTS)
+        return made
 
     def _populate(self, *args: t.Any, **options: t.Any) -> None:
         plugin: t.Any = super()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import threading
 import typing as t
 
 import pytest
@@ -352,6 +353,17 @@ class TestUnavailable:
         for account in (DEVELOPMENT, PRODUCTION, LOGS):
             aws.faults[account, REGION] = self.DENIED
         assert "Instancescouldnotbelisted." in inventory.said_of(f"unavailable: skip\n{BY_ID}")
+
+    def test_a_region_that_throttles_is_requested_again(
+        self, aws: MotoAccounts, inventory: Inventory
+    ) -> None:
+        instance = aws.instance(PRODUCTION)
+        aws.faults[PRODUCTION, REGION] = ec2_fault("RequestLimitExceeded", "Request limit exceeded.", 503)
+        timer = threading.Timer(2, aws.faults.clear)
+        timer.start()
+        assert set(inventory.list(BY_ID).hosts) == {instance}
+        timer.join()
+        assert len(aws.seen) > 3
 
     def test_a_region_that_does_not_respond_is_not_waited_for_in_each_account(
         self, aws: MotoAccounts, inventory: Inventory, monkeypatch: pytest.MonkeyPatch
