@@ -140,6 +140,7 @@ class _FromMemory:
 
     def __init__(self, given: t.Mapping[str, t.Any], verify: str | bool) -> None:
         super().__init__()
+        self.templar: t.Any = None  # which an older ansible-core sets only in parse()
         self._given = given
         self._verify = verify
         self.instances: dict[str, tuple[str, str]] = {}

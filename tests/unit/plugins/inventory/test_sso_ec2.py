@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import threading
+import time
 import typing as t
 
 import pytest
@@ -359,11 +360,16 @@ class TestUnavailable:
     ) -> None:
         instance = aws.instance(PRODUCTION)
         aws.faults[PRODUCTION, REGION] = ec2_fault("RequestLimitExceeded", "Request limit exceeded.", 503)
-        timer = threading.Timer(2, aws.faults.clear)
-        timer.start()
+        refused = Seen(PRODUCTION, REGION, "ec2", "DescribeInstances")
+
+        def stop_throttling() -> None:
+            while aws.seen.count(refused) < 2:
+                time.sleep(0.05)
+            aws.faults.clear()
+
+        threading.Thread(target=stop_throttling, daemon=True).start()
         assert set(inventory.list(BY_ID).hosts) == {instance}
-        timer.join()
-        assert len(aws.seen) > 3
+        assert aws.seen.count(refused) >= 3
 
     def test_a_region_that_does_not_respond_is_not_waited_for_in_each_account(
         self, aws: MotoAccounts, inventory: Inventory, monkeypatch: pytest.MonkeyPatch
