@@ -50,6 +50,8 @@ class MotoAccounts:
         self.seen: list[Seen] = []
         self.faults: dict[tuple[str, str], tuple[int, str]] = {}
         """Status and body of the answers to requests in an account and Region."""
+        self.answers: dict[str, str] = {}
+        """Bodies of the answers to operations that moto does not have."""
 
     def __enter__(self) -> MotoAccounts:
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
@@ -102,11 +104,15 @@ class MotoAccounts:
                 start_response("403 Forbidden", [("Content-Type", "text/plain")])
                 return [b"unknown access key"]
             account_id = key.account_id
-            self.seen.append(Seen(account_id, region, service, _operation(environ)))
+            operation = _operation(environ)
+            self.seen.append(Seen(account_id, region, service, operation))
             status, body = self.faults.get((account_id, region), (0, ""))
             if status:
                 start_response(f"{status} Fault", [("Content-Type", "text/xml")])
                 return [body.encode()]
+            if operation in self.answers:
+                start_response("200 OK", [("Content-Type", "application/x-amz-json-1.1")])
+                return [self.answers[operation].encode()]
         environ["HTTP_X_MOTO_ACCOUNT_ID"] = account_id
         return t.cast("t.Iterable[bytes]", self._moto(environ, start_response))
 
