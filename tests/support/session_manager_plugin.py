@@ -54,7 +54,15 @@ class SessionManagerPlugin:
 
     def started(self) -> list[Started]:
         """What the program was started with, each time."""
-        return [Started(*json.loads(path.read_text())) for path in sorted(self._directory.glob("*.json"))]
+        return [Started(*json.loads(path.read_text())) for path in self._kept()]
+
+    def forget(self) -> None:
+        """Remove what was kept of earlier plays."""
+        for path in self._kept():
+            path.unlink()
+
+    def _kept(self) -> list[pathlib.Path]:
+        return sorted(self._directory.glob("*.json"))
 
 
 def main(directory: str, arguments: list[str]) -> None:
