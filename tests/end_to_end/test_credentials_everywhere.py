@@ -88,8 +88,9 @@ def test_an_inventory_of_the_guide_lists_the_hosts_of_the_account_that_it_names(
     assert "ASIA" not in listed.stdout
     if aws_profile == "missing" and name != BY_PROFILE:
         assert not hosts and not user.seen()
-        assert "The config profile (missing) could not be found" in listed.stderr
-        assert "AWS_PROFILE is set to 'missing', but there is no such profile" in listed.stderr
+        shown = " ".join(listed.stderr.split())
+        assert "The config profile (missing) could not be found" in shown
+        assert "AWS_PROFILE is set to 'missing', but there is no such profile" in shown
         return
     account, service, host = {
         BY_PROFILE: (DEVELOPMENT, "ec2", user.instances[DEVELOPMENT]),
@@ -98,6 +99,15 @@ def test_an_inventory_of_the_guide_lists_the_hosts_of_the_account_that_it_names(
     }[name]
     assert hosts == {host} and user.seen() == {(account, service)}
     assert "AWS_PROFILE" not in listed.stderr
+
+
+def test_an_inventory_with_keys_requires_the_empty_profile_if_aws_profile_is_set(user: User) -> None:
+    source = user.home / "incomplete.aws_ec2.yml"
+    source.write_text(INVENTORIES[EC2_BY_KEYS].text.replace('profile: ""\n', ""))
+    command = (sys.executable, "-m", "ansible", "inventory", "-i", source, "--graph")
+    assert user.instances[PRODUCTION] in user.controller.run(*command).stdout
+    refused = user.controller.run(*command, AWS_PROFILE="other")
+    assert "Passing both a profile and access tokens is not supported" in refused.stderr
 
 
 def test_a_play_after_an_inventory_that_failed_still_has_aws_profile(user: User) -> None:

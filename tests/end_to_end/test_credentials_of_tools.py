@@ -28,8 +28,7 @@ def test_terraform_keeps_its_state_in_the_account(user: User, name: str) -> None
     need(real_terraform.missing())
     bucket = user.moto.client("s3", DEVELOPMENT)
     bucket.delete_object(Bucket=BUCKET, Key="network.tfstate")
-    output = user.run(PLAYS[name].text)
-    assert "changed=1" in output
+    user.run(PLAYS[name].text)
     state = json.load(bucket.get_object(Bucket=BUCKET, Key="network.tfstate")["Body"])
     assert state["outputs"]["name"]["value"] == "network"
 
@@ -44,12 +43,12 @@ def test_terraform_logs_the_token_of_the_session_with_tf_log(user: User) -> None
     assert token in log.read_text()
 
 
-def written_user(user: User) -> dict[str, t.Any]:
+def written_user(user: User, play: str = PLAYS["Write a kubeconfig"].text) -> dict[str, t.Any]:
     """The exec section of the only user in the kubeconfig that the guide's play writes."""
     kubeconfig = user.home / "kubeconfig"
     kubeconfig.unlink(missing_ok=True)
-    assert "changed=1" in user.run(PLAYS["Write a kubeconfig"].text)
-    assert "changed=0" in user.run(PLAYS["Write a kubeconfig"].text)
+    assert "changed=1" in user.run(play)
+    assert "changed=0" in user.run(play)
     document = yaml.safe_load(kubeconfig.read_text())
     assert document["current-context"] == "shop"
     (entry,) = document["users"]
@@ -61,6 +60,14 @@ def test_a_kubeconfig_names_the_profile_and_has_no_credentials(user: User) -> No
     assert section["env"] == [{"name": "AWS_PROFILE", "value": PROFILE}]
     text = (user.home / "kubeconfig").read_text()
     assert "ASIA" not in text and "token:" not in text
+
+
+def test_a_kubeconfig_without_a_profile_leaves_credentials_to_the_environment(user: User) -> None:
+    lookup = f"lookup('workstation.aws_sso.sso_credentials', '{PROFILE}', format='environment')"
+    environment = f'      environment: "{{{{ {lookup} }}}}"\n      register: cluster\n'
+    play = PLAYS["Write a kubeconfig"].text.replace(f"          - --profile={PROFILE}\n", "")
+    section = written_user(user, play.replace("      register: cluster\n", environment))
+    assert not section.get("env")
 
 
 @pytest.mark.parametrize("aws_profile", AWS_PROFILES)
