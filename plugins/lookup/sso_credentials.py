@@ -113,6 +113,8 @@ notes:
   - The variables E(AWS_PROFILE) and E(AWS_DEFAULT_PROFILE) in Ansible's environment conflict with keys in a
     task. With O(format=environment) they are unset for the task; with O(format=options) only if the profile
     does not exist, because an existing one is overridden by the empty RV(_raw[].profile).
+  - Inventories share the environment of all tasks, so nothing is unset for them. An inventory with keys of
+    this lookup in its options fails if E(AWS_PROFILE) names a profile that does not exist; a warning says so.
 seealso:
   - plugin: workstation.aws_sso.sso_access
     plugin_type: lookup

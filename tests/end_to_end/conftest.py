@@ -9,7 +9,7 @@ import typing as t
 import pytest
 
 from bundles import Mirror, new_key, serving, wheel_with
-from end_to_end import chromium, real_cli
+from end_to_end import chromium, everywhere, real_cli
 from end_to_end.chromium import Chromium
 from end_to_end.needs import need
 from support.controller_fixtures import center, collections_path, controller, home
@@ -35,3 +35,12 @@ def mirror(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[t.Dict[str, t
         with serving(directory) as url:
             trust = {"base_url": url, "public_key": key.public_key, "fingerprint": key.fingerprint}
             yield {"workstation_aws_cli": trust}
+
+
+@pytest.fixture(scope="module")
+def user(
+    tmp_path_factory: pytest.TempPathFactory, collections_path: pathlib.Path
+) -> t.Iterator[everywhere.User]:
+    """A user of docs/credentials-everywhere.md; all tests of a module share what is in their home."""
+    with everywhere.user_in(tmp_path_factory.mktemp("home"), collections_path) as user:
+        yield user

@@ -16,10 +16,10 @@ import warnings
 import pytest
 import yaml
 
-from end_to_end import readme, real_cli
+from end_to_end import readme
 from end_to_end.controller import Controller
-from identity_center import IdentityCenter, write_browser
-from support import ansible_package
+from end_to_end.signed_in import ROLES, sign_in
+from identity_center import IdentityCenter
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # moto warns of parts that S3 does not need
@@ -30,15 +30,6 @@ EXAMPLES = re.findall(r"^```yaml\n(.*?)^```", GUIDE.read_text(encoding="utf-8"),
 PLAYS = {re.match(r"- name: (.*)", text)[1]: text for text in EXAMPLES if text.startswith("- ")}  # type: ignore[index]
 INVENTORIES = [text for text in EXAMPLES if text.startswith("plugin: ")]
 ACCOUNTS = ("111122223333", "222233334444", "012345678901")
-ROLES = ("ReadOnly-111122223333", "AdministratorAccess-222233334444")
-LOGIN = """\
-- hosts: localhost
-  gather_facts: false
-  tasks:
-    - workstation.aws_sso.sso_login:
-        session: corp
-        method: pkce
-"""
 
 
 @pytest.fixture
@@ -55,25 +46,8 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> t.Iterator[str]:
 @pytest.fixture
 def signed_in(controller: Controller, center: IdentityCenter, s3: str) -> Controller:
     """A signed-in home, with profiles, amazon.aws and the AWS CLI."""
-    amazon = ansible_package.collections_path("amazon.aws")
-    controller.environment["ANSIBLE_COLLECTIONS_PATH"] += f":{amazon}"
-    controller.environment["PATH"] = (
-        f"{real_cli.aws(real_cli.CURRENT).parent}:{controller.environment['PATH']}"
-    )
-    controller.environment["ANSIBLE_PYTHON_INTERPRETER"] = sys.executable
+    sign_in(controller, center, "amazon.aws")
     controller.environment["AWS_ENDPOINT_URL_S3"] = s3
-    controller.environment["BROWSER"] = write_browser(str(controller.home / "browser"))
-    controller.write_config(
-        f"[sso-session corp]\nsso_start_url = {center.world.start_url}\nsso_region = {center.world.region}\n"
-        "sso_registration_scopes = sso:account:access\n"
-        + "".join(
-            f"[profile {role}-{account}]\nsso_session = corp\nregion = eu-central-1\n"
-            f"sso_account_id = {account}\nsso_role_name = {role}\n"
-            for role, account in (profile.split("-") for profile in ROLES)
-        )
-        + "[profile other]\nregion = us-west-2\n"
-    )
-    controller.play(LOGIN).succeed()
     return controller
 
 

@@ -41,8 +41,9 @@ class SessionManagerPlugin:
     def __init__(self, directory: pathlib.Path) -> None:
         self._directory = directory
         self.path = directory / "session-manager-plugin"
+        tests = str(pathlib.Path(__file__).parents[1])
         self.path.write_text(
-            f"#!{sys.executable}\nimport sys\nsys.path.insert(0, {str(pathlib.Path(__file__).parents[1])!r})\n"
+            f"#!{sys.executable}\nimport sys\nsys.path.insert(0, {tests!r})\n"
             "from support import session_manager_plugin\n"
             f"session_manager_plugin.main({str(directory)!r}, sys.argv[1:])\n"
         )
@@ -53,7 +54,15 @@ class SessionManagerPlugin:
 
     def started(self) -> list[Started]:
         """What the program was started with, each time."""
-        return [Started(*json.loads(path.read_text())) for path in sorted(self._directory.glob("*.json"))]
+        return [Started(*json.loads(path.read_text())) for path in self._kept()]
+
+    def forget(self) -> None:
+        """Remove what was kept of earlier plays."""
+        for path in self._kept():
+            path.unlink()
+
+    def _kept(self) -> list[pathlib.Path]:
+        return sorted(self._directory.glob("*.json"))
 
 
 def main(directory: str, arguments: list[str]) -> None:
@@ -70,11 +79,11 @@ def main(directory: str, arguments: list[str]) -> None:
 def _terminal(home: pathlib.Path) -> int:
     """The terminal of a shell that has nothing of the controller's environment."""
     process, terminal = pty.fork()
-    if process:
-        return terminal
-    os.chdir(home)
-    environment = {"HOME": str(home), "PATH": os.defpath, "LANG": "C.UTF-8", "TERM": "dumb"}
-    os.execve("/bin/bash", ["bash", "--noprofile", "--norc", "-i"], environment)
+    if process == 0:
+        os.chdir(home)
+        environment = {"HOME": str(home), "PATH": os.defpath, "LANG": "C.UTF-8", "TERM": "dumb"}
+        os.execve("/bin/bash", ["bash", "--noprofile", "--norc", "-i"], environment)
+    return terminal
 
 
 def _connect(terminal: int) -> None:

@@ -63,3 +63,20 @@ def test_nothing_is_removed_from_the_process_that_starts_workers(
     monkeypatch.setenv("AWS_PROFILE", "unknown")
     unset_conflicting_profile("environment")
     assert os.environ["AWS_PROFILE"] == "unknown" and not shown
+
+
+@pytest.mark.parametrize(
+    ("format", "profile", "warned"),
+    [("options", "unknown", True), ("options", "known", False), ("environment", "unknown", False)],
+)
+def test_an_inventory_with_keys_is_warned_of_a_profile_that_does_not_exist(
+    shown: list[str], monkeypatch: pytest.MonkeyPatch, format: str, profile: str, warned: bool
+) -> None:
+    warnings: list[str] = []
+    monkeypatch.setattr(Display, "warning", lambda self, text: warnings.append(text))
+    monkeypatch.setenv("AWS_PROFILE", profile)
+    unset_conflicting_profile(format)
+    assert [text.partition(". ")[0] for text in warnings] == (
+        ["AWS_PROFILE is set to 'unknown', but there is no such profile"] if warned else []
+    )
+    assert all("Unset AWS_PROFILE" in text for text in warnings)
