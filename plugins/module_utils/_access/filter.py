@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Globs that select accounts and roles, by the same rules in lookups, inventories and modules.
 
-PRIVATE to the collection. An account matches by its ID or its name. Upper and lower case differ.
+PRIVATE to the collection. An account matches by its ID or its name, an organizational unit by its path, and a
+tag by its value. Upper and lower case differ.
 """
 
 from __future__ import annotations
@@ -26,10 +27,12 @@ def access_matcher(
     accounts: t.Optional[t.Iterable[str]],
     roles: t.Optional[t.Iterable[str]],
     organizational_units: t.Optional[t.Iterable[str]] = None,
+    account_tags: t.Optional[t.Mapping[str, t.Iterable[str]]] = None,
 ) -> t.Callable[[Entry], bool]:
     """A function that returns whether an account and role, as sso_access returns them, match all the lists.
 
-    Lists that are None or empty match everything.
+    *account_tags* has a list for each name of a tag, and each of these tags must match. Lists that are None
+    or empty match everything.
     """
     checks: t.List[t.Callable[[Entry], bool]] = []
     if roles:
@@ -39,6 +42,7 @@ def access_matcher(
     if organizational_units:
         in_unit = _check(organizational_units, "organizational_unit")
         checks.append(lambda entry: bool(entry.get("organizational_unit")) and in_unit(entry))
+    checks += [_tag_check(name, globs) for name, globs in (account_tags or {}).items()]
     if len(checks) < 2:
         return checks[0] if checks else lambda entry: True
     return lambda entry: all(check(entry) for check in checks)
@@ -49,6 +53,22 @@ def _check(globs: t.Iterable[str], key: str, other_key: str = "") -> t.Callable[
     if not other_key:
         return lambda entry: is_match(str(entry.get(key) or ""))
     return lambda entry: is_match(str(entry.get(key) or "")) or is_match(str(entry.get(other_key) or ""))
+
+
+def _tag_check(name: str, globs: t.Iterable[str]) -> t.Callable[[Entry], bool]:
+    is_match = _compiled(tuple(globs))
+
+    def check(entry: Entry) -> bool:
+        value = tags_in(entry).get(name)
+        return value is not None and is_match(str(value))
+
+    return check
+
+
+def tags_in(entry: Entry) -> t.Mapping[str, t.Any]:
+    """The tags of the account in *entry*; none if it does not have the key."""
+    tags = entry.get("tags")
+    return tags if isinstance(tags, t.Mapping) else {}
 
 
 @functools.lru_cache(maxsize=256)
