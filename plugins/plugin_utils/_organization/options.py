@@ -9,13 +9,12 @@ PRIVATE to the collection.
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Mapping
 
 from ansible.errors import AnsibleOptionsError
 
 from ...module_utils._errors import WorkstationError
 from .._aws.client import Credentials
-from .._options import plain_options, texts
+from .._options import dictionary, plain_options, texts
 from .credentials import OrganizationCredentials, Role
 from .organization import Globs, Organization, OrganizationFilter, Warn
 
@@ -45,7 +44,7 @@ def organization_from_options(options: t.Mapping[str, t.Any], warn: Warn) -> Org
             )
         return None
     try:
-        suboptions = plain_options(given, _DEFINITIONS)
+        suboptions = plain_options(dictionary("organization", given), _DEFINITIONS)
         wanted = _filter(options)
     except AnsibleOptionsError as error:
         raise WorkstationError(str(error)) from None
@@ -88,10 +87,8 @@ def _filter(options: t.Mapping[str, t.Any]) -> OrganizationFilter:
 
 def _tag_globs(option: str, given: t.Any) -> tuple[tuple[str, Globs], ...]:
     """The globs in *given*, by the names of tags. Raises AnsibleOptionsError."""
-    if not isinstance(given, Mapping):
-        raise AnsibleOptionsError(f"{option} must be a dictionary of tags, not {type(given).__name__}.")
     found = []
-    for name, globs in given.items():
+    for name, globs in dictionary(option, given).items():
         (tag,) = texts(f"The name of a tag in {option}", [name])
         patterns = texts(f"{option}.{tag}", [] if globs is None else [globs])
         if not patterns:
