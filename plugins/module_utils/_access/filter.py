@@ -14,6 +14,8 @@ import functools
 import re
 import typing as t
 
+from .._aws_config.validation import InputError
+
 Entry = t.Mapping[str, t.Any]
 
 
@@ -25,7 +27,7 @@ def matches(globs: t.Iterable[str], *names: str) -> bool:
 
 def access_matcher(
     accounts: t.Optional[t.Iterable[str]],
-    roles: t.Optional[t.Iterable[str]],
+    roles: t.Optional[t.Iterable[str]] = None,
     organizational_units: t.Optional[t.Iterable[str]] = None,
     account_tags: t.Optional[t.Mapping[str, t.Iterable[str]]] = None,
 ) -> t.Callable[[Entry], bool]:
@@ -63,6 +65,31 @@ def _tag_check(name: str, globs: t.Iterable[str]) -> t.Callable[[Entry], bool]:
         return value is not None and is_match(str(value))
 
     return check
+
+
+def checked_tag_globs(option: str, given: t.Any) -> t.Dict[str, t.List[str]]:
+    """The globs of tags in *option*, by the names of the tags. Raises InputError."""
+    if not isinstance(given or {}, t.Mapping):
+        raise InputError(f"{option} must be a dictionary of tags, not {given!r}.")
+    return {
+        _tag_name(option, name): _tag_globs(f"{option}.{name}", globs)
+        for name, globs in (given or {}).items()
+    }
+
+
+def _tag_name(option: str, name: t.Any) -> str:
+    if isinstance(name, bool) or not isinstance(name, (str, int)):
+        raise InputError(f"{option} must have names of tags as keys, not {name!r}.")
+    return str(name)
+
+
+def _tag_globs(option: str, given: t.Any) -> t.List[str]:
+    globs = given if isinstance(given, list) else [] if given is None else [given]
+    if not globs:
+        raise InputError(f"{option} has no pattern. Write '*' for accounts with the tag, whatever its value.")
+    if any(isinstance(glob, bool) or not isinstance(glob, (str, int)) for glob in globs):
+        raise InputError(f"{option} must be a string or a list of strings, not {given!r}.")
+    return list(map(str, globs))
 
 
 def tags_in(entry: Entry) -> t.Mapping[str, t.Any]:
