@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lookup sso_access with organizational units and tags: the emulator's portal, and moto's organization."""
+"""The lookup sso_access with organizational units and tags: portal of the emulator, organization of moto."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_accounts_are_selected_before_their_roles_are_listed(
     assert center.count("ListAccountRoles") == len(expected)
 
 
-def test_accounts_that_globs_leave_out_cost_no_call_for_tags(
+def test_tags_of_accounts_that_globs_leave_out_are_not_requested(
     company: Company, center: IdentityCenter
 ) -> None:
     assert names(accounts=["prod"]) == ["prod"]
