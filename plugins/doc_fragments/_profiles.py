@@ -92,6 +92,11 @@ options:
         C({account_name}), C({role_name}), C({email}), C({session}), C({organizational_unit}) and
         C({account_alias}), which is the name in O(account_aliases) or else that of the account.
       - >-
+        C({tags[NAME]}) is the value of a tag of the account, for example C({tags[cost center]}). The name may
+        contain blanks, colons and all other characters that AWS allows. Like C({organizational_unit}), it
+        requires O(access) of P(workstation.aws_sso.sso_access#lookup) with
+        O(workstation.aws_sso.sso_access#lookup:organization).
+      - >-
         A field may have transforms after a colon, separated by C(|) and applied from left to right: V(lower),
         V(upper), V(removeprefix('TEXT'\)), V(removesuffix('TEXT'\)) and V(replace('OLD', 'NEW'\)). For
         example, V({account_name:removeprefix('Acme '\)|lower}) turns C(Acme Log Archive) into C(log-archive).
@@ -105,8 +110,8 @@ options:
       - >-
         In each field, a sequence of characters other than letters, digits and C(_.@+%:/=,-) is replaced with
         one C(-), or removed at the start and end of the field. Dashes at the start of the name are removed.
-      - A field that has no usable character, two profiles with the same name, and fields that result in the
-        name C(default), are errors.
+      - A field that has no usable character, such as a tag that the account does not have, two profiles with
+        the same name, and fields that result in the name C(default), are errors.
     type: str
     default: '{role_name}-{account_id}'
   region:
@@ -160,6 +165,21 @@ options:
     type: list
     elements: str
     default: []
+  exclude_organizational_units:
+    description:
+      - Shell patterns for the key C(organizational_unit) of the entries of O(access), case-sensitive.
+        Matching entries do not become profiles. C(*) matches slashes too. If no entry has the key, this is an
+        error.
+    type: list
+    elements: str
+    default: []
+  exclude_account_tags:
+    description:
+      - Entries of O(access) with one or more of these tags do not become profiles. The keys are the names of
+        tags, and the values are a shell pattern or a list of them, of which one must match the value. Both
+        are case-sensitive. If no entry has the key C(tags), this is an error.
+    type: dict
+    default: {}
   overrides:
     description:
       - Different settings for some of the profiles generated from O(access). An entry applies to the accounts
@@ -189,6 +209,14 @@ options:
             error.
         type: list
         elements: str
+      account_tags:
+        description:
+          - >-
+            Shell patterns for the values of tags in the key C(tags) of the entries of O(access), by the names
+            of the tags, such as V({"environment": ["production", "staging-*"]}). Both are case-sensitive. An
+            account must have all of these tags, with a value that matches the pattern, or one of several
+            patterns. If no entry has the key, this is an error.
+        type: dict
       name:
         description:
           - Replaces O(profile_name).

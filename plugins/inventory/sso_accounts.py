@@ -19,11 +19,16 @@ description:
   - Host variables are C(aws_account_id), C(aws_account_name), C(aws_account_email), C(aws_role_name),
     C(aws_sso_session) and C(aws_console_url), a link of the AWS access portal that opens the AWS console with
     the role. They contain no credentials; tasks get them from P(workstation.aws_sso.sso_credentials#lookup).
+  - With O(organization), further variables are C(aws_organizational_unit), a path such as
+    C(Workloads/Production), and C(aws_account_tags), the values of tags by their names. Hosts are also
+    grouped by organizational unit, as C(ou_Workloads_Production), which is a child of C(ou_Workloads), so
+    that a play over a group includes the accounts in the organizational units below.
   - Uses a YAML file whose name ends with C(sso_accounts.yml) or C(sso_accounts.yaml).
 extends_documentation_fragment:
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache
   - workstation.aws_sso._access
+  - workstation.aws_sso._access.organization
   - workstation.aws_sso._access.unavailable
 options:
   plugin:
@@ -52,7 +57,13 @@ notes:
   - A list in the inventory cache is used only in the sign-ins that made it, so with O(cache=true) too, a
     session must be signed in. Its token may have expired.
   - The names of accounts are not under your control. C(aws_account_name) is data, never a template. In groups
-    created by O(keyed_groups), characters that Ansible does not allow are replaced by underscores.
+    created by O(keyed_groups), characters that Ansible does not allow are replaced by underscores. The same
+    holds for the names of organizational units and tags; if two organizational units share a group for this
+    reason, a warning names them.
+  - Ansible does not evaluate templates in the options of this file, except in those of O(compose),
+    O(groups) and O(keyed_groups). Values of O(organization) may be encrypted with Ansible Vault.
+  - With O(cache=true), organizational units and tags are as old as the cached list. Other filters and other
+    credentials in O(organization) do not use the same list.
 seealso:
   - plugin: workstation.aws_sso.sso_access
     plugin_type: lookup
@@ -79,21 +90,34 @@ groups:
   payments: "'payments' in aws_account_name"
 compose:
   aws_profile: aws_role_name ~ '-' ~ aws_account_id
+---
+# The accounts below the organizational unit Workloads, grouped by it and, as cost_center_4711, by a tag.
+plugin: workstation.aws_sso.sso_accounts
+organization:
+  profile: organization-reader
+organizational_units: ["Workloads/*"]
+account_tags:
+  environment: [production, "staging-*"]
+exclude_account_tags:
+  decommissioned: "*"
+keyed_groups:
+  - key: aws_account_tags['cost-center']
+    prefix: cost_center
+    default_value: none
 """
 
 import functools
-import hashlib
-import json
 import typing as t
 
-from ansible.errors import AnsibleOptionsError, AnsibleParserError
+from ansible.errors import AnsibleParserError
 from ansible.inventory.group import to_safe_group_name
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
 from ..module_utils._errors import WorkstationError
 from ..plugin_utils._credentials import sign_in
 from ..plugin_utils._display import debug
-from ..plugin_utils._options import plain_options
+from ..plugin_utils._inventory import cache_key, checked_options, construct
+from ..plugin_utils._organization.options import organization_from_options
 from ..plugin_utils._sso import access as sso_access
 from ..plugin_utils._sso import account_hosts
 
@@ -112,27 +136,19 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def parse(self, inventory: t.Any, loader: t.Any, path: str, cache: bool = True) -> None:
         super().parse(inventory, loader, path, cache)
         self._read_config_data(path)  # type: ignore[no-untyped-call]
-        wanted = sso_access.Filter.from_options(
-            {name: self._option(name) for name in sso_access.Filter._fields}
-        )
+        wanted = sso_access.Filter.from_options(self.get_options())  # type: ignore[no-untyped-call]
         try:
             hosts = self._hosts(path, cache, wanted)
         except WorkstationError as error:
             raise AnsibleParserError(str(error)) from None
         inventory.add_group(GROUP)
         inventory.set_variable(GROUP, "ansible_python_interpreter", account_hosts.PYTHON_OF_ANSIBLE)
+        unit_groups = account_hosts.groups_of_units(hosts.values(), _safe_group_name, self.display.warning)
         for name, access in hosts.items():
-            self._add_host(name, access)
+            self._add_host(name, access, unit_groups[access.get("organizational_unit")])
 
     def set_options(self, task_keys: t.Any = None, var_options: t.Any = None, direct: t.Any = None) -> None:
-        """The options of the inventory file, which Ansible passes as *direct*."""
-        given = {}
-        if direct is not None:
-            try:
-                given = plain_options(direct, self.option_definitions)
-            except AnsibleOptionsError as error:
-                raise AnsibleParserError(str(error)) from None
-        super().set_options(task_keys=task_keys, var_options=var_options, direct=given)  # type: ignore[no-untyped-call]
+        super().set_options(task_keys, var_options, checked_options(self, direct))  # type: ignore[no-untyped-call]
 
     def _hosts(self, path: str, cache: bool, wanted: sso_access.Filter) -> dict[str, sso_access.Access]:
         listed = sso_access.available(self._cached_list(path, cache, wanted), self.display.warning)
@@ -142,9 +158,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return account_hosts.hosts_by_name(chosen, self._option("hosts"))
 
     def _cached_list(self, path: str, cache: bool, wanted: sso_access.Filter) -> list[sso_access.Access]:
-        names = ("sessions", "accounts", "exclude_accounts", "unavailable")
-        options = json.dumps([self._option(name) for name in names])
-        key = f"{self.get_cache_key(path)}_{hashlib.sha256(options.encode()).hexdigest()[:8]}"
+        options = self.get_options()  # type: ignore[no-untyped-call]
+        organization = organization_from_options(options, self.display.warning)
+        key = cache_key(self, path, ("sessions", "accounts", "exclude_accounts", "unavailable"))
+        key += f"_{organization.fingerprint}" if organization else ""
         sessions = account_hosts.sessions(self._option("sessions"), self.display.warning)
         sign_ins = sign_in.ids(sessions)
         if cache and self._option("cache") and key in self._cache:
@@ -157,28 +174,27 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             access
             for session in sessions
             for access in sso_access.list_entries(
-                session, everything, 0, self.display.warning, None, self._option("unavailable")
+                session, everything, 0, self.display.warning, None, options["unavailable"], organization
             )
         ]
         if self._option("cache") and sign_ins == sign_in.ids(sessions):
             self._cache[key] = {"sign_ins": sign_ins, "access": listed}
         return listed
 
-    def _add_host(self, name: str, access: sso_access.Access) -> None:
+    def _add_host(self, name: str, access: sso_access.Access, unit_groups: list[str]) -> None:
         inventory: t.Any = self.inventory
         inventory.add_host(name)
-        for group in (f"account_{access['account_id']}", f"role_{access['role_name']}"):
-            group = inventory.add_group(_safe_group_name(group))
-            inventory.add_child(GROUP, group)
-            inventory.add_child(group, name)
+        for chain in ([f"account_{access['account_id']}"], [f"role_{access['role_name']}"], unit_groups):
+            parent = GROUP
+            for group in chain:
+                group = inventory.add_group(_safe_group_name(group))
+                inventory.add_child(parent, group)
+                parent = group
+            inventory.add_child(parent, name)
         variables = account_hosts.host_variables(access)
         for key, value in variables.items():
             inventory.set_variable(name, key, value)
-        construct: t.Any = self
-        strict = self._option("strict")
-        construct._set_composite_vars(self._option("compose"), variables, name, strict)
-        construct._add_host_to_composed_groups(self._option("groups"), variables, name, strict)
-        construct._add_host_to_keyed_groups(self._option("keyed_groups"), variables, name, strict)
+        construct(self, name, variables)
 
     def _option(self, name: str) -> t.Any:
         return self.get_option(name)  # type: ignore[no-untyped-call]

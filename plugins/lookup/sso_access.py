@@ -16,10 +16,12 @@ description:
     O(unavailable=skip) leaves out.
   - API calls are made in parallel, at most 20 per second, which is the quota of an instance for all its users
     together, and at a lower rate while AWS throttles. 400 accounts take about 20 seconds.
-  - Roles of accounts that O(accounts) excludes are not requested, which saves API calls.
+  - Roles of accounts that are not selected by O(accounts), O(organizational_units) and O(account_tags) are
+    not requested, which saves API calls.
 extends_documentation_fragment:
   - workstation.aws_sso._access
   - workstation.aws_sso._access.environment
+  - workstation.aws_sso._access.organization
   - workstation.aws_sso._access.query
   - workstation.aws_sso._access.unavailable
 options:
@@ -42,6 +44,8 @@ options:
     description:
       - Seconds for which a list is reused, by this and other runs, or until a new token is stored.
       - Hosts that request the same list at the same time share one result even with V(0).
+      - Organizational units and tags in the list are as old as the list, plus the age that
+        O(organization.cache_ttl) allows.
     type: int
     default: 0
 requirements:
@@ -66,6 +70,11 @@ EXAMPLES = r"""
 - name: Write a profile for each administrator role in an account of production
   workstation.aws_sso.sso_profiles:
     access: "{{ query('workstation.aws_sso.sso_access', 'corp', accounts=['prod-*'], roles=['Admin*']) }}"
+
+- name: List the roles in all accounts below an organizational unit, except those with a certain tag
+  ansible.builtin.debug:
+    msg: "{{ query('workstation.aws_sso.sso_access', 'corp', organization={'profile': 'organization-reader'},
+      organizational_units=['Workloads', 'Workloads/*'], exclude_account_tags={'environment': 'sandbox*'}) }}"
 
 - name: Count the accounts with a ReadOnly role, and call AWS at most once an hour
   ansible.builtin.debug:
@@ -117,6 +126,18 @@ _raw:
         - To open a certain page, append C(&destination=) and its URL, encoded with C(urlencode).
       type: str
       sample: https://acme.awsapps.com/start/#/console?account_id=111122223333&role_name=ReadOnly
+    organizational_unit:
+      description:
+        - The organizational unit of the account, as the names from the root down with slashes in between;
+          empty for an account directly in the root or outside of the organization.
+      returned: with O(organization)
+      type: str
+      sample: Workloads/Production
+    tags:
+      description: The tags of the account in AWS Organizations, as values by names.
+      returned: with O(organization)
+      type: dict
+      sample: {cost-center: "4711"}
 """
 
 import typing as t
@@ -132,6 +153,7 @@ from ..plugin_utils._options import (
     lookup_options,
     plain_options,
 )
+from ..plugin_utils._organization.options import organization_from_options
 from ..plugin_utils._sso import access as sso_access
 from ..plugin_utils._sso import sessions
 
@@ -152,6 +174,7 @@ class LookupModule(LookupBase):
         described = [plain_options(session, _SESSION) for session in options["sessions"]]
         wanted = sso_access.Filter.from_options(options)
         try:
+            organization = organization_from_options(options, self._display.warning)
             with environment_with(options["environment"]):
                 listed = [
                     access
@@ -162,6 +185,7 @@ class LookupModule(LookupBase):
                         options["cache_ttl"],
                         warn=self._display.warning,
                         unavailable=options["unavailable"],
+                        organization=organization,
                     )
                 ]
             return selected(options["query"], listed)

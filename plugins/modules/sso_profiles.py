@@ -125,6 +125,20 @@ EXAMPLES = r"""
     - {owner: by-name, profile_name: "{account_name}.{role_name}"}
     - {owner: by-id, profile_name: "{account_id}-{role_name}"}
 
+- name: Name profiles by a tag of the account, with other settings for an organizational unit
+  workstation.aws_sso.sso_profiles:
+    access: "{{ query('workstation.aws_sso.sso_access', 'acme', organization={'profile': 'organization'}) }}"
+    profile_name: "{tags[team]}-{account_name}-{role_name}"
+    exclude_account_tags:
+      decommissioned: "*"
+    overrides:
+      - organizational_units: ["Workloads/Production", "Workloads/Production/*"]
+        options:
+          cli_pager: ""
+      - account_tags:
+          data-residency: us-*
+        region: us-east-1
+
 - name: Add a single profile and make it the default
   workstation.aws_sso.sso_profiles:
     profiles:
@@ -254,6 +268,8 @@ ARGUMENT_SPEC: t.Dict[str, t.Any] = {
     "roles": {"type": "list", "elements": "str", "default": []},
     "exclude_accounts": {"type": "list", "elements": "raw", "default": []},
     "exclude_roles": {"type": "list", "elements": "str", "default": []},
+    "exclude_organizational_units": {"type": "list", "elements": "str", "default": []},
+    "exclude_account_tags": {"type": "dict", "default": {}},
     "default_profile": {"type": "str"},
     "force_default": {"type": "bool", "default": False},
     "force": {"type": "bool", "default": False},

@@ -8,6 +8,7 @@ PRIVATE to the collection.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import time
@@ -56,6 +57,16 @@ def cached_list(
             listed = make()
         _store(path, listed)
     return listed
+
+
+def remove_old_lists(directory: str, seconds: float) -> None:
+    """Remove lists with personal data that are older than *seconds*, which nothing else would ever remove."""
+    with contextlib.suppress(FileNotFoundError):
+        for name in os.listdir(directory):
+            with contextlib.suppress(FileNotFoundError):
+                path = os.path.join(directory, name)
+                if time.time() - os.stat(path).st_mtime > seconds:
+                    os.unlink(path)
 
 
 def _store(path: str, listed: list[Entry]) -> None:

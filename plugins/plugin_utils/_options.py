@@ -66,6 +66,13 @@ def texts(what: str, values: t.Iterable[t.Any]) -> list[str]:
     return found
 
 
+def dictionary(what: str, value: t.Any) -> t.Mapping[t.Any, t.Any]:
+    """*value*, if it is a dictionary. Raises AnsibleOptionsError without *value*, which may be a secret."""
+    if isinstance(value, Mapping):
+        return value
+    raise AnsibleOptionsError(f"{what} must be a dictionary, not {type(value).__name__}.")
+
+
 def is_encrypted(value: object) -> bool:
     """Whether *value* was encrypted with Ansible Vault where it was written."""
     return isinstance(value, VaultValue)
@@ -81,6 +88,8 @@ def _plain(name: str, value: t.Any, definition: t.Mapping[str, t.Any]) -> t.Any:
         return _truth(name, value)
     if kind == "int":
         return _number(name, value)
+    if kind == "dict":
+        return dictionary(name, value)
     if kind == "str":
         return _choice(_text(name, value), name, definition.get("choices"))
     return value

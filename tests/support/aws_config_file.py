@@ -35,6 +35,8 @@ DEFAULTS: t.Dict[str, t.Any] = {
     "roles": [],
     "exclude_accounts": [],
     "exclude_roles": [],
+    "exclude_organizational_units": [],
+    "exclude_account_tags": {},
     "account_aliases": {},
     "default_profile": None,
     "force": False,

@@ -36,6 +36,13 @@ _VARIABLES = (
 _SETUP = "setup"
 _MISSING = "ListAccountsForProvisionedPermissionSet"
 
+_LISTS_OF_ORGANIZATIONS = (
+    "ListAccounts",
+    "ListAccountsForParent",
+    "ListOrganizationalUnitsForParent",
+    "ListRoots",
+)
+
 Answer = t.Tuple[int, t.Dict[str, t.Any]]
 
 
@@ -100,6 +107,30 @@ class Company:
         if closed:
             self._call("organizations", "close_account", AccountId=account_id)
         return account_id
+
+    def unit(self, name: str, parent: str | None = None) -> str:
+        """The ID of a new organizational unit in the one with the ID *parent*, or in the root."""
+        created = self._call(
+            "organizations", "create_organizational_unit", ParentId=parent or self.root_id(), Name=name
+        )
+        return str(created["OrganizationalUnit"]["Id"])
+
+    def root_id(self) -> str:
+        return str(self._call("organizations", "list_roots")["Roots"][0]["Id"])
+
+    def move(self, account_id: str, unit: str, source: str | None = None) -> None:
+        """Move an account into an organizational unit, from the one with the ID *source* or the root."""
+        self._call(
+            "organizations",
+            "move_account",
+            AccountId=account_id,
+            SourceParentId=source or self.root_id(),
+            DestinationParentId=unit,
+        )
+
+    def tag(self, account_id: str, tags: t.Mapping[str, str]) -> None:
+        listed = [{"Key": name, "Value": value} for name, value in tags.items()]
+        self._call("organizations", "tag_resource", ResourceId=account_id, Tags=listed)
 
     def user(self, name: str, email: str | None = None) -> str:
         created = self._call(
@@ -180,7 +211,7 @@ class Company:
             return fault(
                 "AccessDeniedException", f"User: arn:aws:sts::1:x is not authorized to do {operation}"
             )
-        if request.get("MaxResults", 1) > (20 if operation == "ListAccounts" else 100):
+        if request.get("MaxResults", 1) > (20 if operation in _LISTS_OF_ORGANIZATIONS else 100):
             return fault("ValidationException", "maxResults is too large")
         if "MaxResults" in request and self.page_size:
             request["MaxResults"] = self.page_size

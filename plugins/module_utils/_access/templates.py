@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Format strings with the fields of an account and role, such as {account_name:lower}-{role_name}.
 
-PRIVATE to the collection. Pure functions: nothing here reads a file. A field may have transforms, which are
-applied from left to right: {account_name:removeprefix('acme-')|lower}. What a field may contain where its
+PRIVATE to the collection. Pure functions: nothing here reads a file. {tags[cost center]} is a tag of the
+account; AWS does not allow brackets, braces and quotes in names of tags. A field may have transforms, which
+are applied from left to right: {account_name:removeprefix('acme-')|lower}. What a field may contain where its
 text is used is checked there, because the names of accounts come from AWS.
 """
 
@@ -16,6 +17,7 @@ import typing as t
 
 from .._aws_config.validation import InputError
 from .._text import did_you_mean, similar_names
+from .filter import tags_in
 
 FIELDS = (
     "account_id",
@@ -30,6 +32,9 @@ FIELDS = (
 Entry = t.Mapping[str, t.Any]
 """An account and role as the lookup sso_access returns them, with account_alias."""
 
+_SUPPORTED = ", ".join(f"{{{field}}}" for field in (*FIELDS, "tags[NAME]"))
+_TAG = re.compile(r"tags\[([^\[\]]+)\]")
+
 _Transform = t.Callable[[str], str]
 
 _ARGUMENT = r"""'[^']*'|"[^"]*\""""
@@ -37,21 +42,26 @@ _CALL = re.compile(rf"\s*(\w+)\s*(?:\(\s*((?:{_ARGUMENT})(?:\s*,\s*(?:{_ARGUMENT
 _PIECE = re.compile(rf"(?:{_ARGUMENT}|[^|])+")
 # In a value, only what looks like a field is one: other braces, and those of ${HOME}, are ordinary text.
 _FIELD_IN_VALUE = re.compile(
-    rf"(?P<escaped>\{{)?(?<!\$)\{{(?P<name>[a-z_]+)(?P<rest>(?:[:!|.](?:{_ARGUMENT}|[^{{}}'\"])*)?)\}}(?(escaped)\}})"
+    rf"(?P<escaped>\{{)?(?<!\$)\{{(?P<name>[a-z_]+(?:\[[^\[\]{{}}]*\])?)(?P<rest>(?:[:!|.](?:{_ARGUMENT}|[^{{}}'\"])*)?)\}}(?(escaped)\}})"
 )
 
 
 class Field(t.NamedTuple):
-    """One field of a format string: the name of a key, and what its value is changed by."""
+    """One field of a format string: the name of a key, or of a *tag*, and what its value is changed by."""
 
     name: str
     transforms: t.Tuple[_Transform, ...] = ()
+    tag: t.Optional[str] = None
+
+    def value(self, entry: Entry) -> str:
+        """The text in *entry*; empty if *entry* does not have the key or tag."""
+        found = entry.get(self.name) if self.tag is None else tags_in(entry).get(self.tag)
+        return str(found or "")
 
     def text(self, entry: Entry) -> str:
-        """The text of the field for *entry*; empty if *entry* does not have the key."""
-        name, transforms = self
-        text = str(entry.get(name) or "")
-        for transform in transforms:
+        """The text of the field for *entry*, changed by the transforms."""
+        text = self.value(entry)
+        for transform in self.transforms:
             text = transform(text)
         return text
 
@@ -87,7 +97,7 @@ def parse_value(text: str, option: str) -> t.Optional[Parts]:
     parts: Parts = []
     end = 0
     for match in _FIELD_IN_VALUE.finditer(text):
-        if match["name"] not in FIELDS and not similar_names(match["name"], FIELDS):
+        if not _is_like_a_field(match["name"]):
             continue
         parts.append(text[end : match.start()])
         if match["escaped"]:
@@ -106,20 +116,34 @@ def parse_value(text: str, option: str) -> t.Optional[Parts]:
     return [part for part in parts if part != ""] if end else None
 
 
+def _is_like_a_field(name: str) -> bool:
+    """Whether *name* in the braces of a value is meant to be a field; {list[0]} and {xyz} are other text."""
+    plain, bracket, _rest = name.partition("[")
+    return bool(plain in (*FIELDS, "tags") or similar_names(plain, (*FIELDS, "tags") if bracket else FIELDS))
+
+
 def _field(where: str, name: str, spec: str, conversion: str) -> Field:
-    if name not in FIELDS:
-        known = ", ".join(f"{{{field}}}" for field in FIELDS)
-        plain, pipe, transforms = name.partition("|")
-        hint = did_you_mean(name.strip(), FIELDS)
-        if pipe and plain.strip() in FIELDS:
-            hint = f"Write the transforms of a field after a colon: {{{plain.strip()}:{transforms.strip()}}}"
-        raise InputError(f"{where} uses {{{name}}}. The supported fields are {known}. {hint}".rstrip())
+    tag = _TAG.fullmatch(name)
+    if name not in FIELDS and tag is None:
+        raise InputError(
+            f"{where} uses {{{name}}}. The supported fields are {_SUPPORTED}. {_hint(name)}".rstrip()
+        )
     if conversion:
         raise InputError(
             f"{where} has the conversion !{conversion} in {{{name}!{conversion}}}. A field has no"
             f" conversions. It may have transforms after a colon, such as {{{name}:lower}}."
         )
-    return Field(name, tuple(_transforms(where, name, spec)))
+    return Field(name, tuple(_transforms(where, name, spec)), tag[1] if tag else None)
+
+
+def _hint(name: str) -> str:
+    plain, pipe, transforms = name.partition("|")
+    if pipe and plain.strip() in FIELDS:
+        return f"Write the transforms of a field after a colon: {{{plain.strip()}:{transforms.strip()}}}"
+    key, _dot, tag = name.strip().partition(".")
+    if key == "tags":
+        return f"Write {{tags[{tag or 'NAME'}]}} for the tag {tag or 'NAME'} of an account."
+    return did_you_mean(name.partition("[")[0].strip(), (*FIELDS, "tags") if "[" in name else FIELDS)
 
 
 def _transforms(where: str, name: str, spec: str) -> t.Iterator[_Transform]:

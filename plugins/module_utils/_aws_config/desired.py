@@ -11,7 +11,7 @@ from __future__ import annotations
 import collections.abc
 import typing as t
 
-from .._access.filter import access_matcher
+from .._access.filter import access_matcher, checked_tag_globs
 from .._access.profile_settings import ProfileSettings
 from .parser import Settings
 from .profile_names import DEFAULT_TEMPLATE, NameTemplate
@@ -52,6 +52,7 @@ OVERRIDE_DEFINITION: t.Dict[str, t.Any] = {
     "accounts": {"type": "list", "elements": "raw"},
     "roles": {"type": "list", "elements": "str"},
     "organizational_units": {"type": "list", "elements": "str"},
+    "account_tags": {"type": "dict"},
     "name": {"type": "str"},
     **SETTINGS,
 }
@@ -83,7 +84,8 @@ class AccessOptions(t.NamedTuple):
     """The options of M(workstation.aws_sso.sso_profiles) for the profiles that it generates from V(access).
 
     *overrides* is a list of dictionaries, of which later ones take precedence. *accounts* and *roles* are
-    shell patterns; None or an empty list selects everything.
+    shell patterns; None or an empty list selects everything. *exclude_account_tags* has one or more of them
+    for the name of each tag, and excludes accounts with one of these tags.
     """
 
     profile_name: str = DEFAULT_TEMPLATE
@@ -95,6 +97,8 @@ class AccessOptions(t.NamedTuple):
     roles: t.Optional[t.Sequence[str]] = None
     exclude_accounts: t.Optional[t.Sequence[str]] = None
     exclude_roles: t.Optional[t.Sequence[str]] = None
+    exclude_organizational_units: t.Optional[t.Sequence[str]] = None
+    exclude_account_tags: t.Optional[t.Mapping[str, t.Any]] = None
     account_aliases: t.Optional[t.Mapping[t.Any, t.Any]] = None
 
 
@@ -132,7 +136,7 @@ def desired_profiles(
         _add(desired, DesiredSection(name, settings))
     generator = _Generator(options)
     access = list(access)
-    generator.require_units(access)
+    _require_data(access, options)
     for entry in access:
         generated = generator.profile(entry)
         if generated:
@@ -142,13 +146,15 @@ def desired_profiles(
 
 def access_filter(options: AccessOptions) -> t.Callable[[t.Mapping[str, t.Any]], bool]:
     """A function that returns whether an entry of V(access) is selected; its account_id is a string."""
-    exclude_accounts = checked_globs("exclude_accounts", options.exclude_accounts)
     included = access_matcher(checked_globs("accounts", options.accounts), options.roles)
-    excluded = [
-        access_matcher(accounts, roles)
-        for accounts, roles in ((exclude_accounts, None), (None, options.exclude_roles))
-        if accounts or roles
+    exclude_tags = checked_tag_globs("exclude_account_tags", options.exclude_account_tags)
+    exclusions: t.List[t.Tuple[t.Any, ...]] = [
+        (checked_globs("exclude_accounts", options.exclude_accounts),),
+        (None, options.exclude_roles),
+        (None, None, options.exclude_organizational_units),
+        *((None, None, None, {name: globs}) for name, globs in exclude_tags.items()),
     ]
+    excluded = [access_matcher(*lists) for lists in exclusions if any(lists)]
     if not excluded:
         return included
     return lambda entry: included(entry) and not any(other(entry) for other in excluded)
@@ -169,18 +175,6 @@ class _Generator:
         self._overrides = [_Override(override) for override in options.overrides or ()]
         self._is_selected = access_filter(options)
         self._aliases = checked_aliases(options.account_aliases)
-
-    def require_units(self, access: t.Sequence[t.Any]) -> None:
-        """Raises InputError if overrides use organizational units, and no entry of *access* has one."""
-        if (
-            access
-            and any(override.uses_units for override in self._overrides)
-            and not any(entry.get("organizational_unit") for entry in access)
-        ):
-            raise InputError(
-                "An entry of overrides has organizational_units, but no entry of access has the key"
-                " organizational_unit. Add it to the entries, or select the accounts by accounts."
-            )
 
     def profile(self, entry: t.Mapping[str, t.Any]) -> t.Optional[DesiredSection]:
         """The profile for *entry*; None if it is not selected. Raises InputError."""
@@ -207,12 +201,27 @@ class _Override:
         self.settings = ProfileSettings(override, "an entry of overrides")
         name = override.get("name")
         self.name = NameTemplate(name, "overrides[].name") if name else None
-        self.uses_units = bool(override.get("organizational_units"))
         self.matches = access_matcher(
             checked_globs("overrides[].accounts", override.get("accounts")),
             override.get("roles"),
             override.get("organizational_units"),
+            checked_tag_globs("overrides[].account_tags", override.get("account_tags")),
         )
+
+
+def _require_data(access: t.Sequence[t.Mapping[str, t.Any]], options: AccessOptions) -> None:
+    """Raises InputError if *options* use data of the organization that no entry of *access* has."""
+    for key, name in (("organizational_unit", "organizational_units"), ("tags", "account_tags")):
+        if not access or any(entry.get(key) is not None for entry in access):
+            continue
+        users = ["An entry of overrides"] if any(item.get(name) for item in options.overrides or ()) else []
+        users += [f"exclude_{name}"] if getattr(options, f"exclude_{name}") else []
+        if users:
+            raise InputError(
+                f"{' and '.join(users)} {'use' if len(users) > 1 else 'uses'} {name}, but no entry of access"
+                f" has the key {key}. List them with the option organization of the lookup sso_access, or"
+                " select the accounts by their IDs or names."
+            )
 
 
 def _add(desired: t.Dict[str, DesiredSection], section: DesiredSection) -> None:

@@ -17,7 +17,7 @@ from .validation import InputError, checked_name
 DEFAULT_TEMPLATE = "{role_name}-{account_id}"
 """What "aws configure sso" suggests as the name of a profile."""
 
-_CHOSEN_BY_OTHERS = re.compile(r"\{\s*(?:account_name|account_alias|email)\b")
+_CHOSEN_BY_OTHERS = re.compile(r"\{\s*(?:account_name|account_alias|email|tags)\b")
 _UNSAFE = re.compile(r"[^\w.@+%:/=,-]+")
 
 
@@ -57,7 +57,13 @@ class NameTemplate:
 
     def _unusable(self, field: Field, entry: Entry) -> str:
         """Raises the error for a *field* without a character for the name."""
-        value = str(entry.get(field.name) or "")
+        value = field.value(entry)
+        if field.tag is not None and not value:
+            raise InputError(
+                f"The account has no tag {field.tag!r}, or an empty one, for the profile name {self._text!r}."
+                " Use another field in profile_name, or set the name in overrides. Only entries that are"
+                " listed with the option organization of the lookup sso_access have tags."
+            )
         changed = f", which its transforms make {field.text(entry)!r}," if field.transforms else ""
         raise InputError(
             f"{field.name} {value!r}{changed} has no character that can be used in the profile name "

@@ -63,6 +63,8 @@ def request_from_options(options: t.Mapping[str, t.Any]) -> Request:
         roles=options["roles"],
         exclude_accounts=options["exclude_accounts"],
         exclude_roles=options["exclude_roles"],
+        exclude_organizational_units=options["exclude_organizational_units"],
+        exclude_account_tags=options["exclude_account_tags"],
         account_aliases=options["account_aliases"],
     )
     if absent:

@@ -8,15 +8,13 @@ PRIVATE to the collection.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
-import time
 import typing as t
 
 from ...module_utils._files.directories import cache_directory
-from .._cached_list import cached_list
+from .._cached_list import cached_list, remove_old_lists
 from .._sso import names
 from .._sso.access import Filter
 from .._sso.portal import Account
@@ -76,7 +74,7 @@ def assignments(
         lambda: _list(administrator, filter_, listener),
         is_valid=_is_assignment,
     )
-    _remove_old_lists(directory)
+    remove_old_lists(directory, _SECONDS_TO_KEEP_LISTS)
     return listed
 
 
@@ -85,15 +83,6 @@ def _is_assignment(entry: Assignment) -> bool:
     if not names.is_access(entry) or not isinstance(entry.get("via"), list):
         return False
     return all(isinstance(text, str) for text in (entry.get("user"), entry.get("user_email"), *entry["via"]))
-
-
-def _remove_old_lists(directory: str) -> None:
-    """They contain personal data, and nothing else would ever remove them."""
-    for name in os.listdir(directory):
-        with contextlib.suppress(FileNotFoundError):
-            path = os.path.join(directory, name)
-            if time.time() - os.stat(path).st_mtime > _SECONDS_TO_KEEP_LISTS:
-                os.unlink(path)
 
 
 def _list(administrator: AdminCredentials, filter_: AssignmentFilter, listener: Listener) -> list[Assignment]:

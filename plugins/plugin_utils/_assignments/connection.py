@@ -17,6 +17,7 @@ from ...module_utils._sso.session import shell_option
 from .._aws import client
 from .._aws.errors import AwsRefused
 from .._aws.paced_client import PacedClient, pages
+from .._aws.rate_limit import PORTAL_QUOTA, RateLimiter
 from .._aws.session import ACTIVE_PROFILE, Settings, verified_session
 from .._errors import ServiceError
 
@@ -41,6 +42,24 @@ _CHAIN_VARIABLES = (
 )
 
 
+_HOW_TO_ALLOW = (
+    "take them from the management account of the organization or from the account that is its delegated"
+    " administrator for IAM Identity Center. The notes of the lookup sso_assignments list every action that"
+    " it needs."
+)
+
+
+class Limits(t.NamedTuple):
+    """How fast to call a service, what its quota is, and what an administrator needs, for errors."""
+
+    pace: RateLimiter | None = None
+    quota: str = PORTAL_QUOTA
+    how_to_allow: str = _HOW_TO_ALLOW
+
+
+LIMITS_OF_IDENTITY_CENTER = Limits()
+
+
 class NotAllowed(ServiceError):
     """The administrator's credentials lack a permission; str() contains the action."""
 
@@ -52,10 +71,17 @@ class AdminClient:
     """
 
     def __init__(
-        self, name: str, region: str, credentials: client.Credentials, settings: Settings = ACTIVE_PROFILE
+        self,
+        name: str,
+        region: str,
+        credentials: client.Credentials,
+        settings: Settings = ACTIVE_PROFILE,
+        limits: Limits = LIMITS_OF_IDENTITY_CENTER,
     ) -> None:
         self._name = name
-        self._client = PacedClient(client.client(name, region, credentials, attempts=1, settings=settings))
+        self._how_to_allow = limits.how_to_allow
+        aws = client.client(name, region, credentials, attempts=1, settings=settings)
+        self._client = PacedClient(aws, limits.pace, quota=limits.quota)
 
     def call(self, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
         try:
@@ -63,17 +89,15 @@ class AdminClient:
         except AwsRefused as error:
             raise self._translated(error) from error
 
-    def pages(self, operation: str, key: str, size: int = 100, **parameters: t.Any) -> t.Iterator[t.Any]:
+    def pages(
+        self, operation: str, key: str, size: int | None = 100, **parameters: t.Any
+    ) -> t.Iterator[t.Any]:
         return pages(self.call, operation, key, size, **parameters)
 
     def _translated(self, error: AwsRefused) -> ServiceError:
         if error.code == "AccessDenied":
             action = f"{_ACTION_PREFIX[self._name]}:{error.operation}"
-            return NotAllowed(
-                f"{error}. Allow {action} to these credentials, and take them from the management account of"
-                " the organization or from the account that is its delegated administrator for IAM Identity"
-                " Center. The notes of the lookup sso_assignments list every action that it needs."
-            )
+            return NotAllowed(f"{error}. Allow {action} to these credentials, and {self._how_to_allow}")
         if error.code in _BAD_CREDENTIALS:
             return ServiceError(
                 f"{error}. AWS does not accept the administrator's credentials. If they are temporary, they"
@@ -129,11 +153,11 @@ class AdminCredentials:
     def _credentials_and_region(self) -> tuple[client.Credentials, str]:
         credentials, region = self.credentials, self.region
         if credentials is None or region is None:
-            found, found_region = _from_chain(self.profile, wanted=credentials is None)
+            found, found_region = from_chain(self.profile, wanted=credentials is None)
             credentials, region = credentials or found, region or found_region
         if credentials is None:
             raise WorkstationError(
-                f"{_named(self.profile)} has no credentials. Set profile to one of an administrator of IAM"
+                f"{named(self.profile)} has no credentials. Set profile to one of an administrator of IAM"
                 " Identity Center, or set access_key and secret_key."
             )
         if region is None:
@@ -169,8 +193,11 @@ class AdminCredentials:
         )
 
 
-def _from_chain(profile: str | None, wanted: bool) -> tuple[client.Credentials | None, str | None]:
-    """Credentials, if they are *wanted*, and region as botocore finds them for *profile*."""
+def from_chain(profile: str | None, wanted: bool = True) -> tuple[client.Credentials | None, str | None]:
+    """Credentials, if they are *wanted*, and region as botocore finds them for *profile*.
+
+    Raises WorkstationError.
+    """
     client.require_botocore()
     from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
 
@@ -183,12 +210,13 @@ def _from_chain(profile: str | None, wanted: bool) -> tuple[client.Credentials |
         sign_in = f"aws sso login {shell_option('--profile', profile)}" if profile else "aws sso login"
         hint = f" If they come from IAM Identity Center, sign in first: {sign_in}"
         raise WorkstationError(
-            f"{_named(profile)} provides no credentials: {error}."
+            f"{named(profile)} provides no credentials: {error}."
             + ("" if isinstance(error, ProfileNotFound) else hint)
         ) from None
     credentials = client.Credentials(frozen.access_key, frozen.secret_key, frozen.token) if frozen else None
     return credentials, region
 
 
-def _named(profile: str | None) -> str:
+def named(profile: str | None) -> str:
+    """What messages call *profile*, at the start of a sentence."""
     return f"The profile {profile!r}" if profile else "The environment or default profile"

@@ -16,7 +16,7 @@ from .._display import ProgressTimer, debug, new_threads_without_signals, printa
 from .._errors import Unreachable, not_from_aws
 from . import client as aws_client
 from .errors import AwsRefused
-from .rate_limit import PORTAL_RATE, Backoff, RateLimiter
+from .rate_limit import PORTAL_QUOTA, Backoff, RateLimiter
 from .silence import MessagesOfRun
 
 PATIENCE = 60.0
@@ -44,7 +44,8 @@ Call = t.Callable[..., t.Dict[str, t.Any]]
 class PacedClient:
     """A client of one service. The methods may be called from several threads.
 
-    *waited* are seconds that its user has already waited for another service without a response.
+    *waited* are seconds that its user has already waited for another service without a response. *quota* is a
+    sentence about the quota of the service, for the error if it is exceeded.
 
     They raise AwsRefused, Unreachable and WorkstationError.
     """
@@ -55,7 +56,9 @@ class PacedClient:
         pace: RateLimiter | None = None,
         patience: float = PATIENCE,
         waited: float = 0.0,
+        quota: str = PORTAL_QUOTA,
     ) -> None:
+        self._quota = quota
         self._waited = waited
         self._client = client
         self._pace = pace or RateLimiter()
@@ -95,7 +98,7 @@ class PacedClient:
             self._pace.throttled()
             debug(f"{error.operation} was throttled, the rate is now {self._pace.rate:.1f} calls a second")
             if not backoff.wait():
-                raise Unreachable(_throttled_text(error, backoff.seconds)) from error
+                raise Unreachable(_throttled_text(error, backoff.seconds, self._quota)) from error
         elif error.status < 500 or not backoff.wait():
             raise error
 
@@ -110,20 +113,22 @@ def pages(
     call: Call,
     operation: str,
     key: str,
-    size: int = 100,
+    size: int | None = 100,
     names: tuple[str, str] = ("MaxResults", "NextToken"),
     **parameters: t.Any,
 ) -> t.Iterator[t.Any]:
     """The elements of *key* on all pages of *operation*, requested *size* at a time.
 
-    *names* are the parameters for the page size and the token. An empty page need not be the last one. Raises
-    Unreachable if a token is repeated, or for more pages than any organization has.
+    Without a *size*, AWS chooses it, as operations without the parameter require. *names* are the parameters
+    for the page size and the token. An empty page need not be the last one. Raises Unreachable if a token is
+    repeated, or for more pages than any organization has.
     """
     size_name, token_name = names
+    parameters = parameters if size is None else {size_name: size, **parameters}
     more: dict[str, t.Any] = {}
     seen: set[object] = set()
     while len(seen) < _MOST_PAGES:
-        answer = call(operation, **{size_name: size}, **parameters, **more)
+        answer = call(operation, **parameters, **more)
         yield from answer.get(key) or ()
         token = answer.get(token_name)
         if not token:
@@ -163,9 +168,9 @@ def in_parallel(
     return done
 
 
-def _throttled_text(error: AwsRefused, seconds: float) -> str:
+def _throttled_text(error: AwsRefused, seconds: float, quota: str) -> str:
     return (
         f"AWS throttles {error.operation}: it has refused the call for {seconds:.0f} seconds because of too"
-        f" many calls. About {PORTAL_RATE:.0f} calls a second are allowed for all users of your IAM Identity"
-        " Center. Wait a minute and run it again, with fewer forks if many hosts request different things."
+        f" many calls. {quota} Wait a minute and run it again, with fewer forks if many hosts request"
+        " different things."
     )

@@ -20,6 +20,21 @@ import typing as t
 PORTAL_RATE = 20.0
 """Calls per second that the portal of IAM Identity Center answers, all users of an instance together."""
 
+PORTAL_QUOTA = (
+    f"About {PORTAL_RATE:.0f} calls a second are allowed for all users of your IAM Identity Center."
+)
+
+ORGANIZATIONS_RATE = 5.0
+ORGANIZATIONS_BURST = 5
+"""Calls per second to AWS Organizations. AWS limits each of its operations for all tools that use the account
+together, ListRoots to one call a second (Organizations User Guide, "Quotas and service limits"). Other tools
+need a part of that, so the rate is low from the first call on, and falls further while AWS throttles.
+"""
+
+ORGANIZATIONS_QUOTA = (
+    "AWS Organizations allows a few calls a second, for all tools that use the account together."
+)
+
 _SLOWEST_RATE = 1.0
 """Calls per second; the share of one process when about twenty list their access at the same time."""
 _BACK_OFF = 0.7

@@ -115,6 +115,13 @@ def _globs(value: t.Any) -> list[str]:
     )
 
 
+def _tag_globs(value: t.Any) -> dict[str, list[str]]:
+    """The globs of tags in *value*, by the names of the tags."""
+    given = value.items() if isinstance(value, dict) else ()
+    found = {str(name): _globs(globs if isinstance(globs, list) else [globs]) for name, globs in given}
+    return {name: globs for name, globs in found.items() if globs}
+
+
 def _account_id(entry: Values) -> str:
     """The account ID of *entry*, which can be a number in YAML; empty if there is none."""
     value = entry.get("account_id")
@@ -239,8 +246,15 @@ def _read_access(record: HostRecord, arguments: Values) -> None:
 
 def _selected(arguments: Values) -> list[Values]:
     """The entries of access that become profiles."""
-    accounts, roles, exclude_accounts, exclude_roles = (
-        _globs(arguments.get(option)) for option in ("accounts", "roles", "exclude_accounts", "exclude_roles")
+    accounts, roles, exclude_accounts, exclude_roles, exclude_units = (
+        _globs(arguments.get(option))
+        for option in (
+            "accounts",
+            "roles",
+            "exclude_accounts",
+            "exclude_roles",
+            "exclude_organizational_units",
+        )
     )
     is_selected = access_filter(
         AccessOptions(
@@ -248,6 +262,8 @@ def _selected(arguments: Values) -> list[Values]:
             roles=roles,
             exclude_accounts=exclude_accounts,
             exclude_roles=exclude_roles,
+            exclude_organizational_units=exclude_units,
+            exclude_account_tags=_tag_globs(arguments.get("exclude_account_tags")),
         )
     )
     return [

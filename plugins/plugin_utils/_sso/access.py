@@ -25,13 +25,14 @@ from .._aws.errors import AwsRefused
 from .._aws.paced_client import in_parallel
 from .._cached_list import cached_list
 from .._display import show
-from .names import is_access, is_account_id
+from .names import are_tags, is_access, is_account_id
 from .portal import Account, Portal, TokenSource
 
-Access = t.Dict[str, str]
+Access = t.Dict[str, t.Any]
 """One role in one account: session, account_id, account_name, email, role_name, console_url.
 
-A list of entries may also have accounts whose roles AWS refuses to list: without role_name and console_url,
+With data of the organization also organizational_unit, and the dictionary tags; all others are strings. A
+list of entries may also have accounts whose roles AWS refuses to list: without role_name and console_url,
 with what AWS answered as *unavailable*.
 """
 
@@ -69,6 +70,17 @@ class Filter(t.NamedTuple):
 EVERYTHING = Filter()
 
 
+class Organization(t.Protocol):
+    """Organizational units and tags of accounts, and which of them are wanted."""
+
+    @property
+    def key(self) -> str:
+        """What distinguishes it from others."""
+
+    def select(self, accounts: t.Iterable[Account], region: str) -> list[Account]:
+        """The accounts that are wanted, with their data; *region* is one of their partition."""
+
+
 def list_access(
     session: SsoSession,
     wanted: Filter = EVERYTHING,
@@ -76,16 +88,18 @@ def list_access(
     warn: t.Callable[[str], None] = lambda text: None,
     tokens: TokenSource | None = None,
     unavailable: str = "fail",
+    organization: Organization | None = None,
 ) -> list[Access]:
     """The roles of *session* that are *wanted*, sorted.
 
     A list not older than *cache_ttl* seconds is used again. Processes that ask at once share one answer.
-    *tokens* must be of the same user as the token in the cache of this machine.
+    *tokens* must be of the same user as the token in the cache of this machine. With an *organization*, it
+    selects accounts too, and adds its data.
 
     Raises LoginRequired, ServiceError, Unreachable and WorkstationError. Only if *unavailable* is SKIP, the
     list may lack accounts whose roles AWS refuses to list, and *warn* is called with their names.
     """
-    entries = list_entries(session, wanted, cache_ttl, warn, tokens, unavailable)
+    entries = list_entries(session, wanted, cache_ttl, warn, tokens, unavailable, organization)
     listed = available(entries, warn)
     return [access for access in listed if wanted.has_role(access["role_name"])]
 
@@ -97,17 +111,19 @@ def list_entries(
     warn: t.Callable[[str], None],
     tokens: TokenSource | None,
     unavailable: str,
+    organization: Organization | None = None,
 ) -> list[Access]:
     """As list_access(), with all roles of the accounts and, without a warning, with unavailable accounts."""
 
     def fetch() -> list[Access]:
-        entries = fetch_entries(session, Portal(session, warn=warn, tokens=tokens), wanted)
+        portal = Portal(session, warn=warn, tokens=tokens)
+        entries = fetch_entries(session, portal, wanted, organization=organization)
         if unavailable != SKIP:
             _require_available(entries)
         return entries
 
     return cached_list(
-        _list_path(session, wanted),
+        _list_path(session, wanted, organization),
         cache_ttl,
         fetch,
         valid_since=lambda: _signed_in_at(session),
@@ -157,6 +173,8 @@ def is_entry(entry: object) -> bool:
     """Whether *entry* of a cache has the keys and values of an entry of list_entries()."""
     if not isinstance(entry, dict) or not isinstance(entry.get("session"), str):
         return False
+    if not isinstance(entry.get("organizational_unit", ""), str) or not are_tags(entry.get("tags", {})):
+        return False
     if UNAVAILABLE not in entry:
         return is_access(entry) and isinstance(entry.get("console_url"), str)
     texts = (UNAVAILABLE, "account_id", "account_name")
@@ -171,9 +189,10 @@ def _signed_in_at(session: SsoSession) -> float:
         return math.inf
 
 
-def _list_path(session: SsoSession, wanted: Filter) -> str:
-    key = json.dumps([session.region, sorted(wanted.accounts), sorted(wanted.exclude_accounts)])
-    name = hashlib.sha256(key.encode("utf-8")).hexdigest()[:32] + ".json"
+def _list_path(session: SsoSession, wanted: Filter, organization: Organization | None) -> str:
+    key = [session.region, sorted(wanted.accounts), sorted(wanted.exclude_accounts)]
+    key += [organization.key] if organization else []
+    name = hashlib.sha256(json.dumps(key).encode("utf-8")).hexdigest()[:32] + ".json"
     return os.path.join(state_directory(session), "access", name)
 
 
@@ -188,7 +207,13 @@ def fetch_access(
     return available(fetch_entries(session, portal, wanted, host), warn)
 
 
-def fetch_entries(session: SsoSession, portal: Portal, wanted: Filter, host: str = "") -> list[Access]:
+def fetch_entries(
+    session: SsoSession,
+    portal: Portal,
+    wanted: Filter,
+    host: str = "",
+    organization: Organization | None = None,
+) -> list[Access]:
     """The *wanted* accounts of the user of *portal*, with all roles or as unavailable; nothing is kept.
 
     Progress is shown for *host*.
@@ -197,14 +222,19 @@ def fetch_entries(session: SsoSession, portal: Portal, wanted: Filter, host: str
     """
     found = in_parallel(
         lambda account: entries_of(session, portal, account),
-        wanted_accounts(portal, wanted),
+        wanted_accounts(session, portal, wanted, organization),
         lambda done, total: show(f"{session.label}: roles of {done} of {total} accounts", host),
     )
     return sorted((entry for _account, entries in found for entry in entries), key=_order)
 
 
-def wanted_accounts(portal: Portal, wanted: Filter) -> list[Account]:
-    return [account for account in portal.accounts() if wanted.has_account(account.account_id, account.name)]
+def wanted_accounts(
+    session: SsoSession, portal: Portal, wanted: Filter, organization: Organization | None
+) -> list[Account]:
+    accounts = [
+        account for account in portal.accounts() if wanted.has_account(account.account_id, account.name)
+    ]
+    return organization.select(accounts, session.region) if organization else accounts
 
 
 def entries_of(session: SsoSession, portal: Portal, account: Account) -> list[Access]:
@@ -214,6 +244,7 @@ def entries_of(session: SsoSession, portal: Portal, account: Account) -> list[Ac
         "account_id": account.account_id,
         "account_name": account.name,
         "email": account.email,
+        **account.organization,
     }
     try:
         roles = portal.role_names(account.account_id)

@@ -13,6 +13,7 @@ import typing as t
 from ...module_utils._access.filter import matches
 from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import SsoSession
+from ...module_utils._text import printable
 from .._templates import as_data, template
 from .access import Access, is_entry
 from .sessions import all_sessions, load_config, session_from_config
@@ -65,7 +66,7 @@ def list_of_sign_ins(cached: object, sign_ins: t.Mapping[str, str | None]) -> li
     return listed if isinstance(listed, list) and all(map(is_entry, listed)) else None
 
 
-def host_variables(access: Access) -> dict[str, str]:
+def host_variables(access: Access) -> dict[str, t.Any]:
     """The variables of a host; Ansible never evaluates them as templates."""
     variables = {
         "aws_account_id": access["account_id"],
@@ -76,4 +77,40 @@ def host_variables(access: Access) -> dict[str, str]:
         "aws_sso_session": access["session"],
         "ansible_connection": "local",
     }
-    return {name: as_data(value) for name, value in variables.items()}
+    return {name: as_data(value) for name, value in {**variables, **_of_organization(access)}.items()}
+
+
+def _of_organization(access: Access) -> dict[str, t.Any]:
+    """The variables with the data of the organization, if it is listed.
+
+    Names of tags are marked as data too: a task may turn them into values, which set_fact keeps.
+    """
+    if "tags" not in access:
+        return {}
+    return {
+        "aws_organizational_unit": access["organizational_unit"],
+        "aws_account_tags": {as_data(name): value for name, value in access["tags"].items()},
+    }
+
+
+def groups_of_units(
+    listed: t.Iterable[Access], group_name: t.Callable[[str], str], warn: t.Callable[[str], None]
+) -> dict[str | None, list[str]]:
+    """The groups for each organizational unit of the hosts in *listed*, that of the unit at the top first.
+
+    *group_name* makes a name valid. *warn* is called for units that share a group for this reason.
+    """
+    groups: dict[str | None, list[str]] = {None: []}
+    units: dict[str, str] = {}
+    for path in sorted({access["organizational_unit"] for access in listed if "tags" in access}):
+        parts = path.split("/") if path else []
+        parents = ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
+        groups[path] = [group_name(f"ou_{parent}") for parent in parents]
+        for parent, group in zip(parents, groups[path]):
+            other = units.setdefault(group, parent)
+            if other != parent:
+                warn(
+                    f"The organizational units {printable(other)} and {printable(parent)} share the group"
+                    f" {group}, because Ansible does not allow all of their characters in names of groups."
+                )
+    return groups

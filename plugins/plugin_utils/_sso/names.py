@@ -46,6 +46,11 @@ def is_access(entry: object) -> bool:
     return is_account_id(entry["account_id"]) and ROLE_NAME.fullmatch(entry["role_name"]) is not None
 
 
+def are_tags(value: object) -> bool:
+    """Whether *value* of a cache are tags: strings by their names, which are strings."""
+    return isinstance(value, dict) and all(isinstance(text, str) for item in value.items() for text in item)
+
+
 def _matching(what: str, value: object, pattern: t.Pattern[str]) -> str:
     if isinstance(value, str) and pattern.fullmatch(value):
         return value

@@ -46,11 +46,15 @@ _USUAL_ANSWER = "Forbidden: No access"
 
 @dataclasses.dataclass(frozen=True)
 class Account:
-    """An account that the user can reach; *name* and *email* are empty if AWS does not return them."""
+    """An account that the user can reach; *name* and *email* are empty if AWS does not return them.
+
+    *organization* are the keys organizational_unit and tags of its entries, if they are listed.
+    """
 
     account_id: str
     name: str
     email: str
+    organization: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
 
 
 class TokenSource(t.Protocol):

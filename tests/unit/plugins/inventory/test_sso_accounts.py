@@ -6,21 +6,13 @@
 from __future__ import annotations
 
 import json
-import os
 import pathlib
 import shutil
-import subprocess
 import sys
-import typing as t
 
 import pytest
-from ansible.inventory.manager import InventoryManager
-from ansible.parsing.dataloader import DataLoader
-from ansible.template import Templar
 from ansible.utils.display import Display
-from ansible.vars.manager import VariableManager
 
-import ansible_collections.workstation.aws_sso as collection
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.state import state_directory
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._sso.refresh import live_token
 from identity_center import IdentityCenter
@@ -33,47 +25,16 @@ from identity_center.world import (
     World,
     hostile_world,
 )
+from support.account_inventory import SOURCE, Inventory, ansible, without_blanks
 from support.hostile_service import ACCOUNT, ACCOUNTS, ROLES, HostileService
 from support.logins import CORP, LEGACY, change, in_seconds, token_file
 from support.role_credentials import PROFILES, sign_in
-
-SOURCE = "plugin: workstation.aws_sso.sso_accounts\n"
 
 
 @pytest.fixture
 def signed_in(center: IdentityCenter, aws_config: pathlib.Path) -> IdentityCenter:
     sign_in(center)
     return center
-
-
-class Inventory:
-    """What Ansible makes of an inventory file with *options*."""
-
-    def __init__(self, directory: pathlib.Path, options: str = "", cache: bool = True) -> None:
-        self.directory = directory
-        path = directory / "corp.sso_accounts.yml"
-        path.write_text(SOURCE + options)
-        self.loader = DataLoader()
-        self.manager = InventoryManager(self.loader, sources=[str(path)], cache=cache)
-
-    def groups(self) -> dict[str, list[str]]:
-        hosts: dict[str, list[str]] = self.manager.get_groups_dict()
-        return {name: sorted(members) for name, members in hosts.items()}
-
-    def variables(self, host: str) -> dict[str, t.Any]:
-        found: dict[str, t.Any] = self.manager.get_host(host).get_vars()
-        return found
-
-    def templated(self, host: str, name: str) -> t.Any:
-        """A variable of a host as a task sees it."""
-        self.loader.set_basedir(str(self.directory))
-        variables = VariableManager(self.loader, self.manager).get_vars(host=self.manager.get_host(host))
-        return Templar(self.loader, variables).template(variables[name])
-
-
-def without_blanks(text: str) -> str:
-    """Warnings are wrapped to the width of the terminal, at hyphens too."""
-    return "".join(text.split())
 
 
 def test_each_role_in_each_account_is_a_host(signed_in: IdentityCenter, tmp_path: pathlib.Path) -> None:
@@ -281,19 +242,6 @@ def test_names_of_accounts_are_data(
     }
     for group in inventory.groups():
         assert not set(group) & set(" \n{}'\"$`/;")
-
-
-def ansible(command: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    collections = {"ANSIBLE_COLLECTIONS_PATH": str(pathlib.Path(collection.__path__[0]).parents[2])}
-    return subprocess.run(
-        [sys.executable, "-m", "ansible", command, *arguments],
-        env={**os.environ, **collections, "ANSIBLE_LOCALHOST_WARNING": "false", **environment},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
 
 
 @pytest.mark.parametrize("export", [[], ["--export"]])

@@ -211,6 +211,22 @@ def test_shadowing_is_returned_and_warned_of(
     )
 
 
+def test_names_overrides_and_exclusions_by_tags(config: pathlib.Path) -> None:
+    entry = {**ACCESS[0], "organizational_unit": "Workloads/Prod", "tags": {"cost center": "4711"}}
+    sandbox = {**ACCESS[1], "organizational_unit": "Sandbox", "tags": {"environment": "sandbox-1"}}
+    suspended = {**ACCESS[1], "organizational_unit": "Suspended", "tags": {"environment": "prod"}}
+    result = run(
+        sessions=[SESSION],
+        access=[entry, sandbox, suspended],
+        profile_name="{tags[cost center]}-{organizational_unit}",
+        exclude_account_tags={"environment": ["sandbox-*", "x"]},
+        exclude_organizational_units=["Suspended*"],
+        overrides=[{"account_tags": {"cost center": 4711}, "region": "us-east-1"}],
+    )
+    assert result["profiles"] == ["4711-Workloads/Prod"]
+    assert Session().full_config["profiles"]["4711-Workloads/Prod"]["region"] == "us-east-1"
+
+
 def test_names_and_values_of_a_company(config: pathlib.Path) -> None:
     result = run(
         sessions=[SESSION],

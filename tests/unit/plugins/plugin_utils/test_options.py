@@ -13,10 +13,11 @@ import typing as t
 
 import pytest
 import yaml
+from ansible.errors import AnsibleError
 
 import ansible_collections.workstation.aws_sso as collection
 from identity_center import IdentityCenter
-from support.role_credentials import PROFILES, sign_in
+from support.role_credentials import ACCESS, PROFILES, lookup, sign_in
 
 SECRETS = {
     "vaulted_account": "111122223333",
@@ -175,3 +176,10 @@ def test_vault_values_in_an_inventory(plays: Plays, value: str) -> None:
     listed = plays.ansible("inventory", "-i", str(source), "--graph")
     assert "--ReadOnly-111122223333" in listed.stdout, listed.stderr
     assert "--ReadOnly-012345678901" not in listed.stdout
+
+
+@pytest.mark.parametrize("name", ["environment", "organization"])
+def test_a_dictionary_that_is_none_is_not_shown(name: str) -> None:
+    with pytest.raises(AnsibleError, match=f"{name} must be a dictionary, not str") as caught:
+        lookup(ACCESS, **{name: "password=secret"})
+    assert "password" not in str(caught.value)

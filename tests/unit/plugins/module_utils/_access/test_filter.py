@@ -56,5 +56,38 @@ def test_organizational_units_match_only_entries_that_have_one(
     assert access_matcher(None, None, units)({**ENTRY, "organizational_unit": unit}) is expected
 
 
+@pytest.mark.parametrize(
+    ("globs", "tags", "expected"),
+    [
+        (None, None, True),
+        ({}, {}, True),
+        ({"environment": ["prod*"]}, {"environment": "production"}, True),
+        ({"environment": ["x", "prod*"]}, {"environment": "production"}, True),
+        ({"environment": ["prod*"], "owner": ["*"]}, {"environment": "production"}, False),
+        ({"environment": ["prod*"], "owner": ["*"]}, {"environment": "production", "owner": ""}, True),
+        ({"environment": ["*"]}, {"Environment": "production"}, False),
+        ({"environment": ["*"]}, None, False),
+        ({"environment": ["*"]}, "environment", False),
+        ({"cost center": ["4711"]}, {"cost center": 4711}, True),
+    ],
+)
+def test_each_tag_must_match_and_exist(
+    globs: t.Optional[t.Dict[str, t.List[str]]], tags: t.Any, expected: bool
+) -> None:
+    assert access_matcher(None, None, None, globs)({**ENTRY, "tags": tags}) is expected
+
+
+@given(
+    st.dictionaries(st.sampled_from("ab"), st.lists(st.text(alphabet="x*?", max_size=3), min_size=1)),
+    st.dictionaries(st.sampled_from("ab"), st.text(alphabet="xy", max_size=3)),
+)
+def test_tags_match_as_the_globs_of_their_names(
+    globs: t.Dict[str, t.List[str]], tags: t.Dict[str, str]
+) -> None:
+    assert access_matcher(None, None, None, globs)({**ENTRY, "tags": tags}) == all(
+        name in tags and matches(patterns, tags[name]) for name, patterns in globs.items()
+    )
+
+
 def test_without_lists_everything_matches() -> None:
     assert access_matcher(None, [])(ENTRY)

@@ -165,3 +165,32 @@ def test_no_name_of_an_account_adds_a_key_or_a_section(account_name: str, text: 
 def test_named_profiles_keep_values_with_braces() -> None:
     entry = profile_entry(options={"x": "{account_name}"})
     assert desired_profiles([entry], [], AccessOptions())["p"].settings["x"] == "{account_name}"
+
+
+def test_values_contain_tags() -> None:
+    entry = access(tags={"cost center": "4711", "region": "eu-north-1", "aws:x": "#a\nb"})
+    assert generated(
+        entry,
+        region="{tags[region]}",
+        options={
+            "a": "{tags[cost center]}/{tags[none]}",
+            "b": "{tags[aws:x]:upper}",
+            "c": "{{tags[region]}}",
+        },
+    ) == {"region": "eu-north-1", "a": "4711/", "b": "-A-B", "c": "{tags[region]}"}
+
+
+@pytest.mark.parametrize("text", ["{tag}", "{list[0]}", "${tags[x]}", "{tags[x}", "{labels[x]}"])
+def test_braces_without_a_tag_stay(text: str) -> None:
+    assert generated(ACCESS, options={"x": text}) == {"x": text}
+
+
+@pytest.mark.parametrize("text", ["{tags}", "{tags.x}", "{tag[x]}", "{tags[]}"])
+def test_what_looks_like_a_tag_is_an_error(text: str) -> None:
+    with pytest.raises(InputError, match=r"The supported fields are .*{tags\[NAME\]}"):
+        generated(ACCESS, options={"x": text})
+
+
+@given(st.text(alphabet="abc :./=+-@_", min_size=1), st.text(alphabet="abc-", min_size=1))
+def test_any_name_that_aws_allows_is_that_of_a_tag(name: str, value: str) -> None:
+    assert generated(access(tags={name: value}), options={"x": f"{{tags[{name}]}}"}) == {"x": value}

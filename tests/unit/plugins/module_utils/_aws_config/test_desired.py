@@ -191,3 +191,74 @@ def test_organizational_units_that_the_access_does_not_have_are_an_error() -> No
 def test_excluded_entry_does_not_need_a_unique_name() -> None:
     twins = [access(), access(account_id="222233334444", account_name="twin")]
     assert profile_names(twins, profile_name="{role_name}", exclude_accounts=["twin"]) == ["ReadOnly"]
+
+
+TAGGED = [
+    access(organizational_unit="Workloads/Prod", tags={"environment": "prod", "cost center": "4711"}),
+    access(account_id="222233334444", organizational_unit="Sandbox", tags={"environment": "sandbox-1"}),
+    access(account_id="333344445555", organizational_unit="", tags={}),
+]
+
+
+def test_overrides_select_tags_of_accounts() -> None:
+    overrides = [
+        {"account_tags": {"environment": "*"}, "region": "eu-west-1"},
+        {"account_tags": {"environment": ["prod", "x"], "cost center": 4711}, "output": "json"},
+        {"account_tags": {"environment": "prod", "owner": "*"}, "region": "us-east-1"},
+    ]
+    profiles = desired_profiles([], TAGGED, AccessOptions(overrides=overrides)).values()
+    assert [(profile.settings.get("region"), profile.settings.get("output")) for profile in profiles] == [
+        ("eu-west-1", "json"),
+        ("eu-west-1", None),
+        (None, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "kept"),
+    [
+        ({"exclude_organizational_units": ["Workloads/*"]}, ["2222", "3333"]),
+        ({"exclude_organizational_units": ["*"]}, ["3333"]),
+        ({"exclude_account_tags": {"environment": "sandbox-*"}}, ["1111", "3333"]),
+        ({"exclude_account_tags": {"environment": "sandbox-*", "cost center": ["4711"]}}, ["3333"]),
+        ({"exclude_account_tags": {"owner": "*"}}, ["1111", "2222", "3333"]),
+    ],
+)
+def test_units_and_tags_exclude_entries(options: t.Dict[str, t.Any], kept: t.List[str]) -> None:
+    assert [name[:4] for name in profile_names(TAGGED, profile_name="{account_id}", **options)] == kept
+
+
+@pytest.mark.parametrize(
+    ("options", "missing"),
+    [
+        ({"overrides": [{"account_tags": {"a": "b"}}]}, "overrides.*tags"),
+        ({"exclude_account_tags": {"a": "b"}}, "exclude_account_tags.*tags"),
+        ({"exclude_organizational_units": ["x"]}, "exclude_organizational_units.*organizational_unit"),
+    ],
+)
+def test_data_of_the_organization_that_the_access_does_not_have_is_an_error(
+    options: t.Dict[str, t.Any], missing: str
+) -> None:
+    with pytest.raises(InputError, match=f"{missing}.*option organization of the lookup sso_access"):
+        desired_profiles([], [ACCESS], AccessOptions(**options))
+    assert desired_profiles([], [], AccessOptions(**options)) == {}
+
+
+@pytest.mark.parametrize("where", ["exclude_account_tags", "overrides[].account_tags"])
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"a": True}, "{}.a must be a string or a list of strings, not True"),
+        ({"a": {"b": "c"}}, "{}.a must be a string or a list of strings"),
+        ({"a": []}, "{}.a has no pattern"),
+        ({"a": None}, "{}.a has no pattern"),
+        ({True: "a"}, "{} must have names of tags as keys, not True"),
+        ("a", "{} must be a dictionary of tags, not 'a'"),
+    ],
+    ids=str,
+)
+def test_tags_that_cannot_be_meant_are_refused(where: str, given: t.Any, message: str) -> None:
+    options = {"overrides": [{"account_tags": given}]} if "[" in where else {where: given}
+    with pytest.raises(InputError) as caught:
+        desired_profiles([], TAGGED, AccessOptions(**options))
+    assert message.format(where) in str(caught.value)

@@ -79,10 +79,14 @@ def test_account_without_a_name_is_rejected_if_the_template_uses_its_name() -> N
         ("{account_name:}", "Acme-Prod"),
         ("{account_alias:lower}", "acme-prod"),
         ("{organizational_unit}", "Workloads/Prod"),
+        ("{tags[environment]}-{role_name}", "prod-ReadOnly"),
+        ("{tags[cost center]:lower}", "cc-4711"),
+        ("{tags[aws:owner]:removesuffix('@acme.example')|upper}", "JANE"),
     ],
 )
 def test_transforms_change_a_field_from_left_to_right(template: str, name: str) -> None:
-    entry = access(organizational_unit="Workloads/Prod")
+    tags = {"environment": "prod", "cost center": "CC 4711", "aws:owner": "jane@acme.example"}
+    entry = access(organizational_unit="Workloads/Prod", tags=tags)
     assert profile_names([entry], profile_name=template) == [name]
 
 
@@ -227,3 +231,30 @@ def test_a_generated_name_never_is_default(template: str, fields: t.Dict[str, st
 
 def test_a_name_without_fields_may_be_default() -> None:
     assert NameTemplate("default", "overrides[].name").render({}) == "default"
+
+
+@pytest.mark.parametrize(
+    "tags", [None, {}, {"Environment": "prod"}, {"environment": ""}, {"environment": None}]
+)
+def test_a_tag_that_an_account_does_not_have_is_an_error(tags: t.Any) -> None:
+    with pytest.raises(
+        InputError, match=r"has no tag 'environment', or an empty one.*organization of the lookup"
+    ):
+        profile_names([access(tags=tags)], profile_name="{tags[environment]}")
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ("{tags}", "uses {tags}. The supported fields are .*{tags\\[NAME\\]}.* Write {tags\\[NAME\\]}"),
+        ("{tags.environment}", "Write {tags\\[environment\\]}"),
+        ("{tags[]}", "uses {tags\\[\\]}"),
+        ("{tags[a]b}", "uses {tags\\[a\\]b}"),
+        ("{tag[a]}", "Did you mean tags"),
+        ("{tags[a]!r}", "has the conversion !r in {tags\\[a\\]!r}"),
+        ("{tags[a]:nope}", "has 'nope' in {tags\\[a\\]:nope}, which is not a transform"),
+    ],
+)
+def test_a_field_that_is_no_tag_is_an_error(template: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        profile_names([ACCESS], profile_name=template)

@@ -46,6 +46,24 @@ def test_excluded_access_is_not_counted(tmp_path: pathlib.Path) -> None:
     assert access_of(tmp_path, "laptop-4") == {(account_id(1), role) for role in ROLES}
 
 
+def test_access_that_is_excluded_by_unit_or_tag_is_not_counted(tmp_path: pathlib.Path) -> None:
+    run = FleetRun(FIRST)
+    entries = [
+        {
+            **entry,
+            "organizational_unit": f"Workloads/{entry['account_name']}",
+            "tags": {"kind": entry["account_name"]},
+        }
+        for entry in access_to(range(2))
+    ]
+    run.profiles("laptop-1", entries, exclude_organizational_units=[f"*/{account_name(0)}", 5])
+    run.profiles("laptop-2", entries, exclude_account_tags={"kind": account_name(0), "x": None, "y": []})
+    run.profiles("laptop-3", entries, exclude_account_tags="kind")
+    run.write(tmp_path)
+    for laptop, numbers in (("laptop-1", (1,)), ("laptop-2", (1,)), ("laptop-3", (0, 1))):
+        assert access_of(tmp_path, laptop) == {(account_id(n), role) for n in numbers for role in ROLES}
+
+
 def test_a_failed_identity_check_shows_the_command_to_sign_in(tmp_path: pathlib.Path) -> None:
     run = FleetRun(FIRST)
     result = {"msg": "non-zero return code", "cmd": ["aws", "sts", "get-caller-identity", "--profile", "a b"]}
