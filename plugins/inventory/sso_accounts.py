@@ -183,14 +183,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _add_host(self, name: str, access: sso_access.Access, unit_groups: list[str]) -> None:
         inventory: t.Any = self.inventory
-        inventory.add_host(name)
+        inventory.add_host(name, GROUP)
         for chain in ([f"account_{access['account_id']}"], [f"role_{access['role_name']}"], unit_groups):
-            parent = GROUP
-            for group in chain:
-                group = inventory.add_group(_safe_group_name(group))
+            groups = [inventory.add_group(_safe_group_name(group)) for group in chain]
+            for parent, group in zip(groups, groups[1:]):
                 inventory.add_child(parent, group)
-                parent = group
-            inventory.add_child(parent, name)
+            for group in groups[-1:]:
+                inventory.add_child(group, name)
         variables = account_hosts.host_variables(access)
         for key, value in variables.items():
             inventory.set_variable(name, key, value)

@@ -29,6 +29,7 @@ extends_documentation_fragment:
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache
   - workstation.aws_sso._access
+  - workstation.aws_sso._access.organization
   - workstation.aws_sso._access.unavailable
 options:
   plugin:
@@ -135,6 +136,7 @@ from ..plugin_utils._instances import cache_entry, hosts
 from ..plugin_utils._instances.ec2_plugin import Ec2Inventory
 from ..plugin_utils._instances.search import Instances, Search
 from ..plugin_utils._inventory import cache_key, checked_options, construct
+from ..plugin_utils._organization.options import organization_from_options
 from ..plugin_utils._sso import access as sso_access
 from ..plugin_utils._sso import account_hosts
 
@@ -153,7 +155,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             instances = self._instances(path, cache)
         except (WorkstationError, AnsibleError) as error:
             raise AnsibleParserError(str(error)) from None
-        self.inventory, listed = hosts.staged(instances)
+        self.inventory, listed = hosts.staged(instances, self.display.warning)
         for host in listed:
             construct(self, host.entry, host.variables)
         hosts.publish(self.inventory, listed, inventory)
@@ -163,24 +165,22 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _instances(self, path: str, cache: bool) -> Instances:
         """Those in the inventory cache, if they are of the same sign-ins, or those that AWS returns."""
-        wanted = sso_access.Filter.from_options(
-            {name: self._option(name) for name in sso_access.Filter._fields}
-        )
+        options, warn = self.get_options(), self.display.warning  # type: ignore[no-untyped-call]
+        wanted = sso_access.Filter.from_options(options)
+        organization = organization_from_options(options, warn)
         key = cache_key(self, path, (*wanted._fields, "sessions", "regions", "aws_ec2", "unavailable"))
-        regions = [checked_region(text) for text in self._option("regions")]
-        sessions = account_hosts.sessions(self._option("sessions"), self.display.warning)
+        key += f"_{organization.fingerprint}" if organization else ""
+        regions = [checked_region(text) for text in options["regions"]]
+        sessions = account_hosts.sessions(options["sessions"], warn)
         sign_ins = sign_in.ids(sessions)
-        if cache and self._option("cache") and key in self._cache:
+        if cache and options["cache"] and key in self._cache:
             cached = cache_entry.from_entry(self._cache[key], sign_ins)
             if cached is not None:
                 debug(f"reusing the instances in the inventory cache, key {key}")
                 return cached
-        ec2 = Ec2Inventory(self._option("aws_ec2"), self.loader, path)
-        search = Search(wanted, regions, ec2, self.display.warning)
-        instances = search.run(sessions, self._option("unavailable"))
-        if self._option("cache") and sign_ins == sign_in.ids(sessions):
+        ec2 = Ec2Inventory(options["aws_ec2"], self.loader, path)
+        search = Search(wanted, organization, regions, ec2, warn)
+        instances = search.run(sessions, options["unavailable"])
+        if options["cache"] and sign_ins == sign_in.ids(sessions):
             self._cache[key] = cache_entry.to_entry(instances, sign_ins)
         return instances
-
-    def _option(self, name: str) -> t.Any:
-        return self.get_option(name)  # type: ignore[no-untyped-call]

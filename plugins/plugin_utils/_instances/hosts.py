@@ -17,7 +17,7 @@ from ansible import constants
 from ansible.inventory.data import InventoryData
 
 from .._sso.access import Access
-from .._sso.account_hosts import host_variables
+from .._sso.account_hosts import groups_of_units, host_variables
 from .._templates import as_data, template
 from .ec2_plugin import SET_BY_INVENTORY, Found, FoundHost, child_groups, groups_by_host
 from .search import Instances
@@ -57,7 +57,7 @@ class Host(t.NamedTuple):
     variables: dict[str, t.Any]
 
 
-def staged(instances: Instances) -> tuple[InventoryData, list[Host]]:
+def staged(instances: Instances, warn: t.Callable[[str], None]) -> tuple[InventoryData, list[Host]]:
     """The hosts of *instances*, in an inventory of their own.
 
     Ansible takes the name of a host for that of a group if there is one, and sets variables of all its hosts.
@@ -66,6 +66,7 @@ def staged(instances: Instances) -> tuple[InventoryData, list[Host]]:
     inventory.add_group(GROUP)
     hosts: list[Host] = []
     accounts = {access["account_id"]: access for access in instances.accounts}
+    units = groups_of_units(instances.accounts, _group_name, warn)
     for item in instances.found:
         account = accounts[item.account_id]
         for found_host in item.hosts:
@@ -73,7 +74,8 @@ def staged(instances: Instances) -> tuple[InventoryData, list[Host]]:
             variables = _variables(item, found_host, account)
             host = Host(f"{name} #{len(hosts)}", name, found_host.instance_id, variables)
             hosts.append(host)
-            _stage(inventory, host, [*found_host.groups, f"account_{item.account_id}"])
+            groups = [*found_host.groups, f"account_{item.account_id}"]
+            _stage(inventory, host, groups, units[account.get("organizational_unit")])
         for group, children in item.children.items():
             for child in children:
                 inventory.add_child(_add_group(inventory, group), _add_group(inventory, child))
@@ -125,8 +127,13 @@ def _unique_names(hosts: t.Sequence[Host], groups: t.Container[str]) -> dict[str
     return names
 
 
-def _stage(inventory: InventoryData, host: Host, groups: t.Iterable[str]) -> None:
-    for group in (GROUP, *groups):
+def _stage(
+    inventory: InventoryData, host: Host, groups: t.Iterable[str], unit_groups: t.Sequence[str]
+) -> None:
+    """Add *host* to *groups* and to the last of *unit_groups*, each of which contains the next one."""
+    for parent, group in zip(unit_groups, unit_groups[1:]):
+        inventory.add_child(_add_group(inventory, parent), _add_group(inventory, group))
+    for group in (GROUP, *groups, *unit_groups[-1:]):
         inventory.add_host(host.entry, _add_group(inventory, group))
     added = inventory.hosts[host.entry]
     for name, value in host.variables.items():
@@ -134,9 +141,13 @@ def _stage(inventory: InventoryData, host: Host, groups: t.Iterable[str]) -> Non
 
 
 def _add_group(inventory: InventoryData, name: str) -> str:
-    """aws_ec2 has made the name safe, unless its options say otherwise."""
-    added: str = inventory.add_group(_NOT_IN_GROUPS.sub("_", name))
+    added: str = inventory.add_group(_group_name(name))
     return added
+
+
+def _group_name(name: str) -> str:
+    """aws_ec2 has made its names safe, unless its options say otherwise."""
+    return _NOT_IN_GROUPS.sub("_", name)
 
 
 def _variables(item: Found, found_host: FoundHost, account: Access) -> dict[str, t.Any]:

@@ -23,7 +23,7 @@ from .._credentials.profiles import CredentialSource
 from .._credentials.resolve import role_credentials
 from .._display import ProgressTimer, debug, show
 from .._errors import RoleRefused
-from .._sso.access import SKIP, UNAVAILABLE, Access, Filter, entries_of, wanted_accounts
+from .._sso.access import SKIP, UNAVAILABLE, Access, Filter, Organization, entries_of, wanted_accounts
 from .._sso.account_hosts import first_role_per_account
 from .._sso.portal import Account, Portal
 from .ec2_plugin import Ec2Inventory, Found
@@ -61,14 +61,22 @@ class Refusal(t.NamedTuple):
 
 
 class Search:
-    """The instances of the accounts that *wanted* selects, in *regions* or in all that are enabled.
+    """The instances of the accounts that *wanted* and *organization* select, in *regions* or in all enabled.
 
     In each account, the role is used that matches the first possible glob. An account is searched in the
     first of the sessions that has it with such a role.
     """
 
-    def __init__(self, wanted: Filter, regions: t.Sequence[str], ec2: Ec2Inventory, warn: Warn) -> None:
+    def __init__(
+        self,
+        wanted: Filter,
+        organization: Organization | None,
+        regions: t.Sequence[str],
+        ec2: Ec2Inventory,
+        warn: Warn,
+    ) -> None:
         self._wanted = wanted
+        self._organization = organization
         self._regions = regions
         self._ec2 = ec2
         self._warn = warn
@@ -100,7 +108,7 @@ class Search:
         portal = Portal(session, warn=self._warn)
         accounts = [
             account
-            for account in wanted_accounts(portal, self._wanted)
+            for account in wanted_accounts(session, portal, self._wanted, self._organization)
             if account.account_id not in self._accounts
         ]
         in_parallel(

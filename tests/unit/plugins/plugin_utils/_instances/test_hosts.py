@@ -59,7 +59,7 @@ def published(found: Instances, *groups: str) -> InventoryData:
     inventory = InventoryData()
     for group in groups:
         inventory.add_group(group)
-    hosts.publish(*hosts.staged(found), inventory)
+    hosts.publish(*hosts.staged(found, lambda text: None), inventory)
     inventory.reconcile_inventory()
     return inventory
 

@@ -68,7 +68,7 @@ def search(
     sessions: t.Any = (CORP,),
     warn: t.Callable[[str], None] = lambda text: None,
 ) -> Instances:
-    return Search(wanted, regions, t.cast(t.Any, ec2), warn).run(sessions, unavailable)
+    return Search(wanted, None, regions, t.cast(t.Any, ec2), warn).run(sessions, unavailable)
 
 
 @pytest.fixture
