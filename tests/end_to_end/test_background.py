@@ -23,7 +23,7 @@ BACKGROUND: t.Dict[str, t.Dict[str, t.Any]] = {
     "wsl_browser": {"scope": "user"},
     "wsl_info": {},
 }
-"""The modules that can run in the background, with options that change no file outside of the scratch home."""
+"""The modules that can run in the background, with options that change the scratch home only."""
 
 
 def tasks(names: t.Iterable[str]) -> t.Iterator[t.Dict[str, t.Any]]:
