@@ -32,6 +32,7 @@ def check_style(part: Part) -> None:
     part.run("shellcheck", *scripts)
     part.run("yamllint", "--strict", ".")
     part.run("antsibull-changelog", "lint")
+    part.run("reuse", "lint")
 
 
 def is_shell_script(path: pathlib.Path) -> bool:

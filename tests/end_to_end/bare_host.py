@@ -130,9 +130,9 @@ class Shell:
         return self._terminal.text
 
 
-def sign_in_with_the_windows_browser(host: Host, seconds: float = 300) -> None:
-    """Do as alice what the next page asks that opens in the browser of Windows."""
-    seen = len(host.windows_calls())
+def sign_in_with_the_windows_browser(host: Host, seconds: float = 300, seen: int | None = None) -> None:
+    """Do as alice what the next page asks that opens in the browser of Windows, after the *seen* ones."""
+    seen = len(host.windows_calls()) if seen is None else seen
     deadline = time.monotonic() + seconds
     while len(host.windows_calls()) == seen:
         assert time.monotonic() < deadline, "no page opened in the browser of Windows"

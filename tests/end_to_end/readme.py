@@ -10,7 +10,10 @@ import re
 import textwrap
 import typing as t
 
-README = pathlib.Path(__file__).resolve().parents[2] / "README.md"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+README = ROOT / "README.md"
+JAPANESE_README = ROOT / "README.ja.md"
+JAPANESE_QUICK_START = ROOT / "docs" / "quickstart.ja.md"
 
 
 class Block(t.NamedTuple):
@@ -24,6 +27,13 @@ class Block(t.NamedTuple):
         """What a reader types of a console block."""
         lines = self.text.replace("\\\n", "").splitlines()
         return [line[2:] for line in lines if line.startswith("$ ")]
+
+    def transcript(self) -> list[tuple[str, str]]:
+        """The commands of a console block, with their further lines, each with the output that is shown."""
+        _nothing, *steps = re.split(r"^\$ ", self.text, flags=re.MULTILINE)
+        parted = (re.match(r"(.*\n(?:> .*\n)*)((?:.*\n)*)", step) for step in steps)
+        found = [match.groups() for match in parted if match]
+        return [(command.replace("\n> ", "\n").strip(), output) for command, output in found]
 
 
 def blocks(path: pathlib.Path = README) -> list[Block]:
@@ -51,9 +61,9 @@ def commands(heading: str) -> list[str]:
     return block(heading, "console").commands()
 
 
-def later_commands() -> dict[str, str]:
+def later_commands(path: pathlib.Path = README) -> dict[str, str]:
     """The table of later commands: the name of a playbook, and the command that runs it."""
-    section = README.read_text(encoding="utf-8").partition("### Later")[2].partition("\n## ")[0]
-    found = re.findall(r"`(ansible-playbook workstation\.aws_sso\.(\w+))` \| `\./run (\w+)`", section)
+    text = path.read_text(encoding="utf-8")
+    found = re.findall(r"`(ansible-playbook workstation\.aws_sso\.(\w+))` \| `\./run (\w+)`", text)
     assert all(playbook == task for _command, playbook, task in found)
     return {playbook: command for command, playbook, _task in found}

@@ -19,6 +19,8 @@ import pytest
 import yaml
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._files import atomic
+from bundles.wheels import WHEELS
+from checks import cores, pythons
 
 NAMESPACE = "workstation.aws_sso"
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -131,3 +133,18 @@ def test_the_requirements_of_ansible_test_contain_those_of_the_plugins() -> None
         for name in ("meta/ee-requirements.txt", "tests/unit/requirements.txt")
     )
     assert plugins <= tests
+
+
+def test_the_versions_of_the_policy_of_support_are_those_that_are_tested() -> None:
+    text = (ROOT / "docs" / "release.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| (\S[^|]*) \| ([^|]*) \|", text, re.MULTILINE))
+    controllers = [version for tested in cores.PYTHONS.values() for version in tested]
+    assert rows["ansible-core"] == "2.16 to 2.21"
+    assert {"2.16", "2.21"} <= cores.PYTHONS.keys()
+    for name, tested in (
+        ("Python on the controller", controllers),
+        ("Python on managed hosts", pythons.HOST_PYTHONS),
+    ):
+        first, last = rows[name].split(" to ")
+        assert (first, last) == tuple(f(tested, key=lambda version: int(version[2:])) for f in (min, max))
+    assert re.findall(r"\d+\.\d+\.\d+", rows["AWS CLI"]) == list(WHEELS)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import importlib
 import pathlib
-import re
 import typing as t
 
 import pytest
 import yaml
+
+from checks import role_tables
 
 ROLES = pathlib.Path(__file__).resolve().parents[2] / "roles"
 OF_THE_ROLE = {
@@ -57,11 +58,46 @@ def test_dictionary_accepts_every_option_of_its_module(module: str) -> None:
             assert option.get(key) == options[name].get(key), (name, key)
 
 
+def table(**options: t.Any) -> t.List[str]:
+    """The rows of the table of some options."""
+    return role_tables.table(options).splitlines()[2:]
+
+
 @pytest.mark.parametrize("role", ["workstation", "browser"])
-def test_every_variable_is_in_the_readme(role: str) -> None:
-    readme = (ROLES / role / "README.md").read_text(encoding="utf-8")
-    rows = " ".join(line.split("|")[1] for line in readme.splitlines() if line.startswith("| `"))
-    assert set(re.findall(r"`(\w+)`", rows)) == set(arguments(role)["options"])
+def test_the_table_of_the_readme_is_that_of_the_specification(role: str) -> None:
+    readme = ROLES / role / "README.md"
+    assert role_tables.updated(readme.read_text(encoding="utf-8"), arguments(role)["options"]) == (
+        readme.read_text(encoding="utf-8")
+    ), "run: python -m checks.role_tables (in the folder tests)"
+
+
+def test_a_row_has_the_type_the_default_and_the_first_paragraph() -> None:
+    names = {
+        "type": "list",
+        "elements": "str",
+        "default": ["*"],
+        "description": ["Names, as V(a|b).", "More."],
+    }
+    assert table(x_names=names) == ["| `x_names` | list of str | `['*']` | Names, as `a\\|b`. |"]
+    required = {"type": "str", "required": True, "description": "See O(n.c.mod#module:opt) and M(n.c.mod)."}
+    assert table(x=required) == ["| `x` | str | required | See `opt` of `mod` and `mod`. |"]
+    chosen = {"type": "str", "choices": ["a", "b"], "description": "B(Which)."}
+    assert table(x=chosen) == ["| `x` | str: `a`, `b` | | **Which**. |"]
+    every = {
+        "type": "list",
+        "elements": "str",
+        "choices": ["a"],
+        "default": ["a"],
+        "description": "P(n.c.l#lookup).",
+    }
+    assert table(x=every) == ["| `x` | list of str: `a` | all | `l`. |"]
+
+
+def test_the_text_around_a_table_stays() -> None:
+    text = f"before\n\n{role_tables.START}\n| old |\n{role_tables.END}\n\nafter\n"
+    once = role_tables.updated(text, {"x": {"type": "bool", "default": True, "description": "Whether."}})
+    assert once.startswith("before\n") and once.endswith("\nafter\n") and "old" not in once
+    assert "| `x` | bool | `true` | Whether. |" in once
 
 
 @pytest.mark.parametrize("role", ["workstation", "browser"])

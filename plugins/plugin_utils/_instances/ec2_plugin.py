@@ -119,6 +119,8 @@ class Ec2Inventory:
     def enabled_regions(self, region: str, credentials: RoleCredentials) -> list[str]:
         """The Regions that are enabled in an account; *region* is any of its partition."""
         plugin = self._plugin(region, credentials)
+        if not hasattr(plugin, "templar"):  # which ansible-core before 2.19 sets in parse()
+            plugin.templar = None
         plugin.read_options()
         listed = plugin.client("ec2", region=region).describe_regions()["Regions"]
         return [str(item["RegionName"]) for item in listed]
@@ -140,7 +142,6 @@ class _FromMemory:
 
     def __init__(self, given: t.Mapping[str, t.Any], verify: str | bool) -> None:
         super().__init__()
-        self.templar: t.Any = None  # which an older ansible-core sets only in parse()
         self._given = given
         self._verify = verify
         self.instances: dict[str, tuple[str, str]] = {}
