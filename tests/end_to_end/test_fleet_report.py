@@ -25,7 +25,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._laptop_report
 from end_to_end import chromium
 from end_to_end.chromium import Chromium
 from end_to_end.needs import need
-from support.fleets import HOSTILE_NAME, SECOND, account_id, account_name
+from support.fleets import HOSTILE_NAME, SECOND, FleetRun, account_id, account_name
 from support.laptop_reports import BUNDLE, company_state, laptop_document, signed
 
 FLEETS = pathlib.Path(__file__).resolve().parent.parent / "support" / "fleets.py"
@@ -329,6 +329,24 @@ def test_the_keyboard_reaches_filters_and_the_matrix(page: Chromium) -> None:
         " && [...document.querySelectorAll('input, select')].every((field) => field.labels[0].textContent)"
     )
     assert headers is True
+
+
+FORMULA = "=cmd|'C calc'!A0;+\"1\""
+
+
+def test_csv_files_of_the_browser_have_no_formulas(module_browser: Chromium, tmp_path: pathlib.Path) -> None:
+    run = FleetRun(SECOND)
+    evil = {"session": FORMULA, "account_id": account_id(1), "account_name": FORMULA, "role_name": FORMULA}
+    run.profiles(FORMULA, [evil], [FORMULA])
+    run.identify(FORMULA, FORMULA)
+    run.fail(FORMULA, "aws_cli", FORMULA, FORMULA)
+    run.write(tmp_path)
+    module_browser.open((tmp_path / "fleet.html").as_uri())
+    for table in ("hosts", "people", "access"):
+        head, line = downloaded(module_browser, table, tmp_path)
+        assert len(head) == len(line) and line[0] == "'=cmd|'C calc'!A0;'+\"1\""
+        assert not [text for text in (*head, *line) if re.search('(^|;)["\\s]*[=+@-]', text)]
+    assert module_browser.console() == []
 
 
 OUTCOMES = ("ok", "rolled_back", "sign_in_required", "refused", "password_required", "failed")
