@@ -149,7 +149,7 @@ notes:
   - The hosts of a play that uses modules of this collection are expected to be set up, also those that
     C(--limit) leaves out. Those that no run has reached are listed as never seen, until a run reaches them or
     they are no longer in the inventory.
-  - A person is the user in the caller identity of a host, which the role
+  - A person is the user in the caller identity that a host reports, which the role
     P(workstation.aws_sso.workstation#role) requests when the user is signed in. Until then, the user of the
     host is unknown.
   - The risk class of a role is that of its name. What a person gained or lost compares all their hosts before

@@ -55,54 +55,76 @@ def page(fleet: Fleet, notes: t.Sequence[str] = (), options: ReportOptions | Non
         script=Markup(script),
         style_hash=_policy_hash(style),
         script_hash=_policy_hash(script),
-        **_problems_and_hosts(fleet, options.classes),
+        **_context(fleet, options.classes),
     )
     return html.encode("utf-8", "replace")
 
 
-def _problems_and_hosts(fleet: Fleet, classes: RoleClasses) -> dict[str, t.Any]:
-    failures, waiting, findings = problems.failures(fleet), laptops.waiting(fleet), problems.findings(fleet)
-    changes = fleet_changes.changes(fleet)
-    versions, summary = _versions(fleet), laptops.summary(fleet)
-    flags = _flags(
-        {
-            "failure": [group.hosts for group in failures],
-            "wait": [group.hosts for group in waiting],
-            "finding": [group.hosts for group in findings],
-            "change": [change.hosts for change in changes[:MOST_CHANGES]],
-            "cli": [hosts for _version, hosts in versions],
-            "bundle": [hosts for _version, hosts in summary.versions] if summary else [],
-        }
+class Problems(t.NamedTuple):
+    """What hosts share, each of which has a flag that selects these hosts."""
+
+    failures: list[problems.ProblemGroup]
+    waiting: list[problems.ProblemGroup]
+    findings: list[problems.FindingGroup]
+    changes: list[fleet_changes.Change]
+    versions: list[tuple[str, list[str]]]
+    laptops: laptops.Summary | None
+
+    def flags(self) -> dict[str, list[str]]:
+        return _flags(
+            {
+                "failure": [group.hosts for group in self.failures],
+                "wait": [group.hosts for group in self.waiting],
+                "finding": [group.hosts for group in self.findings],
+                "change": [change.hosts for change in self.changes[:MOST_CHANGES]],
+                "cli": [hosts for _version, hosts in self.versions],
+                "bundle": [hosts for _version, hosts in self.laptops.versions] if self.laptops else [],
+            }
+        )
+
+
+def _context(fleet: Fleet, classes: RoleClasses) -> dict[str, t.Any]:
+    """The variables of the templates."""
+    found = Problems(
+        problems.failures(fleet),
+        laptops.waiting(fleet),
+        problems.findings(fleet),
+        fleet_changes.changes(fleet),
+        _versions(fleet),
+        laptops.summary(fleet),
     )
     matrix = _sorted_by_name(fleet, fleet_changes.matrix(fleet))
-    role_counts = fleet_changes.role_counts(fleet)
     index = AccessIndex(fleet, matrix)
-    rows = Rows(fleet, flags, findings, index).all()
+    rows = Rows(fleet, found.flags(), found.findings, index).all()
     people = PeopleTable(fleet, People(fleet, classes).all(), rows)
+    role_counts = fleet_changes.role_counts(fleet)
     return {
-        "failures": failures,
-        "waiting": waiting,
-        "findings": [
-            (severity, [group for group in findings if group.problem.severity == severity])
-            for severity in problems.SEVERITIES
-        ],
+        **_problem_variables(fleet, found),
         "never_seen": fleet.all_never_seen(),
-        "laptops": summary,
-        "versions": versions,
         "rows": rows,
         "numbers": _numbers(rows),
         "people": people,
         "classes": people.summaries(classes, matrix.roles),
         "class_of": classes.class_of,
-        "changes": [
-            (change, _access_changes(fleet, change.gained), _access_changes(fleet, change.lost))
-            for change in changes[:MOST_CHANGES]
-        ],
-        "more_changes": max(0, len(changes) - MOST_CHANGES),
-        "comparable": fleet_changes.comparable(fleet),
         "matrix": matrix,
         "totals": [role_counts.get(role, 0) for role in matrix.roles],
         "sets": index.encoded(),
+    }
+
+
+def _problem_variables(fleet: Fleet, found: Problems) -> dict[str, t.Any]:
+    return {
+        **found._asdict(),
+        "findings": [
+            (severity, [group for group in found.findings if group.problem.severity == severity])
+            for severity in problems.SEVERITIES
+        ],
+        "changes": [
+            (change, _access_changes(fleet, change.gained), _access_changes(fleet, change.lost))
+            for change in found.changes[:MOST_CHANGES]
+        ],
+        "more_changes": max(0, len(found.changes) - MOST_CHANGES),
+        "comparable": fleet_changes.comparable(fleet),
     }
 
 

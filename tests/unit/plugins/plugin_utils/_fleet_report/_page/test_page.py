@@ -258,3 +258,22 @@ def test_hosts_that_were_never_seen_are_listed(tmp_path: pathlib.Path) -> None:
     run.write(tmp_path)
     assert tiles(read_page(tmp_path))["Never seen"] == "2"
     assert "no run has reached them. 2 hosts <script>" in page_text(tmp_path)
+
+
+def test_of_many_findings_a_row_has_the_first_ones(tmp_path: pathlib.Path) -> None:
+    run = FleetRun(FIRST)
+    findings = [
+        {**dict.fromkeys(("subject", "what", "why", "fix"), "x"), "id": f"id-{number}", "severity": severity}
+        for number in range(4)
+        for severity in ("info", "warning", "error")
+    ]
+    run.record("a", "workstation_info", facts={"sessions": []}, findings=findings)
+    run.write(tmp_path)
+    (row,) = rows_of(read_page(tmp_path), "hosts")
+    assert re.findall(r'<small class="(.*?)">', row) == ["error"] * 4 + ["warning"] and "and 7 more" in row
+    assert re.findall("<summary>(.*?)</summary>", read_page(tmp_path)) == [
+        "Errors (4)",
+        "Warnings (4)",
+        "Information (4)",
+    ]
+    assert read_page(tmp_path).count('<details class="findings" open>') == 2
