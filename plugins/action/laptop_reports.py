@@ -10,7 +10,9 @@ import typing as t
 from ansible.utils.display import Display
 
 from ..plugin_utils._action.base import Options, Result, SsoAction
+from ..plugin_utils._fleet_report.options import report_options
 from ..plugin_utils._fleet_report.report import Files
+from ..plugin_utils._fleet_report.role_classes import CLASSES, RoleClasses
 from ..plugin_utils._laptop_reports import reports
 
 display = Display()
@@ -26,13 +28,25 @@ class ActionModule(SsoAction):
         "expected": {"type": "list", "elements": "str", "default": []},
         "bundle": {"type": "str", "default": ""},
         "keep_days": {"type": "int", "default": 90},
+        "csv": {"type": "path", "default": ""},
+        "title": {"type": "str", "default": ""},
+        **{
+            f"{each}_roles": {"type": "list", "elements": "str", "default": [*getattr(RoleClasses(), each)]}
+            for each in CLASSES
+        },
     }
 
     def work(self, options: Options, task_vars: dict[str, t.Any]) -> Result:
         given = reports.Options(
             directory=options["directory"],
             keys=options["keys"],
-            files=Files(options["html"], options["json"], options["keep_days"]),
+            files=Files(
+                options["html"],
+                options["json"],
+                options["keep_days"],
+                options["csv"],
+                report_options(options.__getitem__),
+            ),
             expected=options["expected"],
             bundle=options["bundle"],
             new_hosts=options["new_hosts"],

@@ -13,18 +13,21 @@ author:
   - workstation.aws_sso contributors (@workstation-aws-sso)
 description:
   - After a run, writes one HTML page about all workstations. For each host, it shows the result of the run,
-    WSL, the version of the AWS CLI, sessions and sign-ins, profiles, and failures with their fix. For each
-    account and role, it shows the number of hosts with a profile and what changed since the previous run.
+    WSL, the version of the AWS CLI, sessions and sign-ins, profiles, and failures and findings with their
+    fix. For each account and role, it shows the number of hosts with a profile and what changed since the
+    previous run; for each person, in how many accounts they have roles of which risk class.
+  - A number or name on the page selects the hosts behind it, and the lists can be filtered, sorted and saved
+    as CSV. Times are those of the reader. Without JavaScript, the page shows everything, in UTC.
   - It reads the results of this collection's modules during the run, and runs nothing on any host.
   - O(json) keeps the state of the fleet. A run with C(--limit), or with some parts only, updates what it
     examined. Everything else is kept from earlier runs, with the time of each host's last run.
   - A run without modules of this collection on a host does not change the record of that host, unless the
     host failed or was unreachable. A run without such results on any host writes nothing.
-  - Neither file contains secrets. Only known fields of this collection's results are used, the account and
-    the ARN from the output of C(aws sts get-caller-identity) in M(ansible.builtin.command), and failure
+  - None of the files contains secrets. Only known fields of this collection's results are used, the account
+    and the ARN from the output of C(aws sts get-caller-identity) in M(ansible.builtin.command), and failure
     messages, in which everything that looks like a secret is redacted. For tasks with C(no_log), only the
-    failure itself is recorded. Both files contain names of hosts, accounts, roles and sessions, account IDs
-    and ARNs.
+    failure itself is recorded. The files contain names of hosts, inventories, users, accounts, roles and
+    sessions, account IDs and ARNs.
   - A report that cannot be written is a warning; it never fails a run.
 requirements:
   - to be enabled in the setting C(callbacks_enabled) of Ansible
@@ -53,7 +56,7 @@ options:
       - C(format) and C(version) identify the file. The version, currently 1, changes when the meaning of a
         key does. C(hosts) has each host; C(access_sets) has the roles and accounts by the digests that
         hosts refer to, by session; C(accounts) has the names of accounts; C(changes) has what hosts gained
-        and lost in the last run.
+        and lost in the last run; C(never_seen) has hosts of the inventory that no run reached.
     type: str
     default: fleet.json
     env:
@@ -61,6 +64,76 @@ options:
     ini:
       - section: workstation_fleet_report
         key: json
+  csv:
+    description:
+      - Path of a CSV file with a line for each host, relative to the current directory; empty for none. It
+        has the user, status, last time the host was seen, failures, ids of findings, sign-in, versions, and
+        in how many accounts the user has, gained and lost roles of each risk class.
+      - An apostrophe is put before text that a spreadsheet would take for a formula. Times are in UTC.
+      - A new file is readable by its owner only; an existing file keeps its mode. After a run in check mode,
+        it is not changed.
+    type: str
+    default: ''
+    env:
+      - name: WORKSTATION_FLEET_REPORT_CSV
+    ini:
+      - section: workstation_fleet_report
+        key: csv
+  title:
+    description:
+      - Name of the company or fleet, which is shown in the title of the page. The names of the inventories
+        are shown in any case.
+    type: str
+    default: ''
+    env:
+      - name: WORKSTATION_FLEET_REPORT_TITLE
+    ini:
+      - section: workstation_fleet_report
+        key: title
+  administrator_roles:
+    description:
+      - Globs of the names of roles in the risk class administrator. Upper and lower case are the same.
+      - A name without wildcards in O(administrator_roles), O(write_roles) or O(read_roles) takes precedence
+        over globs. Otherwise, of several classes, the one with the highest risk counts.
+    type: list
+    elements: str
+    default:
+      - '*admin*'
+      - IAMFullAccess
+      - '*OrganizationsFullAccess'
+    env:
+      - name: WORKSTATION_FLEET_REPORT_ADMINISTRATOR_ROLES
+    ini:
+      - section: workstation_fleet_report
+        key: administrator_roles
+  write_roles:
+    description:
+      - Globs of the names of roles in the risk class write, as O(administrator_roles). Roles that match none
+        of the three options are in this class as well.
+    type: list
+    elements: str
+    default: [DatabaseAdministrator, NetworkAdministrator, SystemAdministrator]
+    env:
+      - name: WORKSTATION_FLEET_REPORT_WRITE_ROLES
+    ini:
+      - section: workstation_fleet_report
+        key: write_roles
+  read_roles:
+    description:
+      - Globs of the names of roles in the risk class read, as O(administrator_roles).
+    type: list
+    elements: str
+    default:
+      - '*ReadOnly*'
+      - '*read-only*'
+      - '*ViewOnly*'
+      - '*view-only*'
+      - '*audit*'
+    env:
+      - name: WORKSTATION_FLEET_REPORT_READ_ROLES
+    ini:
+      - section: workstation_fleet_report
+        key: read_roles
   keep_days:
     description:
       - Number of days after its last run after which a host is dropped from the report. V(0), and more than
@@ -73,6 +146,14 @@ options:
       - section: workstation_fleet_report
         key: keep_days
 notes:
+  - The hosts of a play that uses modules of this collection are expected to be set up, also those that
+    C(--limit) leaves out. Those that no run has reached are listed as never seen, until a run reaches them or
+    they are no longer in the inventory.
+  - A person is the user in the caller identity that a host reports, which the role
+    P(workstation.aws_sso.workstation#role) requests when the user is signed in. Until then, the user of the
+    host is unknown.
+  - The risk class of a role is that of its name. What a person gained or lost compares all their hosts before
+    and after the last run, account by account.
   - After a run in check mode, the page shows what a run would do, and says so; O(json) is not changed.
   - Runs can end at the same time. Their results are merged; for the same host, the later run counts.
   - A host failed if a failure on it was neither ignored nor rescued.
@@ -101,6 +182,9 @@ EXAMPLES = r"""
 #   [workstation_fleet_report]
 #   html = /srv/www/fleet.html
 #   json = /srv/fleet/fleet.json
+#   csv = /srv/fleet/fleet.csv
+#   title = ACME laptops
+#   administrator_roles = *admin*,BreakGlass,IAMFullAccess
 """
 
 import os
@@ -114,6 +198,7 @@ from ..module_utils._errors import WorkstationError
 from ..module_utils._sso.token_cache import utc_now
 from ..module_utils._text import format_time
 from ..plugin_utils._fleet_report.collector import Collector, RecapCounts
+from ..plugin_utils._fleet_report.options import report_options
 from ..plugin_utils._fleet_report.report import Files, write_report
 from ..plugin_utils._fleet_report.results import TaskResult
 from ..plugin_utils._fleet_report.state import Run
@@ -132,6 +217,12 @@ class CallbackModule(CallbackBase):
 
     def v2_playbook_on_start(self, playbook: t.Any) -> None:
         self._run.playbooks.append(os.path.basename(playbook._file_name))
+
+    def v2_playbook_on_play_start(self, play: t.Any) -> None:
+        try:
+            self._run.inventories[:] = self._collector.play_started(play)
+        except Exception as error:
+            self._unexpected("Hosts that were never seen may be missing in the fleet report", error)
 
     def v2_runner_on_ok(self, result: t.Any) -> None:
         if not result._task.loop:
@@ -163,9 +254,9 @@ class CallbackModule(CallbackBase):
 
     def _write(self, stats: t.Any) -> None:
         self._run.finished = format_time(utc_now())
-        html, state = (os.path.expanduser(self._option(name) or "") for name in ("html", "json"))
+        html, state, csv = (os.path.expanduser(self._option(name) or "") for name in ("html", "json", "csv"))
         recap = {host: self._counts(stats.summarize(host)) for host in stats.processed}
-        files = Files(html, state, self._option("keep_days"))
+        files = Files(html, state, self._option("keep_days"), csv, report_options(self._option))
         for warning in write_report(files, self._run, self._collector, recap):
             self._display.warning(warning)
 

@@ -89,6 +89,44 @@ options:
         been deleted. V(0) keeps all hosts.
     type: int
     default: 90
+  csv:
+    description:
+      - Path of a CSV file, as O(workstation.aws_sso.fleet_report#callback:csv) of the callback plugin.
+      - If empty, none is written.
+    type: path
+    default: ''
+  title:
+    description:
+      - Name of the company or fleet, which is shown in the title of the page.
+    type: str
+    default: ''
+  administrator_roles:
+    description:
+      - Globs of the names of roles in the risk class administrator, as
+        O(workstation.aws_sso.fleet_report#callback:administrator_roles) of the callback plugin.
+    type: list
+    elements: str
+    default:
+      - '*admin*'
+      - IAMFullAccess
+      - '*OrganizationsFullAccess'
+  write_roles:
+    description:
+      - Globs of the names of roles in the risk class write, as all roles that match no glob.
+    type: list
+    elements: str
+    default: [DatabaseAdministrator, NetworkAdministrator, SystemAdministrator]
+  read_roles:
+    description:
+      - Globs of the names of roles in the risk class read.
+    type: list
+    elements: str
+    default:
+      - '*ReadOnly*'
+      - '*read-only*'
+      - '*ViewOnly*'
+      - '*view-only*'
+      - '*audit*'
 seealso:
   - plugin: workstation.aws_sso.fleet_report
     plugin_type: callback

@@ -101,6 +101,18 @@ class Chromium:
         """Whether pages may run scripts from now on."""
         self._command("Emulation.setScriptExecutionDisabled", {"value": not allowed})
 
+    def set_time_zone(self, name: str) -> None:
+        """The time zone of pages from now on, such as Asia/Tokyo; empty for that of the host."""
+        self._command("Emulation.setTimezoneOverride", {"timezoneId": name})
+
+    def download_to(self, directory: pathlib.Path) -> None:
+        self._command("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(directory)})
+
+    def press(self, *keys: str) -> None:
+        """Press keys, such as Keys.ENTER, one after the other, where the focus is."""
+        for key in keys:
+            self._driver.switch_to.active_element.send_keys(key)
+
     def run(self, script: str, *arguments: t.Any) -> t.Any:
         """What a script in the page returns."""
         return self._driver.execute_script(script, *arguments)

@@ -9,9 +9,11 @@ python tests/support/fleets.py DIRECTORY     writes fleet.html and fleet.json th
 from __future__ import annotations
 
 import functools
+import html
 import importlib
 import json
 import pathlib
+import re
 import resource
 import sys
 import time
@@ -25,6 +27,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.
     Collector,
     RecapCounts,
 )
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.options import ReportOptions
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.report import (
     Files,
     write_report,
@@ -139,8 +142,15 @@ class FleetRun:
         result = {"msg": message, "unreachable": True}
         self.collector.unreachable(TaskResult(host, "Look for Python", "ansible.builtin.raw", result, {}))
 
-    def write(self, directory: pathlib.Path, keep_days: int = 90) -> list[str]:
-        files = Files(str(directory / "fleet.html"), str(directory / "fleet.json"), keep_days)
+    def write(
+        self,
+        directory: pathlib.Path,
+        keep_days: int = 90,
+        csv: str = "",
+        options: ReportOptions | None = None,
+    ) -> list[str]:
+        paths = str(directory / "fleet.html"), str(directory / "fleet.json")
+        files = Files(*paths, keep_days, csv and str(directory / csv), options or ReportOptions())
         return write_report(files, self.run, self.collector, self.recap)
 
 
@@ -191,6 +201,24 @@ def read_state(directory: pathlib.Path) -> dict[str, t.Any]:
 
 def read_page(directory: pathlib.Path) -> str:
     return (directory / "fleet.html").read_text()
+
+
+def page_text(directory: pathlib.Path) -> str:
+    """The text of the page, without its style and script."""
+    body = read_page(directory).partition("<body>")[2].partition("<script>")[0]
+    return " ".join(html.unescape(re.sub("<[^>]*>", "", body)).split())
+
+
+def rows_of(page: str, table: str) -> list[str]:
+    """The rows of a table of the page."""
+    rows = page.partition(f'<table id="{table}"')[2].partition("<tbody")[2].partition("</tbody>")[0]
+    return re.findall(r"<tr.*?</tr>", rows, re.DOTALL)
+
+
+def flags_of(page: str, table: str = "hosts") -> list[list[str]]:
+    """The flags of each row, by which links and filters select it."""
+    found = [re.search(r'data-flags="(.*?)"', row) for row in rows_of(page, table)]
+    return [match[1].split() if match else [] for match in found]
 
 
 def access_of(directory: pathlib.Path, host: str) -> set[tuple[str, str]]:

@@ -105,6 +105,14 @@ class AccessHolders(t.NamedTuple):
                     found[account, role] = found.get((account, role), 0) + hosts
         return found
 
+    def role_counts(self) -> dict[str, int]:
+        """How many hosts have each role in any account."""
+        found: dict[str, int] = {}
+        for access, hosts in self.holders:
+            for role in {role for roles in access.values() for role in roles}:
+                found[role] = found.get(role, 0) + hosts
+        return found
+
 
 class Cell(t.NamedTuple):
     """How many hosts have a profile for a role in an account, and how many had one before the last run."""

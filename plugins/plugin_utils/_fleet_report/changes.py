@@ -37,7 +37,7 @@ def changes(fleet: Fleet) -> list[Change]:
     """The changes of the last run; those of most hosts first."""
     hosts: dict[tuple[Digests, Digests], list[str]] = {}
     for name, host in sorted(fleet.hosts.items()):
-        key = _digests(_before(fleet, host)), _digests(host.access)
+        key = _digests(access_before(fleet, host)), _digests(host.access)
         if key[0] != key[1]:
             hosts.setdefault(key, []).append(name)
     found = []
@@ -52,7 +52,12 @@ def changes(fleet: Fleet) -> list[Change]:
 
 def comparable(fleet: Fleet) -> bool:
     """Whether an earlier run recorded the access of any host."""
-    return any(_before(fleet, host) is not None for host in fleet.hosts.values())
+    return any(access_before(fleet, host) is not None for host in fleet.hosts.values())
+
+
+def role_counts(fleet: Fleet) -> dict[str, int]:
+    """How many hosts have each role in any account."""
+    return _holders(fleet, [host.access for host in fleet.hosts.values()]).role_counts()
 
 
 def matrix(fleet: Fleet) -> fleet_access.Matrix:
@@ -60,11 +65,11 @@ def matrix(fleet: Fleet) -> fleet_access.Matrix:
     now = _holders(fleet, [host.access for host in fleet.hosts.values()])
     if not comparable(fleet):
         return fleet_access.matrix(now, now)
-    before = _holders(fleet, [_before(fleet, host) for host in fleet.hosts.values()])
+    before = _holders(fleet, [access_before(fleet, host) for host in fleet.hosts.values()])
     return fleet_access.matrix(now, before)
 
 
-def _before(fleet: Fleet, host: Host) -> dict[str, str] | None:
+def access_before(fleet: Fleet, host: Host) -> dict[str, str] | None:
     """The access before the last run, which changed nothing on hosts that it did not touch."""
     return host.access_before if host.run == fleet.run.id else host.access
 

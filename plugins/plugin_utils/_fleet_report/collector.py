@@ -9,6 +9,7 @@ PRIVATE to the collection.
 from __future__ import annotations
 
 import dataclasses
+import os
 import typing as t
 
 from . import access as fleet_access
@@ -49,7 +50,32 @@ class Collector:
     def __init__(self) -> None:
         self.catalogue = Catalogue({}, {})
         self.records: dict[str, HostRecord] = {}
+        self.expected: set[str] = set()
+        self.inventory: set[str] = set()
         self._failed_items: dict[str, list[TaskResult]] = {}
+        self._targets: t.Collection[str] = ()
+
+    def play_started(self, play: t.Any) -> list[str]:
+        """Expect the hosts of *play*, also those that --limit leaves out; returns the inventories."""
+        inventory = play.get_variable_manager()._inventory
+        targets = inventory.get_hosts(play.hosts, ignore_limits=True, ignore_restrictions=True)
+        everything = inventory.get_hosts(ignore_limits=True, ignore_restrictions=True)
+        self.expect([host.get_name() for host in targets], [host.get_name() for host in everything])
+        files = [
+            os.path.basename(source.rstrip("/")) for source in inventory._sources if os.path.exists(source)
+        ]
+        return [*dict.fromkeys(files)]
+
+    def expect(self, targets: t.Collection[str], inventory: t.Collection[str]) -> None:
+        """A play for the hosts *targets* of *inventory* begins."""
+        self._targets = targets
+        self.inventory.update(inventory)
+
+    def _set_relevant(self, record: HostRecord) -> None:
+        """The play concerns workstations, so all of its hosts are expected to be set up."""
+        record.relevant = True
+        self.expected.update(self._targets)
+        self._targets = ()
 
     def _record_for(self, host: str) -> HostRecord:
         if host not in self.records:
@@ -67,7 +93,7 @@ class Collector:
         if not reader and not _is_about_the_host(task_result.module):
             return
         record = self._record_for(task_result.host)
-        record.relevant = True
+        self._set_relevant(record)
         if reader and not task_result.censored:
             reader(record, task_result.result, task_result.arguments)
 
@@ -82,7 +108,7 @@ class Collector:
         record = self._record_for(task_result.host)
         record.failures.append(failure_of(task_result.task, found))
         if _is_about_the_host(found[0].module):
-            record.relevant = True
+            self._set_relevant(record)
         if found[0].module == f"{COLLECTION}workstation_info" and not task_result.censored:
             self.succeeded(task_result)  # failed_when fails it after it has returned its result
 
@@ -108,7 +134,13 @@ class RecapCounts(t.NamedTuple):
 
 def merged(before: Fleet | None, run: Run, collector: Collector, recap: t.Mapping[str, RecapCounts]) -> Fleet:
     """The fleet after *run*; the same run may be merged again when more of it is known."""
-    fleet = Fleet(dataclasses.replace(run, playbooks=[name(playbook) for playbook in run.playbooks]))
+    fleet = Fleet(
+        dataclasses.replace(
+            run,
+            playbooks=[name(playbook) for playbook in run.playbooks],
+            inventories=[name(inventory) for inventory in run.inventories],
+        )
+    )
     if before:
         fleet.reports = before.reports
         fleet.hosts.update(before.hosts)
@@ -120,7 +152,17 @@ def merged(before: Fleet | None, run: Run, collector: Collector, recap: t.Mappin
         found = collector.records.get(host)
         if found and (found.relevant or counts.failures or counts.unreachable):
             fleet.hosts[name(host)] = _after(fleet, fleet.hosts.get(name(host)), found, counts)
+    fleet.never_seen = _never_seen(fleet, before.never_seen if before else [], collector)
     return fleet
+
+
+def _never_seen(fleet: Fleet, before: list[str], collector: Collector) -> list[str]:
+    """Hosts that were missing *before* are kept as long as they are in the inventory."""
+    expected = set(map(name, collector.expected))
+    expected.update(
+        before if not collector.inventory else {*map(name, collector.inventory)}.intersection(before)
+    )
+    return sorted(host for host in expected if host not in fleet.hosts or not fleet.hosts[host].was_seen())
 
 
 def _after(fleet: Fleet, known: Host | None, found: HostRecord, counts: RecapCounts) -> Host:
@@ -188,4 +230,4 @@ def pruned(fleet: Fleet, oldest: str) -> Fleet:
     sets = {digest: access for digest, access in fleet.access_sets.items() if digest in digests}
     used = {account for access in sets.values() for account in access}
     accounts = {account: label for account, label in fleet.accounts.items() if account in used}
-    return Fleet(fleet.run, hosts, accounts, sets, fleet.reports)
+    return Fleet(fleet.run, hosts, accounts, sets, fleet.never_seen, fleet.reports)

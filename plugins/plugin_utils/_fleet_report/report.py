@@ -26,6 +26,9 @@ from .collector import (
     merged,
     pruned,
 )
+from .options import ReportOptions
+from .people import People
+from .spreadsheet import hosts_csv
 from .state import (
     Fleet,
     Run,
@@ -51,6 +54,8 @@ class Files(t.NamedTuple):
     html: str
     json: str
     keep_days: int
+    csv: str = ""
+    options: ReportOptions = ReportOptions()
 
 
 class SavedState(t.NamedTuple):
@@ -87,7 +92,7 @@ def require_valid(files: Files) -> None:
 
 def exclusive(files: Files) -> t.ContextManager[t.Any]:
     """Let no other run write *files* meanwhile. Raises LockTimeout."""
-    return lock.locked(os.path.realpath(files.json or files.html), LOCK_TIMEOUT)
+    return lock.locked(os.path.realpath(files.json or files.html or files.csv), LOCK_TIMEOUT)
 
 
 def write_fleet(files: Files, fleet: Fleet, state: SavedState) -> list[str]:
@@ -99,8 +104,11 @@ def write_fleet(files: Files, fleet: Fleet, state: SavedState) -> list[str]:
     if files.json and not check_mode and state.usable:
         changes = [change.to_json() for change in fleet_changes.changes(fleet)]
         warnings += _write("json", files.json, dump_state(fleet, changes), atomic.PRIVATE_FILE)
+    if files.csv and not check_mode:
+        people = People(fleet, files.options.classes).all()
+        warnings += _write("csv", files.csv, hosts_csv(fleet, people), None)
     if files.html:
-        warnings += _write("html", files.html, page.page(fleet, notes + warnings), None)
+        warnings += _write("html", files.html, page.page(fleet, notes + warnings, files.options), None)
     return warnings
 
 

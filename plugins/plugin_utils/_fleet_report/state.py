@@ -236,7 +236,24 @@ class Host:
     @property
     def has_errors(self) -> bool:
         """Whether the run succeeded, but workstation_info found errors."""
-        return self.status == OK and any(finding.severity == "error" for finding in self.findings or ())
+        return self.status == OK and self.count_findings("error") > 0
+
+    @property
+    def user(self) -> str:
+        """The name of the user in the caller identity; empty if it is unknown."""
+        return self.identity.arn.rpartition("/")[2] if self.identity else ""
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether the run succeeded, and workstation_info found no errors."""
+        return self.status == OK and not self.has_errors
+
+    def count_findings(self, severity: str) -> int:
+        return sum(finding.severity == severity for finding in self.findings or ())
+
+    def was_seen(self) -> bool:
+        """Whether a run reached the host; states of earlier versions have the time of the last run only."""
+        return bool(self.last_seen) or self.status != UNREACHABLE
 
 
 @dataclasses.dataclass
@@ -284,20 +301,29 @@ class Run:
     finished: Time
     playbooks: list[Text]
     check_mode: bool = False
+    inventories: list[Text] = dataclasses.field(default_factory=list)
 
 
 @dataclasses.dataclass
 class Fleet:
     """All hosts of all runs, account names by ID, and access sets by digest.
 
-    *reports* is None before the first merge of reports.
+    *never_seen* has hosts of the inventory that no run reached. *reports* is None before the first merge of
+    reports.
     """
 
     run: Run
     hosts: dict[str, Host] = dataclasses.field(default_factory=dict)
     accounts: dict[str, str] = dataclasses.field(default_factory=dict)
     access_sets: fleet_access.Sets = dataclasses.field(default_factory=dict)
+    never_seen: list[str] = dataclasses.field(default_factory=list)
     reports: Reports | None = None
+
+    def all_never_seen(self) -> list[str]:
+        """Hosts that should have been set up or have reported, and those that were always unreachable."""
+        expected = {*self.never_seen, *(self.reports.never_seen if self.reports else ())}
+        unreached = {name for name, host in self.hosts.items() if not host.was_seen()}
+        return sorted(unreached | (expected - self.hosts.keys()))
 
     def access(self, digests: t.Mapping[str, str] | None) -> fleet_access.AccessSet:
         """The access in all sessions."""
@@ -316,6 +342,7 @@ def dump_state(fleet: Fleet, changes: t.Any = None) -> bytes:
         "access_sets": {
             digest: fleet_access.to_json(access) for digest, access in sorted(fleet.access_sets.items())
         },
+        "never_seen": fleet.never_seen,
         "reports": fleet.reports and dataclasses.asdict(fleet.reports),
     }
     return json.dumps(document, indent=1).encode() + b"\n"
@@ -337,6 +364,7 @@ def load_state(data: bytes) -> Fleet:
             hosts=typed(t.Dict[Text, Host], document["hosts"]),
             accounts=typed(t.Dict[AccountId, Text], document["accounts"]),
             access_sets=_access_sets(document["access_sets"]),
+            never_seen=typed(t.List[Text], document.get("never_seen", [])),
             reports=typed(t.Optional[Reports], document.get("reports")),
         )
         for host in fleet.hosts.values():

@@ -67,7 +67,13 @@ class Merge:
 
     def __init__(self, before: Fleet | None, run: Run, source: Source) -> None:
         before = before or Fleet(run)
-        self.fleet = Fleet(run, dict(before.hosts), dict(before.accounts), dict(before.access_sets))
+        self.fleet = dataclasses.replace(
+            before,
+            run=run,
+            hosts=dict(before.hosts),
+            accounts=dict(before.accounts),
+            access_sets=dict(before.access_sets),
+        )
         self.refused: list[RefusedReport] = []
         self.hosts: set[str] = set()
         self.new: set[str] = set()

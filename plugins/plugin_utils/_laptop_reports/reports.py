@@ -60,13 +60,13 @@ def _require_valid(options: Options) -> None:
         raise WorkstationError(
             "The option keys is empty: without the file of keys, each laptop could report for the others."
         )
-    if not options.files.html and not options.files.json:
-        raise WorkstationError("Both html and json are empty, so there is nothing to write.")
-    paths = [
-        os.path.realpath(path) for path in (options.keys, options.files.json, options.files.html) if path
-    ]
+    files = options.files
+    written = [path for path in (files.json, files.html, files.csv) if path]
+    if not written:
+        raise WorkstationError("The options html, json and csv are empty, so there is nothing to write.")
+    paths = [os.path.realpath(path) for path in (options.keys, *written)]
     if len({*paths}) != len(paths):
-        raise WorkstationError("The options html, json and keys must be different files.")
+        raise WorkstationError("The options html, json, csv and keys must be different files.")
 
 
 def _result(merge: Merge, reports: Reports) -> dict[str, t.Any]:

@@ -60,10 +60,10 @@ class BundleStatus(t.NamedTuple):
 
 
 class Summary(t.NamedTuple):
-    """All laptops: the numbers by version, most common first, and which hosts and reports are missing."""
+    """All laptops: those with each version, most common first, and which hosts and reports are missing."""
 
     current: str
-    versions: list[tuple[str, int]]
+    versions: list[tuple[str, list[str]]]
     outdated: int
     never_seen: list[str]
     refused: list[RefusedReport]
@@ -103,14 +103,13 @@ def summary(fleet: Fleet) -> Summary | None:
     reports = fleet.reports
     if reports is None:
         return None
-    numbers: dict[str, int] = {}
+    laptops: dict[str, list[str]] = {}
     outdated = 0
     for name, host in fleet.hosts.items():
         if host.laptop:
-            version = host.laptop.version or "none"
-            numbers[version] = numbers.get(version, 0) + 1
+            laptops.setdefault(host.laptop.version or "none", []).append(name)
             outdated += reports.is_outdated(name, host.laptop)
-    versions = sorted(numbers.items(), key=lambda item: (-item[1], item[0]))
+    versions = sorted(laptops.items(), key=lambda item: (-len(item[1]), item[0]))
     return Summary(
         reports.version, versions, outdated, reports.never_seen, reports.refused, reports.refused_count
     )

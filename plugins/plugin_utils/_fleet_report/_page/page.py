@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The page that shows a fleet.
 
-PRIVATE to the collection. Its template, style and script are beside this file. The template escapes all
+PRIVATE to the collection. Its templates, style and script are in assets/. The template escapes all
 values. The page loads nothing, which its Content Security Policy also forbids.
 """
 
@@ -21,38 +21,19 @@ from markupsafe import Markup
 
 from .. import access as fleet_access
 from .. import changes as fleet_changes
-from ..state import (
-    FAILED,
-    OK,
-    UNREACHABLE,
-    Fleet,
-    Host,
-    SignIn,
-)
+from ..options import ReportOptions
+from ..people import People
+from ..redact import name
+from ..role_classes import RoleClasses
+from ..state import FAILED, OK, UNREACHABLE, Fleet
 from . import laptops, problems
+from .access_index import AccessIndex
+from .people import PeopleTable
+from .rows import NOT_SIGNED_IN, Row, Rows
 
-SIGNED_IN = "signed in"
-NOT_SIGNED_IN = "not signed in"
-
-
-class SignInStatus(t.NamedTuple):
-    """A sign-in as the page shows it; *state* is SIGNED_IN, NOT_SIGNED_IN or empty if it was not checked."""
-
-    session: str
-    state: str
-    text: str
-
-
-class Row(t.NamedTuple):
-    """A host as the page shows it; *flags* are the values of the page's filter."""
-
-    name: str
-    host: Host
-    sign_ins: list[SignInStatus]
-    state: str
-    bundle: laptops.BundleStatus | None
-    flags: str
-    in_last_run: bool
+MOST_CHANGES = 100
+"""Groups of hosts with the same change of access that are shown."""
+_ASSETS = os.path.join(os.path.dirname(__file__), "assets")
 
 
 class AccessChange(t.NamedTuple):
@@ -62,44 +43,112 @@ class AccessChange(t.NamedTuple):
     accounts: list[str]
 
 
-def page(fleet: Fleet, notes: t.Sequence[str] = ()) -> bytes:
+def page(fleet: Fleet, notes: t.Sequence[str] = (), options: ReportOptions | None = None) -> bytes:
     """The page of *fleet*, with *notes* about the report itself at its top."""
-    rows = [_row(fleet, name, host) for name, host in sorted(fleet.hosts.items(), key=_problems_first)]
-    style, script = _asset("css"), _asset("js")
+    options = options or ReportOptions()
+    style, script = _asset("page.css"), _asset("page.js")
     html = _template().render(
         fleet=fleet,
         notes=notes,
-        rows=rows,
-        numbers=_numbers(rows),
-        versions=_versions(fleet),
-        failures=problems.failures(fleet),
-        waiting=laptops.waiting(fleet),
-        findings=problems.findings(fleet),
-        laptops=laptops.summary(fleet),
-        changes=[
-            (change, _access_changes(fleet, change.gained), _access_changes(fleet, change.lost))
-            for change in fleet_changes.changes(fleet)
-        ],
-        comparable=fleet_changes.comparable(fleet),
-        matrix=_sorted_by_name(fleet, fleet_changes.matrix(fleet)),
+        title=name(options.title),
         style=Markup(style),
         script=Markup(script),
         style_hash=_policy_hash(style),
         script_hash=_policy_hash(script),
+        **_context(fleet, options.classes),
     )
     return html.encode("utf-8", "replace")
 
 
+class Problems(t.NamedTuple):
+    """What hosts share, each of which has a flag that selects these hosts."""
+
+    failures: list[problems.ProblemGroup]
+    waiting: list[problems.ProblemGroup]
+    findings: list[problems.FindingGroup]
+    changes: list[fleet_changes.Change]
+    versions: list[tuple[str, list[str]]]
+    laptops: laptops.Summary | None
+
+    def flags(self) -> dict[str, list[str]]:
+        return _flags(
+            {
+                "failure": [group.hosts for group in self.failures],
+                "wait": [group.hosts for group in self.waiting],
+                "finding": [group.hosts for group in self.findings],
+                "change": [change.hosts for change in self.changes[:MOST_CHANGES]],
+                "cli": [hosts for _version, hosts in self.versions],
+                "bundle": [hosts for _version, hosts in self.laptops.versions] if self.laptops else [],
+            }
+        )
+
+
+def _context(fleet: Fleet, classes: RoleClasses) -> dict[str, t.Any]:
+    """The variables of the templates."""
+    found = Problems(
+        problems.failures(fleet),
+        laptops.waiting(fleet),
+        problems.findings(fleet),
+        fleet_changes.changes(fleet),
+        _versions(fleet),
+        laptops.summary(fleet),
+    )
+    matrix = _sorted_by_name(fleet, fleet_changes.matrix(fleet))
+    index = AccessIndex(fleet, matrix)
+    rows = Rows(fleet, found.flags(), found.findings, index).all()
+    people = PeopleTable(fleet, People(fleet, classes).all(), rows)
+    role_counts = fleet_changes.role_counts(fleet)
+    return {
+        **_problem_variables(fleet, found),
+        "never_seen": fleet.all_never_seen(),
+        "rows": rows,
+        "numbers": _numbers(rows),
+        "people": people,
+        "classes": people.summaries(classes, matrix.roles),
+        "class_of": classes.class_of,
+        "matrix": matrix,
+        "totals": [role_counts.get(role, 0) for role in matrix.roles],
+        "sets": index.encoded(),
+    }
+
+
+def _problem_variables(fleet: Fleet, found: Problems) -> dict[str, t.Any]:
+    return {
+        **found._asdict(),
+        "findings": [
+            (severity, [group for group in found.findings if group.problem.severity == severity])
+            for severity in problems.SEVERITIES
+        ],
+        "changes": [
+            (change, _access_changes(fleet, change.gained), _access_changes(fleet, change.lost))
+            for change in found.changes[:MOST_CHANGES]
+        ],
+        "more_changes": max(0, len(found.changes) - MOST_CHANGES),
+        "comparable": fleet_changes.comparable(fleet),
+    }
+
+
+def _flags(groups: t.Mapping[str, t.Sequence[t.Sequence[str]]]) -> dict[str, list[str]]:
+    """The flags of each host: those of the groups in which it is."""
+    flags: dict[str, list[str]] = {}
+    for kind, all_hosts in groups.items():
+        for number, hosts in enumerate(all_hosts):
+            for host in hosts:
+                flags.setdefault(host, []).append(f"{kind}-{number}")
+    return flags
+
+
 @functools.lru_cache(maxsize=None)
 def _template() -> jinja2.Template:
-    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_ASSETS), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
     environment.filters["moment"] = _moment
-    return environment.from_string(_asset("html.j2"))
+    return environment.get_template("page.html.j2")
 
 
-def _asset(kind: str) -> str:
-    path = f"{os.path.splitext(__file__)[0]}.{kind}"
-    with open(path, encoding="utf-8") as stream:
+def _asset(file: str) -> str:
+    with open(os.path.join(_ASSETS, file), encoding="utf-8") as stream:
         return stream.read()
 
 
@@ -113,55 +162,6 @@ def _moment(text: str) -> str:
     return text[:16].replace("T", " ")
 
 
-def _problems_first(item: tuple[str, Host]) -> tuple[bool, str]:
-    name, host = item
-    return host.status == OK and not host.has_errors, name
-
-
-def _row(fleet: Fleet, name: str, host: Host) -> Row:
-    sign_ins = [_sign_in_status(fleet, session, login) for session, login in sorted(host.sessions.items())]
-    states = {sign_in.state for sign_in in sign_ins}
-    state = next((state for state in (SIGNED_IN, NOT_SIGNED_IN) if state in states), "")
-    in_last_run = host.run == fleet.run.id
-    bundle = laptops.bundle_status(fleet, name, host)
-    flags = [
-        flag
-        for flag, is_so in (
-            ("failed", host.status != OK),
-            ("errors", host.has_errors),
-            ("changed", host.changed),
-            ("signed-out", state == NOT_SIGNED_IN),
-            ("outdated", bundle is not None and bundle.outdated),
-            ("waiting", bundle is not None and bundle.waiting),
-            ("silent", bundle is not None and bundle.silent),
-            ("last-run", in_last_run),
-        )
-        if is_so
-    ]
-    return Row(name, host, sign_ins, state, bundle, " ".join(flags), in_last_run)
-
-
-def _sign_in_status(fleet: Fleet, session: str, login: SignIn) -> SignInStatus:
-    now = fleet.run.finished
-    where = " on the controller" if login.on_controller else ""
-    if login.expires_at is None:
-        return SignInStatus(session, "", "not checked")
-    if login.expires_at > now:
-        return SignInStatus(session, SIGNED_IN, f"until {_time_on(login.expires_at, now)}{where}")
-    if login.renewable_until > now:
-        return SignInStatus(
-            session, SIGNED_IN, f"refreshes automatically until {_time_on(login.renewable_until, now)}{where}"
-        )
-    if login.expires_at:
-        return SignInStatus(session, NOT_SIGNED_IN, f"expired {_time_on(login.expires_at, now)}{where}")
-    return SignInStatus(session, NOT_SIGNED_IN, NOT_SIGNED_IN)
-
-
-def _time_on(text: str, now: str) -> str:
-    """The time of *text*, with its day unless that is the day of *now*."""
-    return _moment(text)[11:] if text[:10] == now[:10] else _moment(text)
-
-
 def _numbers(rows: t.Sequence[Row]) -> dict[str, int]:
     statuses = [row.host.status for row in rows]
     with_errors = sum(row.host.has_errors for row in rows)
@@ -169,6 +169,7 @@ def _numbers(rows: t.Sequence[Row]) -> dict[str, int]:
         "hosts": len(rows),
         "ok": statuses.count(OK) - with_errors,
         "with errors": with_errors,
+        "with warnings": sum(row.host.count_findings("warning") > 0 for row in rows),
         "changed": sum(row.host.changed for row in rows),
         "failed": statuses.count(FAILED),
         "unreachable": statuses.count(UNREACHABLE),
@@ -177,11 +178,13 @@ def _numbers(rows: t.Sequence[Row]) -> dict[str, int]:
     }
 
 
-def _versions(fleet: Fleet) -> list[tuple[str, int]]:
-    """How many hosts have each version of the AWS CLI, newest first."""
-    versions = [host.aws_cli for host in fleet.hosts.values() if host.aws_cli]
-    newest_first = sorted(set(versions), key=LooseVersion, reverse=True)
-    return [(version, versions.count(version)) for version in newest_first]
+def _versions(fleet: Fleet) -> list[tuple[str, list[str]]]:
+    """The hosts with each version of the AWS CLI, newest first."""
+    versions: dict[str, list[str]] = {}
+    for host_name, host in fleet.hosts.items():
+        if host.aws_cli:
+            versions.setdefault(host.aws_cli, []).append(host_name)
+    return [(version, versions[version]) for version in sorted(versions, key=LooseVersion, reverse=True)]
 
 
 def _access_changes(fleet: Fleet, access: fleet_access.AccessSet) -> list[AccessChange]:

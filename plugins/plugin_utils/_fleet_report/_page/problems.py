@@ -19,10 +19,18 @@ _ADDRESS = re.compile(r"\b[0-9]{1,3}(?:\.[0-9]{1,3}){3}\b")
 
 
 class ProblemGroup(t.NamedTuple):
-    """A failure or finding that some hosts share."""
+    """A failure that some hosts share."""
 
     hosts: list[str]
-    problem: Failure | ReportedFinding
+    problem: Failure
+
+
+class FindingGroup(t.NamedTuple):
+    """A finding that some hosts share; *flag* selects these hosts on the page."""
+
+    hosts: list[str]
+    problem: ReportedFinding
+    flag: str
 
 
 def failures(fleet: Fleet) -> list[ProblemGroup]:
@@ -40,7 +48,8 @@ def _without_host(name: str, message: str) -> str:
     return _ADDRESS.sub("HOST", message.replace(name, "HOST"))
 
 
-def findings(fleet: Fleet) -> list[ProblemGroup]:
+def findings(fleet: Fleet) -> list[FindingGroup]:
+    """Those of the highest severity and of most hosts first."""
     hosts: dict[tuple[str, ...], list[str]] = {}
     for name, host in sorted(fleet.hosts.items()):
         for found in host.findings or ():
@@ -48,4 +57,4 @@ def findings(fleet: Fleet) -> list[ProblemGroup]:
             hosts.setdefault(key, []).append(name)
     groups = [(names, ReportedFinding(*key)) for key, names in hosts.items() if key[1] in SEVERITIES]
     groups.sort(key=lambda group: (SEVERITIES.index(group[1].severity), -len(group[0])))
-    return [ProblemGroup(names, found) for names, found in groups]
+    return [FindingGroup(names, found, f"finding-{number}") for number, (names, found) in enumerate(groups)]

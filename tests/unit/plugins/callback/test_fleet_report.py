@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import typing as t
@@ -193,3 +194,23 @@ def test_settings_and_a_foreign_file(fleet: Fleet) -> None:
     assert (fleet.directory / "notes.json").read_text() == "[]"
     assert not (fleet.directory / "never.json").exists()
     assert "hides" in (fleet.directory / "pages" / "report.html").read_text()
+
+
+def test_what_the_page_shows_is_a_setting(fleet: Fleet) -> None:
+    (fleet.directory / "ansible.cfg").write_text(
+        "[workstation_fleet_report]\ntitle = ACME laptops\nread_roles = Billing, Reader*\ncsv = hosts.csv\n"
+    )
+    fleet.run("--limit", "well")
+    page = fleet.page()
+    assert "<h1><bdi>ACME laptops</bdi>" in page and "inventory <bdi>hosts.json</bdi>" in page
+    classes = dict(re.findall(r'<bdi>(\w+)</bdi></span><small class="\w+">(\w+)<', page))
+    assert (classes["Reader"], classes["Billing"], classes["ReadOnlyAccess"]) == ("read", "read", "write")
+    assert (fleet.directory / "hosts.csv").read_text("utf-8-sig").startswith('"host","user","status"')
+
+
+def test_hosts_that_a_limit_leaves_out_are_never_seen(tmp_path: pathlib.Path) -> None:
+    fleet = Fleet(tmp_path)
+    fleet.run("--limit", "well")
+    assert fleet.kept()["never_seen"] == ["away", "fails", "hides"]
+    fleet.run("--limit", "hides,away")
+    assert fleet.kept()["never_seen"] == ["away", "fails"]

@@ -20,7 +20,7 @@ from support.fleets import (
     access_to,
     account_id,
     company_run,
-    read_page,
+    page_text,
     read_state,
 )
 
@@ -43,7 +43,7 @@ def test_hosts_that_a_run_does_not_touch_are_unchanged(tmp_path: pathlib.Path) -
     assert [touched[key] for key in ("wsl", "sessions", "access")] == [
         known[key] for key in ("wsl", "sessions", "access")
     ]
-    assert "1 of 4 hosts in this run" in read_page(tmp_path)
+    assert "1 of 4 hosts in this run" in page_text(tmp_path)
     assert after["changes"] == []
 
 
@@ -125,3 +125,34 @@ def test_modules_that_are_not_about_the_controller_do_not_make_it_a_host(
     run.fail("localhost", module, "Merge the reports", "no directory")
     assert run.write(tmp_path) == []
     assert list(tmp_path.iterdir()) == []
+
+
+def never_seen(run: FleetRun, directory: pathlib.Path) -> list[str]:
+    run.write(directory)
+    found: list[str] = read_state(directory)["never_seen"]
+    return found
+
+
+def test_hosts_of_a_play_that_no_run_reached_are_never_seen(tmp_path: pathlib.Path) -> None:
+    run = FleetRun(FIRST)
+    run.collector.expect(["a", "b", "c"], ["a", "b", "c", "server"])
+    run.record("a", "wsl_info", wsl={"version": 2})
+    run.unreachable("b")
+    assert never_seen(run, tmp_path) == ["b", "c"]
+    run = FleetRun(SECOND)
+    run.collector.expect(["a", "b"], ["a", "b", "c", "server"])
+    run.record("b", "wsl_info", wsl={"version": 2})
+    assert never_seen(run, tmp_path) == ["c"]
+    run = FleetRun(THIRD)
+    run.collector.expect(["a"], ["a", "b", "server"])
+    run.record("a", "wsl_info", wsl={"version": 2})
+    assert never_seen(run, tmp_path) == []
+
+
+def test_hosts_of_plays_without_modules_of_this_collection_are_not_expected(tmp_path: pathlib.Path) -> None:
+    run = FleetRun(FIRST)
+    run.collector.expect(["server", "database"], ["a", "b", "server", "database"])
+    run.collector.succeeded(TaskResult("server", "t", "ansible.builtin.command", {"cmd": ["ls"]}, {}))
+    run.collector.expect(["a", "b"], ["a", "b", "server", "database"])
+    run.record("a", "wsl_info", wsl={"version": 2})
+    assert never_seen(run, tmp_path) == ["b"]

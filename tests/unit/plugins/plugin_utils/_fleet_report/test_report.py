@@ -26,6 +26,7 @@ from support.fleets import (
     access_to,
     account_id,
     company_run,
+    page_text,
     read_page,
     read_state,
 )
@@ -46,11 +47,11 @@ def test_a_run_is_saved_and_shown(tmp_path: pathlib.Path) -> None:
     assert access_of(tmp_path, "laptop-001.acme.example") == {
         (account_id(number), role) for number in range(2) for role in ROLES
     }
-    shown = read_page(tmp_path)
+    shown = page_text(tmp_path)
     for text in (
         "laptop-001.acme.example",
         "Ubuntu-24.04",
-        "until 23:01",
+        "until 2026-11-21 23:01",
         "user-001@acme.example",
         "no earlier run",
     ):
@@ -240,3 +241,18 @@ def test_decisions_are_in_the_debug_output(tmp_path: pathlib.Path, monkeypatch: 
     assert "fleet report: no results of this collection's modules" in output[0]
     assert output[1].endswith("fleet.json has no state")
     assert output[2].endswith(f"fleet.json has {size} bytes of state")
+
+
+def test_a_csv_file_is_written_if_it_has_a_path(tmp_path: pathlib.Path) -> None:
+    run = company_run(FIRST, 2, 1)
+    assert run.write(tmp_path) == [] and not (tmp_path / "hosts.csv").exists()
+    assert run.write(tmp_path, csv="hosts.csv") == []
+    written = (tmp_path / "hosts.csv").read_bytes()
+    assert stat.S_IMODE((tmp_path / "hosts.csv").stat().st_mode) == 0o600
+    (tmp_path / "folder").mkdir()
+    (warning,) = company_run(SECOND, 2, 1).write(tmp_path, csv="folder")
+    assert "Set the option csv of the fleet report to another path" in warning
+    run = FleetRun(SECOND, check_mode=True)
+    run.unreachable("laptop-000.acme.example")
+    assert run.write(tmp_path, csv="hosts.csv") == []
+    assert (tmp_path / "hosts.csv").read_bytes() == written

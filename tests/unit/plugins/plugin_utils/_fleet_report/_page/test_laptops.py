@@ -22,7 +22,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.
     dump_state,
     load_state,
 )
-from support.fleets import FIRST, HOSTILE_NAME, SECOND
+from support.fleets import FIRST, HOSTILE_NAME, SECOND, flags_of
 
 NOW = "2026-11-26T08:00:00Z"
 
@@ -39,23 +39,36 @@ def laptop(version: str = "2", outcome: str = "ok", reported: str = SECOND, **fi
     return Laptop(reported, outcome, version=version, content_id=version * 16, **fields)
 
 
-def flags(fleet: Fleet) -> list[str]:
-    return re.findall(r'data-flags="(.*?)"', page(fleet).decode())
+def flags(fleet: Fleet) -> list[list[str]]:
+    return flags_of(page(fleet).decode())
 
 
 def test_a_fleet_without_reports_has_no_bundles() -> None:
     fleet = fleet_of(None)
     fleet.reports = None
     shown = page(fleet).decode()
-    assert not [text for text in ("Bundle", "Outdated", "Never seen", "outdated") if text in shown]
+    assert not [text for text in ("Bundle", "Outdated", "outdated") if text in shown]
 
 
 def test_versions_are_counted_and_outdated_ones_marked() -> None:
     fleet = fleet_of(laptop(), laptop("1"), laptop(), None, laptop(""), version="2", content_id="2" * 16)
-    assert laptops.summary(fleet) == laptops.Summary("2", [("2", 2), ("1", 1), ("none", 1)], 2, [], [], 0)
+    assert laptops.summary(fleet) == laptops.Summary(
+        "2", [("2", ["host-0", "host-2"]), ("1", ["host-1"]), ("none", ["host-4"])], 2, [], [], 0
+    )
     assert ["outdated" in each for each in flags(fleet)] == [False, True, False, False, True]
     shown = page(fleet).decode()
-    assert "Bundle <b><bdi>2</bdi></b> on 2, <b><bdi>1</bdi></b> on 1" in shown
+    assert re.findall(r'data-flag="bundle-(.)" data-label="Bundle (.*?)">(.)', shown) == [
+        ("0", "2", "2"),
+        ("1", "1", "1"),
+        ("2", "none", "1"),
+    ]
+    assert [[flag for flag in each if "bundle" in flag] for each in flags(fleet)] == [
+        ["bundle-0"],
+        ["bundle-1"],
+        ["bundle-0"],
+        [],
+        ["bundle-2"],
+    ]
     assert "current <b><bdi>2</bdi></b>" in shown
 
 
@@ -112,7 +125,7 @@ def test_the_names_of_missing_hosts_and_refused_reports_stay_text() -> None:
     refused = [RefusedReport(HOSTILE_NAME, HOSTILE_NAME, HOSTILE_NAME)] * 2
     fleet = fleet_of(laptop(HOSTILE_NAME), never_seen=[HOSTILE_NAME], refused=refused, refused_count=300)
     shown = page(fleet).decode()
-    assert shown.count("&lt;script&gt;") == 9 and "<script>alert" not in shown
+    assert shown.count("&lt;script&gt;") == 10 and "<script>alert" not in shown
     assert "300 files" in shown and "and 298 more" in shown
 
 
