@@ -67,3 +67,6 @@ class Listing:
     def group(self, name: str) -> list[str]:
         """The hosts that are in the group *name*, but not only in one of its children."""
         return sorted(host.name for host in self._groups[name].hosts) if name in self._groups else []
+
+    def children(self, name: str) -> list[str]:
+        return sorted(group.name for group in self._groups[name].child_groups)

@@ -42,8 +42,10 @@ class Seen(t.NamedTuple):
 class MotoAccounts:
     """The server, for a ``with`` statement, and the requests it has *seen*."""
 
-    def __init__(self, center: IdentityCenter) -> None:
+    def __init__(self, center: IdentityCenter, reset: bool = True) -> None:
+        """Without *reset*, the state of moto remains, which all servers in a process share."""
         self._center = center
+        self._resets = reset
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._server = make_server("127.0.0.1", 0, self._serve, threaded=True, request_handler=_Quiet)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
@@ -89,6 +91,8 @@ class MotoAccounts:
         return {f"AWS_ENDPOINT_URL_{service}": self.url for service in services}
 
     def _reset(self) -> None:
+        if not self._resets:
+            return
         request = urllib.request.Request(f"{self.url}/moto-api/reset", method="POST")
         urllib.request.urlopen(request).close()
 

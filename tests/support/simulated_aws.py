@@ -140,7 +140,7 @@ class SimulatedAws:
     def _ec2_text(self, account: str, region: str) -> str:
         items = "".join(
             _INSTANCE.format(
-                id=f"{account[3:]}{number:04x}{sum(map(ord, region)):04x}",
+                id=f"00{account[3:]}{number:02x}{sum(map(ord, region)):04x}",
                 account=account,
                 region=region,
                 number=number,
