@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import pathlib
 import re
 import sys
@@ -36,6 +37,7 @@ COLLECTIONS = ("amazon.aws", "community.aws", "community.general")
 SERVICES = ("S3", "EC2", "RDS", "SSM", "SECRETS_MANAGER", "SNS", "EKS")
 AWS_PROFILES = {"unset": {}, "existing": {"AWS_PROFILE": "other"}, "missing": {"AWS_PROFILE": "missing"}}
 """The environments of Ansible that each example works in."""
+_KEYS = ("AccessKeyId", "SecretAccessKey", "SessionToken")
 
 
 class User:
@@ -44,6 +46,7 @@ class User:
     def __init__(self, controller: Controller, center: IdentityCenter, moto: MotoAccounts) -> None:
         self.center, self.moto, self.controller = center, moto, controller
         self.home = controller.home
+        self.cache = self.home / ".aws" / "cli" / "cache"
         self.instances = {account: moto.instance(account) for account in (DEVELOPMENT, PRODUCTION)}
         self._fill()
         controller.environment.update(moto.environment(*SERVICES))
@@ -73,6 +76,11 @@ class User:
 
     def requests(self) -> list[Seen]:
         return list(self.moto.seen)
+
+    def cached_keys(self) -> list[dict[str, str]]:
+        """All credentials in the cache of the AWS CLI: the key ID, the secret key and the token of each."""
+        entries = [json.loads(path.read_text()) for path in self.cache.glob("*.json")]
+        return [{name: entry["Credentials"][name] for name in _KEYS} for entry in entries]
 
     def write_config(self, text: str) -> None:
         """Append profiles."""

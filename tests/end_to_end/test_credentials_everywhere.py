@@ -101,6 +101,23 @@ def test_an_inventory_of_the_guide_lists_the_hosts_of_the_account_that_it_names(
     assert "AWS_PROFILE" not in listed.stderr
 
 
+def test_an_inventory_with_keys_shows_none_of_them_at_any_verbosity(user: User) -> None:
+    command = (
+        sys.executable,
+        "-m",
+        "ansible",
+        "inventory",
+        "-i",
+        user.home / EC2_BY_KEYS,
+        "--list",
+        "-vvvvv",
+    )
+    listed = user.controller.run(*command)
+    assert user.instances[PRODUCTION] in listed.stdout
+    keys = [text for entry in user.cached_keys() for text in entry.values()]
+    assert keys and not [text for text in keys if text in listed.stdout + listed.stderr]
+
+
 def test_an_inventory_with_keys_requires_the_empty_profile_if_aws_profile_is_set(user: User) -> None:
     source = user.home / "incomplete.aws_ec2.yml"
     source.write_text(INVENTORIES[EC2_BY_KEYS].text.replace('profile: ""\n', ""))

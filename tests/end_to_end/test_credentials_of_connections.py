@@ -22,12 +22,6 @@ def run(user: User, play: str, *options: str, **variables: str) -> str:
     return user.run(play, "-i", str(user.home / BY_PROFILE), *options, **variables)
 
 
-def keys_of(user: User) -> list[dict[str, str]]:
-    """All credentials that are in the cache of the AWS CLI."""
-    entries = (user.home / ".aws" / "cli" / "cache").glob("*.json")
-    return [json.loads(entry.read_text())["Credentials"] for entry in entries]
-
-
 @pytest.mark.parametrize("play", [WITH_PROFILE, WITH_KEYS], ids=["profile", "keys"])
 def test_a_task_runs_on_the_instance_and_a_file_is_copied_to_it(user: User, play: str) -> None:
     run(user, play)
@@ -57,8 +51,8 @@ def test_session_manager_plugin_gets_no_keys_but_the_aws_profile_of_ansible(
         assert arguments[3] == ""
         names = ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
         assert {name: environment[name] for name in names if name in environment} == passed
-        handed = json.dumps([arguments, environment])
-        assert not [text for keys in keys_of(user) for text in keys.values() if text in handed]
+        given = json.dumps([arguments, environment])
+        assert not [text for keys in user.cached_keys() for text in keys.values() if text in given]
 
 
 def test_session_manager_plugin_gets_the_name_of_the_profile(user: User) -> None:
@@ -68,9 +62,9 @@ def test_session_manager_plugin_gets_the_name_of_the_profile(user: User) -> None
 
 def test_the_output_has_presigned_urls_at_the_highest_verbosity_and_never_a_secret_key(user: User) -> None:
     shown = run(user, WITH_KEYS, "-vvvv")
-    keys = keys_of(user)
+    keys = user.cached_keys()
     assert keys and "token-of-the-ssm-session" in shown
-    secrets = [entry[name] for entry in keys for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")]
+    secrets = [text for entry in keys for text in entry.values()]
     quoted = [urllib.parse.quote(secret, safe="") for secret in secrets]
     assert not [secret for secret in {*secrets, *quoted} if secret in shown]
     shown = run(user, WITH_KEYS, "-vvvvv")
@@ -85,7 +79,7 @@ def test_the_lookup_needs_one_request_for_role_credentials_and_boto3_many(user: 
             running.succeed()
         return user.center.count("GetRoleCredentials") - before
 
-    for entry in (user.home / ".aws" / "cli" / "cache").glob("*.json"):
+    for entry in user.cache.glob("*.json"):
         entry.unlink()
     everywhere = ("hosts: aws_ec2", "hosts: all")
     assert requested(WITH_KEYS.replace(*everywhere)) == 1
