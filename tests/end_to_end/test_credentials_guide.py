@@ -20,6 +20,7 @@ from end_to_end import readme, real_cli
 from end_to_end.controller import Controller
 from identity_center import IdentityCenter, write_browser
 from support import ansible_package
+from support.organization import READER, organization_of
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # moto warns of parts that S3 does not need
@@ -53,7 +54,7 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> t.Iterator[str]:
 
 
 @pytest.fixture
-def signed_in(controller: Controller, center: IdentityCenter, s3: str) -> Controller:
+def signed_in(controller: Controller, center: IdentityCenter, s3: str) -> t.Iterator[Controller]:
     """A signed-in home, with profiles, amazon.aws and the AWS CLI."""
     amazon = ansible_package.collections_path("amazon.aws")
     controller.environment["ANSIBLE_COLLECTIONS_PATH"] += f":{amazon}"
@@ -71,10 +72,13 @@ def signed_in(controller: Controller, center: IdentityCenter, s3: str) -> Contro
             f"sso_account_id = {account}\nsso_role_name = {role}\n"
             for role, account in (profile.split("-") for profile in ROLES)
         )
+        + f"[profile {READER}]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = ReadOnly\n"
         + "[profile other]\nregion = us-west-2\n"
     )
     controller.play(LOGIN).succeed()
-    return controller
+    with organization_of(center.world) as variables:
+        controller.environment.update(variables)
+        yield controller
 
 
 def run(signed_in: Controller, play: str, **variables: str) -> str:
