@@ -103,7 +103,6 @@ exclude_account_tags:
 keyed_groups:
   - key: aws_account_tags['cost-center']
     prefix: cost_center
-    default_value: none
 """
 
 import functools

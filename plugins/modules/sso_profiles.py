@@ -127,7 +127,8 @@ EXAMPLES = r"""
 
 - name: Name profiles by a tag of the account, with other settings for an organizational unit
   workstation.aws_sso.sso_profiles:
-    access: "{{ query('workstation.aws_sso.sso_access', 'acme', organization={'profile': 'organization'}) }}"
+    access: >-
+      {{ query('workstation.aws_sso.sso_access', 'acme', organization={'profile': 'organization-reader'}) }}
     profile_name: "{tags[team]}-{account_name}-{role_name}"
     exclude_account_tags:
       decommissioned: "*"

@@ -20,6 +20,7 @@ from end_to_end import readme
 from end_to_end.controller import Controller
 from end_to_end.signed_in import ROLES, sign_in
 from identity_center import IdentityCenter
+from support.organization import READER, organization_of
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # moto warns of parts that S3 does not need
@@ -44,11 +45,18 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> t.Iterator[str]:
 
 
 @pytest.fixture
-def signed_in(controller: Controller, center: IdentityCenter, s3: str) -> Controller:
+def signed_in(controller: Controller, center: IdentityCenter, s3: str) -> t.Iterator[Controller]:
     """A signed-in home, with profiles, amazon.aws and the AWS CLI."""
     sign_in(controller, center, "amazon.aws")
     controller.environment["AWS_ENDPOINT_URL_S3"] = s3
-    return controller
+    reader = (
+        f"[profile {READER}]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = ReadOnly\n"
+    )
+    config = controller.home / ".aws" / "config"
+    config.write_text(config.read_text() + reader)
+    with organization_of(center.world) as variables:
+        controller.environment.update(variables)
+        yield controller
 
 
 def run(signed_in: Controller, play: str, **variables: str) -> str:

@@ -25,6 +25,7 @@ from identity_center import IdentityCenter, write_browser
 from identity_center.world import Account, Assignment, PermissionSet, Role, User, World, default_world
 from support import ansible_package
 from support.company_network import Authority
+from support.organization import READER, organization_of
 
 PLUGINS = pathlib.Path(__file__).resolve().parents[2] / "plugins"
 ONE_ROLE = World(
@@ -82,8 +83,8 @@ def center(request: pytest.FixtureRequest) -> t.Iterator[IdentityCenter]:
 
 
 @pytest.fixture
-def signed_in(controller: Controller, center: IdentityCenter) -> Controller:
-    """A home that is signed in to the sessions corp and acme."""
+def signed_in(controller: Controller, center: IdentityCenter) -> t.Iterator[Controller]:
+    """A home that is signed in to the sessions corp and acme, whose accounts are in an organization."""
     controller.environment["ANSIBLE_COLLECTIONS_PATH"] += f":{ansible_package.collections_path('amazon.aws')}"
     controller.environment["ANSIBLE_PYTHON_INTERPRETER"] = sys.executable
     controller.environment["BROWSER"] = write_browser(str(controller.home / "browser"))
@@ -97,9 +98,10 @@ def signed_in(controller: Controller, center: IdentityCenter) -> Controller:
         for name in ("corp", "acme")
     ]
     profile = "sso_account_id = 111122223333\nsso_role_name = ReadOnly\nregion = eu-central-1\n"
-    controller.write_config(
-        "".join(sessions) + f"[profile ReadOnly-111122223333]\nsso_session = corp\n{profile}"
-    )
+    profiles = [
+        f"[profile {name}]\nsso_session = corp\n{profile}" for name in ("ReadOnly-111122223333", READER)
+    ]
+    controller.write_config("".join([*sessions, *profiles]))
     controller.play(
         play(
             [
@@ -108,7 +110,9 @@ def signed_in(controller: Controller, center: IdentityCenter) -> Controller:
             ]
         )
     ).succeed()
-    return controller
+    with organization_of(world) as variables:
+        controller.environment.update(variables)
+        yield controller
 
 
 def run(signed_in: Controller, text: str, *arguments: str) -> str:

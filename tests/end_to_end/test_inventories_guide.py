@@ -16,7 +16,9 @@ from end_to_end.controller import Controller
 from identity_center import IdentityCenter, write_browser
 from identity_center.world import Account, Assignment, PermissionSet, User, World
 from support import ansible_package, session_manager_plugin
+from support.company import Company
 from support.moto_accounts import MotoAccounts
+from support.organization import organization_of
 from support.session_manager_plugin import SessionManagerPlugin
 
 GUIDE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "inventories.md"
@@ -50,11 +52,11 @@ WORLD = World(
         Account(account, f"prod-payments-{number}" if account in PROD else f"dev-{number}")
         for number, account in enumerate(ACCOUNTS)
     ),
-    permission_sets=(PermissionSet("PatchOperator"), PermissionSet("ReadOnly")),
-    assignments=tuple(
-        Assignment("alice", account, role)
-        for account in ACCOUNTS
-        for role in (("PatchOperator", "ReadOnly") if account in PROD else ("ReadOnly",))
+    permission_sets=tuple(map(PermissionSet, ("PatchOperator", "ReadOnly", "OrganizationReader"))),
+    assignments=(
+        Assignment("alice", ACCOUNTS[0], "OrganizationReader"),
+        *(Assignment("alice", account, "PatchOperator") for account in PROD),
+        *(Assignment("alice", account, "ReadOnly") for account in ACCOUNTS),
     ),
 )
 
@@ -173,6 +175,20 @@ def test_accounts_tags_and_variables_select_instances(signed_in: Controller, aws
     done = signed_in.run(sys.executable, "-m", "ansible", "inventory", "-i", inventory, "--graph", "payments")
     assert set(re.findall(r"--(\S+)$", done.stdout, re.MULTILINE)) == {f"web_{web}", f"web_{twin}"}
     assert {seen.account_id for seen in aws.seen} == set(PROD)
+
+
+def test_organizational_units_and_tags_select_accounts(
+    signed_in: Controller, aws: MotoAccounts, center: IdentityCenter
+) -> None:
+    with organization_of(center.world) as variables:
+        instance = aws.instance(PROD[0])
+        inventory = write_inventory(signed_in, 2)
+        command = [sys.executable, "-m", "ansible", "inventory", "-i", inventory, "--graph"]
+        done = signed_in.run(*command, **variables)
+    for group in ("ou_Workloads_Production", "environment_production"):
+        assert group in done.stdout, done.stderr
+    shown = aws.client("ec2", PROD[0]).describe_instances(InstanceIds=[instance])["Reservations"]
+    assert shown[0]["Instances"][0]["PublicDnsName"] in done.stdout
 
 
 def test_an_expired_token_fails_a_play_in_ci(signed_in: Controller) -> None:

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A company as its administrators see it: moto serves sso-admin, identitystore and organizations on loopback.
 
-Two things are ours because moto has them not: the accounts that a permission set is provisioned to, of which
-moto returns its own only and on one page, without the status of users. The former come from moto's state.
+Three things are ours because moto has them not: the accounts that a permission set is provisioned to, of
+which moto returns its own only and on one page, without the status of users; and IDs of accounts that a test
+chooses. The first and the last are in moto's state.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import urllib.request
 
 import botocore.session
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.organizations.models import organizations_backends
 from moto.ssoadmin.models import ssoadmin_backends
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -101,9 +103,14 @@ class Company:
     def calls_by_operation(self) -> collections.Counter[str]:
         return collections.Counter(self.calls)
 
-    def account(self, name: str, email: str = "aws@example.com", closed: bool = False) -> str:
+    def account(
+        self, name: str, email: str = "aws@example.com", closed: bool = False, chosen_id: str = ""
+    ) -> str:
         created = self._call("organizations", "create_account", AccountName=name, Email=email)
         account_id = str(created["CreateAccountStatus"]["AccountId"])
+        if chosen_id:
+            stored = organizations_backends[MANAGEMENT_ACCOUNT]["aws"].get_account_by_id(account_id)
+            stored.id = account_id = chosen_id
         if closed:
             self._call("organizations", "close_account", AccountId=account_id)
         return account_id

@@ -87,6 +87,22 @@ def world_of(ids: t.Mapping[str, str], role: str = "ReadOnly") -> World:
     )
 
 
+READER = "organization-reader"
+"""The profile in the examples of the documentation that reads the organization."""
+
+
+@contextlib.contextmanager
+def organization_of(world: World) -> t.Iterator[dict[str, str]]:
+    """An organization with the accounts of *world* in Workloads/Production; yields variables to use it."""
+    with Company() as company:
+        unit = company.unit("Production", company.unit("Workloads"))
+        for account in world.accounts:
+            company.account(account.name or "", chosen_id=account.id)
+            company.move(account.id, unit)
+            company.tag(account.id, {"environment": "production", "team": f"team-{account.id}"})
+        yield company.environment()
+
+
 @contextlib.contextmanager
 def signed_in(ids: t.Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> t.Iterator[IdentityCenter]:
     """The emulator with these accounts, where alice is signed in."""
