@@ -16,7 +16,6 @@ from end_to_end.controller import Controller
 from identity_center import IdentityCenter, write_browser
 from identity_center.world import Account, Assignment, PermissionSet, User, World
 from support import ansible_package, session_manager_plugin
-from support.company import Company
 from support.moto_accounts import MotoAccounts
 from support.organization import organization_of
 from support.session_manager_plugin import SessionManagerPlugin
@@ -183,8 +182,9 @@ def test_organizational_units_and_tags_select_accounts(
     with organization_of(center.world) as variables:
         instance = aws.instance(PROD[0])
         inventory = write_inventory(signed_in, 2)
-        command = [sys.executable, "-m", "ansible", "inventory", "-i", inventory, "--graph"]
-        done = signed_in.run(*command, **variables)
+        done = signed_in.run(
+            sys.executable, "-m", "ansible", "inventory", "-i", inventory, "--graph", **variables
+        )
     for group in ("ou_Workloads_Production", "environment_production"):
         assert group in done.stdout, done.stderr
     shown = aws.client("ec2", PROD[0]).describe_instances(InstanceIds=[instance])["Reservations"]

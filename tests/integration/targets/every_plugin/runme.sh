@@ -24,9 +24,12 @@ export ANSIBLE_ASYNC_DIR=$OUTPUT_DIR/async  # its default is the home of the use
 {
     ansible-playbook -i "$INVENTORY_PATH" playbook.yml "$@"
     ansible-inventory -i accounts.sso_accounts.yml --graph
+    ansible-inventory -i instances.sso_ec2.yml --graph
     ansible -i "$INVENTORY_PATH" testhost -m workstation.aws_sso.sso_logout
 } 2>&1 | tee "$OUTPUT_DIR/plugins.log"
 grep -F "@sso_accounts:" "$OUTPUT_DIR/plugins.log"
+# Here, amazon.aws is not installed; tests/unit/plugins/inventory/test_sso_ec2.py runs it.
+tr -d '\n ' <"$OUTPUT_DIR/plugins.log" | grep -F "ansible-galaxycollectioninstallamazon.aws"
 [ -s "$WORKSTATION_FLEET_REPORT_HTML" ]
 if grep -F "[DEPRECATION WARNING]" "$OUTPUT_DIR/plugins.log"; then
     exit 1
