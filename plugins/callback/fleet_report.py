@@ -255,14 +255,10 @@ class CallbackModule(CallbackBase):
     def _write(self, stats: t.Any) -> None:
         self._run.finished = format_time(utc_now())
         html, state, csv = (os.path.expanduser(self._option(name) or "") for name in ("html", "json", "csv"))
-        recap = {host: self._counts(stats.summarize(host)) for host in stats.processed}
+        recap = {host: RecapCounts.from_summary(stats.summarize(host)) for host in stats.processed}
         files = Files(html, state, self._option("keep_days"), csv, report_options(self._option))
         for warning in write_report(files, self._run, self._collector, recap):
             self._display.warning(warning)
-
-    @staticmethod
-    def _counts(summary: t.Mapping[str, int]) -> RecapCounts:
-        return RecapCounts(summary["failures"], summary["unreachable"], summary["changed"])
 
     def _option(self, name: str) -> t.Any:
         return self.get_option(name)  # type: ignore[no-untyped-call]
@@ -278,17 +274,8 @@ class CallbackModule(CallbackBase):
     def _record(self, listener: t.Callable[[TaskResult], None], result: t.Any) -> None:
         if self.disabled:
             return
-        task = result._task
         try:
-            listener(
-                TaskResult(
-                    host=result._host.get_name(),
-                    task=task.get_name(),
-                    module=task.resolved_action or task.action,
-                    result=result._result,
-                    arguments=result._task_fields.get("args") or {},
-                )
-            )
+            listener(TaskResult.from_callback(result))
         except Exception as error:
             self._unexpected("A task result is missing in the fleet report", error)
 

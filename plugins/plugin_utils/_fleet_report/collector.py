@@ -131,6 +131,11 @@ class RecapCounts(t.NamedTuple):
     unreachable: int
     changed: int
 
+    @classmethod
+    def from_summary(cls, summary: t.Mapping[str, int]) -> RecapCounts:
+        """From the summary of a host, which Ansible passes to callbacks."""
+        return cls(summary["failures"], summary["unreachable"], summary["changed"])
+
 
 def merged(before: Fleet | None, run: Run, collector: Collector, recap: t.Mapping[str, RecapCounts]) -> Fleet:
     """The fleet after *run*; the same run may be merged again when more of it is known."""

@@ -50,6 +50,13 @@ class TaskResult(t.NamedTuple):
     result: Values
     arguments: Values
 
+    @classmethod
+    def from_callback(cls, result: t.Any) -> TaskResult:
+        """From *result*, which Ansible passes to callbacks."""
+        task, fields = result._task, result._task_fields
+        module = task.resolved_action or task.action
+        return cls(result._host.get_name(), task.get_name(), module, result._result, fields.get("args") or {})
+
     @property
     def censored(self) -> bool:
         return "censored" in self.result or bool(self.result.get("_ansible_no_log"))
