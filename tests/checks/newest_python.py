@@ -9,7 +9,7 @@ import pathlib
 import shutil
 import sys
 
-from .cores import PLUGIN_TESTS, TOP_LEVEL
+from .cores import TOP_LEVEL
 from .part import CannotRun, Part
 from .pythons import HOST_PYTHONS, interpreters, pinned, virtual_environment
 
@@ -20,7 +20,13 @@ PACKAGES = (
     "openssh-client", "openssl", "python3-venv", "unzip", "zsh",
 )  # fmt: skip
 # What the plugins call is tested with other Pythons, and uses little that is new in this one.
-TESTS = ("tests/unit/plugins/modules", "--ignore-glob=*/modules/test_aws_cli*", *PLUGIN_TESTS)
+TESTS = (
+    "tests/unit/plugins/modules",
+    "--ignore-glob=*/modules/test_aws_cli*",
+    "tests/unit/plugins/lookup",
+    "tests/unit/plugins/plugin_utils/_processes",
+    *TOP_LEVEL,
+)
 ALL_TESTS = ("tests/unit/plugins", *TOP_LEVEL)
 REQUIREMENTS = "core-2.21"
 # They get a real AWS CLI or amazon.aws by pip, which has no way to a package index in the root file system.

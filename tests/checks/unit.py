@@ -30,7 +30,9 @@ def check_unit(part: Part) -> None:
 def check_oldest_host(part: Part) -> None:
     """Host code on the oldest Python, with the module_utils of the last ansible-core that runs on it."""
     python = virtual_environment(part, interpreter(HOST_PYTHONS[0]), "oldest-host")
-    part.pytest(python, "tests/unit/plugins/module_utils", PATH=path_without_shims())
+    # What a kill leaves behind depends on the order of writes, not on the version of Python.
+    tests = ("tests/unit/plugins/module_utils", *([] if part.full else ["-k", "not kill"]))
+    part.pytest(python, *tests, PATH=path_without_shims())
 
 
 def check_oldest_botocore(part: Part) -> None:
@@ -47,4 +49,4 @@ def check_security(part: Part) -> None:
 
 
 def check_end_to_end(part: Part) -> None:
-    part.pytest(sys.executable, "tests/end_to_end")
+    part.pytest(sys.executable, "tests/end_to_end", *([] if part.full else ["-m", "not full"]))

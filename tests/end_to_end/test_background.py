@@ -10,6 +10,7 @@ import pathlib
 import sys
 import typing as t
 
+import pytest
 import yaml
 
 from end_to_end.controller import Controller
@@ -40,6 +41,7 @@ def tasks(names: t.Iterable[str]) -> t.Iterator[t.Dict[str, t.Any]]:
         yield {"ansible.builtin.copy": copy}
 
 
+@pytest.mark.full
 def test_modules_run_in_the_background_or_say_that_they_cannot(controller: Controller) -> None:
     names = sorted(path.stem for path in MODULES.glob("*.py"))
     play = {"hosts": "localhost", "gather_facts": False, "tasks": list(tasks(names))}

@@ -70,7 +70,9 @@ def test_a_kubeconfig_without_a_profile_leaves_credentials_to_the_environment(us
     assert not section.get("env")
 
 
-@pytest.mark.parametrize("aws_profile", AWS_PROFILES)
+@pytest.mark.parametrize(
+    "aws_profile", [pytest.param("unset", marks=pytest.mark.full), "existing", "missing"]
+)
 def test_a_program_with_the_kubeconfig_gets_a_token_of_the_account(user: User, aws_profile: str) -> None:
     """As kubectl does: the variables of the exec section are added to those of the program."""
     section = written_user(user)

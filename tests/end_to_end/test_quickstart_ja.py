@@ -105,6 +105,7 @@ def test_every_block_of_the_page_is_followed_or_is_for_windows() -> None:
     assert [block.text for block in readme.blocks(PAGE) if block.language == "powershell"] == RUN_ON_WINDOWS
 
 
+@pytest.mark.full  # its commands are those of README.md, as tests/unit/test_japanese_documentation.py proves
 def test_the_page_from_top_to_bottom(host: Host, mirror: t.Dict[str, t.Any], tmp_path: pathlib.Path) -> None:
     (company,) = (block.text for block in readme.blocks(PAGE) if block.language == "yaml")
     write(host, "company.yml", company)

@@ -26,6 +26,9 @@ KEY = ("--batch", "--quiet", "--passphrase", "", "--quick-generate-key", "Releas
 TESTED_ELSEWHERE = ("./run test --full", "./run test package")
 
 
+pytestmark = pytest.mark.full
+
+
 @pytest.fixture
 def clone(tmp_path: pathlib.Path) -> t.Iterator[pathlib.Path]:
     """A clone with what git knows here, whose version was never released, and the tools of `./run test`."""
