@@ -27,7 +27,7 @@ DOCTOR = ROOT / "plugins" / "module_utils" / "_doctor"
 SEVERITIES = ("error", "warning", "info")
 FIELDS = ("id", "severity", "subject", "what", "why", "fix")
 
-DEPENDS = "depends on the host, and is in the finding."
+DEPENDS = "depends on the host; the finding has the command or the instruction."
 
 
 class Entry(t.NamedTuple):
@@ -35,6 +35,7 @@ class Entry(t.NamedTuple):
 
     id: str
     severities: t.Tuple[str, ...]
+    subject: t.Tuple[str, ...]
     what: t.Tuple[str, ...]
     why: t.Tuple[str, ...]
     fix: t.Tuple[str, ...]
@@ -62,10 +63,15 @@ def _entries(call: ast.Call, scope: Scope) -> t.Iterator[Entry]:
     if isinstance(fields["id"], ast.Attribute):  # a Fault, which becomes a finding here
         for inner, fault in _callers("Fault"):
             for arguments in _expanded(fault, inner, ("id", "what", "why", "key", "todo")):
-                yield _entry(fields, scope, {f"fault.{name}": value for name, value in arguments.items()})
+                bound = {f"fault.{name}": value for name, value in arguments.items()}
+                yield _entry(
+                    {name: texts(value, scope._replace(bound=bound)) for name, value in fields.items()},
+                    scope,
+                    inner,
+                )
         return
     for arguments in _expanded(call, scope, FIELDS):
-        yield _entry({}, scope, arguments)
+        yield _entry(arguments, scope, scope)
 
 
 def _callers(name: str) -> t.Iterator[t.Tuple[Scope, ast.Call]]:
@@ -99,14 +105,14 @@ def _scopes(call: ast.Call, scope: Scope) -> t.Sequence[Scope]:
     ] or [scope]
 
 
-def _entry(fields: t.Mapping[str, ast.expr], scope: Scope, bound: Bound) -> Entry:
-    inner = scope._replace(bound=bound)
-    found = {name: texts(value, inner) for name, value in fields.items()} or bound
+def _entry(found: Bound, scope: Scope, described: Scope) -> Entry:
+    """The entry of a call in *scope*; the function of *described* may have a docstring."""
     id = found["id"][0]
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", id) or not set(found["severity"]) <= set(SEVERITIES):
         raise ValueError(f"{scope.module.path} has a call of Finding whose id or severity cannot be read.")
-    about = (ast.get_docstring(scope.function) or "").partition("\n")[0] if scope.function else ""
-    return Entry(id, found["severity"], found["what"], found["why"], found["fix"], (about,))
+    function = t.cast(ast.FunctionDef, described.function)
+    about = (ast.get_docstring(function) or "").partition("\n")[0]
+    return Entry(id, *(found[name] for name in FIELDS[1:]), (about,))
 
 
 def _merged(one: Entry, other: Entry) -> Entry:
@@ -116,7 +122,9 @@ def _merged(one: Entry, other: Entry) -> Entry:
 def section(entry: Entry) -> str:
     severities = " or ".join(name for name in SEVERITIES if name in entry.severities)
     what = _saying(entry.what) or _saying(entry.about)
+    subjects = _saying(entry.subject, 1)
     lines = [f"### {entry.id}", "", *_item(severities.capitalize(), _shortest(what))]
+    lines += [f"- **Subject**: {', '.join(subjects)}"] if subjects else []
     lines += [*_item("Why it matters", _shortest(_saying(entry.why))), *_item("Fix", _longest(entry.fix))]
     return "\n".join(lines) + "\n"
 
@@ -148,18 +156,22 @@ def _longest(alternatives: t.Sequence[str]) -> t.List[str]:
     return [_command(text) for text in shown]
 
 
+def _escaped(text: str) -> str:
+    return re.sub(r"([\\*<>])", r"\\\1", text.strip())
+
+
 def _sentence(text: str) -> str:
-    text = re.sub(r"([\\*<>])", r"\\\1", re.sub(rf"\. {GAP}\.?$", ".", text.strip()))
+    text = _escaped(re.sub(rf"\. {GAP}\.?$", ".", text))
     return text if text.endswith((".", "?")) else f"{text}."
 
 
 def _command(text: str) -> str:
     """A command, which begins with a small letter, or a sentence."""
     if text.startswith(f"{OPEN_FILE} and "):
-        return f"`{OPEN_FILE}` {_sentence(text[len(OPEN_FILE) :])}"
+        return f"`{OPEN_FILE}` {_escaped(text[len(OPEN_FILE) :])}"
     if re.match(r"(in|correct) ", text):
         text = text.capitalize() if text.islower() else text[0].upper() + text[1:]
-    return f"`{text}`" if re.match(r"[a-z$]", text) else _sentence(text)
+    return f"`{text}`" if re.match(r"[a-z$]", text) else _escaped(text)
 
 
 def part() -> str:

@@ -22,11 +22,11 @@ OPEN_FILE = f"${{EDITOR:-vi}} {GAP}"
 LOGIN = f"aws sso login --sso-session {GAP}"
 """What SsoSession.login_command() returns for a session with a name."""
 
-_MOST = 16
+_MOST = 12
 """Alternatives of an expression; one with more is not worth a list."""
 _DEEPEST = 6
 """Calls and names that are followed."""
-_KNOWN = {"edit": OPEN_FILE, "displayable": GAP}
+_KNOWN = {"edit": OPEN_FILE, "displayable": GAP, "shortened_list": GAP}
 """Functions whose texts are not looked up."""
 
 Definition = t.Union[ast.FunctionDef, ast.ClassDef]
@@ -101,7 +101,7 @@ def _texts(node: ast.expr, scope: Scope) -> t.Sequence[str]:
         found = _constant(node.value)
     elif isinstance(node, ast.JoinedStr):
         found = _joined([texts(_value(value), scope) for value in node.values])
-    elif isinstance(node, ast.BinOp) and not _is_number(node.right):
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and not _is_number(node.right):
         found = _joined([texts(node.left, scope), texts(node.right, scope)])
     elif isinstance(node, ast.IfExp):
         found = _either([node.body, node.orelse], scope)
@@ -204,9 +204,11 @@ def _replaced(method: str, found: t.Sequence[str], values: t.Sequence[t.Sequence
 
 def _returned(node: ast.Call, name: str, scope: Scope) -> t.Sequence[str]:
     owner, _dot, method = name.rpartition(".")
-    found = _method(owner, method, scope) if owner else (scope.module.place(name), None)
-    place = found[0]
-    function = found[1] or place.defined.get(name)
+    imported = scope.module.imported.get(owner)
+    place = scope.module.place(name) if imported is None else module(imported)
+    function = place.defined.get(method)
+    if owner and imported is None:
+        place, function = _method(owner, method, scope)
     if not isinstance(function, ast.FunctionDef):
         return (GAP,)
     inner = Scope(place, function, arguments(node, function, place, scope), scope.depth + 1)
