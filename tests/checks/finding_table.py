@@ -112,7 +112,8 @@ def _entry(found: Bound, scope: Scope, described: Scope) -> Entry:
         raise ValueError(f"{scope.module.path} has a call of Finding whose id or severity cannot be read.")
     function = t.cast(ast.FunctionDef, described.function)
     about = (ast.get_docstring(function) or "").partition("\n")[0]
-    return Entry(id, *(found[name] for name in FIELDS[1:]), (about,))
+    severity, subject, what, why, fix = (found[name] for name in FIELDS[1:])
+    return Entry(id, severity, subject, what, why, fix, (about,))
 
 
 def _merged(one: Entry, other: Entry) -> Entry:

@@ -28,6 +28,7 @@ FROM_ELSEWHERE = (
     "Error loading SSO Token: Token for … does not exist",
     "An error occurred (InvalidRequestException) when calling the StartDeviceAuthorization operation",
     "An error occurred (ForbiddenException) when calling the GetRoleCredentials operation: No access",
+    "ERR_CONNECTION_REFUSED",
     "gio: https://…: Operation not supported",
 )
 """Messages of the AWS CLI, of AWS and of other programs, whose source is not here."""
