@@ -127,6 +127,7 @@ def _cache_files(directory: str, name: str) -> t.List[str]:
 
 
 def _damaged_caches(directory: str, examined: t.Collection[str]) -> t.Iterator[Finding]:
+    """Cache files that do not contain a valid JSON object."""
     for name in _DIRECTORIES_WITH_CACHE:
         for path in _cache_files(directory, name):
             if path in examined:

@@ -126,16 +126,21 @@ def _session_or_finding(configuration: Configuration, name: str) -> t.Union[SsoS
     except UnknownSession as error:
         if not configuration.readable:
             return None  # the unreadable file is a finding of its own
-        return Finding(
-            "session-unknown",
-            "error",
-            f"session {name}",
-            str(error),
-            "Signing in to it on this host is not possible.",
-            SET_UP,
-        )
+        return _unknown_session(name, error)
     except IncompleteSession:
         return None  # the configuration has a finding for it
+
+
+def _unknown_session(name: str, error: UnknownSession) -> Finding:
+    """The session to examine is not in the configuration."""
+    return Finding(
+        "session-unknown",
+        "error",
+        f"session {name}",
+        str(error),
+        "Signing in to it on this host is not possible.",
+        SET_UP,
+    )
 
 
 def _no_session(path: str) -> Finding:

@@ -37,6 +37,7 @@ def session_findings(configuration: Configuration) -> t.List[Finding]:
 
 
 def _incomplete_sessions(configuration: Configuration, misplaced: Misplaced) -> t.Iterator[Finding]:
+    """Sessions without a start URL or a region, or with one that is not valid."""
     for name, settings in configuration.config.sessions.items():
         missing = {cause.key: cause for cause in configuration.resolver.missing_in_session(name)}
         for key in SSO_SESSION_KEYS:
@@ -111,6 +112,7 @@ def _profiles_of_sessions(configuration: Configuration) -> t.Iterator[Finding]:
 
 
 def _unknown_session(configuration: Configuration, session: str, names: t.List[str], cause: Cause) -> Finding:
+    """Profiles refer to a session that the configuration does not have."""
     open_it = configuration.edit("profile", names[0], "sso_session")
     intended = plain_value("sso_session", session)
     similar = [*configuration.resolver.similar(session, is_session=True), "SESSION"][0]
@@ -127,6 +129,7 @@ def _unknown_session(configuration: Configuration, session: str, names: t.List[s
 
 
 def _contradiction(configuration: Configuration, session: str, names: t.List[str], cause: Cause) -> Finding:
+    """Profiles have other values than their session for the same keys."""
     return Finding(
         "profile-contradicts-session",
         "error",

@@ -116,7 +116,7 @@ def change_value(configuration: Configuration, kind: str, name: str, fault: Faul
 
 
 def value_findings(configuration: Configuration) -> t.Iterator[Finding]:
-    """Invalid values in profiles; those of sessions are found with the sessions."""
+    """Profiles with a value that is not valid; those of sessions are found with the sessions."""
     found: t.Dict[t.Tuple[str, str], t.List[t.Tuple[str, Fault]]] = collections.defaultdict(list)
     profiles = configuration.profiles
     for name, settings in profiles.items():
