@@ -27,8 +27,24 @@ WORLD = World(
         Assignment("alice", "222233334444", "ReadOnly"),
     ),
 )
-(_, PROFILE_NAME) = "workstation_profile_name", re.compile(r"^workstation_profile_name: .*$", re.MULTILINE)
-NAMES_OF_TOOLS = dict(re.findall(r"^\| `?([a-zA-Z -]+?)`? \| `(\{.*)` \|$", GUIDE.read_text(), re.MULTILINE))
+SCHEME = re.compile(r"^workstation_profile_name: .*$", re.MULTILINE)
+SCHEMES = dict(
+    re.findall(r"^\| `?([\w -]+?)`? \| `(\{.*)` \|$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE)
+)
+"""The formats of profile names of the guide, by tool."""
+BY_HAND = """\
+[profile other]
+region = eu-west-1
+
+[profile prod]
+# the account of the shop
+sso_start_url = https://acme.awsapps.com/start/
+sso_region = eu-west-1
+sso_account_id = 111122223333
+sso_role_name = ReadOnly
+s3 =
+  addressing_style = path
+"""
 
 
 def block(heading: str, language: str, text: str = "") -> readme.Block:
@@ -67,37 +83,51 @@ def test_every_block_of_the_guide_is_run() -> None:
     ]
 
 
-def test_the_names_of_the_tools_are_those_of_the_guide() -> None:
-    assert {tool.lower(): name for tool, name in NAMES_OF_TOOLS.items()} == {
-        name: tool.profile_name for name, tool in TOOLS.items() if name in {x.lower() for x in NAMES_OF_TOOLS}
-    }
-    assert len(NAMES_OF_TOOLS) == 4
+def test_each_tool_of_the_guide_has_its_own_scheme_of_names() -> None:
+    assert {tool: TOOLS[tool.lower()].profile_name for tool in SCHEMES} == SCHEMES
+    assert len(SCHEMES) == 4
 
 
-@pytest.mark.parametrize("name", list(TOOLS))
-def test_profiles_of_a_tool_are_taken_over_and_restored(user: Controller, name: str) -> None:
+def take_over(user: Controller, company: str) -> str:
+    """Type the commands of the guide with this company.yml; returns the configuration that they result in."""
     config = user.home / ".aws" / "config"
-    before = TOOLS[name].text
-    user.write_config(before)
-    company = block("Take over the profiles", "yaml").text
-    scheme = f'workstation_profile_name: "{TOOLS[name].profile_name}"'
-    if name == "legacy":
-        scheme += "\nworkstation_accounts: [Acme-Prod]"
-    (user.home / "company.yml").write_text(PROFILE_NAME.sub(scheme, company))
-
+    before = config.read_text()
+    (user.home / "company.yml").write_text(company)
     login, preview = block("Take over the profiles", "console", "login").commands()
     typed(user, login)
     assert "adopted by workstation.aws_sso" in typed(user, preview)
     assert config.read_text() == before
-
     apply, whoami = block("Take over the profiles", "console", "whoami").commands()
     assert "changed=1" in typed(user, apply)
-    assert config.read_text().count("# adopted by workstation.aws_sso") == 2
-    assert config.read_text().count("\ncli_pager = less\n") == 2
+    after = config.read_text()
+    assert "changed=0" in typed(user, apply)
+    assert config.read_text() == after
     (backup,) = config.parent.glob("config.*~")
     assert backup.read_text() == before
-    assert "changed=0" in typed(user, apply)
-    assert f":{ACCOUNT}:" in re.sub(r"arn:aws:sts:", "", typed(user, whoami)) or name
+    assert "AWSReservedSSO_" in typed(user, whoami)
+    return after
 
+
+@pytest.mark.parametrize("tool", list(SCHEMES))
+def test_profiles_of_a_tool_are_taken_over_and_restored(user: Controller, tool: str) -> None:
+    before = TOOLS[tool.lower()].text
+    user.write_config(before)
+    company = block("Take over the profiles", "yaml").text
+    after = take_over(user, SCHEME.sub(f'workstation_profile_name: "{SCHEMES[tool]}"', company))
+    assert after.count("# adopted by workstation.aws_sso") == 2
+    assert after.count("\ncli_pager = less\n") == 2
+    assert after.count("# managed by workstation.aws_sso") == 1 + (tool != "aws configure sso")
+    go_back(user, before)
+
+
+def test_profiles_that_were_written_by_hand_are_taken_over_and_restored(user: Controller) -> None:
+    user.write_config(BY_HAND)
+    after = take_over(user, block("Files that were written by hand", "yaml").text)
+    assert after.count("[profile ") == 2 and after.count("# adopted by workstation.aws_sso") == 1
+    assert "# the account of the shop\n" in after and "s3 =\n  addressing_style = path\n" in after
+    go_back(user, BY_HAND)
+
+
+def go_back(user: Controller, before: str) -> None:
     assert "failed=0" in user.play(block("Go back", "yaml").text).succeed()
-    assert config.read_text() == before
+    assert (user.home / ".aws" / "config").read_text() == before
