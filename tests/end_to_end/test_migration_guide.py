@@ -32,7 +32,7 @@ SCHEMES = dict(
     re.findall(r"^\| `?([\w -]+?)`? \| `(\{.*)` \|$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE)
 )
 """The formats of profile names of the guide, by tool."""
-BY_HAND = """\
+MANUALLY_WRITTEN = """\
 [profile other]
 region = eu-west-1
 
@@ -78,7 +78,7 @@ def test_every_block_of_the_guide_is_run() -> None:
         ("Take over the profiles", "yaml"),
         ("Take over the profiles", "console"),
         ("Take over the profiles", "console"),
-        ("Files that were written by hand", "yaml"),
+        ("Manually written files", "yaml"),
         ("Go back", "yaml"),
     ]
 
@@ -120,12 +120,12 @@ def test_profiles_of_a_tool_are_taken_over_and_restored(user: Controller, tool: 
     go_back(user, before)
 
 
-def test_profiles_that_were_written_by_hand_are_taken_over_and_restored(user: Controller) -> None:
-    user.write_config(BY_HAND)
-    after = take_over(user, block("Files that were written by hand", "yaml").text)
+def test_manually_written_profiles_are_taken_over_and_restored(user: Controller) -> None:
+    user.write_config(MANUALLY_WRITTEN)
+    after = take_over(user, block("Manually written files", "yaml").text)
     assert after.count("[profile ") == 2 and after.count("# adopted by workstation.aws_sso") == 1
     assert "# the account of the shop\n" in after and "s3 =\n  addressing_style = path\n" in after
-    go_back(user, BY_HAND)
+    go_back(user, MANUALLY_WRITTEN)
 
 
 def go_back(user: Controller, before: str) -> None:
