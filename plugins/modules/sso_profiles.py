@@ -54,7 +54,8 @@ options:
     description:
       - V(present) adds and updates sections.
       - V(absent) removes what V(present) added, for the names in O(sessions), O(profiles) and O(access).
-        Lines that were replaced in existing sections are restored.
+        Lines that were replaced in existing sections are restored. With O(purge), it does so for all profiles
+        of the sessions.
     type: str
     choices: [absent, present]
     default: present

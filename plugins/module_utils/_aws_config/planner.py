@@ -173,12 +173,15 @@ class _Planner:
     def purge(self) -> None:
         if not self._request.purge_sessions:
             return
-        desired = set() if self._request.absent else set(self._request.profiles)
+        named = set(self._request.profiles)
         if self._request.default_profile is not None:
-            desired.add("default")
+            named.add("default")
         for name, indexes in self._found["profile"].items():
-            if name not in desired:
-                self._remove("profile", name, [index for index in indexes if self._is_purged(index)])
+            purged = [index for index in indexes if name not in named and self._is_purged(index)]
+            if self._request.absent and any(map(self._editor.is_adopted, purged)):
+                self._revert("profile", name)
+            else:
+                self._remove("profile", name, purged)
 
     def finish(self) -> Plan:
         if not self._request.absent:

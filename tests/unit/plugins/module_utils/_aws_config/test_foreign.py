@@ -67,6 +67,19 @@ class TestTools:
         assert len(plan.removed["profile"]) == 2
         assert set(read_config(str(config.path)).profiles) == {"mine"}
 
+    @pytest.mark.parametrize("named", [True, False])
+    def test_are_restored_when_a_session_is_removed_with_its_profiles(
+        self, config: ConfigFile, tool: str, line_end: str, named: bool
+    ) -> None:
+        config.text = before = TOOLS[tool].text.replace("\n", line_end)
+        third = profile_entry("third", role_name="Third")
+        config.run(**wanted(tool, adopt=True, profiles=[third], region="eu-north-1"))
+        options = wanted(tool, profiles=[third]) if named else {"sessions": [SESSION]}
+        plan = config.run(state="absent", purge=True, **options)
+        assert config.text == before
+        assert plan.removed["profile"] == ["third"]
+        assert len(plan.changed["profile"]) == 2
+
     def test_without_the_option_conflicts_name_it(self, config: ConfigFile, tool: str, line_end: str) -> None:
         config.text = before = TOOLS[tool].text.replace("\n", line_end)
         if not TOOLS[tool].conflicts:
