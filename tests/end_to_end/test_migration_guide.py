@@ -108,7 +108,14 @@ def take_over(user: Controller, company: str) -> str:
     return after
 
 
-@pytest.mark.parametrize("tool", list(SCHEMES))
+@pytest.mark.parametrize(
+    "tool",
+    [
+        # tests/end_to_end/test_adoption.py takes over the profiles of all tools.
+        pytest.param(tool, marks=[pytest.mark.full] if number else [])
+        for number, tool in enumerate(SCHEMES)
+    ],
+)
 def test_profiles_of_a_tool_are_taken_over_and_restored(user: Controller, tool: str) -> None:
     before = TOOLS[tool.lower()].text
     user.write_config(before)
