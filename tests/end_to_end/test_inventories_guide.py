@@ -13,6 +13,7 @@ import typing as t
 import pytest
 
 from end_to_end.controller import Controller
+from end_to_end.signed_in import LOGIN
 from identity_center import IdentityCenter, write_browser
 from identity_center.world import Account, Assignment, PermissionSet, User, World
 from support import ansible_package, session_manager_plugin
@@ -34,14 +35,6 @@ INSTEAD_OF_UPDATES = """\
       ansible.builtin.command: touch updated
       args:
         creates: updated
-"""
-LOGIN = """\
-- hosts: localhost
-  gather_facts: false
-  tasks:
-    - workstation.aws_sso.sso_login:
-        session: corp
-        method: pkce
 """
 ACCOUNTS = [f"{100000000000 + number}" for number in range(12)]
 PROD = ACCOUNTS[:3]

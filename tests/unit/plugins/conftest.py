@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A scratch home and the emulator, for tests of what runs on the controller."""
+"""A scratch home, the emulator and a company in moto, for tests of what runs on the controller."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ import typing as t
 import pytest
 
 from identity_center import IdentityCenter
+
+if t.TYPE_CHECKING:
+    from support.company import Company
 
 CONFIG = """\
 [sso-session corp]
@@ -49,3 +52,27 @@ def center(home: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> t.Iterator[Id
         for name, value in emulator.environment().items():
             monkeypatch.setenv(name, value)
         yield emulator
+
+
+@pytest.fixture(scope="session")
+def served() -> t.Iterator[Company]:
+    from support.company import Company  # moto is not there for tests of host code
+
+    with Company() as company:
+        yield company
+
+
+@pytest.fixture
+def company(served: Company, home: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Company:
+    """An organization without accounts and users, to which botocore goes."""
+    from support.assignments import prepare
+
+    return prepare(served, monkeypatch)
+
+
+@pytest.fixture
+def ids(company: Company) -> dict[str, str]:
+    """The IDs of three accounts with organizational units and tags, by their names."""
+    from support.organization import populate
+
+    return populate(company)

@@ -14,27 +14,10 @@ import yaml
 
 from identity_center import IdentityCenter
 from support.account_inventory import SOURCE, Inventory, ansible, without_blanks
-from support.assignments import prepare
 from support.company import KEYS, Company, fault
-from support.organization import HOSTILE, organization_calls, populate, signed_in
+from support.organization import HOSTILE, organization_calls, signed_in
 
 ORGANIZATION = {"organization": {**KEYS, "cache_ttl": 0}, "hosts": "accounts"}
-
-
-@pytest.fixture(scope="module")
-def served() -> t.Iterator[Company]:
-    with Company() as company:
-        yield company
-
-
-@pytest.fixture
-def company(served: Company, home: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Company:
-    return prepare(served, monkeypatch)
-
-
-@pytest.fixture
-def ids(company: Company) -> dict[str, str]:
-    return populate(company)
 
 
 @pytest.fixture

@@ -11,11 +11,10 @@ import typing as t
 import pytest
 import yaml
 
-from support.assignments import prepare
 from support.company import KEYS, Company
 from support.inventories import Listing, make_amazon_aws_importable
 from support.moto_accounts import MotoAccounts
-from support.organization import organization_calls, populate, signed_in
+from support.organization import organization_calls, signed_in
 
 OPTIONS = {
     "plugin": "workstation.aws_sso.sso_ec2",
@@ -24,22 +23,6 @@ OPTIONS = {
     "organization": {**KEYS, "cache_ttl": 0},
     "aws_ec2": {"hostnames": ["instance-id"]},
 }
-
-
-@pytest.fixture(scope="module")
-def served() -> t.Iterator[Company]:
-    with Company() as company:
-        yield company
-
-
-@pytest.fixture
-def company(served: Company, home: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Company:
-    return prepare(served, monkeypatch)
-
-
-@pytest.fixture
-def ids(company: Company) -> dict[str, str]:
-    return populate(company)
 
 
 @pytest.fixture

@@ -14,28 +14,11 @@ import pytest
 from ansible.errors import AnsibleError
 
 from identity_center import IdentityCenter
-from support.assignments import prepare
 from support.company import KEYS, Company
-from support.organization import organization_calls, populate, signed_in
+from support.organization import organization_calls, signed_in
 from support.role_credentials import ACCESS, lookup, sign_in
 
 ORGANIZATION = {**KEYS, "cache_ttl": 0}
-
-
-@pytest.fixture(scope="module")
-def served() -> t.Iterator[Company]:
-    with Company() as company:
-        yield company
-
-
-@pytest.fixture
-def company(served: Company, home: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Company:
-    return prepare(served, monkeypatch)
-
-
-@pytest.fixture
-def ids(company: Company) -> dict[str, str]:
-    return populate(company)
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws.errors im
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws.paced_client import (
     PacedClient,
 )
-from support.assignments import BY_ACCOUNT, BY_PRINCIPAL, lookup, prepare, refusal, via
+from support.assignments import BY_ACCOUNT, BY_PRINCIPAL, lookup, refusal, via
 from support.company import KEYS, REGION, Company, fault
 
 
@@ -39,17 +39,6 @@ def knows(service: str, shape: str, member: str) -> pytest.MarkDecorator:
     model = botocore.session.Session().get_service_model(service)
     known = member in model.shape_for(shape).members
     return pytest.mark.skipif(not known, reason=f"this botocore does not know {member} of {service}")
-
-
-@pytest.fixture(scope="module")
-def served() -> t.Iterator[Company]:
-    with Company() as company:
-        yield company
-
-
-@pytest.fixture
-def company(served: Company, home: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Company:
-    return prepare(served, monkeypatch)
 
 
 class TestAList:

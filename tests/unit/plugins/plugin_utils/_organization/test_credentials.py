@@ -21,18 +21,12 @@ from support.organization import (
     accounts,
     organization,
     organization_calls,
-    populate,
     selected,
     signed_in,
 )
 from support.role_credentials import sign_in
 
 CACHED = {"cache_ttl": 600}
-
-
-@pytest.fixture
-def ids(company: Company) -> dict[str, str]:
-    return populate(company)
 
 
 @pytest.fixture
