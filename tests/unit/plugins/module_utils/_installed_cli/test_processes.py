@@ -22,14 +22,18 @@ from support.scratch_host import ScratchHost
 
 NOBODY = 65534
 SLEEP = shutil.which("sleep") or "/bin/sleep"
-WAITING = 'test "$1" = --version || { echo started; exec 3< /dev/null; while :; do sleep 1; done; }'
-"""Commands of a stub that runs until it is killed, as a script that its interpreter has open."""
+WAITING = 'test "$1" = --version || { echo started; exec 3< /dev/null; read -r nothing; }'
+"""Commands of a stub that runs until it is killed, as a script that its interpreter has open.
+
+A child process, such as sleep, would be another process of the version for a moment.
+"""
 
 
 @contextlib.contextmanager
 def running(*command: str | pathlib.Path) -> t.Iterator[int]:
     """The ID of a process that runs *command*, once it has printed something or was started."""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as process:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes, start_new_session=True) as process:
         try:
             if not str(command[0]).endswith("program"):
                 assert process.stdout
