@@ -90,19 +90,6 @@ groups:
   payments: "'payments' in aws_account_name"
 compose:
   aws_profile: aws_role_name ~ '-' ~ aws_account_id
----
-# The accounts below the organizational unit Workloads, grouped by it and, as cost_center_4711, by a tag.
-plugin: workstation.aws_sso.sso_accounts
-organization:
-  profile: organization-reader
-organizational_units: ["Workloads/*"]
-account_tags:
-  environment: [production, "staging-*"]
-exclude_account_tags:
-  decommissioned: "*"
-keyed_groups:
-  - key: aws_account_tags['cost-center']
-    prefix: cost_center
 """
 
 import functools

@@ -132,7 +132,7 @@ from ..module_utils._errors import WorkstationError
 from ..module_utils._sso.session_input import checked_region
 from ..plugin_utils._credentials import sign_in
 from ..plugin_utils._display import debug
-from ..plugin_utils._instances import cache_entry, hosts
+from ..plugin_utils._instances import cache_entry, inventory_hosts
 from ..plugin_utils._instances.ec2_plugin import Ec2Inventory
 from ..plugin_utils._instances.search import Instances, Search
 from ..plugin_utils._inventory import cache_key, checked_options, construct
@@ -145,7 +145,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     NAME = "workstation.aws_sso.sso_ec2"
 
     def verify_file(self, path: str) -> bool:
-        names = (f"{hosts.GROUP}.yml", f"{hosts.GROUP}.yaml")
+        names = (f"{inventory_hosts.GROUP}.yml", f"{inventory_hosts.GROUP}.yaml")
         return path.endswith(names) and bool(super().verify_file(path))  # type: ignore[no-untyped-call]
 
     def parse(self, inventory: t.Any, loader: t.Any, path: str, cache: bool = True) -> None:
@@ -155,10 +155,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             instances = self._instances(path, cache)
         except (WorkstationError, AnsibleError) as error:
             raise AnsibleParserError(str(error)) from None
-        self.inventory, listed = hosts.staged(instances, self.display.warning)
+        self.inventory, listed = inventory_hosts.staged(instances, self.display.warning)
         for host in listed:
             construct(self, host.entry, host.variables)
-        hosts.publish(self.inventory, listed, inventory)
+        inventory_hosts.publish(self.inventory, listed, inventory)
 
     def set_options(self, task_keys: t.Any = None, var_options: t.Any = None, direct: t.Any = None) -> None:
         super().set_options(task_keys, var_options, checked_options(self, direct))  # type: ignore[no-untyped-call]

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import contextlib
 import pathlib
 import typing as t
 
@@ -42,5 +43,5 @@ def user(
     tmp_path_factory: pytest.TempPathFactory, collections_path: pathlib.Path
 ) -> t.Iterator[everywhere.User]:
     """A user of docs/credentials-everywhere.md; all tests of a module share what is in their home."""
-    with everywhere.user_in(tmp_path_factory.mktemp("home"), collections_path) as user:
-        yield user
+    with contextlib.ExitStack() as stack:
+        yield stack.enter_context(everywhere.user_in(tmp_path_factory.mktemp("home"), collections_path))

@@ -54,7 +54,7 @@ def test_each_host_has_the_cells_of_its_access(all_pairs: list[set[tuple[str, st
 
 def test_the_access_before_the_last_run_is_there_if_it_was_different() -> None:
     fleet = fleet_of([(account_id(0), "Reader")], [(account_id(1), "Reader")])
-    first, second = fleet.hosts.values()
+    first, second = list(fleet.hosts.values())
     first.access_before, second.access_before = second.access, second.access
     index = access_index.AccessIndex(fleet, changes.matrix(fleet))
     assert (index.of(first), index.before(first), index.of(second), index.before(second)) == (

@@ -13,7 +13,7 @@ from ansible.inventory.data import InventoryData
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.workstation.aws_sso.plugins.plugin_utils._instances import hosts
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._instances import inventory_hosts
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._instances.ec2_plugin import (
     Found,
     FoundHost,
@@ -59,7 +59,7 @@ def published(found: Instances, *groups: str) -> InventoryData:
     inventory = InventoryData()
     for group in groups:
         inventory.add_group(group)
-    hosts.publish(*hosts.staged(found, lambda text: None), inventory)
+    inventory_hosts.publish(*inventory_hosts.staged(found, lambda text: None), inventory)
     inventory.reconcile_inventory()
     return inventory
 
@@ -88,7 +88,7 @@ def test_a_name_with_the_id_of_another_instance_does_not_replace_that() -> None:
 
 @pytest.mark.parametrize("name", ["localhost", "::1"])
 def test_a_name_of_the_controller_is_not_an_address_either(name: str) -> None:
-    (host,) = published(instances(name)).hosts.values()
+    (host,) = list(published(instances(name)).hosts.values())
     assert host.name == f"{name}_i-0" and "ansible_host" not in host.vars
 
 
