@@ -54,10 +54,13 @@ SANITY_OF_EVERY_CORE = (
     "yamllint",
 )
 
+# Each plugin and role, and what depends most on how Ansible reads inventories and runs tasks.
+TARGETS_OF_EVERY_CORE = ("every_plugin", "inventory_sso_accounts", "role_workstation", "sso_login")
+
 
 def check_core(version: str, part: Part) -> None:
     python = virtual_environment(part, interpreter(*PYTHONS[version]), f"core-{version}")
-    integration(part, python)
+    integration(part, python, *([] if part.full else TARGETS_OF_EVERY_CORE))
     chosen = [] if part.full else [word for test in SANITY_OF_EVERY_CORE for word in ("--test", test)]
     sanity(part, python, *chosen)
     if part.full or version == UNITS_ON:
