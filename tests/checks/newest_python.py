@@ -31,7 +31,7 @@ ALL_TESTS = ("tests/unit/plugins", *TOP_LEVEL)
 REQUIREMENTS = "core-2.21"
 # They get a real AWS CLI or amazon.aws by pip, which has no way to a package index in the root file system.
 NEEDS_PACKAGE_INDEX = (
-    "tests/unit/plugins/inventory/test_sso_ec2.py",
+    "tests/unit/plugins/inventory/test_sso_ec2",
     "tests/unit/plugins/modules/test_aws_cli.py::test_real_clis_are_upgraded_downgraded_pruned_and_repaired",
     "tests/unit/plugins/modules/test_aws_cli.py::test_upgrade_does_not_end_a_running_download",
 )
