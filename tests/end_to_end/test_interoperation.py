@@ -15,18 +15,11 @@ import pytest
 
 from end_to_end import real_cli
 from end_to_end.controller import Controller
+from end_to_end.signed_in import LOGIN
 from identity_center import IdentityCenter, write_browser
 from support.role_credentials import user_at
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
-LOGIN = """\
-- hosts: localhost
-  gather_facts: false
-  tasks:
-    - workstation.aws_sso.sso_login:
-        session: corp
-        method: pkce
-"""
 LOGIN_IS_NOT_NEEDED = """\
 - hosts: localhost
   gather_facts: false

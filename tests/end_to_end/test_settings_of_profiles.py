@@ -13,18 +13,11 @@ import pytest
 
 from end_to_end import real_cli
 from end_to_end.controller import Controller
+from end_to_end.signed_in import LOGIN
 from identity_center import IdentityCenter, write_browser
 from support.settings_of_profiles import ACTIVE_PROFILES, SESSION, active_profile, profile, services
 from support.tls import self_signed
 
-LOGIN = """\
-- hosts: localhost
-  gather_facts: false
-  tasks:
-    - workstation.aws_sso.sso_login:
-        session: corp
-        method: pkce
-"""
 CREDENTIALS = """\
 - hosts: localhost
   gather_facts: false

@@ -146,7 +146,6 @@ def in_parallel(
     function: t.Callable[[Item], Result],
     items: t.Iterable[Item],
     on_progress: t.Callable[[int, int], None] = lambda done, total: None,
-    most_threads: int = _THREADS,
 ) -> list[tuple[Item, Result]]:
     """Each item with the result of *function*, in no order; the first failure cancels the rest.
 
@@ -154,7 +153,7 @@ def in_parallel(
     """
     done: list[tuple[Item, Result]] = []
     timer = ProgressTimer()
-    with concurrent.futures.ThreadPoolExecutor(most_threads) as threads:
+    with concurrent.futures.ThreadPoolExecutor(_THREADS) as threads:
         with new_threads_without_signals():
             waiting = {threads.submit(function, item): item for item in items}
         try:
