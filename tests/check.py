@@ -39,6 +39,7 @@ LANES: tuple[dict[str, t.Callable[[Part], None]], ...] = (
         "oldest-host": unit.check_oldest_host,
         "sanity": ansible_test.check_sanity,
         "lint": source.check_lint,
+        "docs": source.check_docs,
         "package": package.check_package,
         **cores.CHECKS,
     },

@@ -9,18 +9,29 @@ import shutil
 import subprocess
 import sys
 
+from .changelog import render_changelog, write_release_notes
 from .part import ROOT, STATE, Failed, Part
+from .pythons import partner_python
 from .sbom import write_sbom
 
 
 def check_package(part: Part) -> None:
+    from documentation.guides import write_guides
+
     dist = part.scratch / "dist"
-    part.run("ansible-galaxy", "collection", "build", "--output-path", dist, part.collection_copy())
+    copy = part.collection_copy()
+    write_guides(copy)
+    part.run("ansible-galaxy", "collection", "build", "--output-path", dist, copy)
     artefact = next(dist.glob("*.tar.gz"))
     part.run(
         "ansible-galaxy", "collection", "install", "--offline", "-p", part.scratch / "installed", artefact
     )
+    partner = partner_python(part)
     part.run(sys.executable, "-m", "galaxy_importer.main", artefact, cwd=part.scratch)
+    part.run(
+        partner, "-m", "galaxy_importer.main", artefact,
+        cwd=part.scratch, PATH=f"{partner.parent}:/usr/bin:/bin",
+    )  # fmt: skip
     findings = part.lines_that_start_with("WARNING", "ERROR")
     if findings:
         raise Failed("the importer of Galaxy reports: " + "; ".join(findings)[:400])
@@ -32,7 +43,11 @@ def check_package(part: Part) -> None:
         raise Failed(f"the built collection contains unwanted files: {unwanted[:5]}")
     bill = write_sbom(artefact, STATE / "package")
     shutil.copy(artefact, bill.parent)
-    part.run("echo", "The collection and its software bill of materials are in", bill.parent)
+    render_changelog(part)
+    write_release_notes(part, bill.parent / "RELEASE-NOTES.md")
+    part.run(
+        "echo", "The collection, its software bill of materials and its release notes are in", bill.parent
+    )
 
 
 def check_demo(part: Part) -> None:

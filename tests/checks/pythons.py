@@ -53,6 +53,11 @@ def virtual_environment(part: Part, python: str, name: str) -> pathlib.Path:
     return path / "bin" / "python"
 
 
+def partner_python(part: Part) -> pathlib.Path:
+    """The Python whose ansible-lint and importer of Galaxy are those that check certified collections."""
+    return virtual_environment(part, interpreter("3.12", "3.11"), "partner")
+
+
 def pinned(part: Part, name: str) -> pathlib.Path:
     """A file with what requirements/update has pinned by version and hash, which pip then verifies.
 

@@ -1,14 +1,14 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Static checks of the source: style, types, and both linters of Ansible."""
+"""Static checks of the source: style, types, the documentation site, and both linters of Ansible."""
 
 from __future__ import annotations
 
 import pathlib
 
 from .part import ROOT, Part, git
-from .pythons import interpreter, virtual_environment
+from .pythons import partner_python
 
 TYPED = (
     "adversary",
@@ -16,13 +16,13 @@ TYPED = (
     "check.py",
     "checks",
     "demo.py",
+    "documentation",
     "end_to_end",
     "hosts",
     "identity_center",
     "support",
     "trial.py",
 )
-PARTNER_PYTHONS = ("3.12", "3.11")
 
 
 def check_style(part: Part) -> None:
@@ -51,10 +51,16 @@ def check_types(part: Part) -> None:
     part.run("mypy", config, *TYPED, cwd=ROOT / "tests", MYPYPATH=str(tree))
 
 
+def check_docs(part: Part) -> None:
+    from documentation.site import build_site
+
+    build_site(part)
+
+
 def check_lint(part: Part) -> None:
     _lint(part, pathlib.Path("ansible-lint"))
-    python = virtual_environment(part, interpreter(*PARTNER_PYTHONS), "partner-lint")
-    _lint(part, python.parent / "ansible-lint", PATH=f"{python.parent}:/usr/bin:/bin")
+    tools = partner_python(part).parent
+    _lint(part, tools / "ansible-lint", PATH=f"{tools}:/usr/bin:/bin")
 
 
 def _lint(part: Part, program: pathlib.Path, **environment: str) -> None:

@@ -30,7 +30,7 @@ SETS = {
     "run": Pins(CONTROLLER),
     "demo": Pins((*CONTROLLER, "tests/demo-requirements.txt")),
     "test": Pins((*CONTROLLER, "tests/requirements.txt")),
-    "partner-lint": Pins(("meta/ee-requirements.txt",), ("3.11", "3.12")),
+    "partner": Pins(("meta/ee-requirements.txt",), ("3.11", "3.12")),
     "oldest-host": Pins(("tests/pytest-requirements.txt",), ("3.8",)),
     "oldest-botocore": Pins((*CONTROLLER, *UNIT), PYTHONS[:-1]),
     "core-2.16.0": Pins((*CONTROLLER, *UNIT), ("3.10", "3.11", "3.12")),

@@ -12,7 +12,7 @@ import typing as t
 import pytest
 import yaml
 
-from checks import role_tables
+from documentation import role_tables
 
 ROLES = pathlib.Path(__file__).resolve().parents[2] / "roles"
 OF_THE_ROLE = {
@@ -68,7 +68,7 @@ def test_the_table_of_the_readme_is_that_of_the_specification(role: str) -> None
     readme = ROLES / role / "README.md"
     assert role_tables.updated(readme.read_text(encoding="utf-8"), arguments(role)["options"]) == (
         readme.read_text(encoding="utf-8")
-    ), "run: python -m checks.role_tables (in the folder tests)"
+    ), "run: python -m documentation.role_tables (in the folder tests)"
 
 
 def test_a_row_has_the_type_the_default_and_the_first_paragraph() -> None:

@@ -17,7 +17,7 @@ import yaml
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._doctor.finding import SEVERITIES, Finding
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
-from checks import finding_table
+from documentation import finding_table
 from support import source_texts
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -54,7 +54,7 @@ def by_symptom() -> str:
 
 def test_the_findings_on_the_page_are_those_of_the_code() -> None:
     assert finding_table.updated(page()) == page(), (
-        "run: python -m checks.finding_table (in the folder tests)"
+        "run: python -m documentation.finding_table (in the folder tests)"
     )
 
 

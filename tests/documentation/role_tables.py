@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The table of variables in the README of each role, from its argument specification.
 
-python -m checks.role_tables    write the tables, and print which files are different now
+python -m documentation.role_tables    write the tables, and print which files are different now
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import typing as t
 
 import yaml
 
-from .part import ROOT
+from checks.part import ROOT
 
-START = "<!-- variables: this table is written by checks.role_tables, from meta/argument_specs.yml -->"
+START = "<!-- variables: this table is written by documentation.role_tables, from meta/argument_specs.yml -->"
 END = "<!-- variables: end -->"
 HEAD = "| variable | type | default | |\n|---|---|---|---|\n"
 MARKUP = (

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The findings of workstation_info in docs/troubleshooting.md, from the source of the package _doctor.
 
-python -m checks.finding_table    write them, and print the file if it is different now
+python -m documentation.finding_table    write them, and print the file if it is different now
 
 The texts are those of the calls of Finding, with an ellipsis for what is known at run time only. A text that
 is not in the call at all is replaced by the docstring of the function with the call.
@@ -15,13 +15,12 @@ import ast
 import re
 import typing as t
 
+from checks.part import ROOT
 from support import source_texts
 from support.source_texts import GAP, OPEN_FILE, Bound, Module, Scope, module, texts
 
-from .part import ROOT
-
 PAGE = ROOT / "docs" / "troubleshooting.md"
-START = "<!-- findings: this part is written by checks.finding_table, from plugins/module_utils/_doctor -->"
+START = "<!-- findings: written by documentation.finding_table, from plugins/module_utils/_doctor -->"
 END = "<!-- findings: end -->"
 DOCTOR = ROOT / "plugins" / "module_utils" / "_doctor"
 SEVERITIES = ("error", "warning", "info")
