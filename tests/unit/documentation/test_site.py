@@ -16,7 +16,7 @@ ELSEWHERE = (
     "/x/a.rst:1: WARNING: 'envvar' reference target not found: ANSIBLE_CACHE_PLUGIN [ref.envvar]\n",
 )
 OURS = (
-    "/x/a.rst:1: WARNING: undefined label: 'ansible_collections.workstation.aws_sso.docsite.fleet' [ref.ref]\n",
+    "/a.rst:1: WARNING: undefined label: 'ansible_collections.workstation.aws_sso.docsite.x' [ref.ref]\n",
     "/x/a.rst:1: WARNING: 'envvar' reference target not found: WORKSTATION_X [ref.envvar]\n",
     "/x/a.rst:1: WARNING: Lexing literal_block as \"yaml\" resulted in an error at token: '@'.\n",
     "/x/a.rst:1: WARNING: document isn't included in any toctree [toc.not_included]\n",
