@@ -49,6 +49,20 @@ options:
     default: fail
 """
 
+    INVENTORY = r"""
+options:
+  sessions:
+    description:
+      - Names of sessions, as the terms of P(workstation.aws_sso.sso_access#lookup).
+      - By default, all sessions of the AWS configuration are used.
+    type: list
+    elements: str
+    default: []
+notes:
+  - A list in the inventory cache is used only in the sign-ins that made it, so with O(cache=true) too, a
+    session must be signed in. Its token may have expired.
+"""
+
     # Requires the option accounts of the documentation above.
     ORGANIZATION = r"""
 options:

@@ -29,6 +29,7 @@ extends_documentation_fragment:
   - ansible.builtin.inventory_cache
   - workstation.aws_sso._access
   - workstation.aws_sso._access.organization
+  - workstation.aws_sso._access.inventory
   - workstation.aws_sso._access.unavailable
 options:
   plugin:
@@ -37,13 +38,6 @@ options:
     type: str
     required: true
     choices: [workstation.aws_sso.sso_accounts]
-  sessions:
-    description:
-      - Names of sessions, as the terms of P(workstation.aws_sso.sso_access#lookup).
-      - By default, all sessions of the AWS configuration are listed.
-    type: list
-    elements: str
-    default: []
   hosts:
     description:
       - With V(roles), each role in each account is a host.
@@ -54,8 +48,6 @@ options:
 requirements:
   - botocore on the controller
 notes:
-  - A list in the inventory cache is used only in the sign-ins that made it, so with O(cache=true) too, a
-    session must be signed in. Its token may have expired.
   - The names of accounts are not under your control. C(aws_account_name) is data, never a template. In groups
     created by O(keyed_groups), characters that Ansible does not allow are replaced by underscores. The same
     holds for the names of organizational units and tags; if two organizational units share a group for this

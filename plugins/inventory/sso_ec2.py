@@ -30,6 +30,7 @@ extends_documentation_fragment:
   - ansible.builtin.inventory_cache
   - workstation.aws_sso._access
   - workstation.aws_sso._access.organization
+  - workstation.aws_sso._access.inventory
   - workstation.aws_sso._access.unavailable
 options:
   plugin:
@@ -38,14 +39,6 @@ options:
     type: str
     required: true
     choices: [workstation.aws_sso.sso_ec2]
-  sessions:
-    description:
-      - Names of sessions, as the terms of P(workstation.aws_sso.sso_access#lookup).
-      - By default, all sessions of the AWS configuration are used. An account that you can access in
-        several of them is listed with the first one.
-    type: list
-    elements: str
-    default: []
   roles:
     description:
       - Globs of the roles, that is permission sets, that may be used, case-sensitively. In each account,
@@ -81,8 +74,7 @@ requirements:
 notes:
   - Instances are listed in parallel. Roles and credentials are requested at the rate that the access portal
     allows, 20 calls per second for all users together; 800 accounts take about 80 seconds.
-  - A list in the inventory cache is used only in the sign-ins that made it, so with O(cache=true) too, a
-    session must be signed in. Its token may have expired.
+  - An account that you can access in several sessions is listed with the first of O(sessions).
   - E(AWS_PROFILE) and E(AWS_DEFAULT_PROFILE) have no effect on the requests to EC2.
   - Names and tags of instances, and names of accounts, are not under your control. Variables that contain
     them are data, never templates. In names of hosts, braces and control characters are replaced by
