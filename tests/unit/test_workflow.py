@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The workflow on GitHub: it runs each part of `./run test`, without a list of its own."""
+"""The workflows on GitHub: one runs each part of `./run test`, without a list of its own."""
 
 from __future__ import annotations
 
@@ -52,8 +52,9 @@ def test_the_workflow_names_no_part(jobs: dict[str, t.Any]) -> None:
     ]
 
 
-def test_the_workflow_pins_every_action_by_its_commit() -> None:
-    actions = re.findall(r"uses: (\S+)", WORKFLOW.read_text(encoding="utf-8"))
-    assert len(actions) == 4
+@pytest.mark.parametrize(("name", "number"), [("test.yml", 4), ("docs.yml", 3)])
+def test_a_workflow_pins_every_action_by_its_commit(name: str, number: int) -> None:
+    actions = re.findall(r"uses: (\S+)", WORKFLOW.with_name(name).read_text(encoding="utf-8"))
+    assert len(actions) == number
     for action in actions:
         assert re.fullmatch(r"[\w.-]+/[\w.-]+@[0-9a-f]{40}", action), action
