@@ -82,8 +82,8 @@ options:
         profile.
       - The start URL, which is the session of legacy profiles, selects the session with this start URL in
         O(sessions) or in the file.
-      - A single dictionary is accepted as well, because C(lookup()) returns one if there is only one role.
-        C(query()) always returns a list.
+      - A single dictionary is accepted as well, because C(lookup) returns one if there is only one role.
+        C(query) always returns a list.
     type: raw
     default: []
   profile_name:

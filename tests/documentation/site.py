@@ -24,6 +24,7 @@ KINDS = {
     "callback": "Callbacks",
     "role": "Roles",
 }
+INDEX = "What each plugin is for is in the :ref:`index <plugins_in_workstation.aws_sso>`."
 OURS = "ansible_collections.workstation.aws_sso."
 
 
@@ -58,6 +59,8 @@ def _prepare(pages: pathlib.Path, docs: pathlib.Path) -> None:
     (pages / "index.rst").write_text(_first_page(docs, pages), encoding="utf-8")
     if (docs / "images").is_dir():
         shutil.copytree(docs / "images", pages / "images")
+    index = pages / "collection" / "index.rst"
+    index.write_text(f":orphan:\n\n{index.read_text(encoding='utf-8')}", encoding="utf-8")
     for page in pages.rglob("*.rst"):
         text = page.read_text(encoding="utf-8").replace(images(), "/images/")
         # The theme shows the contents of a page beside it.
@@ -77,8 +80,8 @@ def _first_page(docs: pathlib.Path, pages: pathlib.Path) -> str:
             f"{page.stem.removesuffix(f'_{kind}')} <collection/{page.stem}>"
             for page in sorted((pages / "collection").glob(f"*_{kind}.rst"))
         ]
-    shown["Collection"] = ["Index <collection/index>", "Release notes <collection/changelog>"]
-    lines = ["workstation.aws_sso", "===================", "", galaxy["description"]]
+    shown["Releases"] = ["Release notes <collection/changelog>"]
+    lines = ["workstation.aws_sso", "===================", "", galaxy["description"], "", INDEX]
     for title, entries in shown.items():
         lines += ["", ".. toctree::", f"   :caption: {title}", "   :maxdepth: 1", ""]
         lines += [f"   {entry}" for entry in entries]
