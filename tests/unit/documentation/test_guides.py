@@ -118,3 +118,12 @@ def test_every_guide_is_in_one_section_of_the_site() -> None:
     extra_docs = (guides.DOCS / "docsite" / "extra-docs.yml").read_text(encoding="utf-8")
     listed = [page for section in yaml.safe_load(extra_docs)["sections"] for page in section["toctree"]]
     assert sorted(listed) == sorted(page.stem for page in guides.pages())
+
+
+def test_the_index_on_github_has_the_sections_and_pages_of_the_site() -> None:
+    extra_docs = (guides.DOCS / "docsite" / "extra-docs.yml").read_text(encoding="utf-8")
+    sections = yaml.safe_load(extra_docs)["sections"]
+    index = (guides.DOCS / "README.md").read_text(encoding="utf-8")
+    titles = re.findall(r"^## (.*)$", index, re.MULTILINE)
+    listed = [re.findall(r"^- \[.*\]\((.*)\.md\)", part, re.MULTILINE) for part in index.split("\n## ")[1:]]
+    assert list(zip(titles, listed)) == [(section["title"], section["toctree"]) for section in sections]
