@@ -49,16 +49,6 @@ def test_every_block_is_run_by_a_test() -> None:
     assert {block.heading for block in readme.blocks()} | {"Later"} == TESTED_HERE | set(TESTED_ELSEWHERE)
 
 
-def test_every_link_leads_to_a_file() -> None:
-    text = readme.README.read_text(encoding="utf-8")
-    definitions = dict(re.findall(r"^\[(\w+)]: (\S+)$", text, re.MULTILINE))
-    used = set(re.findall(r"\]\[(\w+)]", text))
-    assert used == set(definitions)
-    for url in definitions.values():
-        path = url.partition("/blob/main/")[2].partition("#")[0]
-        assert path and (readme.README.parent / path).is_file(), url
-
-
 PROFILES = {"alice": 5, "bob": 3}
 """The number of profiles of each of the emulator's users."""
 

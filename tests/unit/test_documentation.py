@@ -21,11 +21,15 @@ import yaml
 from ansible_collections.workstation.aws_sso.plugins.module_utils._files import atomic
 from bundles.wheels import WHEELS
 from checks import cores, pythons
+from support import markdown_links
 
 NAMESPACE = "workstation.aws_sso"
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COLLECTIONS = t.cast(str, atomic.__file__).partition("/ansible_collections/")[0]
 TARGETS = ROOT / "tests" / "integration" / "targets"
+INDEX = ROOT / "docs" / "README.md"
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *ROOT.glob("roles/*/README.md")])
+"""What users and contributors read on GitHub."""
 
 
 def names(folder: str) -> list[str]:
@@ -65,6 +69,32 @@ def test_files_of_the_controller_have_absolute_paths(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     for path in re.findall(r"lookup\('ansible\.builtin\.file', '([^']+)'", text):
         assert path.startswith("/"), path
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_of_a_page_leads_to_a_file_and_a_heading(page: pathlib.Path) -> None:
+    assert list(markdown_links.broken_links(page)) == []
+    assert markdown_links.undefined_references(page) == set()
+
+
+def indexed() -> dict[str, list[str]]:
+    """The pages below each heading of the index."""
+    _start, *sections = re.split(r"^## ", INDEX.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {
+        section.partition("\n")[0]: re.findall(r"^- \[[^\]]+\]\(([\w.-]+)\.md\): \S", section, re.MULTILINE)
+        for section in sections
+    }
+
+
+def test_every_page_is_in_the_index_once() -> None:
+    entries = sorted(name for section in indexed().values() for name in section)
+    assert entries == sorted(path.stem for path in (ROOT / "docs").glob("*.md") if path != INDEX)
+
+
+def test_the_navigation_of_the_site_is_that_of_the_index() -> None:
+    navigation = yaml.safe_load((ROOT / "docs" / "docsite" / "extra-docs.yml").read_text(encoding="utf-8"))
+    sections = {section["title"]: section["toctree"] for section in navigation["sections"]}
+    assert list(sections.items()) == list(indexed().items())
 
 
 @pytest.mark.parametrize("name", names("modules"))

@@ -224,19 +224,6 @@ def test_the_variables_on_the_page_exist() -> None:
         assert name in documented or name in playbooks or name in modules, name
 
 
-def anchors(path: pathlib.Path) -> t.Set[str]:
-    """The anchors of the headings of a page, as GitHub makes them."""
-    headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
-    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
-
-
-def test_the_links_of_the_page_lead_to_sections_that_exist() -> None:
-    for name, anchor in re.findall(r"\]\(([^)#:]*)(?:#([^)]*))?\)", page()):
-        path = (PAGE.parent / name).resolve() if name else PAGE
-        assert path.is_file(), name
-        assert not anchor or anchor in anchors(path), (name, anchor)
-
-
 @pytest.mark.parametrize("name", ["README.md", "README.ja.md", "docs/fleets.md"])
 def test_other_pages_link_to_it(name: str) -> None:
     assert "troubleshooting.md" in (ROOT / name).read_text(encoding="utf-8")
