@@ -5,16 +5,15 @@
 
 from __future__ import annotations
 
-import json
 import pathlib
 import re
-import sys
 import typing as t
 
 import pytest
 
 from bundles import Mirror, new_key, serving
-from end_to_end.controller import Controller, Play
+from end_to_end.controller import Controller
+from end_to_end.runner import Runner
 from identity_center import IdentityCenter
 
 VERSION = "2.38.5"
@@ -34,43 +33,6 @@ KEYS = """\
       vars:
         profile: ReadOnly-111122223333
 """
-
-
-class Runner:
-    """A private data directory, and runs of playbooks in it."""
-
-    def __init__(self, controller: Controller, variables: dict[str, t.Any]) -> None:
-        self._controller = controller
-        self._directory = controller.home / "runner"
-        for path, content in {
-            "env/envvars": {**controller.environment, "ANSIBLE_HOME": str(controller.home / ".ansible")},
-            "env/extravars": variables,
-            "env/settings": {"idle_timeout": 60},
-            "inventory/hosts.json": {"all": {"hosts": {"localhost": {"ansible_connection": "local"}}}},
-        }.items():
-            (self._directory / path).parent.mkdir(parents=True, exist_ok=True)
-            (self._directory / path).write_text(json.dumps(content))
-        (self._directory / "project").mkdir()
-        (self._directory / "project" / "doctor.yml").write_text(DOCTOR)
-        (self._directory / "project" / "keys.yml").write_text(KEYS)
-
-    def start(self, playbook: str, name: str) -> Play:
-        """Run a playbook of the project or of a collection; *name* is for its artifacts."""
-        command = [sys.executable, "-m", "ansible_runner", "run", str(self._directory)]
-        command += ["--playbook", playbook, "--ident", name]
-        return Play(command, self._controller.home, self._controller.environment)
-
-    def stats(self, name: str) -> dict[str, dict[str, int]]:
-        """The last event of the run, by kind and host."""
-        assert (self.artifacts / name / "status").read_text() == "successful"
-        events = [json.loads(path.read_text()) for path in (self.artifacts / name / "job_events").iterdir()]
-        (last,) = (event for event in events if event["event"] == "playbook_on_stats")
-        stats: dict[str, dict[str, int]] = last["event_data"]
-        return stats
-
-    @property
-    def artifacts(self) -> pathlib.Path:
-        return self._directory / "artifacts"
 
 
 @pytest.fixture
@@ -97,6 +59,7 @@ def runner(controller: Controller, center: IdentityCenter, tmp_path: pathlib.Pat
                         "fingerprint": key.fingerprint,
                     },
                 },
+                {"doctor.yml": DOCTOR, "keys.yml": KEYS},
             )
 
 
@@ -117,7 +80,7 @@ def test_a_workstation_is_set_up_and_nothing_secret_is_kept(runner: Runner, cent
     assert runner.stats("doctor")["changed"] == {}
     with runner.start("keys.yml", "keys") as play:
         play.succeed()
-    kept = [path for path in runner.artifacts.rglob("*") if path.is_file()]
+    kept = runner.kept()
     assert {path.name for path in kept} >= {"stdout", "command", "status", "rc"}
     secrets = center.records.secrets() | {device_code}
     assert len(secrets) >= 6
