@@ -5,8 +5,8 @@
 
 python -m documentation.pictures    take all pictures, and print their sizes
 
-sso_login signs in by a device code, because that sign-in has all the pages. The code is always the same one, and the
-addresses of the emulator are not shown, so a picture is different only if its page is.
+sso_login signs in by a device code, because that sign-in has all the pages. The code is always the same one,
+and the addresses of the emulator are not shown, so a picture is different only if its page is.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ COLORS = 32
 
 
 class Step(t.NamedTuple):
-    """A page of the sign-in: the name of its picture, its title, and the text and id of the button to press."""
+    """A page of the sign-in: the name of its picture, its title, and text and id of the button to press."""
 
     name: str
     title: str
@@ -88,10 +88,8 @@ def take(scratch: pathlib.Path, center: IdentityCenter) -> t.Iterator[tuple[Step
     session = {"name": "acme", "start_url": center.world.start_url, "region": center.world.region}
     variables = {"workstation_sessions": [session], "workstation_login": {"method": "device"}}
     (home / "company.json").write_text(json.dumps(variables))
-    with (
-        controller.play("workstation.aws_sso.login", "-e", "@company.json", BROWSER="/bin/false") as play,
-        Chromium(scratch) as browser,
-    ):
+    sign_in = ("workstation.aws_sso.login", "-e", "@company.json")
+    with controller.play(*sign_in, BROWSER="/bin/false") as play, Chromium(scratch) as browser:
         url, code = play.wait_for(r"\n(http\S+user_code=([A-Z-]+))\n")
         with center.records.lock:
             (device,) = center.records.device_codes.values()

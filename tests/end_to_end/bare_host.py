@@ -70,7 +70,7 @@ def write(host: Host, name: str, content: str | bytes) -> None:
 class Shell:
     """A login shell of the user dev on *host*, in *folder*. Ends with the context.
 
-    Without *ssh*, it is a terminal on the host itself, as WSL opens one. What it shows is written to *recorded*.
+    Without *ssh*, it is a terminal on the host itself, as WSL opens one. *recorded* gets what it shows.
     """
 
     PROMPT = "bare-host> "

@@ -54,7 +54,7 @@ def transcript(heading: str = "") -> list[tuple[str, str]]:
 
 
 class Reader:
-    """Types what the page says. GitHub and AWS are replaced by a copy of the checkout, *center* and *mirror*."""
+    """Types what the page says. In place of GitHub and AWS are the checkout, *center* and *mirror*."""
 
     def __init__(self, host: Host, center: IdentityCenter, mirror: t.Mapping[str, t.Any]) -> None:
         self._host = host
@@ -80,7 +80,9 @@ class Reader:
 
     def set_up_without_root(self, terminal: Shell) -> None:
         """Add the variables of the section "Without root", and type the command again."""
-        blocks = (readme.block(name, "yaml", path=PAGE).text for name in ("Describe your company", "Without root"))
+        blocks = (
+            readme.block(name, "yaml", path=PAGE).text for name in ("Describe your company", "Without root")
+        )
         self._write_company("".join(blocks))
         terminal.type(SET_UP + MIRROR)
         shown = terminal.finish(300)
@@ -98,8 +100,8 @@ class Reader:
         """Make a repository of the files of the checkout, which git uses in place of *url*."""
         identity = "-c user.name=x -c user.email=x@example.com"
         script = (
-            f"cd '/home/dev/{FOLDER}' && git init -q -b main && git add -A && git {identity} commit -q -m x &&"
-            f" git config --global url.'file:///home/dev/{FOLDER}'.insteadOf {url}"
+            f"cd '/home/dev/{FOLDER}' && git init -q -b main && git add -A && git {identity} commit -q -m x"
+            f" && git config --global url.'file:///home/dev/{FOLDER}'.insteadOf {url}"
         )
         self._host.run("su", "dev", "-c", script)
 

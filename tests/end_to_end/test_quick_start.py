@@ -10,7 +10,7 @@ import typing as t
 import pytest
 
 import hosts
-from end_to_end import quick_start
+from end_to_end import quick_start, readme
 from end_to_end.bare_host import Shell
 from end_to_end.needs import need
 from hosts import Host
@@ -38,5 +38,7 @@ def test_the_page_from_top_to_bottom(
     with Shell(laptop, folder=".", ssh=False) as terminal:
         for command, shown in quick_start.transcript():
             reader.follow(terminal, command, shown)
+        prompt = readme.block("Set up the laptop", "text", path=quick_start.PAGE).text.strip()
+        assert prompt in terminal.shown
         reader.set_up_without_root(terminal)
         assert "aws-cli/2." in terminal.succeed("~/.local/bin/aws --version")

@@ -113,7 +113,8 @@ def allow(request: str, client_name: str, scopes: t.Sequence[str], user_name: st
         + f'</ul><p class="quiet">Signed in as {html.escape(user_name)}.</p>'
         f'<form method="post" action="/allow">{_hidden("request", request)}'
         '<button id="allow" type="submit" name="answer" value="allow">Allow access</button>'
-        '<button id="deny" class="second" type="submit" name="answer" value="deny">Deny access</button></form>'
+        '<button id="deny" class="second" type="submit" name="answer" value="deny">Deny access</button>'
+        "</form>"
     )
     return page(f"Allow {client_name} to access your data?", body)
 
