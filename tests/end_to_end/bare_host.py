@@ -70,16 +70,24 @@ def write(host: Host, name: str, content: str | bytes) -> None:
 class Shell:
     """A login shell of the user dev on *host*, in *folder*. Ends with the context.
 
-    Without *ssh*, it is a terminal on the host itself, as WSL opens one.
+    Without *ssh*, it is a terminal on the host itself, as WSL opens one. *recorded* gets what it shows.
     """
 
     PROMPT = "bare-host> "
 
-    def __init__(self, host: Host, folder: str = FOLDER, ssh: bool = True) -> None:
+    def __init__(
+        self,
+        host: Host,
+        folder: str = FOLDER,
+        ssh: bool = True,
+        lines: int = 50,
+        columns: int = 120,
+        recorded: io.StringIO | None = None,
+    ) -> None:
         login = host.ssh_command()
         command = [*login[:-1], "-tt", login[-1]] if ssh else host.entry(*LOCAL_LOGIN)
         self._folder = folder
-        self._terminal = Terminal(command, lines=50, columns=120)
+        self._terminal = Terminal(command, lines=lines, columns=columns, recorded=recorded)
 
     def __enter__(self) -> Shell:
         self.type(f"PS1='{self.PROMPT[:4]}''{self.PROMPT[4:]}'; cd '{self._folder}'")
@@ -130,14 +138,16 @@ class Shell:
         return self._terminal.text
 
 
-def sign_in_with_the_windows_browser(host: Host, seconds: float = 300, seen: int | None = None) -> None:
-    """Do as alice what the next page asks that opens in the browser of Windows, after the *seen* ones."""
+def sign_in_with_the_windows_browser(
+    host: Host, seconds: float = 300, seen: int | None = None, user: str = "alice"
+) -> None:
+    """Do as *user* what the next page asks that opens in the browser of Windows, after the *seen* ones."""
     seen = len(host.windows_calls()) if seen is None else seen
     deadline = time.monotonic() + seconds
     while len(host.windows_calls()) == seen:
         assert time.monotonic() < deadline, "no page opened in the browser of Windows"
         time.sleep(0.2)
-    BrowserUser("alice", "correct horse").visit(host.windows_calls()[-1].arguments[-1])
+    BrowserUser(user, "correct horse").visit(host.windows_calls()[-1].arguments[-1])
 
 
 def bare_host(suite: str, environment: t.Mapping[str, str]) -> Host:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import pathlib
 import shutil
@@ -90,9 +91,12 @@ class Chromium:
     def visible(self, element: str) -> bool:
         return self._driver.find_element(By.ID, element).is_displayed()
 
-    def show_as(self, width: int, height: int, scheme: str = "light") -> None:
-        """Take the size of a screen in CSS pixels, and a colour scheme, "light" or "dark"."""
-        screen = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
+    def show_as(self, width: int, height: int, scheme: str = "light", scale: int = 1) -> None:
+        """Take the size of a screen in CSS pixels, and a colour scheme, "light" or "dark".
+
+        *scale* is how many pixels of the screen a CSS pixel has in each direction.
+        """
+        screen = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": width < 500}
         self._command("Emulation.setDeviceMetricsOverride", screen)
         feature = {"name": "prefers-color-scheme", "value": scheme}
         self._command("Emulation.setEmulatedMedia", {"features": [feature]})
@@ -121,5 +125,10 @@ class Chromium:
         """What the browser complained of since the last time."""
         return [entry["message"] for entry in self._driver.get_log("browser")]  # type: ignore[no-untyped-call]
 
-    def _command(self, name: str, parameters: t.Dict[str, t.Any]) -> None:
-        self._driver.execute_cdp_cmd(name, parameters)
+    def picture(self, top: float, height: float) -> bytes:
+        """A PNG of the page between *top* and *top* + *height*, in CSS pixels, in its whole width."""
+        clip = {"x": 0, "y": top, "width": self.run("return innerWidth"), "height": height, "scale": 1}
+        return base64.b64decode(self._command("Page.captureScreenshot", {"clip": clip})["data"])
+
+    def _command(self, name: str, parameters: t.Dict[str, t.Any]) -> t.Any:
+        return self._driver.execute_cdp_cmd(name, parameters)

@@ -33,6 +33,7 @@ border-radius:.4rem;color:var(--on-accent);background:var(--accent);border:1px s
 button.second{color:var(--accent);background:transparent}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 .code{font:600 1.6rem/1.6 ui-monospace,monospace;letter-spacing:.1em}
+p.code{margin:0}
 .quiet{color:var(--quiet);font-size:.9rem}
 .bad{color:var(--bad);font-weight:600}
 """.replace("\n", "")
@@ -111,8 +112,9 @@ def allow(request: str, client_name: str, scopes: t.Sequence[str], user_name: st
         + "".join(f"<li>{html.escape(meaning)}</li>" for meaning in meanings)
         + f'</ul><p class="quiet">Signed in as {html.escape(user_name)}.</p>'
         f'<form method="post" action="/allow">{_hidden("request", request)}'
-        '<button id="allow" type="submit" name="answer" value="allow">Allow</button>'
-        '<button id="deny" class="second" type="submit" name="answer" value="deny">Deny</button></form>'
+        '<button id="allow" type="submit" name="answer" value="allow">Allow access</button>'
+        '<button id="deny" class="second" type="submit" name="answer" value="deny">Deny access</button>'
+        "</form>"
     )
     return page(f"Allow {client_name} to access your data?", body)
 

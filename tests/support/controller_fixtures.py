@@ -17,14 +17,18 @@ from identity_center import IdentityCenter
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(scope="session")
-def collections_path(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
-    """A collections path that holds the checkout."""
-    path = tmp_path_factory.mktemp("collections")
+def link_checkout(path: pathlib.Path) -> pathlib.Path:
+    """Make *path* a collections path that holds the checkout."""
     namespace = path / "ansible_collections" / "workstation"
     namespace.mkdir(parents=True)
     (namespace / "aws_sso").symlink_to(ROOT)
     return path
+
+
+@pytest.fixture(scope="session")
+def collections_path(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """A collections path that holds the checkout."""
+    return link_checkout(tmp_path_factory.mktemp("collections"))
 
 
 @pytest.fixture

@@ -25,8 +25,10 @@ class Terminal:
         environment: t.Optional[t.Mapping[str, str]] = None,
         lines: int = 24,
         columns: int = 80,
+        recorded: t.Optional[io.StringIO] = None,
     ) -> None:
-        self._recorded = io.StringIO()
+        """All that is shown is also written to *recorded*, at the time when it is read."""
+        self._recorded = io.StringIO() if recorded is None else recorded
         self._program = pexpect.spawn(
             command[0],
             list(command[1:]),

@@ -103,6 +103,12 @@ def test_ids_of_elements_are_stable() -> None:
     assert "<h1>Request approved</h1>" in pages.approved().body.decode()
 
 
+def test_buttons_have_the_texts_of_those_of_aws() -> None:
+    assert ">Confirm and continue</button>" in pages.confirm_user_code("BBBB-BBBB").body.decode()
+    allow = pages.allow("x", "x", [], "x").body.decode()
+    assert ">Allow access</button>" in allow and ">Deny access</button>" in allow
+
+
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "/\\evil.example/", ""])
 def test_signing_in_never_leads_elsewhere(center: IdentityCenter, target: str) -> None:
     form = {"username": "alice", "password": "correct horse", "next": target}
