@@ -6,6 +6,8 @@ from __future__ import annotations
 import contextlib
 import pathlib
 import typing as t
+import urllib.request
+import warnings
 
 import pytest
 
@@ -36,6 +38,22 @@ def mirror(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[t.Dict[str, t
         with serving(directory) as url:
             trust = {"base_url": url, "public_key": key.public_key, "fingerprint": key.fingerprint}
             yield {"workstation_aws_cli": trust}
+
+
+@pytest.fixture
+def s3() -> t.Iterator[str]:
+    """The URL of moto's S3."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # moto warns of parts that S3 does not need
+        from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    url = f"http://{host}:{port}"
+    yield url
+    urllib.request.urlopen(urllib.request.Request(f"{url}/moto-api/reset", method="POST")).close()
+    server.stop()
 
 
 @pytest.fixture(scope="module")

@@ -137,7 +137,7 @@ def as_user(host: Host, *command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(login, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
 
 
-def delivered_reports(host: Host) -> t.Dict[str, str]:
-    """The reports that *host* has delivered, by the name of their file."""
-    names = host.run("ls", "-A", REPORTS).split()
-    return {name: host.run("cat", f"{REPORTS}/{name}") for name in names}
+def delivered_reports(host: Host, directory: str = REPORTS) -> t.Dict[str, str]:
+    """The reports that *host* has delivered to *directory*, by the name of their file."""
+    names = host.run("ls", "-A", directory).split()
+    return {name: host.run("cat", f"{directory}/{name}") for name in names}

@@ -10,8 +10,6 @@ import pathlib
 import re
 import sys
 import typing as t
-import urllib.request
-import warnings
 
 import pytest
 import yaml
@@ -22,26 +20,11 @@ from end_to_end.signed_in import ROLES, sign_in
 from identity_center import IdentityCenter
 from support.organization import READER, organization_of
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # moto warns of parts that S3 does not need
-    from moto.server import ThreadedMotoServer
-
 GUIDE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "credentials.md"
 EXAMPLES = re.findall(r"^```yaml\n(.*?)^```", GUIDE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 PLAYS = {re.match(r"- name: (.*)", text)[1]: text for text in EXAMPLES if text.startswith("- ")}  # type: ignore[index]
 INVENTORIES = [text for text in EXAMPLES if text.startswith("plugin: ")]
 ACCOUNTS = ("111122223333", "222233334444", "012345678901")
-
-
-@pytest.fixture
-def s3(monkeypatch: pytest.MonkeyPatch) -> t.Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    url = f"http://{host}:{port}"
-    yield url
-    urllib.request.urlopen(urllib.request.Request(f"{url}/moto-api/reset", method="POST")).close()
-    server.stop()
 
 
 @pytest.fixture
