@@ -41,15 +41,15 @@ LANES: tuple[dict[str, t.Callable[[Part], None]], ...] = (
         "lint": source.check_lint,
         "docs": source.check_docs,
         "package": package.check_package,
+        "demo": package.check_demo,
+        "oldest-botocore": unit.check_oldest_botocore,
         **cores.CHECKS,
     },
     {
         "end-to-end": unit.check_end_to_end,
         "newest-python": newest_python.check_newest_python,
         "integration": ansible_test.check_integration,
-        "demo": package.check_demo,
         "security": unit.check_security,
-        "oldest-botocore": unit.check_oldest_botocore,
     },
 )
 PARTS = {name: check for lane in LANES for name, check in lane.items()}
