@@ -21,7 +21,7 @@ COLORS = {"red": "#f2777a", "green": "#5fbf7f", "brown": "#d9ab4d", "magenta": "
 """The colours of pyte that are used, on a dark ground."""
 STYLE = f"""\
 text{{font:14px ui-monospace,"Cascadia Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:#d9dfe7}}
-.bold{{font-weight:bold}}.ground{{fill:#12161c}}.cursor{{fill:#d9dfe7}}
+.bold{{font-weight:bold}}.frame{{stroke:#414b58}}.ground{{fill:#12161c}}.cursor{{fill:#d9dfe7}}
 {"".join(f".{name}{{fill:{color}}}" for name, color in COLORS.items())}
 """
 
@@ -65,7 +65,7 @@ def animation(lines: t.Sequence[Line], title: str, description: str) -> str:
         f'<title id="title">{quoted(title)}</title>\n<desc id="description">{quoted(description)}</desc>\n'
         f"<style>\n{style}\n</style>\n"
         f'<clipPath id="window"><rect width="{COLUMNS * CELL:g}" height="{ROWS * LINE}"/></clipPath>\n'
-        f'<rect class="ground" width="{width:g}" height="{height}" rx="10"/>\n'
+        f'<rect class="ground frame" x=".5" y=".5" width="{width - 1:g}" height="{height - 1}" rx="10"/>\n'
         f'<g transform="translate({PADDING} {PADDING})"><g clip-path="url(#window)">\n'
         '<g class="lines">\n'
         + "".join(_text(number, line) for number, line in enumerate(lines))
