@@ -73,7 +73,7 @@ class Reader:
             self._write_company(readme.block("Describe your company", "yaml", path=PAGE).text)
             self._sign_in(terminal, SET_UP + MIRROR, "BECOME password: ")
         elif command == SIGN_IN:
-            self._center.end_sessions()  # a day has passed
+            self._let_a_day_pass()
             self._sign_in(terminal, command)
         else:
             self._compare(terminal, command, shown)
@@ -95,6 +95,12 @@ class Reader:
             self._sudo_knows_the_password = True
         terminal.finish(400)
         assert terminal.status() == 0, terminal.shown
+
+    def _let_a_day_pass(self) -> None:
+        """The session has ended at AWS, and the cached token is known to be old."""
+        self._center.end_sessions()
+        old = """s/"expiresAt": "[^"]*"/"expiresAt": "2026-01-01T00:00:00Z"/"""
+        self._host.run("sh", "-c", f"sed -i '{old}' /home/dev/.aws/sso/cache/*.json")
 
     def _serve_the_repository(self, url: str) -> None:
         """Make a repository of the files of the checkout, which git uses in place of *url*."""

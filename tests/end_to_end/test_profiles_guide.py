@@ -18,6 +18,8 @@ from support.aws_config_file import access, profile_names
 from support.config_of_tools import TOOLS
 from support.organization import READER, organization_of
 
+pytestmark = pytest.mark.full
+
 GUIDE = Guide("profiles.md")
 COMPANY = Guide("sessions.md").text(START, "yaml")
 NAMES = "Names and settings of profiles"

@@ -16,6 +16,8 @@ from end_to_end.needs import need
 from hosts import Host
 from identity_center import IdentityCenter
 
+pytestmark = pytest.mark.full
+
 
 @pytest.fixture
 def center() -> t.Iterator[IdentityCenter]:
