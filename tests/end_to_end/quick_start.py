@@ -100,7 +100,7 @@ class Reader:
         """The session has ended at AWS, and the cached token is known to be old."""
         self._center.end_sessions()
         old = """s/"expiresAt": "[^"]*"/"expiresAt": "2026-01-01T00:00:00Z"/"""
-        self._host.run("sh", "-c", f"sed -i '{old}' /home/dev/.aws/sso/cache/*.json")
+        self._host.run("su", "dev", "-c", f"sed -i '{old}' /home/dev/.aws/sso/cache/*.json")
 
     def _serve_the_repository(self, url: str) -> None:
         """Make a repository of the files of the checkout, which git uses in place of *url*."""
