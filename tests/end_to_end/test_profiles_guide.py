@@ -21,7 +21,8 @@ from support.organization import READER, organization_of
 pytestmark = pytest.mark.full
 
 GUIDE = Guide("profiles.md")
-COMPANY = Guide("sessions.md").text(START, "yaml")
+SESSIONS = Guide("sessions.md")
+COMPANY = SESSIONS.text(START, "yaml")
 NAMES = "Names and settings of profiles"
 SET_UP = "ansible-playbook workstation.aws_sso.workstation -e @company.yml --tags login,profiles"
 
@@ -100,12 +101,9 @@ def test_profiles_come_and_go(user: GuideUser) -> None:
 
 def test_names_and_settings_with_units_and_tags(user: GuideUser, center: IdentityCenter) -> None:
     user.write_company(COMPANY)
-    user.type(SET_UP)
-    profile = (
-        f"[profile {READER}]\nsso_session = acme\nsso_account_id = 111122223333\nsso_role_name = ReadOnly\n"
-    )
-    with (user.home / ".aws" / "config").open("a") as config:
-        config.write(f"\n{profile}")
+    user.type("ansible-playbook workstation.aws_sso.login -e @company.yml")
+    reader = "sso_session = acme\nsso_account_id = 111122223333\nsso_role_name = ReadOnly\n"
+    user.controller.write_config(f"{SESSIONS.text(START, 'ini')}\n[profile {READER}]\n{reader}")
     settings, listed = (GUIDE.text(NAMES, "yaml", part) for part in ("overrides", "query("))
     user.write_company(COMPANY, settings, listed)
     with organization_of(center.world) as variables:

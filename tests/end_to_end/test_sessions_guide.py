@@ -10,6 +10,7 @@ import re
 import pytest
 import yaml
 
+from end_to_end import readme
 from end_to_end.controller import Controller
 from end_to_end.guide_user import START, Guide, GuideUser, readable_by_others
 from identity_center import IdentityCenter
@@ -46,21 +47,20 @@ def test_every_block_of_the_guide_is_run() -> None:
 
 def test_the_day_of_a_session(user: GuideUser, center: IdentityCenter) -> None:
     user.write_company(GUIDE.text(START, "yaml"))
-    first, *others = GUIDE.commands("Sign in", "@company.yml")
+    first, all_sessions, one_session = GUIDE.commands("Sign in", "@company.yml")
+    (whoami,) = GUIDE.commands("State of the sessions")
+    later = readme.later_commands()  # which test_readme.py types
+    assert (all_sessions, whoami) == (later["login"], later["whoami"])
     assert "changed=1" in user.type(first)
     user.type(f"{SET_UP} --tags profiles")
     for section in GUIDE.text(START, "ini").split("\n\n"):
         assert f"{section.strip()}\n" in user.config
-    for command in others:
-        assert "changed=0" in user.type(command)
+    assert "changed=0" in user.type(one_session)
     assert center.count("CreateToken", 200) == 1
 
     state = GUIDE.text("State of the sessions", "yaml")
     output = user.run_tasks(GUIDE.text("Expiry and renewal", "yaml"), state)
     assert "changed=0" in output and '"msg": []' in output
-    (whoami,) = GUIDE.commands("State of the sessions")
-    output = user.type(whoami)
-    assert "acme (https://acme.awsapps.com/start): signed in until" in output and "AWSReservedSSO_" in output
     before = set(center.records.access_tokens)
     (force,) = GUIDE.commands("Force a sign-in")
     assert "changed=1" in user.type(force)
@@ -68,7 +68,8 @@ def test_the_day_of_a_session(user: GuideUser, center: IdentityCenter) -> None:
 
     assert readable_by_others(user.home / ".aws", user.home / ".cache" / "workstation.aws_sso") == []
     whoami, logout = GUIDE.commands("Sign out")
-    assert "signed in until" in user.type(whoami)
+    output = user.type(whoami)
+    assert "acme (https://acme.awsapps.com/start): signed in until" in output and "AWSReservedSSO_" in output
     assert "acme: ended at AWS" in user.type(logout.replace("laptop-042", "laptops"))
     output = user.run_tasks(GUIDE.text("Sign out", "yaml"), state)
     assert "changed=0" in output and re.search(r'"msg": \[\s*"acme"\s*]', output)

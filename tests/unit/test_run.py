@@ -12,6 +12,7 @@ import os
 import pathlib
 import pwd
 import select
+import shlex
 import shutil
 import signal
 import socket
@@ -24,6 +25,7 @@ import zipfile
 
 import pytest
 
+from end_to_end import readme
 from support.company_network import Authority
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -349,6 +351,41 @@ class TestPip:
             url = f"https://localhost:{server.server_address[1]}/simple"
             assert "PIP_CERT=/path/to/company-ca.pem" in self.sentence(project, PIP_INDEX_URL=url)
             server.shutdown()
+
+    def test_the_variables_of_the_guide_lead_to_the_mirror_of_a_company(
+        self, project: Project, tmp_path: pathlib.Path
+    ) -> None:
+        (project.folder / "requirements" / "run.txt").write_text(NOWHERE)
+        guide = ROOT / "docs" / "company-network.md"
+        commands = readme.block("Python packages for a clone", "console", path=guide).commands()
+        asked: list[str] = []
+
+        class Index(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                asked.append(self.path)
+                self.send_error(404)
+
+            def log_message(self, *_unused: object) -> None:
+                pass
+
+        authority = Authority(tmp_path)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(authority.issue("localhost"))
+        with http.server.HTTPServer(("127.0.0.1", 0), Index) as server:
+            server.socket = context.wrap_socket(server.socket, server_side=True)
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            script = "\n".join(commands).replace("pypi.example.com", f"localhost:{server.server_address[1]}")
+            subprocess.run(
+                ["sh", "-c", script.replace("/srv/acme/company-ca.pem", shlex.quote(str(authority.file)))],
+                cwd=project.folder,
+                env=project.environment,
+                stdin=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                timeout=120,
+                check=False,
+            )
+            server.shutdown()
+        assert asked == ["/simple/a-package-that-is-nowhere/"]
 
     def test_anything_else_names_the_log(self, project: Project) -> None:
         (project.folder / PINNED).write_text("./nowhere-at-all\n")
