@@ -21,6 +21,7 @@ import pytest
 import yaml
 
 import hosts
+from bundles import Mirror, new_key, serving
 from end_to_end import fleet, readme, real_cli
 from end_to_end.bare_host import Shell, prepare, sign_in_with_the_windows_browser, write
 from end_to_end.controller import Controller
@@ -98,7 +99,13 @@ def one_laptop(center: IdentityCenter) -> t.Iterator[Host]:
     name = f"one-laptop-{os.getpid()}"
     with Host(name, "trixie", center.environment(), ("pipx", "gpgv")) as host:
         prepare(host)
+        set_variables(host, center.environment())
         yield host
+
+
+def set_variables(host: Host, variables: t.Mapping[str, str]) -> None:
+    """What each login without ssh finds in its environment."""
+    write_as_root(host, "/etc/environment", "".join(f"{key}={value}\n" for key, value in variables.items()))
 
 
 def set_up(host: Host, shell: Shell, command: str, mirror: str) -> str:
@@ -120,7 +127,7 @@ def test_one_laptop(one_laptop: Host, mirror: dict[str, t.Any]) -> None:
     rootless = {"workstation_aws_cli": {**home, **mirror["workstation_aws_cli"]}}
     write(one_laptop, "rootless.json", json.dumps(rootless))
     copy, run, default, named = commands("one-laptop", "Without an installed Ansible")
-    with Shell(one_laptop) as shell:
+    with Shell(one_laptop, ssh=False) as shell:
         shell.succeed(copy)
         assert "changed=0" not in set_up(one_laptop, shell, run, "mirror.json")
     assert profiles(one_laptop, "dev") == PROFILES
@@ -128,7 +135,7 @@ def test_one_laptop(one_laptop: Host, mirror: dict[str, t.Any]) -> None:
     assert region(one_laptop, "log-archive-readonly") == "eu-west-1"
 
     with_root, without_root, of_home = commands("one-laptop", "With Ansible")
-    with Shell(one_laptop) as shell:
+    with Shell(one_laptop, ssh=False) as shell:
         assert "AWSReservedSSO_ReadOnly_" in shell.succeed(default)
         assert ARN in shell.succeed(named)
         shell.succeed('export PATH="$PWD/.run/venv/bin:$PATH"')
@@ -172,8 +179,7 @@ class Machines:
     def start(self, name: str) -> Host:
         host = Host(f"{name}-{os.getpid()}", "trixie", self._environment, fleet.FULL)
         self.hosts[name] = self._stack.enter_context(host)
-        variables = "".join(f"{key}={value}\n" for key, value in self._environment.items())
-        write_as_root(host, "/etc/environment", variables)
+        set_variables(host, self._environment)
         return host
 
     def overlay(self, shared: dict[str, t.Any], **own: dict[str, t.Any]) -> str:
@@ -183,6 +189,18 @@ class Machines:
             for name, host in self.hosts.items()
         }
         return json.dumps({"all": {"hosts": described}})
+
+
+@pytest.fixture
+def stub(tmp_path: pathlib.Path) -> t.Iterator[dict[str, t.Any]]:
+    """The variables that install a stub of the AWS CLI, which takes less time than the real one."""
+    directory = tmp_path / "mirror"
+    directory.mkdir()
+    with new_key() as key:
+        Mirror(directory, key).add_stub(real_cli.CURRENT, fleet.STUB)
+        with serving(directory) as url:
+            trust = {"base_url": url, "public_key": key.public_key, "fingerprint": key.fingerprint}
+            yield {"workstation_aws_cli": {**trust, "version": real_cli.CURRENT}}
 
 
 @pytest.fixture
@@ -212,6 +230,7 @@ def test_fleet_over_ssh(
     controller: Controller,
     center: IdentityCenter,
     mirror: dict[str, t.Any],
+    stub: dict[str, t.Any],
     tmp_path: pathlib.Path,
 ) -> None:
     need(hosts.missing())
@@ -223,11 +242,12 @@ def test_fleet_over_ssh(
         lab.run("sh", "-c", "for name in ann bo; do useradd --create-home --shell /bin/bash $name; done")
         overlay = controller.home / "overlay.yml"
         shared = {
-            **mirror,
+            **stub,
             "workstation_login": {"open_browser": "true"},
             "workstation_environment": center.environment(),
         }
-        overlay.write_text(machines.overlay(shared, **{"laptop-101": {"acme_proxy": "127.0.0.1:9"}}))
+        own = {"laptop-042": mirror, "laptop-101": {"acme_proxy": "127.0.0.1:9"}}
+        overlay.write_text(machines.overlay(shared, **own))
         controller.environment["ANSIBLE_INVENTORY"] = f"inventory,{overlay}"
 
         assert "already installed" in acme.succeed(f"{install} --offline")
@@ -254,7 +274,7 @@ def test_fleet_over_ssh(
 
         acme.succeed(doctor)
         acme.succeed(audit)
-        (found,) = json.loads((controller.home / "acme-administrators.json").read_text())
+        (found,) = json.loads((acme.directory / "administrators.json").read_text())
         assert (found["user"], found["account_name"], found["via"]) == ("ann", "Production", ["direct"])
         assert not fleet.Run.of(acme.succeed(audit)).changed()
 
