@@ -9,7 +9,6 @@ the addresses of hosts, is in files and variables of its own. Only pull mode has
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import pathlib
@@ -25,8 +24,8 @@ from bundles import Mirror, new_key, serving
 from end_to_end import fleet, readme, real_cli
 from end_to_end.bare_host import Shell, prepare, sign_in_with_the_windows_browser, write
 from end_to_end.controller import Controller
+from end_to_end.example_companies import Machines, Typist, set_variables
 from end_to_end.laptops import as_user, delivered_reports, laptop, terminal
-from end_to_end.laptops import write as write_as_root
 from end_to_end.needs import need
 from hosts import Host
 from identity_center import IdentityCenter, write_browser
@@ -103,11 +102,6 @@ def one_laptop(center: IdentityCenter) -> t.Iterator[Host]:
         yield host
 
 
-def set_variables(host: Host, variables: t.Mapping[str, str]) -> None:
-    """What each login without ssh finds in its environment."""
-    write_as_root(host, "/etc/environment", "".join(f"{key}={value}\n" for key, value in variables.items()))
-
-
 def set_up(host: Host, shell: Shell, command: str, mirror: str) -> str:
     """Type a *command* that uses *mirror*, and do as a user does what it asks for; returns what it shows."""
     shell.type(f"{command} -e @{mirror}")
@@ -146,51 +140,6 @@ def test_one_laptop(one_laptop: Host, mirror: dict[str, t.Any]) -> None:
         assert "AWSReservedSSO_ReadOnly_" in shell.succeed(of_home)
 
 
-class Typist:
-    """Types commands of a README in a copy of its directory."""
-
-    def __init__(self, controller: Controller, example: str) -> None:
-        self._controller = controller
-        self.directory = controller.home / example
-        shutil.copytree(EXAMPLES / example, self.directory)
-
-    def succeed(self, command: str, **variables: str) -> str:
-        """The output of *command*, which must succeed."""
-        done = self._controller.run("bash", "-c", f"cd {self.directory} && {command}", **variables)
-        shown = done.stdout + done.stderr
-        assert done.returncode == 0, shown
-        return shown
-
-
-class Machines:
-    """Hosts for an inventory, by their names there."""
-
-    def __init__(self, center: IdentityCenter) -> None:
-        self._stack = contextlib.ExitStack()
-        self._environment = center.environment()
-        self.hosts: dict[str, Host] = {}
-
-    def __enter__(self) -> Machines:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stack.close()
-
-    def start(self, name: str) -> Host:
-        host = Host(f"{name}-{os.getpid()}", "trixie", self._environment, fleet.FULL)
-        self.hosts[name] = self._stack.enter_context(host)
-        set_variables(host, self._environment)
-        return host
-
-    def overlay(self, shared: dict[str, t.Any], **own: dict[str, t.Any]) -> str:
-        """A second inventory: the addresses of the hosts, and variables that all or some of them have."""
-        described = {
-            name: {"ansible_host": host.name, **host.variables(), **shared, **own.get(name, {})}
-            for name, host in self.hosts.items()
-        }
-        return json.dumps({"all": {"hosts": described}})
-
-
 @pytest.fixture
 def stub(tmp_path: pathlib.Path) -> t.Iterator[dict[str, t.Any]]:
     """The variables that install a stub of the AWS CLI, which takes less time than the real one."""
@@ -222,7 +171,7 @@ def acme(controller: Controller, administration: Administration, s3: str) -> Typ
     for name, value in administration.environment().items():
         environment.setdefault(name, value)
     (controller.home / ".aws" / "config").unlink()
-    return Typist(controller, "fleet-over-ssh")
+    return Typist(controller, EXAMPLES / "fleet-over-ssh")
 
 
 def test_fleet_over_ssh(
@@ -334,7 +283,7 @@ def published_by(controller: Controller, s3: str, mirror: dict[str, t.Any]) -> T
         AWS_DEFAULT_REGION="eu-central-1",
         PATH=f"{real_cli.aws(real_cli.CURRENT).parent}:{controller.environment['PATH']}",
     )
-    acme = Typist(controller, "pull-mode")
+    acme = Typist(controller, EXAMPLES / "pull-mode")
     bundle, company = acme.directory / "bundle.yml", acme.directory / "company.yml"
     text = bundle.read_text().replace("https://laptops.acme.example", f"{s3}/acme-laptops")
     bundle.write_text(f"{text}workstation_bundle_pythons: ['3.13']\nworkstation_bundle_machines: [x86_64]\n")
