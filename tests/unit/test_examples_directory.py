@@ -76,7 +76,8 @@ def test_the_index_names_every_directory() -> None:
 
 @pytest.mark.parametrize("path", files(EXAMPLES), ids=lambda path: str(path.relative_to(EXAMPLES)))
 def test_every_file_states_its_licence(path: pathlib.Path) -> None:
-    assert "SPDX-License-Identifier: GPL-3.0-or-later\n" in "".join(text(path).splitlines(True)[:6])
+    header = text(path).splitlines()[:6]
+    assert re.search(r"^(# )?SPDX-License-Identifier[:] GPL-3\.0-or-later$", "\n".join(header), re.MULTILINE)
 
 
 def test_the_examples_are_part_of_the_artefact() -> None:
