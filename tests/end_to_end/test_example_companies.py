@@ -9,7 +9,6 @@ the addresses of hosts, is in files and variables of its own. Only pull mode has
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import pathlib
@@ -21,11 +20,12 @@ import pytest
 import yaml
 
 import hosts
+from bundles import Mirror, new_key, serving
 from end_to_end import fleet, readme, real_cli
 from end_to_end.bare_host import Shell, prepare, sign_in_with_the_windows_browser, write
 from end_to_end.controller import Controller
+from end_to_end.example_companies import Machines, Typist, set_variables
 from end_to_end.laptops import as_user, delivered_reports, laptop, terminal
-from end_to_end.laptops import write as write_as_root
 from end_to_end.needs import need
 from hosts import Host
 from identity_center import IdentityCenter, write_browser
@@ -100,6 +100,7 @@ def one_laptop(center: IdentityCenter) -> t.Iterator[Host]:
     name = f"one-laptop-{os.getpid()}"
     with Host(name, "trixie", center.environment(), ("pipx", "gpgv")) as host:
         prepare(host)
+        set_variables(host, center.environment())
         yield host
 
 
@@ -122,7 +123,7 @@ def test_one_laptop(one_laptop: Host, mirror: dict[str, t.Any]) -> None:
     rootless = {"workstation_aws_cli": {**home, **mirror["workstation_aws_cli"]}}
     write(one_laptop, "rootless.json", json.dumps(rootless))
     copy, run, default, named = commands("one-laptop", "Without an installed Ansible")
-    with Shell(one_laptop) as shell:
+    with Shell(one_laptop, ssh=False) as shell:
         shell.succeed(copy)
         assert "changed=0" not in set_up(one_laptop, shell, run, "mirror.json")
     assert profiles(one_laptop, "dev") == PROFILES
@@ -130,7 +131,7 @@ def test_one_laptop(one_laptop: Host, mirror: dict[str, t.Any]) -> None:
     assert region(one_laptop, "log-archive-readonly") == "eu-west-1"
 
     with_root, without_root, of_home = commands("one-laptop", "With Ansible")
-    with Shell(one_laptop) as shell:
+    with Shell(one_laptop, ssh=False) as shell:
         assert "AWSReservedSSO_ReadOnly_" in shell.succeed(default)
         assert ARN in shell.succeed(named)
         shell.succeed('export PATH="$PWD/.run/venv/bin:$PATH"')
@@ -141,50 +142,16 @@ def test_one_laptop(one_laptop: Host, mirror: dict[str, t.Any]) -> None:
         assert "AWSReservedSSO_ReadOnly_" in shell.succeed(of_home)
 
 
-class Typist:
-    """Types commands of a README in a copy of its directory."""
-
-    def __init__(self, controller: Controller, example: str) -> None:
-        self._controller = controller
-        self.directory = controller.home / example
-        shutil.copytree(EXAMPLES / example, self.directory)
-
-    def succeed(self, command: str, **variables: str) -> str:
-        """The output of *command*, which must succeed."""
-        done = self._controller.run("bash", "-c", f"cd {self.directory} && {command}", **variables)
-        shown = done.stdout + done.stderr
-        assert done.returncode == 0, shown
-        return shown
-
-
-class Machines:
-    """Hosts for an inventory, by their names there."""
-
-    def __init__(self, center: IdentityCenter) -> None:
-        self._stack = contextlib.ExitStack()
-        self._environment = center.environment()
-        self.hosts: dict[str, Host] = {}
-
-    def __enter__(self) -> Machines:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stack.close()
-
-    def start(self, name: str) -> Host:
-        host = Host(f"{name}-{os.getpid()}", "trixie", self._environment, fleet.FULL)
-        self.hosts[name] = self._stack.enter_context(host)
-        variables = "".join(f"{key}={value}\n" for key, value in self._environment.items())
-        write_as_root(host, "/etc/environment", variables)
-        return host
-
-    def overlay(self, shared: dict[str, t.Any], **own: dict[str, t.Any]) -> str:
-        """A second inventory: the addresses of the hosts, and variables that all or some of them have."""
-        described = {
-            name: {"ansible_host": host.name, **host.variables(), **shared, **own.get(name, {})}
-            for name, host in self.hosts.items()
-        }
-        return json.dumps({"all": {"hosts": described}})
+@pytest.fixture
+def stub(tmp_path: pathlib.Path) -> t.Iterator[dict[str, t.Any]]:
+    """The variables that install a stub of the AWS CLI, which takes less time than the real one."""
+    directory = tmp_path / "mirror"
+    directory.mkdir()
+    with new_key() as key:
+        Mirror(directory, key).add_stub(real_cli.CURRENT, fleet.STUB)
+        with serving(directory) as url:
+            trust = {"base_url": url, "public_key": key.public_key, "fingerprint": key.fingerprint}
+            yield {"workstation_aws_cli": {**trust, "version": real_cli.CURRENT}}
 
 
 @pytest.fixture
@@ -206,7 +173,7 @@ def acme(controller: Controller, administration: Administration, s3: str) -> Typ
     for name, value in administration.environment().items():
         environment.setdefault(name, value)
     (controller.home / ".aws" / "config").unlink()
-    return Typist(controller, "fleet-over-ssh")
+    return Typist(controller, EXAMPLES / "fleet-over-ssh")
 
 
 def test_fleet_over_ssh(
@@ -214,6 +181,7 @@ def test_fleet_over_ssh(
     controller: Controller,
     center: IdentityCenter,
     mirror: dict[str, t.Any],
+    stub: dict[str, t.Any],
     tmp_path: pathlib.Path,
 ) -> None:
     need(hosts.missing())
@@ -225,11 +193,12 @@ def test_fleet_over_ssh(
         lab.run("sh", "-c", "for name in ann bo; do useradd --create-home --shell /bin/bash $name; done")
         overlay = controller.home / "overlay.yml"
         shared = {
-            **mirror,
+            **stub,
             "workstation_login": {"open_browser": "true"},
             "workstation_environment": center.environment(),
         }
-        overlay.write_text(machines.overlay(shared, **{"laptop-101": {"acme_proxy": "127.0.0.1:9"}}))
+        own = {"laptop-042": mirror, "laptop-101": {"acme_proxy": "127.0.0.1:9"}}
+        overlay.write_text(machines.overlay(shared, **own))
         controller.environment["ANSIBLE_INVENTORY"] = f"inventory,{overlay}"
 
         assert "already installed" in acme.succeed(f"{install} --offline")
@@ -256,7 +225,7 @@ def test_fleet_over_ssh(
 
         acme.succeed(doctor)
         acme.succeed(audit)
-        (found,) = json.loads((controller.home / "acme-administrators.json").read_text())
+        (found,) = json.loads((acme.directory / "administrators.json").read_text())
         assert (found["user"], found["account_name"], found["via"]) == ("ann", "Production", ["direct"])
         assert not fleet.Run.of(acme.succeed(audit)).changed()
 
@@ -316,7 +285,7 @@ def published_by(controller: Controller, s3: str, mirror: dict[str, t.Any]) -> T
         AWS_DEFAULT_REGION="eu-central-1",
         PATH=f"{real_cli.aws(real_cli.CURRENT).parent}:{controller.environment['PATH']}",
     )
-    acme = Typist(controller, "pull-mode")
+    acme = Typist(controller, EXAMPLES / "pull-mode")
     bundle, company = acme.directory / "bundle.yml", acme.directory / "company.yml"
     text = bundle.read_text().replace("https://laptops.acme.example", f"{s3}/acme-laptops")
     bundle.write_text(f"{text}workstation_bundle_pythons: ['3.13']\nworkstation_bundle_machines: [x86_64]\n")
