@@ -88,6 +88,7 @@ class Shell:
         command = [*login[:-1], "-tt", login[-1]] if ssh else host.entry(*LOCAL_LOGIN)
         self._folder = folder
         self._terminal = Terminal(command, lines=lines, columns=columns, recorded=recorded)
+        self._sudo_knows_the_password = False
 
     def __enter__(self) -> Shell:
         self.type(f"PS1='{self.PROMPT[:4]}''{self.PROMPT[4:]}'; cd '{self._folder}'")
@@ -99,6 +100,15 @@ class Shell:
 
     def type(self, line: str) -> None:
         self._terminal.type(line)
+
+    def use_sudo(self, command: str) -> None:
+        """Type a *command* with sudo, which asks for the password once in a terminal, and must succeed."""
+        self.type(command)
+        if not self._sudo_knows_the_password:
+            self.give_password(r"\[sudo\] password for dev: ")
+            self._sudo_knows_the_password = True
+        self.finish(400)
+        assert self.status() == 0, self.shown
 
     def wait_for(self, pattern: str, seconds: float = 300) -> str:
         """Wait until *pattern* is shown; returns what matched."""

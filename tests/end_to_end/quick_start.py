@@ -60,12 +60,11 @@ class Reader:
         self._host = host
         self._center = center
         self._mirror = mirror
-        self._sudo_knows_the_password = False
 
     def follow(self, terminal: Shell, command: str, shown: str = "") -> None:
         """Type *command*, which has to show *shown* if that is not empty."""
         if command.startswith("sudo "):
-            self._use_sudo(terminal, command)
+            terminal.use_sudo(command)
         elif command.startswith("git clone "):
             self._serve_the_repository(command.split()[-1])
             terminal.succeed(command)
@@ -87,14 +86,6 @@ class Reader:
         terminal.type(SET_UP + MIRROR)
         shown = terminal.finish(300)
         assert "BECOME password" not in shown and " failed=0 " in shown, shown
-
-    def _use_sudo(self, terminal: Shell, command: str) -> None:
-        terminal.type(command)
-        if not self._sudo_knows_the_password:
-            terminal.give_password(r"\[sudo\] password for dev: ")
-            self._sudo_knows_the_password = True
-        terminal.finish(400)
-        assert terminal.status() == 0, terminal.shown
 
     def _let_a_day_pass(self) -> None:
         """The session has ended at AWS, and the cached token is known to be old."""

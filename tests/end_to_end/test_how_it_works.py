@@ -10,13 +10,9 @@ import json
 import pathlib
 import re
 
-import pytest
-
 from end_to_end import real_cli
 from end_to_end.controller import Controller
 from identity_center import IdentityCenter, write_browser
-
-pytestmark = pytest.mark.full
 
 GUIDE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "how-it-works.md"
 COLUMNS = ("preview", "first run", "second run")

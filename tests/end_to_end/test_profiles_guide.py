@@ -18,8 +18,6 @@ from support.aws_config_file import access, profile_names
 from support.config_of_tools import TOOLS
 from support.organization import READER, organization_of
 
-pytestmark = pytest.mark.full
-
 GUIDE = Guide("profiles.md")
 SESSIONS = Guide("sessions.md")
 COMPANY = SESSIONS.text(START, "yaml")

@@ -56,12 +56,11 @@ class Reader:
 
     def __init__(self, host: Host) -> None:
         self._host = host
-        self._sudo_knows_the_password = False
 
     def follow(self, terminal: Shell, command: str, shown: str) -> None:
         """Type *command*, which has to show *shown* if that is not empty."""
         if command.startswith("sudo "):
-            self._use_sudo(terminal, command)
+            terminal.use_sudo(command)
         elif command == INSTALL:
             terminal.succeed(command.replace("workstation.aws_sso", "./collection.tar.gz"))
         elif command == SET_UP:
@@ -72,14 +71,6 @@ class Reader:
             self._compare(terminal, command, shown)
         else:
             terminal.succeed(command)
-
-    def _use_sudo(self, terminal: Shell, command: str) -> None:
-        terminal.type(command)
-        if not self._sudo_knows_the_password:
-            terminal.give_password(r"\[sudo\] password for dev: ")
-            self._sudo_knows_the_password = True
-        terminal.finish(400)
-        assert terminal.status() == 0, terminal.shown
 
     def _sign_in(self, terminal: Shell, command: str, prompt: str = "") -> None:
         seen = len(self._host.windows_calls())

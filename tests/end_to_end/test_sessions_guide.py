@@ -15,8 +15,6 @@ from end_to_end.controller import Controller
 from end_to_end.guide_user import START, Guide, GuideUser, readable_by_others
 from identity_center import IdentityCenter
 
-pytestmark = pytest.mark.full
-
 GUIDE = Guide("sessions.md")
 SET_UP = "ansible-playbook workstation.aws_sso.workstation -e @company.yml"
 
