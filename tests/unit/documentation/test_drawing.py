@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 
-from documentation.guides import DOCS
+from end_to_end import readme
 
+DOCS = readme.ROOT / "docs"
 DRAWING = (DOCS / "images" / "how-it-works.svg").read_text(encoding="utf-8")
 
 

@@ -12,7 +12,9 @@ import xml.etree.ElementTree
 
 import pytest
 
-from documentation.guides import DOCS
+from end_to_end import readme
+
+DOCS = readme.ROOT / "docs"
 
 IMAGES = sorted(path for path in (DOCS / "images").iterdir())
 MOST_BYTES = {".png": 60_000, ".svg": 300_000}
