@@ -17,15 +17,15 @@ import pathlib
 import tempfile
 import typing as t
 
-from PIL import Image
-
 from checks.part import ROOT
-from end_to_end.chromium import Chromium
 from end_to_end.controller import Controller
 from end_to_end.quick_start import company
 from identity_center import IdentityCenter
 from identity_center.world import User
 from support.controller_fixtures import link_checkout
+
+if t.TYPE_CHECKING:
+    from end_to_end.chromium import Chromium
 
 IMAGES = ROOT / "docs" / "images"
 CODE = "DXKW-QMZP"
@@ -70,6 +70,8 @@ def visit(browser: Chromium, url: str, user: User) -> t.Iterator[tuple[Step, byt
 
 def picture(browser: Chromium) -> bytes:
     """The content of the page, without the border of the focus, in a PNG with few colours."""
+    from PIL import Image
+
     browser.run("document.activeElement.blur()")
     top, height = browser.run(
         "const box = document.querySelector('main').getBoundingClientRect(); return [box.top, box.height]"
@@ -82,6 +84,8 @@ def picture(browser: Chromium) -> bytes:
 
 def take(scratch: pathlib.Path, center: IdentityCenter) -> t.Iterator[tuple[Step, bytes]]:
     """Sign in with the module, in a home below *scratch*; every step with its picture."""
+    from end_to_end.chromium import Chromium
+
     home = scratch / "home"
     home.mkdir()
     controller = Controller(home, link_checkout(scratch / "collections"), center.environment())

@@ -21,8 +21,6 @@ import tempfile
 import time
 import typing as t
 
-import pyte
-
 from bundles import Mirror, new_key, serving, wheel_with
 from bundles.wheels import CURRENT
 from end_to_end import quick_start
@@ -31,6 +29,9 @@ from identity_center import IdentityCenter
 
 from .pictures import IMAGES
 from .terminal_svg import COLUMNS, ROWS, Line, Span, animation
+
+if t.TYPE_CHECKING:
+    import pyte
 
 PICTURE = IMAGES / "terminal.svg"
 HEADINGS = ("Get the collection", "Set up the laptop", "Use the profiles")
@@ -94,6 +95,8 @@ def record(mirror: t.Mapping[str, t.Any]) -> Record:
 
 def lines(shown: Record) -> list[Line]:
     """What the terminal would show if it never scrolled, with times that are shorter than they were."""
+    import pyte
+
     screen = pyte.Screen(COLUMNS, shown.tell())
     stream = pyte.Stream(screen)
     found: list[Line] = []

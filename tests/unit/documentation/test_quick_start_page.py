@@ -7,11 +7,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
-# Only the environment of `./run test` has it, where a skipped test is a failure.
-pytest.importorskip("PIL")
-
 from documentation.pictures import STEPS
 from end_to_end import readme
 from end_to_end.quick_start import PAGE, SET_UP

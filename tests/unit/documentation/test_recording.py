@@ -9,10 +9,6 @@ import xml.etree.ElementTree
 
 import pytest
 
-# Only the environment of `./run test` has them, where a skipped test is a failure.
-pytest.importorskip("PIL")
-pytest.importorskip("pyte")
-
 from documentation import recording
 from documentation.recording import Record, lines
 from documentation.terminal_svg import COLUMNS

@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import pytest
 
-# Only the environment of `./run test` has it, where a skipped test is a failure.
-pytest.importorskip("panflute")
-
 from documentation.site import warnings
 
 UNREACHABLE = "WARNING: failed to reach any of the inventories with the following issues:\n"
