@@ -41,8 +41,6 @@ LANES: tuple[dict[str, t.Callable[[Part], None]], ...] = (
         "lint": source.check_lint,
         "docs": source.check_docs,
         "package": package.check_package,
-        "demo": package.check_demo,
-        "oldest-botocore": unit.check_oldest_botocore,
         **cores.CHECKS,
     },
     {
@@ -50,6 +48,8 @@ LANES: tuple[dict[str, t.Callable[[Part], None]], ...] = (
         "newest-python": newest_python.check_newest_python,
         "integration": ansible_test.check_integration,
         "security": unit.check_security,
+        "demo": package.check_demo,
+        "oldest-botocore": unit.check_oldest_botocore,
     },
 )
 PARTS = {name: check for lane in LANES for name, check in lane.items()}
