@@ -16,6 +16,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 STATE = ROOT / ".run"
 TOOLS = pathlib.Path(sys.executable).parent
 LOGS = STATE / "logs"
+COLORS_FORCED = {"FORCE_COLOR", "FORCE_COLOUR", "CLICOLOR_FORCE", "PY_COLORS", "ANSIBLE_FORCE_COLOR"}
 
 
 class CannotRun(Exception):
@@ -40,12 +41,14 @@ class Part:
         self.scratch.mkdir()
 
     def run(self, *command: str | pathlib.Path, cwd: pathlib.Path = ROOT, **environment: str) -> None:
+        """The log, which the checks read, has no colors."""
+        variables = self._environment(environment)
         with self.log.open("a", encoding="utf-8") as log:
             print("$", *command, file=log, flush=True)
             result = subprocess.run(
                 [str(word) for word in command],
                 cwd=cwd,
-                env=self._environment(environment),
+                env={name: value for name, value in variables.items() if name not in COLORS_FORCED},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

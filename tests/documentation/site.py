@@ -47,7 +47,9 @@ def build_site(part: Part) -> None:
     )  # fmt: skip
     _prepare(pages, copy / "docs")
     shutil.rmtree(SITE, ignore_errors=True)
-    part.run("sphinx-build", "-b", "html", "-c", copy / "docs" / "docsite", pages, SITE / "html")
+    part.run(
+        "sphinx-build", "--no-color", "-b", "html", "-c", copy / "docs" / "docsite", pages, SITE / "html"
+    )  # fmt: skip
     found = warnings(part.log.read_text(encoding="utf-8", errors="replace"))
     if found:
         raise Failed(f"Sphinx has {len(found)} warnings: " + "; ".join(found)[:1000])

@@ -105,6 +105,30 @@ def test_what_pytest_refuses_is_a_failure(arguments: list[str]) -> None:
     assert "1 failed" in done.stdout
 
 
+SKIPPED_TEST = """
+import pytest
+
+def test_skipped() -> None:
+    pytest.skip("without the program x")
+"""
+
+
+@pytest.mark.parametrize("forced", ["FORCE_COLOR", "PY_COLORS"])
+def test_a_skipped_test_is_found_where_colors_are_forced(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, forced: str
+) -> None:
+    monkeypatch.syspath_prepend(str(CHECK.parent))
+    from checks import part
+
+    monkeypatch.setattr(part, "LOGS", tmp_path)
+    monkeypatch.setenv(forced, "1")
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = -ra\n")
+    test = tmp_path / "test_x.py"
+    test.write_text(SKIPPED_TEST)
+    with pytest.raises(part.CannotRun, match="without the program x"):
+        part.Part("unit", tmp_path).pytest(sys.executable, str(test))
+
+
 def test_the_supported_versions_of_ansible_core_are_those_that_are_tested() -> None:
     sys.path.insert(0, str(CHECK.parent))
     from checks.cores import PYTHONS
