@@ -42,5 +42,6 @@ def test_the_page_from_top_to_bottom(
             reader.follow(terminal, command, shown)
         prompt = readme.block("Set up the laptop", "text", path=quick_start.PAGE).text.strip()
         assert prompt in terminal.shown
+        assert "[WARNING]" not in terminal.shown
         reader.set_up_without_root(terminal)
         assert "aws-cli/2." in terminal.succeed("~/.local/bin/aws --version")

@@ -98,6 +98,7 @@ def test_quick_start_and_a_trial(bare: Host, center: IdentityCenter, mirror: t.D
         center.approve(terminal.wait_for(SIGN_IN_PAGE, 400), "alice")
         assert ARN in terminal.finish(300)
         assert terminal.status() == 0
+        assert "[WARNING]" not in terminal.shown
 
         # sudo remembers its password for this terminal, but not for those of Ansible.
         terminal.succeed("sudo -n true")

@@ -14,8 +14,6 @@ import shutil
 import tempfile
 import typing as t
 
-from .trusted_paths import untrusted_part
-
 RunCommand = t.Callable[[t.List[str]], t.Tuple[int, str, str]]
 """Exit code, output and errors of a command. Raises OSError for one that cannot be started."""
 
@@ -30,7 +28,7 @@ def run_in_scratch_home(module: t.Any) -> RunCommand:
     ``aws --version``.
     """
     scratch_home = {
-        "HOME": _own_temporary_directory(module),
+        "HOME": _temporary_directory(),
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     }
@@ -44,14 +42,12 @@ def run_in_scratch_home(module: t.Any) -> RunCommand:
     return run
 
 
-def _own_temporary_directory(module: t.Any) -> str:
-    """The temporary directory of the task, or a new one if another user can change that.
+def _temporary_directory() -> str:
+    """A new directory, not AnsibleModule.tmpdir.
 
-    With become, it may belong to the user who connects. Programs of this user must not write there.
+    With become, that may belong to the user who connects; with pipelining, Ansible warns when it creates
+    ~/.ansible/tmp of root for it.
     """
-    directory: str = module.tmpdir
-    if untrusted_part(directory) is None:
-        return directory
     directory = tempfile.mkdtemp(prefix="aws_sso-")
     atexit.register(shutil.rmtree, directory, ignore_errors=True)
     return directory
