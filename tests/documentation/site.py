@@ -64,9 +64,14 @@ def _prepare(pages: pathlib.Path, docs: pathlib.Path) -> None:
     index = pages / "collection" / "index.rst"
     index.write_text(f":orphan:\n\n{index.read_text(encoding='utf-8')}", encoding="utf-8")
     for page in pages.rglob("*.rst"):
-        text = page.read_text(encoding="utf-8").replace(images(), "/images/")
-        # The theme shows the contents of a page beside it.
-        page.write_text(re.sub(r"\.\. contents::\n(   .*\n)*", "", text), encoding="utf-8")
+        page.write_text(for_this_site(page.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def for_this_site(page: str) -> str:
+    """*page* with the name of the collection as it is, and without contents, which the theme shows."""
+    page = page.replace(images(), "/images/")
+    page = re.sub(r"Workstation\.Aws(\\?_)Sso", r"workstation.aws\1sso", page)
+    return re.sub(r"^\.\. contents::.*\n(   .*\n)*", "", page, flags=re.MULTILINE)
 
 
 def _first_page(docs: pathlib.Path, pages: pathlib.Path) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from documentation.site import warnings
+from documentation.site import for_this_site, warnings
 
 UNREACHABLE = "WARNING: failed to reach any of the inventories with the following issues:\n"
 ELSEWHERE = (
@@ -42,3 +42,18 @@ def test_other_output_does_not_count() -> None:
         warnings("reading sources... [ 10%] collection/index\n[WARNING]: of Ansible\nbuild succeeded.\n")
         == []
     )
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [".. contents::\n", ".. contents:: Topics\n", ".. contents::\n   :local:\n   :depth: 1\n"],
+)
+def test_the_theme_shows_the_contents_of_a_page(contents: str) -> None:
+    assert for_this_site(f"Title\n=====\n\n{contents}\nText, see ``.. contents::``\n") == (
+        "Title\n=====\n\n\nText, see ``.. contents::``\n"
+    )
+
+
+def test_the_name_of_the_collection_is_no_title() -> None:
+    assert for_this_site("Workstation.Aws_Sso\n") == "workstation.aws_sso\n"
+    assert for_this_site("Workstation.Aws\\_Sso Release Notes\n") == "workstation.aws\\_sso Release Notes\n"
