@@ -98,7 +98,6 @@ def test_quick_start_and_a_trial(bare: Host, center: IdentityCenter, mirror: t.D
         center.approve(terminal.wait_for(SIGN_IN_PAGE, 400), "alice")
         assert ARN in terminal.finish(300)
         assert terminal.status() == 0
-        assert "[WARNING]" not in terminal.shown
 
         # sudo remembers its password for this terminal, but not for those of Ansible.
         terminal.succeed("sudo -n true")
@@ -111,8 +110,10 @@ def test_quick_start_and_a_trial(bare: Host, center: IdentityCenter, mirror: t.D
             terminal.type(f"./run {later}")
             assert shown in terminal.finish()
             assert terminal.status() == 0, terminal.shown
+        assert '"ping": "pong"' in terminal.succeed("./run ansible localhost -m ansible.builtin.ping")
         terminal.type("./run ansible-doc -t lookup workstation.aws_sso.sso_access | cat")
         assert "sso_access" in terminal.finish()
+        assert "[WARNING]" not in terminal.shown
 
         try_the_emulator(bare, terminal)
 

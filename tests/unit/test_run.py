@@ -327,7 +327,7 @@ class TestPip:
         done = project.run("test", **environment)
         assert done.returncode == 1
         *before, last = done.stderr.splitlines()
-        assert before == ["run: installing what test-venv requires (about half a minute, once)"]
+        assert before == ["run: installing Ansible and its libraries in .run/test-venv (about half a minute, once)"]
         return last
 
     def test_no_network(self, project: Project) -> None:
@@ -429,7 +429,7 @@ def test_an_activated_environment_of_its_own_is_not_built_from_itself(
 def test_a_checkout_that_cannot_be_written_to(project: Project, tmp_path: pathlib.Path) -> None:
     (project.folder / ".run").write_text("as good as a read-only mount, for root too")
     cache = tmp_path / "cache"
-    for expected in ("installing what", ""):
+    for expected in ("installing Ansible", ""):
         done = project.run("test", XDG_CACHE_HOME=str(cache))
         assert done.stdout.startswith("check") and expected in done.stderr
     assert [path.name for path in cache.iterdir()] == ["workstation.aws_sso"]
@@ -455,7 +455,7 @@ def test_two_runs_at_once(project: Project) -> None:
 
     outputs = [process.communicate(timeout=120) for process in [start() for _run in range(3)]]
     assert all(output.startswith("check") for output, _errors in outputs), outputs
-    assert sum("installing what" in errors for _output, errors in outputs) == 1
+    assert sum("installing Ansible" in errors for _output, errors in outputs) == 1
 
 
 class SilentIndex:
@@ -489,7 +489,7 @@ def test_a_signal_leaves_nothing(project: Project, silent_index: SilentIndex, nu
         start_new_session=True,
     ) as process:
         assert process.stderr is not None
-        assert "installing what" in process.stderr.readline()
+        assert "installing Ansible" in process.stderr.readline()
         silent_index.wait_for_pip()
         process.send_signal(number)
         assert process.wait(20) == 128 + number
@@ -518,7 +518,7 @@ def test_after_a_kill_the_next_run_waits_for_the_rest_and_repairs(
         project.command("test"), env=project.environment, stderr=subprocess.PIPE, text=True
     ) as killed:
         assert killed.stderr is not None
-        assert "installing what" in killed.stderr.readline()
+        assert "installing Ansible" in killed.stderr.readline()
         silent_index.wait_for_pip()
         killed.kill()
     left = processes_of(project)
