@@ -21,6 +21,7 @@ from identity_center import IdentityCenter
 from support.organization import READER, organization_of
 
 GUIDE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "credentials.md"
+TROUBLESHOOTING = GUIDE.with_name("troubleshooting.md")
 EXAMPLES = re.findall(r"^```yaml\n(.*?)^```", GUIDE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 PLAYS = {re.match(r"- name: (.*)", text)[1]: text for text in EXAMPLES if text.startswith("- ")}  # type: ignore[index]
 INVENTORIES = [text for text in EXAMPLES if text.startswith("plugin: ")]
@@ -45,7 +46,7 @@ def signed_in(controller: Controller, center: IdentityCenter, s3: str) -> t.Iter
 def run(signed_in: Controller, play: str, **variables: str) -> str:
     inventory = signed_in.home / "corp.sso_accounts.yml"
     inventory.write_text(INVENTORIES[0])
-    arguments = ["-i", str(inventory)] if "hosts: sso_accounts" in play else []
+    arguments = ["-i", str(inventory)] if "sso_accounts" in play else []
     with signed_in.play(play, *arguments, **variables) as running:
         return running.succeed()
 
@@ -60,6 +61,64 @@ def test_examples_of_the_guide_work(signed_in: Controller, name: str) -> None:
     output = run(signed_in, PLAYS[name])
     assert "failed=0" in output
     assert "[WARNING]" not in output
+
+
+def test_the_check_for_accounts_fails_where_a_filter_matches_nothing(signed_in: Controller) -> None:
+    inventory = signed_in.home / "corp.sso_accounts.yml"
+    inventory.write_text(INVENTORIES[0].replace("ReadOnly", "Readonly"))
+    with signed_in.play(PLAYS["Fail if the inventory has no accounts"], "-i", str(inventory)) as running:
+        assert "The inventory has no accounts." in running.fail()
+
+
+def test_without_roles_an_account_has_the_first_role_in_alphabetical_order(signed_in: Controller) -> None:
+    inventory = signed_in.home / "corp.sso_accounts.yml"
+    inventory.write_text(INVENTORIES[0].replace("roles: [ReadOnly]\n", ""))
+    listed = signed_in.run(sys.executable, "-m", "ansible", "inventory", "-i", inventory, "--list")
+    hosts = json.loads(listed.stdout)["_meta"]["hostvars"].values()
+    assert [host["aws_role_name"] for host in hosts if host["aws_account_id"] == ACCOUNTS[0]] == [
+        "AdministratorAccess"
+    ]
+
+
+def test_profiles_are_listed_without_the_aws_cli(signed_in: Controller) -> None:
+    for page in (GUIDE, TROUBLESHOOTING):
+        (command,) = re.findall(r"`(grep [^`]+)`", page.read_text(encoding="utf-8"))
+        assert {f"[profile {name}]" for name in ROLES} <= set(
+            signed_in.run("sh", "-c", command).stdout.split("\n")
+        )
+
+
+MISTAKES = """\
+- hosts: localhost
+  gather_facts: false
+  ignore_errors: true
+  tasks:
+    - amazon.aws.aws_caller_info:
+      module_defaults:
+        group/aws: "{{ query('workstation.aws_sso.sso_credentials', 'ReadOnly-111122223333') }}"
+    - amazon.aws.aws_caller_info:
+      module_defaults:
+        group/aws: "{{ lookup('workstation.aws_sso.sso_credentials', profile, format='environment') }}"
+      vars:
+        profile: ReadOnly-111122223333
+    - amazon.aws.aws_caller_info:
+      module_defaults:
+        group/aws: "{{ lookup('workstation.aws_sso.sso_credentials', **role) }}"
+      vars:
+        role: {session: corp, account_id: "111122223333", role_name: ReadOnly}
+"""
+
+
+def test_mistakes_have_the_messages_that_the_pages_quote(signed_in: Controller) -> None:
+    misnamed = signed_in.home / "corp.yml"
+    misnamed.write_text(INVENTORIES[0])
+    with signed_in.play(MISTAKES, "-i", str(misnamed)) as running:
+        shown = " ".join(running.succeed().split())
+    assert "You must specify a region" in shown
+    quotes = re.findall(r"^> (.+)$", TROUBLESHOOTING.read_text(encoding="utf-8"), re.MULTILINE)
+    for start in ("dictionary update", "Unsupported parameters", "inventory source"):
+        (quote,) = (quote for quote in quotes if quote.startswith(start))
+        assert re.search(re.escape(quote).replace("…", ".{1,120}?"), shown), quote
 
 
 def test_the_check_for_a_sign_in_agrees_with_what_the_lookup_needs(

@@ -30,8 +30,12 @@ FROM_ELSEWHERE = (
     "An error occurred (ForbiddenException) when calling the GetRoleCredentials operation: No access",
     "ERR_CONNECTION_REFUSED",
     "gio: https://…: Operation not supported",
+    "dictionary update sequence element #0 has length …; 2 is required",
+    "Unsupported parameters for (…) module: AWS_ACCESS_KEY_ID, …",
+    "Failed to import the required Python library (botocore and boto3) on … Python ….",
+    "inventory source '…' could not be verified by inventory plugin 'workstation.aws_sso.…'",
 )
-"""Messages of the AWS CLI, of AWS and of other programs, whose source is not here."""
+"""Messages of the AWS CLI, of AWS, of Ansible and of other programs, whose source is not here."""
 AWS_COMMANDS = (
     "configure list",
     "configure list-profiles",
