@@ -17,18 +17,17 @@ import typing as t
 import pytest
 
 import hosts
-from end_to_end import readme
+from end_to_end import quick_start, readme
 from end_to_end.bare_host import FOLDER, Shell, prepare, sign_in_with_the_windows_browser, write
 from end_to_end.laptops import write as as_root
 from end_to_end.needs import need
 from end_to_end.test_readme import packed_collection
 from hosts import Host
 from identity_center import IdentityCenter
-from identity_center.world import default_world
 
 PAGE = readme.JAPANESE_QUICK_START
 RUN_ON_WINDOWS = ["wsl --install -d Ubuntu-24.04\n", "wsl --list --verbose\n"]
-LAST_BEFORE_A_NEW_SHELL = "pipx inject ansible-core boto3 jmespath segno"
+LAST_BEFORE_A_NEW_SHELL = "pipx inject ansible-core boto3 segno"
 INSTALL = "ansible-galaxy collection install workstation.aws_sso"
 SET_UP = "ansible-playbook workstation.aws_sso.workstation -e @company.yml -K"
 SIGN_IN = "ansible-playbook workstation.aws_sso.login"
@@ -36,7 +35,7 @@ SIGN_IN = "ansible-playbook workstation.aws_sso.login"
 
 @pytest.fixture
 def center() -> t.Iterator[IdentityCenter]:
-    with IdentityCenter(dataclasses.replace(default_world(), region="us-east-1")) as center:
+    with IdentityCenter(dataclasses.replace(quick_start.company(), region="us-east-1")) as center:
         yield center
         assert not center.invalid_requests
 
@@ -77,8 +76,8 @@ class Reader:
         terminal.type(command)
         if prompt:
             terminal.give_password(prompt)
-        assert "RECAP" not in terminal.wait_for("Sign in to acme: |PLAY RECAP", 400), terminal.shown
-        sign_in_with_the_windows_browser(self._host, seen=seen)
+        assert "RECAP" not in terminal.wait_for("Sign in to acme.*: |PLAY RECAP", 400), terminal.shown
+        sign_in_with_the_windows_browser(self._host, seen=seen, user=quick_start.USER)
         terminal.finish(300)
         assert terminal.status() == 0, terminal.shown
 
@@ -98,7 +97,7 @@ def test_every_block_of_the_page_is_followed_or_is_for_windows() -> None:
 
 @pytest.mark.full  # its commands are those of README.md, as tests/unit/test_japanese_documentation.py proves
 def test_the_page_from_top_to_bottom(host: Host, mirror: t.Dict[str, t.Any], tmp_path: pathlib.Path) -> None:
-    (company,) = (block.text for block in readme.blocks(PAGE) if block.language == "yaml")
+    (company,) = (block.text for block in readme.blocks(PAGE) if "workstation_sessions" in block.text)
     write(host, "company.yml", company)
     write(host, "mirror.json", json.dumps(mirror))
     write(host, "collection.tar.gz", packed_collection(tmp_path))

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""README.ja.md and docs/quickstart.ja.md: the commands of the English pages, and one orthography.
+"""README.ja.md and docs/quickstart.ja.md: the commands of the English pages, and consistent words.
 
 The commands of the quick start are run by tests/end_to_end/test_quickstart_ja.py.
 """
@@ -15,7 +15,7 @@ import typing as t
 import pytest
 import yaml
 
-from end_to_end import readme
+from end_to_end import quick_start, readme
 from support import markdown_links
 from support.aws_config_file import access, profile_names
 
@@ -24,29 +24,35 @@ JAPANESE = "\u3041-\u3096\u30a1-\u30fa\u30fc\u3005\u4e00-\u9fff"
 
 
 def company(path: pathlib.Path) -> t.Any:
-    (found,) = (block.text for block in readme.blocks(path) if block.text.startswith("# company.yml\n"))
+    (found,) = (block.text for block in readme.blocks(path) if "workstation_sessions" in block.text)
+    assert found.startswith("# company.yml\n")
     return yaml.safe_load(found)
 
 
 def prose(path: pathlib.Path) -> list[str]:
     """The lines outside of code blocks, without code, addresses and the licence."""
     text = re.sub(r"^ *```.*?^ *```$|<!--.*?-->", "", path.read_text(encoding="utf-8"), flags=re.M | re.S)
-    text = re.sub(r"^\[\w+\]: .*$", "", text, flags=re.M)
-    text = re.sub(r"\]\([^)]*\)|\]\[\w+\]", "]", text)
+    text = re.sub(r"^\[[\w-]+\]: .*$", "", text, flags=re.M)
+    text = re.sub(r"\]\([^)]*\)|\]\[[\w-]+\]", "]", text)
     return re.sub(r"`[^`\n]*`", "`code`", text).splitlines()
 
 
 def test_every_block_of_the_readme_is_one_of_the_english_readme() -> None:
     english = {block.text for block in readme.blocks()}
-    ours = [block for block in readme.blocks(readme.JAPANESE_README) if block.language != "yaml"]
-    tasks = [
-        block
-        for block in readme.blocks(readme.JAPANESE_README)
-        if block.language == "yaml" and "workstation_sessions" not in block.text
+    ours = [
+        block for block in readme.blocks(readme.JAPANESE_README) if "workstation_sessions" not in block.text
     ]
-    assert len(ours) == 4 and len(tasks) == 1
-    for block in ours + tasks:
-        assert block.text in english
+    assert {block.language for block in ours} == {"console", "ini", "yaml"}
+    assert [block.text for block in ours if block.text not in english] == []
+
+
+def test_the_readme_lists_every_guide() -> None:
+    """Without those that only maintainers or other programs need, and the index, which is in English."""
+    others = {"README.md", "laptop-report.md", "release.md"}
+    guides = {path.name for path in (readme.ROOT / "docs").glob("*.md")} - others
+    start = f"{markdown_links.FILES}docs/"
+    linked = {link.removeprefix(start) for link in markdown_links.links(readme.JAPANESE_README)}
+    assert guides - linked == set()
 
 
 def test_the_table_of_later_commands_is_that_of_the_english_readme() -> None:
@@ -73,6 +79,41 @@ def test_every_example_of_a_profile_name_is_what_its_format_gives() -> None:
     assert len(examples) == 3
     for template, name in examples:
         assert profile_names([access(account_name="Acme Prod")], profile_name=template) == [name]
+
+
+def test_the_setting_of_a_profile_name_is_one_of_the_examples_and_is_in_quotes() -> None:
+    text = readme.JAPANESE_QUICK_START.read_text(encoding="utf-8")
+    (setting,) = (
+        block.text
+        for block in readme.blocks(readme.JAPANESE_QUICK_START)
+        if block.language == "yaml" and "workstation_profile_name" in block.text
+    )
+    (template,) = yaml.safe_load(setting).values()
+    assert f"| `{template}` |" in text
+
+
+def test_the_user_of_the_outputs_is_that_of_the_pictures() -> None:
+    text = readme.JAPANESE_QUICK_START.read_text(encoding="utf-8")
+    assert set(re.findall(r"assumed-role/\w+/(\w+)", text)) == {quick_start.USER}
+    assert re.search(rf"!\[[^\]]* {quick_start.USER}\]\(images/sign-in-identity-provider\.png\)", text)
+
+
+TERMS = {
+    "サインインし直": "再度サインイン",
+    "もう一度サインイン": "再度サインイン",
+    "再度のサインイン": "再度サインイン",
+    "アイデンティティ": "使用中のロール",
+    "多数の PC": "複数の PC",
+    "のキー": "の認証情報",
+    "セッション時間": "セッション期間",
+    "必要条件": "要件",
+}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_one_thing_has_one_term(page: pathlib.Path) -> None:
+    text = "\n".join(prose(page))
+    assert {term: better for term, better in TERMS.items() if term in text} == {}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
