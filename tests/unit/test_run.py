@@ -327,7 +327,9 @@ class TestPip:
         done = project.run("test", **environment)
         assert done.returncode == 1
         *before, last = done.stderr.splitlines()
-        assert before == ["run: installing Ansible and its libraries in .run/test-venv (about half a minute, once)"]
+        assert before == [
+            "run: installing Ansible and its libraries in .run/test-venv (about half a minute, once)"
+        ]
         return last
 
     def test_no_network(self, project: Project) -> None:
