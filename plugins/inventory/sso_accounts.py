@@ -129,8 +129,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         super().set_options(task_keys, var_options, checked_options(self, direct))  # type: ignore[no-untyped-call]
 
     def _hosts(self, path: str, cache: bool, wanted: sso_access.Filter) -> dict[str, sso_access.Access]:
-        listed = sso_access.available(self._cached_list(path, cache, wanted), self.display.warning)
-        chosen = [access for access in listed if wanted.has_role(access["role_name"])]
+        entries = self._cached_list(path, cache, wanted)
+        chosen = sso_access.wanted_access(entries, wanted, self.display.warning)
         if self._option("hosts") == "accounts":
             chosen = account_hosts.first_role_per_account(chosen, wanted.roles)
         return account_hosts.hosts_by_name(chosen, self._option("hosts"))

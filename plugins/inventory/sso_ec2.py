@@ -120,6 +120,7 @@ import typing as t
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
+from ..module_utils._access.unmatched import unmatched_texts
 from ..module_utils._errors import WorkstationError
 from ..module_utils._sso.session_input import checked_region
 from ..plugin_utils._credentials import sign_in
@@ -147,6 +148,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             instances = self._instances(path, cache)
         except (WorkstationError, AnsibleError) as error:
             raise AnsibleParserError(str(error)) from None
+        for text in unmatched_texts(instances.comparisons):
+            self.display.warning(text)
         self.inventory, listed = inventory_hosts.staged(instances, self.display.warning)
         for host in listed:
             construct(self, host.entry, host.variables)

@@ -176,18 +176,20 @@ class LookupModule(LookupBase):
         try:
             organization = organization_from_options(options, self._display.warning)
             with environment_with(options["environment"]):
-                listed = [
-                    access
+                entries = [
+                    entry
                     for session in self._sessions(names, described)
-                    for access in sso_access.list_access(
+                    for entry in sso_access.list_entries(
                         session,
                         wanted,
                         options["cache_ttl"],
-                        warn=self._display.warning,
-                        unavailable=options["unavailable"],
-                        organization=organization,
+                        self._display.warning,
+                        None,
+                        options["unavailable"],
+                        organization,
                     )
                 ]
+            listed = sso_access.wanted_access(entries, wanted, self._display.warning)
             return selected(options["query"], listed)
         except WorkstationError as error:
             raise AnsibleError(str(error)) from None

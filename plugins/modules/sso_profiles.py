@@ -250,7 +250,8 @@ backup_file:
 import os
 import typing as t
 
-from ..module_utils._aws_config.desired import OVERRIDE_DEFINITION, PROFILE_DEFINITION, SETTINGS
+from ..module_utils._access.unmatched import unmatched_in_options
+from ..module_utils._aws_config.desired import OVERRIDE_DEFINITION, PROFILE_DEFINITION, SETTINGS, access_list
 from ..module_utils._aws_config.parser import ignored_variables
 from ..module_utils._aws_config.update import request_from_options, update
 from ..module_utils._errors import WorkstationError
@@ -300,7 +301,8 @@ def main() -> None:
         module.fail_json(msg=file_error_text(error, path))
     summary = f"{path}: {plan.summary() or 'no changes'}"
     module.debug(f"workstation.aws_sso: {summary}")
-    for warning in [*ignored_variables(path, credentials_path, os.environ), *plan.warnings]:
+    unmatched = unmatched_in_options(access_list(options["access"]), options)
+    for warning in [*ignored_variables(path, credentials_path, os.environ), *plan.warnings, *unmatched]:
         module.warn(warning)
     result = {"path": path, "profiles": list(request.profiles), **plan.facts()}
     if backup_file:

@@ -14,6 +14,7 @@ import typing as t
 
 from ansible.errors import AnsibleError
 
+from ...module_utils._access.unmatched import Comparison, compared
 from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._text import printable, shortened_list
@@ -41,10 +42,14 @@ Warn = t.Callable[[str], None]
 
 
 class Instances(t.NamedTuple):
-    """What is found, and the accounts and roles that were searched, each account once."""
+    """What is found, and the accounts and roles that were searched, each account once.
+
+    *comparisons* are those of the globs with all accounts and roles.
+    """
 
     accounts: list[Access]
     found: list[Found]
+    comparisons: t.Sequence[Comparison] = ()
 
 
 class Refusal(t.NamedTuple):
@@ -81,6 +86,8 @@ class Search:
         self._ec2 = ec2
         self._warn = warn
         self._accounts: dict[str, Access] = {}
+        self._role_names: set[str] = set()
+        self._comparisons: list[Comparison] = []
         self._refusals: list[Refusal] = []
         self._reachable: dict[str, _Reachability] = collections.defaultdict(_Reachability)
         self._threads = concurrent.futures.ThreadPoolExecutor(_THREADS)
@@ -101,16 +108,16 @@ class Search:
                 raise
         self._report(unavailable, nothing=not found)
         accounts = sorted(self._accounts.values(), key=lambda access: access["account_id"])
-        return Instances(accounts, sorted(found, key=lambda item: (item.account_id, item.region)))
+        roles = compared("roles", self._wanted.roles, [(name,) for name in sorted(self._role_names)])
+        found.sort(key=lambda item: (item.account_id, item.region))
+        return Instances(accounts, found, self._comparisons + roles)
 
     def _search_session(self, session: SsoSession) -> None:
         """Instances are listed while the next accounts wait for the portal, which takes most of the time."""
         portal = Portal(session, warn=self._warn)
-        accounts = [
-            account
-            for account in wanted_accounts(session, portal, self._wanted, self._organization)
-            if account.account_id not in self._accounts
-        ]
+        listed, comparisons = wanted_accounts(session, portal, self._wanted, self._organization)
+        self._comparisons += comparisons
+        accounts = [account for account in listed if account.account_id not in self._accounts]
         in_parallel(
             lambda account: self._search_account(session, portal, account),
             accounts,
@@ -123,6 +130,7 @@ class Search:
         if refused:
             self._refuse(account.account_id, account.name, "", refused[0])
             return
+        self._role_names.update(entry["role_name"] for entry in entries)
         roles = [entry for entry in entries if self._wanted.has_role(entry["role_name"])]
         for access in first_role_per_account(roles, self._wanted.roles):
             source = CredentialSource(session, account.account_id, access["role_name"])

@@ -13,6 +13,7 @@ import time
 import typing as t
 
 import pytest
+from ansible.utils.display import Display
 
 import ansible_collections.workstation.aws_sso as collection
 from identity_center import IdentityCenter
@@ -504,3 +505,22 @@ def test_tasks_get_the_credentials_of_the_account_of_their_host(
     described = [seen for seen in aws.seen if seen.account_id != LOGS]
     assert Seen(DEVELOPMENT, "us-west-2", "ec2", "DescribeInstances") in described
     assert all(seen.account_id in (DEVELOPMENT, PRODUCTION) for seen in asked)
+
+
+def test_globs_that_match_nothing_are_warned_of_with_and_without_the_cache(
+    aws: MotoAccounts,
+    center: IdentityCenter,
+    inventory: Inventory,
+    tmp_path: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    warnings: list[str] = []
+    monkeypatch.setattr(Display, "warning", lambda self, text, *_unused, **_named: warnings.append(text))
+    options = f"accounts: [Prodution, Dev*]\n{BY_ID}{CACHE.format(tmp_path / 'cache')}"
+    for _run in range(2):
+        inventory.list(options, roles="Readonly, Read*")
+    assert center.count("ListAccounts") == 1
+    assert [text.partition(", ")[0] for text in warnings if "You have: " in text] == [
+        "No account matches accounts: Prodution. You have: Production (222233334444)",
+        "No role in the selected accounts matches roles: Readonly. You have: ReadOnly",
+    ] * 2
