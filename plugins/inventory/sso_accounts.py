@@ -42,6 +42,8 @@ options:
     description:
       - With V(roles), each role in each account is a host.
       - With V(accounts), each account is a host, with the first matching role in the order of O(roles).
+        Among roles that match the same glob, the first one in alphabetical order is used. So without
+        O(roles), that is often C(AdministratorAccess); set O(roles) to the roles that the tasks need.
     type: str
     choices: [roles, accounts]
     default: roles

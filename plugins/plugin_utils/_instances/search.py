@@ -53,12 +53,16 @@ class Instances(t.NamedTuple):
 
 
 class Refusal(t.NamedTuple):
-    """What cannot be listed: a Region in an account, or the whole account if *region* is empty."""
+    """What cannot be listed: a Region in an account, or the whole account if *region* is empty.
+
+    *network* is whether there was no response.
+    """
 
     account_id: str
     account_name: str
     region: str
     reason: str
+    network: bool = False
 
     def text(self) -> str:
         where = f" in {self.region}" if self.region else ""
@@ -154,22 +158,24 @@ class Search:
         from botocore.exceptions import BotoCoreError, ClientError
 
         reachable = self._reachable[region]
-        reason = reachable.problem
+        reason, network = reachable.problem, bool(reachable.problem)
         if not reason:
             try:
                 result = call()
             except (AnsibleError, BotoCoreError, ClientError) as error:
                 debug(f"{access['account_id']} in {region}: {error}")
                 reachable.failed(error)
-                reason = str(error)
+                reason, network = str(error), _is_of_network(error)
             else:
                 reachable.answered()
                 return result
-        self._refuse(access["account_id"], access["account_name"], region, reason)
+        self._refuse(access["account_id"], access["account_name"], region, reason, network)
         return None
 
-    def _refuse(self, account_id: str, account_name: str, region: str, reason: str) -> None:
-        self._refusals.append(Refusal(account_id, account_name, region, reason))
+    def _refuse(
+        self, account_id: str, account_name: str, region: str, reason: str, network: bool = False
+    ) -> None:
+        self._refusals.append(Refusal(account_id, account_name, region, reason, network))
 
     def _results(self) -> list[Found]:
         timer = ProgressTimer()
@@ -190,12 +196,27 @@ class Search:
         if unavailable == SKIP and not nothing:
             self._warn(f"Instances are missing, which could not be listed. {listed}.")
             return
-        ids = shortened_list(list(dict.fromkeys(refusal.account_id for refusal in refusals)), _MOST_TO_NAME)
         raise WorkstationError(
-            f"Instances could not be listed. {listed}. Choose another role with roles, exclude the accounts"
-            f" with exclude_accounts ({ids}), or set unavailable to skip, which leaves them out with a"
-            " warning as long as anything can be listed."
+            f"Instances could not be listed. {listed}. {_advice(refusals)}, or set unavailable to skip, which"
+            " leaves them out with a warning as long as anything can be listed."
         )
+
+
+def _advice(refusals: t.Sequence[Refusal]) -> str:
+    """What to do about *refusals*, without the end of the last sentence."""
+    regions = sorted({refusal.region for refusal in refusals if refusal.network})
+    network = (
+        "Check the network and the proxy between the controller and EC2 in"
+        f" {shortened_list(regions, _MOST_TO_NAME)}, choose other Regions with regions"
+    )
+    accounts = list(dict.fromkeys(refusal.account_id for refusal in refusals if not refusal.network))
+    if not accounts:
+        return network
+    roles = (
+        "Choose another role with roles, exclude the accounts with exclude_accounts"
+        f" ({shortened_list(accounts, _MOST_TO_NAME)})"
+    )
+    return f"{network}. {roles}" if regions else roles
 
 
 class _Reachability:

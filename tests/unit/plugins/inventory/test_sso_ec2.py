@@ -13,6 +13,8 @@ import time
 import typing as t
 
 import pytest
+from ansible.module_utils.compat.version import LooseVersion
+from ansible.release import __version__ as core_version
 from ansible.utils.display import Display
 
 import ansible_collections.workstation.aws_sso as collection
@@ -100,6 +102,8 @@ def test_the_example_of_the_documentation_works(aws: MotoAccounts, inventory: In
     for old, new in (("prod-*", "Prod*"), ("~/.cache", str(inventory.path.parent))):
         assert old in example
         example = example.replace(old, new)
+    if LooseVersion(core_version) < LooseVersion("2.17"):  # with amazon.aws before 11.2.0
+        example = example.replace("key: ec2_tags", "key: tags")
     instance = aws.instance(PRODUCTION, Name="web", patch="monday")
     aws.instance(DEVELOPMENT)
     inventory.path.write_text(example)
@@ -524,3 +528,23 @@ def test_globs_that_match_nothing_are_warned_of_with_and_without_the_cache(
         "No account matches accounts: Prodution. You have: Production (222233334444)",
         "No role in the selected accounts matches roles: Readonly. You have: ReadOnly",
     ] * 2
+
+
+@pytest.mark.parametrize(
+    ("option", "hint"),
+    [
+        (
+            "filters: {instance-state-name: running}",
+            "It is an option of amazon.aws.aws_ec2. Write it under aws_ec2.",
+        ),
+        (
+            "aws_profile: x",
+            "It is an option of amazon.aws.aws_ec2. The credentials are those of the accounts",
+        ),
+    ],
+)
+def test_an_option_of_aws_ec2_beside_aws_ec2_is_refused_with_its_place(
+    aws: MotoAccounts, inventory: Inventory, option: str, hint: str
+) -> None:
+    said = inventory.said_of(f"{option}\n{BY_ID}")
+    assert "".join(f"There is no option '{option.partition(':')[0]}'. {hint}".split()) in said
