@@ -183,8 +183,12 @@ def _short_life_text(source: CredentialSource, lifetime: int, min_ttl: float, sk
     else:
         role = f"{source.role_name} in the account {source.account_id}"
         fix = "The limit is the session duration of its permission set in IAM Identity Center."
-    less = "less" if lifetime < min_ttl else "not more"
-    return (
-        f"Credentials of {role} are valid for {lifetime // 60} minutes, {less} than the {min_ttl / 60:.0f}"
-        f" minutes of min_ttl. {clock_text(skew) or fix}"
+    minutes, required = lifetime // 60, f"{min_ttl / 60:.0f}"
+    text = (
+        f"Credentials of {role} are valid for {minutes} minutes, less than the {required} minutes of min_ttl."
     )
+    if lifetime >= min_ttl:
+        text = (
+            f"Credentials of {role} are valid for {minutes} minutes, not more than the {required} of min_ttl."
+        )
+    return f"{text} {clock_text(skew) or fix}"

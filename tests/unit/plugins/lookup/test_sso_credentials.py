@@ -339,7 +339,7 @@ class TestShortSessions:
         assert one("dev", min_ttl=600) and not warnings
         one("dev", min_ttl=600)
         (warning,) = warnings
-        assert "are valid for 10 minutes, not more than the 10 minutes of min_ttl" in warning
+        assert "are valid for 10 minutes, not more than the 10 of min_ttl" in warning
         one("dev", min_ttl=500)
         assert len(warnings) == 1
 
