@@ -42,12 +42,16 @@ options:
     description:
       - With V(roles), each role in each account is a host.
       - With V(accounts), each account is a host, with the first matching role in the order of O(roles).
+        Among roles that match the same glob, the first one in alphabetical order is used. So without
+        O(roles), that is often C(AdministratorAccess); set O(roles) to the roles that the tasks need.
     type: str
     choices: [roles, accounts]
     default: roles
 requirements:
   - botocore on the controller
 notes:
+  - A glob that matches nothing is no error, also where no host is left. A warning names it, and what there
+    is; not for exclusions.
   - The names of accounts are not under your control. C(aws_account_name) is data, never a template. In groups
     created by O(keyed_groups), characters that Ansible does not allow are replaced by underscores. The same
     holds for the names of organizational units and tags; if two organizational units share a group for this
@@ -129,8 +133,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         super().set_options(task_keys, var_options, checked_options(self, direct))  # type: ignore[no-untyped-call]
 
     def _hosts(self, path: str, cache: bool, wanted: sso_access.Filter) -> dict[str, sso_access.Access]:
-        listed = sso_access.available(self._cached_list(path, cache, wanted), self.display.warning)
-        chosen = [access for access in listed if wanted.has_role(access["role_name"])]
+        entries = self._cached_list(path, cache, wanted)
+        chosen = sso_access.wanted_access(entries, wanted, self.display.warning)
         if self._option("hosts") == "accounts":
             chosen = account_hosts.first_role_per_account(chosen, wanted.roles)
         return account_hosts.hosts_by_name(chosen, self._option("hosts"))

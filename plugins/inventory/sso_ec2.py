@@ -42,7 +42,8 @@ options:
   roles:
     description:
       - Globs of the roles, that is permission sets, that may be used, case-sensitively. In each account,
-        the first matching role in the order of the list is used.
+        the first matching role in the order of the list is used, and among roles that match the same glob
+        the first one in alphabetical order. So without O(roles), that is often C(AdministratorAccess).
       - The role requires the permission C(ec2:DescribeInstances), and without O(regions) also
         C(ec2:DescribeRegions).
   regions:
@@ -72,6 +73,8 @@ requirements:
   - botocore and boto3 on the controller
   - the collection amazon.aws, 7.0.0 or later
 notes:
+  - A glob that matches nothing is no error, also where no host is left. A warning names it, and what there
+    is; not for exclusions.
   - Instances are listed in parallel. Roles and credentials are requested at the rate that the access portal
     allows, 20 calls per second for all users together; 800 accounts take about 80 seconds.
   - An account that you can access in several sessions is listed with the first of O(sessions).
@@ -79,6 +82,8 @@ notes:
   - Names and tags of instances, and names of accounts, are not under your control. Variables that contain
     them are data, never templates. In names of hosts, braces and control characters are replaced by
     underscores.
+  - From amazon.aws 11.4.0 on, each run shows a deprecation warning of C(amazon.aws.aws_ec2) about its host
+    variable C(tags), even if nothing uses it. C(ec2_tags), since amazon.aws 11.2.0, has the same contents.
   - Do not show all variables of these hosts, as with C(debug) and C(var=hostvars). Ansible then evaluates
     the templates, and shows the keys.
 seealso:
@@ -103,7 +108,7 @@ aws_ec2:
     instance-state-name: running
   hostnames: ["tag:Name", instance-id]
 keyed_groups:
-  - key: tags
+  - key: ec2_tags  # with amazon.aws before 11.2.0: tags
     prefix: tag
   - key: aws_region
     prefix: region
@@ -120,12 +125,13 @@ import typing as t
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
+from ..module_utils._access.unmatched import unmatched_texts
 from ..module_utils._errors import WorkstationError
 from ..module_utils._sso.session_input import checked_region
 from ..plugin_utils._credentials import sign_in
 from ..plugin_utils._display import debug
 from ..plugin_utils._instances import cache_entry, inventory_hosts
-from ..plugin_utils._instances.ec2_plugin import Ec2Inventory
+from ..plugin_utils._instances.ec2_plugin import Ec2Inventory, refuse_misplaced
 from ..plugin_utils._instances.search import Instances, Search
 from ..plugin_utils._inventory import cache_key, checked_options, construct
 from ..plugin_utils._organization.options import organization_from_options
@@ -147,12 +153,15 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             instances = self._instances(path, cache)
         except (WorkstationError, AnsibleError) as error:
             raise AnsibleParserError(str(error)) from None
+        for text in unmatched_texts(instances.comparisons):
+            self.display.warning(text)
         self.inventory, listed = inventory_hosts.staged(instances, self.display.warning)
         for host in listed:
             construct(self, host.entry, host.variables)
         inventory_hosts.publish(self.inventory, listed, inventory)
 
     def set_options(self, task_keys: t.Any = None, var_options: t.Any = None, direct: t.Any = None) -> None:
+        refuse_misplaced(direct or (), self.option_definitions)
         super().set_options(task_keys, var_options, checked_options(self, direct))  # type: ignore[no-untyped-call]
 
     def _instances(self, path: str, cache: bool) -> Instances:

@@ -18,6 +18,7 @@ description:
     together, and at a lower rate while AWS throttles. 400 accounts take about 20 seconds.
   - Roles of accounts that are not selected by O(accounts), O(organizational_units) and O(account_tags) are
     not requested, which saves API calls.
+  - A glob that matches nothing is no error. A warning names it, and what there is; not for exclusions.
 extends_documentation_fragment:
   - workstation.aws_sso._access
   - workstation.aws_sso._access.environment
@@ -176,18 +177,20 @@ class LookupModule(LookupBase):
         try:
             organization = organization_from_options(options, self._display.warning)
             with environment_with(options["environment"]):
-                listed = [
-                    access
+                entries = [
+                    entry
                     for session in self._sessions(names, described)
-                    for access in sso_access.list_access(
+                    for entry in sso_access.list_entries(
                         session,
                         wanted,
                         options["cache_ttl"],
-                        warn=self._display.warning,
-                        unavailable=options["unavailable"],
-                        organization=organization,
+                        self._display.warning,
+                        None,
+                        options["unavailable"],
+                        organization,
                     )
                 ]
+            listed = sso_access.wanted_access(entries, wanted, self._display.warning)
             return selected(options["query"], listed)
         except WorkstationError as error:
             raise AnsibleError(str(error)) from None

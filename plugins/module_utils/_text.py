@@ -21,6 +21,13 @@ ROLE_NAME = re.compile(r"[\w+=,.@-]{1,32}", re.ASCII)
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
+def account_id_hint(text: str) -> str:
+    """A sentence on why *text* is not an account ID."""
+    if text.isdigit() and text.isascii():
+        return f"It has {len(text)} digits{'; leading zeros may be missing' if len(text) < 12 else ''}."
+    return "The lookup workstation.aws_sso.sso_access lists the IDs of accounts."
+
+
 def similar_names(name: str, known: t.Iterable[str]) -> t.List[str]:
     """Up to three of *known* that resemble *name*, the most similar one first."""
     import difflib  # needed for messages only, and slow to import

@@ -25,6 +25,8 @@ description:
     C(# replaced by workstation.aws_sso:), so that O(state=absent) can undo both.
   - Before it writes, it resolves each requested profile as botocore does. What would not work, for example
     because of a key in C([DEFAULT]), is an error that names the line to change.
+  - A glob of accounts, roles, organizational units or tags that matches nothing in O(access) is a warning
+    that names what there is; not for exclusions.
 author:
   - workstation.aws_sso contributors (@workstation-aws-sso)
 attributes:
@@ -250,7 +252,8 @@ backup_file:
 import os
 import typing as t
 
-from ..module_utils._aws_config.desired import OVERRIDE_DEFINITION, PROFILE_DEFINITION, SETTINGS
+from ..module_utils._access.unmatched import unmatched_in_options
+from ..module_utils._aws_config.desired import OVERRIDE_DEFINITION, PROFILE_DEFINITION, SETTINGS, access_list
 from ..module_utils._aws_config.parser import ignored_variables
 from ..module_utils._aws_config.update import request_from_options, update
 from ..module_utils._errors import WorkstationError
@@ -300,7 +303,8 @@ def main() -> None:
         module.fail_json(msg=file_error_text(error, path))
     summary = f"{path}: {plan.summary() or 'no changes'}"
     module.debug(f"workstation.aws_sso: {summary}")
-    for warning in [*ignored_variables(path, credentials_path, os.environ), *plan.warnings]:
+    unmatched = unmatched_in_options(access_list(options["access"]), options)
+    for warning in [*ignored_variables(path, credentials_path, os.environ), *plan.warnings, *unmatched]:
         module.warn(warning)
     result = {"path": path, "profiles": list(request.profiles), **plan.facts()}
     if backup_file:

@@ -374,9 +374,10 @@ def _check_explicit_role(options: t.Mapping[str, t.Any]) -> None:
         raise AnsibleOptionsError("account_id and role_name require session, or start_url and region.")
     account_id = options["account_id"]
     if not (len(account_id) == 12 and account_id.isascii() and account_id.isdigit()):
+        from ..module_utils._text import account_id_hint  # only an error requires it
+
         raise AnsibleOptionsError(
-            f"account_id must be a string of 12 digits, not {account_id!r}. Quote it in YAML: a number loses"
-            " its leading zeros."
+            f"account_id must be a string of 12 digits, not {account_id!r}. {account_id_hint(account_id)}"
         )
 
 

@@ -14,15 +14,18 @@ import shlex
 import sys
 import sysconfig
 
+_PACKAGES = {"botocore": "boto3"}
+"""What to install instead: modules of amazon.aws require boto3, which includes botocore of its version."""
 
-def missing_library_text(name: str, versions: str = "") -> str:
-    """The message that *name* is missing; *versions* is a specifier such as ">=1.36".
+
+def missing_library_text(name: str) -> str:
+    """The message that *name* is missing.
 
     Unlike missing_required_lib() of Ansible, it contains the command for the way Ansible was installed.
     """
     return (
         f"The Python library {name} is missing on the controller, for the Python that runs Ansible"
-        f" ({sys.executable}). {_install(name + versions)}"
+        f" ({sys.executable}). {_install(_PACKAGES.get(name, name))}"
     )
 
 
@@ -30,7 +33,7 @@ def old_library_text(name: str, version: str, minimum: str) -> str:
     """The message that *version* of *name* is older than *minimum*."""
     return (
         f"{name} {version} is too old, {minimum} or later is required by the Python that runs Ansible"
-        f" ({sys.executable}). {_install(f'{name}>={minimum}', upgrade=True)}"
+        f" ({sys.executable}). {_install(f'{_PACKAGES.get(name, name)}>={minimum}', upgrade=True)}"
     )
 
 

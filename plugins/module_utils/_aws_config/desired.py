@@ -234,7 +234,9 @@ def _add(desired: t.Dict[str, DesiredSection], section: DesiredSection) -> None:
         }
         raise InputError(
             f"The name {section.name!r} is used twice with different {', '.join(sorted(keys))}: by "
-            f"{other.source} and by {section.source}. Change one of them, profile_name or overrides."
+            f"{other.source} and by {section.source}. Change one of them, profile_name (in the role"
+            " workstation: workstation_profile_name; for example '{session}-{account_name}-{role_name}') or"
+            " overrides (workstation_profile_overrides)."
         )
 
 

@@ -19,7 +19,7 @@ from .._sso.session_input import (
     checked_start_url,
     region_or_default,
 )
-from .._text import ACCOUNT_ID
+from .._text import ACCOUNT_ID, account_id_hint
 from .parser import Settings, header_for, name_in_header
 
 CREDENTIAL_KEYS = frozenset(
@@ -230,10 +230,8 @@ def _account_id(entry: t.Mapping[str, t.Any], source: str) -> str:
         return str(value)
     text = required_string(entry, "account_id", source)
     if not ACCOUNT_ID.fullmatch(text):
-        hint = ""
-        if text.isdigit() and len(text) < 12:
-            hint = f" It has {len(text)} digits; leading zeros may be missing."
-        raise invalid(source, f"account_id must be a string of 12 digits, not {text!r}.{hint}")
+        hint = account_id_hint(text)
+        raise invalid(source, f"account_id must be a string of 12 digits, not {text!r}. {hint}")
     return text
 
 

@@ -29,9 +29,13 @@ from .session_input import (
 )
 
 DEFAULT_SCOPES = ("sso:account:access",)
+_HOW_TO_SET_UP = (
+    "run the playbook workstation.aws_sso.workstation with the file that describes your company's sessions"
+    " (-e @company.yml)."
+)
+HOW_TO_ADD_PROFILES = f"To add profiles, {_HOW_TO_SET_UP}"
 HOW_TO_ADD_A_SESSION = (
-    "To add a session, run the playbook workstation.aws_sso.workstation with the file that describes your"
-    " company's sessions (-e @company.yml). A task can also describe the session by start_url and region."
+    f"To add a session, {_HOW_TO_SET_UP} A task can also describe the session by start_url and region."
 )
 
 

@@ -75,7 +75,7 @@ def require_botocore() -> None:
     try:
         import botocore  # noqa: F401
     except ImportError as error:
-        raise WorkstationError(missing_library_text("botocore", f">={MINIMUM_BOTOCORE}")) from error
+        raise WorkstationError(missing_library_text("botocore")) from error
 
 
 def session_client(

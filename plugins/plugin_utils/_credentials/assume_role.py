@@ -13,6 +13,8 @@ import os
 import re
 import typing as t
 
+from ...module_utils._errors import WorkstationError
+from ...module_utils._text import printable
 from .._aws import client
 from .._aws.errors import AwsRefused
 from .._aws.session import ACTIVE_PROFILE, Settings
@@ -23,6 +25,9 @@ from .validity import require_valid
 
 _PARTS_OF_AN_ARN = 6
 _FIELDS = ("AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration")
+_ROLE_ARN = re.compile(r"arn:[a-z0-9-]+:iam::[0-9]{12}:role/[\x21-\x7e]+")
+_SECONDS = range(900, 43201)
+_LENGTHS_OF_AN_EXTERNAL_ID = range(2, 1225)
 _NOT_IN_SESSION_NAMES = re.compile(r"[^\w+=,.@-]", re.ASCII)
 
 
@@ -55,6 +60,26 @@ def assume_role(
         raise not_from_aws(f"The credentials of {request['RoleArn']} are incomplete")
     credentials = RoleCredentials(fields[0], fields[1], fields[2], fields[3], account_id(arn[4]))
     return require_valid(credentials, request["RoleArn"], client.clock_skew(sts))
+
+
+def check_request(request: t.Mapping[str, t.Any]) -> None:
+    """Raises WorkstationError if AWS allows no *request* with these parameters."""
+    arn, seconds, external_id = (request.get(name) for name in ("RoleArn", "DurationSeconds", "ExternalId"))
+    if not _ROLE_ARN.fullmatch(str(arn)):
+        raise WorkstationError(
+            "role_arn must be the ARN of a role, such as arn:aws:iam::222233334444:role/Deploy, not"
+            f" {printable(str(arn))!r}."
+        )
+    if seconds is not None and seconds not in _SECONDS:
+        raise WorkstationError(
+            f"The duration for {arn} must be {_SECONDS.start} to {_SECONDS.stop - 1} seconds, not {seconds}."
+            " For a role that another role assumes, AWS allows at most 3600 seconds."
+        )
+    if external_id is not None and len(str(external_id)) not in _LENGTHS_OF_AN_EXTERNAL_ID:
+        raise WorkstationError(
+            f"The external_id for {arn} must have {_LENGTHS_OF_AN_EXTERNAL_ID.start} to"
+            f" {_LENGTHS_OF_AN_EXTERNAL_ID.stop - 1} characters, not {len(str(external_id))}."
+        )
 
 
 def _role_session_name() -> str:

@@ -16,8 +16,13 @@ import typing as t
 from ...module_utils._aws_config import parser
 from ...module_utils._aws_config.resolution import ResolvedRole, UnresolvedProfile, resolver_of
 from ...module_utils._errors import WorkstationError
-from ...module_utils._sso.session import IncompleteSession, SsoSession, session_from_settings
-from ...module_utils._text import ACCOUNT_ID, did_you_mean
+from ...module_utils._sso.session import (
+    HOW_TO_ADD_PROFILES,
+    IncompleteSession,
+    SsoSession,
+    session_from_settings,
+)
+from ...module_utils._text import ACCOUNT_ID, did_you_mean, printable, shortened_list
 from .._cached_credentials import Role
 from .._display import debug
 
@@ -25,6 +30,7 @@ AssumeRole = t.Dict[str, t.Any]
 """Parameters of a request of STS AssumeRole; without RoleSessionName, assume_role() adds one."""
 
 
+_MOST_TO_NAME = 10
 _LOGIN_SESSION_TEXT = (
     "The profile {0} gets its credentials from `aws login` (login_session), that is from a sign-in to the AWS"
     " console and not from IAM Identity Center. The lookup is not needed for it: botocore 1.41 and"
@@ -84,7 +90,8 @@ class Profiles:
         except UnresolvedProfile as error:
             if error.works and "login_session" in self.settings[error.profile]:
                 raise ProfileError(_LOGIN_SESSION_TEXT.format(error.profile)) from error
-            raise ProfileError(f"The profile {name} cannot be used. {error}") from error
+            instead = self._usable_instead() if error.works else ""
+            raise ProfileError(f"The profile {name} cannot be used. {error} {instead}".rstrip()) from error
         self._require_account_id(found)
         source = CredentialSource(
             self._session(name, found.settings),
@@ -96,6 +103,13 @@ class Profiles:
         steps = " -> ".join([*(step.name for step in found.steps), found.profile])
         debug(f"profile {steps} of {self.path}: {source.label}, region {source.region}")
         return source
+
+    def _usable_instead(self) -> str:
+        names = [name for name, settings in self.settings.items() if "sso_account_id" in settings]
+        if not names:
+            return f"There are no profiles of IAM Identity Center. {HOW_TO_ADD_PROFILES}"
+        listed = printable(shortened_list(sorted(names), _MOST_TO_NAME))
+        return f"Name a profile of IAM Identity Center instead. You have: {listed}."
 
     def _require_account_id(self, role: ResolvedRole) -> None:
         account_id = role.settings["sso_account_id"]
@@ -111,9 +125,7 @@ class Profiles:
             return
         text = f"There is no profile {name} in {self.path}."
         if not self.settings:
-            raise ProfileError(
-                f"{text} It has no profiles yet: write them with the module workstation.aws_sso.sso_profiles."
-            )
+            raise ProfileError(f"{text} It has no profiles yet. {HOW_TO_ADD_PROFILES}")
         raise ProfileError(f"{text} {did_you_mean(name, self.settings)}".rstrip())
 
     def _session(self, name: str, settings: t.Mapping[str, t.Any]) -> SsoSession:

@@ -16,6 +16,7 @@ import typing as t
 from ...module_utils._errors import WorkstationError
 from ...module_utils._files.errors import file_error_text
 from ...module_utils._sso.session_input import WHERE_TO_FIND_BOTH, region_or_default
+from ...module_utils._text import ACCOUNT_ID, account_id_hint
 from .._aws.session import settings_of
 from .._cached_credentials import RoleCredentials
 from .._display import debug
@@ -52,8 +53,12 @@ def find_source(profile: str | None, direct: t.Mapping[str, t.Any]) -> Credentia
             "account_id and role_name require session, or start_url and region. The start URL"
             f" {direct['start_url']} does not contain the region. {WHERE_TO_FIND_BOTH}"
         )
+    account_id = direct["account_id"]
+    if not ACCOUNT_ID.fullmatch(account_id):
+        hint = account_id_hint(account_id)
+        raise WorkstationError(f"account_id must be a string of 12 digits, not {account_id!r}. {hint}")
     session = find_session(direct["session"], direct["start_url"], direct["region"])
-    return CredentialSource(session, direct["account_id"], direct["role_name"])
+    return CredentialSource(session, account_id, direct["role_name"])
 
 
 def role_credentials(
@@ -65,34 +70,45 @@ def role_credentials(
 ) -> RoleCredentials:
     """Credentials of *source* that are valid for *min_ttl* seconds more, if AWS issues them for that long.
 
-    Without *cache*, they are requested from AWS and not stored. *warn* is called with a text if their whole
-    lifetime is shorter, and if they cannot be stored. Threads that request many roles share a *portal*, and
-    so its rate.
+    Without *cache*, they are requested from AWS and not stored. *warn* is called with a text if they are not
+    valid for *min_ttl*, the same in each call of a run, and if they cannot be stored. Threads that request
+    many roles share a *portal*, and so its rate.
 
     Raises LoginRequired, RoleRefused, ServiceError, Unreachable and WorkstationError.
     """
     asked_at = time.time()
     if not cache:
-        return _request(source, cache, asked_at, warn, portal)[0]
-    credentials = _cached(source, min_ttl)
+        new, skew = _request(source, cache, asked_at, warn, portal)
+        _warn_if_short(source, _lifetime(new), min_ttl, warn, skew)
+        return new
+    credentials = _cached(source, min_ttl, warn)
     if credentials is not None:
         return credentials
     action = f"requests credentials of {source.label}"
     with single_flight(_cache.cache_path(source), _SECONDS_FOR_ANOTHER_PROCESS, action):
-        credentials = _cached(source, min_ttl)
+        credentials = _cached(source, min_ttl, warn)
         if credentials is not None:
             return credentials
         before = current_sign_in(source.session)
         credentials, skew = _request(source, cache, asked_at, warn, portal)
-        lifetime = math.ceil(credentials.seconds_left() / 60) * 60
+        lifetime = _lifetime(credentials)
         after = current_sign_in(source.session)
         if after is not None and before is not None and after.sign_in.id == before.sign_in.id:
             _store(source, credentials, lifetime, after, warn)
         else:
             debug(f"{source.label}: the credentials are not cached, because a user has just signed in or out")
+    _warn_if_short(source, lifetime, min_ttl, warn, skew)
+    return credentials
+
+
+def _warn_if_short(source: CredentialSource, lifetime: int, min_ttl: float, warn: Warn, skew: float) -> None:
     if lifetime < min_ttl:
         warn(_short_life_text(source, lifetime, min_ttl, skew))
-    return credentials
+
+
+def _lifetime(credentials: RoleCredentials) -> int:
+    """The lifetime of new *credentials* in whole minutes, in seconds."""
+    return math.ceil(credentials.seconds_left() / 60) * 60
 
 
 def _store(
@@ -110,7 +126,7 @@ def _store(
         )
 
 
-def _cached(source: CredentialSource, min_ttl: float) -> RoleCredentials | None:
+def _cached(source: CredentialSource, min_ttl: float, warn: Warn) -> RoleCredentials | None:
     """Cached credentials that are valid for *min_ttl*, or for most of a shorter lifetime of the role."""
     path = _cache.cache_path(source)
     current = current_sign_in(source.session)
@@ -126,13 +142,17 @@ def _cached(source: CredentialSource, min_ttl: float) -> RoleCredentials | None:
         return None
     left = credentials.seconds_left()
     role = _cache.recorded_role(source.session, path)
-    if role is not None and role.lifetime is not None and role.lifetime <= min_ttl:
-        min_ttl = role.lifetime * _SHARE_OF_A_SHORT_LIFETIME
-    usable = left >= min_ttl
+    lifetime = role.lifetime if role is not None else None
+    required = min_ttl
+    if lifetime is not None and lifetime <= min_ttl:
+        required = lifetime * _SHARE_OF_A_SHORT_LIFETIME
+    usable = left >= required
     debug(
         f"{source.label}: cached credentials in {path} are valid for {left:.0f} seconds,"
-        f" {'used' if usable else f'renewed: {min_ttl:.0f} are required'}"
+        f" {'used' if usable else f'renewed: {required:.0f} are required'}"
     )
+    if usable and left < min_ttl and lifetime is not None:
+        warn(_short_life_text(source, lifetime, min_ttl))
     return credentials if usable else None
 
 
@@ -141,8 +161,9 @@ def _request(
 ) -> tuple[RoleCredentials, float]:
     """New credentials, and by how many seconds the clock of this machine is ahead of that of AWS."""
     if source.chain:
-        from .assume_role import assume_role
+        from .assume_role import assume_role, check_request
 
+        check_request(source.chain[-1])
         assuming = source._replace(chain=source.chain[:-1])
         keys = role_credentials(assuming, _SECONDS_TO_ASSUME_A_ROLE, cache, warn, portal)
         region = source.region or source.session.region
@@ -155,13 +176,19 @@ def _request(
         return portal.role_credentials(source.account_id, source.role_name), portal.clock_skew
 
 
-def _short_life_text(source: CredentialSource, lifetime: int, min_ttl: float, skew: float) -> str:
+def _short_life_text(source: CredentialSource, lifetime: int, min_ttl: float, skew: float = 0.0) -> str:
+    """The text has the *lifetime* of new credentials, not of cached ones: Ansible shows equal texts once."""
     if source.chain:
         role, fix = source.chain[-1]["RoleArn"], "Set a longer duration or a smaller min_ttl."
     else:
         role = f"{source.role_name} in the account {source.account_id}"
         fix = "The limit is the session duration of its permission set in IAM Identity Center."
-    return (
-        f"Credentials of {role} are valid for {lifetime // 60} minutes, less than the {min_ttl / 60:.0f}"
-        f" minutes of min_ttl. {clock_text(skew) or fix}"
+    minutes, required = lifetime // 60, f"{min_ttl / 60:.0f}"
+    text = (
+        f"Credentials of {role} are valid for {minutes} minutes, less than the {required} minutes of min_ttl."
     )
+    if lifetime >= min_ttl:
+        text = (
+            f"Credentials of {role} are valid for {minutes} minutes, not more than the {required} of min_ttl."
+        )
+    return f"{text} {clock_text(skew) or fix}"

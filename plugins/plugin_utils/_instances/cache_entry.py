@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
+from .._sso import comparisons
 from .._sso.account_hosts import list_of_sign_ins
 from .ec2_plugin import Found, FoundHost
 from .search import Instances
@@ -23,7 +24,13 @@ def to_entry(instances: Instances, sign_ins: SignIns) -> dict[str, t.Any]:
         for item in instances.found
         if item.hosts
     ]
-    return {"sign_ins": dict(sign_ins), "access": instances.accounts, "found": found}
+    globs = [comparisons.to_json(item) for item in instances.comparisons]
+    return {
+        "sign_ins": dict(sign_ins),
+        "access": instances.accounts,
+        "found": found,
+        "comparisons": globs,
+    }
 
 
 def from_entry(entry: object, sign_ins: SignIns) -> Instances | None:
@@ -36,10 +43,13 @@ def from_entry(entry: object, sign_ins: SignIns) -> Instances | None:
             Found(**{**item, "hosts": [FoundHost(**host) for host in item["hosts"]]})
             for item in entry["found"]
         ]
+        if not all(map(comparisons.is_valid, entry["comparisons"])):
+            return None
+        globs = [comparisons.from_json(item) for item in entry["comparisons"]]
     except (KeyError, TypeError):
         return None
     known = [access["account_id"] for access in accounts]
-    return Instances(accounts, found) if all(_is_valid(item, known) for item in found) else None
+    return Instances(accounts, found, globs) if all(_is_valid(item, known) for item in found) else None
 
 
 def _is_valid(item: Found, known_accounts: t.Container[str]) -> bool:

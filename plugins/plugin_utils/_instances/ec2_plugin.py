@@ -15,7 +15,7 @@ import json
 import threading
 import typing as t
 
-from ansible.errors import AnsibleError
+from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.inventory.data import InventoryData
 from ansible.plugins.loader import inventory_loader
 
@@ -61,6 +61,19 @@ _ANY_REGION = "us-east-1"
 
 _templating = threading.Lock()
 """Ansible loads filters and tests while it evaluates templates, which is not meant for several threads."""
+
+
+def refuse_misplaced(given: t.Iterable[str], known: t.Container[str]) -> None:
+    """Raises AnsibleParserError for an option of aws_ec2 in *given*, which are beside the option aws_ec2."""
+    unknown = [name for name in given if name not in known]
+    if not unknown:
+        return
+    with contextlib.suppress(WorkstationError):  # without amazon.aws, its options are unknown
+        names = _names_of_options(_plugin_class()({}, True).option_definitions)
+        for name in unknown:
+            if name in names:
+                where = _OPTIONS_FROM_ELSEWHERE.get(names[name], "Write it under aws_ec2.")
+                raise AnsibleParserError(f"There is no option '{name}'. It is an option of {PLUGIN}. {where}")
 
 
 class FoundHost(t.NamedTuple):
@@ -207,12 +220,17 @@ def child_groups(inventory: InventoryData) -> dict[str, list[str]]:
     }
 
 
-def _check(options: t.Mapping[str, t.Any], definitions: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
-    known = {
+def _names_of_options(definitions: t.Mapping[str, t.Mapping[str, t.Any]]) -> dict[str, str]:
+    """The names of options by their names and aliases."""
+    return {
         alias: name
         for name, definition in definitions.items()
         for alias in (name, *definition.get("aliases", ()))
     }
+
+
+def _check(options: t.Mapping[str, t.Any], definitions: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
+    known = _names_of_options(definitions)
     refuse_unknown(options, known)
     for option in options:
         reason = _OPTIONS_FROM_ELSEWHERE.get(known[option])

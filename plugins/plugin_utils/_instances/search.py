@@ -14,6 +14,7 @@ import typing as t
 
 from ansible.errors import AnsibleError
 
+from ...module_utils._access.unmatched import Comparison, compared
 from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._text import printable, shortened_list
@@ -41,19 +42,27 @@ Warn = t.Callable[[str], None]
 
 
 class Instances(t.NamedTuple):
-    """What is found, and the accounts and roles that were searched, each account once."""
+    """What is found, and the accounts and roles that were searched, each account once.
+
+    *comparisons* are those of the globs with all accounts and roles.
+    """
 
     accounts: list[Access]
     found: list[Found]
+    comparisons: t.Sequence[Comparison] = ()
 
 
 class Refusal(t.NamedTuple):
-    """What cannot be listed: a Region in an account, or the whole account if *region* is empty."""
+    """What cannot be listed: a Region in an account, or the whole account if *region* is empty.
+
+    *network* is whether there was no response.
+    """
 
     account_id: str
     account_name: str
     region: str
     reason: str
+    network: bool = False
 
     def text(self) -> str:
         where = f" in {self.region}" if self.region else ""
@@ -81,6 +90,8 @@ class Search:
         self._ec2 = ec2
         self._warn = warn
         self._accounts: dict[str, Access] = {}
+        self._role_names: set[str] = set()
+        self._comparisons: list[Comparison] = []
         self._refusals: list[Refusal] = []
         self._reachable: dict[str, _Reachability] = collections.defaultdict(_Reachability)
         self._threads = concurrent.futures.ThreadPoolExecutor(_THREADS)
@@ -101,16 +112,16 @@ class Search:
                 raise
         self._report(unavailable, nothing=not found)
         accounts = sorted(self._accounts.values(), key=lambda access: access["account_id"])
-        return Instances(accounts, sorted(found, key=lambda item: (item.account_id, item.region)))
+        roles = compared("roles", self._wanted.roles, [(name,) for name in sorted(self._role_names)])
+        found.sort(key=lambda item: (item.account_id, item.region))
+        return Instances(accounts, found, self._comparisons + roles)
 
     def _search_session(self, session: SsoSession) -> None:
         """Instances are listed while the next accounts wait for the portal, which takes most of the time."""
         portal = Portal(session, warn=self._warn)
-        accounts = [
-            account
-            for account in wanted_accounts(session, portal, self._wanted, self._organization)
-            if account.account_id not in self._accounts
-        ]
+        listed, comparisons = wanted_accounts(session, portal, self._wanted, self._organization)
+        self._comparisons += comparisons
+        accounts = [account for account in listed if account.account_id not in self._accounts]
         in_parallel(
             lambda account: self._search_account(session, portal, account),
             accounts,
@@ -123,6 +134,7 @@ class Search:
         if refused:
             self._refuse(account.account_id, account.name, "", refused[0])
             return
+        self._role_names.update(entry["role_name"] for entry in entries)
         roles = [entry for entry in entries if self._wanted.has_role(entry["role_name"])]
         for access in first_role_per_account(roles, self._wanted.roles):
             source = CredentialSource(session, account.account_id, access["role_name"])
@@ -146,22 +158,24 @@ class Search:
         from botocore.exceptions import BotoCoreError, ClientError
 
         reachable = self._reachable[region]
-        reason = reachable.problem
+        reason, network = reachable.problem, bool(reachable.problem)
         if not reason:
             try:
                 result = call()
             except (AnsibleError, BotoCoreError, ClientError) as error:
                 debug(f"{access['account_id']} in {region}: {error}")
                 reachable.failed(error)
-                reason = str(error)
+                reason, network = str(error), _is_of_network(error)
             else:
                 reachable.answered()
                 return result
-        self._refuse(access["account_id"], access["account_name"], region, reason)
+        self._refuse(access["account_id"], access["account_name"], region, reason, network)
         return None
 
-    def _refuse(self, account_id: str, account_name: str, region: str, reason: str) -> None:
-        self._refusals.append(Refusal(account_id, account_name, region, reason))
+    def _refuse(
+        self, account_id: str, account_name: str, region: str, reason: str, network: bool = False
+    ) -> None:
+        self._refusals.append(Refusal(account_id, account_name, region, reason, network))
 
     def _results(self) -> list[Found]:
         timer = ProgressTimer()
@@ -182,12 +196,27 @@ class Search:
         if unavailable == SKIP and not nothing:
             self._warn(f"Instances are missing, which could not be listed. {listed}.")
             return
-        ids = shortened_list(list(dict.fromkeys(refusal.account_id for refusal in refusals)), _MOST_TO_NAME)
         raise WorkstationError(
-            f"Instances could not be listed. {listed}. Choose another role with roles, exclude the accounts"
-            f" with exclude_accounts ({ids}), or set unavailable to skip, which leaves them out with a"
-            " warning as long as anything can be listed."
+            f"Instances could not be listed. {listed}. {_advice(refusals)}, or set unavailable to skip, which"
+            " leaves them out with a warning as long as anything can be listed."
         )
+
+
+def _advice(refusals: t.Sequence[Refusal]) -> str:
+    """What to do about *refusals*, without the end of the last sentence."""
+    regions = sorted({refusal.region for refusal in refusals if refusal.network})
+    network = (
+        "Check the network and the proxy between the controller and EC2 in"
+        f" {shortened_list(regions, _MOST_TO_NAME)}, choose other Regions with regions"
+    )
+    accounts = list(dict.fromkeys(refusal.account_id for refusal in refusals if not refusal.network))
+    if not accounts:
+        return network
+    roles = (
+        "Choose another role with roles, exclude the accounts with exclude_accounts"
+        f" ({shortened_list(accounts, _MOST_TO_NAME)})"
+    )
+    return f"{network}. {roles}" if regions else roles
 
 
 class _Reachability:

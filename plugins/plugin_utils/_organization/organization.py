@@ -16,6 +16,7 @@ import os
 import typing as t
 
 from ...module_utils._access.filter import access_matcher
+from ...module_utils._access.unmatched import Comparison, compared_tags, compared_units
 from ...module_utils._files.directories import cache_directory
 from .._assignments.connection import AdminClient
 from .._cached_list import Entry, cached_list, remove_old_lists
@@ -100,6 +101,15 @@ class Organization:
             _with_data(account, units.get(account.account_id, ""), tags.get(account.account_id, {}))
             for account in chosen
             if self._wanted.has_tags(tags.get(account.account_id, {}))
+        ]
+
+    def comparisons(self, accounts: t.Iterable[Account]) -> list[Comparison]:
+        """The globs compared with the data of *accounts*, which select() has been called with."""
+        units = {item.account_id: (self._units or {}).get(item.account_id, "") for item in accounts}
+        tags = [self._tags.get(name, {}) for name, unit in units.items() if self._wanted.has_unit(unit)]
+        return [
+            *compared_units("organizational_units", self._wanted.units, units.values()),
+            *compared_tags("account_tags", dict(self._wanted.tags), tags),
         ]
 
     def _all_units(self, region: str) -> dict[str, str]:

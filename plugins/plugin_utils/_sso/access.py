@@ -16,6 +16,7 @@ import typing as t
 import urllib.parse
 
 from ...module_utils._access.filter import matches
+from ...module_utils._access.unmatched import Comparison, compared, unmatched_texts
 from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.session_input import portal_of
@@ -25,6 +26,7 @@ from .._aws.errors import AwsRefused
 from .._aws.paced_client import in_parallel
 from .._cached_list import cached_list
 from .._display import show
+from . import comparisons
 from .names import are_tags, is_access, is_account_id
 from .portal import Account, Portal, TokenSource
 
@@ -33,7 +35,8 @@ Access = t.Dict[str, t.Any]
 
 With data of the organization also organizational_unit, and the dictionary tags; all others are strings. A
 list of entries may also have accounts whose roles AWS refuses to list: without role_name and console_url,
-with what AWS answered as *unavailable*.
+with what AWS answered as *unavailable*. And it may have the comparisons of globs with all accounts, which
+cannot be repeated with a list of the selected ones: *session* and *comparison*.
 """
 
 SKIP = "skip"
@@ -41,6 +44,8 @@ SKIP = "skip"
 
 UNAVAILABLE = "unavailable"
 """The key of what AWS answers instead of the roles of an account."""
+
+_COMPARISON = "comparison"
 
 _MOST_ACCOUNTS_TO_NAME = 20
 
@@ -80,6 +85,9 @@ class Organization(t.Protocol):
     def select(self, accounts: t.Iterable[Account], region: str) -> list[Account]:
         """The accounts that are wanted, with their data; *region* is one of their partition."""
 
+    def comparisons(self, accounts: t.Iterable[Account]) -> list[Comparison]:
+        """The globs compared with the data of *accounts*, which select() has been called with."""
+
 
 def list_access(
     session: SsoSession,
@@ -100,7 +108,19 @@ def list_access(
     list may lack accounts whose roles AWS refuses to list, and *warn* is called with their names.
     """
     entries = list_entries(session, wanted, cache_ttl, warn, tokens, unavailable, organization)
+    return wanted_access(entries, wanted, warn)
+
+
+def wanted_access(entries: list[Access], wanted: Filter, warn: t.Callable[[str], None]) -> list[Access]:
+    """The *entries* of all sessions that are *wanted*.
+
+    *warn* is called with the names of unavailable accounts, and with globs that match nothing in any session.
+    """
     listed = available(entries, warn)
+    found = [comparisons.from_json(entry[_COMPARISON]) for entry in entries if _COMPARISON in entry]
+    found += compared("roles", wanted.roles, ((access["role_name"],) for access in listed))
+    for text in unmatched_texts(found):
+        warn(text)
     return [access for access in listed if wanted.has_role(access["role_name"])]
 
 
@@ -143,7 +163,7 @@ def available(entries: list[Access], warn: t.Callable[[str], None]) -> list[Acce
             f"AWS refuses to list the roles of {_accounts_text(refused)}. These accounts are left out of the"
             " list. They may be suspended or closed."
         )
-    return [entry for entry in entries if UNAVAILABLE not in entry]
+    return [entry for entry in entries if UNAVAILABLE not in entry and _COMPARISON not in entry]
 
 
 def _require_available(entries: list[Access]) -> None:
@@ -173,6 +193,8 @@ def is_entry(entry: object) -> bool:
     """Whether *entry* of a cache has the keys and values of an entry of list_entries()."""
     if not isinstance(entry, dict) or not isinstance(entry.get("session"), str):
         return False
+    if _COMPARISON in entry:
+        return comparisons.is_valid(entry[_COMPARISON])
     if not isinstance(entry.get("organizational_unit", ""), str) or not are_tags(entry.get("tags", {})):
         return False
     if UNAVAILABLE not in entry:
@@ -220,21 +242,27 @@ def fetch_entries(
 
     Raises LoginRequired, ServiceError, Unreachable and WorkstationError.
     """
+    accounts, globs = wanted_accounts(session, portal, wanted, organization)
     found = in_parallel(
         lambda account: entries_of(session, portal, account),
-        wanted_accounts(session, portal, wanted, organization),
+        accounts,
         lambda done, total: show(f"{session.label}: roles of {done} of {total} accounts", host),
     )
-    return sorted((entry for _account, entries in found for entry in entries), key=_order)
+    listed = sorted((entry for _account, entries in found for entry in entries), key=_order)
+    return listed + [{"session": session.label, _COMPARISON: comparisons.to_json(item)} for item in globs]
 
 
 def wanted_accounts(
     session: SsoSession, portal: Portal, wanted: Filter, organization: Organization | None
-) -> list[Account]:
-    accounts = [
-        account for account in portal.accounts() if wanted.has_account(account.account_id, account.name)
-    ]
-    return organization.select(accounts, session.region) if organization else accounts
+) -> tuple[list[Account], list[Comparison]]:
+    """The *wanted* accounts, and the globs compared with all accounts."""
+    listed = portal.accounts()
+    globs = compared("accounts", wanted.accounts, ((item.account_id, item.name) for item in listed))
+    accounts = [account for account in listed if wanted.has_account(account.account_id, account.name)]
+    if organization is None:
+        return accounts, globs
+    selected = organization.select(accounts, session.region)
+    return selected, globs + organization.comparisons(accounts)
 
 
 def entries_of(session: SsoSession, portal: Portal, account: Account) -> list[Access]:

@@ -459,3 +459,19 @@ def test_unavailable_has_two_values(
 ) -> None:
     assert "sso_accounts" not in Inventory(tmp_path, "unavailable: ignore\n").groups()
     assert "failskip" in without_blanks(capsys.readouterr().err).replace(",", "")
+
+
+def test_globs_that_match_nothing_are_warned_of_with_and_without_the_cache(
+    signed_in: IdentityCenter, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warnings: list[str] = []
+    monkeypatch.setattr(Display, "warning", lambda self, text, *_unused, **_named: warnings.append(text))
+    options = CACHE.format(tmp_path / "cache") + "accounts: [Prodution, Dev*]\nroles: [Readonly, Admin*]\n"
+    for _run in range(2):
+        assert len(Inventory(tmp_path, options).groups()["sso_accounts"]) == 1
+    assert signed_in.count("ListAccounts") == 1
+    assert [text.partition(". You have: ")[0] for text in warnings] == [
+        "No account matches accounts: Prodution",
+        "No role in the selected accounts matches roles: Readonly",
+    ] * 2
+    assert all("Production (222233334444)" in text for text in warnings[::2])

@@ -13,6 +13,9 @@ import time
 import typing as t
 
 import pytest
+from ansible.module_utils.compat.version import LooseVersion
+from ansible.release import __version__ as core_version
+from ansible.utils.display import Display
 
 import ansible_collections.workstation.aws_sso as collection
 from identity_center import IdentityCenter
@@ -99,6 +102,8 @@ def test_the_example_of_the_documentation_works(aws: MotoAccounts, inventory: In
     for old, new in (("prod-*", "Prod*"), ("~/.cache", str(inventory.path.parent))):
         assert old in example
         example = example.replace(old, new)
+    if LooseVersion(core_version) < LooseVersion("2.17"):  # with amazon.aws before 11.2.0
+        example = example.replace("key: ec2_tags", "key: tags")
     instance = aws.instance(PRODUCTION, Name="web", patch="monday")
     aws.instance(DEVELOPMENT)
     inventory.path.write_text(example)
@@ -504,3 +509,42 @@ def test_tasks_get_the_credentials_of_the_account_of_their_host(
     described = [seen for seen in aws.seen if seen.account_id != LOGS]
     assert Seen(DEVELOPMENT, "us-west-2", "ec2", "DescribeInstances") in described
     assert all(seen.account_id in (DEVELOPMENT, PRODUCTION) for seen in asked)
+
+
+def test_globs_that_match_nothing_are_warned_of_with_and_without_the_cache(
+    aws: MotoAccounts,
+    center: IdentityCenter,
+    inventory: Inventory,
+    tmp_path: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    warnings: list[str] = []
+    monkeypatch.setattr(Display, "warning", lambda self, text, *_unused, **_named: warnings.append(text))
+    options = f"accounts: [Prodution, Dev*]\n{BY_ID}{CACHE.format(tmp_path / 'cache')}"
+    for _run in range(2):
+        inventory.list(options, roles="Readonly, Read*")
+    assert center.count("ListAccounts") == 1
+    assert [text.partition(", ")[0] for text in warnings if "You have: " in text] == [
+        "No account matches accounts: Prodution. You have: Production (222233334444)",
+        "No role in the selected accounts matches roles: Readonly. You have: ReadOnly",
+    ] * 2
+
+
+@pytest.mark.parametrize(
+    ("option", "hint"),
+    [
+        (
+            "filters: {instance-state-name: running}",
+            "It is an option of amazon.aws.aws_ec2. Write it under aws_ec2.",
+        ),
+        (
+            "aws_profile: x",
+            "It is an option of amazon.aws.aws_ec2. The credentials are those of the accounts",
+        ),
+    ],
+)
+def test_an_option_of_aws_ec2_beside_aws_ec2_is_refused_with_its_place(
+    aws: MotoAccounts, inventory: Inventory, option: str, hint: str
+) -> None:
+    said = inventory.said_of(f"{option}\n{BY_ID}")
+    assert "".join(f"There is no option '{option.partition(':')[0]}'. {hint}".split()) in said

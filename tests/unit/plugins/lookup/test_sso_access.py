@@ -12,6 +12,7 @@ import typing as t
 
 import pytest
 from ansible.errors import AnsibleError
+from ansible.utils.display import Display
 
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import paced_client
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws.rate_limit import Backoff
@@ -225,3 +226,74 @@ def test_a_refusal_of_the_list_of_accounts_is_never_skipped(start: Center) -> No
     start().faults.add("ListAccounts", "forbidden")
     with pytest.raises(AnsibleError, match="AWS refused ListAccounts: Forbidden: No access"):
         lookup(ACCESS, "corp", unavailable="skip")
+
+
+@pytest.fixture
+def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    found: list[str] = []
+    monkeypatch.setattr(Display, "warning", lambda self, text, *_unused, **_named: found.append(text))
+    return found
+
+
+ACCOUNTS_TEXT = (
+    "No account matches accounts: Prodution. You have: Production (222233334444), Development (111122223333),"
+    " Log Archive (012345678901)."
+)
+ROLES_TEXT = (
+    "No role in the selected accounts matches roles: Readonly. You have: ReadOnly, AdministratorAccess. Upper"
+    " and lower case differ."
+)
+
+
+def test_globs_that_match_nothing_are_warned_of_with_what_there_is(
+    start: Center, warnings: list[str]
+) -> None:
+    start()
+    assert lookup(ACCESS, "corp", accounts=["Prodution"]) == []
+    assert lookup(ACCESS, "corp", roles=["Readonly"]) == []
+    assert warnings == [ACCOUNTS_TEXT, ROLES_TEXT]
+
+
+def test_a_glob_that_matches_nothing_is_warned_of_beside_one_that_does(
+    start: Center, warnings: list[str]
+) -> None:
+    start()
+    found = lookup(ACCESS, "corp", accounts=["Prodution", "Dev*"], roles=["Readonly", "Admin*"])
+    assert names(found) == [("Development", "AdministratorAccess")]
+    assert warnings == [ACCOUNTS_TEXT, ROLES_TEXT]
+
+
+def test_a_cached_list_warns_as_a_new_one(start: Center, warnings: list[str]) -> None:
+    center = start()
+    for _run in range(2):
+        lookup(ACCESS, "corp", accounts=["Prodution", "Dev*"], cache_ttl=3600)
+    assert warnings == [ACCOUNTS_TEXT] * 2
+    assert center.count("ListAccounts") == 1
+
+
+def test_exclusions_that_match_nothing_and_excluded_accounts_are_no_mistakes(
+    start: Center, warnings: list[str]
+) -> None:
+    start()
+    lookup(ACCESS, "corp", exclude_accounts=["Prodution"], exclude_roles=["Readonly"])
+    lookup(ACCESS, "corp", accounts=["Prod*"], exclude_accounts=["Prod*"], roles=["Readonly"])
+    assert warnings == []
+
+
+def test_a_glob_that_matches_in_another_session_is_no_mistake(
+    start: Center, aws_config: pathlib.Path, warnings: list[str]
+) -> None:
+    aws_config.write_text(PROFILES)
+    center = start()
+    sign_in(center, LEGACY)
+    assert len(lookup(ACCESS, accounts=["Prod*"])) == 4
+    assert warnings == []
+    lookup(ACCESS, accounts=["Prodution"])
+    assert warnings == [ACCOUNTS_TEXT]
+
+
+def test_hostile_names_are_shown_without_control_characters(start: Center, warnings: list[str]) -> None:
+    start(hostile_world())
+    lookup(ACCESS, "corp", accounts=["Prodution"])
+    (text,) = warnings
+    assert text.isprintable()

@@ -12,6 +12,7 @@ import typing as t
 
 import pytest
 from ansible.errors import AnsibleError
+from ansible.utils.display import Display
 
 from identity_center import IdentityCenter
 from support.company import KEYS, Company
@@ -173,3 +174,24 @@ class TestCache:
         document["access"][0].update(change)
         stored.write_text(json.dumps(document))
         assert lookup(ACCESS, "corp", organization=ORGANIZATION, cache_ttl=60) == honest
+
+
+def test_units_and_tags_that_match_nothing_are_warned_of(
+    center: IdentityCenter, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert names(organizational_units=["Workload", "Sandbox"], account_tags={"environment": "dev"}) == []
+    said = "".join(capsys.readouterr().err.split())
+    assert "matchesorganizational_units:Workload.Youhave:Workloads/Production" in said
+    assert "matchesaccount_tags.environment:dev.Youhave:" in said
+    names(exclude_organizational_units=["Workload"], exclude_account_tags={"environment": "x"})
+    assert "Youhave" not in "".join(capsys.readouterr().err.split())
+
+
+def test_a_cached_list_warns_of_units_as_a_new_one(
+    center: IdentityCenter, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warnings: list[str] = []
+    monkeypatch.setattr(Display, "warning", lambda self, text, *_unused, **_named: warnings.append(text))
+    for _run in range(2):
+        names(organizational_units=["Workload", "Sandbox"], cache_ttl=3600)
+    assert len(warnings) == 2 and warnings[0] == warnings[1]

@@ -316,11 +316,37 @@ class TestShortSessions:
     ) -> None:
         keys = {one("dev")["access_key"] for _time in range(5)}
         assert len(keys) == 1 and signed_in.count("GetRoleCredentials") == 1
-        (warning,) = warnings
+        assert len(warnings) == 5
+        (warning,) = set(warnings)
         assert (
             "ReadOnly in the account 111122223333 are valid for 10 minutes, less than the 15 minutes"
             in warning
         )
+
+    def test_a_run_shows_the_warning_once_for_each_role_cached_or_not(
+        self, signed_in: IdentityCenter, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        for _number in range(3):
+            one("dev"), one("admin")
+        said = "".join(capsys.readouterr().err.split())
+        assert said.count("min_ttl") == 2
+        one("dev", min_ttl=50000)
+        assert "ofReadOnly" in "".join(capsys.readouterr().err.split())
+
+    def test_cached_credentials_that_are_not_valid_for_the_whole_lifetime_are_warned_of(
+        self, signed_in: IdentityCenter, warnings: list[str]
+    ) -> None:
+        assert one("dev", min_ttl=600) and not warnings
+        one("dev", min_ttl=600)
+        (warning,) = warnings
+        assert "are valid for 10 minutes, not more than the 10 of min_ttl" in warning
+        one("dev", min_ttl=500)
+        assert len(warnings) == 1
+
+    def test_without_the_cache_too(self, signed_in: IdentityCenter, warnings: list[str]) -> None:
+        one("dev", cache=False)
+        (warning,) = warnings
+        assert "valid for 10 minutes, less than the 15 minutes" in warning
 
 
 class TestRefusals:
@@ -444,6 +470,20 @@ class TestOptions:
             ([], {**DIRECT, "session": "corp", "account_id": True}, "account_id must be a string, not bool"),
             ([], {**DIRECT, "session": "corp", "account_id": 1.5}, "account_id must be a string, not float"),
             ([{"name": "dev"}], {}, "A term must be a string, not a dictionary"),
+            (["dev"], {"role_arn": "Deploy"}, r"role/Deploy, not 'Deploy'\.$"),
+            (["dev"], {"role_arn": "arn:aws:iam::1:role/x\x1b"}, r"role_arn must be .*, not 'arn:.*x\?'\.$"),
+            (["dev"], {"role_arn": DEPLOY, "duration": 60}, "must be 900 to 43200 seconds, not 60"),
+            (["dev"], {"role_arn": DEPLOY, "external_id": "x"}, "must have 2 to 1224 characters, not 1"),
+            (
+                [],
+                {"session": "corp", "account_id": "Production", "role_name": "ReadOnly"},
+                r"12 digits, not 'Production'\. The lookup workstation.aws_sso.sso_access lists the IDs",
+            ),
+            (
+                [],
+                {"session": "corp", "account_id": "11122223333", "role_name": "ReadOnly"},
+                r"not '11122223333'\. It has 11 digits; leading zeros may be missing\.",
+            ),
             (["dev"], {"foo": 1}, r"There is no option 'foo'\.$"),
             (["dev"], {"min_ttl": "soon"}, "min_ttl must be a whole number, not 'soon'"),
             (["dev"], {"cache": "perhaps"}, "cache must be true or false, not 'perhaps'"),

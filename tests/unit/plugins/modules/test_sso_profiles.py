@@ -305,3 +305,30 @@ def test_variables_that_name_other_files_are_warned_of(
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(elsewhere))
     assert "AWS_SHARED_CREDENTIALS_FILE is set" in warnings()
     assert "AWS_SHARED_CREDENTIALS_FILE" not in warnings(credentials_path=str(elsewhere))
+
+
+def test_globs_that_match_nothing_are_warned_of(
+    config: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def warnings(**arguments: t.Any) -> str:
+        result = run(sessions=[SESSION], access=ACCESS, **arguments)
+        return str(result.get("warnings")) + capsys.readouterr().err
+
+    found = warnings(
+        accounts=["Prodution", 111122223333],
+        roles=["Readonly", "Admin"],
+        overrides=[
+            {"accounts": ["Prod", "Dev"], "region": "eu-west-1"},
+            {"accounts": ["Dve"], "roles": ["*"], "region": "eu-west-1"},
+        ],
+    )
+    assert (
+        "No account matches accounts: Prodution. The list access has: Prod (111122223333), Dev"
+        " (012345678901)."
+    ) in found
+    assert "No role in the selected accounts matches roles: Readonly. The list access has: ReadOnly" in found
+    assert "No account matches overrides[1].accounts: Dve. The list access has: Dev (012345678901)" in found
+    assert "The list access has" not in warnings(
+        exclude_accounts=["x"], exclude_roles=["x"], accounts=["Prod"]
+    )
+    assert "The list access has" not in str(run(sessions=[SESSION], access=[], accounts=["Prodution"]))

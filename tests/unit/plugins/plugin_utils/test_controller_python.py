@@ -29,10 +29,10 @@ def virtual_environment(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_missing_library_is_reported_with_the_python_and_the_command() -> None:
-    assert missing_library_text("botocore", ">=1.36") == (
+    assert missing_library_text("botocore") == (
         "The Python library botocore is missing on the controller, for the Python that runs Ansible"
         " (/home/ann/venv/bin/python)."
-        " Run: /home/ann/venv/bin/python -m pip install 'botocore>=1.36'"
+        " Run: /home/ann/venv/bin/python -m pip install boto3"
     )
 
 
@@ -44,7 +44,7 @@ def test_an_old_library_is_reported_with_both_versions_and_upgraded() -> None:
     assert old_library_text("botocore", "1.29.27", "1.36") == (
         "botocore 1.29.27 is too old, 1.36 or later is required by the Python that runs Ansible"
         " (/home/ann/venv/bin/python)."
-        " Run: /home/ann/venv/bin/python -m pip install --upgrade 'botocore>=1.36'"
+        " Run: /home/ann/venv/bin/python -m pip install --upgrade 'boto3>=1.36'"
     )
 
 
@@ -53,18 +53,18 @@ def test_an_old_library_is_reported_with_both_versions_and_upgraded() -> None:
     [
         (
             "/home/ann/.local/share/pipx/venvs/ansible-core",
-            "pipx inject ansible-core 'botocore>=1.36'",
-            "pipx inject --force ansible-core 'botocore>=1.36'",
+            "pipx inject ansible-core boto3",
+            "pipx inject --force ansible-core 'boto3>=1.36'",
         ),
         (
             "/home/ann/.local/share/uv/tools/ansible-core",
-            "uv tool install ansible-core --with 'botocore>=1.36'",
-            "uv tool install ansible-core --with 'botocore>=1.36'",
+            "uv tool install ansible-core --with boto3",
+            "uv tool install ansible-core --with 'boto3>=1.36'",
         ),
         (
             "/usr",
-            "pipx inject ansible-core 'botocore>=1.36'",
-            "pipx inject ansible-core 'botocore>=1.36'",
+            "pipx inject ansible-core boto3",
+            "pipx inject ansible-core 'boto3>=1.36'",
         ),
     ],
     ids=["pipx", "uv", "operating system"],
@@ -74,7 +74,7 @@ def test_the_command_depends_on_how_ansible_was_installed(
 ) -> None:
     monkeypatch.setattr(sys, "prefix", prefix)
     for text, command in (
-        (missing_library_text("botocore", ">=1.36"), missing),
+        (missing_library_text("botocore"), missing),
         (old_library_text("botocore", "1.29.27", "1.36"), old),
     ):
         assert text.endswith(command)

@@ -52,6 +52,8 @@ def test_error_for_two_profiles_with_one_name_describes_both() -> None:
         "The name 'A/B' is used twice with different sso_account_id",
         "account 111122223333",
         "account 444455556666",
+        "workstation_profile_name; for example '{session}-{account_name}-{role_name}'",
+        "workstation_profile_overrides",
     ):
         assert part in str(caught.value)
     explicit = dict(PROFILE, name="ReadOnly-111122223333", region="eu-west-1", options={"s3": {"a": "b"}})

@@ -146,7 +146,7 @@ def test_a_configuration_without_profiles_is_reported_with_the_module_that_write
     config: pathlib.Path,
 ) -> None:
     config.unlink()
-    with pytest.raises(ProfileError, match=r"It has no profiles yet: write them with .*sso_profiles"):
+    with pytest.raises(ProfileError, match=r"It has no profiles yet. To add .*workstation .*-e @company.yml"):
         Profiles().source("dev")
 
 
@@ -213,3 +213,18 @@ def test_the_session_can_have_the_role(config: pathlib.Path) -> None:
         "sso_role_name = ReadOnly\n[profile p]\nsso_session = all\nsso_account_id = 111122223333\n",
     )
     assert Profiles().source("p").role_name == "ReadOnly"
+
+
+def test_profiles_of_iam_identity_center_are_named_in_place_of_one_with_keys(
+    aws_config: pathlib.Path,
+) -> None:
+    aws_config.write_text(PROFILES)
+    keys = "aws_access_key_id = a\naws_secret_access_key = b\naws_session_token = c\n"
+    aws_config.with_name("credentials").write_text(f"[111122223333_AdministratorAccess]\n{keys}")
+    with pytest.raises(
+        ProfileError, match=r"Name a profile of IAM .* instead\. You have: admin, dev, old, prod\.$"
+    ):
+        Profiles().source("111122223333_AdministratorAccess")
+    aws_config.write_text("")
+    with pytest.raises(ProfileError, match=r"There are no profiles of IAM .*-e @company\.yml"):
+        Profiles().source("111122223333_AdministratorAccess")

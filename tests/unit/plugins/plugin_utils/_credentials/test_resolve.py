@@ -200,10 +200,14 @@ class TestShortLifetime:
             " Set a longer duration or a smaller min_ttl."
         ]
 
-    def test_cached_credentials_are_no_second_warning(self, signed_in: IdentityCenter) -> None:
-        role_credentials(READER, 900)
-        role_credentials(READER, 900, warn=pytest.fail)
+    def test_cached_credentials_have_the_same_warning_which_ansible_shows_once(
+        self, signed_in: IdentityCenter
+    ) -> None:
+        warnings: list[str] = []
+        for _number in range(3):
+            role_credentials(READER, 900, warn=warnings.append)
         assert signed_in.count("GetRoleCredentials") == 1
+        assert len(warnings) == 3 and len(set(warnings)) == 1
 
     def test_a_min_ttl_within_the_lifetime_is_no_warning(self) -> None:
         role_credentials(READER, 300, warn=pytest.fail)

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._access.unmatched import Comparison
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._instances import cache_entry
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._instances.ec2_plugin import (
     Found,
@@ -29,6 +30,7 @@ ACCESS = {
     "role_name": "ReadOnly",
     "console_url": "https://acme.awsapps.com/start/#/console",
 }
+GLOBS = Comparison("accounts", ("Prodution",), (("111122223333", "Production"),))
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda values: st.lists(values) | st.dictionaries(st.text(), values),
@@ -44,7 +46,7 @@ HOSTS = st.builds(
 
 
 def entry_of(hosts: list[FoundHost]) -> tuple[Instances, dict[str, t.Any]]:
-    instances = Instances([ACCESS], [Found("111122223333", "eu-west-1", hosts, {"all_of": ["one"]})])
+    instances = Instances([ACCESS], [Found("111122223333", "eu-west-1", hosts, {"all_of": ["one"]})], [GLOBS])
     return instances, json.loads(json.dumps(cache_entry.to_entry(instances, SIGN_INS)))
 
 
@@ -56,7 +58,7 @@ def test_an_entry_is_what_was_found(hosts: list[FoundHost]) -> None:
 
 def test_regions_without_instances_are_left_out() -> None:
     _instances, entry = entry_of([])
-    assert cache_entry.from_entry(entry, SIGN_INS) == Instances([ACCESS], [])
+    assert cache_entry.from_entry(entry, SIGN_INS) == Instances([ACCESS], [], [GLOBS])
 
 
 @pytest.mark.parametrize(

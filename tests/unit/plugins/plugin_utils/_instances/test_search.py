@@ -104,7 +104,8 @@ def test_an_account_of_two_sessions_is_searched_in_the_first(
 
 
 def test_accounts_without_a_wanted_role_are_not_an_error(signed_in: IdentityCenter) -> None:
-    assert search(Ec2(), "eu-west-1", wanted=Filter(roles=("NoSuchRole",))) == Instances([], [])
+    found = search(Ec2(), "eu-west-1", wanted=Filter(roles=("NoSuchRole",)))
+    assert (found.accounts, found.found) == ([], [])
 
 
 def test_a_region_that_cannot_be_reached_is_given_up(
@@ -131,6 +132,22 @@ def test_a_region_that_answers_is_requested_in_each_account(signed_in: IdentityC
     search(ec2, "eu-west-1", "ap-east-1", unavailable="skip", warn=warnings.append)
     assert len(ec2.called) == 6
     assert warnings[0].count(code) == 3 and "Log Archive (012345678901 in ap-east-1): " in warnings[0]
+
+
+def test_the_advice_for_a_region_without_a_response_is_the_network(signed_in: IdentityCenter) -> None:
+    failure = AnsibleError("Could not connect to the endpoint URL")
+    failure.__context__ = EndpointConnectionError(endpoint_url="https://ec2.ap-east-1.amazonaws.com")
+    with pytest.raises(WorkstationError) as caught:
+        search(Ec2(failure, ["ap-east-1"]), "eu-west-1", "ap-east-1")
+    assert "Check the network and the proxy between the controller and EC2 in ap-east-1" in str(caught.value)
+    assert "another role" not in str(caught.value) and "exclude_accounts" not in str(caught.value)
+
+
+def test_the_advice_for_a_refusal_is_another_role(signed_in: IdentityCenter) -> None:
+    refusal = ClientError({"Error": {"Code": "UnauthorizedOperation", "Message": "no"}}, "DescribeInstances")
+    with pytest.raises(WorkstationError, match=r"Choose another role with roles, exclude the") as caught:
+        search(Ec2(refusal, ["ap-east-1"]), "eu-west-1", "ap-east-1")
+    assert "network" not in str(caught.value)
 
 
 def test_control_characters_of_names_and_reasons_are_not_shown(signed_in: IdentityCenter) -> None:

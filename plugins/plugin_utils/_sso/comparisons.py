@@ -1,0 +1,35 @@
+# Copyright: (c) 2026, workstation.aws_sso contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Comparisons of globs with what there is, in the JSON of caches: with a list, they are known without AWS.
+
+PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ...module_utils._access.unmatched import Comparison
+
+
+def to_json(comparison: Comparison) -> list[t.Any]:
+    """*comparison* with lists in place of tuples, as a cache returns it."""
+    return [comparison.option, [*comparison.unmatched], [list(names) for names in comparison.known]]
+
+
+def from_json(value: list[t.Any]) -> Comparison:
+    """What to_json() was called with; *value* is_valid()."""
+    option, unmatched, known = value
+    return Comparison(option, tuple(unmatched), tuple(map(tuple, known)))
+
+
+def is_valid(value: object) -> bool:
+    """Whether *value* of a cache is a comparison."""
+    if not isinstance(value, list) or [type(item) for item in value] != [str, list, list]:
+        return False
+    return _are_texts(value[1]) and all(names and _are_texts(names) for names in value[2])
+
+
+def _are_texts(values: object) -> bool:
+    return isinstance(values, list) and all(isinstance(value, str) for value in values)
