@@ -247,6 +247,27 @@ def test_an_unknown_option_is_refused(
     assert not tasks_run(output) and not company.config
 
 
+MISSPELLED = """\
+- hosts: laptops
+  gather_facts: false
+  vars: {workstation_regoin: eu-west-1}
+  roles: [workstation.aws_sso.workstation]
+"""
+
+
+def test_a_misspelled_variable_is_one_warning_wherever_it_comes_from(company: Company) -> None:
+    with (company.home / "hosts.ini").open("a") as inventory:
+        inventory.write("[laptops:vars]\nworkstation_role=ReadOnly\nworkstation_owner=jane\n")
+    arguments = ["-i", "hosts.ini", "-e", "@company.json", {"workstation_acounts": ["1*"]}, "--check"]
+    output = " ".join(company.play(MISSPELLED, *arguments).split())
+    for variable, meant in (("regoin", "region"), ("role", "roles"), ("acounts", "accounts")):
+        sentence = f"There is no variable workstation_{variable}. Did you mean workstation_{meant}?"
+        assert output.count(sentence) == 1
+    assert output.count("There is no variable") == 3
+    output = company.play("doctor", {"workstation_doctor_fail_no": "never"})
+    assert "Did you mean workstation_doctor_fail_on?" in " ".join(output.split())
+
+
 def test_options_reach_the_modules_with_their_types(company: Company) -> None:
     output = company.set_up(
         {
