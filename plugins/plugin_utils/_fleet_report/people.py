@@ -41,7 +41,7 @@ class People:
     def all(self) -> list[Person]:
         """All people by name; those of unknown name last, by their host.
 
-        A host without a user and without profiles has nobody, such as a controller on which a playbook failed.
+        A host without a user and profiles has nobody, such as a controller on which a playbook failed.
         """
         names: dict[tuple[str, str], list[str]] = {}
         for host_name, host in sorted(self._fleet.hosts.items()):
