@@ -231,3 +231,20 @@ def test_a_wrong_password_has_another_fix_than_a_missing_one(
 ) -> None:
     failed = {"ansible_failed_result": {"msg": reason}}
     assert value(tmp_path, "host", "_workstation_become_failure", **failed, **variables).strip() == said
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_the_verification_creates_directories_for_the_user_only(
+    tmp_path: pathlib.Path, private: bool
+) -> None:
+    """The AWS CLI creates those of its cache as its umask says."""
+    (tmp_path / "private").write_text("export PROXY_PASSWORD=x\n")
+    variables: dict[str, t.Any] = {"_workstation_private_names": []}
+    if private:
+        path = {"path": str(tmp_path / "private")}
+        variables = {"_workstation_private_names": ["PROXY_PASSWORD"], "_workstation_private_file": path}
+    shell = value(tmp_path, "identity", "_workstation_shell", **variables)
+    subprocess.run([*shell, "mkdir", "-p", str(tmp_path / "cli" / "cache")], check=True)
+    for directory in ("cli", "cli/cache"):
+        assert (tmp_path / directory).stat().st_mode & 0o777 == 0o700
+    assert (tmp_path / "private").exists() is not private
