@@ -28,6 +28,8 @@ description:
     messages, in which everything that looks like a secret is redacted. For tasks with C(no_log), only the
     failure itself is recorded. The files contain names of hosts, inventories, users, accounts, roles and
     sessions, account IDs and ARNs.
+  - At the end of each playbook, the path of the page is shown on standard error. If there is no page, it is
+    that of another file that was written.
   - A report that cannot be written is a warning; it never fails a run.
 requirements:
   - to be enabled in the setting C(callbacks_enabled) of Ansible
@@ -197,6 +199,7 @@ from ansible.plugins.callback import CallbackBase
 from ..module_utils._errors import WorkstationError
 from ..module_utils._sso.token_cache import utc_now
 from ..module_utils._text import format_time
+from ..plugin_utils._display import show
 from ..plugin_utils._fleet_report.collector import Collector, RecapCounts
 from ..plugin_utils._fleet_report.options import report_options
 from ..plugin_utils._fleet_report.report import Files, write_report
@@ -257,8 +260,11 @@ class CallbackModule(CallbackBase):
         html, state, csv = (os.path.expanduser(self._option(name) or "") for name in ("html", "json", "csv"))
         recap = {host: RecapCounts.from_summary(stats.summarize(host)) for host in stats.processed}
         files = Files(html, state, self._option("keep_days"), csv, report_options(self._option))
-        for warning in write_report(files, self._run, self._collector, recap):
+        written: list[str] = []
+        for warning in write_report(files, self._run, self._collector, recap, written.append):
             self._display.warning(warning)
+        for path in written:
+            show(f"Fleet report: {path}")
 
     def _option(self, name: str) -> t.Any:
         return self.get_option(name)  # type: ignore[no-untyped-call]

@@ -91,7 +91,7 @@ def measured(host: Host, server: Server, center: IdentityCenter) -> Costs:
     del server.answers[:]
     started = time.perf_counter()
     with terminal(host) as shell, Stopwatch(host) as playbook:
-        shell.type(f"curl -fsS {server.url}/setup.sh | sh")
+        shell.type(f"curl -fsSL {server.url}/setup.sh | sh")
         center.approve(shell.wait_for(SIGN_IN_PAGE, 600))
         shell.finish(600)
         seconds = time.perf_counter() - started

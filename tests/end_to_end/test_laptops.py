@@ -29,7 +29,7 @@ ARN = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess
 BARE_LACKS = ("python3", "ssh-keygen", "git", "curl", "gpg", "aws", "sshd")
 SIGN_IN_PAGE = r"https?://\S+(?:/authorize\?|user_code=)\S+"
 SIGN_IN_AGAIN = "AWS: sign in again with: workstation-update"
-PASSWORD_OF_SUDO = "Password of sudo for dev: "
+PASSWORD_OF_SUDO = "[sudo] password for dev: "
 INSTALLATION = ".local/share/workstation-update"
 
 

@@ -247,6 +247,27 @@ def test_an_unknown_option_is_refused(
     assert not tasks_run(output) and not company.config
 
 
+MISSPELLED = """\
+- hosts: laptops
+  gather_facts: false
+  vars: {workstation_regoin: eu-west-1}
+  roles: [workstation.aws_sso.workstation]
+"""
+
+
+def test_a_misspelled_variable_is_one_warning_wherever_it_comes_from(company: Company) -> None:
+    with (company.home / "hosts.ini").open("a") as inventory:
+        inventory.write("[laptops:vars]\nworkstation_role=ReadOnly\nworkstation_owner=jane\n")
+    arguments = ["-i", "hosts.ini", "-e", "@company.json", {"workstation_acounts": ["1*"]}, "--check"]
+    output = " ".join(company.play(MISSPELLED, *arguments).split())
+    for variable, meant in (("regoin", "region"), ("role", "roles"), ("acounts", "accounts")):
+        sentence = f"There is no variable workstation_{variable}. Did you mean workstation_{meant}?"
+        assert output.count(sentence) == 1
+    assert output.count("There is no variable") == 3
+    output = company.play("doctor", {"workstation_doctor_fail_no": "never"})
+    assert "Did you mean workstation_doctor_fail_on?" in " ".join(output.split())
+
+
 def test_options_reach_the_modules_with_their_types(company: Company) -> None:
     output = company.set_up(
         {
@@ -307,6 +328,34 @@ def test_failures_of_the_identity_are_explained(
         assert "{" not in output and "Traceback" not in output
 
 
+def test_a_missing_aws_cli_is_explained_with_each_command_on_a_line_of_its_own(company: Company) -> None:
+    company.set_up("--skip-tags", "verify")
+    hidden = {"PATH": company.controller.environment["PATH"], "AWS_PROFILE": "ReadOnly-111122223333"}
+    said = message(company.play("whoami", fails=True, environment=hidden))
+    assert said.splitlines()[-6:] == [
+        "The AWS CLI is not installed there; the part aws_cli installs it.",
+        "aws: AWS CLI v2 is not installed.",
+        "Fix: ansible localhost --become -m workstation.aws_sso.aws_cli -a state=latest",
+        "Where sudo asks for a password, add -K to the fix.",
+        "For a diagnosis, run: ansible-playbook workstation.aws_sso.doctor",
+        "(aws: sh: 1: exec: aws: not found)",
+    ], said
+
+
+def test_a_deferred_sign_in_is_the_first_of_the_next_steps(company: Company) -> None:
+    access = [{"session": "acme", "account_id": "111122223333", "account_name": "one", "role_name": "Admin"}]
+    deferred = {"workstation_access": access, "workstation_parts": ["profiles"]}
+    output = company.set_up(deferred)
+    said = (
+        "Nobody is signed in to acme on localhost yet. The user first runs: aws sso login --sso-session acme"
+    )
+    assert output.index(said) < output.index("Next, in a new shell: aws s3 ls --profile Admin-111122223333")
+    company.play("login")
+    assert "Nobody is signed in" not in company.set_up(deferred)
+    without = company.set_up(deferred, environment={"PATH": company.controller.environment["PATH"]})
+    assert "aws s3" not in without and "aws configure" not in without and "AWS_PROFILE=Admin-" in without
+
+
 def test_a_wrong_clock_is_explained(company: Company, center: IdentityCenter) -> None:
     center.set(clock_skew_seconds=1200)
     output = message(company.set_up(fails=True))
@@ -322,7 +371,8 @@ def test_variables_that_take_precedence(company: Company) -> None:
     (company.home / ".bashrc").write_text("# AWS_ACCESS_KEY_ID=x\nexport AWS_PROFILE=nope\n")
     output = company.set_up()
     assert "AWS_PROFILE is set" in output and "AWS_ACCESS_KEY_ID" not in output
-    assert "AWS_ACCESS_KEY_ID: " in company.play("whoami", environment=keys)
+    output = company.play("whoami", environment=keys)
+    assert "AWS_ACCESS_KEY_ID: " in output and '"Fix: unset AWS_ACCESS_KEY_ID' in output
     assert "nope" in message(company.play("whoami", fails=True, environment={"AWS_PROFILE": "nope"}))
 
 

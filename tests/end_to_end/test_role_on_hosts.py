@@ -192,6 +192,8 @@ def test_host_without_python(laptop: Laptop) -> None:
     require_a_password(laptop.host)
     refused = laptop.play(workstation_parts=parts, fails=True)
     assert "add -K to the command" in refused
+    refused = laptop.play(workstation_parts=parts, ansible_become_password="wrong", fails=True)
+    assert f"The sudo password is wrong on {laptop.host.name}. Correct ansible_become_password" in refused
     password = "correct horse"
     output = laptop.play(workstation_parts=parts, environment=private, ansible_become_password=password)
     assert sorted(laptop.profiles()) == sorted(BOB)

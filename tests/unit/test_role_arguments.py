@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import importlib
 import pathlib
+import re
 import typing as t
 
 import pytest
 import yaml
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._laptop._run import playbook
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._action import misspelled_variables
 from documentation import role_tables
 
-ROLES = pathlib.Path(__file__).resolve().parents[2] / "roles"
+COLLECTION = pathlib.Path(__file__).resolve().parents[2]
+ROLES = COLLECTION / "roles"
 OF_THE_ROLE = {
     "prerequisites": set(),
     "aws_cli": set(),
@@ -105,3 +109,19 @@ def test_specification_has_no_deprecated_key(role: str) -> None:
     assert set(arguments(role)) == {
         "short_description", "version_added", "author", "description", "seealso", "options",
     }  # fmt: skip
+
+
+def variables_in(*paths: pathlib.Path) -> t.Set[str]:
+    """The names in files of variables that are neither those of plugins nor private to the collection."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in paths)
+    return set(re.findall(r"(?<![\w.])workstation_\w+", text))
+
+
+def test_no_variable_of_the_collection_is_taken_for_a_misspelled_one() -> None:
+    known = {prefix + name for prefix, names in misspelled_variables.VARIABLES.items() for name in names}
+    arguments_of_roles = {name for role in ("workstation", "browser") for name in arguments(role)["options"]}
+    playbooks = [path for path in (COLLECTION / "playbooks").rglob("*") if path.suffix in (".yml", ".j2")]
+    assert len(playbooks) > 8
+    of_laptops = {name for name in variables_in(pathlib.Path(playbook.__file__)) if "_bundle_" in name}
+    assert len(of_laptops) == 3
+    assert known == arguments_of_roles | variables_in(*playbooks) | of_laptops

@@ -1,9 +1,10 @@
 # Copyright: (c) 2026, workstation.aws_sso contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Globs that match nothing, such as a misspelt name of an account, and the warnings that name what there is.
+"""Globs that match nothing, such as a misspelled name of an account, and warnings that name what there is.
 
-PRIVATE to the collection. A glob of an exclusion that matches nothing is no mistake.
+PRIVATE to the collection. A glob of an exclusion that matches nothing is no mistake. Nor is one of several:
+the settings of a company are for all of its users, and each of them has some of its accounts and roles.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ Names = t.Tuple[str, ...]
 """What a glob is compared with: the name of a role, or the ID and the name of an account."""
 
 _MOST_TO_NAME = 10
+_ALIKE = 0.8
+"""The ratio of difflib from which a glob is a misspelled name: they differ in a letter or two."""
 _NO_UNIT, _NO_TAG = "(no organizational unit)", "(no tag)"
 _WHAT = {
     "accounts": "No account matches",
@@ -28,11 +31,16 @@ _WHAT = {
 
 
 class Comparison(t.NamedTuple):
-    """The globs of an *option* that match none of the *known* names; these are empty if all globs match."""
+    """The globs of an *option* that match none of the *known* names; these are empty if all globs match.
+
+    *misspelled* are those that resemble a name which no other glob matches.
+    """
 
     option: str
     unmatched: t.Tuple[str, ...]
     known: t.Tuple[Names, ...]
+    misspelled: t.Tuple[str, ...]
+    others_match: bool
 
 
 def compared(option: str, globs: t.Optional[t.Iterable[str]], names: t.Iterable[Names]) -> t.List[Comparison]:
@@ -41,8 +49,25 @@ def compared(option: str, globs: t.Optional[t.Iterable[str]], names: t.Iterable[
     if not narrowing:
         return []
     known = tuple(dict.fromkeys(names))
-    unmatched = tuple(glob for glob in narrowing if not any(matches([glob], *item) for item in known))
-    return [Comparison(option, unmatched, known if unmatched else ())]
+    return [_comparison(option, narrowing, known, known)]
+
+
+def _comparison(
+    option: str, globs: t.Sequence[str], names: t.Sequence[Names], known: t.Tuple[Names, ...]
+) -> Comparison:
+    unmatched = tuple(glob for glob in globs if not any(matches([glob], *item) for item in names))
+    if not unmatched:
+        return Comparison(option, (), (), (), True)
+    free = [item for item in names if not matches(globs, *item)]
+    misspelled = tuple(glob for glob in unmatched if _resembles(glob, free))
+    return Comparison(option, unmatched, known, misspelled, len(unmatched) < len(globs))
+
+
+def _resembles(glob: str, names: t.Iterable[Names]) -> bool:
+    import difflib  # needed for mistakes only, and slow to import
+
+    labels = {part for item in names for part in (item[-1].lower(), *item[-1].lower().split("/"))}
+    return bool(difflib.get_close_matches(glob.lower(), labels, n=1, cutoff=_ALIKE))
 
 
 def compared_units(
@@ -70,13 +95,12 @@ def _compared_tag(
     """The glob * requires that the tag exists, unlike elsewhere."""
     found = [None if values.get(name) is None else str(values[name]) for values in tags]
     values = [(value,) for value in found if value is not None]
-    unmatched = tuple(glob for glob in globs if not any(matches([glob], *item) for item in values))
     known = tuple(dict.fromkeys((_NO_TAG if value is None else value,) for value in found))
-    return [Comparison(option, unmatched, known if unmatched else ())]
+    return [_comparison(option, list(globs), values, known)]
 
 
 def unmatched_texts(comparisons: t.Iterable[Comparison], owner: str = "You have") -> t.List[str]:
-    """A warning for each option with globs that match nothing in all of its *comparisons*.
+    """A warning for each option whose globs match nothing in all of its *comparisons*, or are misspelled.
 
     There is none where nothing is known: that there is no access has a message of its own. *owner* begins the
     sentence that names what there is.
@@ -89,10 +113,12 @@ def unmatched_texts(comparisons: t.Iterable[Comparison], owner: str = "You have"
 
 
 def _text(option: str, comparisons: t.Sequence[Comparison], owner: str) -> str:
+    misspelled = {glob for comparison in comparisons for glob in comparison.misspelled}
+    others_match = any(comparison.others_match for comparison in comparisons)
     unmatched = [
         glob
         for glob in dict.fromkeys(comparisons[0].unmatched)
-        if all(glob in other.unmatched for other in comparisons)
+        if all(glob in other.unmatched for other in comparisons) and (glob in misspelled or not others_match)
     ]
     known = list(dict.fromkeys(names for comparison in comparisons for names in comparison.known))
     if not unmatched or not known:
@@ -139,12 +165,13 @@ def _compared_override(
 ) -> t.List[Comparison]:
     units = [str(entry.get("organizational_unit") or "") for entry in access]
     tags = checked_tag_globs(f"{place}.account_tags", override.get("account_tags"))
-    return [
+    found = [
         *compared(f"{place}.accounts", checked_globs(place, override.get("accounts")), _accounts(access)),
         *compared(f"{place}.roles", override.get("roles"), _roles(access)),
         *compared_units(f"{place}.organizational_units", override.get("organizational_units"), units),
         *compared_tags(f"{place}.account_tags", tags, map(tags_in, access)),
     ]
+    return [comparison._replace(others_match=True) for comparison in found]  # an override need not apply
 
 
 def _accounts(access: t.Iterable[Entry]) -> t.List[Names]:

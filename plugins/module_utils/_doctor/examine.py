@@ -40,7 +40,8 @@ from .tokens import TokenState, token_findings
 from .variables import active_profile, variable_findings
 from .wsl import wsl_findings
 
-_COUNTED = {"error": "error", "warning": "warning", "info": "note"}
+_COUNTED = {"error": ("error", "errors"), "warning": ("warning", "warnings"), "info": ("info", "info")}
+"""The words for one finding of a severity, and for several."""
 
 
 class Report(t.NamedTuple):
@@ -66,10 +67,10 @@ class Report(t.NamedTuple):
         return lines
 
     def summary(self) -> str:
-        """How many findings there are of each severity, such as "1 error, 2 notes"."""
+        """How many findings there are of each severity, such as "1 error, 2 info"."""
         severities = [finding.severity for finding in self.findings]
         counts = ((severities.count(severity), severity) for severity in SEVERITIES)
-        parts = [f"{count} {_COUNTED[severity]}{'s' * (count != 1)}" for count, severity in counts if count]
+        parts = [f"{count} {_COUNTED[severity][count != 1]}" for count, severity in counts if count]
         return ", ".join(parts) or "no findings"
 
 

@@ -250,8 +250,9 @@ def _writable(id: str, who: str, paths: t.Sequence[str], directory: str) -> Find
 
 
 def _arguments(paths: t.Sequence[str], directory: str) -> str:
-    """*paths* for a command line; if many of them are in *directory*, it replaces those."""
-    inside = [path for path in paths if path == directory or path.startswith(directory + "/")]
-    outside = [path for path in paths if path not in inside]
+    """*paths* for a recursive command; if many of them are in *directory*, it replaces those."""
+    topmost = [path for path in paths if not any(path.startswith(other + "/") for other in paths)]
+    inside = [path for path in topmost if path == directory or path.startswith(directory + "/")]
+    outside = [path for path in topmost if path not in inside]
     shown = [*([directory] if len(inside) > _MOST_SHOWN else inside), *outside]
     return " ".join(map(shlex.quote, shown))

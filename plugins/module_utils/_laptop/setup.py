@@ -58,7 +58,7 @@ def finish(paths: Paths, show: t.Callable[[str], None]) -> None:
     installed = versions.current(paths)
     schedule.apply_settings(paths, installed.manifest.settings if installed else Settings())
     command = os.path.basename(command_path()) if is_on_path() else command_path()
-    show(f"Updates start {schedule.description(paths)}. The command for all else is: {command} --help")
+    show(f"Updates start {schedule.description(paths)}. For all commands, run: {command} --help")
 
 
 def make_host_key(path: str) -> None:

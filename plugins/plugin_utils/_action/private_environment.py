@@ -20,6 +20,7 @@ import typing as t
 from ansible.plugins.action import ActionBase
 
 from .._display import debug
+from .misspelled_variables import warn_of_misspelled_variables
 
 _CREDENTIALS_IN_URL = re.compile(r"://[^/\s]*@")
 _SECRET_NAME = re.compile(r"SECRET|TOKEN|PASSW|PRIVATE_?KEY|API_?KEY|CREDENTIAL", re.IGNORECASE)
@@ -36,6 +37,10 @@ def is_private(name: str, value: t.Any) -> bool:
 
 class PrivateEnvironmentAction(ActionBase):
     """An action plugin whose modules set the private variables of the task themselves."""
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        warn_of_misspelled_variables(task_vars or {}, self._task.get_path() or "")
+        return dict(super().run(tmp, task_vars))
 
     def _compute_environment_string(self, raw_environment_out: dict[str, t.Any] | None = None) -> str:
         """The assignments in front of a command. A caller that passes a dictionary uses only its contents."""

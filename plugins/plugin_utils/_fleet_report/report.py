@@ -67,10 +67,15 @@ class SavedState(t.NamedTuple):
 
 
 def write_report(
-    files: Files, run: Run, collector: Collector, recap: t.Mapping[str, RecapCounts]
+    files: Files,
+    run: Run,
+    collector: Collector,
+    recap: t.Mapping[str, RecapCounts],
+    written: t.Callable[[str], None] = lambda path: None,
 ) -> list[str]:
     """Write *files*; returns warnings. A run without results of any host changes nothing.
 
+    *written* receives the absolute path of the page, or if there is none, of another file that was written.
     Raises WorkstationError.
     """
     require_valid(files)
@@ -79,7 +84,7 @@ def write_report(
         return []
     with exclusive(files):
         state = read_state(files.json, run.check_mode)
-        return write_fleet(files, merged(state.fleet, run, collector, recap), state)
+        return write_fleet(files, merged(state.fleet, run, collector, recap), state, written)
 
 
 def require_valid(files: Files) -> None:
@@ -95,20 +100,31 @@ def exclusive(files: Files) -> t.ContextManager[t.Any]:
     return lock.locked(os.path.realpath(files.json or files.html or files.csv), LOCK_TIMEOUT)
 
 
-def write_fleet(files: Files, fleet: Fleet, state: SavedState) -> list[str]:
+def write_fleet(
+    files: Files, fleet: Fleet, state: SavedState, written: t.Callable[[str], None] = lambda path: None
+) -> list[str]:
     """Write *files* about the *fleet*, which was merged with *state*; returns warnings."""
     fleet = pruned(fleet, _oldest(fleet.run, files.keep_days))
     check_mode = fleet.run.check_mode
     warnings = [state.warning] if state.warning else []
     notes = [CHECK_MODE] if check_mode else []
+    done: list[str] = []
+
+    def write(option: str, path: str, data: bytes, mode: int | None) -> None:
+        problems = _write(option, path, data, mode)
+        done.extend([] if problems else [path])
+        warnings.extend(problems)
+
     if files.json and not check_mode and state.usable:
         changes = [change.to_json() for change in fleet_changes.changes(fleet)]
-        warnings += _write("json", files.json, dump_state(fleet, changes), atomic.PRIVATE_FILE)
+        write("json", files.json, dump_state(fleet, changes), atomic.PRIVATE_FILE)
     if files.csv and not check_mode:
         people = People(fleet, files.options.classes).all()
-        warnings += _write("csv", files.csv, hosts_csv(fleet, people), None)
+        write("csv", files.csv, hosts_csv(fleet, people), None)
     if files.html:
-        warnings += _write("html", files.html, page.page(fleet, notes + warnings, files.options), None)
+        write("html", files.html, page.page(fleet, notes + warnings, files.options), None)
+    if done:
+        written(os.path.abspath(done[-1]))
     return warnings
 
 

@@ -42,11 +42,12 @@ _FORMULA = re.compile(r"((?:^|[;\t\r\n])[\"'\s]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff
 def hosts_csv(fleet: Fleet, people: t.Sequence[Person]) -> bytes:
     """A line for each host, and for each that was never seen. Numbers of accounts are those of its user."""
     persons = {host: person for person in people for host in person.hosts}
+    nobody = Person("", [], {}, {}, {})
     lines: list[list[t.Any]] = [
         [*BASIC_COLUMNS, *CLASSES, *(f"{change}_{each}" for each in CLASSES for change in ("gained", "lost"))]
     ]
     for name, host in sorted(fleet.hosts.items()):
-        lines.append([*_basics(name, host), *_accounts(persons[name])])
+        lines.append([*_basics(name, host), *_accounts(persons.get(name, nobody))])
     for name in fleet.all_never_seen():
         if name not in fleet.hosts:
             lines.append([name, "", "never_seen", *[""] * (len(lines[0]) - 3)])

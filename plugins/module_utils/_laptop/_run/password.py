@@ -70,7 +70,7 @@ class SudoPassword:
 
 def _ask() -> t.Optional[str]:
     try:
-        return getpass.getpass(f"Password of sudo for {getpass.getuser()}: ") or None
+        return getpass.getpass(f"[sudo] password for {getpass.getuser()}: ") or None
     except EOFError:
         return None
     except KeyboardInterrupt:

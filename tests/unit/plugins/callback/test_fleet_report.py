@@ -132,6 +132,7 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Fleet:
     fleet = Fleet(tmp_path_factory.mktemp("fleet"))
     result = fleet.run()
     assert result.returncode and "fleet report" not in result.stdout + result.stderr, result.stdout
+    assert result.stderr.endswith(f"Fleet report: {fleet.directory}/fleet.html\n"), result.stderr
     return fleet
 
 
@@ -193,7 +194,18 @@ def test_settings_and_a_foreign_file(fleet: Fleet) -> None:
     assert "did not change notes.json" in result.stderr + result.stdout
     assert (fleet.directory / "notes.json").read_text() == "[]"
     assert not (fleet.directory / "never.json").exists()
+    assert result.stderr.endswith(f"Fleet report: {fleet.directory}/pages/report.html\n")
     assert "hides" in (fleet.directory / "pages" / "report.html").read_text()
+
+
+def test_only_a_file_that_was_written_is_named(fleet: Fleet) -> None:
+    (fleet.directory / "other.json").write_text("[]")
+    nothing = {"WORKSTATION_FLEET_REPORT_HTML": "", "WORKSTATION_FLEET_REPORT_JSON": "other.json"}
+    result = fleet.run("--limit", "hides", **nothing)
+    assert "did not change other.json" in result.stderr + result.stdout
+    assert "Fleet report: " not in result.stderr + result.stdout
+    result = fleet.run("--limit", "hides", **nothing, WORKSTATION_FLEET_REPORT_CSV="hosts.csv")
+    assert result.stderr.endswith(f"Fleet report: {fleet.directory}/hosts.csv\n")
 
 
 def test_what_the_page_shows_is_a_setting(fleet: Fleet) -> None:

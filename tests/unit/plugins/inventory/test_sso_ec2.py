@@ -520,9 +520,9 @@ def test_globs_that_match_nothing_are_warned_of_with_and_without_the_cache(
 ) -> None:
     warnings: list[str] = []
     monkeypatch.setattr(Display, "warning", lambda self, text, *_unused, **_named: warnings.append(text))
-    options = f"accounts: [Prodution, Dev*]\n{BY_ID}{CACHE.format(tmp_path / 'cache')}"
+    options = f"accounts: [Prodution, Dev*, Staging]\n{BY_ID}{CACHE.format(tmp_path / 'cache')}"
     for _run in range(2):
-        inventory.list(options, roles="Readonly, Read*")
+        inventory.list(options, roles="Readonly")
     assert center.count("ListAccounts") == 1
     assert [text.partition(", ")[0] for text in warnings if "You have: " in text] == [
         "No account matches accounts: Prodution. You have: Production (222233334444)",

@@ -315,19 +315,18 @@ def test_globs_that_match_nothing_are_warned_of(
         return str(result.get("warnings")) + capsys.readouterr().err
 
     found = warnings(
-        accounts=["Prodution", 111122223333],
+        accounts=["Pro", "012345678901"],
         roles=["Readonly", "Admin"],
         overrides=[
-            {"accounts": ["Prod", "Dev"], "region": "eu-west-1"},
-            {"accounts": ["Dve"], "roles": ["*"], "region": "eu-west-1"},
+            {"accounts": ["Prod", "Staging"], "region": "eu-west-1"},
+            {"accounts": ["Devs"], "roles": ["*"], "region": "eu-west-1"},
+            {"accounts": ["Billing"], "region": "eu-west-1"},
         ],
     )
-    assert (
-        "No account matches accounts: Prodution. The list access has: Prod (111122223333), Dev"
-        " (012345678901)."
-    ) in found
+    assert "No account matches accounts: Pro. The list access has: Prod (111122223333), Dev" in found
     assert "No role in the selected accounts matches roles: Readonly. The list access has: ReadOnly" in found
-    assert "No account matches overrides[1].accounts: Dve. The list access has: Dev (012345678901)" in found
+    assert "No account matches overrides[1].accounts: Devs. The list access has: Dev (012345678901)" in found
+    assert "Staging" not in found and "Billing" not in found
     assert "The list access has" not in warnings(
         exclude_accounts=["x"], exclude_roles=["x"], accounts=["Prod"]
     )

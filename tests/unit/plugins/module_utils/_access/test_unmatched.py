@@ -53,11 +53,27 @@ def test_an_account_without_a_name_is_listed_by_its_id() -> None:
 
 def test_a_glob_that_matches_in_one_of_the_sessions_is_no_mistake() -> None:
     both = [
-        *compared("accounts", ["Log*", "x"], ACCOUNTS),
-        *compared("accounts", ["Log*", "x"], [("1", "y")]),
+        *compared("accounts", ["Log*", "Prodution"], ACCOUNTS),
+        *compared("accounts", ["Log*", "Prodution"], [("1", "y")]),
     ]
     (text,) = unmatched_texts(both)
-    assert "accounts: x. You have:" in text and "y (1)" in text
+    assert "accounts: Prodution. You have:" in text and "y (1)" in text
+    assert unmatched_texts([*both, *compared("accounts", ["Log*", "Prodution"], [("1", "Prodution")])]) == []
+
+
+def test_one_of_several_globs_that_another_user_has_is_no_mistake() -> None:
+    """Settings are those of a company; its users have some of the accounts and roles each."""
+    assert unmatched_texts(compared("roles", ["Audit", "ReadOnly"], [("ReadOnly",)])) == []
+    assert unmatched_texts(compared("accounts", ["prod-us", "prod-eu"], [("1", "prod-eu")])) == []
+    (text,) = unmatched_texts(
+        compared("accounts", ["prod-use1", "prod-eu"], [("1", "prod-eu"), ("2", "prod-us1")])
+    )
+    assert text.startswith("No account matches accounts: prod-use1. You have: ")
+
+
+def test_where_nothing_matches_all_globs_are_named() -> None:
+    (text,) = unmatched_texts(compared("roles", ["Audit", "Billing"], [("ReadOnly",)]))
+    assert text == "No role in the selected accounts matches roles: Audit, Billing. You have: ReadOnly."
 
 
 def test_without_any_access_there_is_no_warning() -> None:
@@ -72,7 +88,7 @@ def test_accounts_without_a_unit_or_tag_are_named_as_such() -> None:
         " Workloads, (no organizational unit)."
     )
     tags: t.List[t.Dict[str, str]] = [{}, {"env": "prod"}]
-    (text,) = unmatched_texts(compared_tags("account_tags", {"env": ["dev", "p*"], "x].y": ["*"]}, tags))[:1]
+    (text,) = unmatched_texts(compared_tags("account_tags", {"env": ["dev"], "x].y": ["*"]}, tags))[:1]
     assert text == (
         "No account has a value of the tag that matches account_tags.env: dev. You have: (no tag), prod."
     )
@@ -87,4 +103,6 @@ def test_exactly_the_globs_that_match_nothing_are_unmatched(
     assert found == [
         glob for glob in globs if glob != "*" and not any(matches([glob], *item) for item in names)
     ]
-    assert len(unmatched_texts(compared("roles", globs, names))) == bool(found and names)
+    narrowing = [glob for glob in globs if glob != "*"]
+    if found == narrowing:
+        assert len(unmatched_texts(compared("roles", globs, names))) == bool(found and names)

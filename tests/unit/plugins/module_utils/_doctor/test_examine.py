@@ -54,7 +54,7 @@ def test_lines_of_a_report_show_each_finding_with_its_fix(host: ScratchWorkstati
     host.environment["AWS_PROFILE"] = "dve"
     host.write_config(SESSION + "[profile dev]\n" + PROFILE)
     lines = host.examine().lines()
-    assert lines[0] == "1 error, 2 notes"
+    assert lines[0] == "1 error, 2 info"
     assert lines[1].startswith("ERROR AWS_PROFILE: It is set to the profile dve, which does not exist.")
     assert lines[2].startswith("    why: ")
     assert lines[3] == "    fix: export AWS_PROFILE=dev"

@@ -54,6 +54,17 @@ def test_many_files_with_open_permissions_are_fixed_by_one_short_command(
     assert finding.fix == f"chmod -R go= {host.home}/.aws {elsewhere}"
 
 
+def test_the_fix_for_a_directory_does_not_repeat_what_is_in_it(host: ScratchWorkstation) -> None:
+    host.write_cache("cli/cache/role.json", "{}")
+    for path in (".aws/cli", ".aws/cli/cache"):
+        (host.home / path).chmod(0o755)
+    finding = host.findings()["files-too-permissive"]
+    assert finding.subject == f"{host.home}/.aws/cli, {host.home}/.aws/cli/cache"
+    assert finding.fix == f"chmod -R go= {host.home}/.aws/cli"
+    os.system(finding.fix)
+    assert host.findings() == {}
+
+
 def test_files_of_another_user_are_an_error(
     host: ScratchWorkstation, monkeypatch: pytest.MonkeyPatch
 ) -> None:

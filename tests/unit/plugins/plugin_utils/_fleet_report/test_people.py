@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import pathlib
 
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.collector import RecapCounts
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.people import People, Person
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.results import TaskResult
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.role_classes import (
     RoleClasses,
 )
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.spreadsheet import hosts_csv
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._fleet_report.state import load_state
 from support.fleets import FIRST, SECOND, THIRD, FleetRun, access_to, account_id
 
@@ -34,10 +37,24 @@ def test_hosts_are_grouped_by_the_user_of_their_identity(tmp_path: pathlib.Path)
     assert [(person.name, person.hosts) for person in people(tmp_path)] == [
         ("Bob", ["c"]),
         ("jane@acme.example", ["a", "b"]),
-        ("", ["d"]),
         ("", ["e"]),
     ]
-    assert people(tmp_path)[3].accounts == {"administrator": accounts(1)}
+    assert people(tmp_path)[2].accounts == {"administrator": accounts(1)}
+
+
+def test_a_host_without_an_identity_and_profiles_has_nobody(tmp_path: pathlib.Path) -> None:
+    """Such as the controller after a playbook has failed on it; it stays a host of the report."""
+    run = FleetRun(FIRST)
+    run.collector.failed(TaskResult("localhost", "audit", "ansible.builtin.fail", {"msg": "no"}, {}))
+    run.recap["localhost"] = RecapCounts(1, 0, 0)
+    run.unreachable("new")
+    run.profiles("laptop", access_to([1], ["ReadOnly"]))
+    run.identify("laptop", "ann")
+    run.write(tmp_path)
+    assert [person.name for person in people(tmp_path)] == ["ann"]
+    fleet = load_state((tmp_path / "fleet.json").read_bytes())
+    lines = hosts_csv(fleet, People(fleet, RoleClasses()).all()).decode().splitlines()
+    assert sorted(fleet.hosts) == ["laptop", "localhost", "new"] and len(lines) == 4
 
 
 def test_what_a_person_gained_and_lost_is_that_of_all_their_hosts(tmp_path: pathlib.Path) -> None:

@@ -30,7 +30,7 @@ ACCESS = {
     "role_name": "ReadOnly",
     "console_url": "https://acme.awsapps.com/start/#/console",
 }
-GLOBS = Comparison("accounts", ("Prodution",), (("111122223333", "Production"),))
+GLOBS = Comparison("accounts", ("Prodution",), (("111122223333", "Production"),), ("Prodution",), False)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda values: st.lists(values) | st.dictionaries(st.text(), values),
