@@ -38,9 +38,6 @@ LANES: tuple[dict[str, t.Callable[[Part], None]], ...] = (
         "unit": unit.check_unit,
         "oldest-host": unit.check_oldest_host,
         "sanity": ansible_test.check_sanity,
-        "lint": source.check_lint,
-        "docs": source.check_docs,
-        "package": package.check_package,
         **cores.CHECKS,
     },
     {
@@ -49,6 +46,9 @@ LANES: tuple[dict[str, t.Callable[[Part], None]], ...] = (
         "integration": ansible_test.check_integration,
         "security": unit.check_security,
         "demo": package.check_demo,
+        "lint": source.check_lint,
+        "docs": source.check_docs,
+        "package": package.check_package,
         "oldest-botocore": unit.check_oldest_botocore,
     },
 )

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sys
+import typing as t
 
 from .part import Part, path_without_shims
 from .pythons import HOST_PYTHONS, interpreter, virtual_environment
@@ -24,7 +25,7 @@ CALLS_AWS = (
 
 
 def check_unit(part: Part) -> None:
-    part.pytest(sys.executable, "tests/unit")
+    part.pytest(sys.executable, "tests/unit", *_chosen(part))
 
 
 def check_oldest_host(part: Part) -> None:
@@ -49,4 +50,8 @@ def check_security(part: Part) -> None:
 
 
 def check_end_to_end(part: Part) -> None:
-    part.pytest(sys.executable, "tests/end_to_end", *([] if part.full else ["-m", "not full"]))
+    part.pytest(sys.executable, "tests/end_to_end", *_chosen(part))
+
+
+def _chosen(part: Part) -> t.Sequence[str]:
+    return () if part.full else ("-m", "not full")

@@ -102,6 +102,7 @@ def test_hosts_that_fail_do_not_stop_others_and_recover(fleet: Fleet, center: Id
         assert not [secret for secret in center.records.secrets() if secret in pages]
 
 
+@pytest.mark.full  # test_role_on_hosts.py and test_company_network.py have each of the differences alone
 def test_hosts_and_users_that_differ(fleet: Fleet, center: IdentityCenter, tmp_path: pathlib.Path) -> None:
     """One host for two users behind a proxy of the company, and one whose user has no sudo."""
     users: t.List[t.Dict[str, t.Any]] = [

@@ -128,7 +128,7 @@ class CliUser:
         return t.cast(str, json.loads(answer.stdout)["AccessKeyId"])
 
 
-@pytest.fixture(params=[real_cli.CURRENT, real_cli.OLD])
+@pytest.fixture(params=[real_cli.CURRENT, pytest.param(real_cli.OLD, marks=pytest.mark.full)])
 def user(request: pytest.FixtureRequest, controller: Controller, tmp_path: pathlib.Path) -> CliUser:
     controller.write_config((controller.home / ".aws" / "config").read_text() + OTHER_PROFILE)
     return CliUser(controller, real_cli.aws(request.param), write_browser(str(tmp_path / "browser")))

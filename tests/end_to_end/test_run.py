@@ -136,6 +136,7 @@ def try_the_emulator(bare: Host, terminal: Shell) -> None:
     assert bare.run("ls", f"/home/dev/{FOLDER}/.run/trial").split() == ["home", "lock"]
 
 
+@pytest.mark.full  # the command is that which the other tests accept
 @pytest.mark.parametrize("bare", ["bookworm"], indirect=True)
 def test_without_a_terminal_the_command_is_printed_and_works(bare: Host) -> None:
     refused = on(bare, "./run demo")

@@ -5,13 +5,20 @@
 
 from __future__ import annotations
 
+import pytest
+
 SESSION = """\
 [sso-session corp]
 sso_start_url = https://acme.awsapps.com/start
 sso_region = eu-west-1
 sso_registration_scopes = sso:account:access
 """
-ACTIVE_PROFILES = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "[default]", "[default] with services"]
+ACTIVE_PROFILES = [
+    "AWS_PROFILE",
+    pytest.param("AWS_DEFAULT_PROFILE", marks=pytest.mark.full),
+    pytest.param("[default]", marks=pytest.mark.full),
+    "[default] with services",
+]
 """How a profile becomes the active one: by a variable that names it, or because it is the default."""
 
 

@@ -475,6 +475,7 @@ def serving_by_tls(directory: pathlib.Path, certificate: pathlib.Path) -> t.Iter
         server.shutdown()
 
 
+@pytest.mark.full  # the other tests do this with stubs, those in tests/end_to_end install the real AWS CLI
 def test_real_clis_are_upgraded_downgraded_pruned_and_repaired(
     home: pathlib.Path, signing_key: SigningKey, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -539,6 +540,7 @@ class SlowBucket(http.server.BaseHTTPRequestHandler):
         """The output of the test stays clean."""
 
 
+@pytest.mark.full
 @pytest.mark.timeout(500)
 def test_upgrade_does_not_end_a_running_download(
     home: pathlib.Path, signing_key: SigningKey, tmp_path: pathlib.Path, warnings: Warnings
