@@ -94,6 +94,11 @@ def test_quick_start_and_a_trial(bare: Host, center: IdentityCenter, mirror: t.D
         assert "session-not-configured" in shown and "cli-missing" in shown and "HOST" not in shown
 
         terminal.type(f"{command} -e @mirror.json")
+        terminal.wait_for(r"BECOME password: ")
+        terminal.type("that of Windows")
+        assert "The sudo password is wrong on localhost." in terminal.finish()
+
+        terminal.type(f"{command} -e @mirror.json")
         terminal.give_password(r"BECOME password: ")
         center.approve(terminal.wait_for(SIGN_IN_PAGE, 400), "alice")
         assert ARN in terminal.finish(300)
@@ -110,6 +115,7 @@ def test_quick_start_and_a_trial(bare: Host, center: IdentityCenter, mirror: t.D
             terminal.type(f"./run {later}")
             assert shown in terminal.finish()
             assert terminal.status() == 0, terminal.shown
+        assert "ansible or ansible-playbook, type ./run in front of it" in terminal.shown
         assert '"ping": "pong"' in terminal.succeed("./run ansible localhost -m ansible.builtin.ping")
         terminal.type("./run ansible-doc -t lookup workstation.aws_sso.sso_access | cat")
         assert "sso_access" in terminal.finish()

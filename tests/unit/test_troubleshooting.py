@@ -33,6 +33,7 @@ FROM_ELSEWHERE = (
     "dictionary update sequence element #0 has length …; 2 is required",
     "Unsupported parameters for (…) module: AWS_ACCESS_KEY_ID, …",
     "Failed to import the required Python library (botocore and boto3) on … Python ….",
+    "Validation of arguments failed: …",
     "inventory source '…' could not be verified by inventory plugin 'workstation.aws_sso.…'",
 )
 """Messages of the AWS CLI, of AWS, of Ansible and of other programs, whose source is not here."""
