@@ -107,8 +107,8 @@ def test_the_page_to_open_and_the_outcome_are_shown(center: IdentityCenter, want
     asked, ended = someone.shown
     assert someone.pages[0] in asked and "10 minutes" in asked
     assert re.fullmatch(
-        r"Signed in to corp\. The token expires in 60 minutes \(\d\d:\d\d UTC[+-]\d{4}\) and is renewed without a"
-        r" browser while the session lasts\.",
+        r"Signed in to corp\. The token expires in 60 minutes \(\d\d:\d\d UTC[+-]\d{4}\) and is"
+        r" renewed without a browser while the session lasts\.",
         ended,
     )
     if wanted.method == DEVICE:
