@@ -124,7 +124,7 @@ def _unknown_session(configuration: Configuration, session: str, names: t.List[s
         "A profile does not work without its session.",
         for_profiles(names, f"{where_it_is}, change it to sso_session = {intended}")
         if intended in configuration.config.sessions
-        else f"{SET_UP}, or {where_it_is}, change it to sso_session = {similar}",
+        else f"run {SET_UP}, or {where_it_is}, change it to sso_session = {similar}",
     )
 
 

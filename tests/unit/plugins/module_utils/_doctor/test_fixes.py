@@ -306,7 +306,7 @@ def carry_out(host: ScratchWorkstation, fix: str, directory: pathlib.Path) -> No
     """Type the command of *fix* into a shell, and edit the file that it names."""
     place = PLACE.search(fix)
     command = fix[: place.start()] if place else fix
-    if command.startswith(finding.SET_UP) and place:
+    if command.startswith(f"run {finding.SET_UP}") and place:
         command = ""  # the fix after "or"
     also = re.fullmatch("run (.+), and ", command)
     command = also[1] if also else command
