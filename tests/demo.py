@@ -47,6 +47,9 @@ class Journey:
     def __init__(self, scratch: pathlib.Path, center: IdentityCenter) -> None:
         self.home = scratch / "home"
         self.home.mkdir(mode=0o700)
+        for name in (".profile", ".zprofile"):
+            # as distributions do for new users; otherwise an AWS CLI of the system would come first
+            (self.home / name).write_text('PATH="$HOME/.local/bin:$PATH"\n')
         self.company = scratch / "company.yml"
         self.aws = self.home / ".local" / "bin" / "aws"
         self._environment = {

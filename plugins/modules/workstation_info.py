@@ -132,7 +132,7 @@ findings:
         sso_region = eu-west-1 in [sso-session corp] (line 3) differs from sso_region = us-east-1 in
         [profile dev] (line 7). botocore rejects a profile with another value than its session.
       why: The AWS CLI and the SDKs reject inconsistent profiles.
-      fix: '${EDITOR:-vi} +7 /home/ann/.aws/config and delete sso_region'
+      fix: in line 7 of /home/ann/.aws/config, delete sso_region
 report:
   description: The findings as readable text, a summary followed by three lines for each finding.
   returned: success
@@ -145,7 +145,7 @@ report:
       sso_region = us-east-1 in [profile dev] (line 7). botocore rejects a profile with another value than
       its session. [profile-contradicts-session]
     - "    why: The AWS CLI and the SDKs reject inconsistent profiles."
-    - '    fix: ${EDITOR:-vi} +7 /home/ann/.aws/config and delete sso_region'
+    - '    fix: in line 7 of /home/ann/.aws/config, delete sso_region'
 facts:
   description: Facts about the host.
   returned: success

@@ -17,7 +17,7 @@ import typing as t
 
 from checks.part import ROOT
 from support import source_texts
-from support.source_texts import GAP, OPEN_FILE, Bound, Module, Scope, module, texts
+from support.source_texts import GAP, Bound, Module, Scope, module, texts
 
 PAGE = ROOT / "docs" / "troubleshooting.md"
 START = "<!-- findings: written by documentation.finding_table, from plugins/module_utils/_doctor -->"
@@ -167,9 +167,7 @@ def _sentence(text: str) -> str:
 
 def _command(text: str) -> str:
     """A command, which begins with a small letter, or a sentence."""
-    if text.startswith(f"{OPEN_FILE} and "):
-        return f"`{OPEN_FILE}` {_escaped(text[len(OPEN_FILE) :])}"
-    if re.match(r"(in|correct) ", text):
+    if re.match(r"(in|correct|run) ", text):
         text = text.capitalize() if text.islower() else text[0].upper() + text[1:]
     return f"`{text}`" if re.match(r"[a-z$]", text) else _escaped(text)
 

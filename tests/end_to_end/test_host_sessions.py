@@ -200,7 +200,7 @@ def test_the_playbooks(laptop: Laptop, center: IdentityCenter) -> None:
     assert "changed=1" in output
     laptop.run("cat >/home/dev/aws; chmod 755 /home/dev/aws </dev/null", "sh")
     output = laptop.play("workstation.aws_sso.whoami", fails=True)
-    assert "corp (https://acme.awsapps.com/start): signed in until" in output
+    assert "corp (https://acme.awsapps.com/start): signed in; the token expires in " in output
     laptop.write(TOKEN, json.dumps({**laptop.token(), "expiresAt": "2026-01-01T00:00:00Z"}))
     output = laptop.play("workstation.aws_sso.whoami", fails=True)
     assert "the token expired at 2026-01-01T00:00:00Z and is refreshed" in output

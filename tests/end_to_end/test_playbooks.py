@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import pathlib
 import re
@@ -137,7 +138,18 @@ def test_whoami_in_the_morning(company: Company, center: IdentityCenter) -> None
     company.set_up()
     cache = company.home / ".aws" / "sso" / "cache"
     (token,) = [path for path in cache.iterdir() if "accessToken" in json.loads(path.read_text())]
-    document = {**json.loads(token.read_text()), "expiresAt": "2026-01-01T00:00:00Z"}
+    document = json.loads(token.read_text())
+    expiry = datetime.datetime.strptime(document["expiresAt"], "%Y-%m-%dT%H:%M:%SZ")
+    local = f"({expiry + datetime.timedelta(hours=5, minutes=30):%H:%M} UTC+0530)"
+    india = {"TZ": "<+0530>-5:30"}
+    output = company.play("whoami", environment=india)
+    assert re.search(
+        rf"signed in; the token expires in (59|60) minutes {re.escape(local)} and is renewed", output
+    )
+    token.write_text(json.dumps({**document, "refreshToken": ""}))
+    output = company.play("whoami", environment=india)
+    assert f" minutes {local}, and then a sign-in is required" in output and "renewed" not in output
+    document = {**document, "expiresAt": "2026-01-01T00:00:00Z"}
     token.write_text(json.dumps(document))
     output = company.play("whoami")
     assert "AdministratorAccess-111122223333 is arn:" in output

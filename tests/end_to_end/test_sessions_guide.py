@@ -67,7 +67,10 @@ def test_the_day_of_a_session(user: GuideUser, center: IdentityCenter) -> None:
     assert readable_by_others(user.home / ".aws", user.home / ".cache" / "workstation.aws_sso") == []
     whoami, logout = GUIDE.commands("Sign out")
     output = user.type(whoami)
-    assert "acme (https://acme.awsapps.com/start): signed in until" in output and "AWSReservedSSO_" in output
+    assert (
+        "acme (https://acme.awsapps.com/start): signed in; the token expires in " in output
+        and "AWSReservedSSO_" in output
+    )
     assert "acme: ended at AWS" in user.type(logout.replace("laptop-042", "laptops"))
     output = user.run_tasks(GUIDE.text("Sign out", "yaml"), state)
     assert "changed=0" in output and re.search(r'"msg": \[\s*"acme"\s*]', output)

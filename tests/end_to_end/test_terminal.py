@@ -29,6 +29,11 @@ from ansible.cli.playbook import main
 sys.argv[0] = "ansible-playbook"
 sys.exit(main())
 """
+OUTSIDE_OF_CONTAINERS = """\
+import os
+exists = os.path.exists
+os.path.exists = lambda path: path not in ("/.dockerenv", "/run/.containerenv") and exists(path)
+"""
 LOGIN = """\
 - hosts: all
   gather_facts: false
@@ -56,11 +61,13 @@ def run_in_terminal(
     lines: int = 24,
     columns: int = 80,
     variables: t.Optional[t.Mapping[str, str]] = None,
+    playbook: str = LOGIN,
+    program: str = PLAYBOOK_IN_A_HURRY,
 ) -> Terminal:
     """Start ansible-playbook in a terminal of its own."""
-    (controller.home / "login.yml").write_text(LOGIN)
+    (controller.home / "login.yml").write_text(playbook)
     return Terminal(
-        [sys.executable, "-c", PLAYBOOK_IN_A_HURRY, "login.yml", *arguments],
+        [sys.executable, "-c", program, "login.yml", *arguments],
         controller.home,
         {**controller.environment, "TERM": "xterm-256color", **(variables or {})},
         lines=lines,
@@ -171,3 +178,36 @@ def test_the_browser_that_opens_is_named(
             assert terminal.exit_status() == 0, terminal.output
         assert terminal.output.count(f"Sign in to {opens}") == len(hosts.strip(",").split(","))
         assert QR_ROW not in terminal.output
+
+
+@pytest.mark.parametrize(
+    ("start_url", "fault", "shown"),
+    [
+        ("https://acmee.awsapps.com/start", "", "AWS does not know the start URL"),
+        ("https://acme.awsapps.com/start", "kms_disabled", "No code for other devices is available."),
+    ],
+)
+def test_who_waits_for_a_code_sees_at_once_why_there_is_none(
+    controller: Controller,
+    center: IdentityCenter,
+    tmp_path: pathlib.Path,
+    start_url: str,
+    fault: str,
+    shown: str,
+) -> None:
+    browser = tmp_path / "browser"
+    browser.write_text("#!/bin/sh\n")
+    browser.chmod(0o755)
+    if fault:
+        center.faults.add("StartDeviceAuthorization", fault)
+    playbook = LOGIN.replace("host\n", "controller\n").replace("https://acme.awsapps.com/start", start_url)
+    with run_in_terminal(
+        controller,
+        "-i",
+        "localhost,",
+        variables={"BROWSER": str(browser)},
+        playbook=playbook,
+        program=OUTSIDE_OF_CONTAINERS + PLAYBOOK_IN_A_HURRY,
+    ) as terminal:
+        text = terminal.wait_until(lambda text: shown in text, seconds=60)
+    assert "Still waiting" not in text and "did not complete" not in text

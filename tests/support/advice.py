@@ -16,7 +16,7 @@ from ansible_collections.workstation.aws_sso.plugins.module_utils._aws_config.pa
     Section,
 )
 
-EDITOR = "${EDITOR:-vi} "
+PLACE = re.compile(r"\bin (?:line (\d+) of )?('(?:[^']|'\"'\"')*'|[^\s,]+), (.+)", re.DOTALL)
 VALUES = {
     "ACCOUNT_ID": "111122223333",
     "NAME": "named",
@@ -29,10 +29,11 @@ VALUES = {
 
 
 def opened(fix: str) -> t.Tuple[pathlib.Path, int, str]:
-    """The file and the line that the editor in *fix* shows, and what is to be done there."""
-    command, _and, task = fix[fix.index(EDITOR) + len(EDITOR) :].partition(" and ")
-    *line, path = shlex.split(command)
-    return pathlib.Path(path), int(line[0][1:]) if line else 1, task
+    """The file and the line that *fix* names, and what is to be done there."""
+    found = PLACE.search(fix)
+    assert found, fix
+    line, path, task = found.groups()
+    return pathlib.Path(*shlex.split(path)), int(line or 1), task
 
 
 OTHERS = ", and likewise for the other profiles"
@@ -147,12 +148,12 @@ class _Edit:
         self.lines[self.line] = "services = local\n"
         self.lines += ["[services local]\n", "dynamodb =\n", "    endpoint_url = http://localhost:4566\n"]
 
-    def remove_variable(self, name: str, line: str) -> None:
-        text = re.sub(rf"\b{name}=\S*", "", self.lines[int(line) - 1])
-        self.lines[int(line) - 1] = "" if text.split() in ([], ["export"]) else text
+    def remove_variable(self, name: str) -> None:
+        text = re.sub(rf"\b{name}=\S*", "", self.lines[self.line])
+        self.lines[self.line] = "" if text.split() in ([], ["export"]) else text
 
-    def change_variable(self, name: str, value: str, line: str) -> None:
-        self.lines[int(line) - 1] = re.sub(rf"\b{name}=\S*", f"{name}={value}", self.lines[int(line) - 1])
+    def change_variable(self, name: str, value: str) -> None:
+        self.lines[self.line] = re.sub(rf"\b{name}=\S*", f"{name}={value}", self.lines[self.line])
 
     def move_to_file(self, path: str) -> None:
         section = "".join(self.lines[self.section.first : self.section.end])
@@ -187,8 +188,8 @@ _TASKS: t.Sequence[t.Tuple[str, t.Callable[..., None]]] = (
     (rf"indent {_LINES} like line (\d+)", _Edit.indent),
     (r"remove the indentation of line (\d+)", _Edit.unindent),
     (r"indent ((?:line \d+(?: and )?)+) by 4 blanks", _Edit.indent_by_four),
-    (r"remove (\w+) from line (\d+)", _Edit.remove_variable),
-    (r"change (\w+) to (\S+) in line (\d+)", _Edit.change_variable),
+    (r"remove (\w+)", _Edit.remove_variable),
+    (r"change (\w+) to (\S+)", _Edit.change_variable),
     (r"move it to a \[services\] section", _Edit.move_endpoint),
     (r"move it to the end of (.*)", _Edit.move_to_file),
     (r"move what follows s3 = to a line of its own below it, indented by 4 blanks", _Edit.split),

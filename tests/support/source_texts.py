@@ -17,8 +17,8 @@ import re
 import typing as t
 
 GAP = "…"
-OPEN_FILE = f"${{EDITOR:-vi}} {GAP}"
-"""What edit() and Configuration.edit() of the package _doctor return."""
+PLACE = f"in {GAP}"
+"""What place() and Configuration.place() of the package _doctor return."""
 LOGIN = f"aws sso login --sso-session {GAP}"
 """What SsoSession.login_command() returns for a session with a name."""
 
@@ -26,7 +26,7 @@ _MOST = 12
 """Alternatives of an expression; one with more is not worth a list."""
 _DEEPEST = 6
 """Calls and names that are followed."""
-_KNOWN = {"edit": OPEN_FILE, "displayable": GAP, "shortened_list": GAP}
+_KNOWN = {"place": PLACE, "displayable": GAP, "shortened_list": GAP}
 """Functions whose texts are not looked up."""
 
 Definition = t.Union[ast.FunctionDef, ast.ClassDef]

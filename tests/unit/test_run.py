@@ -20,11 +20,19 @@ import ssl
 import subprocess
 import sys
 import threading
+import types
 import typing as t
 import zipfile
 
 import pytest
 
+from ansible_collections.workstation.aws_sso.plugins.module_utils._installed_cli.login_shell import (
+    search_path,
+)
+from ansible_collections.workstation.aws_sso.plugins.module_utils._installed_cli.other_programs import (
+    first_other,
+)
+from demo import Journey
 from end_to_end import readme
 from support.company_network import Authority
 
@@ -672,3 +680,13 @@ def test_a_clone_of_windows_keeps_its_line_ends(tmp_path: pathlib.Path) -> None:
     (clone / "run").unlink()
     subprocess.run([*git, "checkout", "-q", "run"], check=True)
     assert b"\r" not in (clone / "run").read_bytes()
+
+
+def test_a_login_shell_in_the_home_of_the_demo_runs_the_cli_of_the_demo(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise the demo would suggest to remove the AWS CLI that the user has."""
+    journey = Journey(tmp_path, t.cast(t.Any, types.SimpleNamespace(environment=dict)))
+    monkeypatch.setenv("HOME", str(journey.home))
+    directories = search_path(pwd.getpwuid(os.geteuid()))
+    assert str(journey.aws.parent) in directories and first_other(str(journey.aws), directories) == ""

@@ -24,7 +24,7 @@ from .._installed_cli.programs import (
     linux_program,
 )
 from ._fixes.programs import FIRST_WITH_SESSIONS, INSTALL, ProgramFixes, allow_start, make_readable
-from ._fixes.search_path import put_first
+from ._fixes.search_path import login_that_finds, put_first
 from .config import Configuration
 from .finding import Finding
 
@@ -49,7 +49,7 @@ def cli_findings(
     found += [problem] if problem else []
     put_own_first = put_first(os.path.dirname(own.path), environment)
     if not own.on_path:
-        found.append(_not_on_path(own, put_own_first))
+        found.append(_not_on_path(own, login_that_finds(own.path, environment) or put_own_first))
     on_path = [program for program in programs if program.on_path and program not in untrusted]
     on_path = [program for program in on_path if program.problem != UNREADABLE]
     if own.on_path and on_path[0].on_windows and not on_path[0].path.endswith(".exe"):

@@ -22,7 +22,7 @@ from .._aws_config.parser import (
     read_bytes,
 )
 from .._aws_config.resolution import Resolver, with_overrides
-from .finding import edit
+from .finding import place
 
 
 class Configuration:
@@ -75,17 +75,17 @@ class Configuration:
         """The profiles of both files."""
         return [*self.profiles]
 
-    def edit(self, kind: str, name: str, key: str = "") -> str:
-        """The command that opens a file at a section, or where its effective *key* is set.
+    def place(self, kind: str, name: str, key: str = "") -> str:
+        """The beginning of an instruction: at a section, or where its effective *key* is set.
 
         *kind* is profile or session; *name* is the name in the section header. A key that is not in the
         section itself is that of [DEFAULT].
         """
         origin = self.origin(kind, name, key)
-        return edit(origin.path, origin.line or None)
+        return place(origin.path, origin.line or None)
 
     def origin(self, kind: str, name: str, key: str = "") -> Origin:
-        """The place that edit() opens; its line is 0 if there is no such section."""
+        """What place() names; its line is 0 if there is no such section."""
         find = self._origins.of_profile if kind == "profile" else self._origins.of_session
         found = find(name, key)
         return found if found.line else find(name)

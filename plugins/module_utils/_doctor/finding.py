@@ -45,10 +45,10 @@ class Finding(t.NamedTuple):
     fix: str
 
 
-def edit(path: str, line: t.Optional[int] = None) -> str:
-    """The command that opens the file *path*, at *line* (counted from 1), in the user's editor."""
-    position = "" if line is None else f"+{line} "
-    return f"${{EDITOR:-vi}} {position}{shlex.quote(path)}"
+def place(path: str, line: t.Optional[int] = None) -> str:
+    """The beginning of an instruction: in the file *path*, at *line* (counted from 1)."""
+    position = "" if line is None else f"line {line} of "
+    return f"in {position}{shlex.quote(path)}"
 
 
 def chain(*commands: str) -> str:

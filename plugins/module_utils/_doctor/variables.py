@@ -18,7 +18,7 @@ from .._host.startup_variables import setting_of
 from .._sso.endpoints import overriding_url
 from .._text import similar_names
 from .config import Configuration
-from .finding import Finding, edit
+from .finding import Finding, place
 
 _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
 
@@ -44,21 +44,22 @@ def active_profile(environment: t.Mapping[str, str]) -> t.Tuple[str, str]:
 
 def _unset(*variables: str) -> str:
     """The fix that removes *variables* from this shell, and the first of them from the startup file."""
-    return f"unset {' '.join(variables)}" + _in_startup_file(variables[0], "remove {variable} from")
+    return _also_at_login(f"unset {' '.join(variables)}", variables[0], "remove {variable}")
 
 
 def _set(variable: str, value: str) -> str:
     """The fix that sets *variable* in this shell, and in the startup file where it is set."""
     command = f"export {variable}={shlex.quote(value)}"
-    return command + _in_startup_file(variable, f"change {{variable}} to {value} in")
+    return _also_at_login(command, variable, f"change {{variable}} to {value}")
 
 
-def _in_startup_file(variable: str, task: str) -> str:
+def _also_at_login(command: str, variable: str, task: str) -> str:
+    """*command*, which is for this shell, and *task* in the startup file if that sets *variable*."""
     found = setting_of(variable, os.path.expanduser("~"))
     if found is None:
-        return ""
+        return command
     path, line = found
-    return f" && {edit(path, line)} and {task.replace('{variable}', variable)} line {line}"
+    return f"run {command}, and {place(path, line)}, {task.replace('{variable}', variable)}"
 
 
 def _profile_findings(environment: t.Mapping[str, str], configuration: Configuration) -> t.Iterator[Finding]:
@@ -148,5 +149,5 @@ def _endpoint_findings(environment: t.Mapping[str, str], configuration: Configur
             f"profile {name}",
             "Its endpoint_url applies to all services, including IAM Identity Center.",
             "Sign-ins go there instead of AWS.",
-            configuration.edit("profile", name, "endpoint_url") + " and move it to a [services] section",
+            configuration.place("profile", name, "endpoint_url") + ", move it to a [services] section",
         )

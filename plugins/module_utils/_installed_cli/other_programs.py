@@ -20,6 +20,7 @@ from .._aws_cli.layout import is_version_directory
 from .._aws_cli.local_files import open_file
 from .._errors import WorkstationError
 from .._host.commands import FindProgram, RunCommand
+from .record import RECORD
 
 SYSTEM_DIRECTORIES = ("/usr/bin", "/bin", "/usr/sbin", "/sbin")
 """Where packages of a distribution install programs."""
@@ -33,6 +34,8 @@ _INTERPRETER = re.compile(
 VERSION_PATH = re.compile(r"(?P<install_dir>.+)/v2/[^/]+/(?:bin|dist)/aws")
 """The path of the program, without links, in an installation by AWS's installer or the module aws_cli."""
 AWS_INSTALLER = "AWS's installer"
+COLLECTION = "this collection"
+"""Kinds of installations with the same layout; the module aws_cli leaves a record in its own."""
 _PLACES = (
     # kind, pattern of the path of the program, command that removes it
     ("pipx", re.compile(r"/pipx/venvs/(?P<name>[^/]+)/"), "pipx uninstall {name}"),
@@ -129,7 +132,8 @@ def _of_aws(path: str, target: str) -> t.Optional[OtherProgram]:
         f"ansible localhost -m workstation.aws_sso.aws_cli -a {shlex.quote('state=absent ' + arguments)}"
     )
     become = " --become" if _sudo(path) else ""
-    return OtherProgram(path, AWS_INSTALLER, command + become)
+    record = os.path.join(os.path.dirname(os.path.dirname(target)), RECORD)
+    return OtherProgram(path, COLLECTION if os.path.isfile(record) else AWS_INSTALLER, command + become)
 
 
 def _of_conda(path: str, target: str) -> t.Optional[OtherProgram]:
@@ -209,7 +213,9 @@ def shadow_warning(other: OtherProgram, executable: str, user: str) -> str:
 
 def remaining_warning(other: OtherProgram, user: str) -> str:
     """The warning that *user* still has an AWS CLI after another one was removed."""
+    reason = "this module did not install and does not remove"
+    if other.kind == COLLECTION:
+        reason = "is not in the bin_dir of this task, so it was not removed"
     return (
-        f"A login shell of the user {user} still finds {other.description}, which this module did"
-        f" not install and does not remove. {other.advice}."
+        f"A login shell of the user {user} still finds {other.description}, which {reason}. {other.advice}."
     )

@@ -19,7 +19,7 @@ from .._aws import client as aws_client
 from .._aws.errors import AwsRefused
 from .._display import debug
 from .._errors import Unreachable
-from .errors import translated_errors
+from .errors import UnknownStartUrl, translated_errors
 from .prompt import LoginUser, Prompt, duration
 from .registration import register
 from .start_url import at_portal
@@ -60,7 +60,7 @@ def sign_in(
 
     Raises ServiceError, Unreachable and WorkstationError.
     """
-    device = DeviceCode(session, oidc, registration, user.warn)
+    device = DeviceCode(session, oidc, registration, user.show)
     prompt = Prompt(user, session, device.page, min(timeout, device.lifetime), device.code)
     prompt.show()
     while prompt.left > device.interval:
@@ -114,7 +114,7 @@ class DeviceCode:
     """
 
     def __init__(
-        self, session: SsoSession, oidc: t.Any, registration: Registration, warn: t.Callable[[str], None]
+        self, session: SsoSession, oidc: t.Any, registration: Registration, show: t.Callable[[str], None]
     ) -> None:
         portal = at_portal(session)
         client = {"clientId": registration.client_id, "clientSecret": registration.client_secret}
@@ -128,13 +128,13 @@ class DeviceCode:
         self._registration = registration
         self._parameters = dict(client, deviceCode=started["deviceCode"], grantType=GRANT_TYPE)
         self._calls = _TimedCalls(portal)
-        self._warn: t.Callable[[str], None] | None = warn
+        self._show: t.Callable[[str], None] | None = show
 
     def poll(self, left: float) -> Grant | None:
         """What AWS granted, or None as long as the sign-in is not approved.
 
         This takes no longer than the *left* seconds. A network that fails is as if there were no approval,
-        with one warning. Raises AwsRefused where the code cannot be approved any more.
+        shown once. Raises AwsRefused where the code cannot be approved any more.
         """
         oidc = self._calls.within(left)
         try:
@@ -146,18 +146,35 @@ class DeviceCode:
             elif error.code != "AuthorizationPending" and not error.passing:
                 raise
         except Unreachable as error:
-            if self._warn:
-                self._warn(f"{error} The sign-in is still being waited for.")
-            self._warn = None
+            if self._show:
+                self._show(f"{error} The sign-in is still being waited for.")
+            self._show = None
         return None
+
+
+def check_start_url(session: SsoSession, seconds: float) -> None:
+    """Raise UnknownStartUrl if AWS issues no device code for the start URL of *session*.
+
+    Other failures are ignored, because they say nothing about it. The client is not stored.
+    """
+    try:
+        with translated_errors(session):
+            portal = at_portal(session)
+            oidc = _TimedCalls(portal).within(seconds)
+            DeviceCode(portal, oidc, register(portal, oidc, authorization_code=False), debug)
+    except UnknownStartUrl:
+        raise
+    except WorkstationError as error:
+        debug(f"{session.label}: the start URL could not be checked: {error}")
 
 
 class LaterCode:
     """A device code for a user whose browser does not return to this machine.
 
     It is requested and offered by *prompt*, which waits for the browser, after *after* seconds, or as soon as
-    no browser could be opened. Until then AWS is not called. Where AWS issues no code, the browser is still
-    waited for; where the user denies the sign-in on the page of the code, it is denied.
+    no browser could be opened. Until then AWS is not called. Where AWS does not know the start URL, the
+    browser shows an error that only its user sees, so the sign-in fails. Where there is no code for another
+    reason, the browser is still waited for. Who denies the sign-in on the page of the code has denied it.
 
     The code is issued to the client of *registration* if AWS allows that, else to another one, which is not
     stored: its file is that of the AWS CLI, which has one client for a session.
@@ -180,7 +197,10 @@ class LaterCode:
         self._device: DeviceCode | None = None
         self._next = prompt.left - after  # all times are those that are left to the prompt
         self._end = 0.0
-        self._warned = False
+        self.start_url_is_known = False
+        """Whether AWS has issued a code for it."""
+        self.failure = ""
+        """Why there is no code; empty if there is one, or if none was requested."""
 
     @property
     def is_offered(self) -> bool:
@@ -195,7 +215,10 @@ class LaterCode:
         return seconds
 
     def step(self) -> Grant | None:
-        """Offer a code or poll for its token, whatever is due. Raises AwsRefused if the sign-in is denied."""
+        """Offer a code or poll for its token, whatever is due.
+
+        Raises AwsRefused if the sign-in is denied, and UnknownStartUrl.
+        """
         left = self._prompt.left
         if left > self._next and not self._is_needed_at_once:
             return None
@@ -216,7 +239,7 @@ class LaterCode:
 
     @property
     def _is_needed_at_once(self) -> bool:
-        is_first = self._device is None and not self._warned
+        is_first = self._device is None and not self.failure
         return is_first and math.isfinite(self._next) and self._prompt.browser_failed
 
     def _offer(self, left: float) -> None:
@@ -228,10 +251,13 @@ class LaterCode:
                 portal = at_portal(self._session)
                 oidc = _TimedCalls(portal).within(left)
                 self._registration = self._registration or register(portal, oidc, authorization_code=False)
-                device = DeviceCode(portal, oidc, self._registration, self._user.warn)
+                device = DeviceCode(portal, oidc, self._registration, self._user.show)
         except WorkstationError as error:
+            if isinstance(error, UnknownStartUrl) and not self.start_url_is_known:
+                raise
             self._give_up(error)
             return
+        self.start_url_is_known, self.failure = True, ""
         debug(f"{self._session.label}: offering a device code, the browser has not returned")
         left = self._prompt.left
         self._prompt.offer(device.page, device.code, min(left, device.lifetime))
@@ -241,8 +267,9 @@ class LaterCode:
         """Wait for the browser alone, and if AWS could not be reached, try again later."""
         self._device = None
         self._prompt.withdraw()
-        if not self._warned:
-            self._user.warn(f"There is no code for a browser elsewhere. {error}")
-        self._warned = True
+        if not self.failure:
+            # a warning of a task is shown when the task ends
+            self._user.show(f"\nNo code for other devices is available. {error}")
+        self.failure = str(error)
         again = isinstance(error, Unreachable)
         self._next = self._prompt.left - _SECONDS_BETWEEN_ATTEMPTS if again else -math.inf

@@ -58,6 +58,10 @@ _OWN_KEY = (
 )
 
 
+class UnknownStartUrl(ServiceError):
+    """AWS issues no device code for the start URL in the region of the session."""
+
+
 class NoCallback(WorkstationError):
     """The browser did not return from the page of AWS before the timeout."""
 
@@ -83,7 +87,9 @@ def translated_errors(session: SsoSession) -> t.Iterator[None]:
         text = text or _FAULTS.get(error.code)
         if text is None:
             raise
-        raise ServiceError(_filled(text, session, error)) from error
+        about_portal = text is _UNKNOWN_PORTAL and error.operation == "StartDeviceAuthorization"
+        kind = UnknownStartUrl if about_portal else ServiceError
+        raise kind(_filled(text, session, error)) from error
 
 
 def _filled(text: str, session: SsoSession, error: AwsRefused) -> str:
@@ -94,6 +100,11 @@ def _filled(text: str, session: SsoSession, error: AwsRefused) -> str:
 
 def _scopes(session: SsoSession) -> tuple[str, ...]:
     return session.registration_scopes or DEFAULT_SCOPES
+
+
+def looks_wrong(session: SsoSession) -> bool:
+    """Whether the start URL of *session* has a form that AWS does not use, or is that of another region."""
+    return bool(_form_hint(session.start_url, session.region))
 
 
 def _form_hint(start_url: str, region: str) -> str:

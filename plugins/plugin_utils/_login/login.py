@@ -212,13 +212,21 @@ def _sign_in(session: SsoSession, wanted: LoginOptions, user: LoginUser) -> Logi
     with translated_errors(session):
         wanted = dataclasses.replace(wanted, method=wanted.chosen_method())
         login = _login_by_sign_in(session, wanted, user)
-    left = duration(login.token.seconds_left(utc_now()))
     hint = ""
     if login.method != wanted.method:
         hint = " If the browser here can never finish, set `method: device` for a code at once."
-    user.show(f"Signed in to {session.label}. The token expires in {left}.{hint}")
+    user.show(f"Signed in to {session.label}. {_expiry_text(login.token)}{hint}")
     TokenLifetime(session, user.warn).issued(login.token, wanted.min_ttl, by_sign_in=True, task=wanted.task)
     return login
+
+
+def _expiry_text(token: Token) -> str:
+    """When *token* expires, in the time zone of this machine, and what that means for its user."""
+    left, moment = duration(token.seconds_left(utc_now())), token.expires_at.astimezone()
+    text = f"The token expires in {left} ({moment:%H:%M UTC%z})"
+    if token.refreshable(utc_now()):
+        return f"{text} and is renewed without a browser while the session lasts."
+    return f"{text}. Then a sign-in is required."
 
 
 def _end_old_session(session: SsoSession, user: LoginUser) -> None:

@@ -27,7 +27,7 @@ from ...module_utils._text import printable
 from .._aws import client
 from .._display import new_threads_without_signals
 from . import device_code
-from .errors import NoCallback
+from .errors import NoCallback, looks_wrong
 from .prompt import LoginUser, Prompt, duration
 from .registration import REDIRECT_PATH
 
@@ -35,6 +35,8 @@ METHOD = "pkce"
 
 _SECONDS_FOR_ONE_REQUEST = 10
 """A browser sends its request at once; anything slower on this port is not the browser."""
+_SECONDS_TO_CHECK = 30
+"""To check the start URL; the sign-in continues without an answer."""
 _PAGE = """<!DOCTYPE html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{title}</title>
@@ -160,6 +162,8 @@ def sign_in(
 
     Raises ServiceError, Unreachable and WorkstationError.
     """
+    if looks_wrong(session):  # before a browser opens, where only its user would see the error of AWS
+        device_code.check_start_url(session, min(timeout, _SECONDS_TO_CHECK))
     state = secrets.token_urlsafe(32)
     verifier = secrets.token_urlsafe(48)
     with CallbackServer(state, port) as server:
@@ -169,7 +173,9 @@ def sign_in(
         later = device_code.LaterCode(session, prompt, user, registration, code_after)
         outcome = _wait(server, prompt, later)
         if outcome is None:
-            raise NoCallback(_timeout_text(session, server.redirect_uri, timeout, later.is_offered))
+            if not later.start_url_is_known:
+                device_code.check_start_url(session, _SECONDS_TO_CHECK)
+            raise NoCallback(_timeout_text(session, server.redirect_uri, timeout, later))
         if isinstance(outcome, device_code.Grant):
             return outcome
         if outcome.code is None:
@@ -202,12 +208,19 @@ def _wait(
     return None
 
 
-def _timeout_text(session: SsoSession, redirect_uri: str, timeout: float, code_was_offered: bool) -> str:
-    if code_was_offered:
+def _timeout_text(
+    session: SsoSession, redirect_uri: str, timeout: float, later: device_code.LaterCode
+) -> str:
+    if later.is_offered:
         return (
             f"The sign-in to {session.label} was not completed within {duration(timeout)}, neither in the"
             " browser of this machine nor with the code. Run the login again; its option timeout sets how"
             " many seconds it waits."
+        )
+    if later.failure:
+        return (
+            f"The browser did not complete the sign-in to {session.label} within {duration(timeout)}, and no"
+            f" code for other devices was available. {later.failure} Run the login again."
         )
     return (
         f"The browser did not complete the sign-in to {session.label} within {duration(timeout)}. Run the"

@@ -27,7 +27,7 @@ def credentials_findings(configuration: Configuration) -> t.Iterator[Finding]:
                 f"profile {name}",
                 f"{', '.join(shadowing)} in {path} overrides the value in {configuration.path}.",
                 "The AWS CLI and the SDKs merge both files, and the credentials file takes precedence.",
-                f"{configuration.edit('profile', name, shadowing[0])} and delete"
+                f"{configuration.place('profile', name, shadowing[0])}, delete"
                 f" {' and '.join(shadowing)} from [{name}]",
             )
         if "aws_access_key_id" in settings and ("sso_session" in profile or "sso_start_url" in profile):
@@ -37,5 +37,5 @@ def credentials_findings(configuration: Configuration) -> t.Iterator[Finding]:
                 f"profile {name}",
                 f"It signs in through IAM Identity Center, but also has access keys in {path}.",
                 "The AWS CLI and boto3 use the sign-in; other SDKs, such as Terraform's, use the keys.",
-                f"{configuration.edit('profile', name, 'aws_access_key_id')} and delete or rename [{name}]",
+                f"{configuration.place('profile', name, 'aws_access_key_id')}, delete or rename [{name}]",
             )

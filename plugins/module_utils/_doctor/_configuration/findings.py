@@ -17,7 +17,7 @@ import typing as t
 from ..._aws_config.parser import ConfigError, UnreadableConfig, read_bytes
 from ..._files.errors import foreign_path, is_permission_error
 from ..config import Configuration
-from ..finding import Finding, edit
+from ..finding import Finding, place
 from .credentials import credentials_findings
 from .headers import header_findings
 from .keys import key_findings
@@ -78,6 +78,6 @@ def _cause(error: ConfigError) -> t.Tuple[str, str]:
             if line.startswith("["):
                 break
             if re.match(r"\s+\[.*\]", line):
-                fix = f"{edit(error.path, number)} and remove the indentation of line {number}"
+                fix = f"{place(error.path, number)}, remove the indentation of line {number}"
                 return f" Line {number} is indented, so that it is not a header but part of a value.", fix
-    return "", edit(error.path, error.line)
+    return "", f"{place(error.path, error.line)}, correct the syntax"

@@ -14,7 +14,7 @@ import typing as t
 
 from ..._aws_config.parser import DEFAULTS_HEADER, ConfigError, Document, Section, header_for, name_in_header
 from ..config import Configuration
-from ..finding import Finding, edit
+from ..finding import Finding, place
 from .keys import PROFILE_KEYS
 
 _Identity = t.Tuple[str, str]
@@ -39,15 +39,15 @@ class _Sections:
 
     def rename(self, section: Section, header: str, verb: str = "change it to") -> str:
         """The fix that makes *section* one with *header*, or merges it into the one that exists."""
-        open_it = edit(self.document.path, section.first + 1)
+        where_it_is = place(self.document.path, section.first + 1)
         renamed = self._alone(section, header)
         identified = renamed and self.identity(renamed)
         if identified and identified in self._known:
-            return f"{open_it} and {merge(self.document, section, self._known[identified])}"
+            return f"{where_it_is}, {merge(self.document, section, self._known[identified])}"
         if not identified or (section.header == DEFAULTS_HEADER and not self._stays_valid(section, header)):
-            return f"{open_it} and move its keys to the sections that are meant to have them"
+            return f"{where_it_is}, move its keys to the sections that are meant to have them"
         self._known[identified] = section
-        return f"{open_it} and {verb} [{header}]"
+        return f"{where_it_is}, {verb} [{header}]"
 
     def _alone(self, section: Section, header: str) -> t.Optional[Section]:
         """*section* with *header*, as it is parsed without the others; None if it cannot be parsed."""
@@ -161,7 +161,7 @@ def _duplicate_sections(document: Document) -> t.Iterator[Finding]:
                 f"[{section.header}] (line {section.first + 1}) and [{used.header}] (line {used.first + 1})"
                 f" define the same {kind}.",
                 "Only the last one is used; the others are ignored.",
-                f"{edit(document.path, section.first + 1)} and {merge(document, section, used)}",
+                f"{place(document.path, section.first + 1)}, {merge(document, section, used)}",
             )
 
 
@@ -179,7 +179,7 @@ def _sessions_among_credentials(configuration: Configuration) -> t.Iterator[Find
             f"{path}, section [{section.header}]",
             f"The session {name} is in the credentials file.",
             "The AWS CLI and the SDKs read sessions from the configuration file only.",
-            f"{edit(path, section.first + 1)} and "
+            f"{place(path, section.first + 1)}, "
             + (
                 f"move it to the end of {configuration.path}"
                 if target is None

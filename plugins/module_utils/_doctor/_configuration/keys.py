@@ -12,7 +12,7 @@ import typing as t
 
 from ..._aws_config.parser import Document, Section
 from ..config import Configuration
-from ..finding import Finding, edit
+from ..finding import Finding, place
 
 SSO_SESSION_KEYS = ("sso_start_url", "sso_region")
 """What every sso-session, and every legacy profile, requires."""
@@ -138,5 +138,5 @@ def _misspelled(document: Document, section: Section) -> t.Iterator[Finding]:
             f"{document.path}, line {line}",
             f"[{section.header}] has the key {key}, which does not exist; {known} is probably meant.",
             "The AWS CLI and the SDKs ignore the key.",
-            f"{edit(document.path, line)} and {todo}",
+            f"{place(document.path, line)}, {todo}",
         )

@@ -14,7 +14,7 @@ import typing as t
 
 from ..._aws_config.parser import DEFAULTS_HEADER, ConfigError, Document, Section, name_in_header
 from ..config import Configuration
-from ..finding import Finding, edit
+from ..finding import Finding, place
 from .keys import PROFILE_KEYS, S3_KEYS, SCALARS, misspelled_keys
 
 _SETTING = re.compile(r"([\w.-]+)\s*[=:]")
@@ -101,7 +101,7 @@ def _swallowed(lines: SwallowedLines) -> Finding:
         f"It is indented, so that it is part of the value of {lines.key} above it"
         + (f", and not the header of [{lines.header}]." if lines.header else "."),
         "The AWS CLI and the SDKs read the lines as one value.",
-        f"{edit(path, first)} and {_cure(lines, where)}",
+        f"{place(path, first)}, {_cure(lines, where)}",
     )
 
 
@@ -176,5 +176,5 @@ def _s3_findings(configuration: Configuration) -> t.Iterator[Finding]:
             f"{document.path}, line {line + 1}",
             f"The settings of S3 in [{section.header}] are not in indented lines below s3 =.",
             "The AWS CLI and the SDKs ignore them.",
-            f"{edit(document.path, line + 1)} and {todo}",
+            f"{place(document.path, line + 1)}, {todo}",
         )

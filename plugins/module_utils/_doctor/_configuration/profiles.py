@@ -60,7 +60,7 @@ def profile_findings(configuration: Configuration) -> t.Iterator[Finding]:
             f"profile {shortened_list(names, MOST_SHOWN)}",
             fault.what,
             fault.why,
-            for_profiles(names, f"{configuration.edit('profile', names[0], fault.key)} and {fault.todo}"),
+            for_profiles(names, f"{configuration.place('profile', names[0], fault.key)}, {fault.todo}"),
         )
     yield from _mixed_credentials(configuration)
 
@@ -159,5 +159,5 @@ def _mixed_credentials(configuration: Configuration) -> t.Iterator[Finding]:
             f"profile {shortened_list(names, MOST_SHOWN)}",
             f"It signs in through IAM Identity Center, but also has {key}.",
             "The AWS CLI and boto3 use the sign-in; other SDKs may use the other credentials.",
-            for_profiles(names, f"{configuration.edit('profile', names[0], key)} and delete {key}"),
+            for_profiles(names, f"{configuration.place('profile', names[0], key)}, delete {key}"),
         )

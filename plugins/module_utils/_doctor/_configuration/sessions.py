@@ -47,7 +47,7 @@ def _incomplete_sessions(configuration: Configuration, misplaced: Misplaced) -> 
                     continue
                 what = missing[key].what
                 todo = "change it to" if key in settings else "add"
-                fix = f"{configuration.edit('session', name, key)} and {todo} {key} = {PLACEHOLDERS[key]}"
+                fix = f"{configuration.place('session', name, key)}, {todo} {key} = {PLACEHOLDERS[key]}"
             elif fault is not None:
                 what = f"{key} {fault.text}."
                 fix = change_value(configuration, "session", name, fault)
@@ -77,7 +77,7 @@ def _sessions_without_scopes(configuration: Configuration, misplaced: Misplaced)
             f"session {name}",
             "It has no sso_registration_scopes.",
             "A sign-in with a device code then returns a token for 8 hours that cannot be refreshed.",
-            f"{configuration.edit('session', name)} and add sso_registration_scopes = sso:account:access",
+            f"{configuration.place('session', name)}, add sso_registration_scopes = sso:account:access",
         )
 
 
@@ -113,7 +113,7 @@ def _profiles_of_sessions(configuration: Configuration) -> t.Iterator[Finding]:
 
 def _unknown_session(configuration: Configuration, session: str, names: t.List[str], cause: Cause) -> Finding:
     """Profiles refer to a session that the configuration does not have."""
-    open_it = configuration.edit("profile", names[0], "sso_session")
+    where_it_is = configuration.place("profile", names[0], "sso_session")
     intended = plain_value("sso_session", session)
     similar = [*configuration.resolver.similar(session, is_session=True), "SESSION"][0]
     return Finding(
@@ -122,9 +122,9 @@ def _unknown_session(configuration: Configuration, session: str, names: t.List[s
         f"profile {shortened_list(names, MOST_SHOWN)}",
         cause.what,
         "A profile does not work without its session.",
-        for_profiles(names, f"{open_it} and change it to sso_session = {intended}")
+        for_profiles(names, f"{where_it_is}, change it to sso_session = {intended}")
         if intended in configuration.config.sessions
-        else f"{SET_UP}, or {open_it} and change it to sso_session = {similar}",
+        else f"run {SET_UP}, or {where_it_is}, change it to sso_session = {similar}",
     )
 
 
@@ -146,8 +146,8 @@ def _delete_differing(configuration: Configuration, session: str, profiles: t.Se
     A line of [DEFAULT] belongs to neither.
     """
     if key not in SESSION_KEYS:
-        return f"{configuration.edit('session', session, key)} and delete {key}"
-    return for_profiles(profiles, f"{configuration.edit('profile', profiles[0], key)} and delete {key}")
+        return f"{configuration.place('session', session, key)}, delete {key}"
+    return for_profiles(profiles, f"{configuration.place('profile', profiles[0], key)}, delete {key}")
 
 
 def _repeated_keys(configuration: Configuration, name: str) -> t.List[str]:
@@ -164,4 +164,4 @@ def _delete_repeated(configuration: Configuration, profile: str) -> str:
     keys = _repeated_keys(configuration, profile)
     files = {key: configuration.origin("profile", profile, key).path for key in keys}
     beside = [key for key in keys if files[key] == files[keys[0]]]
-    return f"{configuration.edit('profile', profile, keys[0])} and delete {' and '.join(beside)}"
+    return f"{configuration.place('profile', profile, keys[0])}, delete {' and '.join(beside)}"

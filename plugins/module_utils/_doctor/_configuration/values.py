@@ -107,12 +107,12 @@ def plain_value(key: str, value: str) -> str:
 
 def change_value(configuration: Configuration, kind: str, name: str, fault: Fault) -> str:
     """The fix for *fault* of the section *name*."""
-    open_it = configuration.edit(kind, name, fault.key)
+    where_it_is = configuration.place(kind, name, fault.key)
     if fault.intended or fault.key == "cli_pager":
-        return f"{open_it} and change it to {fault.key} = {fault.intended}".rstrip()
+        return f"{where_it_is}, change it to {fault.key} = {fault.intended}".rstrip()
     if fault.key in ("region", "output"):
-        return f"{open_it} and correct or delete {fault.key}"
-    return f"{open_it} and correct {fault.key}"
+        return f"{where_it_is}, correct or delete {fault.key}"
+    return f"{where_it_is}, correct {fault.key}"
 
 
 def value_findings(configuration: Configuration) -> t.Iterator[Finding]:

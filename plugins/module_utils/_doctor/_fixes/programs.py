@@ -15,7 +15,7 @@ import shutil
 import typing as t
 
 from ..._host.tools import is_at_least
-from ..._installed_cli.other_programs import AWS_INSTALLER, VERSION_PATH, OtherProgram
+from ..._installed_cli.other_programs import AWS_INSTALLER, COLLECTION, VERSION_PATH, OtherProgram
 from ..._installed_cli.programs import NO_INTERPRETER, NOEXEC, Program
 from ..finding import HOST, chain
 
@@ -49,7 +49,7 @@ class ProgramFixes:
     def replace(self, program: Program) -> str:
         """The commands after which a shell finds an AWS CLI that works in place of *program*."""
         other = self._identify(program.path)
-        if other.kind == AWS_INSTALLER:
+        if other.kind in (AWS_INSTALLER, COLLECTION):
             return _update(program.path)
         if "/mise/shims/" in program.path:
             return "mise use --global aws-cli@latest"
@@ -110,7 +110,7 @@ def _newest(programs: t.Sequence[Program]) -> t.Optional[Program]:
 
 
 def _update(path: str) -> str:
-    """The command that installs the latest version over that of AWS's installer at *path*."""
+    """The command that installs the latest version over the one at *path*."""
     found = VERSION_PATH.fullmatch(os.path.realpath(path))
     install_dir, bin_dir = found["install_dir"] if found else _INSTALL_DIR, os.path.dirname(path)
     if (install_dir, bin_dir) == (_INSTALL_DIR, _BIN_DIR):

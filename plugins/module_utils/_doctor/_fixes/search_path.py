@@ -13,6 +13,10 @@ import pwd
 import shlex
 import typing as t
 
+from ..._host.login_environment import SCRIPT, variables_in
+from ..._host.running_program import RunningProgram
+from ..._installed_cli.login_shell import SECONDS
+from ..._installed_cli.other_programs import first_other
 from ..finding import chain
 
 _C_SHELLS = ("csh", "tcsh")
@@ -38,6 +42,33 @@ def put_first(directory: str, environment: t.Mapping[str, str]) -> str:
     if shell in _BOURNE_SHELLS:
         return _append(home, _startup_file(shell, home), f"PATH={shlex.quote(directory)}:$PATH", shell)
     return f"Put {directory} first on PATH in the startup file of {shell}, then log in again"
+
+
+def login_that_finds(path: str, environment: t.Mapping[str, str]) -> str:
+    """The command that starts a login shell of the user, if that runs the program *path* as aws; else "".
+
+    *environment* are the variables of the user. Directories that do not exist at the login are often not on
+    PATH until the next one.
+    """
+    shell = environment.get("SHELL") or _shell_of_account()
+    if os.path.basename(shell) not in _BOURNE_SHELLS or shell not in _login_shells():
+        return ""
+    try:
+        _status, output, _errors = RunningProgram([shell, "-l", "-c", SCRIPT], SECONDS, environment).result()
+    except OSError:
+        return ""
+    directories = (variables_in(os.fsdecode(output)) or {}).get("PATH", "").split(os.pathsep)
+    is_found = os.path.dirname(path) in directories and not first_other(path, directories)
+    return f"exec {os.path.basename(shell)} -l" if is_found else ""
+
+
+def _login_shells(path: str = "/etc/shells") -> t.List[str]:
+    """The programs that this host allows as login shells."""
+    try:
+        with open(path, encoding="utf-8") as stream:
+            return stream.read().split()
+    except (OSError, ValueError):
+        return []
 
 
 def _shell_of_account() -> str:

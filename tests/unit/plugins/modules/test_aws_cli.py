@@ -226,6 +226,19 @@ def test_other_program_that_remains_is_named(host: Host, warnings: Warnings) -> 
         assert f"still finds {path}, which this module did not install" in warnings.take()
 
 
+def test_installation_of_this_module_that_remains_is_named(
+    host: Host, tmp_path: pathlib.Path, warnings: Warnings
+) -> None:
+    for name in (".profile", ".bash_profile"):
+        (host.home / name).write_text('PATH="$HOME/.local/bin:$PATH"\n')
+    host.run(version="2.27.1")
+    warnings.take()
+    host.run(state="absent", install_dir=str(tmp_path / "cli"), bin_dir=str(tmp_path / "bin"))
+    shown = warnings.take()
+    assert f"still finds {host.aws} (installed by this collection), which is not in" in shown
+    assert "did not install" not in shown
+
+
 def test_link_to_another_program_is_named_before_it_is_replaced(
     host: Host, tmp_path: pathlib.Path, warnings: Warnings
 ) -> None:

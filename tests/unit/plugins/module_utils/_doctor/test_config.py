@@ -36,7 +36,7 @@ def configuration(directory: pathlib.Path, config: str, credentials: str = "") -
         ("profile", "gone", "region", "config", None),
     ],
 )
-def test_an_editor_opens_the_line_that_takes_effect(
+def test_the_place_is_the_line_that_takes_effect(
     tmp_path: pathlib.Path, kind: str, name: str, key: str, file: str, line: t.Optional[int]
 ) -> None:
     found = configuration(
@@ -46,8 +46,8 @@ def test_an_editor_opens_the_line_that_takes_effect(
         "[sso-session s]\nsso_region = eu-west-1\n",
         "[DEFAULT]\nca_bundle = x\n[a]\nregion = y\n[b]\n",
     )
-    position = "" if line is None else f"+{line} "
-    assert found.edit(kind, name, key) == f"${{EDITOR:-vi}} {position}{tmp_path / file}"
+    position = "" if line is None else f"line {line} of "
+    assert found.place(kind, name, key) == f"in {position}{tmp_path / file}"
 
 
 def test_the_credentials_file_takes_precedence(tmp_path: pathlib.Path) -> None:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from ansible_collections.workstation.aws_sso.plugins.module_utils._doctor.finding import (
     chain,
-    edit,
+    place,
 )
 
 
-def test_an_editor_opens_a_path_with_blanks_at_its_line() -> None:
-    assert edit("/home/ann b/config") == "${EDITOR:-vi} '/home/ann b/config'"
-    assert edit("/config", 7) == "${EDITOR:-vi} +7 /config"
+def test_an_placeor_opens_a_path_with_blanks_at_its_line() -> None:
+    assert place("/home/ann b/config") == "in '/home/ann b/config'"
+    assert place("/config", 7) == "in line 7 of /config"
 
 
 def test_chained_commands_stop_at_the_first_failure() -> None:

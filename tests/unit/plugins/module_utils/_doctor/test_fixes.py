@@ -21,7 +21,7 @@ import pytest
 from ansible_collections.workstation.aws_sso.plugins.module_utils import _doctor
 from ansible_collections.workstation.aws_sso.plugins.module_utils._doctor import connectivity, finding
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.session import SsoSession
-from support.advice import EDITOR, follow, opened
+from support.advice import PLACE, follow
 from support.scratch_workstation import PROFILE, SESSION, ScratchWorkstation
 
 PACKAGE = pathlib.Path(next(iter(_doctor.__path__)))
@@ -303,14 +303,14 @@ def add_programs(host: ScratchWorkstation, directory: pathlib.Path) -> None:
 
 
 def carry_out(host: ScratchWorkstation, fix: str, directory: pathlib.Path) -> None:
-    """Type *fix* into a shell; an editor is one that notes what it was started with."""
-    host.add_program("note", f"#!/bin/sh\nprintf '%s\\n' \"$@\" >{directory}/noted\n")
-    command, editor, rest = fix.partition(EDITOR)
-    if command.startswith(finding.SET_UP) and editor:
+    """Type the command of *fix* into a shell, and edit the file that it names."""
+    place = PLACE.search(fix)
+    command = fix[: place.start()] if place else fix
+    if command.startswith(f"run {finding.SET_UP}") and place:
         command = ""  # the fix after "or"
-    if editor:
-        command += editor + rest.partition(" and ")[0]
-    environment = {**host.environment, "EDITOR": "note", "PATH": f"{host.bin}:{os.environ['PATH']}"}
+    also = re.fullmatch("run (.+), and ", command)
+    command = also[1] if also else command
+    environment = {**host.environment, "PATH": f"{host.bin}:{os.environ['PATH']}"}
     script = f"set -e\n{command}\nenv -0 >{directory}/environment"
     subprocess.run(["sh", "-c", script], env=environment, check=True)
     now = dict(line.split("=", 1) for line in (directory / "environment").read_text().split("\0") if line)
@@ -322,8 +322,5 @@ def carry_out(host: ScratchWorkstation, fix: str, directory: pathlib.Path) -> No
             host.environment[name] = now[name]
         else:
             del host.environment[name]
-    if editor:
-        path, line, task = opened(fix)
-        assert (directory / "noted").read_text().splitlines() == [f"+{line}", str(path)]
-        assert task, fix
+    if place:
         follow(fix, {"KEY": "hush", "SESSION": "corp"})

@@ -118,7 +118,10 @@ def test_installation_of_aws_in_another_place(host: ScratchHost, tmp_path: pathl
     host.converge(version="2.27.1")
     short = link(tmp_path / "home" / "bin" / "aws", host.bin_dir / "aws")
     found = identify(str(short))
-    assert found.kind == "AWS's installer"
+    assert found.description == f"{short} (installed by this collection)"
+    for record in host.install_dir.glob("v2/*/install-record.json"):
+        record.unlink()
+    assert identify(str(short)).description == f"{short} (installed by AWS's installer)"
     assert f"state=absent install_dir={host.install_dir} bin_dir={short.parent}" in found.removal
 
 

@@ -21,6 +21,7 @@ import pytest
 from ansible_collections.workstation.aws_sso.plugins.module_utils._errors import WorkstationError
 from ansible_collections.workstation.aws_sso.plugins.module_utils._sso.state import state_directory
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._aws import client
+from ansible_collections.workstation.aws_sso.plugins.plugin_utils._environment import environment_with
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._errors import ServiceError
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login import device_code, prompt
 from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.browser import Opening
@@ -33,6 +34,7 @@ from ansible_collections.workstation.aws_sso.plugins.plugin_utils._login.login i
     ensure_login,
 )
 from identity_center import IdentityCenter
+from identity_center.world import default_world
 from support import child_processes
 from support.logins import (
     CORP,
@@ -47,6 +49,7 @@ from support.logins import (
 
 SOON = LoginOptions(PKCE, code_after=0.2)
 LATER = LoginOptions(PKCE, code_after=300)
+UNKNOWN = dataclasses.replace(CORP, start_url="https://acmee.awsapps.com/start")
 CODE = re.compile(r"\n(http\S+/device\?user_code=([A-Z]{4}-[A-Z]{4}))\nCode: \2 ")
 NO_REQUEST_FOLLOWS = 1.5
 """Seconds; two polls are one second apart."""
@@ -89,7 +92,10 @@ def test_a_network_that_fails_while_the_person_signs_in_may_come_back(
     center.faults.add("CreateToken", fault, times=2)
     someone = approving_user(center)
     assert ensure_login(CORP, LoginOptions(DEVICE), someone.user).method == DEVICE
-    assert len(someone.warned) <= 1
+    # Ansible shows warnings when the task ends, which is too late for a user who waits
+    _prompt, *notes, _ended = someone.shown
+    assert all(note.endswith("The sign-in is still being waited for.") for note in notes)
+    assert len(notes) <= 1 and not someone.warned
 
 
 def code_pages(user: FakeUser) -> list[str]:
@@ -140,7 +146,7 @@ def test_the_code_signs_in_where_the_browser_does_not_return(center: IdentityCen
     assert offer.startswith("\nIf the browser here cannot finish, sign in to corp on any device:\nhttp")
     assert offer.endswith(" (the page must show it too). 10 minutes left.")
     assert (
-        ended.startswith("Signed in to corp. The token expires in 60 minutes.")
+        ended.startswith("Signed in to corp. The token expires in 60 minutes (")
         and "`method: device`" in ended
     )
     assert len(someone.pages) == 1 and not listens(someone.pages[0]) and not someone.warned
@@ -199,13 +205,13 @@ def test_pkce_as_the_only_method_offers_no_code(center: IdentityCenter) -> None:
     someone = absent_user()
     with pytest.raises(WorkstationError, match="The browser did not complete the sign-in to corp within"):
         ensure_login(CORP, LoginOptions(PKCE, timeout=2), someone.at(open_page=failing))
-    assert center.count("StartDeviceAuthorization") == 0
+    assert not code_pages(someone)
 
 
 @pytest.mark.parametrize(
     ("operation", "fault"),
     [
-        ("StartDeviceAuthorization", "invalid_request"),
+        ("StartDeviceAuthorization", "kms_disabled"),
         ("StartDeviceAuthorization", "cut_before"),
         ("StartDeviceAuthorization", "proxy_page"),
         ("RegisterClient", "invalid_request"),
@@ -219,13 +225,61 @@ def test_where_there_is_no_code_the_browser_is_waited_for(
     center.faults.add(operation, fault)
 
     def approve_late(text: str) -> None:
-        someone.warned.append(text)
-        center.approve(someone.pages[0])
+        someone.shown.append(text)
+        if "No code" in text:
+            center.approve(someone.pages[0])
 
     wanted = LoginOptions(PKCE, code_after=0.2, force=True)
-    assert ensure_login(CORP, wanted, someone.at(warn=approve_late)).method == PKCE
-    (warning,) = someone.warned
-    assert warning.startswith("There is no code for a browser elsewhere. ")
+    assert ensure_login(CORP, wanted, someone.at(show=approve_late)).method == PKCE
+    # Ansible shows warnings when the task ends, which is too late for a user who waits for the code
+    _prompt, reason, _ended = someone.shown
+    assert reason.startswith("\nNo code for other devices is available. ") and not someone.warned
+
+
+def test_a_start_url_that_aws_does_not_know_ends_the_wait_for_the_browser(center: IdentityCenter) -> None:
+    someone = absent_user()
+    with pytest.raises(ServiceError, match="AWS does not know the start URL https://acmee"):
+        ensure_login(UNKNOWN, SOON, someone.user)
+    assert len(someone.pages) == 1 and not listens(someone.pages[0]) and not token_file(UNKNOWN).exists()
+
+
+def test_after_a_code_was_issued_its_start_url_is_not_at_fault(center: IdentityCenter) -> None:
+    center.set(device_code_seconds=2)
+    someone = Elsewhere(lambda page: center.faults.add("StartDeviceAuthorization", "invalid_request"))
+    with pytest.raises(WorkstationError, match=r"within 18 seconds, and no code .* available\. AWS does not"):
+        ensure_login(CORP, LoginOptions(PKCE, timeout=18, code_after=0.2), someone.at())
+    assert len(code_pages(someone)) == 1 and "No code for other devices is available." in someone.shown[2]
+
+
+@pytest.mark.parametrize("start_url", ["https://acme.awsapps.com/strat", "http://acme.awsapps.com/start"])
+@pytest.mark.parametrize("wanted", [LATER, LoginOptions(PKCE)])
+def test_a_start_url_that_looks_wrong_is_checked_before_the_browser_opens(
+    center: IdentityCenter, start_url: str, wanted: LoginOptions
+) -> None:
+    someone = absent_user()
+    with pytest.raises(ServiceError, match="AWS does not know the start URL"):
+        ensure_login(dataclasses.replace(CORP, start_url=start_url), wanted, someone.user)
+    assert not someone.pages and not someone.shown
+
+
+@pytest.mark.parametrize("fault", ["", "cut_before", "kms_disabled"])
+def test_a_start_url_that_only_looks_wrong_is_used(fault: str, home: pathlib.Path) -> None:
+    portal = "https://acme.awsapps.com/other"
+    world = dataclasses.replace(default_world(), start_url=portal)
+    with IdentityCenter(world) as center, environment_with(center.environment()):
+        if fault:
+            center.faults.add("StartDeviceAuthorization", fault)
+        session = dataclasses.replace(CORP, start_url=portal)
+        assert ensure_login(session, LoginOptions(PKCE), approving_user(center).user).method == PKCE
+
+
+def test_a_browser_that_never_returns_may_have_shown_that_the_start_url_is_unknown(
+    center: IdentityCenter,
+) -> None:
+    someone = absent_user()
+    with pytest.raises(ServiceError, match="AWS does not know the start URL https://acmee"):
+        ensure_login(UNKNOWN, LoginOptions(PKCE, timeout=2), someone.user)
+    assert len(someone.pages) == 1 and not code_pages(someone)
 
 
 def test_who_denies_on_the_page_of_the_code_has_denied(center: IdentityCenter) -> None:

@@ -152,7 +152,7 @@ def test_force_ends_the_old_session_so_that_the_new_one_has_its_whole_life(
     someone = browser.user
     assert ensure_login(CORP, LoginOptions(method, force=True), someone.user).method == method
     assert not someone.warned and center.count("Logout", 200) == 1
-    assert "The token expires in 60 minutes." in someone.shown[-1]
+    assert "The token expires in 60 minutes (" in someone.shown[-1]
 
 
 def test_a_legacy_token_is_replaced_in_its_last_minute(

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import pathlib
+import re
 import stat
 import threading
 import time
@@ -77,13 +79,38 @@ def test_a_good_token_costs_no_network_and_no_person(center: IdentityCenter, wan
     assert not away.shown and not away.pages
 
 
+@pytest.mark.parametrize(("zone", "shown"), [("UTC0", "+0000"), ("CET-1", "+0100"), ("<-0330>3:30", "-0330")])
+def test_the_time_of_expiry_is_that_of_the_controller(
+    center: IdentityCenter, monkeypatch: pytest.MonkeyPatch, zone: str, shown: str
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        someone = approving_user(center)
+        token = ensure_login(CORP, LoginOptions(DEVICE), someone.user).token
+        assert f" ({token.expires_at.astimezone():%H:%M} UTC{shown}) " in someone.shown[-1]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_a_token_that_cannot_be_renewed_requires_a_sign_in_when_it_expires(center: IdentityCenter) -> None:
+    someone = approving_user(center)
+    ensure_login(dataclasses.replace(CORP, registration_scopes=None), LoginOptions(DEVICE), someone.user)
+    assert re.search(r" \(\d\d:\d\d UTC\S+\)\. Then a sign-in is required\.$", someone.shown[-1])
+
+
 @BOTH_METHODS
 def test_the_page_to_open_and_the_outcome_are_shown(center: IdentityCenter, wanted: LoginOptions) -> None:
     someone = approving_user(center)
     ensure_login(CORP, wanted, someone.user)
     asked, ended = someone.shown
     assert someone.pages[0] in asked and "10 minutes" in asked
-    assert ended == "Signed in to corp. The token expires in 60 minutes."
+    assert re.fullmatch(
+        r"Signed in to corp\. The token expires in 60 minutes \(\d\d:\d\d UTC[+-]\d{4}\) and is"
+        r" renewed without a browser while the session lasts\.",
+        ended,
+    )
     if wanted.method == DEVICE:
         code = someone.pages[0].partition("user_code=")[2]
         assert f"Code: {code} (" in asked

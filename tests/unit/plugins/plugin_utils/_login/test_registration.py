@@ -157,8 +157,9 @@ def test_when_no_browser_comes_back_a_stored_registration_is_forgotten(center: I
     with pytest.raises(WorkstationError, match="the next login registers the client again"):
         ensure_login(CORP, LoginOptions(PKCE, timeout=1), absent_user().user)
     assert not registration_file().exists()
+    before = center.count("RegisterClient")
     ensure_login(CORP, LoginOptions(PKCE), approving_user(center).user)
-    assert center.count("RegisterClient") == 2
+    assert center.count("RegisterClient") == before + 1
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def test_a_configuration_file_that_cannot_be_parsed_is_an_error_with_its_line(
     finding = host.findings()["config-unparseable"]
     assert finding.severity == "error"
     assert finding.subject == f"{path}, line {line}"
-    assert finding.fix == f"${{EDITOR:-vi}} +{line} {path}"
+    assert finding.fix == f"in line {line} of {path}, correct the syntax"
 
 
 def test_a_line_that_cannot_be_parsed_is_not_shown_because_it_may_be_a_key(host: ScratchWorkstation) -> None:
@@ -37,7 +37,7 @@ def test_a_line_that_cannot_be_parsed_is_not_shown_because_it_may_be_a_key(host:
     ("text", "id", "severity", "subject", "in_fix"),
     [
         ("[profile a b]\n",
-         "config-section-ignored", "warning", "line 5", "+5 PATH and change it to [profile 'a b']"),
+         "config-section-ignored", "warning", "line 5", "line 5 of PATH, change it to [profile 'a b']"),
         ("[Profile dev]\n",
          "config-section-ignored", "warning", "line 5", "change it to [profile dev]"),
         ("[profile o'neil]\n",
@@ -49,19 +49,20 @@ def test_a_line_that_cannot_be_parsed_is_not_shown_because_it_may_be_a_key(host:
         ("[DEFAULT]\noutput = json\n",
          "config-default-uppercase", "warning", "line 5", "rename it to [default]"),
         ("[default]\n[profile default]\n",
-         "config-section-shadowed", "warning", "profile default", "+5 PATH"),
-        ('[profile a]\n[profile "a"]\n', "config-section-shadowed", "warning", "profile a", "+5 PATH"),
+         "config-section-shadowed", "warning", "profile default", "line 5 of PATH"),
+        ('[profile a]\n[profile "a"]\n', "config-section-shadowed", "warning", "profile a", "line 5 of PATH"),
         ("[sso-session x]\nsso_region = eu-west-1\nsso_registration_scopes = s\n",
-         "session-incomplete", "error", "session x", "+5 PATH"),
-        ("[profile dev]\nsso_session = crop\n", "profile-unknown-session", "error", "profile dev", "+6 PATH"),
+         "session-incomplete", "error", "session x", "line 5 of PATH"),
+        ("[profile dev]\nsso_session = crop\n",
+         "profile-unknown-session", "error", "profile dev", "line 6 of PATH"),
         ("[profile dev]\nsso_session = corp\nsso_role_name = x\n",
-         "profile-incomplete", "error", "profile dev", "+5 PATH"),
+         "profile-incomplete", "error", "profile dev", "line 5 of PATH"),
         ("[profile dev]\nsso_region = us-east-1\n" + PROFILE,
-         "profile-contradicts-session", "error", "profile dev", "+6 PATH and delete sso_region"),
+         "profile-contradicts-session", "error", "profile dev", "line 6 of PATH, delete sso_region"),
         ("[profile dev]\nsso_region = eu-west-1\n" + PROFILE,
-         "profile-duplicates-session", "info", "profile dev", "+6 PATH and delete sso_region"),
+         "profile-duplicates-session", "info", "profile dev", "line 6 of PATH, delete sso_region"),
         ("[default]\nendpoint_url = http://localhost:4566\n",
-         "profile-endpoint-override", "warning", "profile default", "+6 PATH"),
+         "profile-endpoint-override", "warning", "profile default", "line 6 of PATH"),
         ("[default]\nca_bundle = /etc/corp ca.pem\n",
          "ca-bundle-in-config-only", "warning", "profile default", "export AWS_CA_BUNDLE='/etc/corp ca.pem'"),
     ],
@@ -108,4 +109,4 @@ def test_an_indented_header_is_the_cause_of_a_repeated_key(host: ScratchWorkstat
     path = host.write_config("[profile a]\nregion = x\n  [profile b]\nregion = y\n")
     finding = host.findings()["config-unparseable"]
     assert finding.what.endswith(" Line 3 is indented, so that it is not a header but part of a value.")
-    assert finding.fix == f"${{EDITOR:-vi}} +3 {path} and remove the indentation of line 3"
+    assert finding.fix == f"in line 3 of {path}, remove the indentation of line 3"

@@ -43,7 +43,7 @@ def test_the_advice_is_a_header_that_is_recognized(
 ) -> None:
     path = host.write_config(f"{SESSION}[{header}]{KEY}")
     finding = host.findings()["config-section-ignored"]
-    assert finding.fix == f"${{EDITOR:-vi}} +5 {path} and change it to {advice}"
+    assert finding.fix == f"in line 5 of {path}, change it to {advice}"
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_section_whose_name_exists_is_merged(
     host: ScratchWorkstation, text: str, id: str, advice: str
 ) -> None:
     path = host.write_config(SESSION + text.replace("]\n", "]" + KEY, 1))
-    assert host.findings()[id].fix == f"${{EDITOR:-vi}} +5 {path} and {advice}"
+    assert host.findings()[id].fix == f"in line 5 of {path}, {advice}"
 
 
 def test_of_several_sections_that_get_the_same_name_all_but_the_first_are_merged(
@@ -72,7 +72,7 @@ def test_of_several_sections_that_get_the_same_name_all_but_the_first_are_merged
 ) -> None:
     host.write_config(f"{SESSION}[a]{KEY}[Profile a]{KEY}[DEFAULT]\n[DEFAULT]\noutput = json\n")
     fixes = [finding.fix for finding in host.examine().findings if finding.id.startswith("config-")]
-    tasks = sorted(fix.partition(" and ")[2] for fix in fixes)
+    tasks = sorted(fix.partition(", ")[2] for fix in fixes)
     assert tasks == [
         "change it to [profile a]",
         "merge it into line 5, [a], which already has region",
@@ -104,4 +104,4 @@ def test_headers_of_the_credentials_file_have_no_kind(
 ) -> None:
     path = host.write_credentials(text)
     (finding,) = host.findings().values()
-    assert finding.fix == f"${{EDITOR:-vi}} +1 {path} and {advice}"
+    assert finding.fix == f"in line 1 of {path}, {advice}"

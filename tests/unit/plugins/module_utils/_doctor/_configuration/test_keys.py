@@ -72,7 +72,7 @@ def test_a_misspelled_key_beside_the_right_one_is_deleted(host: ScratchWorkstati
     path = host.write_config(SESSION + "[profile a]\nsso-session = corp\nsso_session = corp\n")
     (finding,) = host.findings().values()
     assert (finding.id, finding.severity) == ("config-key-misspelled", "warning")
-    assert finding.fix == f"${{EDITOR:-vi}} +6 {path} and delete sso-session"
+    assert finding.fix == f"in line 6 of {path}, delete sso-session"
 
 
 @pytest.mark.parametrize(("key", "severity"), [("ouptut", "warning"), ("sso-session", "error")])

@@ -35,7 +35,7 @@ def test_lines_that_are_indented_by_mistake_are_an_error(
     (finding,) = host.findings().values()
     assert (finding.id, finding.severity) == ("config-line-indented", "error")
     assert finding.subject == f"{path}, line {line}"
-    assert finding.fix == f"${{EDITOR:-vi}} +{line} {path} and {task}"
+    assert finding.fix == f"in line {line} of {path}, {task}"
     assert "hush" not in str(finding)
 
 
@@ -78,7 +78,7 @@ def test_settings_of_s3_that_are_not_in_its_block_are_ignored(
     path = host.write_config(f"{SESSION}[profile a]\n{text}")
     (finding,) = host.findings().values()
     assert (finding.id, finding.severity) == ("config-block-ignored", "warning")
-    assert finding.fix == f"${{EDITOR:-vi}} +6 {path} and {task}"
+    assert finding.fix == f"in line 6 of {path}, {task}"
 
 
 def test_an_empty_block_is_not_a_finding(host: ScratchWorkstation) -> None:

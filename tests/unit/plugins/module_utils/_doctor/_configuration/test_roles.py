@@ -46,7 +46,7 @@ def test_a_role_that_cannot_be_assumed_is_an_error(
     host.write_config(f"{SESSION}{BASE}[profile empty]\nregion = eu-west-1\n[profile a]\n{text}{ROLE}")
     finding = host.findings()["profile-source-unusable"]
     assert (finding.severity, finding.subject, finding.what) == ("error", "profile a", what)
-    assert finding.fix.partition(" and ")[2] == task
+    assert finding.fix.partition(", ")[2] == task
 
 
 def test_profiles_that_name_each_other_are_one_error(host: ScratchWorkstation) -> None:

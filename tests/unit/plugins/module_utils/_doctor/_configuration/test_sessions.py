@@ -35,7 +35,7 @@ def test_an_invalid_session_is_incomplete(
 def test_a_session_without_scopes_is_a_finding(host: ScratchWorkstation, scopes: str) -> None:
     host.write_config(SESSION.rsplit("sso_registration_scopes", 1)[0] + scopes)
     finding = host.findings()["session-without-scopes"]
-    assert finding.fix.endswith("and add sso_registration_scopes = sso:account:access")
+    assert finding.fix.endswith(", add sso_registration_scopes = sso:account:access")
 
 
 def test_many_profiles_with_the_same_problem_are_one_finding(host: ScratchWorkstation) -> None:
@@ -47,7 +47,7 @@ def test_many_profiles_with_the_same_problem_are_one_finding(host: ScratchWorkst
 
 def test_a_comment_behind_the_name_of_a_session_is_removed(host: ScratchWorkstation) -> None:
     host.write_config(SESSION + "[profile dev]\n" + PROFILE.replace("corp", "corp # Acme"))
-    assert host.findings()["profile-unknown-session"].fix.endswith(" and change it to sso_session = corp")
+    assert host.findings()["profile-unknown-session"].fix.endswith(", change it to sso_session = corp")
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_key_that_does_not_belong_to_a_session_is_deleted_there(
 ) -> None:
     path = host.write_config(f"{config}[profile dev]\nregion = eu-west-1\n{PROFILE}")
     fix = host.findings()["profile-contradicts-session"].fix
-    assert fix == f"${{EDITOR:-vi}} +{line} {path} and delete region"
+    assert fix == f"in line {line} of {path}, delete region"
 
 
 def test_keys_of_default_are_not_repeated_by_every_profile(host: ScratchWorkstation) -> None:

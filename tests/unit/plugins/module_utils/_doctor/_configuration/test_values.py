@@ -52,7 +52,7 @@ def test_what_the_value_is_meant_to_be_is_the_fix(
 ) -> None:
     host.write_config(SESSION + with_value(key, value))
     finding = host.findings()["profile-invalid-value"]
-    assert finding.fix.endswith(f" and change it to {key} = {intended}".rstrip())
+    assert finding.fix.endswith(f", change it to {key} = {intended}".rstrip())
     assert finding.severity == ("warning" if key in ("output", "cli_pager") else "error")
 
 
@@ -74,7 +74,7 @@ def test_what_the_value_is_meant_to_be_is_the_fix(
 def test_another_value_is_to_be_corrected(host: ScratchWorkstation, key: str, value: str) -> None:
     host.write_config(SESSION + with_value(key, value))
     finding = host.findings()["profile-invalid-value"]
-    assert f" and correct {key}" in finding.fix or f" and correct or delete {key}" in finding.fix
+    assert f", correct {key}" in finding.fix or f", correct or delete {key}" in finding.fix
     assert not value or value not in json.dumps(finding, ensure_ascii=False)  # it may be a secret
 
 
@@ -103,4 +103,4 @@ def test_many_profiles_with_the_same_fault_are_one_finding(host: ScratchWorkstat
     host.write_config(SESSION + text)
     finding = host.findings()["profile-invalid-value"]
     assert finding.subject == "profile p0, p1, p2, p3, p4 and 95 more"
-    assert finding.fix.endswith(" and change it to region = eu-west-1, and likewise for the other profiles")
+    assert finding.fix.endswith(", change it to region = eu-west-1, and likewise for the other profiles")

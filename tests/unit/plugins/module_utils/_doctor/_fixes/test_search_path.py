@@ -42,3 +42,39 @@ def test_the_fix_for_path_is_that_of_the_shell(host: ScratchWorkstation, shell: 
     directory = host.add_cli("2.38.5", host.home / ".local" / "bin").parent
     host.environment["SHELL"] = shell
     assert host.findings()["cli-not-on-path"].fix == fix.replace("DIRECTORY", str(directory))
+
+
+DEBIAN = '[ ! -d "$HOME/.local/bin" ] || PATH="$HOME/.local/bin:$PATH"\n'
+"""What Debian and Ubuntu have in ~/.profile of a new user."""
+
+
+@pytest.mark.parametrize(
+    ("profile", "is_enough"),
+    [
+        (DEBIAN, True),
+        ('PATH="$PATH:$HOME/.local/bin"\n', True),
+        (f"{DEBIAN}PATH=$HOME/other:$PATH\n", False),
+        (f"exit 1\n{DEBIAN}", False),
+    ],
+)
+def test_a_login_shell_that_finds_it_is_started(
+    host: ScratchWorkstation, profile: str, is_enough: bool
+) -> None:
+    (host.bin / "aws").unlink()
+    directory = host.add_cli("2.38.5", host.home / ".local" / "bin").parent
+    host.add_cli("2.38.5", host.home / "other")
+    host.environment["SHELL"] = "/bin/bash"
+    (host.home / ".profile").write_text(profile)
+    fix = host.findings()["cli-not-on-path"].fix
+    assert (fix == "exec bash -l") == is_enough
+    assert is_enough or fix.endswith(f"echo 'PATH={directory}:$PATH' >> ~/.profile && exec bash -l")
+
+
+def test_a_program_that_is_no_login_shell_is_not_started(host: ScratchWorkstation) -> None:
+    (host.bin / "aws").unlink()
+    host.add_cli("2.38.5", host.home / ".local" / "bin")
+    shell = host.add_program("bash", f'#!/bin/sh\ntouch {host.home}/ran\nexec /bin/bash "$@"\n', host.home)
+    host.environment["SHELL"] = str(shell)
+    (host.home / ".profile").write_text(DEBIAN)
+    assert host.findings()["cli-not-on-path"].fix.startswith("echo ")
+    assert not (host.home / "ran").exists()
