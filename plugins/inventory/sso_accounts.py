@@ -50,8 +50,8 @@ options:
 requirements:
   - botocore on the controller
 notes:
-  - A glob that matches nothing is no error, also where no host is left. A warning names it, and what there
-    is; not for exclusions.
+  - A glob that matches nothing is no error, also where no host is left. A warning names the globs of an
+    option if none of them matches anything, and a glob that looks like a misspelled name.
   - The names of accounts are not under your control. C(aws_account_name) is data, never a template. In groups
     created by O(keyed_groups), characters that Ansible does not allow are replaced by underscores. The same
     holds for the names of organizational units and tags; if two organizational units share a group for this

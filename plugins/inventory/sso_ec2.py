@@ -73,8 +73,8 @@ requirements:
   - botocore and boto3 on the controller
   - the collection amazon.aws, 7.0.0 or later
 notes:
-  - A glob that matches nothing is no error, also where no host is left. A warning names it, and what there
-    is; not for exclusions.
+  - A glob that matches nothing is no error, also where no host is left. A warning names the globs of an
+    option if none of them matches anything, and a glob that looks like a misspelled name.
   - Instances are listed in parallel. Roles and credentials are requested at the rate that the access portal
     allows, 20 calls per second for all users together; 800 accounts take about 80 seconds.
   - An account that you can access in several sessions is listed with the first of O(sessions).

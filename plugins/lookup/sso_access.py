@@ -18,7 +18,8 @@ description:
     together, and at a lower rate while AWS throttles. 400 accounts take about 20 seconds.
   - Roles of accounts that are not selected by O(accounts), O(organizational_units) and O(account_tags) are
     not requested, which saves API calls.
-  - A glob that matches nothing is no error. A warning names it, and what there is; not for exclusions.
+  - A glob that matches nothing is no error. A warning names the globs of an option if none of them matches
+    anything, and a glob that looks like a misspelled name.
 extends_documentation_fragment:
   - workstation.aws_sso._access
   - workstation.aws_sso._access.environment

@@ -25,8 +25,8 @@ description:
     C(# replaced by workstation.aws_sso:), so that O(state=absent) can undo both.
   - Before it writes, it resolves each requested profile as botocore does. What would not work, for example
     because of a key in C([DEFAULT]), is an error that names the line to change.
-  - A glob of accounts, roles, organizational units or tags that matches nothing in O(access) is a warning
-    that names what there is; not for exclusions.
+  - A glob that matches nothing in O(access) is no error. A warning names the globs of O(accounts) or O(roles)
+    if none of them matches anything, and a glob that looks like a misspelled name, also in O(overrides).
 author:
   - workstation.aws_sso contributors (@workstation-aws-sso)
 attributes:
