@@ -41,11 +41,12 @@ class People:
     def all(self) -> list[Person]:
         """All people by name; those of unknown name last, by their host.
 
-        A host without a user and profiles has nobody, such as a controller on which a playbook failed.
+        A host that was reached and has no user and no profiles has nobody, such as a controller on which a
+        playbook failed.
         """
         names: dict[tuple[str, str], list[str]] = {}
         for host_name, host in sorted(self._fleet.hosts.items()):
-            if not host.user and host.profiles is None and not host.access:
+            if host.last_seen and not host.user and host.profiles is None and not host.access:
                 continue
             names.setdefault((host.user, "" if host.user else host_name), []).append(host_name)
         people = [self._person(name, hosts) for (name, _host), hosts in names.items()]

@@ -133,7 +133,7 @@ def test_from_setup_to_removal(laptop: Laptop) -> None:
     laptop.publish("1")
     done = laptop.set_up()
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"The command for all else is: {laptop.command} --help" in done.stdout
+    assert f"For all commands, run: {laptop.command} --help" in done.stdout
     assert (laptop.home / "company.txt").read_text() == "version 1"
     assert laptop.data.stat().st_mode & 0o777 == 0o700
     assert (laptop.data / "host_key").stat().st_mode & 0o777 == 0o600

@@ -37,12 +37,13 @@ def test_hosts_are_grouped_by_the_user_of_their_identity(tmp_path: pathlib.Path)
     assert [(person.name, person.hosts) for person in people(tmp_path)] == [
         ("Bob", ["c"]),
         ("jane@acme.example", ["a", "b"]),
+        ("", ["d"]),
         ("", ["e"]),
     ]
-    assert people(tmp_path)[2].accounts == {"administrator": accounts(1)}
+    assert people(tmp_path)[3].accounts == {"administrator": accounts(1)}
 
 
-def test_a_host_without_an_identity_and_profiles_has_nobody(tmp_path: pathlib.Path) -> None:
+def test_a_host_that_was_reached_and_has_no_identity_and_profiles_has_nobody(tmp_path: pathlib.Path) -> None:
     """Such as the controller after a playbook has failed on it; it stays a host of the report."""
     run = FleetRun(FIRST)
     run.collector.failed(TaskResult("localhost", "audit", "ansible.builtin.fail", {"msg": "no"}, {}))
@@ -51,7 +52,10 @@ def test_a_host_without_an_identity_and_profiles_has_nobody(tmp_path: pathlib.Pa
     run.profiles("laptop", access_to([1], ["ReadOnly"]))
     run.identify("laptop", "ann")
     run.write(tmp_path)
-    assert [person.name for person in people(tmp_path)] == ["ann"]
+    assert [(person.name, person.hosts) for person in people(tmp_path)] == [
+        ("ann", ["laptop"]),
+        ("", ["new"]),
+    ]
     fleet = load_state((tmp_path / "fleet.json").read_bytes())
     lines = hosts_csv(fleet, People(fleet, RoleClasses()).all()).decode().splitlines()
     assert sorted(fleet.hosts) == ["laptop", "localhost", "new"] and len(lines) == 4
