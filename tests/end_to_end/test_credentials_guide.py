@@ -202,7 +202,8 @@ def test_examples_of_the_inventory_work(signed_in: Controller, options: dict[str
     source.write_text(yaml.safe_dump(options))
     listed = signed_in.run(sys.executable, "-m", "ansible", "inventory", "-i", source, "--graph")
     assert listed.returncode == 0 and "@sso_accounts:" in listed.stdout
-    assert not listed.stderr
+    without_such_accounts = r"\[WARNING\]: No account matches accounts: prod-\*\. .*\n"
+    assert not re.sub(without_such_accounts, "", listed.stderr)
 
 
 WHO = """\

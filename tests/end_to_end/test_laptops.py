@@ -29,7 +29,7 @@ ARN = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess
 BARE_LACKS = ("python3", "ssh-keygen", "git", "curl", "gpg", "aws", "sshd")
 SIGN_IN_PAGE = r"https?://\S+(?:/authorize\?|user_code=)\S+"
 SIGN_IN_AGAIN = "AWS: sign in again with: workstation-update"
-PASSWORD_OF_SUDO = "[sudo] password for dev: "
+PASSWORD_OF_SUDO = r"\[sudo\] password for dev: "
 INSTALLATION = ".local/share/workstation-update"
 
 
@@ -159,7 +159,7 @@ def test_a_laptop_whose_sudo_asks_for_a_password(
         before = host.run("cat", "/home/dev/.profile", "/home/dev/.bashrc")
         with terminal(host) as shell:
             shell.type(one_line(server))
-            shell.give_password(r"\[sudo\] password for dev: ")
+            shell.give_password(PASSWORD_OF_SUDO)
             shell.give_password(PASSWORD_OF_SUDO)
             center.approve(shell.wait_for(SIGN_IN_PAGE, 400), "alice")
             assert ARN in shell.finish(300)

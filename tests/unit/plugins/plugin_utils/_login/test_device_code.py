@@ -314,9 +314,9 @@ def test_after_the_timeout_both_ways_are_named(
     someone = absent_user()
     with pytest.raises(
         WorkstationError,
-        match=r"within 3 seconds, neither in the browser of this machine nor with the code\. Run the login",
+        match=r"within 6 seconds, neither in the browser of this machine nor with the code\. Run the login",
     ):
-        ensure_login(CORP, LoginOptions(PKCE, timeout=3, code_after=0.2), someone.user)
+        ensure_login(CORP, LoginOptions(PKCE, timeout=6, code_after=0.2), someone.user)
     (page,) = code_pages(someone)
     reminders = someone.shown[2:]
     assert reminders and not listens(someone.pages[0])
