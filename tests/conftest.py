@@ -16,6 +16,10 @@ import shutil
 import signal
 import sys
 import tempfile
+import typing as t
+
+if t.TYPE_CHECKING:
+    import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TESTS = ROOT / "tests"
@@ -45,6 +49,14 @@ def restore_signals() -> None:
     """Ctrl-C and a lost terminal end what the tests start, although nohup and a shell's "&" ignore them."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Here and not in pyproject.toml, which ansible-test does not read."""
+    meaning = (
+        "run only by `./run test --full`, and by name: other tests, or another part, cover the same code"
+    )
+    config.addinivalue_line("markers", f"full: {meaning}")
 
 
 restore_signals()

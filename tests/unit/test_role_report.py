@@ -173,7 +173,7 @@ def test_a_host_without_the_aws_cli_is_shown_commands_that_run_there(tmp_path: p
     signed_in = {**without, "_workstation_forecast_sign_ins": [{"method": "device"}]}
     steps = [
         "laptop has 2 profiles in /home/jane/.aws/config. To list them:"
-        r" grep '^\[profile' /home/jane/.aws/config",
+        " grep -F '[profile' /home/jane/.aws/config",
         "The AWS CLI is not installed there. For programs with an AWS SDK, in a new shell:"
         " export AWS_PROFILE=dev",
     ]
