@@ -296,6 +296,7 @@ def main() -> None:
     backup = module.backup_local if options["backup"] else None
     try:
         request = request_from_options(options)
+        unmatched = unmatched_in_options(access_list(options["access"]), options)
         plan, backup_file = update(path, credentials_path, request, backup, module.check_mode)
     except WorkstationError as error:
         module.fail_json(msg=str(error))
@@ -303,7 +304,6 @@ def main() -> None:
         module.fail_json(msg=file_error_text(error, path))
     summary = f"{path}: {plan.summary() or 'no changes'}"
     module.debug(f"workstation.aws_sso: {summary}")
-    unmatched = unmatched_in_options(access_list(options["access"]), options)
     for warning in [*ignored_variables(path, credentials_path, os.environ), *plan.warnings, *unmatched]:
         module.warn(warning)
     result = {"path": path, "profiles": list(request.profiles), **plan.facts()}

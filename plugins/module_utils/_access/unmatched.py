@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Globs that match nothing, such as a misspelled name of an account, and warnings that name what there is.
 
-PRIVATE to the collection. A glob of an exclusion that matches nothing is no mistake. Nor is one of several:
-the settings of a company are for all of its users, and each of them has some of its accounts and roles.
+PRIVATE to the collection. One of several globs, or one of an exclusion, may match nothing: the settings of a
+company are for all of its users, and each of them has some of its accounts and roles.
 """
 
 from __future__ import annotations
@@ -12,19 +12,22 @@ from __future__ import annotations
 import typing as t
 
 from .._aws_config.validation import checked_globs
+from .._errors import WorkstationError
 from .._text import printable, shortened_list, similar_names
 from .filter import Entry, access_matcher, checked_tag_globs, matches, tags_in
+from .misspelling import is_misspelling
 
 Names = t.Tuple[str, ...]
 """What a glob is compared with: the name of a role, or the ID and the name of an account."""
 
 _MOST_TO_NAME = 10
-_ALIKE = 0.8
-"""The ratio of difflib from which a glob is a misspelled name: they differ in a letter or two."""
+_OWNER = "There are"
 _NO_UNIT, _NO_TAG = "(no organizational unit)", "(no tag)"
 _WHAT = {
     "accounts": "No account matches",
+    "exclude_accounts": "No account matches",
     "roles": "No role in the selected accounts matches",
+    "exclude_roles": "No role in the selected accounts matches",
     "organizational_units": "No account is in an organizational unit that matches",
     "account_tags": "No account has a value of the tag that matches",
 }
@@ -59,15 +62,16 @@ def _comparison(
     if not unmatched:
         return Comparison(option, (), (), (), True)
     free = [item for item in names if not matches(globs, *item)]
-    misspelled = tuple(glob for glob in unmatched if _resembles(glob, free))
+    parts = {part for item in free for part in (item[-1], *item[-1].split("/"))}
+    misspelled = tuple(glob for glob in unmatched if any(is_misspelling(glob, part) for part in parts))
     return Comparison(option, unmatched, known, misspelled, len(unmatched) < len(globs))
 
 
-def _resembles(glob: str, names: t.Iterable[Names]) -> bool:
-    import difflib  # needed for mistakes only, and slow to import
-
-    labels = {part for item in names for part in (item[-1].lower(), *item[-1].lower().split("/"))}
-    return bool(difflib.get_close_matches(glob.lower(), labels, n=1, cutoff=_ALIKE))
+def compared_exclusions(
+    option: str, globs: t.Optional[t.Iterable[str]], names: t.Iterable[Names]
+) -> t.List[Comparison]:
+    """As compared() for globs of which all may match nothing: only misspelled ones are mistakes."""
+    return [comparison._replace(others_match=True) for comparison in compared(option, globs, names)]
 
 
 def compared_units(
@@ -149,15 +153,30 @@ def _label(names: Names) -> str:
 def unmatched_in_options(access: t.Sequence[Entry], options: t.Mapping[str, t.Any]) -> t.List[str]:
     """The warnings for the *options* of M(workstation.aws_sso.sso_profiles) that select of *access*.
 
-    *options* have been checked.
+    *options* have been checked. Raises WorkstationError if O(purge) would remove what a misspelled glob was
+    meant to select.
     """
     accounts = checked_globs("accounts", options["accounts"])
     selected = list(filter(access_matcher(accounts), access))
     comparisons = compared("accounts", accounts, _accounts(access))
     comparisons += compared("roles", options["roles"], _roles(selected))
+    if options["purge"]:
+        _refuse_misspelled(comparisons)
+    excluded = checked_globs("exclude_accounts", options["exclude_accounts"])
+    comparisons += compared_exclusions("exclude_accounts", excluded, _accounts(access))
+    comparisons += compared_exclusions("exclude_roles", options["exclude_roles"], _roles(selected))
     for number, override in enumerate(options["overrides"] or ()):
         comparisons += _compared_override(f"overrides[{number}]", access, override)
-    return unmatched_texts(comparisons, "The list access has")
+    return unmatched_texts(comparisons, _OWNER)
+
+
+def _refuse_misspelled(comparisons: t.Iterable[Comparison]) -> None:
+    misspelled = [item._replace(others_match=True) for item in comparisons if item.misspelled]
+    for text in unmatched_texts(misspelled, _OWNER):
+        raise WorkstationError(
+            f"{text} Nothing was written, because purge would remove profiles that a misspelled name was"
+            " meant to select. Correct it."
+        )
 
 
 def _compared_override(
@@ -165,13 +184,13 @@ def _compared_override(
 ) -> t.List[Comparison]:
     units = [str(entry.get("organizational_unit") or "") for entry in access]
     tags = checked_tag_globs(f"{place}.account_tags", override.get("account_tags"))
-    found = [
+    found = [  # an override need not apply
         *compared(f"{place}.accounts", checked_globs(place, override.get("accounts")), _accounts(access)),
         *compared(f"{place}.roles", override.get("roles"), _roles(access)),
         *compared_units(f"{place}.organizational_units", override.get("organizational_units"), units),
         *compared_tags(f"{place}.account_tags", tags, map(tags_in, access)),
     ]
-    return [comparison._replace(others_match=True) for comparison in found]  # an override need not apply
+    return [comparison._replace(others_match=True) for comparison in found]
 
 
 def _accounts(access: t.Iterable[Entry]) -> t.List[Names]:

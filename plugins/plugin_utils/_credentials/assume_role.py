@@ -26,7 +26,7 @@ from .validity import require_valid
 _PARTS_OF_AN_ARN = 6
 _FIELDS = ("AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration")
 _ROLE_ARN = re.compile(r"arn:[a-z0-9-]+:iam::[0-9]{12}:role/[\x21-\x7e]+")
-_SECONDS = range(900, 43201)
+_SECONDS = range(900, 3601)
 _LENGTHS_OF_AN_EXTERNAL_ID = range(2, 1225)
 _NOT_IN_SESSION_NAMES = re.compile(r"[^\w+=,.@-]", re.ASCII)
 
@@ -49,8 +49,10 @@ def assume_role(
     except AwsRefused as error:
         if error.code in ("AccessDenied", "AccessDeniedException"):
             raise ServiceError(
-                f"{error}. The role {request['RoleArn']} must trust the role of IAM Identity Center that"
-                " assumes it, with the external_id that was passed, and that role must allow sts:AssumeRole."
+                f"{error}. Check the name and the account of {request['RoleArn']}, because AWS answers the"
+                " same for a role that does not exist. It must trust the role of IAM Identity Center that"
+                f" assumes it{', with the external_id that was passed' if 'ExternalId' in request else ''},"
+                " and that role must allow sts:AssumeRole."
             ) from error
         raise
     issued = response["Credentials"]
@@ -73,7 +75,7 @@ def check_request(request: t.Mapping[str, t.Any]) -> None:
     if seconds is not None and seconds not in _SECONDS:
         raise WorkstationError(
             f"The duration for {arn} must be {_SECONDS.start} to {_SECONDS.stop - 1} seconds, not {seconds}."
-            " For a role that another role assumes, AWS allows at most 3600 seconds."
+            " This is the limit of AWS for a role that another role assumes."
         )
     if external_id is not None and len(str(external_id)) not in _LENGTHS_OF_AN_EXTERNAL_ID:
         raise WorkstationError(

@@ -35,6 +35,7 @@ _SECONDS_FOR_ANOTHER_PROCESS = 110
 """More than one request takes with all its retries: 60 seconds for the role, 37 to refresh the token."""
 _SECONDS_TO_ASSUME_A_ROLE = 60
 """The minimum lifetime of credentials that are used for one call of AssumeRole."""
+_MOST_SECONDS_OF_A_CHAINED_ROLE = 3600
 _SHARE_OF_A_SHORT_LIFETIME = 0.75
 """Credentials that are never valid for min_ttl are renewed after a quarter, not by each lookup."""
 
@@ -180,6 +181,8 @@ def _short_life_text(source: CredentialSource, lifetime: int, min_ttl: float, sk
     """The text has the *lifetime* of new credentials, not of cached ones: Ansible shows equal texts once."""
     if source.chain:
         role, fix = source.chain[-1]["RoleArn"], "Set a longer duration or a smaller min_ttl."
+        if lifetime >= _MOST_SECONDS_OF_A_CHAINED_ROLE:
+            fix = "This is the limit of AWS for a role that another role assumes. Set a smaller min_ttl."
     else:
         role = f"{source.role_name} in the account {source.account_id}"
         fix = "The limit is the session duration of its permission set in IAM Identity Center."

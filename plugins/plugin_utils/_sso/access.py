@@ -16,7 +16,7 @@ import typing as t
 import urllib.parse
 
 from ...module_utils._access.filter import matches
-from ...module_utils._access.unmatched import Comparison, compared, unmatched_texts
+from ...module_utils._access.unmatched import Comparison, compared, compared_exclusions, unmatched_texts
 from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.session_input import portal_of
@@ -118,7 +118,9 @@ def wanted_access(entries: list[Access], wanted: Filter, warn: t.Callable[[str],
     """
     listed = available(entries, warn)
     found = [comparisons.from_json(entry[_COMPARISON]) for entry in entries if _COMPARISON in entry]
-    found += compared("roles", wanted.roles, ((access["role_name"],) for access in listed))
+    roles = [(access["role_name"],) for access in listed]
+    found += compared("roles", wanted.roles, roles)
+    found += compared_exclusions("exclude_roles", wanted.exclude_roles, roles)
     for text in unmatched_texts(found):
         warn(text)
     return [access for access in listed if wanted.has_role(access["role_name"])]
@@ -257,7 +259,9 @@ def wanted_accounts(
 ) -> tuple[list[Account], list[Comparison]]:
     """The *wanted* accounts, and the globs compared with all accounts."""
     listed = portal.accounts()
-    globs = compared("accounts", wanted.accounts, ((item.account_id, item.name) for item in listed))
+    names = [(item.account_id, item.name) for item in listed]
+    globs = compared("accounts", wanted.accounts, names)
+    globs += compared_exclusions("exclude_accounts", wanted.exclude_accounts, names)
     accounts = [account for account in listed if wanted.has_account(account.account_id, account.name)]
     if organization is None:
         return accounts, globs

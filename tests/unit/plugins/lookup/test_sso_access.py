@@ -275,9 +275,18 @@ def test_exclusions_that_match_nothing_and_excluded_accounts_are_no_mistakes(
     start: Center, warnings: list[str]
 ) -> None:
     start()
-    lookup(ACCESS, "corp", exclude_accounts=["Prodution"], exclude_roles=["Readonly"])
+    lookup(ACCESS, "corp", exclude_accounts=["Staging"], exclude_roles=["Audit*"])
     lookup(ACCESS, "corp", accounts=["Prod*"], exclude_accounts=["Prod*"], roles=["Readonly"])
     assert warnings == []
+
+
+def test_a_misspelled_exclusion_is_warned_of(start: Center, warnings: list[str]) -> None:
+    start()
+    lookup(ACCESS, "corp", exclude_accounts=["Staging", "Prodution"], exclude_roles=["Readonly"])
+    assert [text.partition(". You have: ")[0] for text in warnings] == [
+        "No account matches exclude_accounts: Prodution",
+        "No role in the selected accounts matches exclude_roles: Readonly",
+    ]
 
 
 def test_a_glob_that_matches_in_another_session_is_no_mistake(

@@ -314,20 +314,48 @@ def test_globs_that_match_nothing_are_warned_of(
         result = run(sessions=[SESSION], access=ACCESS, **arguments)
         return str(result.get("warnings")) + capsys.readouterr().err
 
+    assert "No account matches accounts: Pro. There are: Prod (111122223333), Dev" in warnings(
+        accounts=["Pro"]
+    )
     found = warnings(
-        accounts=["Pro", "012345678901"],
         roles=["Readonly", "Admin"],
         overrides=[
             {"accounts": ["Prod", "Staging"], "region": "eu-west-1"},
-            {"accounts": ["Devs"], "roles": ["*"], "region": "eu-west-1"},
+            {"accounts": ["Dev"], "roles": ["Adminn"], "region": "eu-west-1"},
             {"accounts": ["Billing"], "region": "eu-west-1"},
         ],
     )
-    assert "No account matches accounts: Pro. The list access has: Prod (111122223333), Dev" in found
-    assert "No role in the selected accounts matches roles: Readonly. The list access has: ReadOnly" in found
-    assert "No account matches overrides[1].accounts: Devs. The list access has: Dev (012345678901)" in found
+    assert "No role in the selected accounts matches roles: Readonly. There are: ReadOnly" in found
+    assert "overrides[1].roles: Adminn. There are: Admin, ReadOnly." in found
     assert "Staging" not in found and "Billing" not in found
-    assert "The list access has" not in warnings(
-        exclude_accounts=["x"], exclude_roles=["x"], accounts=["Prod"]
+    assert "There are" not in warnings(exclude_accounts=["x"], exclude_roles=["x"], accounts=["Prod"])
+    assert "There are" not in str(run(sessions=[SESSION], access=[], accounts=["Prodution"]))
+
+
+def test_a_misspelled_exclusion_is_warned_of(
+    config: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(
+        sessions=[SESSION], access=ACCESS, exclude_roles=["Redonly*", "Billing"], exclude_accounts=["Staging"]
     )
-    assert "The list access has" not in str(run(sessions=[SESSION], access=[], accounts=["Prodution"]))
+    shown = capsys.readouterr().err
+    assert "matches exclude_roles: Redonly*. There are: ReadOnly" in shown
+    assert "Billing" not in shown and "Staging" not in shown
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_purge_does_not_remove_what_a_misspelled_glob_was_meant_to_select(
+    config: pathlib.Path, check_mode: bool
+) -> None:
+    run(sessions=[SESSION], access=ACCESS)
+    before = config.read_bytes()
+    for roles in (["Readonly"], ["Readonly", "Admin"]):
+        failed = run(
+            sessions=[SESSION], access=ACCESS, roles=roles, purge=True, _ansible_check_mode=check_mode
+        )
+        assert failed["failed"]
+        assert "matches roles: Readonly. There are: ReadOnly" in failed["msg"]
+        assert "Nothing was written, because purge would remove profiles" in failed["msg"]
+    assert config.read_bytes() == before
+    assert run(sessions=[SESSION], access=ACCESS, roles=["Billing", "Admin"], purge=True)["changed"]
+    assert b"ReadOnly" not in config.read_bytes()

@@ -116,7 +116,8 @@ def test_a_role_that_does_not_trust_the_caller_is_reported_with_both_ends(
 ) -> None:
     with pytest.raises(
         ServiceError,
-        match=f"AWS refused AssumeRole.*The role {re.escape(request_['RoleArn'])} must trust the role .*"
+        match=f"AWS refused AssumeRole.* the name and the account of {re.escape(request_['RoleArn'])}, .*"
+        "It must trust the role .*"
         " that role must allow sts:AssumeRole",
     ):
         assume_role(reader, REGION, request_)
