@@ -108,7 +108,7 @@ def test_the_first_hour_on_a_fresh_host(company: Company, center: IdentityCenter
     output = company.set_up()
     assert "AdministratorAccess-111122223333 is arn:aws:sts::111122223333:" in output
     assert f"localhost has 5 profiles in {company.home}/.aws/config" in output
-    assert "aws s3 ls --profile AdministratorAccess-111122223333" in output
+    assert "aws sts get-caller-identity --profile AdministratorAccess-111122223333" in output
     assert "export AWS_PROFILE=AdministratorAccess-111122223333" in output
     assert " changed=0 " in company.set_up()
     assert "5 profiles" not in company.set_up("--check") and company.config
@@ -361,7 +361,9 @@ def test_a_deferred_sign_in_is_the_first_of_the_next_steps(company: Company) -> 
     said = (
         "Nobody is signed in to acme on localhost yet. The user first runs: aws sso login --sso-session acme"
     )
-    assert output.index(said) < output.index("Next, in a new shell: aws s3 ls --profile Admin-111122223333")
+    assert output.index(said) < output.index(
+        "Next, in a new shell: aws sts get-caller-identity --profile Admin-111122223333"
+    )
     company.play("login")
     assert "Nobody is signed in" not in company.set_up(deferred)
     without = company.set_up(deferred, environment={"PATH": company.controller.environment["PATH"]})

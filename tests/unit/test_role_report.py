@@ -39,7 +39,7 @@ CONVERGED: dict[str, t.Any] = {
 }
 NEXT_STEPS = [
     "laptop has 2 profiles in /home/jane/.aws/config. To list them: aws configure list-profiles",
-    "Next, in a new shell: aws s3 ls --profile dev, or for all commands of that shell:"
+    "Next, in a new shell: aws sts get-caller-identity --profile dev, or for all commands of that shell:"
     " export AWS_PROFILE=dev",
     "The AWS CLI is /usr/local/bin/aws.",
 ]

@@ -161,6 +161,21 @@ class TestUsage:
         assert not project.installed
 
 
+@pytest.mark.parametrize("task", ["workstation", "login", "whoami"])
+def test_with_sudo_in_front_nothing_is_set_up_for_root(project: Project, task: str) -> None:
+    done = project.run(task, SUDO_USER="ann", SUDO_COMMAND=f"/home/ann/clone/run {task} -e @company.yml")
+    assert done.returncode == 1 and done.stderr.count("\n") == 1 and not project.installed
+    assert "type this without sudo, or everything is set up for root and not for ann." in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("user", "command"), [("ann", "/bin/bash"), ("root", "./run login"), ("ann", "/bin/rerun")]
+)
+def test_a_shell_of_root_is_not_refused(project: Project, user: str, command: str) -> None:
+    done = project.run("login", "-e", "@none.yml", SUDO_USER=user, SUDO_COMMAND=command)
+    assert "cannot read none.yml" in done.stderr
+
+
 def run_without_libraries(tmp_path: pathlib.Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a task of a copy of the checkout by a Python that has its standard library alone."""
     checkout = tmp_path / "checkout"

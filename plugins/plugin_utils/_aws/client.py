@@ -13,6 +13,7 @@ import contextlib
 import copy
 import email.utils
 import ipaddress
+import os
 import time
 import types
 import typing as t
@@ -21,6 +22,7 @@ import weakref
 
 from ansible.module_utils.compat.version import LooseVersion
 
+from ...module_utils._aws_config.parser import ConfigError, config_path, read_config
 from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._sso.session_input import checked_region
@@ -107,12 +109,14 @@ def client(
     if service in _SERVICES_OF_A_SESSION:
         checked_region(region)
     _require_current_botocore()
-    from botocore.exceptions import BotoCoreError
+    from botocore.exceptions import BotoCoreError, ConfigParseError
 
     try:
         session = _session(service, settings)
         made = _unwatched_client(session, service, region, credentials, attempts, seconds)
     except (BotoCoreError, ValueError) as error:
+        if isinstance(error, ConfigParseError):
+            _require_valid_config()
         raise WorkstationError(
             f"botocore cannot create a client of {service} in the region {region!r}: {error}"
         ) from error
@@ -122,6 +126,14 @@ def client(
     _SESSIONS[made] = session
     _watch(made)
     return made
+
+
+def _require_valid_config() -> None:
+    """Raises WorkstationError with the line of the AWS configuration that botocore cannot parse."""
+    try:
+        read_config(config_path(os.environ))
+    except ConfigError as error:
+        raise WorkstationError(f"{error} Correct it, and run the command again.") from None
 
 
 def _unwatched_client(

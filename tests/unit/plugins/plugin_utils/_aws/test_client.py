@@ -100,6 +100,20 @@ def test_an_active_profile_that_does_not_exist_yet_is_ignored(
     assert register()["clientId"]
 
 
+@pytest.mark.parametrize("broken", ["this line is broken\n", "[profile x\n", "[profile a]\n  = 1\n"])
+def test_a_configuration_that_cannot_be_parsed_is_named_with_its_line(
+    aws_config: pathlib.Path, broken: str
+) -> None:
+    lines = aws_config.read_text().count("\n")
+    with aws_config.open("a") as config:
+        config.write(broken)
+    with pytest.raises(WorkstationError) as caught:
+        client.client("sso-oidc", "eu-west-1")
+    text = str(caught.value)
+    assert text.startswith(f"{aws_config}, line {lines + broken.count(chr(10))}: ")
+    assert text.endswith(". Correct it, and run the command again.")
+
+
 def test_endpoints_of_the_active_profile_are_used(aws_config: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
     aws_config.write_text(
         "[profile test]\nservices = local\n[services local]\nsso_oidc =\n  endpoint_url = http://127.0.0.1:9\n"
