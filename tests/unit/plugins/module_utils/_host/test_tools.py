@@ -211,7 +211,7 @@ def test_program_that_does_not_run_is_as_if_it_were_not_there(
     assert (missing.version, missing.satisfied) == ("", False)
 
     tools.add(usual, "frob", "echo frob 1.5")
-    found = probe({"frob": minimum}, {}, programs_finder(str(tools.linux)), run)["frob"]
+    found = probe({"frob": minimum}, {}, programs_finder(str(tools.linux)), run_within(2))["frob"]
     assert (found.version, found.satisfied) == ("1.5", True)
 
 
