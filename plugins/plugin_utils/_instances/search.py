@@ -14,7 +14,7 @@ import typing as t
 
 from ansible.errors import AnsibleError
 
-from ...module_utils._access.unmatched import Comparison, compared
+from ...module_utils._access.unmatched import Comparison
 from ...module_utils._errors import WorkstationError
 from ...module_utils._sso.session import SsoSession
 from ...module_utils._text import printable, shortened_list
@@ -24,7 +24,16 @@ from .._credentials.profiles import CredentialSource
 from .._credentials.resolve import role_credentials
 from .._display import ProgressTimer, debug, show
 from .._errors import RoleRefused
-from .._sso.access import SKIP, UNAVAILABLE, Access, Filter, Organization, entries_of, wanted_accounts
+from .._sso.access import (
+    SKIP,
+    UNAVAILABLE,
+    Access,
+    Filter,
+    Organization,
+    compared_roles,
+    entries_of,
+    wanted_accounts,
+)
 from .._sso.account_hosts import first_role_per_account
 from .._sso.portal import Account, Portal
 from .ec2_plugin import Ec2Inventory, Found
@@ -112,7 +121,7 @@ class Search:
                 raise
         self._report(unavailable, nothing=not found)
         accounts = sorted(self._accounts.values(), key=lambda access: access["account_id"])
-        roles = compared("roles", self._wanted.roles, [(name,) for name in sorted(self._role_names)])
+        roles = compared_roles(self._wanted, sorted(self._role_names))
         found.sort(key=lambda item: (item.account_id, item.region))
         return Instances(accounts, found, self._comparisons + roles)
 

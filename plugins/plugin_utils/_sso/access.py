@@ -118,9 +118,7 @@ def wanted_access(entries: list[Access], wanted: Filter, warn: t.Callable[[str],
     """
     listed = available(entries, warn)
     found = [comparisons.from_json(entry[_COMPARISON]) for entry in entries if _COMPARISON in entry]
-    roles = [(access["role_name"],) for access in listed]
-    found += compared("roles", wanted.roles, roles)
-    found += compared_exclusions("exclude_roles", wanted.exclude_roles, roles)
+    found += compared_roles(wanted, (access["role_name"] for access in listed))
     for text in unmatched_texts(found):
         warn(text)
     return [access for access in listed if wanted.has_role(access["role_name"])]
@@ -155,6 +153,15 @@ def list_entries(
             and (unavailable == SKIP or UNAVAILABLE not in entry)
         ),
     )
+
+
+def compared_roles(wanted: Filter, names: t.Iterable[str]) -> list[Comparison]:
+    """The globs of *wanted* compared with the *names* of all roles."""
+    roles = [(name,) for name in names]
+    return [
+        *compared("roles", wanted.roles, roles),
+        *compared_exclusions("exclude_roles", wanted.exclude_roles, roles),
+    ]
 
 
 def available(entries: list[Access], warn: t.Callable[[str], None]) -> list[Access]:

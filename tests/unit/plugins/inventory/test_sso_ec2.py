@@ -528,6 +528,11 @@ def test_globs_that_match_nothing_are_warned_of_with_and_without_the_cache(
         "No account matches accounts: Prodution. You have: Production (222233334444)",
         "No role in the selected accounts matches roles: Readonly. You have: ReadOnly",
     ] * 2
+    warnings.clear()
+    inventory.list("exclude_roles: [Readonly, Audit]\n" + BY_ID)
+    assert [
+        "exclude_roles: Readonly. You have: ReadOnly" in text for text in warnings if "You have" in text
+    ] == [True]
 
 
 @pytest.mark.parametrize(
